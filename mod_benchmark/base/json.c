@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <apr_strings.h>
+#include "base/timefmt.h"
+
+static apr_status_t json_cleanup(void *baton)
+{
+    json_decref(baton);
+    return APR_SUCCESS;
+}
+
+json_t *bm_json_adopt(json_t *j, apr_pool_t *p)
+{
+    if (j != NULL)
+        apr_pool_cleanup_register(p, j, json_cleanup, apr_pool_cleanup_null);
+    return j;
+}
+
+/* Depth of the text by counting brackets outside strings; jansson's own limit (2,048) is too generous for us. */
+static int text_is_too_deep(const char *text, apr_size_t len)
+{
+    int depth = 0, in_string = 0;
+    apr_size_t i;
+
+    for (i = 0; i < len; i++) {
+        char c = text[i];
+
+        if (in_string) {
+            if (c == '\\')
+                i++;
+            else if (c == '"')
+                in_string = 0;
+        }
+        else if (c == '"')
+            in_string = 1;
+        else if (c == '{' || c == '[') {
+            if (++depth > BM_JSON_MAX_DEPTH)
+                return 1;
+        }
+        else if (c == '}' || c == ']')
+            depth--;
+    }
+    return 0;
+}
+
+apr_status_t bm_json_parse(json_t **pj, const char *text, apr_size_t len, bm_err_t *err, apr_pool_t *p)
+{
+    json_error_t why;
+    json_t *j;
+
+    *pj = NULL;
+    if (text_is_too_deep(text, len))
+        return bm_err_set(err, APR_EINVAL, "malformed_json", "The JSON text is nested deeper than %d levels.",
+                          BM_JSON_MAX_DEPTH);
+    j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+    if (j == NULL)
+        return bm_err_set(err, APR_EINVAL, "malformed_json", "The JSON text is not valid at line %d, column %d: %s.",
+                          why.line, why.column, why.text);
+    *pj = bm_json_adopt(j, p);
+    return APR_SUCCESS;
+}
+
+const char *bm_json_dump(apr_size_t *len, const json_t *j, apr_pool_t *p)
+{
+    char *text = j ? json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    const char *copy = text ? apr_pstrdup(p, text) : "null";
+
+    free(text);
+    if (len != NULL)
+        *len = strlen(copy);
+    return copy;
+}
+
+json_t *bm_json_overlay(const json_t *base, const json_t *overlay, apr_pool_t *p)
+{
+    json_t *result = json_is_object(base) ? json_deep_copy(base) : json_object();
+    json_t *over = json_is_object(overlay) ? json_deep_copy(overlay) : NULL;
+
+    if (over != NULL) {
+        json_object_update(result, over);
+        json_decref(over);
+    }
+    return bm_json_adopt(result, p);
+}
+
+/* --- writer */
+
+static void put(bm_jw_t *w, const char *data, apr_size_t len)
+{
+    if (w->rv == APR_SUCCESS)
+        w->rv = bm_buffer_append(w->out, data, len);
+}
+
+static void before_value(bm_jw_t *w)
+{
+    if (w->comma)
+        put(w, ",", 1);
+    w->comma = 1;
+}
+
+void bm_jw_init(bm_jw_t *w, bm_buffer_t *out)
+{
+    w->out = out;
+    w->rv = APR_SUCCESS;
+    w->comma = 0;
+}
+
+static void begin(bm_jw_t *w, const char *bracket)
+{
+    before_value(w);
+    put(w, bracket, 1);
+    w->comma = 0;
+}
+
+static void end(bm_jw_t *w, const char *bracket)
+{
+    put(w, bracket, 1);
+    w->comma = 1;
+}
+
+void bm_jw_begin_object(bm_jw_t *w)
+{
+    begin(w, "{");
+}
+
+void bm_jw_end_object(bm_jw_t *w)
+{
+    end(w, "}");
+}
+
+void bm_jw_begin_array(bm_jw_t *w)
+{
+    begin(w, "[");
+}
+
+void bm_jw_end_array(bm_jw_t *w)
+{
+    end(w, "]");
+}
+
+/* Bytes of s that can be copied as they are. 0xe2 starts U+2028/9, which old script parsers take for line ends. */
+static apr_size_t plain_run(const unsigned char *s, apr_size_t len)
+{
+    apr_size_t i;
+
+    for (i = 0; i < len; i++) {
+        if (s[i] < 0x20 || s[i] == '"' || s[i] == '\\' || s[i] == 0x7f)
+            break;
+        if (s[i] == 0xe2 && i + 2 < len && s[i + 1] == 0x80 && (s[i + 2] == 0xa8 || s[i + 2] == 0xa9))
+            break;
+    }
+    return i;
+}
+
+static void put_quoted(bm_jw_t *w, const char *value, apr_size_t len)
+{
+    static const char shorts[] = "\"\"\\\\\nn\rr\tt\bb\ff";
+    const unsigned char *s = (const unsigned char *)value;
+    char escape[8];
+    const char *found;
+
+    put(w, "\"", 1);
+    while (len > 0) {
+        apr_size_t n = plain_run(s, len);
+
+        put(w, (const char *)s, n);
+        s += n;
+        len -= n;
+        if (len == 0)
+            break;
+        if (*s == 0xe2) {
+            put(w, s[2] == 0xa8 ? "\\u2028" : "\\u2029", 6);
+            s += 3;
+            len -= 3;
+            continue;
+        }
+        for (found = shorts; *found && (unsigned char)found[0] != *s; found += 2)
+            ;
+        if (*found)
+            snprintf(escape, sizeof(escape), "\\%c", found[1]);
+        else
+            snprintf(escape, sizeof(escape), "\\u%04x", *s);
+        put(w, escape, strlen(escape));
+        s++;
+        len--;
+    }
+    put(w, "\"", 1);
+}
+
+void bm_jw_key(bm_jw_t *w, const char *key)
+{
+    before_value(w);
+    put_quoted(w, key, strlen(key));
+    put(w, ":", 1);
+    w->comma = 0;
+}
+
+void bm_jw_null(bm_jw_t *w)
+{
+    before_value(w);
+    put(w, "null", 4);
+}
+
+void bm_jw_bool(bm_jw_t *w, int value)
+{
+    before_value(w);
+    put(w, value ? "true" : "false", value ? 4 : 5);
+}
+
+void bm_jw_int(bm_jw_t *w, apr_int64_t value)
+{
+    char text[32];
+    int len = snprintf(text, sizeof(text), "%lld", (long long)value);
+
+    before_value(w);
+    put(w, text, (apr_size_t)len);
+}
+
+void bm_jw_double(bm_jw_t *w, double value)
+{
+    char text[40];
+
+    if (!isfinite(value)) {
+        bm_jw_null(w);
+        return;
+    }
+    before_value(w);
+    put(w, text, (apr_size_t)snprintf(text, sizeof(text), "%.15g", value));
+}
+
+void bm_jw_fixed(bm_jw_t *w, double value, int decimals)
+{
+    char text[400];
+    int len;
+
+    if (!isfinite(value)) {
+        bm_jw_null(w);
+        return;
+    }
+    len = snprintf(text, sizeof(text), "%.*f", decimals, value);
+    if (decimals > 0) {
+        while (text[len - 1] == '0')
+            len--;
+        if (text[len - 1] == '.')
+            len--;
+    }
+    before_value(w);
+    put(w, text, (apr_size_t)len);
+}
+
+void bm_jw_string_n(bm_jw_t *w, const char *value, apr_size_t len)
+{
+    before_value(w);
+    put_quoted(w, value, len);
+}
+
+void bm_jw_string(bm_jw_t *w, const char *value)
+{
+    if (value == NULL)
+        bm_jw_null(w);
+    else
+        bm_jw_string_n(w, value, strlen(value));
+}
+
+void bm_jw_raw(bm_jw_t *w, const char *json, apr_size_t len)
+{
+    if (json == NULL || len == 0) {
+        bm_jw_null(w);
+        return;
+    }
+    before_value(w);
+    put(w, json, len);
+}
+
+void bm_jw_time(bm_jw_t *w, apr_time_t t)
+{
+    char text[BM_TIMEFMT_SIZE];
+
+    bm_timefmt_rfc3339(text, t);
+    bm_jw_string(w, text);
+}
