@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * base/settings.h: every directive as a value, so that no room below glue/ needs httpd to be configured.
+ *
+ * Filled once per configuration by glue/directives.c (defaults there, one row per directive), read-only
+ * afterwards, shared by all threads of a process. Times are microseconds unless the name has a unit. */
+#ifndef BM_BASE_SETTINGS_H
+#define BM_BASE_SETTINGS_H
+
+#include <apr_network_io.h>
+#include <apr_tables.h>
+#include <apr_time.h>
+
+typedef struct bm_settings_t {
+    /* store */
+    const char *dsn;                  /* BenchmarkDSN: the engine's and LISTEN's connections; NULL: as DBDParams */
+    const char *direct_dsn;           /* BenchmarkDirectDSN; NULL: dsn */
+    const char *migrate_dsn;          /* BenchmarkMigrateDSN; NULL: dsn */
+    const char *schema;               /* BenchmarkSchema */
+    int migrate;                      /* BenchmarkMigrate */
+    const char *sql_dir;              /* BenchmarkSqlDir: where the migrations are */
+    int unnamed_statements;           /* BenchmarkUnnamedStatements */
+    int pool_limit;                   /* BenchmarkPoolLimit: requests that may hold a connection at once, per child */
+    apr_interval_time_t statement_timeout;  /* BenchmarkStatementTimeout */
+    int slow_query_ms;                /* BenchmarkSlowQuery */
+    /* product */
+    const char *project;              /* BenchmarkProject: name shown in /health */
+    const char *public_url;           /* BenchmarkPublicURL; NULL: from the request */
+    const char *html_dir;             /* BenchmarkHtmlDir: the built dashboard */
+    int mock_mode;                    /* BenchmarkMockMode */
+    /* limits of requests */
+    apr_int64_t max_body;             /* BenchmarkMaxBody */
+    apr_int64_t max_response_stored;  /* BenchmarkMaxStoredResponse: bytes of a target's answer kept with a run */
+    /* outbound */
+    apr_array_header_t *target_allow; /* BenchmarkTargetAllow: of const char *, address or network in CIDR, "host:NAME", or "all" */
+    const char *target_ca;            /* BenchmarkTargetCA: file of trusted certificates; NULL: the system's */
+    const char *target_cert;          /* BenchmarkTargetClientCert; NULL: none */
+    const char *target_key;
+    const char *target_proxy;         /* BenchmarkTargetProxy: egress proxy; NULL: none (the environment is not read) */
+    apr_table_t *secrets;             /* BenchmarkSecret name file: name -> path (read by the engine while it may) */
+    apr_table_t *env_allow;           /* BenchmarkEnvAllow NAME: name -> value at start */
+    /* engine */
+    int engine;                       /* BenchmarkEngine On|Off */
+    int loops;                        /* BenchmarkLoops: loop threads */
+    int max_in_flight;                /* BenchmarkMaxInFlight: exchanges of this engine */
+    int nice;                         /* BenchmarkNice: asked for before root is dropped */
+    const char *loop_cpus;            /* BenchmarkLoopCPUs: "1,2"; NULL: not pinned */
+    int kernel_stamps;                /* BenchmarkKernelStamps */
+    apr_interval_time_t lease;        /* BenchmarkLease */
+    apr_interval_time_t poll;         /* BenchmarkPoll: longest pause between claims */
+    apr_interval_time_t drain;        /* BenchmarkDrainTimeout: longest life of an engine after a graceful restart */
+    apr_int64_t recorder_backlog;     /* BenchmarkRecorderBacklog: bytes of finished runs kept while the database is away */
+    apr_interval_time_t connect_timeout, first_byte_timeout, stall_timeout, run_timeout;  /* Benchmark…Timeout: defaults of runs */
+    int max_attempts;                 /* BenchmarkMaxAttempts */
+    const char *location;             /* BenchmarkEngineLocation */
+    /* reference target */
+    const char *target_listen;        /* BenchmarkTargetListen: "127.0.0.1:0" */
+    /* retention, in days; 0: for ever */
+    int keep_runs, keep_events, keep_hour_cells;
+} bm_settings_t;
+
+#endif

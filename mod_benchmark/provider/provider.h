@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * provider/provider.h: what the engine asks of a kind of target.
+ *
+ * A provider turns a run into steps (HTTP exchanges and waits) and reads the answers. It runs in the
+ * recorder thread, never in a loop: the loop has stamped and copied, the provider takes the bytes
+ * apart afterwards and finds each chunk's arrival by its offset in the body. A provider keeps no
+ * state of its own outside bm_call_t.state. One file per provider, one const bm_provider_t at its end. */
+#ifndef BM_PROVIDER_PROVIDER_H
+#define BM_PROVIDER_PROVIDER_H
+
+#include <apr_pools.h>
+#include <apr_tables.h>
+#include <jansson.h>
+#include "base/err.h"
+#include "model/field.h"
+#include "net/exchange.h"
+
+typedef enum bm_chunk_kind_e {
+    BM_CHUNK_ROLE = 0,        /* carries no content: never stops a clock */
+    BM_CHUNK_CONTENT,
+    BM_CHUNK_REASONING,       /* content for TTFT, not for TTFO */
+    BM_CHUNK_TOOL,            /* content */
+    BM_CHUNK_PROGRESS,        /* content of an agent without tokens (TinyFish PROGRESS) */
+    BM_CHUNK_USAGE,
+    BM_CHUNK_FINISH,          /* finish reason without text */
+    BM_CHUNK_OTHER,           /* heartbeat, comment, acknowledgement */
+    BM_CHUNK_ERROR
+} bm_chunk_kind_e;
+
+/** One event of a stream as it arrived. A body that is not a stream is one BM_CHUNK_CONTENT. */
+typedef struct bm_chunk_t {
+    apr_int64_t user_ns;      /* of the segment that held its last byte */
+    apr_int64_t kernel_ns;    /* 0: not known */
+    apr_uint32_t wake;
+    apr_uint32_t bytes;       /* of the event on the wire */
+    apr_int32_t tokens;       /* output tokens it carried, where the stream says so; -1: not said */
+    bm_chunk_kind_e kind;
+} bm_chunk_t;
+
+/** Tokens; -1: not known. provenance: "usage", "timings", "counted" or NULL. completion includes reasoning. */
+typedef struct bm_usage_t {
+    apr_int64_t prompt, completion, reasoning, cached;
+    const char *provenance;
+} bm_usage_t;
+
+typedef enum bm_run_end_e {
+    BM_RUN_COMPLETED,
+    BM_RUN_FAILED,
+    BM_RUN_TIMED_OUT,
+    BM_RUN_CANCELLED
+} bm_run_end_e;
+
+/** What a provider found out. Filled by start/next; all in the call's pool. */
+typedef struct bm_answer_t {
+    bm_run_end_e end;
+    const char *error_code;          /* NULL when completed */
+    const char *error;               /* one sentence */
+    int transient;                   /* the same call may succeed later: retry it, if the provider allows that */
+    apr_int64_t retry_after_us;      /* the target asked to wait; 0: it did not */
+    apr_array_header_t *chunks;      /* of bm_chunk_t, in order of arrival; of the measured exchange */
+    const bm_exchange_t *measured;   /* the exchange whose stamps are the run's figures; NULL: none (mock) */
+    bm_usage_t usage;
+    const char *finish_reason;
+    const char *model;               /* as the target says */
+    const char *external_id;         /* tinyfish_run_id */
+    const char *response;            /* JSON text kept with the run; NULL: none */
+    apr_size_t response_len;
+    apr_int64_t server_us;           /* duration by the target's own clock; 0: not said */
+} bm_answer_t;
+
+typedef struct bm_provider_t bm_provider_t;
+
+/** Value of a named secret. @return NULL: there is none of that name. The text lives in p. */
+typedef const char *bm_secret_fn(void *baton, const char *name, apr_pool_t *p);
+
+/** One run as its provider sees it. Owner: whoever holds the run. */
+typedef struct bm_call_t {
+    apr_pool_t *p;                   /* the run's pool */
+    const bm_provider_t *provider;
+    apr_int64_t run_id;
+    int attempt;                     /* from 1 */
+    const json_t *connection;        /* the automation's connection, placeholders filled */
+    const json_t *inputs;            /* merged inputs, placeholders filled */
+    const char *tinyfish_automation_id;   /* NULL: none */
+    bm_secret_fn *secret;            /* for the API key named by connection.secret */
+    void *secret_baton;
+    const char *known_external_id;   /* of an earlier attempt of the same run: look it up rather than call again; NULL */
+    void *state;                     /* the provider's own, in p */
+    bm_answer_t answer;
+} bm_call_t;
+
+typedef enum bm_step_e {
+    BM_STEP_EXCHANGE,                /* perform `request` */
+    BM_STEP_WAIT,                    /* come back after wait_us */
+    BM_STEP_DONE                     /* call->answer is complete */
+} bm_step_e;
+
+typedef struct bm_next_t {
+    bm_step_e step;
+    bm_http_request_t *request;
+    apr_int64_t wait_us;
+} bm_next_t;
+
+struct bm_provider_t {
+    const char *name;                /* as in an automation's `provider` */
+    const char *doc;                 /* one sentence */
+    int repeatable;                  /* the call may be sent again after a failure with unknown effect */
+    int looks_up;                    /* an unknown outcome can be looked up by external id */
+    const bm_field_t *connection_fields;   /* members of `connection`, closed */
+    const bm_field_t *input_fields;        /* inputs that have a meaning of their own, for the reference; open; may be NULL */
+
+    /** Check what a table cannot say (URL form, combinations). Any thread. pointers below "/connection". May be NULL. */
+    apr_status_t (*check)(const json_t *connection, bm_err_t *err, apr_pool_t *p);
+
+    /** First step of the run. @return APR_EINVAL: it cannot be asked like this; err says why, error_code "bad_inputs"
+     *  (err->code overrides it). */
+    apr_status_t (*start)(bm_call_t *call, bm_next_t *next, bm_err_t *err);
+
+    /** After an exchange (x) or a wait (x NULL): fill call->answer as far as known and say what is next. Never fails:
+     *  whatever the target did is an answer. */
+    void (*next)(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next);
+
+    /** The run was cancelled or timed out after something was started at the target: a request that ends it there, or
+     *  leave next->step BM_STEP_DONE. May be NULL. */
+    void (*abort)(bm_call_t *call, bm_next_t *next);
+};
+
+/** All providers, NULL-terminated. */
+const bm_provider_t *const *bm_provider_list(void);
+
+/** The provider of that name; NULL: unknown. */
+const bm_provider_t *bm_provider_find(const char *name);
+
+/** The request as it is kept with the run: JSON text {method,url,headers{},body}; authentication headers and every value
+ *  that came from a secret masked as "***". In call->p. */
+const char *bm_provider_request_json(const bm_call_t *call, const bm_http_request_t *request);
+
+#endif
