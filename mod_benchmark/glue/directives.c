@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * directives.c: the table of directives. A knob is a row: type, place in bm_server_conf_t, default and limits;
+ * create, set and merge are loops over the rows. What is not a single value has a setter of its own below. */
+#include "glue/directives.h"
+
+#include <stddef.h>
+#include <apr_strings.h>
+#include <http_core.h>
+#include <http_main.h>
+#include "base/text.h"
+
+extern module AP_MODULE_DECLARE_DATA benchmark_module;
+
+typedef enum knob_type_e {
+    KNOB_FLAG,            /* int, On or Off */
+    KNOB_INT,             /* int within min..max */
+    KNOB_TIME,            /* apr_interval_time_t, limits in seconds */
+    KNOB_SIZE,            /* apr_int64_t bytes within min..max */
+    KNOB_STRING,          /* const char * */
+    KNOB_PATH             /* const char *, relative to ServerRoot */
+} knob_type_e;
+
+typedef struct knob_t {
+    knob_type_e type;
+    size_t offset;                /* in bm_server_conf_t */
+    const char *fallback;         /* as it would stand in httpd.conf; NULL: zero */
+    apr_int64_t min, max;
+    int per_server;               /* also in <VirtualHost> */
+} knob_t;
+
+static const char *set_knob(cmd_parms *cmd, void *dummy, const char *text);
+
+/* Index of a knob: its row in bm_directives. */
+static int knob_index(const command_rec *row)
+{
+    return (int)(row - bm_directives);
+}
+
+static const char *parse_flag(int *flag, const char *text)
+{
+    if (ap_cstr_casecmp(text, "on") == 0)
+        *flag = 1;
+    else if (ap_cstr_casecmp(text, "off") == 0)
+        *flag = 0;
+    else
+        return "must be On or Off";
+    return NULL;
+}
+
+/* Put text into its member. @return NULL or why not. */
+static const char *knob_apply(bm_server_conf_t *conf, const knob_t *knob, const char *text, apr_pool_t *p)
+{
+    void *member = (char *)conf + knob->offset;
+    apr_int64_t value;
+
+    switch (knob->type) {
+    case KNOB_FLAG:
+        return parse_flag(member, text);
+    case KNOB_INT:
+        if (bm_text_to_int64(&value, text, knob->min, knob->max) != APR_SUCCESS)
+            return apr_psprintf(p, "must be a whole number from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT, knob->min,
+                                knob->max);
+        *(int *)member = (int)value;
+        return NULL;
+    case KNOB_TIME:
+        if (bm_text_to_interval(&value, text, "s") != APR_SUCCESS || value < apr_time_from_sec(knob->min)
+            || value > apr_time_from_sec(knob->max))
+            return apr_psprintf(p, "must be a time from %" APR_INT64_T_FMT "s to %" APR_INT64_T_FMT
+                                "s (units ms, s, min, h, d)", knob->min, knob->max);
+        *(apr_interval_time_t *)member = value;
+        return NULL;
+    case KNOB_SIZE:
+        if (bm_text_to_size(&value, text) != APR_SUCCESS || value < knob->min || value > knob->max)
+            return apr_psprintf(p, "must be a size from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT
+                                " bytes (units K, M, G)", knob->min, knob->max);
+        *(apr_int64_t *)member = value;
+        return NULL;
+    case KNOB_STRING:
+        *(const char **)member = apr_pstrdup(p, text);
+        return NULL;
+    case KNOB_PATH:
+        *(const char **)member = ap_server_root_relative(p, text);
+        return *(const char **)member ? NULL : "is not a valid path";
+    }
+    return "has an unknown type";
+}
+
+static const char *set_knob(cmd_parms *cmd, void *dummy, const char *text)
+{
+    const knob_t *knob = cmd->info;
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, knob->per_server ? NOT_IN_DIR_CONTEXT : GLOBAL_ONLY);
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    wrong = knob_apply(conf, knob, text, cmd->pool);
+    if (wrong != NULL)
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " ", wrong, NULL);
+    conf->set[knob_index(cmd->cmd)] = 1;
+    return NULL;
+}
+
+static const char *set_mount(cmd_parms *cmd, void *dummy, const char *path)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+    char *mount;
+    size_t len;
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (path[0] != '/' || strpbrk(path, " \"<>?#%\\*") != NULL || strstr(path, "//") != NULL || strstr(path, "/.") != NULL)
+        return "BenchmarkMount must be an absolute URL path such as /benchmark";
+    mount = apr_pstrdup(cmd->pool, path);
+    len = strlen(mount);
+    if (mount[len - 1] == '/')
+        mount[len - 1] = '\0';
+    conf->mount = mount;
+    return NULL;
+}
+
+/* BenchmarkSchema becomes part of connection options, so it is an identifier and nothing else. */
+static const char *set_schema(cmd_parms *cmd, void *dummy, const char *name)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (strlen(name) > 60 || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0'
+        || strchr("0123456789", name[0]) != NULL || name[0] == '\0')
+        return "BenchmarkSchema must be a lower-case SQL identifier";
+    conf->settings.schema = apr_pstrdup(cmd->pool, name);
+    return NULL;
+}
+
+static const char *set_anonymous_role(cmd_parms *cmd, void *dummy, const char *name, const char *where)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+    int role = bm_role_find(name);
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (role < 0)
+        return "BenchmarkAnonymousRole must be none, viewer, operator or admin";
+    if (where != NULL && ap_cstr_casecmp(where, "loopback") != 0)
+        return "BenchmarkAnonymousRole: the second argument can only be loopback";
+    conf->anonymous_role = (bm_role_e)role;
+    conf->anonymous_loopback = where != NULL;
+    conf->set[BM_KNOBS_MAX - 1] = 1;
+    return NULL;
+}
+
+static const char *add_role(cmd_parms *cmd, void *dummy, const char *name, const char *user)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (bm_role_find(name) <= 0)
+        return "BenchmarkRole: the first argument must be viewer, operator or admin";
+    apr_table_set(conf->roles, user, name);
+    return NULL;
+}
+
+/* A list of words: cmd->info is the offset of an apr_array_header_t * in bm_server_conf_t. */
+static const char *add_word(cmd_parms *cmd, void *dummy, const char *word)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    size_t offset = (size_t)cmd->info;
+    apr_array_header_t **list = (apr_array_header_t **)(void *)((char *)conf + offset);
+    const char *wrong = ap_check_cmd_context(cmd, offset == offsetof(bm_server_conf_t, settings.target_allow)
+                                             ? GLOBAL_ONLY : NOT_IN_DIR_CONTEXT);
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (*list == NULL)
+        *list = apr_array_make(cmd->pool, 4, sizeof(const char *));
+    APR_ARRAY_PUSH(*list, const char *) = apr_pstrdup(cmd->pool, word);
+    return NULL;
+}
+
+static const char *add_secret(cmd_parms *cmd, void *dummy, const char *name, const char *file)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const char *path = ap_server_root_relative(cmd->pool, file);
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (path == NULL)
+        return apr_pstrcat(cmd->pool, "BenchmarkSecret: invalid path ", file, NULL);
+    apr_table_set(conf->settings.secrets, name, path);
+    return NULL;
+}
+
+static const char *add_env(cmd_parms *cmd, void *dummy, const char *name)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const char *value = getenv(name);
+
+    (void)dummy;
+    if (wrong == NULL)
+        apr_table_set(conf->settings.env_allow, name, value ? value : "");
+    return wrong;
+}
+
+#define SETTING(member) offsetof(bm_server_conf_t, settings.member)
+#define KNOB(name, type, offset, fallback, min, max, doc) \
+    AP_INIT_TAKE1(name, set_knob, (void *)&((knob_t){ type, offset, fallback, min, max, 0 }), RSRC_CONF, doc)
+#define SERVER_KNOB(name, type, offset, fallback, doc) \
+    AP_INIT_TAKE1(name, set_knob, (void *)&((knob_t){ type, offset, fallback, 0, 0, 1 }), RSRC_CONF, doc)
+
+const command_rec bm_directives[] = {
+    /* where it appears */
+    AP_INIT_TAKE1("BenchmarkMount", set_mount, NULL, RSRC_CONF,
+                  "URL path below which dashboard, API and metrics are served in this server"),
+    SERVER_KNOB("BenchmarkSeedPaths", KNOB_FLAG, offsetof(bm_server_conf_t, seed_paths), "Off",
+                "On: also serve the root paths of the seed systems (/api, /health, ...)"),
+    KNOB("BenchmarkPublicURL", KNOB_STRING, SETTING(public_url), NULL, 0, 0,
+         "Base URL for links made outside a request"),
+    KNOB("BenchmarkHtmlDir", KNOB_PATH, SETTING(html_dir), NULL, 0, 0, "Directory of the built dashboard"),
+    KNOB("BenchmarkProject", KNOB_STRING, SETTING(project), "mod_benchmark", 0, 0, "Name of this installation"),
+    KNOB("BenchmarkMockMode", KNOB_FLAG, SETTING(mock_mode), "Off", 0, 0,
+         "On: provider tinyfish is answered by the mock"),
+    /* who may */
+    AP_INIT_ITERATE2("BenchmarkRole", add_role, NULL, RSRC_CONF, "A role (viewer, operator, admin) and the users who have it"),
+    AP_INIT_TAKE12("BenchmarkAnonymousRole", set_anonymous_role, NULL, RSRC_CONF,
+                   "Role of requests without a user; 'loopback' restricts it to clients on this machine (default none)"),
+    AP_INIT_ITERATE("BenchmarkAllowedHosts", add_word, (void *)offsetof(bm_server_conf_t, allowed_hosts), RSRC_CONF,
+                    "Host names that anonymous or cookie-borne writes may be sent to"),
+    AP_INIT_ITERATE("BenchmarkCORSOrigin", add_word, (void *)offsetof(bm_server_conf_t, cors_origins), RSRC_CONF,
+                    "Exact origins whose pages may call the API"),
+    /* store */
+    KNOB("BenchmarkDSN", KNOB_STRING, SETTING(dsn), NULL, 0, 0,
+         "libpq connection string of the engine (default: what DBDParams says)"),
+    KNOB("BenchmarkDirectDSN", KNOB_STRING, SETTING(direct_dsn), NULL, 0, 0,
+         "Unpooled connection string for LISTEN (default BenchmarkDSN)"),
+    KNOB("BenchmarkMigrateDSN", KNOB_STRING, SETTING(migrate_dsn), NULL, 0, 0,
+         "Connection string of the schema's owner (default BenchmarkDSN)"),
+    AP_INIT_TAKE1("BenchmarkSchema", set_schema, NULL, RSRC_CONF, "PostgreSQL schema (default benchmark)"),
+    KNOB("BenchmarkMigrate", KNOB_FLAG, SETTING(migrate), "Off", 0, 0, "On: bring the schema up to date at start"),
+    KNOB("BenchmarkSqlDir", KNOB_PATH, SETTING(sql_dir), NULL, 0, 0, "Directory of the migrations"),
+    KNOB("BenchmarkUnnamedStatements", KNOB_FLAG, SETTING(unnamed_statements), "Off", 0, 0,
+         "On: never prepare statements (behind a transaction pooler)"),
+    KNOB("BenchmarkPoolLimit", KNOB_INT, SETTING(pool_limit), "4", 1, 1000,
+         "Requests of one child that may use the database at once; keep it at DBDMax"),
+    KNOB("BenchmarkStatementTimeout", KNOB_TIME, SETTING(statement_timeout), "10s", 1, 3600,
+         "Longest time of one statement of a request"),
+    KNOB("BenchmarkSlowQuery", KNOB_INT, SETTING(slow_query_ms), "500", 0, 3600000,
+         "Milliseconds from which a statement is logged; 0: never"),
+    /* limits */
+    KNOB("BenchmarkMaxBody", KNOB_SIZE, SETTING(max_body), "1M", 1024, 1073741824, "Largest request body"),
+    KNOB("BenchmarkMaxStoredResponse", KNOB_SIZE, SETTING(max_response_stored), "1M", 0, 104857600,
+         "Bytes of a target's answer that are kept with a run"),
+    /* outbound */
+    AP_INIT_ITERATE("BenchmarkTargetAllow", add_word, (void *)SETTING(target_allow), RSRC_CONF,
+                    "Addresses or networks that runs may be sent to besides public ones, or 'all'"),
+    KNOB("BenchmarkTargetCA", KNOB_PATH, SETTING(target_ca), NULL, 0, 0, "File of certificates that targets are checked against"),
+    KNOB("BenchmarkTargetClientCert", KNOB_PATH, SETTING(target_cert), NULL, 0, 0, "Client certificate shown to targets"),
+    KNOB("BenchmarkTargetClientKey", KNOB_PATH, SETTING(target_key), NULL, 0, 0, "Key of that certificate"),
+    KNOB("BenchmarkTargetProxy", KNOB_STRING, SETTING(target_proxy), NULL, 0, 0, "Egress proxy for runs"),
+    AP_INIT_TAKE2("BenchmarkSecret", add_secret, NULL, RSRC_CONF, "Name of a secret and the file that holds it"),
+    AP_INIT_ITERATE("BenchmarkEnvAllow", add_env, NULL, RSRC_CONF, "Environment variables that {{env.NAME}} may read"),
+    /* engine */
+    KNOB("BenchmarkEngine", KNOB_FLAG, SETTING(engine), "On", 0, 0, "Off: this httpd serves the web side only"),
+    KNOB("BenchmarkLoops", KNOB_INT, SETTING(loops), "1", 1, 64, "Loop threads of the engine"),
+    KNOB("BenchmarkMaxInFlight", KNOB_INT, SETTING(max_in_flight), "256", 1, 100000, "Runs that this engine performs at once"),
+    KNOB("BenchmarkNice", KNOB_INT, SETTING(nice), "-10", -20, 19, "Nice level that the engine asks for while it is root"),
+    KNOB("BenchmarkLoopCPUs", KNOB_STRING, SETTING(loop_cpus), NULL, 0, 0, "CPUs that loop threads are pinned to, such as 1,2"),
+    KNOB("BenchmarkKernelStamps", KNOB_FLAG, SETTING(kernel_stamps), "On", 0, 0, "Off: do not use the kernel's receive time"),
+    KNOB("BenchmarkLease", KNOB_TIME, SETTING(lease), "30s", 2, 3600, "Lease of a claimed run"),
+    KNOB("BenchmarkPoll", KNOB_TIME, SETTING(poll), "500ms", 0, 60, "Longest pause between two looks at the queue"),
+    KNOB("BenchmarkDrainTimeout", KNOB_TIME, SETTING(drain), "1h", 1, 604800,
+         "Longest time that an engine finishes its runs after a graceful restart"),
+    KNOB("BenchmarkRecorderBacklog", KNOB_SIZE, SETTING(recorder_backlog), "64M", 1048576, 17179869184,
+         "Bytes of finished runs kept in memory while the database is away"),
+    KNOB("BenchmarkConnectTimeout", KNOB_TIME, SETTING(connect_timeout), "10s", 1, 600, "Default connect time-out of runs"),
+    KNOB("BenchmarkFirstByteTimeout", KNOB_TIME, SETTING(first_byte_timeout), "120s", 1, 86400,
+         "Default time-out from sending a request to its first byte"),
+    KNOB("BenchmarkStallTimeout", KNOB_TIME, SETTING(stall_timeout), "60s", 1, 86400, "Default time-out between two reads"),
+    KNOB("BenchmarkRunTimeout", KNOB_TIME, SETTING(run_timeout), "600s", 1, 86400, "Default time-out of a whole run"),
+    KNOB("BenchmarkMaxAttempts", KNOB_INT, SETTING(max_attempts), "3", 1, 100,
+         "How often a run is started when engines die under it"),
+    KNOB("BenchmarkEngineLocation", KNOB_STRING, SETTING(location), NULL, 0, 0, "Name of the place this engine measures from"),
+    KNOB("BenchmarkTargetListen", KNOB_STRING, SETTING(target_listen), "127.0.0.1:0", 0, 0,
+         "Address and port of the reference target; port 0: any free one"),
+    /* retention */
+    KNOB("BenchmarkKeepRuns", KNOB_INT, SETTING(keep_runs), "0", 0, 36500, "Days that runs are kept; 0: for ever"),
+    KNOB("BenchmarkKeepEvents", KNOB_INT, SETTING(keep_events), "7", 1, 36500, "Days that events are kept"),
+    { NULL }
+};
+
+static const knob_t *knob_of(const command_rec *row)
+{
+    return row->func.take1 == set_knob ? row->cmd_data : NULL;
+}
+
+void *bm_directives_create(apr_pool_t *p, server_rec *s)
+{
+    bm_server_conf_t *conf = apr_pcalloc(p, sizeof(*conf));
+    const command_rec *row;
+
+    (void)s;
+    for (row = bm_directives; row->name != NULL; row++) {
+        const knob_t *knob = knob_of(row);
+
+        if (knob != NULL && knob->fallback != NULL)
+            knob_apply(conf, knob, knob->fallback, p);
+    }
+    conf->roles = apr_table_make(p, 4);
+    conf->settings.schema = "benchmark";
+    conf->settings.secrets = apr_table_make(p, 4);
+    conf->settings.env_allow = apr_table_make(p, 4);
+    return conf;
+}
+
+/* A virtual host takes what it does not say itself from the main server; mount and seed paths it must say. */
+void *bm_directives_merge(apr_pool_t *p, void *basev, void *addv)
+{
+    const bm_server_conf_t *base = basev, *add = addv;
+    bm_server_conf_t *conf = apr_pmemdup(p, add, sizeof(*add));
+
+    conf->settings = base->settings;
+    if (!add->set[BM_KNOBS_MAX - 1]) {
+        conf->anonymous_role = base->anonymous_role;
+        conf->anonymous_loopback = base->anonymous_loopback;
+    }
+    conf->roles = apr_table_overlay(p, add->roles, base->roles);
+    if (add->allowed_hosts == NULL)
+        conf->allowed_hosts = base->allowed_hosts;
+    if (add->cors_origins == NULL)
+        conf->cors_origins = base->cors_origins;
+    return conf;
+}
+
+const bm_server_conf_t *bm_directives_of(const server_rec *s)
+{
+    return ap_get_module_config(s->module_config, &benchmark_module);
+}
+
+const bm_settings_t *bm_directives_settings(void)
+{
+    return &bm_directives_of(ap_server_conf)->settings;
+}
+
+void bm_directives_complete(server_rec *main_server, apr_pool_t *pconf)
+{
+    bm_server_conf_t *conf = ap_get_module_config(main_server->module_config, &benchmark_module);
+    bm_settings_t *settings = &conf->settings;
+
+    if (settings->html_dir == NULL)
+        settings->html_dir = BM_DATA_DIR "/htdocs";
+    if (settings->sql_dir == NULL)
+        settings->sql_dir = BM_DATA_DIR "/sql";
+    (void)pconf;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * glue/directives.h: what httpd.conf says, per server.
+ *
+ * One row per directive in directives.c: parser, limits, default and merge rule in one place; create and
+ * merge are loops over that table. What the store and the engine need is in bm_settings_t and belongs to
+ * the main server alone; a virtual host only mounts and says who may do what there.
+ * Read-only after configuration, shared by all threads. */
+#ifndef BM_GLUE_DIRECTIVES_H
+#define BM_GLUE_DIRECTIVES_H
+
+#include <httpd.h>
+#include <http_config.h>
+#include "base/settings.h"
+#include "model/role.h"
+
+/** Marks which knobs were set, by row of the table. */
+#define BM_KNOBS_MAX 128
+
+typedef struct bm_server_conf_t {
+    bm_settings_t settings;             /* of the main server; a virtual host's own copy is never looked at */
+    const char *mount;                  /* "/benchmark"; "" for "/"; NULL: nothing of ours in this server */
+    int seed_paths;                     /* also /api, /health, /ws/metrics, /login ... of the seed systems */
+    bm_role_e anonymous_role;           /* of a request without a user */
+    int anonymous_loopback;             /* that role only for clients on loopback */
+    apr_table_t *roles;                 /* user -> name of a role; never NULL */
+    apr_array_header_t *allowed_hosts;  /* of const char *: Host values that anonymous writes may carry; NULL: the server's
+                                         * own name, localhost and loopback addresses */
+    apr_array_header_t *cors_origins;   /* of const char *: exact origins; NULL: none */
+    unsigned char set[BM_KNOBS_MAX];
+} bm_server_conf_t;
+
+extern const command_rec bm_directives[];
+
+/** create_server_config and merge_server_config of the module record. */
+void *bm_directives_create(apr_pool_t *p, server_rec *s);
+void *bm_directives_merge(apr_pool_t *p, void *base, void *add);
+
+/** Configuration of one server (mount, roles). Never NULL. */
+const bm_server_conf_t *bm_directives_of(const server_rec *s);
+
+/** Settings of the main server. Never NULL. */
+const bm_settings_t *bm_directives_settings(void);
+
+/** Fill what only post_config can know (defaults that need the server root). Main server, once per configuration. */
+void bm_directives_complete(server_rec *main_server, apr_pool_t *pconf);
+
+#endif
