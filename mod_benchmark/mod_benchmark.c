@@ -1,7 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * mod_benchmark.c: the module record. Everything it points to lives in glue/. */
-#include "httpd.h"
-#include "http_config.h"
+ * mod_benchmark.c: the module record and the registration of hooks. Everything it points to lives in glue/. */
+#include <httpd.h>
+#include <http_config.h>
+#include "glue/directives.h"
+#include "glue/lifecycle.h"
+#include "glue/router.h"
 
-AP_DECLARE_MODULE(benchmark) = { STANDARD20_MODULE_STUFF };
+static void register_hooks(apr_pool_t *p)
+{
+    bm_lifecycle_register(p);      /* start, child start */
+    bm_router_register(p);         /* requests */
+}
+
+AP_DECLARE_MODULE(benchmark) = {
+    STANDARD20_MODULE_STUFF,
+    NULL,                          /* no directives per directory */
+    NULL,
+    bm_directives_create,
+    bm_directives_merge,
+    bm_directives,
+    register_hooks
+};

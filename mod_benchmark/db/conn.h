@@ -52,6 +52,9 @@ apr_status_t bm_db_check(bm_db_t *db, bm_err_t *err);
 void bm_db_close(bm_db_t *db);
 
 PGconn *bm_db_conn(const bm_db_t *db);
+/** A pointer that the source keeps with a borrowed connection, to find its way back in close. */
+void bm_db_set_baton(bm_db_t *db, void *baton);
+void *bm_db_baton(const bm_db_t *db);
 const char *bm_db_schema(const bm_db_t *db);
 
 #endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "glue/dbd.h"
+
+#include <string.h>
+#include <apr_dbd.h>
+#include <apr_hooks.h>
+#include <apr_optional.h>
+#include <apr_optional_hooks.h>
+#include <apr_strings.h>
+#include <apr_thread_cond.h>
+#include <apr_thread_mutex.h>
+#include <http_config.h>
+#include <http_log.h>
+#include <mod_dbd.h>
+#include "base/log.h"
+#include "db/query.h"
+#include "glue/directives.h"
+
+#define WAIT_FOR_A_PLACE apr_time_from_sec(2)
+
+/* mutex guards `free_places`; cond is signalled when one is given back. */
+typedef struct dbd_source_t {
+    bm_db_source_t base;
+    server_rec *main_server;
+    APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open;
+    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close;
+    bm_db_options_t options;
+    apr_thread_mutex_t *mutex;
+    apr_thread_cond_t *cond;
+    int free_places;
+} dbd_source_t;
+
+const char *bm_dbd_check(server_rec *main_server, apr_pool_t *ptemp)
+{
+    (void)main_server;
+    if (APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) == NULL)
+        return apr_pstrdup(ptemp, "mod_dbd is not loaded (a2enmod dbd)");
+    return NULL;
+}
+
+static apr_status_t place_take(dbd_source_t *source)
+{
+    apr_time_t until = apr_time_now() + WAIT_FOR_A_PLACE;
+    apr_status_t rv = APR_SUCCESS;
+
+    apr_thread_mutex_lock(source->mutex);
+    while (source->free_places == 0 && rv == APR_SUCCESS) {
+        apr_interval_time_t left = until - apr_time_now();
+
+        rv = left > 0 ? apr_thread_cond_timedwait(source->cond, source->mutex, left) : APR_TIMEUP;
+    }
+    if (source->free_places > 0) {
+        source->free_places--;
+        rv = APR_SUCCESS;
+    }
+    apr_thread_mutex_unlock(source->mutex);
+    return rv;
+}
+
+static void place_give(dbd_source_t *source)
+{
+    apr_thread_mutex_lock(source->mutex);
+    source->free_places++;
+    apr_thread_cond_signal(source->cond);
+    apr_thread_mutex_unlock(source->mutex);
+}
+
+static apr_status_t unavailable(bm_err_t *err, const char *sentence)
+{
+    bm_err_set(err, APR_EAGAIN, "database_unavailable", "%s", sentence);
+    if (err != NULL)
+        err->retry_after_s = 2;
+    return APR_EAGAIN;
+}
+
+static apr_status_t source_open(bm_db_t **pdb, bm_db_source_t *base, bm_err_t *err, apr_pool_t *p)
+{
+    dbd_source_t *source = base->baton;
+    ap_dbd_t *rec;
+    apr_status_t rv;
+
+    *pdb = NULL;
+    if (place_take(source) != APR_SUCCESS)
+        return unavailable(err, "All database connections are in use.");
+    rec = source->open(p, source->main_server);
+    if (rec == NULL) {
+        place_give(source);
+        return unavailable(err, "The database cannot be reached.");
+    }
+    rv = bm_db_wrap(pdb, apr_dbd_native_handle(rec->driver, rec->handle), &source->options, rec->pool, err);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_check(*pdb, err);
+    if (rv != APR_SUCCESS) {
+        *pdb = NULL;
+        source->close(source->main_server, rec);
+        place_give(source);
+        return rv;
+    }
+    bm_db_slow_ms(*pdb, bm_directives_settings()->slow_query_ms);
+    bm_db_set_baton(*pdb, rec);
+    return APR_SUCCESS;
+}
+
+static void source_close(bm_db_t *db, bm_db_source_t *base)
+{
+    dbd_source_t *source = base->baton;
+    ap_dbd_t *rec;
+
+    if (db == NULL)
+        return;
+    rec = bm_db_baton(db);
+    bm_db_rollback(db);
+    source->close(source->main_server, rec);
+    place_give(source);
+}
+
+static void options_fill(bm_db_options_t *options)
+{
+    const bm_settings_t *settings = bm_directives_settings();
+
+    options->schema = settings->schema;
+    options->application_name = "mod_benchmark web";
+    options->statement_timeout_ms = (int)apr_time_as_msec(settings->statement_timeout);
+    options->unnamed_statements = settings->unnamed_statements;
+}
+
+bm_db_source_t *bm_dbd_source_make(server_rec *main_server, apr_pool_t *pchild)
+{
+    dbd_source_t *source = apr_pcalloc(pchild, sizeof(*source));
+
+    source->base.open = source_open;
+    source->base.close = source_close;
+    source->base.baton = source;
+    source->main_server = main_server;
+    source->open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
+    source->close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
+    source->free_places = bm_directives_settings()->pool_limit;
+    options_fill(&source->options);
+    apr_thread_mutex_create(&source->mutex, APR_THREAD_MUTEX_DEFAULT, pchild);
+    apr_thread_cond_create(&source->cond, pchild);
+    return &source->base;
+}
+
+/* mod_dbd makes its pools in its child_init, which nobody runs in a forked process. All the others stay untouched: they
+ * would start watchdogs, HTTP/2 workers and log buffers here. */
+static void run_child_init_of_mod_dbd(server_rec *main_server, apr_pool_t *p)
+{
+    apr_array_header_t *hooks = ap_hook_get_child_init();
+    int i;
+
+    for (i = 0; hooks != NULL && i < hooks->nelts; i++) {
+        const ap_LINK_child_init_t *hook = &APR_ARRAY_IDX(hooks, i, ap_LINK_child_init_t);
+
+        if (strcmp(hook->szName, "mod_dbd.c") == 0)
+            hook->pFunc(p, main_server);
+    }
+}
+
+/* keyword='value' with quotes and backslashes escaped, as libpq reads it back. */
+static const char *conninfo_text(PQconninfoOption *options, apr_pool_t *p)
+{
+    const char *text = "";
+    PQconninfoOption *o;
+
+    for (o = options; o->keyword != NULL; o++) {
+        const char *s;
+        char *escaped, *e;
+
+        if (o->val == NULL || o->val[0] == '\0' || strcmp(o->keyword, "options") == 0)
+            continue;
+        escaped = e = apr_palloc(p, 2 * strlen(o->val) + 1);
+        for (s = o->val; *s != '\0'; s++) {
+            if (*s == '\'' || *s == '\\')
+                *e++ = '\\';
+            *e++ = *s;
+        }
+        *e = '\0';
+        text = apr_pstrcat(p, text, o->keyword, "='", escaped, "' ", NULL);
+    }
+    return text;
+}
+
+const char *bm_dbd_conninfo(server_rec *main_server, apr_pool_t *p)
+{
+    APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
+    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
+    const char *text = NULL;
+    PQconninfoOption *options;
+    apr_pool_t *scratch;
+    ap_dbd_t *rec;
+
+    if (dbd_open == NULL)
+        return NULL;
+    apr_pool_create(&scratch, p);            /* the pools made here go as soon as we know */
+    run_child_init_of_mod_dbd(main_server, scratch);
+    rec = dbd_open(scratch, main_server);
+    if (rec != NULL) {
+        options = PQconninfo(apr_dbd_native_handle(rec->driver, rec->handle));
+        if (options != NULL)
+            text = conninfo_text(options, p);
+        PQconninfoFree(options);
+        dbd_close(main_server, rec);
+    }
+    apr_pool_destroy(scratch);
+    return text;
+}

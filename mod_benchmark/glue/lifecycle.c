@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "glue/lifecycle.h"
+
+#include <ap_mpm.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <http_main.h>
+#include "base/log.h"
+#include "config.h"
+#include "glue/dbd.h"
+#include "glue/directives.h"
+#include "glue/logging.h"
+#include "glue/process.h"
+
+APLOG_USE_MODULE(benchmark);
+
+#define WEB_KEY "mod_benchmark:web"
+
+bm_web_t *bm_lifecycle_web(void)
+{
+    void *web = NULL;
+
+    apr_pool_userdata_get(&web, WEB_KEY, ap_server_conf->process->pconf);
+    return web;
+}
+
+/* Whether any server mounts us: a module that is only loaded starts nothing. */
+static int is_mounted(const server_rec *s)
+{
+    for (; s != NULL; s = s->next)
+        if (bm_directives_of(s)->mount != NULL || bm_directives_of(s)->seed_paths)
+            return 1;
+    return 0;
+}
+
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    const char *missing;
+    apr_status_t rv;
+
+    (void)plog;
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG)
+        return OK;
+    bm_logging_start(s);
+    bm_directives_complete(s, pconf);
+    if (!is_mounted(s)) {
+        ap_log_error(APLOG_MARK, APLOG_INFO, 0, s, BMLOG(0010) "loaded, but no server has BenchmarkMount");
+        return OK;
+    }
+    missing = bm_dbd_check(s, ptemp);
+    if (missing != NULL) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, BMLOG(0011) "%s", missing);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    ap_add_version_component(pconf, PACKAGE_NAME "/" PACKAGE_VERSION);
+    if (ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_NORMAL)
+        return OK;
+    rv = bm_process_start(s, pconf);
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, rv, s, BMLOG(0012) "the engine cannot be set up");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    return OK;
+}
+
+static void child_init(apr_pool_t *pchild, server_rec *s)
+{
+    bm_web_t *web;
+
+    if (!is_mounted(s))
+        return;
+    bm_process_child_init();
+    web = apr_pcalloc(pchild, sizeof(*web));
+    web->main_server = s;
+    web->pchild = pchild;
+    web->settings = bm_directives_settings();
+    web->source = bm_dbd_source_make(s, pchild);
+    apr_pool_userdata_set(web, WEB_KEY, apr_pool_cleanup_null, s->process->pconf);
+}
+
+void bm_lifecycle_register(apr_pool_t *p)
+{
+    (void)p;
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_REALLY_LAST);    /* after mod_dbd made its groups */
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_LAST);             /* after mod_dbd made its pools */
+}

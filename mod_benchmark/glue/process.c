@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "glue/process.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <apr_strings.h>
+#include <apr_thread_proc.h>
+#include <ap_listen.h>
+#include <ap_mpm.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <http_main.h>
+#include <mpm_common.h>
+#include "base/log.h"
+#include "base/thread.h"
+#include "base/timefmt.h"
+#include "glue/directives.h"
+#include "glue/engine_process.h"
+#include "glue/target_process.h"
+#include "target/target_server.h"
+
+#define PARENT_KEY "mod_benchmark:parent"
+#define STOP_BUDGET_MS 8000
+#define RING_RECORDS (1u << 17)
+
+/* One forked process. Lives in process->pool; the slot of a dead one is used again. */
+typedef struct record_t {
+    apr_proc_t proc;
+    bm_process_kind_e kind;
+    int alive;
+    int draining;
+    apr_time_t started;
+} record_t;
+
+/* The parent's memory across configurations, in process->pool. */
+typedef struct parent_t {
+    apr_pool_t *p;
+    apr_array_header_t *records;        /* of record_t * */
+    bm_generation_t *generation;        /* of the configuration in force */
+} parent_t;
+
+static const struct {
+    const char *name;
+    /* While still privileged: open what needs it. The result goes to main. May be NULL. */
+    void *(*prepare)(bm_generation_t *generation, apr_pool_t *p);
+    /* Work until told to end by `signals` (signalfd of SIGTERM and SIGHUP); then return. */
+    void (*main)(bm_generation_t *generation, void *prepared, int signals, apr_pool_t *p);
+} kinds[BM_PROCESS_KINDS] = {
+    [BM_PROCESS_ENGINE] = { "engine", bm_engine_process_prepare, bm_engine_process_main },
+    [BM_PROCESS_TARGET] = { "target", NULL, bm_target_process_main },
+};
+
+static parent_t *parent_get(process_rec *process)
+{
+    void *data = NULL;
+    parent_t *parent;
+
+    apr_pool_userdata_get(&data, PARENT_KEY, process->pool);
+    if (data != NULL)
+        return data;
+    parent = apr_pcalloc(process->pool, sizeof(*parent));
+    parent->p = process->pool;
+    parent->records = apr_array_make(process->pool, 8, sizeof(record_t *));
+    apr_pool_userdata_set(parent, PARENT_KEY, apr_pool_cleanup_null, process->pool);
+    return parent;
+}
+
+bm_generation_t *bm_process_generation(void)
+{
+    void *data = NULL;
+
+    apr_pool_userdata_get(&data, PARENT_KEY, ap_server_conf->process->pool);
+    return data ? ((parent_t *)data)->generation : NULL;
+}
+
+static record_t *record_make(parent_t *parent, bm_process_kind_e kind)
+{
+    record_t *record = NULL;
+    int i;
+
+    for (i = 0; i < parent->records->nelts && record == NULL; i++) {
+        record_t *old = APR_ARRAY_IDX(parent->records, i, record_t *);
+
+        if (!old->alive)
+            record = old;
+    }
+    if (record == NULL) {
+        record = apr_pcalloc(parent->p, sizeof(*record));
+        APR_ARRAY_PUSH(parent->records, record_t *) = record;
+    }
+    memset(record, 0, sizeof(*record));
+    record->kind = kind;
+    return record;
+}
+
+/* --- the forked side */
+
+static void raise_limits(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    if (geteuid() == 0 && files.rlim_max < 65536)
+        files.rlim_max = 65536;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+}
+
+/* Restarts may have given us the MPM's handlers. TERM and HUP are read from a signalfd by the main thread, so there is no
+ * handler and no variable for one. */
+static void settle_signals(sigset_t *wanted)
+{
+    static const int ignored[] = { SIGINT, SIGUSR1, SIGWINCH, SIGPIPE, SIGUSR2 };
+    size_t i;
+
+    for (i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+        signal(ignored[i], SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+    signal(SIGTERM, SIG_DFL);
+    signal(SIGHUP, SIG_DFL);
+    sigemptyset(wanted);
+    sigaddset(wanted, SIGTERM);
+    sigaddset(wanted, SIGHUP);
+    sigprocmask(SIG_SETMASK, wanted, NULL);
+}
+
+/* Nice level, as far as the kernel lets us; what it became is read back for the certificate. */
+static void ask_for_priority(const bm_generation_t *generation, const char *name)
+{
+    int nice = bm_directives_settings()->nice;
+
+    if (setpriority(PRIO_PROCESS, 0, nice) != 0)
+        ap_log_error(APLOG_MARK, APLOG_DEBUG, errno, generation->main_server,
+                     BMLOG(0001) "%s: nice level %d is not ours to have", name, nice);
+}
+
+/* Everything a forked process does before its own work. Never returns, and never through exit(): that would run the
+ * parent's cleanups. Never with status 15, which the parent takes as fatal. */
+static void forked_main(bm_generation_t *generation, const record_t *record, pid_t parent_pid, int wait_first)
+{
+    const char *name = kinds[record->kind].name;
+    void *prepared = NULL;
+    apr_pool_t *p;
+    sigset_t wanted;
+    int signals;
+
+    settle_signals(&wanted);
+    setpgid(0, 0);
+    ap_close_listeners();
+    close(generation->poke_send);
+    if (record->kind != BM_PROCESS_TARGET)
+        close(generation->target_fd);
+    if (record->kind != BM_PROCESS_ENGINE)
+        close(generation->poke_receive);
+    raise_limits();
+    ask_for_priority(generation, name);
+    p = bm_thread_pool_make(name);
+    if (kinds[record->kind].prepare != NULL)
+        prepared = kinds[record->kind].prepare(generation, p);
+    if (geteuid() == 0 && ap_run_drop_privileges(p, generation->main_server) != 0)
+        _exit(1);
+    prctl(PR_SET_NAME, record->kind == BM_PROCESS_ENGINE ? "bm-engine" : "bm-target");
+    prctl(PR_SET_PDEATHSIG, SIGTERM);            /* after dropping privileges, which clears it */
+    if (getppid() != parent_pid)
+        _exit(0);
+    signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signals < 0)
+        _exit(1);
+    if (wait_first)
+        apr_sleep(apr_time_from_sec(1));
+    kinds[record->kind].main(generation, prepared, signals, p);
+    _exit(0);
+}
+
+/* --- the parent's side */
+
+static void process_event(int reason, void *data, int status);
+
+static void watch(record_t *record, apr_pool_t *pconf)
+{
+    apr_proc_other_child_register(&record->proc, process_event, record, NULL, pconf);
+}
+
+static void start_process(bm_generation_t *generation, bm_process_kind_e kind, int wait_first)
+{
+    parent_t *parent = parent_get(generation->main_server->process);
+    record_t *record = record_make(parent, kind);
+    pid_t parent_pid = getpid();
+    pid_t pid = fork();
+
+    if (pid == 0)
+        forked_main(generation, record, parent_pid, wait_first);
+    if (pid < 0) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, errno, generation->main_server, BMLOG(0002) "cannot fork the %s process",
+                     kinds[kind].name);
+        return;
+    }
+    record->proc.pid = pid;
+    record->alive = 1;
+    record->started = apr_time_now();
+    watch(record, generation->pconf);
+    ap_log_error(APLOG_MARK, APLOG_INFO, 0, generation->main_server, BMLOG(0003) "%s process %" APR_PID_T_FMT " started",
+                 kinds[kind].name, pid);
+}
+
+static int mpm_is_stopping(void)
+{
+    int state = AP_MPMQ_RUNNING;
+
+    ap_mpm_query(AP_MPMQ_MPM_STATE, &state);
+    return state == AP_MPMQ_STOPPING;
+}
+
+/* It ended, whatever the reason: note that first, since unregistering calls back at once. */
+static void process_ended(record_t *record, int status)
+{
+    bm_generation_t *generation = bm_process_generation();
+    int wait_first = apr_time_now() - record->started < apr_time_from_sec(1);
+    bm_process_kind_e kind = record->kind;
+    int was_draining = record->draining;
+
+    record->alive = 0;
+    apr_proc_other_child_unregister(record);
+    if (was_draining || mpm_is_stopping() || generation == NULL)
+        return;
+    ap_log_error(APLOG_MARK, APLOG_ERR, 0, generation->main_server,
+                 BMLOG(0004) "%s process %" APR_PID_T_FMT " ended unexpectedly (%s %d); starting another",
+                 kinds[kind].name, record->proc.pid, WIFSIGNALED(status) ? "signal" : "status",
+                 WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+    start_process(generation, kind, wait_first);
+}
+
+static void process_event(int reason, void *data, int status)
+{
+    record_t *record = data;
+
+    switch (reason) {
+    case APR_OC_REASON_DEATH:
+    case APR_OC_REASON_LOST:
+        if (record->alive)
+            process_ended(record, status);
+        break;
+    case APR_OC_REASON_RESTART:
+        apr_proc_other_child_unregister(record);
+        break;
+    case APR_OC_REASON_UNREGISTER:
+        if (record->alive) {
+            record->draining = 1;
+            kill(record->proc.pid, SIGHUP);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* How many of ours still live; reaps those that have ended. */
+static int count_living(parent_t *parent)
+{
+    int i, living = 0, status;
+
+    for (i = 0; i < parent->records->nelts; i++) {
+        record_t *record = APR_ARRAY_IDX(parent->records, i, record_t *);
+
+        if (!record->alive)
+            continue;
+        if (waitpid(record->proc.pid, &status, WNOHANG) == 0)
+            living++;
+        else
+            record->alive = 0;
+    }
+    return living;
+}
+
+static void signal_all(parent_t *parent, int signal_number)
+{
+    int i;
+
+    for (i = 0; i < parent->records->nelts; i++) {
+        record_t *record = APR_ARRAY_IDX(parent->records, i, record_t *);
+
+        if (record->alive)
+            kill(record->proc.pid, signal_number);
+    }
+}
+
+/* Before pconf goes. At a stop the parent must outlive its engines, the draining ones too: under systemd the rest of the
+ * control group is killed the moment the parent exits. At a restart it returns at once. */
+static apr_status_t before_pconf_goes(void *data)
+{
+    parent_t *parent = data;
+    apr_time_t until;
+
+    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_EXITING || count_living(parent) == 0)
+        return APR_SUCCESS;
+    ap_close_listeners();
+    signal_all(parent, SIGTERM);
+    until = apr_time_now() + apr_time_from_msec(STOP_BUDGET_MS);
+    while (count_living(parent) > 0 && apr_time_now() < until)
+        apr_sleep(apr_time_from_msec(20));
+    if (count_living(parent) > 0) {
+        ap_log_error(APLOG_MARK, APLOG_WARNING, 0, ap_server_conf, BMLOG(0005) "a process of ours did not end in %d s",
+                     STOP_BUDGET_MS / 1000);
+        signal_all(parent, SIGKILL);
+        while (count_living(parent) > 0)
+            apr_sleep(apr_time_from_msec(5));
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t after_pconf_went(void *data)
+{
+    parent_t *parent = data;
+    bm_generation_t *generation = parent->generation;
+
+    close(generation->poke_send);
+    close(generation->poke_receive);
+    close(generation->target_fd);
+    parent->generation = NULL;
+    return APR_SUCCESS;
+}
+
+static apr_status_t generation_make(bm_generation_t **pgeneration, server_rec *main_server, apr_pool_t *pconf)
+{
+    bm_generation_t *generation = apr_pcalloc(pconf, sizeof(*generation));
+    const bm_settings_t *settings = bm_directives_settings();
+    bm_region_t *region;
+    apr_status_t rv;
+    int pair[2];
+
+    generation->main_server = main_server;
+    generation->pconf = pconf;
+    rv = bm_region_create(&region, bm_target_ring_size(RING_RECORDS) + 65536, pconf);
+    if (rv == APR_SUCCESS)
+        rv = bm_node_board_create(&generation->board, region);
+    if (rv == APR_SUCCESS)
+        rv = bm_target_ring_create(&generation->ring, RING_RECORDS, region);
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = bm_target_listen(&generation->target_fd, &generation->target_port, settings->target_listen);
+    if (rv != APR_SUCCESS) {
+        ap_log_error(APLOG_MARK, APLOG_ERR, rv, main_server, BMLOG(0006) "BenchmarkTargetListen %s: cannot listen",
+                     settings->target_listen);
+        return rv;
+    }
+    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) {
+        rv = errno;
+        close(generation->target_fd);
+        return rv;
+    }
+    generation->poke_send = pair[0];
+    generation->poke_receive = pair[1];
+    *pgeneration = generation;
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_process_start(server_rec *main_server, apr_pool_t *pconf)
+{
+    parent_t *parent = parent_get(main_server->process);
+    bm_generation_t *generation;
+    apr_status_t rv;
+    int i;
+
+    if (!bm_directives_settings()->engine)
+        return APR_SUCCESS;
+    rv = generation_make(&generation, main_server, pconf);
+    if (rv != APR_SUCCESS)
+        return rv;
+    parent->generation = generation;
+    apr_pool_cleanup_register(pconf, parent, after_pconf_went, apr_pool_cleanup_null);
+    apr_pool_pre_cleanup_register(pconf, parent, before_pconf_goes);
+    for (i = 0; i < parent->records->nelts; i++) {
+        record_t *record = APR_ARRAY_IDX(parent->records, i, record_t *);
+
+        if (record->alive)
+            watch(record, pconf);
+    }
+    for (i = 0; i < BM_PROCESS_KINDS; i++)
+        start_process(generation, (bm_process_kind_e)i, 0);
+    return APR_SUCCESS;
+}
+
+void bm_process_child_init(void)
+{
+    bm_generation_t *generation = bm_process_generation();
+
+    if (generation != NULL) {
+        close(generation->target_fd);
+        close(generation->poke_receive);
+    }
+}
+
+void bm_process_poke(void)
+{
+    bm_generation_t *generation = bm_process_generation();
+
+    if (generation != NULL && send(generation->poke_send, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+        return;         /* full: it is awake; gone: polling is enough */
+}

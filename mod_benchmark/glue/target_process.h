@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * glue/target_process.h: the reference target as a forked process: one thread, loopback listener, true send times into
+ * the generation's ring. */
+#ifndef BM_GLUE_TARGET_PROCESS_H
+#define BM_GLUE_TARGET_PROCESS_H
+
+#include "glue/process.h"
+
+/** Serve until SIGTERM, or after SIGHUP until no connection is left. */
+void bm_target_process_main(bm_generation_t *generation, void *prepared, int signals, apr_pool_t *p);
+
+#endif
