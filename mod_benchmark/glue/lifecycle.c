@@ -7,7 +7,6 @@
 #include <http_log.h>
 #include <http_main.h>
 #include "base/log.h"
-#include "config.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
 #include "glue/logging.h"
@@ -53,7 +52,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, BMLOG(0011) "%s", missing);
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    ap_add_version_component(pconf, PACKAGE_NAME "/" PACKAGE_VERSION);
+    ap_add_version_component(pconf, "mod_benchmark/" BM_VERSION);
     if (ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_NORMAL)
         return OK;
     rv = bm_process_start(s, pconf);

@@ -27,7 +27,8 @@ enum {
     BM_FIELD_READ_ONLY = 1 << 1,   /* ours; a body may repeat the stored value, nothing else */
     BM_FIELD_NULLABLE  = 1 << 2,   /* null is a value */
     BM_FIELD_FIXED     = 1 << 3,   /* given once, at creation */
-    BM_FIELD_BULKY     = 1 << 4    /* left out of view=summary */
+    BM_FIELD_BULKY     = 1 << 4,   /* left out of view=summary */
+    BM_FIELD_MICROS    = 1 << 5    /* the column holds whole microseconds, the member milliseconds */
 };
 
 typedef struct bm_field_t bm_field_t;
@@ -38,7 +39,8 @@ struct bm_field_t {
     double min, max;               /* limits of the value, of the bytes or of the items; both 0: none */
     const char *values;            /* BM_TYPE_ENUM */
     const char *fallback;          /* value when absent at creation, as JSON text; NULL: null or SQL default */
-    const char *column;            /* SQL expression; NULL: the name; "": not a column */
+    const char *column;            /* SQL expression; NULL: the name; "": not a column (an object is then made of the
+                                    * columns of its members, and null when all of them are) */
     const bm_field_t *members;
     const char *doc;               /* one sentence for the API's reference */
 };
@@ -48,14 +50,19 @@ typedef enum bm_field_mode_e {
     BM_FIELD_UPDATE                /* PUT and PATCH: any subset */
 } bm_field_mode_e;
 
-/** Check body against a table; every violation is added to err with a JSON Pointer below `prefix` ("" at the root).
- *  stored: the resource as JSON for BM_FIELD_UPDATE (read-only members are compared with it), else NULL.
- *  Unknown members are violations. @return APR_SUCCESS or APR_EINVAL. */
+/** Check body against a table; every violation is added to err with a JSON Pointer below `prefix` ("" at the root; "?"
+ *  for query parameters, which are then named "?name"). Objects and arrays inside are replaced as a whole, so their
+ *  required members must be there in both modes. stored: the resource as JSON for BM_FIELD_UPDATE (read-only members are compared with it), else NULL.
+ *  Unknown members are violations, a body that is not an object is one. @return APR_SUCCESS or APR_EINVAL. */
 apr_status_t bm_field_check(const json_t *body, const bm_field_t *fields, bm_field_mode_e mode, const json_t *stored,
                             const char *prefix, bm_err_t *err, apr_pool_t *p);
 
 /** The field of that name; NULL if there is none. */
 const bm_field_t *bm_field_find(const bm_field_t *fields, const char *name);
+
+/** body with the fallbacks of absent members put in, as a new object in p. body must have been checked. Members
+ *  without a fallback stay absent. */
+json_t *bm_field_complete(const json_t *body, const bm_field_t *fields, apr_pool_t *p);
 
 /** Write the JSON Schema (draft 2020-12, as OpenAPI 3.1 uses it) of a table. */
 void bm_field_write_schema(bm_jw_t *w, const bm_field_t *fields);
