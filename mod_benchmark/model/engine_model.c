@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/engine_model.h"
+
+#include <stddef.h>
+
+enum {
+    OURS = BM_FIELD_READ_ONLY,
+    MAYBE = BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE
+};
+
+const bm_field_t bm_engine_node_fields[] = {
+    { "id", BM_TYPE_STRING, OURS, .doc = "Name of the engine, unique over restarts." },
+    { "host", BM_TYPE_STRING, OURS, .doc = "Machine." },
+    { "pid", BM_TYPE_INT, OURS, .doc = "Process." },
+    { "state", BM_TYPE_ENUM, OURS, .values = "running|draining|stopped|stale",
+      .column = "case when state <> 'stopped' and beat_at < now() - interval '15 seconds' then 'stale' else state end",
+      .doc = "stale: no heartbeat for 15 seconds." },
+    { "started_at", BM_TYPE_TIME, OURS, .doc = "When it started." },
+    { "beat_at", BM_TYPE_TIME, OURS, .doc = "Its last heartbeat." },
+    { "version", BM_TYPE_STRING, OURS, .doc = "Version of the module." },
+    { "loops", BM_TYPE_INT, MAYBE, .column = "info ->> 'loops'", .doc = "Loop threads." },
+    { "in_flight", BM_TYPE_INT, MAYBE, .column = "info ->> 'in_flight'", .doc = "Runs that it performs now." },
+    { "capacity", BM_TYPE_INT, MAYBE, .column = "info ->> 'capacity'", .doc = "Runs that it can perform at once." },
+    { "priority", BM_TYPE_ANY, MAYBE, .column = "info -> 'priority'", .doc = "Scheduling priority in force." },
+    { "location", BM_TYPE_STRING, MAYBE, .column = "info ->> 'location'", .doc = "Place that it measures from." },
+    { NULL }
+};
+
+static const bm_field_t queue_fields[] = {
+    { "pending", BM_TYPE_INT, OURS, .doc = "Runs that wait." },
+    { "running", BM_TYPE_INT, OURS, .doc = "Runs in flight." },
+    { "oldest_pending_seconds", BM_TYPE_NUMBER, MAYBE, .doc = "How long the oldest due run has waited." },
+    { "by_kind", BM_TYPE_OBJECT, OURS, .doc = "Pending and running by kind." },
+    { NULL }
+};
+
+static const bm_field_t dead_fields[] = {
+    { "count", BM_TYPE_INT, OURS, .doc = "Runs that failed because engines died under them as often as was allowed." },
+    { NULL }
+};
+
+const bm_field_t bm_engine_fields[] = {
+    { "engines", BM_TYPE_ARRAY, OURS, .members = bm_engine_node_fields, .doc = "Every engine seen in the last day." },
+    { "queue", BM_TYPE_OBJECT, OURS, .members = queue_fields, .doc = "What waits and what runs." },
+    { "stopped", BM_TYPE_BOOL, OURS, .doc = "Whether claims are stopped on all nodes." },
+    { "stopped_by", BM_TYPE_STRING, MAYBE, .doc = "Who stopped them." },
+    { "stopped_at", BM_TYPE_TIME, MAYBE, .doc = "When." },
+    { "dead", BM_TYPE_OBJECT, OURS, .members = dead_fields, .doc = "Runs to look at." },
+    { NULL }
+};

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * model/run_model.h: a run, from the queue to its figures. Its row comes from the view `run`. */
+#ifndef BM_MODEL_RUN_MODEL_H
+#define BM_MODEL_RUN_MODEL_H
+
+#include "model/field.h"
+
+/** What runs are made for; the numbers are those of the columns `kind` and `source`. */
+typedef enum bm_run_kind_e {
+    BM_RUN_KIND_RUN = 0,
+    BM_RUN_KIND_LOADTEST,
+    BM_RUN_KIND_TRAINING,
+    BM_RUN_KIND_WORKFLOW,
+    BM_RUN_KIND_CALIBRATION,
+    BM_RUN_KIND_COUNT
+} bm_run_kind_e;
+
+#define BM_RUN_KINDS "run|loadtest|training|workflow|calibration"
+#define BM_RUN_STATUSES "pending|running|completed|failed|cancelled|timed_out"
+
+/** Most runs of one bulk request. */
+#define BM_RUN_BULK_MAX 10000
+
+/** The resource. */
+extern const bm_field_t bm_run_fields[];
+
+/** Bodies of POST /runs/trigger, POST /runs, PATCH /runs/{id} and POST /runs/cancel. */
+extern const bm_field_t bm_run_trigger_fields[];
+extern const bm_field_t bm_run_bulk_fields[];
+extern const bm_field_t bm_run_patch_fields[];
+extern const bm_field_t bm_run_cancel_fields[];
+
+/** Answers of the bulk requests. */
+extern const bm_field_t bm_run_bulk_answer_fields[];
+extern const bm_field_t bm_run_cancel_answer_fields[];
+
+/** Members of `inter_token_stats`. */
+extern const bm_field_t bm_run_inter_token_fields[];
+
+/** Number of a kind; -1: there is none of that name. */
+int bm_run_kind_find(const char *name);
+
+#endif
