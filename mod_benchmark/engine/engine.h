@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * engine/engine.h: the engine as a whole: loops, recorder, director and jobs of one process.
+ *
+ * Thread: the process's main thread calls everything here. Knows nothing of httpd. */
+#ifndef BM_ENGINE_ENGINE_H
+#define BM_ENGINE_ENGINE_H
+
+#include <apr_pools.h>
+#include "base/settings.h"
+#include "secret/vault.h"
+#include "shm/node_board.h"
+#include "shm/target_ring.h"
+
+typedef struct bm_engine_t bm_engine_t;
+
+typedef struct bm_engine_options_t {
+    const bm_settings_t *settings;
+    bm_vault_t *vault;
+    bm_node_board_t *board;
+    bm_target_ring_t *target_ring;     /* NULL: no calibrations here */
+    int poke_fd;
+    /** Connection string of the store, or NULL while it cannot be known. Thread-safe. */
+    const char *(*conninfo)(void *baton, apr_pool_t *p);
+    void *conninfo_baton;
+} bm_engine_options_t;
+
+/** Start all threads; returns at once, also when the database is away. */
+apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *options, apr_pool_t *p);
+
+/** Take nothing new; finish what is under way. */
+void bm_engine_drain(bm_engine_t *engine);
+
+/** Whether a draining engine has nothing left. */
+int bm_engine_is_drained(bm_engine_t *engine);
+
+/** End within `limit`: hand back or fail what is open, record, join. */
+void bm_engine_stop(bm_engine_t *engine, apr_interval_time_t limit);
+
+#endif
