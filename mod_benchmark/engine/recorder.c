@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * recorder.c: the turn of the recorder thread and its bookkeeping. What is written, and how, is in finish.c. */
+#include "engine/recorder.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include "base/log.h"
+#include "base/thread.h"
+#include "engine/finish.h"
+#include "engine/work.h"
+
+#define RING_SIZE 65536
+#define BATCH_MAX 100                           /* runs of one transaction */
+#define BATCH_WAIT apr_time_from_msec(20)       /* how long the first of a batch waits for company */
+#define RETRY_FIRST apr_time_from_msec(200)     /* pause after a failed flush, doubled up to RETRY_MAX */
+#define RETRY_MAX apr_time_from_sec(5)
+
+/* Owner of all members but the rings, `stopping` and `full`: the recorder thread. */
+struct bm_recorder_t {
+    bm_recorder_options_t options;
+    apr_pool_t *p;
+    bm_thread_t *thread;
+    bm_ring_t *orders;                 /* of bm_order_t *, from the director */
+    bm_ring_t *returns;                /* of bm_transfer_t *, from the loops */
+    bm_loop_t **loops;
+    int loop_count, next_loop;
+    apr_hash_t *open;                  /* id -> bm_task_t * */
+    bm_task_t *ended_first, **ended_last;  /* waiting to be written, in order of their end */
+    int ended_count;
+    apr_size_t ended_weight;
+    apr_time_t oldest_ended;
+    apr_time_t retry_at;
+    apr_interval_time_t retry_pause;
+    bm_finish_t *finish;
+    atomic_int full;
+    _Atomic apr_int64_t give_up_at;    /* apr_time_t; 0: not stopping */
+};
+
+static void recorder_main(bm_thread_t *thread, void *baton, apr_pool_t *p);
+
+apr_status_t bm_recorder_create(bm_recorder_t **precorder, const bm_recorder_options_t *options, apr_pool_t *p)
+{
+    bm_recorder_t *r = apr_pcalloc(p, sizeof(*r));
+    apr_status_t rv;
+
+    *precorder = NULL;
+    r->options = *options;
+    r->p = p;
+    r->ended_last = &r->ended_first;
+    rv = bm_ring_create(&r->orders, RING_SIZE, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_ring_create(&r->returns, RING_SIZE, p);
+    if (rv == APR_SUCCESS)
+        *precorder = r;
+    return rv;
+}
+
+bm_ring_t *bm_recorder_returns(bm_recorder_t *recorder)
+{
+    return recorder->returns;
+}
+
+const bm_recorder_options_t *bm_recorder_options(const bm_recorder_t *recorder)
+{
+    return &recorder->options;
+}
+
+apr_status_t bm_recorder_start(bm_recorder_t *recorder, bm_loop_t **loops, int n)
+{
+    recorder->loops = loops;
+    recorder->loop_count = n;
+    return bm_thread_start(&recorder->thread, "bm-recorder", recorder_main, recorder, recorder->p);
+}
+
+apr_status_t bm_recorder_order(bm_recorder_t *recorder, const bm_order_t *order)
+{
+    bm_order_t *copy = malloc(sizeof(*copy));
+    apr_status_t rv;
+
+    if (copy == NULL)
+        return APR_ENOMEM;
+    *copy = *order;
+    rv = bm_ring_push(recorder->orders, copy);
+    if (rv != APR_SUCCESS) {
+        free(copy);
+        return rv;
+    }
+    bm_ring_wake(recorder->orders);
+    return APR_SUCCESS;
+}
+
+void bm_recorder_stop(bm_recorder_t *recorder, apr_interval_time_t limit)
+{
+    atomic_store(&recorder->give_up_at, apr_time_now() + limit);
+    bm_thread_stop(recorder->thread);
+    bm_ring_wake(recorder->orders);
+    bm_thread_join(recorder->thread);
+}
+
+int bm_recorder_is_full(bm_recorder_t *recorder)
+{
+    return atomic_load(&recorder->full);
+}
+
+/* --- for works */
+
+static bm_loop_t *pick_loop(bm_recorder_t *r)
+{
+    r->next_loop = (r->next_loop + 1) % r->loop_count;
+    return r->loops[r->next_loop];
+}
+
+apr_status_t bm_recorder_send(bm_recorder_t *recorder, bm_task_t *task, bm_exchange_t *x, apr_int64_t planned_ns)
+{
+    apr_status_t rv = bm_loop_exchange(pick_loop(recorder), x, planned_ns, task);
+
+    if (rv == APR_SUCCESS)
+        task->under_way++;
+    return rv;
+}
+
+apr_status_t bm_recorder_wait(bm_recorder_t *recorder, bm_task_t *task, apr_int64_t us)
+{
+    apr_status_t rv = bm_loop_wait(pick_loop(recorder), us, task);
+
+    if (rv == APR_SUCCESS)
+        task->under_way++;
+    return rv;
+}
+
+static void tell_director(bm_recorder_t *r, apr_int64_t id)
+{
+    while (bm_ring_push(r->options.ended, (void *)(apr_uintptr_t)id) != APR_SUCCESS)
+        apr_sleep(1000);               /* holds every id the engine can have; full only if the director is stuck in a query */
+    bm_ring_wake(r->options.ended);
+}
+
+static void forget(bm_recorder_t *r, bm_task_t *task)
+{
+    apr_int64_t id = task->id;
+
+    bm_task_destroy(task);
+    tell_director(r, id);
+}
+
+void bm_recorder_finish(bm_recorder_t *recorder, bm_task_t *task, bm_task_end_e end)
+{
+    task->end = task->stop == BM_STOP_LOST ? BM_TASK_FORGET : end;
+    apr_hash_set(recorder->open, &task->id, sizeof(task->id), NULL);
+    if (task->end == BM_TASK_FORGET) {
+        forget(recorder, task);
+        return;
+    }
+    if (recorder->ended_count == 0)
+        recorder->oldest_ended = apr_time_now();
+    task->next = NULL;
+    *recorder->ended_last = task;
+    recorder->ended_last = &task->next;
+    recorder->ended_count++;
+    recorder->ended_weight += task->weight;
+    atomic_store(&recorder->full, recorder->ended_weight > (apr_size_t)recorder->options.settings->recorder_backlog);
+    atomic_store(&recorder->options.board->backlog_bytes, (apr_int64_t)recorder->ended_weight);
+}
+
+/* --- orders and returns */
+
+static const bm_work_t *work_of(const bm_recorder_t *r, int kind)
+{
+    const bm_work_t *const *work;
+
+    for (work = r->options.works; *work != NULL; work++)
+        if ((*work)->kind == kind)
+            return *work;
+    return NULL;
+}
+
+static void start_task(bm_recorder_t *r, bm_task_t *task)
+{
+    apr_hash_set(r->open, &task->id, sizeof(task->id), task);
+    task->work = work_of(r, task->kind);
+    if (task->work == NULL) {
+        bm_finish_fail(task, "unknown_kind", apr_psprintf(task->p, "This engine does not know runs of kind %d.", task->kind));
+        bm_recorder_finish(r, task, BM_TASK_RECORD);
+        return;
+    }
+    task->work->start(r, task);
+}
+
+static void stop_task(bm_recorder_t *r, bm_task_t *task, bm_stop_reason_e reason)
+{
+    int i;
+
+    if (task->stop != BM_STOP_NOT && reason != BM_STOP_LOST)
+        return;
+    task->stop = reason;
+    for (i = 0; i < r->loop_count && task->under_way > 0; i++)
+        bm_loop_cancel(r->loops[i], task);
+    task->work->stopping(r, task);
+}
+
+static void stop_all(bm_recorder_t *r, bm_stop_reason_e reason)
+{
+    apr_pool_t *scratch;
+    apr_hash_index_t *hi;
+
+    apr_pool_create(&scratch, r->p);
+    for (hi = apr_hash_first(scratch, r->open); hi != NULL; hi = apr_hash_next(hi))
+        stop_task(r, apr_hash_this_val(hi), reason);
+    apr_pool_destroy(scratch);
+}
+
+static void obey(bm_recorder_t *r, bm_order_t *order)
+{
+    bm_task_t *task;
+
+    switch (order->what) {
+    case BM_ORDER_START:
+        start_task(r, order->task);
+        break;
+    case BM_ORDER_RECORD:
+        apr_hash_set(r->open, &order->task->id, sizeof(order->task->id), order->task);
+        bm_recorder_finish(r, order->task, BM_TASK_RECORD);
+        break;
+    case BM_ORDER_STOP:
+        task = apr_hash_get(r->open, &order->id, sizeof(order->id));
+        if (task != NULL)
+            stop_task(r, task, order->reason);
+        break;
+    case BM_ORDER_STOP_ALL:
+        stop_all(r, order->reason);
+        break;
+    }
+    free(order);
+}
+
+static void take_back(bm_recorder_t *r, bm_transfer_t *transfer)
+{
+    bm_task_t *task = bm_transfer_owner(transfer);
+
+    task->under_way--;
+    task->work->returned(r, task, transfer);
+    bm_transfer_free(transfer);
+}
+
+/* --- writing */
+
+/* The first BATCH_MAX of the ended; the rest stays. */
+static bm_task_t *cut_batch(bm_recorder_t *r, int *n)
+{
+    bm_task_t *first = r->ended_first, *last = first;
+
+    for (*n = 1; *n < BATCH_MAX && last->next != NULL; (*n)++)
+        last = last->next;
+    r->ended_first = last->next;
+    if (r->ended_first == NULL)
+        r->ended_last = &r->ended_first;
+    last->next = NULL;
+    return first;
+}
+
+static void put_back(bm_recorder_t *r, bm_task_t *batch)
+{
+    bm_task_t *last;
+
+    for (last = batch; last->next != NULL; last = last->next)
+        ;
+    last->next = r->ended_first;
+    if (r->ended_first == NULL)
+        r->ended_last = &last->next;
+    r->ended_first = batch;
+}
+
+static void drop_batch(bm_recorder_t *r, bm_task_t *batch)
+{
+    bm_task_t *task, *next;
+
+    for (task = batch; task != NULL; task = next) {
+        next = task->next;
+        r->ended_count--;
+        r->ended_weight -= task->weight;
+        forget(r, task);
+    }
+    r->oldest_ended = apr_time_now();
+    atomic_store(&r->full, r->ended_weight > (apr_size_t)r->options.settings->recorder_backlog);
+    atomic_store(&r->options.board->backlog_bytes, (apr_int64_t)r->ended_weight);
+}
+
+/* Write one batch. @return whether there may be more to write now. */
+static int flush(bm_recorder_t *r)
+{
+    bm_task_t *batch;
+    apr_status_t rv;
+    int n;
+
+    if (r->ended_count == 0 || apr_time_now() < r->retry_at)
+        return 0;
+    batch = cut_batch(r, &n);
+    rv = bm_finish_batch(r->finish, batch, n);
+    if (rv == APR_SUCCESS) {
+        r->retry_pause = RETRY_FIRST;
+        atomic_fetch_add(&r->options.board->recorded, n);
+        drop_batch(r, batch);
+        return r->ended_count > 0;
+    }
+    put_back(r, batch);
+    r->retry_at = apr_time_now() + r->retry_pause;
+    r->retry_pause = r->retry_pause * 2 > RETRY_MAX ? RETRY_MAX : r->retry_pause * 2;
+    return 0;
+}
+
+/* Milliseconds until there is something to do without being woken. */
+static int patience(const bm_recorder_t *r, int stopping)
+{
+    apr_time_t now = apr_time_now(), due;
+
+    if (r->ended_count == 0)
+        return stopping ? 10 : 1000;
+    due = r->ended_count >= BATCH_MAX ? now : r->oldest_ended + BATCH_WAIT;
+    if (due < r->retry_at)
+        due = r->retry_at;
+    return due <= now ? 0 : (int)apr_time_as_msec(due - now) + 1;
+}
+
+static void sleep_until_woken(bm_recorder_t *r, int ms)
+{
+    struct pollfd fds[2] = {
+        { .fd = bm_ring_fd(r->orders), .events = POLLIN },
+        { .fd = bm_ring_fd(r->returns), .events = POLLIN }
+    };
+
+    if (poll(fds, 2, ms) <= 0)
+        return;
+    bm_ring_drain_wake(r->orders);
+    bm_ring_drain_wake(r->returns);
+}
+
+/* Whether a stopping recorder may go: all written, or out of time. */
+static int may_end(bm_recorder_t *r)
+{
+    apr_int64_t give_up_at = atomic_load(&r->give_up_at);
+
+    if (apr_hash_count(r->open) == 0 && r->ended_count == 0)
+        return 1;
+    if (apr_time_now() < give_up_at)
+        return 0;
+    bm_log(BM_LOG_WARNING, 0, BMLOG(0020) "recorder: %u runs are still open and %d unrecorded at the end; their leases will run out",
+           apr_hash_count(r->open), r->ended_count);
+    return 1;
+}
+
+static void recorder_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
+{
+    bm_recorder_t *r = baton;
+    bm_order_t *order;
+    bm_transfer_t *transfer;
+    int budget;
+
+    r->open = apr_hash_make(p);
+    r->retry_pause = RETRY_FIRST;
+    r->finish = bm_finish_make(&r->options, p);
+    for (;;) {
+        sleep_until_woken(r, patience(r, bm_thread_stopping(thread)));
+        for (budget = 256; budget > 0 && (order = bm_ring_pop(r->orders)) != NULL; budget--)
+            obey(r, order);
+        for (budget = 1024; budget > 0 && (transfer = bm_ring_pop(r->returns)) != NULL; budget--)
+            take_back(r, transfer);
+        while (patience(r, 0) == 0 && flush(r))
+            ;
+        if (bm_ring_count(r->orders) > 0)
+            bm_ring_wake(r->orders);
+        if (bm_ring_count(r->returns) > 0)
+            bm_ring_wake(r->returns);
+        if (bm_thread_stopping(thread) && may_end(r))
+            break;
+    }
+    bm_finish_close(r->finish);
+}
