@@ -1,0 +1,354 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A private httpd and PostgreSQL for the integration tests.
+
+Env starts one PostgreSQL cluster per session and one httpd that each test class configures anew (Conf). Every error
+or warning line in httpd's error log that no test announced with env.allow(...) fails the test that caused it.
+
+Environment: BM_MODULE (the built mod_benchmark.so), BM_TEST_HOME (scratch directory), BM_SANITIZER (address or thread:
+preload its runtime and look for its reports).
+"""
+import glob
+import os
+import pwd
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import time
+
+import psycopg2
+import requests
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SOURCE = os.path.abspath(os.path.join(HERE, "..", ".."))
+HTTPD = "/usr/sbin/apache2"
+MODULES = "/usr/lib/apache2/modules"
+SANITIZER_MARKS = ("ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "runtime error:", "WARNING: ThreadSanitizer")
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Conf:
+    """httpd.conf of one test class: the base that everybody needs, and what the class adds."""
+
+    def __init__(self, env, mount="/", engine=True, anonymous="admin loopback", seed_paths=True, extra=()):
+        self.env = env
+        self.lines = []
+        if mount is not None:
+            self.add(f"BenchmarkMount {mount}")
+        self.add(f"BenchmarkSeedPaths {'On' if seed_paths else 'Off'}")
+        self.add(f"BenchmarkEngine {'On' if engine else 'Off'}")
+        self.add(f"BenchmarkAnonymousRole {anonymous}")
+        for line in extra:
+            self.add(line)
+
+    def add(self, line):
+        self.lines.append(line)
+        return self
+
+    def text(self):
+        env = self.env
+        identity = f"User {env.web_user}\nGroup {env.web_group}" if os.getuid() == 0 else ""
+        modules = "\n".join(
+            f"LoadModule {name}_module {MODULES}/mod_{name}.so"
+            for name in ("mpm_event", "authn_core", "authn_file", "auth_basic", "authz_core", "authz_user", "authz_host",
+                         "mime", "filter", "deflate", "headers", "reqtimeout", "unique_id", "dbd", "status", "alias", "rewrite")
+        )
+        return f"""ServerRoot {env.home}
+ServerName 127.0.0.1
+Listen 127.0.0.1:{env.port}
+PidFile {env.home}/httpd.pid
+DefaultRuntimeDir {env.home}
+ErrorLog {env.home}/error.log
+LogLevel warn benchmark:debug
+{identity}
+{modules}
+LoadModule benchmark_module {env.module}
+TypesConfig /etc/mime.types
+StartServers 1
+ServerLimit 4
+ThreadsPerChild 40
+MaxRequestWorkers 80
+MinSpareThreads 5
+MaxSpareThreads 80
+RequestReadTimeout header=10-20,MinRate=500 body=10,MinRate=500
+GracefulShutdownTimeout 10
+DBDriver pgsql
+DBDParams "{env.dsn} connect_timeout=2"
+DBDMin 1
+DBDKeep 4
+DBDMax 4
+BenchmarkMigrate On
+BenchmarkSqlDir {SOURCE}/sql
+BenchmarkHtmlDir {SOURCE}/htdocs/dist
+BenchmarkTargetListen 127.0.0.1:{env.target_port}
+BenchmarkTargetAllow 127.0.0.0/8 ::1
+BenchmarkPoll 100ms
+BenchmarkLease 5s
+<Directory />
+    AllowOverride None
+    Require all denied
+</Directory>
+<Location />
+    Require all granted
+</Location>
+""" + "\n".join(self.lines) + "\n"
+
+    def install(self):
+        with open(self.env.conf_path, "w", encoding="utf-8") as f:
+            f.write(self.text())
+        return self
+
+
+class Env:
+    def __init__(self):
+        self.module = os.environ["BM_MODULE"]
+        self.home = os.path.abspath(os.environ.get("BM_TEST_HOME", "/tmp/bm-test"))
+        self.sanitizer = os.environ.get("BM_SANITIZER")
+        self.web_user = "www-data" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
+        self.web_group = "www-data" if os.getuid() == 0 else ""
+        self._make_home()
+        self.conf_path = os.path.join(self.home, "httpd.conf")
+        self.log_path = os.path.join(self.home, "error.log")
+        self.port = free_port()
+        self.target_port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.target_url = f"http://127.0.0.1:{self.target_port}"
+        self.log_offset = 0
+        self.allowed = []
+        self.pg_dir = os.path.join(self.home, "pg")
+        self.cluster_dsn = self._pg("start").split("\n")[-1]
+        self.database = "bm_test"
+        self.dsn = self.cluster_dsn.replace("dbname=postgres", f"dbname={self.database}")
+        self.reset_database()
+
+    def _make_home(self):
+        """A directory that httpd's user can enter; a checkout below a closed directory is not one."""
+        os.makedirs(self.home, exist_ok=True)
+        if os.getuid() == 0:
+            probe = subprocess.run(["setpriv", "--reuid", "www-data", "--regid", "www-data", "--clear-groups",
+                                    "test", "-x", self.home], check=False)
+            if probe.returncode != 0:
+                self.home = "/tmp/bm-test-" + os.path.basename(self.home)
+                os.makedirs(self.home, exist_ok=True)
+            os.chmod(self.home, 0o755)
+            copy = os.path.join(self.home, "mod_benchmark.so")
+            shutil.copyfile(self.module, copy + ".new")
+            os.chmod(copy + ".new", 0o755)
+            os.rename(copy + ".new", copy)
+            self.module = copy
+
+    # --- PostgreSQL
+
+    def _pg(self, command, *args):
+        done = subprocess.run(["sh", os.path.join(SOURCE, "tests/tools/pg_private.sh"), command, self.pg_dir, *args],
+                              check=True, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    def pg(self, command, *args):
+        """start, stop, restart, freeze or thaw the cluster."""
+        return self._pg(command, *args)
+
+    def sql(self, statement, *params, dsn=None):
+        """Run one statement as the superuser with the module's schema on the path; rows or None."""
+        connection = psycopg2.connect(dsn or self.dsn, options="-c search_path=benchmark")
+        try:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute(statement, params or None)
+                return cursor.fetchall() if cursor.description else None
+        finally:
+            connection.close()
+
+    def reset_database(self):
+        self.sql(f"drop database if exists {self.database} with (force)", dsn=self.cluster_dsn)
+        self.sql(f"create database {self.database}", dsn=self.cluster_dsn)
+
+    # --- httpd
+
+    def _environment(self):
+        environment = dict(os.environ)
+        if self.sanitizer:
+            library = {"address": "libasan.so", "thread": "libtsan.so"}[self.sanitizer]
+            path = subprocess.run(["gcc", f"-print-file-name={library}"], capture_output=True, text=True, check=True).stdout.strip()
+            environment["LD_PRELOAD"] = os.path.realpath(path)
+            environment["ASAN_OPTIONS"] = "detect_leaks=0:abort_on_error=0:halt_on_error=1"
+            environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
+            environment["TSAN_OPTIONS"] = "halt_on_error=0:report_signal_unsafe=0"
+        return environment
+
+    def httpd(self, *args, check=True):
+        return subprocess.run([HTTPD, "-f", self.conf_path, *args], env=self._environment(), check=check,
+                              capture_output=True, text=True, timeout=60)
+
+    def pid(self):
+        try:
+            with open(os.path.join(self.home, "httpd.pid"), encoding="utf-8") as f:
+                pid = int(f.read())
+            os.kill(pid, 0)
+            return pid
+        except (OSError, ValueError):
+            return None
+
+    def stop(self):
+        pid = self.pid()
+        if pid is None:
+            return
+        os.kill(pid, signal.SIGTERM)
+        self.wait(lambda: self.pid() is None, 15, "httpd did not stop")
+
+    def start(self, ready=True):
+        self.httpd("-k", "start")
+        if ready:
+            self.await_ready()
+
+    def restart(self, conf=None, ready=True):
+        """Stop, take a new configuration, start."""
+        self.stop()
+        if conf is not None:
+            conf.install()
+        if os.path.exists(self.log_path):
+            os.unlink(self.log_path)
+        self.log_offset = 0
+        self.allowed = []
+        self.start(ready)
+
+    def graceful(self):
+        os.kill(self.pid(), signal.SIGUSR1)
+
+    def await_ready(self, timeout=30):
+        def ready():
+            try:
+                return requests.get(self.url + self.base + "/health/ready", timeout=5).status_code == 200
+            except requests.RequestException:
+                return False
+        self.wait(ready, timeout, "not ready: " + self.tail())
+
+    base = ""          # the mount, without a trailing slash
+
+    def wait(self, condition, timeout, what):
+        until = time.monotonic() + timeout
+        while time.monotonic() < until:
+            value = condition()
+            if value:
+                return value
+            time.sleep(0.05)
+        raise AssertionError(what)
+
+    def engine_pids(self):
+        """Processes named bm-engine whose parent is our httpd or that name our configuration's parent."""
+        pids = []
+        for path in glob.glob("/proc/[0-9]*/stat"):
+            try:
+                with open(path, encoding="utf-8", errors="replace") as f:
+                    text = f.read()
+            except OSError:
+                continue
+            name = text[text.index("(") + 1:text.rindex(")")]
+            fields = text[text.rindex(")") + 2:].split()
+            if name == "bm-engine" and int(fields[1]) == (self.pid() or -1):
+                pids.append(int(path.split("/")[2]))
+        return sorted(pids)
+
+    # --- error log
+
+    def allow(self, *patterns):
+        """Announce log lines (regular expressions) that this test provokes."""
+        self.allowed.extend(re.compile(p) for p in patterns)
+
+    def tail(self, n=15):
+        try:
+            with open(self.log_path, encoding="utf-8", errors="replace") as f:
+                return "".join(f.readlines()[-n:])
+        except OSError:
+            return ""
+
+    def unexpected(self):
+        """Lines at warn or above, and sanitizer reports, since the last call that nobody announced."""
+        try:
+            with open(self.log_path, encoding="utf-8", errors="replace") as f:
+                f.seek(self.log_offset)
+                text = f.read()
+                self.log_offset = f.tell()
+        except OSError:
+            return []
+        bad = []
+        for line in text.splitlines():
+            severe = re.search(r"\[[a-z_0-9]*:(emerg|alert|crit|error|warn)\]", line)
+            report = any(mark in line for mark in SANITIZER_MARKS) or "exit signal" in line
+            if (severe or report) and not any(p.search(line) for p in self.allowed):
+                bad.append(line)
+        if bad and any(mark in text for mark in SANITIZER_MARKS):
+            bad.append(text[-6000:])
+        return bad
+
+    def close(self):
+        self.stop()
+        try:
+            self._pg("stop", "immediate")
+        except subprocess.CalledProcessError:
+            pass
+
+
+class Api:
+    """A client as a user would write one: base URL, JSON, and what to expect."""
+
+    def __init__(self, env, base="/api/v1"):
+        self.env = env
+        self.base = env.url + env.base + base
+        self.session = requests.Session()
+
+    def call(self, method, path, body=None, expect=None, headers=None, **kwargs):
+        if body is not None:
+            kwargs["json"] = body
+        answer = self.session.request(method, self.base + path, headers=headers, timeout=30, **kwargs)
+        if expect is not None:
+            assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:1000]}"
+        return answer
+
+    def get(self, path, expect=200, **kwargs):
+        return self.call("GET", path, expect=expect, **kwargs).json()
+
+    def post(self, path, body=None, expect=200, **kwargs):
+        return self.call("POST", path, body if body is not None else {}, expect=expect, **kwargs).json()
+
+    def problem(self, method, path, body=None, expect=422, **kwargs):
+        answer = self.call(method, path, body, expect=expect, **kwargs)
+        assert answer.headers["Content-Type"].startswith("application/problem+json"), answer.headers
+        problem = answer.json()
+        assert problem["status"] == expect
+        assert problem["detail"]
+        return problem
+
+    # --- things every test needs
+
+    def make_automation(self, **members):
+        body = {"name": "chat", "provider": "openai", "connection": {"url": self.env.target_url + "/v1", "model": "m"}}
+        body.update(members)
+        return self.post("/automations", body)
+
+    def make_scenario(self, automation=None, target=None, inputs=None, **members):
+        if automation is None:
+            automation = self.make_automation()
+        template = {"prompt": "hello", **(inputs or {})}
+        if target is not None:
+            template["x_target"] = target
+        return self.post("/scenarios", {"name": "scenario", "automation_id": automation["id"],
+                                        "inputs_template": template, **members})
+
+    def trigger(self, scenario, **overrides):
+        return self.post("/runs/trigger", {"scenario_id": scenario["id"], **overrides})
+
+    def await_run(self, run_id, timeout=20):
+        def finished():
+            run = self.get(f"/runs/{run_id}")
+            return run if run["status"] not in ("pending", "running") else None
+        return self.env.wait(finished, timeout, f"run {run_id} did not end: {self.env.tail()}")
+
+    def run(self, scenario, timeout=20, **overrides):
+        return self.await_run(self.trigger(scenario, **overrides)["id"], timeout)
