@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kpi/kpi_delta.h"
+
+#include <stdlib.h>
+#include <apr_hash.h>
+
+typedef struct growing_t {
+    bm_kpi_delta_t delta;
+    bm_kpi_cell_t *cell;
+} growing_t;
+
+/* The members fill the struct, so its bytes can be a hash key. */
+_Static_assert(sizeof(bm_kpi_key_t) == sizeof(apr_int64_t) + 4 * sizeof(apr_int32_t), "padding in a hash key");
+
+int bm_kpi_delta_key_order(const bm_kpi_key_t *a, const bm_kpi_key_t *b)
+{
+    if (a->scenario_id != b->scenario_id)
+        return a->scenario_id < b->scenario_id ? -1 : 1;
+    if (a->model_id != b->model_id)
+        return a->model_id < b->model_id ? -1 : 1;
+    if (a->source != b->source)
+        return a->source < b->source ? -1 : 1;
+    if (a->label_id != b->label_id)
+        return a->label_id < b->label_id ? -1 : 1;
+    return (a->hour > b->hour) - (a->hour < b->hour);
+}
+
+static int delta_order(const void *a, const void *b)
+{
+    const bm_kpi_delta_t *x = a, *y = b;
+
+    return bm_kpi_delta_key_order(&x->key, &y->key);
+}
+
+static growing_t *growing_get(apr_hash_t *all, const bm_kpi_sample_t *sample, apr_pool_t *ptemp)
+{
+    bm_kpi_key_t key = { .scenario_id = sample->scenario_id, .model_id = sample->model_id,
+                         .source = sample->source, .hour = sample->finished_hour };
+    growing_t *g = apr_hash_get(all, &key, sizeof(key));
+
+    if (g != NULL)
+        return g;
+    g = apr_pcalloc(ptemp, sizeof(*g));
+    g->delta.key = key;
+    g->delta.min_id = g->delta.max_id = sample->run_id;
+    g->cell = bm_kpi_cell_make(ptemp);
+    apr_hash_set(all, &g->delta.key, sizeof(g->delta.key), g);
+    return g;
+}
+
+apr_status_t bm_kpi_delta_create(apr_array_header_t **pdeltas, const bm_kpi_sample_t *samples, int count,
+                                 apr_pool_t *p, apr_pool_t *ptemp)
+{
+    apr_hash_t *all = apr_hash_make(ptemp);
+    apr_array_header_t *deltas;
+
+    *pdeltas = NULL;
+    for (int i = 0; i < count; i++) {
+        growing_t *g = growing_get(all, &samples[i], ptemp);
+        apr_status_t rv = bm_kpi_cell_add_run(g->cell, &samples[i]);
+
+        if (rv != APR_SUCCESS)
+            return rv;
+        g->delta.n++;
+        g->delta.min_id = samples[i].run_id < g->delta.min_id ? samples[i].run_id : g->delta.min_id;
+        g->delta.max_id = samples[i].run_id > g->delta.max_id ? samples[i].run_id : g->delta.max_id;
+    }
+    deltas = apr_array_make(p, (int)apr_hash_count(all), sizeof(bm_kpi_delta_t));
+    for (apr_hash_index_t *hi = apr_hash_first(ptemp, all); hi != NULL; hi = apr_hash_next(hi)) {
+        growing_t *g = apr_hash_this_val(hi);
+
+        g->delta.body = bm_kpi_cell_write(&g->delta.len, g->cell, p);
+        APR_ARRAY_PUSH(deltas, bm_kpi_delta_t) = g->delta;
+    }
+    if (deltas->nelts > 1)
+        qsort(deltas->elts, (size_t)deltas->nelts, sizeof(bm_kpi_delta_t), delta_order);
+    *pdeltas = deltas;
+    return APR_SUCCESS;
+}

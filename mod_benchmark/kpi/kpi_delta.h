@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kpi/kpi_delta.h: the finished runs of one batch as KPI cells, one per (scenario, model, source, hour).
+ *
+ * Called by the recorder between the two halves of a finish, with exactly the runs that were recorded. */
+#ifndef BM_KPI_DELTA_H
+#define BM_KPI_DELTA_H
+
+#include <apr_tables.h>
+#include "kpi/kpi_cell.h"
+
+/** Whose figures a cell holds; the columns of the same names. Project, automation, provider and "all" are merges of cells. */
+typedef struct bm_kpi_key_t {
+    apr_int64_t scenario_id;
+    apr_int32_t model_id;       /* 0: no model */
+    apr_int32_t source;         /* 0 run, 1 loadtest, ... */
+    apr_int32_t label_id;       /* 0: all runs; else only those with this label, which are counted at 0 as well */
+    apr_int32_t hour;           /* hours since 1970; of a longer cell (a day) its first hour */
+} bm_kpi_key_t;
+
+typedef struct bm_kpi_delta_t {
+    bm_kpi_key_t key;
+    apr_uint32_t n;             /* runs in it, by whatever status */
+    apr_int64_t min_id;         /* of their run ids */
+    apr_int64_t max_id;
+    const unsigned char *body;  /* wire form of the cell (kpi_cell.h) */
+    apr_size_t len;
+} bm_kpi_delta_t;
+
+/** Order of keys: scenario, model, source, label, hour. <0, 0, >0. */
+int bm_kpi_delta_key_order(const bm_kpi_key_t *a, const bm_kpi_key_t *b);
+
+/** Deltas of count runs: an array of bm_kpi_delta_t in p, ascending by key, so that writers lock rows in one order.
+ *  Label 0 only so far. ptemp: scratch. @return APR_EINVAL: a sample has no such status; *pdeltas is NULL. */
+apr_status_t bm_kpi_delta_create(apr_array_header_t **pdeltas, const bm_kpi_sample_t *samples, int count,
+                                 apr_pool_t *p, apr_pool_t *ptemp);
+
+#endif

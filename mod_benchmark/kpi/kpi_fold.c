@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Each cell is merged twice, into its scenario and into its bucket. The total is the merge of the scenarios, made
+ * when it is asked for: a third of the work saved, the same result. */
+#include "kpi/kpi_fold.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <apr_hash.h>
+#include "kpi/kpi_view.h"
+#include "stat/wilson.h"
+
+/* What is kept of a group of cells. */
+typedef struct group_t {
+    apr_int64_t id;             /* scenario, or first hour of a bucket */
+    bm_kpi_counts_t counts;
+    bm_sketch_t *total;
+    bm_sketch_t *ttft;
+    apr_uint64_t itl_n;
+    double itl_sum;
+} group_t;
+
+struct bm_kpi_fold_t {
+    bm_kpi_range_t range;
+    apr_pool_t *p;
+    apr_hash_t *scenarios;      /* of group_t, by id */
+    apr_hash_t *buckets;
+    group_t cell;               /* the cell at hand; its sketches are scratch */
+    group_t all;                /* scratch of bm_kpi_fold_totals */
+    apr_uint64_t total_n;       /* values so far: no group can have more */
+    apr_uint64_t ttft_n;
+    apr_uint64_t itl_n;
+};
+
+static void group_init(group_t *group, apr_int64_t id, apr_pool_t *p)
+{
+    memset(group, 0, sizeof(*group));
+    group->id = id;
+    group->total = bm_sketch_make(p);
+    group->ttft = bm_sketch_make(p);
+}
+
+bm_kpi_fold_t *bm_kpi_fold_make(const bm_kpi_range_t *range, apr_pool_t *p)
+{
+    bm_kpi_fold_t *fold = apr_pcalloc(p, sizeof(*fold));
+
+    fold->range = *range;
+    fold->p = p;
+    fold->scenarios = apr_hash_make(p);
+    fold->buckets = apr_hash_make(p);
+    group_init(&fold->cell, 0, p);
+    group_init(&fold->all, 0, p);
+    return fold;
+}
+
+apr_int32_t bm_kpi_fold_bucket_hours(apr_int32_t from_hour, apr_int32_t to_hour, int max_buckets)
+{
+    static const apr_int32_t steps[] = { 1, 2, 3, 4, 6, 8, 12 };
+    apr_int64_t hours = (apr_int64_t)to_hour - from_hour, least;
+
+    /* A range that begins anywhere in a bucket of width w touches up to (hours - 2) / w + 2 of them. */
+    least = hours <= max_buckets ? 1 : (hours - 2) / (max_buckets - 1) + 1;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        if (steps[i] >= least)
+            return steps[i];
+    }
+    least = (least + 23) / 24 * 24;
+    return least > APR_INT32_MAX ? APR_INT32_MAX / 24 * 24 : (apr_int32_t)least;
+}
+
+/* --- adding --- */
+
+static group_t *group_get(bm_kpi_fold_t *fold, apr_hash_t *groups, apr_int64_t id)
+{
+    group_t *group = apr_hash_get(groups, &id, sizeof(id));
+
+    if (group != NULL)
+        return group;
+    group = apr_palloc(fold->p, sizeof(*group));
+    group_init(group, id, fold->p);
+    apr_hash_set(groups, &group->id, sizeof(group->id), group);
+    return group;
+}
+
+/* No sketch of the fold has as many values as the fold itself, and those were counted: merging cannot fail. */
+static void group_merge(group_t *dst, const group_t *src)
+{
+    bm_kpi_cell_counts_add(&dst->counts, &src->counts);
+    (void)bm_sketch_merge(dst->total, src->total);
+    (void)bm_sketch_merge(dst->ttft, src->ttft);
+    dst->itl_n += src->itl_n;
+    dst->itl_sum += src->itl_sum;
+}
+
+static apr_status_t sketch_get(bm_sketch_t *sketch, const bm_kpi_view_t *view, bm_kpi_metric_e metric)
+{
+    if (view->metrics[metric].data != NULL)
+        return bm_sketch_read(sketch, view->metrics[metric].data, view->metrics[metric].len);
+    bm_sketch_clear(sketch);
+    return APR_SUCCESS;
+}
+
+/* Only what the figures need: of the gaps between tokens, the most numerous of all, the exact head is enough. */
+static apr_status_t cell_get(group_t *cell, const void *data, apr_size_t len)
+{
+    bm_kpi_view_t view;
+    bm_sketch_head_t itl = { 0 };
+    apr_status_t rv = bm_kpi_view_read(&view, data, len);
+
+    if (rv == APR_SUCCESS)
+        rv = sketch_get(cell->total, &view, BM_KPI_TOTAL);
+    if (rv == APR_SUCCESS)
+        rv = sketch_get(cell->ttft, &view, BM_KPI_TTFT);
+    if (rv == APR_SUCCESS && view.metrics[BM_KPI_ITL].data != NULL)
+        rv = bm_sketch_read_head(&itl, view.metrics[BM_KPI_ITL].data, view.metrics[BM_KPI_ITL].len);
+    if (rv != APR_SUCCESS)
+        return rv;
+    cell->counts = view.counts;
+    cell->counts.error_other = 0;
+    cell->itl_n = itl.n;
+    cell->itl_sum = itl.sum;
+    return APR_SUCCESS;
+}
+
+static apr_int64_t bucket_of(const bm_kpi_range_t *range, apr_int32_t hour)
+{
+    apr_int64_t width = range->bucket_hours, rest = hour % width;
+
+    return hour - (rest < 0 ? rest + width : rest);
+}
+
+apr_status_t bm_kpi_fold_add(bm_kpi_fold_t *fold, const bm_kpi_key_t *key, const void *data, apr_size_t len)
+{
+    const bm_kpi_range_t *range = &fold->range;
+    group_t *cell = &fold->cell;
+    apr_status_t rv;
+
+    if (key->label_id != range->label_id || key->hour < range->from_hour
+        || (range->to_hour != 0 && key->hour >= range->to_hour))
+        return APR_SUCCESS;
+    rv = cell_get(cell, data, len);
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (bm_sketch_head(cell->total)->n > BM_SKETCH_COUNT_MAX - fold->total_n
+        || bm_sketch_head(cell->ttft)->n > BM_SKETCH_COUNT_MAX - fold->ttft_n
+        || cell->itl_n > BM_SKETCH_COUNT_MAX - fold->itl_n)
+        return APR_ENOSPC;
+    fold->total_n += bm_sketch_head(cell->total)->n;
+    fold->ttft_n += bm_sketch_head(cell->ttft)->n;
+    fold->itl_n += cell->itl_n;
+    group_merge(group_get(fold, fold->scenarios, key->scenario_id), cell);
+    if (range->bucket_hours > 0)
+        group_merge(group_get(fold, fold->buckets, bucket_of(range, key->hour)), cell);
+    return APR_SUCCESS;
+}
+
+/* --- results --- */
+
+static void quantiles_fill(bm_kpi_quantiles_t *q, const bm_sketch_t *sketch)
+{
+    static const double wanted[] = { 0.50, 0.95, 0.99 };
+    const bm_sketch_head_t *head = bm_sketch_head(sketch);
+    double values[3];
+
+    bm_sketch_quantiles(sketch, wanted, values, 3);
+    *q = (bm_kpi_quantiles_t){
+        .n = head->n, .p50 = values[0], .p95 = values[1], .p99 = values[2], .mean = bm_sketch_mean(sketch),
+        .min = head->n > 0 ? head->min : NAN, .max = head->n > 0 ? head->max : NAN
+    };
+}
+
+static void figures_fill(bm_kpi_figures_t *f, const group_t *group)
+{
+    const apr_uint64_t *status = group->counts.status;
+    apr_uint64_t attempts = status[BM_KPI_COMPLETED] + status[BM_KPI_FAILED] + status[BM_KPI_TIMED_OUT];
+
+    memset(f, 0, sizeof(*f));
+    f->runs = attempts + status[BM_KPI_CANCELLED];
+    f->counts = group->counts;
+    f->success_rate = f->success_low = f->success_high = NAN;
+    if (attempts > 0) {
+        f->success_rate = 100.0 * (double)status[BM_KPI_COMPLETED] / (double)attempts;
+        (void)bm_wilson_interval(&f->success_low, &f->success_high, status[BM_KPI_COMPLETED], attempts, BM_WILSON_Z95);
+        f->success_low *= 100;
+        f->success_high *= 100;
+    }
+    quantiles_fill(&f->total_ms, group->total);
+    quantiles_fill(&f->ttft_ms, group->ttft);
+    f->itl_n = group->itl_n;
+    f->itl_mean_ms = group->itl_n > 0 ? group->itl_sum / (double)group->itl_n : NAN;
+}
+
+void bm_kpi_fold_totals(bm_kpi_figures_t *figures, bm_kpi_fold_t *fold)
+{
+    group_t *all = &fold->all;
+
+    bm_sketch_clear(all->total);
+    bm_sketch_clear(all->ttft);
+    memset(&all->counts, 0, sizeof(all->counts));
+    all->itl_n = 0;
+    all->itl_sum = 0;
+    for (apr_hash_index_t *hi = apr_hash_first(NULL, fold->scenarios); hi != NULL; hi = apr_hash_next(hi))
+        group_merge(all, apr_hash_this_val(hi));
+    figures_fill(figures, all);
+}
+
+static int row_order(const void *a, const void *b)
+{
+    const bm_kpi_row_t *x = a, *y = b;
+
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static apr_array_header_t *rows_of(apr_hash_t *groups, apr_pool_t *p)
+{
+    apr_array_header_t *rows = apr_array_make(p, (int)apr_hash_count(groups), sizeof(bm_kpi_row_t));
+
+    for (apr_hash_index_t *hi = apr_hash_first(p, groups); hi != NULL; hi = apr_hash_next(hi)) {
+        const group_t *group = apr_hash_this_val(hi);
+        bm_kpi_row_t *row = apr_array_push(rows);
+
+        row->id = group->id;
+        figures_fill(&row->figures, group);
+    }
+    if (rows->nelts > 1)
+        qsort(rows->elts, (size_t)rows->nelts, sizeof(bm_kpi_row_t), row_order);
+    return rows;
+}
+
+apr_array_header_t *bm_kpi_fold_scenarios(const bm_kpi_fold_t *fold, apr_pool_t *p)
+{
+    return rows_of(fold->scenarios, p);
+}
+
+apr_array_header_t *bm_kpi_fold_series(const bm_kpi_fold_t *fold, apr_pool_t *p)
+{
+    return rows_of(fold->buckets, p);
+}

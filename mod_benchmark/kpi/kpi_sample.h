@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * kpi/kpi_sample.h: what one finished run contributes to the KPIs. Plain values; filled in by the recorder. */
+#ifndef BM_KPI_SAMPLE_H
+#define BM_KPI_SAMPLE_H
+
+#include <apr_errno.h>
+#include "kpi/kpi_metric.h"
+
+/** How a run ended. The order is that of the counters in a cell's wire form: append only. */
+typedef enum bm_kpi_status_e {
+    BM_KPI_COMPLETED = 0,
+    BM_KPI_FAILED,
+    BM_KPI_CANCELLED,
+    BM_KPI_TIMED_OUT,
+    BM_KPI_STATUS_END
+} bm_kpi_status_e;
+
+/** Many values of one metric: ms[i] occurs times[i] times. */
+typedef struct bm_kpi_gaps_t {
+    const double *ms;
+    const apr_uint32_t *times;      /* NULL: once each */
+    apr_size_t count;
+} bm_kpi_gaps_t;
+
+typedef struct bm_kpi_sample_t {
+    apr_int64_t run_id;
+    apr_int64_t scenario_id;
+    apr_int32_t model_id;           /* row of models; 0: no model */
+    int source;                     /* as in column source: 0 run, 1 loadtest, ... */
+    apr_int32_t finished_hour;      /* hours since 1970, of the same instant as finished_at */
+    bm_kpi_status_e status;
+    const char *error_class;        /* error_code of a run that did not complete, or NULL */
+    apr_uint64_t prompt_tokens;     /* 0: unknown, as for the next three */
+    apr_uint64_t completion_tokens;
+    apr_uint64_t reasoning_tokens;
+    apr_uint64_t cached_tokens;
+    double cost;                    /* in the currency of the price table; 0: none known */
+    int good;                       /* completed and met all SLOs */
+    apr_uint32_t present;           /* bit 1 << id: values[id] is set */
+    double values[BM_KPI_METRIC_END];   /* ms, of metrics with one value a run; by id */
+    bm_kpi_gaps_t itl;              /* gaps per token */
+    bm_kpi_gaps_t icl;              /* gaps between content chunks */
+} bm_kpi_sample_t;
+
+/** Set one value (ms) and its presence flag. */
+static inline void bm_kpi_sample_set(bm_kpi_sample_t *sample, bm_kpi_metric_e metric, double ms)
+{
+    sample->values[metric] = ms;
+    sample->present |= (apr_uint32_t)1 << metric;
+}
+
+#endif

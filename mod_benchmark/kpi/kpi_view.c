@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "kpi/kpi_view.h"
+
+#include <string.h>
+#include "base/wire.h"
+
+static apr_status_t counts_read(bm_kpi_counts_t *counts, bm_wire_t *w)
+{
+    apr_uint64_t *const fields[] = {
+        &counts->status[BM_KPI_COMPLETED], &counts->status[BM_KPI_FAILED], &counts->status[BM_KPI_CANCELLED],
+        &counts->status[BM_KPI_TIMED_OUT], &counts->good, &counts->prompt_tokens, &counts->completion_tokens,
+        &counts->reasoning_tokens, &counts->cached_tokens, &counts->error_other
+    };
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
+        if (bm_wire_get_varint(fields[i], w, BM_KPI_COUNT_MAX) != APR_SUCCESS)
+            return APR_EINVAL;
+    }
+    if (bm_wire_get_double(&counts->cost, w) != APR_SUCCESS || counts->cost < 0
+        || counts->good > counts->status[BM_KPI_COMPLETED])
+        return APR_EINVAL;
+    return APR_SUCCESS;
+}
+
+static apr_status_t errors_read(bm_kpi_view_t *view, bm_wire_t *w)
+{
+    apr_uint64_t count, len;
+    const unsigned char *name;
+
+    if (bm_wire_get_varint(&count, w, BM_KPI_ERRORS_MAX) != APR_SUCCESS)
+        return APR_EINVAL;
+    for (view->error_count = 0; view->error_count < (int)count; view->error_count++) {
+        bm_kpi_error_t *e = &view->errors[view->error_count];
+
+        if (bm_wire_get_varint(&len, w, BM_KPI_ERROR_NAME_MAX) != APR_SUCCESS
+            || bm_wire_get_bytes(&name, w, len) != APR_SUCCESS
+            || bm_wire_get_varint(&e->count, w, BM_KPI_COUNT_MAX) != APR_SUCCESS
+            || e->count == 0 || !bm_kpi_cell_is_class((const char *)name, (apr_size_t)len))
+            return APR_EINVAL;
+        e->name = (const char *)name;
+        e->len = (apr_size_t)len;
+        if (view->error_count > 0 && bm_kpi_cell_error_order(e - 1, e) >= 0)
+            return APR_EINVAL;
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t metrics_read(bm_kpi_view_t *view, bm_wire_t *w)
+{
+    apr_uint64_t id, len, previous = 0;
+
+    while (w->at < w->end) {
+        if (bm_wire_get_varint(&id, w, BM_KPI_METRIC_END - 1) != APR_SUCCESS || id <= previous
+            || bm_wire_get_varint(&len, w, (apr_uint64_t)(w->end - w->at)) != APR_SUCCESS
+            || bm_wire_get_bytes(&view->metrics[id].data, w, len) != APR_SUCCESS)
+            return APR_EINVAL;
+        view->metrics[id].len = (apr_size_t)len;
+        previous = id;
+    }
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_kpi_view_read(bm_kpi_view_t *view, const void *data, apr_size_t len)
+{
+    bm_wire_t w = { .at = data, .end = (const unsigned char *)data + len };
+    const unsigned char *version;
+
+    memset(view->metrics, 0, sizeof(view->metrics));
+    if (bm_wire_get_bytes(&version, &w, 1) != APR_SUCCESS || *version != BM_KPI_CELL_VERSION
+        || counts_read(&view->counts, &w) != APR_SUCCESS || errors_read(view, &w) != APR_SUCCESS
+        || metrics_read(view, &w) != APR_SUCCESS)
+        return APR_EINVAL;
+    return APR_SUCCESS;
+}
