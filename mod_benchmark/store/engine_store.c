@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/engine_store.h"
+
+#include "model/engine_model.h"
+#include "store/row_json.h"
+#include "store/select.h"
+
+static const bm_stmt_t engine_queue = { "engine_queue",
+    "select (array['run','loadtest','training','workflow','calibration'])[kind + 1],"
+    " count(*) filter (where state = 'pending' and not cancel_requested), count(*) filter (where state = 'running'),"
+    " extract(epoch from now() - min(run_at) filter (where state = 'pending' and not cancel_requested and run_at <= now()))"
+    " from run_queue group by kind order by kind" };
+static const bm_stmt_t engine_state = { "engine_state",
+    "select stopped, stopped_by, stopped_at, (select count(*) from (select 1 from runs"
+    " where error_code = 'attempts_exhausted' limit 10000) d) from meta" };
+static const bm_stmt_t engine_alive = { "engine_alive",
+    "select count(*) from engines where state <> 'stopped' and beat_at > now() - interval '15 seconds'" };
+static const bm_stmt_t engine_stop = { "engine_stop",
+    "update meta set stopped = $1, stopped_by = case when $1 then $2 end, stopped_at = case when $1 then now() end"
+    " where stopped <> $1 returning 1" };
+
+apr_status_t bm_engine_store_overview(bm_engine_overview_t *overview, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *nodes = bm_select_make("engine_nodes", "select ", p);
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_rows_t **rows = NULL;
+    apr_status_t rv;
+
+    bm_select_add(nodes, 'r', bm_row_json_columns(bm_engine_node_fields, 0, p));
+    bm_select_add(nodes, 'f', " from engines where beat_at > now() - interval '1 day' order by started_at desc, id limit 1000");
+    bm_select_pipe(pipe, nodes);
+    bm_pipe_add(pipe, &engine_queue, BM_NO_PARAMS);
+    bm_pipe_add(pipe, &engine_state, BM_NO_PARAMS);
+    rv = bm_pipe_run(&rows, pipe, err);
+    if (rv != APR_SUCCESS)
+        return rv;
+    overview->nodes = rows[0];
+    overview->queue = rows[1];
+    overview->state = rows[2];
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_engine_store_alive(apr_int64_t *alive, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &engine_alive, BM_NO_PARAMS, err, p);
+
+    *alive = rv == APR_SUCCESS ? bm_rows_int64(rows, 0, 0, 0) : 0;
+    return rv;
+}
+
+apr_status_t bm_engine_store_stop(int *pchanged, bm_db_t *db, int stop, const char *by, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &engine_stop, BM_PARAMS(bm_param_bool(stop), bm_param_text(by)), err, p);
+
+    *pchanged = rv == APR_SUCCESS && bm_rows_count(rows) > 0;
+    return rv;
+}

@@ -1,0 +1,358 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/run_store.h"
+
+#include <string.h>
+#include <apr_strings.h>
+#include "base/text.h"
+#include "model/calibration_model.h"
+#include "model/run_model.h"
+#include "store/row_json.h"
+#include "store/select.h"
+
+static const char *columns(const bm_field_t *fields, int summary, apr_pool_t *p)
+{
+    return apr_pstrcat(p, "etag, status, ", bm_row_json_columns(fields, summary, p), NULL);
+}
+
+static apr_status_t none(apr_int64_t id, bm_err_t *err)
+{
+    return bm_err_set(err, APR_NOTFOUND, NULL, "There is no run %" APR_INT64_T_FMT ".", id);
+}
+
+/* --- lists */
+
+static bm_param_t words(const apr_array_header_t *list, apr_pool_t *p)
+{
+    return bm_param_texts((const char *const *)list->elts, list->nelts, p);
+}
+
+/* Kinds as the numbers of their column. */
+static bm_param_t kind_numbers(const apr_array_header_t *kinds, apr_pool_t *p)
+{
+    apr_int64_t *numbers = apr_palloc(p, ((size_t)kinds->nelts + 1) * sizeof(*numbers));
+    int i;
+
+    for (i = 0; i < kinds->nelts; i++)
+        numbers[i] = bm_run_kind_find(APR_ARRAY_IDX(kinds, i, const char *));
+    return bm_param_int64s(numbers, kinds->nelts, p);
+}
+
+static void add_filters(bm_select_t *s, const bm_run_filter_t *filter)
+{
+    if (filter->kinds == NULL)
+        bm_select_add(s, 'k', " and kind = 0");
+    else
+        bm_select_param(s, 'K', " and kind = any(", kind_numbers(filter->kinds, s->p), ")");
+    if (filter->scenario_id >= 0)
+        bm_select_param(s, 's', " and scenario_id = ", bm_param_int64(filter->scenario_id), "");
+    if (filter->automation_id >= 0)
+        bm_select_param(s, 't', " and automation_id = ", bm_param_int64(filter->automation_id), "");
+    if (filter->statuses != NULL && filter->statuses->nelts == 1)
+        bm_select_param(s, 'u', " and status = ", bm_param_text(APR_ARRAY_IDX(filter->statuses, 0, const char *)), "");
+    else if (filter->statuses != NULL)
+        bm_select_param(s, 'U', " and status = any(", words(filter->statuses, s->p), ")");
+    if (filter->from != 0)
+        bm_select_param(s, 'f', " and created_at >= ", bm_param_time(filter->from), "");
+    if (filter->to != 0)
+        bm_select_param(s, 'g', " and created_at < ", bm_param_time(filter->to), "");
+    if (filter->label != NULL)
+        bm_select_param(s, 'l', " and ", bm_param_text(filter->label), " = any(labels)");
+    if (filter->error_code != NULL)
+        bm_select_param(s, 'e', " and error_code = ", bm_param_text(filter->error_code), "");
+}
+
+static void add_search(bm_select_t *s, const char *q)
+{
+    apr_int64_t id;
+
+    if (q == NULL)
+        return;
+    bm_select_param(s, 'q', " and (strpos(lower(concat_ws(' ', error, error_code, model, tinyfish_run_id, note)), lower(",
+                    bm_param_text(q), ")) > 0");
+    if (bm_text_to_int64(&id, q, 0, APR_INT64_MAX) == APR_SUCCESS)
+        bm_select_param(s, 'i', " or id = ", bm_param_int64(id), "");
+    bm_select_add(s, ')', ")");
+}
+
+/* The orders that only finished runs have. `finished_at is not null` is constantly false for the queue's half of the view,
+ * which the planner then leaves out. Nulls go last either way, as the largest or the smallest value. */
+typedef struct order_t {
+    const char *name;
+    const char *ascending, *descending;      /* key expression */
+} order_t;
+
+static const order_t orders[] = {
+    { "total_duration_ms", "coalesce(total_us, 9223372036854775807)", "coalesce(total_us, -1)" },
+    { "ttft_ms", "coalesce(ttft_us, 9223372036854775807)", "coalesce(ttft_us, -1)" },
+    { "finished_at", "finished_at", "finished_at" }
+};
+
+static const order_t *order_of(const char *sort, char *letter)
+{
+    size_t i;
+
+    for (i = 0; sort != NULL && i < sizeof(orders) / sizeof(orders[0]); i++) {
+        if (strcmp(sort, orders[i].name) == 0) {
+            *letter = (char)('1' + i);
+            return &orders[i];
+        }
+    }
+    return NULL;
+}
+
+/* where (key, id) > (select key, id of the run `after`), and the order itself. */
+static void add_keyed_order(bm_select_t *s, const bm_run_filter_t *filter, const order_t *order, char letter)
+{
+    const char *key = filter->ascending ? order->ascending : order->descending;
+
+    bm_select_add(s, letter, " and finished_at is not null");
+    if (filter->after > 0) {
+        bm_select_add(s, filter->ascending ? 'a' : 'd', apr_pstrcat(s->p, " and (", key, ", id) ", filter->ascending ? ">" : "<",
+                      " (select ", key, ", id from runs", NULL));
+        bm_select_param(s, 'x', " where id = ", bm_param_int64(filter->after), ")");
+    }
+    bm_select_add(s, filter->ascending ? 'A' : 'D', filter->ascending
+                  ? apr_pstrcat(s->p, " order by ", key, ", id", NULL)
+                  : apr_pstrcat(s->p, " order by ", key, " desc, id desc", NULL));
+}
+
+static void add_order(bm_select_t *s, const bm_run_filter_t *filter)
+{
+    char letter = '0';
+    const order_t *order = order_of(filter->sort, &letter);
+
+    if (order != NULL)
+        add_keyed_order(s, filter, order, letter);
+    else {
+        if (filter->after > 0)
+            bm_select_param(s, filter->ascending ? 'y' : 'z', filter->ascending ? " and id > " : " and id < ",
+                            bm_param_int64(filter->after), "");
+        bm_select_add(s, filter->ascending ? 'A' : 'D', filter->ascending ? " order by id" : " order by id desc");
+    }
+    bm_select_param(s, 'n', " limit ", bm_param_int64(filter->limit), "");
+    if (filter->skip > 0)
+        bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");
+}
+
+apr_status_t bm_run_store_list(bm_rows_t **prows, bm_db_t *db, const bm_run_filter_t *filter, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("run_list", "select ", p);
+
+    bm_select_add(s, filter->summary ? 'v' : 'w', columns(bm_run_fields, filter->summary, p));
+    bm_select_add(s, 'r', " from run where true");
+    add_filters(s, filter);
+    add_search(s, filter->q);
+    add_order(s, filter);
+    return bm_select_run(prows, s, db, err, p);
+}
+
+apr_status_t bm_run_store_count(apr_int64_t *count, bm_db_t *db, const bm_run_filter_t *filter, apr_int64_t most, bm_err_t *err,
+                                apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("run_count", "select count(*) from (select 1 from run where true", p);
+    bm_rows_t *rows;
+    char letter = '0';
+    apr_status_t rv;
+
+    add_filters(s, filter);
+    add_search(s, filter->q);
+    if (order_of(filter->sort, &letter) != NULL)
+        bm_select_add(s, letter, " and finished_at is not null");
+    bm_select_param(s, 'n', " limit ", bm_param_int64(most + 1), ") t");
+    rv = bm_select_run(&rows, s, db, err, p);
+    *count = rv == APR_SUCCESS ? bm_rows_int64(rows, 0, 0, 0) : 0;
+    return rv;
+}
+
+apr_status_t bm_run_store_calibrations(bm_rows_t **prows, bm_db_t *db, apr_int64_t after, int limit, apr_int64_t skip,
+                                       bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("calibration_list", "select ", p);
+
+    bm_select_add(s, 'w', columns(bm_calibration_fields, 0, p));
+    bm_select_add(s, 'r', " from run where scenario_id = 0 and kind = 4");
+    if (after > 0)
+        bm_select_param(s, 'z', " and id < ", bm_param_int64(after), "");
+    bm_select_param(s, 'n', " order by id desc limit ", bm_param_int(limit), "");
+    if (skip > 0)
+        bm_select_param(s, 'o', " offset ", bm_param_int64(skip), "");
+    return bm_select_run(prows, s, db, err, p);
+}
+
+/* --- one run */
+
+/* A statement that reads one run: by number, or the one that this session has just queued. */
+static bm_select_t *read_one(apr_int64_t id, const bm_field_t *fields, int summary, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make(fields == bm_calibration_fields ? "calibration_get" : "run_get", "select ", p);
+
+    bm_select_add(s, summary ? 'v' : 'w', columns(fields, summary, p));
+    if (id > 0)
+        bm_select_param(s, 'i', " from run where id = ", bm_param_int64(id), "");
+    else
+        bm_select_add(s, 'c', " from run where id = (select currval('run_id_seq'))");
+    if (fields == bm_calibration_fields)
+        bm_select_add(s, 'k', " and kind = 4");
+    return s;
+}
+
+apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const bm_field_t *fields, int summary, bm_err_t *err,
+                              apr_pool_t *p)
+{
+    apr_status_t rv;
+
+    if (id <= 0)
+        return none(id, err);
+    rv = bm_select_run(prows, read_one(id, fields, summary, p), db, err, p);
+    return rv == APR_SUCCESS && bm_rows_count(*prows) == 0 ? none(id, err) : rv;
+}
+
+static const bm_stmt_t run_parts = { "run_parts",
+    "select a.provider, a.connection, a.default_inputs, a.tinyfish_automation_id, s.inputs_template, s.run_settings,"
+    " array_to_json(s.labels), s.version, a.id, s.project_id"
+    " from scenarios s join automations a on a.id = s.automation_id where s.id = $1 and not s.hidden" };
+
+apr_status_t bm_run_store_parts(bm_rows_t **prows, bm_db_t *db, apr_int64_t scenario_id, bm_err_t *err, apr_pool_t *p)
+{
+    apr_status_t rv = bm_db_query(prows, db, &run_parts, BM_PARAMS(bm_param_int64(scenario_id)), err, p);
+
+    if (rv == APR_SUCCESS && bm_rows_count(*prows) == 0)
+        return bm_err_set(err, APR_NOTFOUND, "scenario_not_found", "There is no scenario %" APR_INT64_T_FMT ".", scenario_id);
+    return rv;
+}
+
+/* --- into the queue */
+
+#define QUEUE_COLUMNS \
+    "(target_id, scenario_id, project_id, slot, kind, scenario_version, priority, max_attempts, run_at, spec, labels, created_by)"
+#define QUEUE_VALUES "$1, $2, $3, ($1 % 16)::smallint, $4, $5, $6, $7, coalesce($8, now()), $9, $10, $11"
+
+static const bm_stmt_t run_add = { "run_add",
+    "insert into run_queue " QUEUE_COLUMNS " values (" QUEUE_VALUES ")" };
+static const bm_stmt_t run_add_many = { "run_add_many",
+    "with q as (insert into run_queue " QUEUE_COLUMNS " select " QUEUE_VALUES " from generate_series(1, $12) returning id)"
+    " select id from q order by id" };
+
+/* The eleven parameters of QUEUE_VALUES. */
+static void fill_order(bm_param_t *params, const bm_run_order_t *order, apr_pool_t *p)
+{
+    params[0] = bm_param_int64(order->automation_id);
+    params[1] = bm_param_int64(order->scenario_id);
+    params[2] = bm_param_int64(order->project_id);
+    params[3] = bm_param_int(order->kind);
+    params[4] = bm_param_int(order->scenario_version);
+    params[5] = bm_param_int(order->priority);
+    params[6] = bm_param_int(order->max_attempts);
+    params[7] = bm_param_null_if(order->run_at == 0, bm_param_time(order->run_at));
+    params[8] = bm_param_json(order->spec);
+    params[9] = bm_param_texts(order->labels, order->label_count, p);
+    params[10] = bm_param_text(order->created_by);
+}
+
+apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields, bm_err_t *err,
+                              apr_pool_t *p)
+{
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_param_t params[11];
+    bm_rows_t **rows = NULL;
+    apr_status_t rv;
+
+    fill_order(params, order, p);
+    bm_pipe_add(pipe, &run_add, params, 11);
+    bm_select_pipe(pipe, read_one(0, fields, 0, p));
+    rv = bm_pipe_run(&rows, pipe, err);
+    *prows = rv == APR_SUCCESS ? rows[1] : NULL;
+    return rv;
+}
+
+apr_status_t bm_run_store_add_many(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, int count, bm_err_t *err,
+                                   apr_pool_t *p)
+{
+    bm_param_t params[12];
+
+    fill_order(params, order, p);
+    params[11] = bm_param_int(count);
+    return bm_db_query(prows, db, &run_add_many, params, 12, err, p);
+}
+
+/* --- marks. The update is unconditional on the state: it waits for a claim that is under way and then marks the running row. */
+
+static const bm_stmt_t run_cancel = { "run_cancel",
+    "update run_queue set cancel_requested = true where id = $1 and not cancel_requested" };
+static const bm_stmt_t run_cancel_many = { "run_cancel_many",
+    "with k as (select id from run_queue where id = any($1) order by id for update)"
+    " update run_queue q set cancel_requested = true from k where q.id = k.id returning q.id" };
+static const bm_stmt_t run_ended_many = { "run_ended_many", "select id from runs where id = any($1)" };
+
+apr_status_t bm_run_store_cancel(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
+{
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_rows_t **rows = NULL;
+    apr_status_t rv;
+
+    if (id <= 0)
+        return none(id, err);
+    bm_pipe_add(pipe, &run_cancel, BM_PARAMS(bm_param_int64(id)));
+    bm_select_pipe(pipe, read_one(id, bm_run_fields, 0, p));
+    rv = bm_pipe_run(&rows, pipe, err);
+    *prows = rv == APR_SUCCESS ? rows[1] : NULL;
+    return rv == APR_SUCCESS && bm_rows_count(*prows) == 0 ? none(id, err) : rv;
+}
+
+apr_status_t bm_run_store_cancel_many(bm_rows_t **pqueued, bm_rows_t **pended, bm_db_t *db, const apr_int64_t *ids, int n,
+                                      bm_err_t *err, apr_pool_t *p)
+{
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_rows_t **rows = NULL;
+    apr_status_t rv;
+
+    bm_pipe_add(pipe, &run_cancel_many, BM_PARAMS(bm_param_int64s(ids, n, p)));
+    bm_pipe_add(pipe, &run_ended_many, BM_PARAMS(bm_param_int64s(ids, n, p)));
+    rv = bm_pipe_run(&rows, pipe, err);
+    *pqueued = rv == APR_SUCCESS ? rows[0] : NULL;
+    *pended = rv == APR_SUCCESS ? rows[1] : NULL;
+    return rv;
+}
+
+/* --- finished runs */
+
+static const bm_stmt_t run_annotate = { "run_annotate",
+    "update runs set labels = coalesce($2::text[], labels), note = case when $3 then $4 else note end, rev = rev + 1"
+    " where id = $1 returning id" };
+
+apr_status_t bm_run_store_annotate(bm_db_t *db, apr_int64_t id, const json_t *labels, int set_note, const char *note,
+                                   bm_err_t *err, apr_pool_t *p)
+{
+    const bm_field_t *field = bm_field_find(bm_run_patch_fields, "labels");
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &run_annotate,
+                                  BM_PARAMS(bm_param_int64(id), bm_row_json_param(labels, field, p), bm_param_bool(set_note),
+                                            bm_param_text(note)), err, p);
+
+    return rv == APR_SUCCESS && bm_rows_count(rows) == 0 ? none(id, err) : rv;
+}
+
+static const bm_stmt_t run_delete = { "run_delete",
+    "with gone as (delete from runs where id = $1 returning scenario_id, kind, finished_at),"
+    " d as (insert into kpi_dirty (scenario_id, source, hour)"
+    " select scenario_id, kind, floor(extract(epoch from finished_at) / 3600)::integer from gone on conflict do nothing)"
+    " select count(*) from gone" };
+
+apr_status_t bm_run_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &run_delete, BM_PARAMS(bm_param_int64(id)), err, p);
+
+    return rv == APR_SUCCESS && bm_rows_int64(rows, 0, 0, 0) == 0 ? none(id, err) : rv;
+}
+
+static const bm_stmt_t run_timeline = { "run_timeline",
+    "select status, concat(fence, '.r', rev), timeline from runs where id = $1"
+    " union all select state, concat(fence, '.', attempt), null from run_queue where id = $1", .binary = 1 };
+
+apr_status_t bm_run_store_timeline(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
+{
+    apr_status_t rv = bm_db_query(prows, db, &run_timeline, BM_PARAMS(bm_param_int64(id)), err, p);
+
+    return rv == APR_SUCCESS && bm_rows_count(*prows) == 0 ? none(id, err) : rv;
+}

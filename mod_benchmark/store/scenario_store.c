@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/scenario_store.h"
+
+#include <string.h>
+#include <apr_strings.h>
+#include "model/scenario_model.h"
+#include "store/row_json.h"
+#include "store/select.h"
+
+static const char *columns(apr_pool_t *p)
+{
+    return apr_pstrcat(p, "version, ", bm_row_json_columns(bm_scenario_fields, 0, p), NULL);
+}
+
+static apr_status_t run_for_one(bm_rows_t **prows, bm_select_t *s, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
+{
+    apr_status_t rv = bm_select_run(prows, s, db, err, p);
+
+    if (rv == APR_SUCCESS && bm_rows_count(*prows) == 0)
+        return bm_err_set(err, APR_NOTFOUND, NULL, "There is no scenario %" APR_INT64_T_FMT ".", id);
+    return rv;
+}
+
+static const char *const sorts[][3] = {
+    { "id", " order by id", " order by id desc" },
+    { "name", " order by name, id", " order by name desc, id desc" },
+    { "created_at", " order by created_at, id", " order by created_at desc, id desc" },
+    { "updated_at", " order by updated_at, id", " order by updated_at desc, id desc" }
+};
+
+static void add_order(bm_select_t *s, const bm_scenario_filter_t *filter)
+{
+    int i, chosen = 0;
+
+    for (i = 0; filter->sort != NULL && i < (int)(sizeof(sorts) / sizeof(sorts[0])); i++)
+        if (strcmp(filter->sort, sorts[i][0]) == 0)
+            chosen = i;
+    bm_select_add(s, (char)((filter->descending ? 'a' : 'A') + chosen), sorts[chosen][filter->descending ? 2 : 1]);
+    bm_select_param(s, 'n', " limit ", bm_param_int(filter->limit), "");
+    if (filter->skip > 0)
+        bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");
+}
+
+apr_status_t bm_scenario_store_list(bm_rows_t **prows, bm_db_t *db, const bm_scenario_filter_t *filter, bm_err_t *err,
+                                    apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("scenario_list", "select ", p);
+
+    bm_select_add(s, filter->count_only ? 'c' : 'r', filter->count_only ? "count(*)" : columns(p));
+    bm_select_add(s, 'f', " from scenarios where not hidden");
+    if (filter->q != NULL)
+        bm_select_param(s, 'q', " and strpos(lower(concat(name, ' ', description)), lower(", bm_param_text(filter->q), ")) > 0");
+    if (filter->automation_id >= 0)
+        bm_select_param(s, 't', " and automation_id = ", bm_param_int64(filter->automation_id), "");
+    if (filter->label != NULL)
+        bm_select_param(s, 'l', " and ", bm_param_text(filter->label), " = any(labels)");
+    if (filter->after > 0 && !filter->count_only)
+        bm_select_param(s, filter->descending ? 'K' : 'k', filter->descending ? " and id < " : " and id > ",
+                        bm_param_int64(filter->after), "");
+    if (!filter->count_only)
+        add_order(s, filter);
+    return bm_select_run(prows, s, db, err, p);
+}
+
+apr_status_t bm_scenario_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make(lock ? "scenario_lock" : "scenario_get", "select ", p);
+
+    bm_select_add(s, 'r', columns(p));
+    bm_select_param(s, 'i', " from scenarios where not hidden and id = ", bm_param_int64(id), lock ? " for update" : "");
+    return run_for_one(prows, s, db, id, err, p);
+}
+
+/* The new state as a version: everything but what is ours alone. */
+#define KEEP_VERSION \
+    " returning *), v as (insert into scenario_versions (scenario_id, version, body, created_by)" \
+    " select id, version, to_jsonb(s) - 'hidden', "
+
+apr_status_t bm_scenario_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *body, const char *created_by, bm_err_t *err,
+                                   apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("scenario_add", "with s as (insert into scenarios", p);
+
+    bm_select_values(s, bm_scenario_fields, body, "created_by", bm_param_text(created_by));
+    bm_select_add(s, 'a', KEEP_VERSION "created_by from s) select ");
+    bm_select_add(s, 'r', columns(p));
+    bm_select_add(s, 'f', " from s");
+    return bm_select_run(prows, s, db, err, p);
+}
+
+apr_status_t bm_scenario_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const json_t *body, const char *changed_by,
+                                   bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("scenario_put", "with s as (update scenarios set", p);
+
+    bm_select_set(s, bm_scenario_fields, body);
+    bm_select_param(s, 'i', ", version = version + 1, updated_at = now() where not hidden and id = ", bm_param_int64(id),
+                    KEEP_VERSION);
+    bm_select_param(s, 'w', "", bm_param_text(changed_by), " from s) select ");
+    bm_select_add(s, 'r', columns(p));
+    bm_select_add(s, 'f', " from s");
+    return run_for_one(prows, s, db, id, err, p);
+}
+
+apr_status_t bm_scenario_store_versions(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t version, bm_err_t *err,
+                                        apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("scenario_versions", "select ", p);
+    apr_status_t rv;
+
+    bm_select_add(s, 'r', bm_row_json_columns(bm_scenario_version_fields, 0, p));
+    bm_select_param(s, 'i', " from scenario_versions where exists (select 1 from scenarios where id = scenario_id and not hidden)"
+                    " and scenario_id = ", bm_param_int64(id), "");
+    if (version > 0)
+        bm_select_param(s, 'v', " and version = ", bm_param_int64(version), "");
+    bm_select_add(s, 'o', " order by version desc limit 1000");
+    rv = bm_select_run(prows, s, db, err, p);
+    if (rv == APR_SUCCESS && bm_rows_count(*prows) == 0)
+        return bm_err_set(err, APR_NOTFOUND, NULL, version > 0 ? "There is no such version of scenario %" APR_INT64_T_FMT "."
+                          : "There is no scenario %" APR_INT64_T_FMT ".", id);
+    return rv;
+}
+
+static const bm_stmt_t scenario_runs = { "scenario_runs",
+    "select (select count(*) from run_queue where scenario_id = $1),"
+    " (select count(*) from run_queue where scenario_id = $1 and state = 'running'),"
+    " (select count(*) from (select 1 from runs where scenario_id = $1 limit 10001) t)" };
+
+apr_status_t bm_scenario_store_runs(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(prows, db, &scenario_runs, BM_PARAMS(bm_param_int64(id)), err, p);
+}
+
+/* In this order: what can still produce rows first, what others refer to last. The touched hours go to the job that rebuilds
+ * cells, in case it compacts an old delta after us. */
+static const bm_stmt_t scenario_delete[] = {
+    { "scenario_delete_queue", "delete from run_queue where scenario_id = any($1)" },
+    { "scenario_delete_runs",
+      "with gone as (delete from runs where scenario_id = any($1) returning scenario_id, kind, finished_at)"
+      " insert into kpi_dirty (scenario_id, source, hour)"
+      " select distinct scenario_id, kind, floor(extract(epoch from finished_at) / 3600)::integer from gone"
+      " on conflict do nothing" },
+    { "scenario_delete_deltas", "delete from kpi_delta where scenario_id = any($1)" },
+    { "scenario_delete_cells", "delete from kpi_cell where scenario_id = any($1)" },
+    { "scenario_delete_versions", "delete from scenario_versions where scenario_id = any($1)" },
+    { "scenario_delete_rows", "delete from scenarios where id = any($1)" }
+};
+
+apr_status_t bm_scenario_store_delete(bm_db_t *db, const apr_int64_t *ids, int n, bm_err_t *err, apr_pool_t *p)
+{
+    size_t i;
+    apr_status_t rv = APR_SUCCESS;
+
+    for (i = 0; i < sizeof(scenario_delete) / sizeof(scenario_delete[0]) && rv == APR_SUCCESS; i++)
+        rv = bm_db_query(NULL, db, &scenario_delete[i], BM_PARAMS(bm_param_int64s(ids, n, p)), err, p);
+    return rv;
+}
