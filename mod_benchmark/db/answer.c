@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "db/answer.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include "base/log.h"
+#include "base/timefmt.h"
+#include "db/conn_private.h"
+
+/* What a living server needs to report its own time-out. */
+#define GRACE_MS 1000
+
+void bm_answer_give_up(bm_db_t *db)
+{
+    /* There is no call that makes a PGconn bad; an end of file does. */
+    if (PQsocket(db->conn) >= 0)
+        shutdown(PQsocket(db->conn), SHUT_RDWR);
+    while (PQstatus(db->conn) == CONNECTION_OK && PQconsumeInput(db->conn))
+        ;
+}
+
+/* Wait until the socket is ready. @return 0: the deadline (monotonic ns; 0: none) has passed or the socket failed. */
+static int wait_socket(bm_db_t *db, int want_write, apr_int64_t deadline)
+{
+    struct pollfd fd = { .fd = PQsocket(db->conn), .events = (short)(POLLIN | (want_write ? POLLOUT : 0)) };
+    int rc;
+
+    do {
+        apr_int64_t left = deadline ? (deadline - bm_timefmt_monotonic_ns() + 999999) / 1000000 : -1;
+
+        if (deadline && left <= 0)
+            return 0;
+        rc = poll(&fd, 1, (int)left);
+    } while (rc < 0 && errno == EINTR);
+    return rc > 0;
+}
+
+apr_status_t bm_answer_next(PGresult **pres, bm_db_t *db)
+{
+    apr_int64_t deadline = 0;
+    int unsent;
+
+    *pres = NULL;
+    if (db->options.statement_timeout_ms > 0)
+        deadline = bm_timefmt_monotonic_ns() + ((apr_int64_t)db->options.statement_timeout_ms + GRACE_MS) * 1000000;
+    for (;;) {
+        unsent = PQflush(db->conn);
+        if (unsent < 0 || PQstatus(db->conn) != CONNECTION_OK)
+            return APR_EAGAIN;
+        if (unsent == 0 && !PQisBusy(db->conn))
+            break;
+        if (!wait_socket(db, unsent > 0, deadline)) {
+            bm_log(BM_LOG_WARNING, APR_TIMEUP, BMLOG(0201) "the database does not answer; connection given up%s", db->tag);
+            bm_answer_give_up(db);
+            return APR_EAGAIN;
+        }
+        if (!PQconsumeInput(db->conn))
+            return APR_EAGAIN;
+    }
+    *pres = PQgetResult(db->conn);
+    return APR_SUCCESS;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * db/conn_private.h: what the files of this room know of a connection. Nobody else includes it. */
+#ifndef BM_DB_CONN_PRIVATE_H
+#define BM_DB_CONN_PRIVATE_H
+
+#include <apr_hash.h>
+#include <apr_tables.h>
+#include "db/conn.h"
+
+struct bm_db_t {
+    PGconn *conn;                   /* NULL once closed */
+    apr_pool_t *p;                  /* own root pool, destroyed with the PGconn */
+    bm_db_options_t options;        /* strings live in p */
+    apr_array_header_t *settings;   /* of bm_setting_pair_t: what every session is set to */
+    const char *local_settings;     /* statement that sets them for one transaction; NULL unless unnamed_statements */
+    int own;                        /* bm_db_connect made it: the settings are connection options */
+    int pid;                        /* backend that `prepared` and the settings belong to; 0: none yet */
+    apr_hash_t *prepared;           /* statement names known to that backend */
+    apr_pool_t *prepared_pool;
+    int slow_ms;
+    char tag[64];                   /* "" or " (request 3f2a)" */
+    void *baton;
+};
+
+typedef struct bm_setting_pair_t {
+    const char *name;
+    const char *value;
+} bm_setting_pair_t;
+
+/** Forget what the backend was told: it is another one now, or says it does not know. */
+void bm_db_forget(bm_db_t *db);
+
+
+#endif
