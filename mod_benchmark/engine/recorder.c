@@ -184,7 +184,7 @@ static void start_task(bm_recorder_t *r, bm_task_t *task)
     apr_hash_set(r->open, &task->id, sizeof(task->id), task);
     task->work = work_of(r, task->kind);
     if (task->work == NULL) {
-        bm_finish_fail(task, "unknown_kind", apr_psprintf(task->p, "This engine does not know runs of kind %d.", task->kind));
+        bm_finish_end(task, "failed", "unknown_kind", apr_psprintf(task->p, "This engine does not know runs of kind %d.", task->kind));
         bm_recorder_finish(r, task, BM_TASK_RECORD);
         return;
     }
@@ -224,7 +224,7 @@ static void obey(bm_recorder_t *r, bm_order_t *order)
         break;
     case BM_ORDER_RECORD:
         apr_hash_set(r->open, &order->task->id, sizeof(order->task->id), order->task);
-        bm_recorder_finish(r, order->task, BM_TASK_RECORD);
+        bm_recorder_finish(r, order->task, order->task->end);
         break;
     case BM_ORDER_STOP:
         task = apr_hash_get(r->open, &order->id, sizeof(order->id));

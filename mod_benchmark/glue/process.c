@@ -15,6 +15,7 @@
 #include <ap_mpm.h>
 #include <http_config.h>
 #include <http_core.h>
+#include <http_log.h>
 #include <http_main.h>
 #include <mpm_common.h>
 #include "base/log.h"
@@ -24,6 +25,8 @@
 #include "glue/engine_process.h"
 #include "glue/target_process.h"
 #include "target/target_server.h"
+
+APLOG_USE_MODULE(benchmark);
 
 #define PARENT_KEY "mod_benchmark:parent"
 #define STOP_BUDGET_MS 8000
@@ -43,6 +46,9 @@ typedef struct parent_t {
     apr_pool_t *p;
     apr_array_header_t *records;        /* of record_t * */
     bm_generation_t *generation;        /* of the configuration in force */
+    const char *target_where;           /* what target_fd listens on; a draining target shares it with its successor */
+    int target_fd;
+    int target_port;
 } parent_t;
 
 static const struct {
@@ -322,12 +328,34 @@ static apr_status_t after_pconf_went(void *data)
 
     close(generation->poke_send);
     close(generation->poke_receive);
-    close(generation->target_fd);
     parent->generation = NULL;
     return APR_SUCCESS;
 }
 
-static apr_status_t generation_make(bm_generation_t **pgeneration, server_rec *main_server, apr_pool_t *pconf)
+/* "address:port". The socket outlives configurations, since the draining target of the last one still holds it. */
+static apr_status_t listen_for_target(parent_t *parent, const char *where, apr_pool_t *ptemp)
+{
+    char *address, *scope;
+    apr_port_t port = 0;
+    apr_status_t rv;
+
+    if (parent->target_where != NULL && strcmp(parent->target_where, where) == 0)
+        return APR_SUCCESS;
+    if (parent->target_where != NULL)
+        close(parent->target_fd);
+    parent->target_where = NULL;
+    rv = apr_parse_addr_port(&address, &scope, &port, where, ptemp);
+    if (rv != APR_SUCCESS || address == NULL)
+        return APR_EINVAL;
+    parent->target_port = port;
+    rv = bm_target_listen(&parent->target_fd, address, &parent->target_port);
+    if (rv == APR_SUCCESS)
+        parent->target_where = apr_pstrdup(parent->p, where);
+    return rv;
+}
+
+static apr_status_t generation_make(bm_generation_t **pgeneration, parent_t *parent, server_rec *main_server,
+                                    apr_pool_t *pconf)
 {
     bm_generation_t *generation = apr_pcalloc(pconf, sizeof(*generation));
     const bm_settings_t *settings = bm_directives_settings();
@@ -344,17 +372,16 @@ static apr_status_t generation_make(bm_generation_t **pgeneration, server_rec *m
         rv = bm_target_ring_create(&generation->ring, RING_RECORDS, region);
     if (rv != APR_SUCCESS)
         return rv;
-    rv = bm_target_listen(&generation->target_fd, &generation->target_port, settings->target_listen);
+    rv = listen_for_target(parent, settings->target_listen, pconf);
     if (rv != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_ERR, rv, main_server, BMLOG(0006) "BenchmarkTargetListen %s: cannot listen",
                      settings->target_listen);
         return rv;
     }
-    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0) {
-        rv = errno;
-        close(generation->target_fd);
-        return rv;
-    }
+    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0)
+        return errno;
+    generation->target_fd = parent->target_fd;
+    generation->target_port = parent->target_port;
     generation->poke_send = pair[0];
     generation->poke_receive = pair[1];
     *pgeneration = generation;
@@ -370,7 +397,7 @@ apr_status_t bm_process_start(server_rec *main_server, apr_pool_t *pconf)
 
     if (!bm_directives_settings()->engine)
         return APR_SUCCESS;
-    rv = generation_make(&generation, main_server, pconf);
+    rv = generation_make(&generation, parent, main_server, pconf);
     if (rv != APR_SUCCESS)
         return rv;
     parent->generation = generation;

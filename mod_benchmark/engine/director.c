@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/director.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdatomic.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include "base/log.h"
+#include "base/thread.h"
+#include "base/timefmt.h"
+#include "db/migrate.h"
+#include "engine/finish.h"
+#include "store/engine_store.h"
+#include "store/queue_store.h"
+
+#define CONTROL_EVERY apr_time_from_msec(500)
+#define BEAT_EVERY apr_time_from_sec(2)
+#define BURY_EVERY apr_time_from_sec(1)
+#define RECONNECT_FIRST apr_time_from_msec(200)
+#define RECONNECT_MAX apr_time_from_sec(3)
+#define TAKE_AT_ONCE 50                        /* rows of one rescue or burial */
+#define ENDED_AT_ONCE 4096
+
+/* What the director knows of a task it has handed on. */
+typedef struct mine_t {
+    apr_int64_t id, fence;
+    int missing;                   /* heartbeats in a row that did not find it */
+    struct mine_t *next_free;
+} mine_t;
+
+/* Owner of all members but `stage`, `in_flight` and `wake`: the director thread. */
+struct bm_director_t {
+    bm_director_options_t options;
+    apr_pool_t *p;
+    bm_thread_t *thread;
+    int wake;                      /* eventfd */
+    atomic_int stage;
+    atomic_int in_flight;
+    apr_pool_t *pconn;             /* of the connection */
+    apr_pool_t *pround;            /* cleared each turn */
+    bm_db_t *db;
+    bm_err_t *err;                 /* of this turn */
+    apr_hash_t *mine;              /* id -> mine_t * */
+    mine_t *free_list;
+    int ready;                     /* connected, schema right, registered */
+    int stopped;                   /* emergency stop */
+    int told_stop;                 /* BM_DIRECTOR_STOP was passed on */
+    int claimed_all;               /* the last look at the queue took everything it could */
+    const char *complaint;         /* what was logged last about the database; repeated only when it changes */
+    apr_interval_time_t reconnect_pause;
+    apr_time_t reconnect_at, control_at, beat_at, heartbeat_at, rescue_at, bury_at, claim_at;
+    apr_time_t beating_since;      /* first heartbeat of an unbroken series; 0: none */
+};
+
+/* --- connection */
+
+static void lose_connection(bm_director_t *d)
+{
+    if (d->pconn != NULL)
+        apr_pool_destroy(d->pconn);
+    d->pconn = NULL;
+    d->db = NULL;
+    d->ready = 0;
+    d->beating_since = 0;
+    atomic_store(&d->options.board->engine_ready, 0);
+    d->reconnect_at = apr_time_now() + d->reconnect_pause;
+    d->reconnect_pause *= 2;
+    if (d->reconnect_pause > RECONNECT_MAX)
+        d->reconnect_pause = RECONNECT_MAX;
+}
+
+/* Say it once, not at every try. */
+static void complain(bm_director_t *d, const char *what)
+{
+    if (d->complaint != NULL && strcmp(d->complaint, what) == 0)
+        return;
+    d->complaint = apr_pstrdup(d->p, what);        /* a handful of sentences in a process's life */
+    bm_log(BM_LOG_ERR, 0, BMLOG(0030) "engine: %s", what);
+}
+
+static apr_status_t schema_ready(bm_director_t *d, const char *conninfo)
+{
+    const bm_settings_t *settings = d->options.settings;
+    apr_status_t rv = APR_SUCCESS;
+
+    if (settings->migrate)
+        rv = bm_migrate_run(settings->migrate_dsn ? settings->migrate_dsn : conninfo, settings->schema, settings->sql_dir,
+                            d->err, d->pround);
+    if (rv == APR_SUCCESS)
+        rv = bm_migrate_check(d->db, d->err, d->pround);
+    return rv;
+}
+
+static void connect_store(bm_director_t *d)
+{
+    const char *conninfo = d->options.conninfo(d->options.conninfo_baton, d->pround);
+    bm_db_options_t options = {
+        .conninfo = conninfo, .schema = d->options.settings->schema, .application_name = "mod_benchmark director",
+        .engine_plans = 1, .statement_timeout_ms = 10000, .unnamed_statements = d->options.settings->unnamed_statements
+    };
+    apr_status_t rv = APR_EAGAIN;
+
+    apr_pool_create(&d->pconn, d->p);
+    if (conninfo == NULL)
+        bm_err_set(d->err, rv, NULL, "The database cannot be reached.");
+    else
+        rv = bm_db_connect(&d->db, &options, d->err, d->pconn);
+    if (rv == APR_SUCCESS)
+        rv = schema_ready(d, conninfo);
+    if (rv == APR_SUCCESS)
+        rv = bm_engine_store_register(d->db, d->options.engine_id, d->options.host, (int)getpid(), BM_VERSION,
+                                      d->options.info, d->err, d->pround);
+    if (rv != APR_SUCCESS) {
+        complain(d, d->err->detail ? d->err->detail : "The database is not ready.");
+        lose_connection(d);
+        return;
+    }
+    if (d->complaint != NULL)
+        bm_log(BM_LOG_NOTICE, 0, BMLOG(0031) "engine: the database is back");
+    d->complaint = NULL;
+    d->reconnect_pause = RECONNECT_FIRST;
+    d->ready = 1;
+    d->control_at = d->beat_at = d->heartbeat_at = d->bury_at = d->claim_at = 0;
+    d->rescue_at = apr_time_now() + d->options.settings->lease;
+    atomic_store(&d->options.board->engine_ready, 1);
+}
+
+/* A statement failed: a lost connection is made again, anything else has been logged where it happened. */
+static int failed(bm_director_t *d, apr_status_t rv)
+{
+    if (rv == APR_SUCCESS)
+        return 0;
+    if (rv == APR_EAGAIN || PQstatus(bm_db_conn(d->db)) != CONNECTION_OK) {
+        complain(d, d->err->detail ? d->err->detail : "The database cannot be reached.");
+        lose_connection(d);
+    }
+    return 1;
+}
+
+/* --- the table of what is ours */
+
+static void mine_add(bm_director_t *d, apr_int64_t id, apr_int64_t fence)
+{
+    mine_t *mine = d->free_list;
+
+    if (mine != NULL)
+        d->free_list = mine->next_free;
+    else
+        mine = apr_palloc(d->p, sizeof(*mine));
+    mine->id = id;
+    mine->fence = fence;
+    mine->missing = 0;
+    apr_hash_set(d->mine, &mine->id, sizeof(mine->id), mine);
+    atomic_store(&d->in_flight, (int)apr_hash_count(d->mine));
+}
+
+static void mine_remove(bm_director_t *d, apr_int64_t id)
+{
+    mine_t *mine = apr_hash_get(d->mine, &id, sizeof(id));
+
+    if (mine == NULL)
+        return;
+    apr_hash_set(d->mine, &mine->id, sizeof(mine->id), NULL);
+    mine->next_free = d->free_list;
+    d->free_list = mine;
+    atomic_store(&d->in_flight, (int)apr_hash_count(d->mine));
+}
+
+static int collect_ended(bm_director_t *d)
+{
+    int n = 0;
+    void *id;
+
+    while (n < ENDED_AT_ONCE && (id = bm_ring_pop(d->options.ended)) != NULL) {
+        mine_remove(d, (apr_int64_t)(apr_uintptr_t)id);
+        n++;
+    }
+    atomic_store(&d->options.board->in_flight, (int64_t)apr_hash_count(d->mine));
+    return n;
+}
+
+/* --- orders to the recorder */
+
+static void give_order(bm_director_t *d, bm_order_e what, bm_task_t *task, apr_int64_t id, bm_stop_reason_e reason)
+{
+    bm_order_t order = { .what = what, .task = task, .id = id, .reason = reason };
+
+    while (bm_recorder_order(d->options.recorder, &order) == APR_EAGAIN) {
+        collect_ended(d);
+        apr_sleep(1000);
+    }
+}
+
+static bm_task_t *task_of_row(const bm_queue_row_t *row)
+{
+    bm_task_t *task = bm_task_make();
+
+    task->id = row->id;
+    task->fence = row->fence;
+    task->scenario_id = row->scenario_id;
+    task->automation_id = row->automation_id;
+    task->project_id = row->project_id;
+    task->kind = row->kind;
+    task->attempt = row->attempt;
+    task->max_attempts = row->max_attempts;
+    task->run_at = row->run_at;
+    task->started_at = row->started_at;
+    task->spec = apr_pstrdup(task->p, row->spec);
+    return task;
+}
+
+static void record_row(bm_director_t *d, const bm_queue_row_t *row, const char *status, const char *code, const char *error)
+{
+    bm_task_t *task = task_of_row(row);
+
+    bm_finish_end(task, status, code, error);
+    mine_add(d, task->id, task->fence);
+    give_order(d, BM_ORDER_RECORD, task, 0, BM_STOP_NOT);
+}
+
+/* --- what is done at its time */
+
+static void stop_listed(bm_director_t *d, const apr_array_header_t *ids, bm_stop_reason_e reason)
+{
+    int i;
+
+    for (i = 0; i < ids->nelts; i++)
+        give_order(d, BM_ORDER_STOP, NULL, APR_ARRAY_IDX(ids, i, apr_int64_t), reason);
+}
+
+static void look_at_control(bm_director_t *d)
+{
+    apr_array_header_t *cancelled;
+    int stopped;
+
+    if (failed(d, bm_queue_store_control(&stopped, &cancelled, d->db, d->options.engine_id, d->err, d->pround)))
+        return;
+    stop_listed(d, cancelled, BM_STOP_CANCELLED);
+    if (stopped && !d->stopped) {
+        bm_log(BM_LOG_NOTICE, 0, BMLOG(0032) "engine: emergency stop, %u runs are ended", apr_hash_count(d->mine));
+        give_order(d, BM_ORDER_STOP_ALL, NULL, 0, BM_STOP_EMERGENCY);
+    }
+    else if (!stopped && d->stopped)
+        bm_log(BM_LOG_NOTICE, 0, BMLOG(0033) "engine: the emergency stop was lifted");
+    d->stopped = stopped;
+}
+
+static void show_life(bm_director_t *d)
+{
+    int stage = atomic_load(&d->stage);
+
+    failed(d, bm_engine_store_beat(d->db, d->options.engine_id, stage == BM_DIRECTOR_RUN ? "running" : "draining",
+                                   (int)apr_hash_count(d->mine), d->err, d->pround));
+}
+
+/* A row that is being finished is locked and so skipped by the heartbeat: only one that is missing twice is lost. */
+static void count_missing(bm_director_t *d, const apr_array_header_t *alive)
+{
+    apr_hash_t *seen = apr_hash_make(d->pround);
+    apr_hash_index_t *hi;
+    int i;
+
+    for (i = 0; i < alive->nelts; i++)
+        apr_hash_set(seen, &APR_ARRAY_IDX(alive, i, apr_int64_t), sizeof(apr_int64_t), "");
+    for (hi = apr_hash_first(d->pround, d->mine); hi != NULL; hi = apr_hash_next(hi)) {
+        mine_t *mine = apr_hash_this_val(hi);
+
+        if (apr_hash_get(seen, &mine->id, sizeof(mine->id)) != NULL)
+            mine->missing = 0;
+        else if (++mine->missing == 2) {
+            bm_log(BM_LOG_INFO, 0, BMLOG(0034) "run %" APR_INT64_T_FMT ": its lease is not ours any more", mine->id);
+            give_order(d, BM_ORDER_STOP, NULL, mine->id, BM_STOP_LOST);
+        }
+    }
+}
+
+static void heartbeat(bm_director_t *d)
+{
+    int n = 0, count = (int)apr_hash_count(d->mine);
+    bm_queue_key_t *keys = apr_palloc(d->pround, sizeof(*keys) * (apr_size_t)(count + 1));
+    apr_array_header_t *alive, *cancelled;
+    apr_hash_index_t *hi;
+
+    for (hi = apr_hash_first(d->pround, d->mine); hi != NULL; hi = apr_hash_next(hi)) {
+        const mine_t *mine = apr_hash_this_val(hi);
+
+        keys[n].id = mine->id;
+        keys[n++].fence = mine->fence;
+    }
+    if (n > 0) {
+        if (failed(d, bm_queue_store_heartbeat(&alive, &cancelled, d->db, keys, n, d->options.settings->lease, d->err,
+                                               d->pround)))
+            return;
+        stop_listed(d, cancelled, BM_STOP_CANCELLED);
+        count_missing(d, alive);
+    }
+    if (d->beating_since == 0)
+        d->beating_since = apr_time_now();
+}
+
+/* Calls whose outcome at the target is unknown are looked up or failed, never made twice: the work decides, it sees the
+ * attempt. A load test is never rerun. */
+static void rescue(bm_director_t *d)
+{
+    apr_array_header_t *rows;
+    int i;
+
+    if (d->beating_since == 0 || apr_time_now() - d->beating_since < d->options.settings->lease)
+        return;        /* after an outage every lease has run out; their owners are about to record */
+    if (failed(d, bm_queue_store_rescue(&rows, d->db, TAKE_AT_ONCE, d->options.engine_id, d->options.settings->lease, d->err,
+                                        d->pround)))
+        return;
+    for (i = 0; i < rows->nelts; i++) {
+        const bm_queue_row_t *row = &APR_ARRAY_IDX(rows, i, bm_queue_row_t);
+
+        bm_log(BM_LOG_WARNING, 0, BMLOG(0035) "run %" APR_INT64_T_FMT ": its engine is gone, attempt %d of %d%s", row->id,
+               row->attempt, row->max_attempts, row->exhausted ? ", the last" : "");
+        if (row->cancel_requested)
+            record_row(d, row, "cancelled", "cancelled", "Cancelled by a user.");
+        else if (bm_finish_may_repeat(row->kind, row->spec, d->pround) == 0)
+            record_row(d, row, "failed", "interrupted",
+                       "The engine ended while the call was under way; it is not repeated, because the target may have done it.");
+        else if (row->exhausted)
+            record_row(d, row, "failed", "attempts_exhausted",
+                       apr_psprintf(d->pround, "Given up after %d attempts%s%s.", row->attempt, row->last_error ? "; last: " : "",
+                                    row->last_error ? row->last_error : ""));
+        else {
+            bm_task_t *task = task_of_row(row);
+
+            task->end = BM_TASK_REQUEUE;
+            task->requeue_why = "its engine ended";
+            mine_add(d, task->id, task->fence);
+            give_order(d, BM_ORDER_RECORD, task, 0, BM_STOP_NOT);
+        }
+    }
+}
+
+static void bury_cancelled(bm_director_t *d)
+{
+    apr_array_header_t *rows;
+    int i;
+
+    if (failed(d, bm_queue_store_take_cancelled(&rows, d->db, TAKE_AT_ONCE, d->options.engine_id, d->options.settings->lease,
+                                                d->err, d->pround)))
+        return;
+    for (i = 0; i < rows->nelts; i++)
+        record_row(d, &APR_ARRAY_IDX(rows, i, bm_queue_row_t), "cancelled", "cancelled", "Cancelled before it started.");
+    if (rows->nelts == TAKE_AT_ONCE)
+        d->bury_at = 0;
+}
+
+static int free_places(const bm_director_t *d)
+{
+    return d->options.settings->max_in_flight - (int)apr_hash_count(d->mine);
+}
+
+static void claim(bm_director_t *d)
+{
+    int slots[BM_QUEUE_SLOTS], n, i, j;
+    apr_array_header_t *rows;
+
+    if (d->stopped || atomic_load(&d->stage) != BM_DIRECTOR_RUN || bm_recorder_is_full(d->options.recorder))
+        return;
+    if (free_places(d) <= 0 || failed(d, bm_queue_store_due_slots(slots, &n, d->db, d->err, d->pround)))
+        return;
+    for (i = 0; i < n && free_places(d) > 0; i++) {
+        int share = (free_places(d) + n - i - 1) / (n - i);
+
+        if (failed(d, bm_queue_store_claim(&rows, d->db, slots[i], share, d->options.engine_id, d->options.settings->lease,
+                                           d->err, d->pround)))
+            return;
+        for (j = 0; j < rows->nelts; j++) {
+            bm_task_t *task = task_of_row(&APR_ARRAY_IDX(rows, j, bm_queue_row_t));
+
+            mine_add(d, task->id, task->fence);
+            give_order(d, BM_ORDER_START, task, 0, BM_STOP_NOT);
+        }
+        if (rows->nelts > 0)
+            d->claim_at = 0;        /* there may be more */
+    }
+}
+
+/* --- the turn */
+
+static int due(apr_time_t *at, apr_time_t now, apr_interval_time_t every)
+{
+    if (now < *at)
+        return 0;
+    *at = now + every;
+    return 1;
+}
+
+static void work_with_store(bm_director_t *d)
+{
+    apr_interval_time_t lease = d->options.settings->lease;
+    apr_time_t now = apr_time_now();
+
+    if (d->ready && due(&d->control_at, now, CONTROL_EVERY))
+        look_at_control(d);
+    if (d->ready && due(&d->heartbeat_at, now, lease / 3))
+        heartbeat(d);
+    if (d->ready && due(&d->beat_at, now, BEAT_EVERY))
+        show_life(d);
+    if (d->ready && due(&d->bury_at, now, BURY_EVERY) && atomic_load(&d->stage) != BM_DIRECTOR_STOP)
+        bury_cancelled(d);
+    if (d->ready && due(&d->rescue_at, now, lease / 3) && atomic_load(&d->stage) == BM_DIRECTOR_RUN)
+        rescue(d);
+    if (d->ready && due(&d->claim_at, now, d->options.settings->poll))
+        claim(d);
+}
+
+/* Until the next thing is due, a poke, an ended task or a change of stage. */
+static void rest(bm_director_t *d)
+{
+    struct pollfd fds[3] = {
+        { .fd = d->wake, .events = POLLIN },
+        { .fd = bm_ring_fd(d->options.ended), .events = POLLIN },
+        { .fd = d->options.poke_fd, .events = POLLIN }
+    };
+    apr_time_t next = d->ready ? d->claim_at : d->reconnect_at, now = apr_time_now();
+    char datagram[8];
+    uint64_t count;
+    int ms = next <= now ? 0 : (int)apr_time_as_msec(next - now) + 1;
+
+    if (ms > 500)
+        ms = 500;
+    if (poll(fds, d->options.poke_fd >= 0 ? 3 : 2, ms) <= 0)
+        return;
+    if ((fds[0].revents & POLLIN) && read(d->wake, &count, sizeof(count)) > 0)
+        d->control_at = 0;
+    if (fds[1].revents & POLLIN) {
+        bm_ring_drain_wake(d->options.ended);
+        d->claim_at = 0;           /* a place is free */
+    }
+    if (d->options.poke_fd >= 0 && (fds[2].revents & POLLIN)) {
+        while (recv(d->options.poke_fd, datagram, sizeof(datagram), MSG_DONTWAIT) > 0)
+            ;
+        d->claim_at = d->control_at = d->bury_at = 0;
+    }
+}
+
+static void director_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
+{
+    bm_director_t *d = baton;
+
+    d->mine = apr_hash_make(p);
+    apr_pool_create(&d->pround, p);
+    while (!bm_thread_stopping(thread)) {
+        apr_pool_clear(d->pround);
+        d->err = bm_err_make(d->pround);
+        atomic_store(&d->options.board->engine_beat_ns, bm_timefmt_monotonic_ns());
+        collect_ended(d);
+        if (atomic_load(&d->stage) == BM_DIRECTOR_STOP && !d->told_stop) {
+            d->told_stop = 1;
+            give_order(d, BM_ORDER_STOP_ALL, NULL, 0, BM_STOP_HAND_BACK);
+        }
+        if (!d->ready && apr_time_now() >= d->reconnect_at)
+            connect_store(d);
+        if (d->ready)
+            work_with_store(d);
+        rest(d);
+    }
+    if (d->ready)
+        bm_engine_store_beat(d->db, d->options.engine_id, "stopped", 0, NULL, d->pround);
+    if (d->pconn != NULL)
+        apr_pool_destroy(d->pconn);
+    atomic_store(&d->options.board->engine_ready, 0);
+}
+
+apr_status_t bm_director_start(bm_director_t **pdirector, const bm_director_options_t *options, apr_pool_t *p)
+{
+    bm_director_t *d = apr_pcalloc(p, sizeof(*d));
+
+    *pdirector = NULL;
+    d->options = *options;
+    apr_pool_create(&d->p, p);
+    d->reconnect_pause = RECONNECT_FIRST;
+    d->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (d->wake < 0)
+        return errno;
+    *pdirector = d;
+    return bm_thread_start(&d->thread, "bm-director", director_main, d, p);
+}
+
+static void wake_up(bm_director_t *director)
+{
+    uint64_t one = 1;
+    ssize_t n = write(director->wake, &one, sizeof(one));
+
+    (void)n;
+}
+
+void bm_director_set_stage(bm_director_t *director, bm_director_stage_e stage)
+{
+    atomic_store(&director->stage, (int)stage);
+    wake_up(director);
+}
+
+int bm_director_in_flight(bm_director_t *director)
+{
+    return atomic_load(&director->in_flight);
+}
+
+void bm_director_stop(bm_director_t *director)
+{
+    bm_thread_stop(director->thread);
+    wake_up(director);
+    bm_thread_join(director->thread);
+    close(director->wake);
+}

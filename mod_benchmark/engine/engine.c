@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/engine.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+#include <apr_strings.h>
+#include "base/json.h"
+#include "base/log.h"
+#include "base/rand.h"
+#include "base/thread.h"
+#include "engine/director.h"
+#include "engine/housekeeping.h"
+#include "engine/loop.h"
+#include "engine/recorder.h"
+#include "engine/works.h"
+#include "net/outbound.h"
+
+struct bm_engine_t {
+    bm_engine_options_t options;
+    apr_pool_t *p;
+    const char *id;
+    bm_ring_t *ended;
+    bm_loop_t **loops;
+    int loop_count;
+    bm_recorder_t *recorder;
+    bm_director_t *director;
+    bm_housekeeping_t *housekeeping;
+};
+
+static const char *host_name(apr_pool_t *p)
+{
+    char name[256] = "";
+
+    gethostname(name, sizeof(name) - 1);
+    return apr_pstrdup(p, name[0] ? name : "localhost");
+}
+
+/* Host and pid come again after a reboot; the random part does not. */
+static const char *make_id(const char *host, apr_pool_t *p)
+{
+    return apr_psprintf(p, "%s-%d-%08x", host, (int)getpid(), (unsigned)bm_rand_secure());
+}
+
+static const char *info_json(const bm_engine_options_t *options, apr_pool_t *p)
+{
+    const bm_settings_t *settings = options->settings;
+    bm_buffer_t out = { 0 };
+    bm_jw_t w;
+    const char *text;
+
+    bm_jw_init(&w, &out);
+    bm_jw_begin_object(&w);
+    bm_jw_key(&w, "loops");
+    bm_jw_int(&w, settings->loops);
+    bm_jw_key(&w, "capacity");
+    bm_jw_int(&w, settings->max_in_flight);
+    bm_jw_key(&w, "priority");
+    bm_jw_int(&w, getpriority(PRIO_PROCESS, 0));
+    bm_jw_key(&w, "kernel_stamps");
+    bm_jw_bool(&w, settings->kernel_stamps);
+    bm_jw_key(&w, "location");
+    bm_jw_string(&w, settings->location);
+    bm_jw_end_object(&w);
+    text = apr_pstrmemdup(p, out.data, out.len);
+    bm_buffer_free(&out);
+    return text;
+}
+
+static apr_status_t start_loops(bm_engine_t *e)
+{
+    const bm_settings_t *settings = e->options.settings;
+    bm_outbound_t *outbound;
+    bm_err_t *err = bm_err_make(e->p);
+    apr_status_t rv = bm_outbound_create(&outbound, settings, err, e->p);
+    int i;
+
+    if (rv != APR_SUCCESS) {
+        bm_log(BM_LOG_ERR, rv, BMLOG(0050) "engine: %s", err->detail ? err->detail : "outbound settings are not usable");
+        return rv;
+    }
+    e->loops = apr_pcalloc(e->p, sizeof(*e->loops) * (apr_size_t)settings->loops);
+    for (i = 0; i < settings->loops && rv == APR_SUCCESS; i++) {
+        bm_loop_options_t options = {
+            .index = i, .outbound = outbound, .outbox = bm_recorder_returns(e->recorder),
+            .capacity = settings->max_in_flight / settings->loops + 1, .kernel_stamps = settings->kernel_stamps,
+            .cpus = settings->loop_cpus
+        };
+
+        rv = bm_loop_create(&e->loops[i], &options, e->p);
+        if (rv == APR_SUCCESS)
+            e->loop_count++;
+    }
+    return rv;
+}
+
+static apr_status_t start_director(bm_engine_t *e, const char *host)
+{
+    bm_director_options_t options = {
+        .settings = e->options.settings, .engine_id = e->id, .host = host, .info = info_json(&e->options, e->p),
+        .board = e->options.board, .recorder = e->recorder, .ended = e->ended, .poke_fd = e->options.poke_fd,
+        .conninfo = e->options.conninfo, .conninfo_baton = e->options.conninfo_baton
+    };
+
+    return bm_director_start(&e->director, &options, e->p);
+}
+
+apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *options, apr_pool_t *p)
+{
+    bm_engine_t *e = apr_pcalloc(p, sizeof(*e));
+    const char *host = host_name(p);
+    bm_recorder_options_t recorder = {
+        .settings = options->settings, .vault = options->vault, .board = options->board, .target_ring = options->target_ring,
+        .works = bm_works_list(), .conninfo = options->conninfo, .conninfo_baton = options->conninfo_baton
+    };
+    apr_status_t rv;
+
+    *pengine = e;
+    e->options = *options;
+    e->p = p;
+    e->id = make_id(host, p);
+    rv = bm_ring_create(&e->ended, 65536, p);
+    recorder.engine_id = e->id;
+    recorder.ended = e->ended;
+    if (rv == APR_SUCCESS)
+        rv = bm_recorder_create(&e->recorder, &recorder, p);
+    if (rv == APR_SUCCESS)
+        rv = start_loops(e);
+    if (rv == APR_SUCCESS)
+        rv = bm_recorder_start(e->recorder, e->loops, e->loop_count);
+    if (rv == APR_SUCCESS)
+        rv = start_director(e, host);
+    if (rv == APR_SUCCESS)
+        rv = bm_housekeeping_start(&e->housekeeping, options->settings, e->id, options->conninfo, options->conninfo_baton, p);
+    if (rv == APR_SUCCESS)
+        bm_log(BM_LOG_INFO, 0, BMLOG(0051) "engine %s: %d loops, up to %d runs at once, nice %d", e->id, e->loop_count,
+               options->settings->max_in_flight, getpriority(PRIO_PROCESS, 0));
+    return rv;
+}
+
+void bm_engine_drain(bm_engine_t *engine)
+{
+    bm_director_set_stage(engine->director, BM_DIRECTOR_DRAIN);
+}
+
+int bm_engine_is_drained(bm_engine_t *engine)
+{
+    return bm_director_in_flight(engine->director) == 0;
+}
+
+void bm_engine_stop(bm_engine_t *engine, apr_interval_time_t limit)
+{
+    apr_time_t until = apr_time_now() + limit;
+    int i;
+
+    bm_housekeeping_stop(engine->housekeeping);
+    bm_director_set_stage(engine->director, BM_DIRECTOR_STOP);
+    while (!bm_engine_is_drained(engine) && apr_time_now() < until)
+        apr_sleep(apr_time_from_msec(10));
+    bm_director_stop(engine->director);
+    for (i = 0; i < engine->loop_count; i++)
+        bm_loop_stop(engine->loops[i]);
+    bm_recorder_stop(engine->recorder, until > apr_time_now() ? until - apr_time_now() : 0);
+    bm_log(BM_LOG_INFO, 0, BMLOG(0052) "engine %s: ended", engine->id);
+}
