@@ -11,6 +11,7 @@
 #include <apr_strings.h>
 #include "base/log.h"
 #include "base/thread.h"
+#include "base/timefmt.h"
 #include "engine/finish.h"
 #include "engine/work.h"
 
@@ -19,6 +20,14 @@
 #define BATCH_WAIT apr_time_from_msec(20)       /* how long the first of a batch waits for company */
 #define RETRY_FIRST apr_time_from_msec(200)     /* pause after a failed flush, doubled up to RETRY_MAX */
 #define RETRY_MAX apr_time_from_sec(5)
+
+/* A transfer that a loop has, and how to find it when its task is stopped. */
+struct bm_sent_t {
+    bm_transfer_t transfer;
+    bm_task_t *task;
+    bm_loop_t *loop;
+    bm_sent_t *next, **link;
+};
 
 /* Owner of all members but the rings, `stopping` and `full`: the recorder thread. */
 struct bm_recorder_t {
@@ -29,6 +38,7 @@ struct bm_recorder_t {
     bm_ring_t *returns;                /* of bm_transfer_t *, from the loops */
     bm_loop_t **loops;
     int loop_count, next_loop;
+    apr_uint64_t last_ticket;
     apr_hash_t *open;                  /* id -> bm_task_t * */
     bm_task_t *ended_first, **ended_last;  /* waiting to be written, in order of their end */
     int ended_count;
@@ -115,22 +125,55 @@ static bm_loop_t *pick_loop(bm_recorder_t *r)
     return r->loops[r->next_loop];
 }
 
+static bm_sent_t *sent_make(bm_recorder_t *r, bm_task_t *task)
+{
+    bm_sent_t *sent = calloc(1, sizeof(*sent));
+
+    if (sent == NULL)
+        return NULL;
+    sent->task = task;
+    sent->loop = pick_loop(r);
+    sent->transfer.owner = sent;
+    sent->transfer.ticket = ++r->last_ticket;
+    return sent;
+}
+
+/* The loop took it (rv): remember it for a cancellation; else forget it. */
+static apr_status_t sent_settle(bm_sent_t *sent, apr_status_t rv)
+{
+    bm_task_t *task = sent->task;
+
+    if (rv != APR_SUCCESS) {
+        free(sent);
+        return rv;
+    }
+    sent->next = task->sent;
+    sent->link = &task->sent;
+    if (sent->next != NULL)
+        sent->next->link = &sent->next;
+    task->sent = sent;
+    return APR_SUCCESS;
+}
+
 apr_status_t bm_recorder_send(bm_recorder_t *recorder, bm_task_t *task, bm_exchange_t *x, apr_int64_t planned_ns)
 {
-    apr_status_t rv = bm_loop_exchange(pick_loop(recorder), x, planned_ns, task);
+    bm_sent_t *sent = sent_make(recorder, task);
 
-    if (rv == APR_SUCCESS)
-        task->under_way++;
-    return rv;
+    if (sent == NULL)
+        return APR_ENOMEM;
+    sent->transfer.x = x;
+    sent->transfer.planned_ns = planned_ns;
+    return sent_settle(sent, bm_loop_start_exchange(sent->loop, &sent->transfer));
 }
 
 apr_status_t bm_recorder_wait(bm_recorder_t *recorder, bm_task_t *task, apr_int64_t us)
 {
-    apr_status_t rv = bm_loop_wait(pick_loop(recorder), us, task);
+    bm_sent_t *sent = sent_make(recorder, task);
 
-    if (rv == APR_SUCCESS)
-        task->under_way++;
-    return rv;
+    if (sent == NULL)
+        return APR_ENOMEM;
+    sent->transfer.planned_ns = bm_timefmt_monotonic_ns() + us * 1000;
+    return sent_settle(sent, bm_loop_start_wait(sent->loop, &sent->transfer));
 }
 
 static void tell_director(bm_recorder_t *r, apr_int64_t id)
@@ -193,13 +236,13 @@ static void start_task(bm_recorder_t *r, bm_task_t *task)
 
 static void stop_task(bm_recorder_t *r, bm_task_t *task, bm_stop_reason_e reason)
 {
-    int i;
+    bm_sent_t *sent;
 
     if (task->stop != BM_STOP_NOT && reason != BM_STOP_LOST)
         return;
     task->stop = reason;
-    for (i = 0; i < r->loop_count && task->under_way > 0; i++)
-        bm_loop_cancel(r->loops[i], task);
+    for (sent = task->sent; sent != NULL; sent = sent->next)
+        bm_loop_cancel(sent->loop, sent->transfer.ticket);
     task->work->stopping(r, task);
 }
 
@@ -240,11 +283,14 @@ static void obey(bm_recorder_t *r, bm_order_t *order)
 
 static void take_back(bm_recorder_t *r, bm_transfer_t *transfer)
 {
-    bm_task_t *task = bm_transfer_owner(transfer);
+    bm_sent_t *sent = transfer->owner;
+    bm_task_t *task = sent->task;
 
-    task->under_way--;
+    *sent->link = sent->next;
+    if (sent->next != NULL)
+        sent->next->link = sent->link;
     task->work->returned(r, task, transfer);
-    bm_transfer_free(transfer);
+    free(sent);
 }
 
 /* --- writing */

@@ -14,6 +14,7 @@
 
 typedef struct bm_task_t bm_task_t;
 typedef struct bm_work_t bm_work_t;
+typedef struct bm_sent_t bm_sent_t;
 
 /** Why a task is asked to end before its work is done. */
 typedef enum bm_stop_reason_e {
@@ -43,7 +44,7 @@ struct bm_task_t {
     /* in the recorder */
     const bm_work_t *work;
     void *state;                      /* of the work */
-    int under_way;                    /* transfers and waits that loops still hold */
+    struct bm_sent_t *sent;           /* transfers and waits that loops still hold; NULL: none */
     bm_stop_reason_e stop;
     bm_task_end_e end;
     apr_interval_time_t requeue_delay;

@@ -16,7 +16,7 @@ struct bm_work_t {
     const char *name;
     /** Begin. May already finish the task. */
     void (*start)(bm_recorder_t *recorder, bm_task_t *task);
-    /** A transfer or wait of this task came back; task->under_way is already lower. */
+    /** A transfer or wait of this task came back; it is no longer in task->sent, and is freed after this call. */
     void (*returned)(bm_recorder_t *recorder, bm_task_t *task, bm_transfer_t *transfer);
     /** task->stop was set: what is under way has been cancelled and will come back through `returned`. Called at once; a work
      *  with nothing under way must finish the task here. */
