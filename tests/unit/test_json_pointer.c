@@ -17,9 +17,11 @@ typedef struct pointer_case_t {
 
 static const pointer_case_t finds[] = {
     { "", document }, { "/foo", "[\"bar\",\"baz\"]" }, { "/foo/0", "\"bar\"" }, { "/foo/1", "\"baz\"" }, { "/", "0" },
-    { "/a~1b", "1" }, { "/c%d", "2" }, { "/e^f", "3" }, { "/g|h", "4" }, { "/i\\j", "5" }, { "/k\"l", "6" }, { "/ ", "7" },
+    { "/a~1b", "1" }, { "/c%d", "2" }, { "/e^f", "3" }, { "/g|h", "4" }, { "/i\\j", "5" }, { "/k\"l", "6" },
+    { "/ ", "7" },
     { "/m~0n", "8" }, { "/~01", "9" }, { "/01", "10" }, { "/deep/list/0/0/x", "11" }, { "/\xc3\xa9", "12" },
-    { "/foo/2", NULL }, { "/foo/-", NULL }, { "/foo/00", NULL }, { "/foo/01", NULL }, { "/foo/+1", NULL }, { "/foo/", NULL },
+    { "/foo/2", NULL }, { "/foo/-", NULL }, { "/foo/00", NULL }, { "/foo/01", NULL }, { "/foo/+1", NULL },
+    { "/foo/", NULL },
     { "/foo/0x", NULL }, { "/foo/99999999999999999999", NULL }, { "/foo/4294967296", NULL }, { "/nope", NULL },
     { "/foo/0/x", NULL }, { "//x", NULL }, { "foo", NULL }, { "/m~n", NULL }, { "/a~", NULL }, { "/a~2b", NULL },
     { "/a~1", NULL }, { "/a~1bb", NULL }, { NULL, NULL },

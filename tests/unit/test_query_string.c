@@ -72,9 +72,12 @@ static const bad_case_t bad[] = {
     { "status=running,running", "?status: must name running only once" },
     { "ids=1,,2", "?ids: each element must be an integer from 1 to 99" },
     { "ids=1,100", "?ids: each element must be an integer from 1 to 99" },
-    { "from=yesterday", "?from: must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h" },
-    { "from=2026-02-30", "?from: must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h" },
-    { "limit=0&a=1&total=2&q=fine", "?limit: must be an integer from 1 to 1000\n?a: is not a parameter of this request\n"
+    { "from=yesterday",
+      "?from: must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h" },
+    { "from=2026-02-30",
+      "?from: must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h" },
+    { "limit=0&a=1&total=2&q=fine",
+      "?limit: must be an integer from 1 to 1000\n?a: is not a parameter of this request\n"
                                     "?total: must be true or false" },
 };
 
@@ -102,7 +105,8 @@ BM_TEST(values_are_typed)
     bm_query_string_t *q;
     const apr_array_header_t *list;
 
-    ck_assert_int_eq(parse(&q, "limit=7&n=-9223372036854775808&q=a+b%2B%c3%A9&&total=true&order=desc&status=running,pending"
+    ck_assert_int_eq(parse(&q,
+                           "limit=7&n=-9223372036854775808&q=a+b%2B%c3%A9&&total=true&order=desc&status=running,pending"
                            "&ids=99,1,99&from=2026-01-31T12:00:00Z&", NULL), APR_SUCCESS);
     ck_assert_int_eq(bm_query_string_int(q, "limit", 100), 7);
     ck_assert(bm_query_string_int(q, "n", 0) == APR_INT64_MIN);
@@ -153,7 +157,8 @@ BM_TEST(unknown_names_can_be_let_through)
 {
     bm_query_string_t *q;
 
-    ck_assert_int_eq(bm_query_string_parse(&q, "_=1&limit=3&utm%5fx", params, BM_QUERY_ALLOW_UNKNOWN, now, NULL, g_pool),
+    ck_assert_int_eq(bm_query_string_parse(&q, "_=1&limit=3&utm%5fx", params, BM_QUERY_ALLOW_UNKNOWN, now, NULL,
+                                           g_pool),
                      APR_SUCCESS);
     ck_assert_int_eq(bm_query_string_unknown(q)->nelts, 2);
     ck_assert_str_eq(APR_ARRAY_IDX(bm_query_string_unknown(q), 1, const char *), "utm_x");

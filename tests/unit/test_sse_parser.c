@@ -36,7 +36,8 @@ static void on_comment(void *baton, const char *text, apr_size_t len, apr_int64_
 }
 
 /* Feed bytes in pieces that end at a and b and the end, and finish. */
-static const char *parse_split(const char *bytes, apr_size_t len, apr_size_t a, apr_size_t b, int with_tags, apr_pool_t *p)
+static const char *parse_split(const char *bytes, apr_size_t len, apr_size_t a, apr_size_t b, int with_tags,
+                               apr_pool_t *p)
 {
     seen_t seen = { apr_pstrdup(p, ""), p, APR_SUCCESS, with_tags };
     bm_sse_parser_t *parser = bm_sse_parser_make(on_event, on_comment, &seen, 0, p);
@@ -272,6 +273,31 @@ static apr_status_t count_event(void *baton, const bm_sse_event_t *e)
     ++*(int *)baton;
     return APR_SUCCESS;
 }
+
+/* A data line of megabytes, cut at odd places, and the same parser again. */
+BM_TEST(a_huge_event_comes_whole)
+{
+    const apr_size_t n = 3 * 1024 * 1024;
+    char *body = malloc(n);
+    int events = 0;
+    bm_sse_parser_t *parser = bm_sse_parser_make(count_event, NULL, &events, 0, g_pool);
+    apr_size_t at, len;
+    int round;
+
+    memset(body, 'x', n);
+    memcpy(body, "data:", 5);
+    memcpy(body + n - 2, "\n\n", 2);
+    for (round = 1; round <= 2; round++) {
+        for (at = 0; at < n; at += len) {
+            len = n - at < 16381 ? n - at : 16381;
+            ck_assert_int_eq(bm_sse_parser_feed(parser, body + at, len, 0), APR_SUCCESS);
+        }
+        ck_assert_int_eq(events, round);
+        bm_sse_parser_reset(parser, &events);
+    }
+    free(body);
+}
+END_TEST
 
 /* 8 MiB of lines that all end alike: with one search of the rest per line this would take hours. */
 BM_LOOP_TEST(a_large_body_is_scanned_once, 2)

@@ -82,7 +82,8 @@ static const template_case_t json_cases[] = {
     { "\"{{n}}\"", "42" }, { "\"{{x}}\"", "0.7" }, { "\"{{t}}\"", "true" }, { "\"{{f}}\"", "false" },
     { "\"{{z}}\"", "null" }, { "\"{{s}}\"", "\"a\\\"b\\n{{n}}\"" }, { "\"{{l}}\"", "[1,2]" },
     { "\"{{o}}\"", "{\"k\":[1,0.7,\"\\u00e9\"]}" }, { "\"{{ n }}\"", "42" }, { "\"{{\\tn\\t}}\"", "42" },
-    { "\"{{e}}\"", "\"\"" }, { "\"{{with-dash}}\"", "1" }, { "\"{{_u}}\"", "2" }, { "\"{{big}}\"", "12345678901234567" },
+    { "\"{{e}}\"", "\"\"" }, { "\"{{with-dash}}\"", "1" }, { "\"{{_u}}\"", "2" },
+    { "\"{{big}}\"", "12345678901234567" },
     /* within text: the text form */
     { "\"{{n}} \"", "\"42 \"" }, { "\"<{{n}}{{t}}{{f}}{{z}}>\"", "\"<42truefalsenull>\"" },
     { "\"{{s}}!\"", "\"a\\\"b\\n{{n}}!\"" }, { "\"{{x}} {{one}} {{third}}\"", "\"0.7 1.0 0.12345678901234568\"" },
@@ -91,7 +92,8 @@ static const template_case_t json_cases[] = {
     { "\"{{a.b.c}}\"", "7" }, { "\"{{a.x}}\"", "9" },      /* "a.b" as a whole name does not hide the object "a" */
     { "\"{{a.b}}\"", "{\"d\":8}" }, { "\"{{a}}\"", "{\"b\":{\"c\":7}}" }, { "\"{{o.k}}\"", "[1,0.7,\"\\u00e9\"]" },
     /* braces */
-    { "\"{{{{n}}\"", "\"{{n}}\"" }, { "\"{{{{\"", "\"{{\"" }, { "\"{{{{{{n}}\"", "\"{{42\"" }, { "\"{{{n}}}\"", "\"{42}\"" },
+    { "\"{{{{n}}\"", "\"{{n}}\"" }, { "\"{{{{\"", "\"{{\"" }, { "\"{{{{{{n}}\"", "\"{{42\"" },
+    { "\"{{{n}}}\"", "\"{42}\"" },
     { "\"{ { n } }\"", "\"{ { n } }\"" }, { "\"{n}\"", "\"{n}\"" }, { "\"}}\"", "\"}}\"" }, { "\"{\"", "\"{\"" },
     { "\"{{n}}}\"", "\"42}\"" }, { "\"{{{{{n}}\"", "\"{{{n}}\"" }, { "\"\"", "\"\"" },
     /* trees */
@@ -161,7 +163,8 @@ BM_TEST(a_lookup_that_fails_ends_the_filling)
     json_t *result;
 
     g_lookups = 0;
-    ck_assert_int_eq(bm_template_fill_json(&result, parse("[\"{{env.BROKEN}}\",\"{{env.REGION}}\"]"), &scope, NULL, g_pool),
+    ck_assert_int_eq(bm_template_fill_json(&result, parse("[\"{{env.BROKEN}}\",\"{{env.REGION}}\"]"), &scope, NULL,
+                                           g_pool),
                      APR_EGENERAL);
     ck_assert_ptr_null(result);
     ck_assert_int_eq(g_lookups, 1);
@@ -197,7 +200,8 @@ BM_TEST(secrets_are_reported_and_masked)
     ck_assert_int_eq(scope.secrets->nelts, 1);
     ck_assert_str_eq(APR_ARRAY_IDX(scope.secrets, 0, const char *), "s3cr\"et");
     scope.mask = "***";
-    ck_assert_int_eq(bm_template_fill_text(&text, "{{secret.KEY}}/{{env.REGION}}/{{secret.EMPTY}}", BM_TEMPLATE_RAW, &scope,
+    ck_assert_int_eq(bm_template_fill_text(&text, "{{secret.KEY}}/{{env.REGION}}/{{secret.EMPTY}}", BM_TEMPLATE_RAW,
+                                           &scope,
                                            NULL, g_pool), APR_SUCCESS);
     ck_assert_str_eq(text, "***/eu/***");
     ck_assert_int_eq(bm_template_fill_json(&result, parse("\"{{secret.KEY}}\""), &scope, NULL, g_pool), APR_SUCCESS);
@@ -215,11 +219,13 @@ static const text_case_t text_cases[] = {
     { "/v1/{{n}}?q={{path}}", BM_TEMPLATE_URL, "/v1/42?q=..%2Fa%20b%2F%C3%A9%3F%26%23%25%2B~-_." },
     { "/v1/{{o}}", BM_TEMPLATE_URL, "/v1/%7B%22k%22%3A%5B1%2C0.7%2C%22%C3%A9%22%5D%7D" },
     { "/v1/{{e}}", BM_TEMPLATE_URL, "/v1/" }, { "/v1/{{dots}}/x", BM_TEMPLATE_URL, NULL },
-    { "/v1/{{dot}}{{dot}}/x", BM_TEMPLATE_URL, NULL }, { "/v1/{{crlf}}", BM_TEMPLATE_URL, "/v1/x%0D%0ASet-Cookie%3A%20y" },
+    { "/v1/{{dot}}{{dot}}/x", BM_TEMPLATE_URL, NULL },
+    { "/v1/{{crlf}}", BM_TEMPLATE_URL, "/v1/x%0D%0ASet-Cookie%3A%20y" },
     { "{{nope}}", BM_TEMPLATE_URL, NULL }, { "{{{{a", BM_TEMPLATE_URL, "{{a" },
     { "{{env.LATIN}}", BM_TEMPLATE_URL, "%FC" },
     { "Bearer {{secret.KEY}}", BM_TEMPLATE_HEADER, "Bearer s3cr\"et" }, { "x{{crlf}}", BM_TEMPLATE_HEADER, NULL },
-    { "x{{tab}}", BM_TEMPLATE_HEADER, NULL }, { "a\nb", BM_TEMPLATE_HEADER, NULL }, { "a\x7f", BM_TEMPLATE_HEADER, NULL },
+    { "x{{tab}}", BM_TEMPLATE_HEADER, NULL }, { "a\nb", BM_TEMPLATE_HEADER, NULL },
+    { "a\x7f", BM_TEMPLATE_HEADER, NULL },
     { "{{s}}", BM_TEMPLATE_HEADER, NULL }, { "{{utf}}{{dots}}", BM_TEMPLATE_HEADER, "\xc3\xbc.." },
     { "{{secret.EOL}}", BM_TEMPLATE_HEADER, NULL }, { "", BM_TEMPLATE_HEADER, "" },
     { "<{{s}}> {{crlf}} {{o}}", BM_TEMPLATE_RAW, "<a\"b\n{{n}}> x\r\nSet-Cookie: y {\"k\":[1,0.7,\"\xc3\xa9\"]}" },
@@ -268,7 +274,8 @@ BM_TEST(names_come_once_and_in_order)
     bm_err_t *err = bm_err_make(g_pool);
     int i;
 
-    ck_assert_int_eq(bm_template_names_json(&names, parse("{\"x\":\"{{b}} {{a.c}} {{b}}\",\"y\":[\"{{ secret.K }}\",{\"{{no}}\":"
+    ck_assert_int_eq(bm_template_names_json(&names,
+                                            parse("{\"x\":\"{{b}} {{a.c}} {{b}}\",\"y\":[\"{{ secret.K }}\",{\"{{no}}\":"
                                                           "\"{{{{no}} {{d}}\"}]}"), "", err, g_pool), APR_SUCCESS);
     ck_assert_int_eq(names->nelts, 4);
     for (i = 0; i < 4; i++)
@@ -288,14 +295,54 @@ BM_TEST(the_result_has_a_cap)
     const char *text;
     json_t *result;
 
-    ck_assert_int_eq(bm_template_fill_text(&text, "{{v}}{{v}}{{v}}{{v}}", BM_TEMPLATE_RAW, &scope, err, g_pool), APR_SUCCESS);
-    ck_assert_int_eq(bm_template_fill_text(&text, "{{v}}{{v}}{{v}}{{v}}-", BM_TEMPLATE_RAW, &scope, err, g_pool), APR_EINVAL);
+    ck_assert_int_eq(bm_template_fill_text(&text, "{{v}}{{v}}{{v}}{{v}}", BM_TEMPLATE_RAW, &scope, err, g_pool),
+                     APR_SUCCESS);
+    ck_assert_int_eq(bm_template_fill_text(&text, "{{v}}{{v}}{{v}}{{v}}-", BM_TEMPLATE_RAW, &scope, err, g_pool),
+                     APR_EINVAL);
     ck_assert_str_eq(violations(err), ": The filled template is longer than 40 bytes here.");
-    ck_assert_int_eq(bm_template_fill_json(&result, parse("[\"{{v}}\",\"{{v}}\",\"{{v}}\"]"), &scope, err, g_pool), APR_SUCCESS);
-    ck_assert_int_eq(bm_template_fill_json(&result, parse("[\"{{v}}\",\"{{v}}\",\"{{v}}\",\"{{v}}\"]"), &scope, err, g_pool),
+    ck_assert_int_eq(bm_template_fill_json(&result, parse("[\"{{v}}\",\"{{v}}\",\"{{v}}\"]"), &scope, err, g_pool),
+                     APR_SUCCESS);
+    ck_assert_int_eq(bm_template_fill_json(&result, parse("[\"{{v}}\",\"{{v}}\",\"{{v}}\",\"{{v}}\"]"), &scope, err,
+                                           g_pool),
                      APR_EINVAL);
     ck_assert_str_eq(violations(err), ": The filled template is longer than 40 bytes here.\n"
                                       "/3: The filled template is longer than 40 bytes here.");
+}
+END_TEST
+
+static const char *const too_long[] = {
+    "{\"a\":1,\"b\":\"{{v}}\"}", "{\"a\":\"{{v}}{{v}}\",\"b\":{},\"c\":[],\"d\":3}", "\"{{big}}\"", "\"x{{big}}\"",
+    "{\"aaaaaaaaaaaaaaaaaaaaaaaaaa\":1}", "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
+    "[1,1,1,1,1,1,1,1,1,1,1,1,1]",
+    "\"0123456789012345678901234\"",
+};
+
+BM_LOOP_TEST(whatever_makes_it_too_long_is_one_violation, BM_COUNT(too_long))
+{
+    bm_template_scope_t scope = { .inputs = parse("{\"v\":\"0123456789\",\"big\":[1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,"
+                                                  "19,20,21,22,23,24,25,26,27,28,29,30,31,32]}"), .max_bytes = 20 };
+    bm_err_t *err = bm_err_make(g_pool);
+    json_t *result;
+
+    ck_assert_int_eq(bm_template_fill_json(&result, parse(too_long[_i]), &scope, err, g_pool), APR_EINVAL);
+    ck_assert_ptr_null(result);
+    ck_assert_int_eq(err->violations->nelts, 1);
+    ck_assert_ptr_nonnull(strstr(violations(err), "is longer than 20 bytes here."));
+}
+END_TEST
+
+BM_TEST(a_message_repeats_whole_characters)
+{
+    bm_template_scope_t scope = make_scope();
+    bm_err_t *err = bm_err_make(g_pool);
+    const char *text;
+
+    ck_assert_int_eq(bm_template_fill_text(&text,
+                                           "{{x\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+                                           "\xc3\xa9\xc3\xa9}}", BM_TEMPLATE_RAW, &scope, err, g_pool), APR_EINVAL);
+    ck_assert_str_eq(violations(err),
+                     "/body: \"{{x\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+                     "\xc3\xa9\" is not a placeholder such as {{name}}; write {{{{ for two braces.");
 }
 END_TEST
 
@@ -323,7 +370,8 @@ BM_TEST(the_result_is_not_deeper_than_json_we_accept)
     ck_assert_int_eq(bm_template_fill_json(&result, nested(BM_JSON_MAX_DEPTH - 9, "\"{{v}}\""), &scope, NULL, g_pool),
                      APR_EINVAL);
     ck_assert_int_eq(bm_template_fill_json(&result, nested(BM_JSON_MAX_DEPTH, "1"), &scope, NULL, g_pool), APR_SUCCESS);
-    ck_assert_int_eq(bm_template_fill_json(&result, nested(BM_JSON_MAX_DEPTH + 1, "1"), &scope, NULL, g_pool), APR_EINVAL);
+    ck_assert_int_eq(bm_template_fill_json(&result, nested(BM_JSON_MAX_DEPTH + 1, "1"), &scope, NULL, g_pool),
+                     APR_EINVAL);
 }
 END_TEST
 
