@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Moments in a named time zone, 24-hour clock, and ranges as they stand in the URL (`now-6h`, `2026-01-31T12:00Z`).
+
+/** The browser's own zone. */
+export const localZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+
+/** True for a zone name that this browser knows. */
+export function isZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-GB', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function parts(ms: number, zone: string): Record<string, string> {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-GB', {
+      timeZone: zone, hourCycle: 'h23', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    });
+    formats.set(zone, format);
+  }
+  return Object.fromEntries(format.formatToParts(ms).map((p) => [p.type, p.value]));
+}
+
+/** 2026-01-31 14:05:09 */
+export function dateTime(at: string | number | null | undefined, zone: string): string {
+  const ms = typeof at === 'string' ? Date.parse(at) : at;
+  if (typeof ms !== 'number' || Number.isNaN(ms)) return '–';
+  const p = parts(ms, zone);
+  return `${p.year}-${p.month}-${p.day} ${p.hour}:${p.minute}:${p.second}`;
+}
+
+/** 14:05 today, 01-31 14:05 this year's other days, 2025-12-31 before. */
+export function shortTime(at: string | number | null | undefined, zone: string, now: number): string {
+  const ms = typeof at === 'string' ? Date.parse(at) : at;
+  if (typeof ms !== 'number' || Number.isNaN(ms)) return '–';
+  const p = parts(ms, zone);
+  const today = parts(now, zone);
+  if (p.year !== today.year) return `${p.year}-${p.month}-${p.day}`;
+  const clock = `${p.hour}:${p.minute}:${p.second}`;
+  return p.month === today.month && p.day === today.day ? clock : `${p.month}-${p.day} ${clock.slice(0, 5)}`;
+}
+
+/** Axis label for a step of `stepSeconds`: seconds, minutes, or the day where it changes. */
+export function axisTime(seconds: number, stepSeconds: number, zone: string): string {
+  const p = parts(seconds * 1000, zone);
+  if (stepSeconds >= 86_400) return `${p.month}-${p.day}`;
+  if (p.hour === '00' && p.minute === '00' && stepSeconds >= 60) return `${p.month}-${p.day}`;
+  return stepSeconds < 60 ? `${p.hour}:${p.minute}:${p.second}` : `${p.hour}:${p.minute}`;
+}
+
+/** "3 s ago", "2 min ago", "5 h ago", "12 d ago". */
+export function ago(at: string | number | null | undefined, now: number): string {
+  const ms = typeof at === 'string' ? Date.parse(at) : at;
+  if (typeof ms !== 'number' || Number.isNaN(ms)) return '–';
+  const seconds = Math.max(0, Math.round((now - ms) / 1000));
+  if (seconds < 60) return `${seconds}\u00a0s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}\u00a0min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}\u00a0h ago`;
+  return `${Math.floor(seconds / 86_400)}\u00a0d ago`;
+}
+
+const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** Milliseconds since the epoch of `now`, `now-6h`, or an RFC 3339 / `YYYY-MM-DD[ HH:MM]` moment (UTC if it names no zone). Null if it is neither. */
+export function moment(text: string, now: number): number | null {
+  const said = text.trim();
+  if (said === 'now') return now;
+  const relative = /^now-(\d+)([smhdw])$/.exec(said);
+  if (relative) return now - Number(relative[1]) * (UNITS[relative[2] ?? 's'] ?? 1) * 1000;
+  if (!/^\d{4}-\d{2}-\d{2}/.test(said)) return null;
+  const iso = said.replace(' ', 'T');
+  const zoned = /(Z|[+-]\d{2}:\d{2})$/.test(iso) ? iso : `${iso.length === 10 ? `${iso}T00:00` : iso}Z`;
+  const at = Date.parse(zoned);
+  return Number.isNaN(at) ? null : at;
+}
+
+export interface Range { from: string; to: string }
+
+/** A range as typed: `now-6h`, `6h`, `now-6h..now-1h`, `2026-01-01..2026-01-31`, `all`. Null if it cannot be read or is empty. */
+export function parseRange(text: string, now: number): Range | null {
+  const said = text.trim();
+  if (said === '' ) return null;
+  if (said === 'all') return { from: 'all', to: 'now' };
+  const pieces = said.split('..').map((s) => s.trim());
+  if (pieces.length > 2) return null;
+  const short = /^\d+[smhdw]$/.exec(pieces[0] ?? '') ? `now-${pieces[0]}` : pieces[0] ?? '';
+  const to = pieces[1] ?? 'now';
+  const a = moment(short, now);
+  const b = moment(to, now);
+  return a !== null && b !== null && a < b ? { from: short, to } : null;
+}
+
+/** What the API is asked: both ends absolute, relative ones rounded outwards to the minute (so that a poll may be answered
+ *  304); nothing for `all`. */
+export function rangeQuery(range: Range, now: number): { from?: string; to?: string } {
+  if (range.from === 'all') return {};
+  const minute = 60_000;
+  const from = moment(range.from, range.from.startsWith('now') ? Math.floor(now / minute) * minute : now);
+  const to = moment(range.to, range.to.startsWith('now') ? Math.ceil(now / minute) * minute : now);
+  return {
+    ...(from === null ? {} : { from: new Date(from).toISOString() }),
+    ...(to === null ? {} : { to: new Date(to).toISOString() }),
+  };
+}
+
+/** Both ends made absolute, for a link that means the same tomorrow. */
+export function freeze(range: Range, now: number): Range {
+  if (range.from === 'all') return range;
+  const iso = (text: string) => new Date(moment(text, now) ?? now).toISOString().replace(/\.\d+Z$/, 'Z');
+  return { from: iso(range.from), to: iso(range.to) };
+}
+
+/** The range in words: "last 24 h", "all time", "2026-01-01 00:00 to 2026-01-31 00:00". */
+export function rangeWords(range: Range, zone: string): string {
+  if (range.from === 'all') return 'all time';
+  const last = /^now-(\d+)([smhdw])$/.exec(range.from);
+  if (last && range.to === 'now') {
+    const names: Record<string, string> = { s: 's', m: 'min', h: 'h', d: 'd', w: 'w' };
+    return `last\u00a0${last[1]}\u00a0${names[last[2] ?? 's']}`;
+  }
+  const word = (text: string) => {
+    if (text.startsWith('now')) return text;
+    const at = moment(text, 0);
+    return at === null ? text : dateTime(at, zone).slice(0, 16);
+  };
+  return `${word(range.from)} to ${word(range.to)}`;
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// Automations: what is measured. Table, and an editor with a form for the usual and JSON for the rest.
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../../api/client';
+import type { Automation, AutomationInput, Provider } from '../../api/types';
+import { count, plural } from '../../format/number';
+import { dateTime, shortTime } from '../../format/time';
+import { guessTarget } from '../../format/target';
+import { href, navigate, setParams, usePlace } from '../../router';
+import { useMay } from '../../state/access';
+import { allScenarios, automation as automationStore, automations, objectsChanged } from '../../state/resources';
+import { useNow, useZone } from '../../state/settings';
+import { useStore } from '../../state/store';
+import { curl } from '../../ui/copy';
+import { Editor } from '../../ui/editor';
+import { fieldError, JsonField, readObject, SelectField, TextField } from '../../ui/form';
+import { useKeys } from '../../ui/keys';
+import { Link } from '../../ui/link';
+import { Empty, Failure, Loaded, Skeleton } from '../../ui/panel';
+import { Top } from '../../ui/page';
+import { SearchBox } from '../../ui/search_box';
+import { Table } from '../../ui/table';
+import { toast } from '../../ui/toast';
+import { type ConnectionField, providerName, PROVIDERS } from './providers';
+
+const PAGE = 100;
+
+interface Form { name: string; description: string; provider: Provider; tinyfish: string; connection: Record<string, string>; other: string; inputs: string; inFlight: string; labels: string }
+
+const fieldsOf = (provider: string): readonly ConnectionField[] => PROVIDERS.find((p) => p.id === provider)?.fields ?? [];
+const pretty = (value: Record<string, unknown>) => (Object.keys(value).length ? JSON.stringify(value, null, 2) : '');
+
+function formOf(a: Automation | null): Form {
+  const provider = a?.provider ?? 'openai';
+  const shown = new Set(fieldsOf(provider).map((f) => f.member));
+  const connection = Object.entries(a?.connection ?? {});
+  return {
+    name: a?.name ?? '',
+    description: a?.description ?? '',
+    provider,
+    tinyfish: a?.tinyfish_automation_id ?? '',
+    connection: Object.fromEntries(connection.filter(([k, v]) => shown.has(k) && v !== null).map(([k, v]) => [k, String(v)])),
+    other: pretty(Object.fromEntries(connection.filter(([k]) => !shown.has(k)))),
+    inputs: pretty(a?.default_inputs ?? {}),
+    inFlight: a?.max_in_flight == null ? '' : String(a.max_in_flight),
+    labels: (a?.labels ?? []).join(', '),
+  };
+}
+
+/** The form as the API takes it, or null while its JSON cannot be read. */
+function bodyOf(f: Form): AutomationInput | null {
+  const other = readObject(f.other);
+  const inputs = readObject(f.inputs);
+  if (!('value' in other) || !('value' in inputs)) return null;
+  const connection: Record<string, unknown> = { ...other.value };
+  for (const field of fieldsOf(f.provider)) {
+    const text = f.connection[field.member]?.trim();
+    if (text) connection[field.member] = field.kind === 'number' && Number.isFinite(Number(text)) ? Number(text) : text;
+  }
+  return {
+    name: f.name.trim(),
+    provider: f.provider,
+    description: f.description.trim() || null,
+    ...(f.provider === 'tinyfish' ? { tinyfish_automation_id: f.tinyfish.trim() || null } : {}),
+    connection,
+    default_inputs: inputs.value,
+    ...(f.inFlight.trim() ? { max_in_flight: Number(f.inFlight) } : {}),
+    labels: f.labels.split(',').map((l) => l.trim()).filter(Boolean),
+  };
+}
+
+function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Automation | null; etag: string | null }) {
+  const [first] = useState(() => JSON.stringify(formOf(saved)));
+  const [f, setForm] = useState<Form>(() => formOf(saved));
+  const [firstEtag] = useState(etag);
+  const may = useMay('operator');
+  const scenarios = useStore(allScenarios()).data?.filter((s) => s.automation_id === id) ?? [];
+  const set = (change: Partial<Form>) => setForm({ ...f, ...change });
+  const body = bodyOf(f);
+  const paste = (text: string) => {
+    const guess = guessTarget(text);
+    const connection = { ...f.connection, url: text };
+    // only for what is new and still empty: never over somebody's own words
+    set(id === null && guess.name && !f.name ? { connection: { ...connection, url: guess.url }, name: guess.name, provider: guess.provider } : { connection });
+  };
+  const fields = fieldsOf(f.provider);
+  return (
+    <Editor title={id === null ? 'Add a target' : f.name || `Automation ${id}`} back={href('/automations')} dirty={JSON.stringify(f) !== first} ready={body !== null && f.name.trim() !== ''} readOnly={!may}
+      known={['/name', '/provider', '/description', '/tinyfish_automation_id', '/default_inputs', '/max_in_flight', '/labels', '/connection']}
+      save={async () => {
+        const done = id === null ? await api.automationAdd(body ?? {}) : await api.automationPut(id, body ?? {}, firstEtag);
+        objectsChanged();
+        toast(`Saved ${done.name}`);
+        return href('/automations');
+      }}
+      curl={() => (id === null ? curl('POST', '/automations', body ?? {}) : curl('PATCH', `/automations/${id}`, body ?? {}))}
+      remove={id !== null && may ? {
+        name: `automation ${saved?.name ?? id}`,
+        warning: <p>{scenarios.length ? `${plural(scenarios.length, 'scenario')} use it: ${scenarios.slice(0, 5).map((s) => s.name).join(', ')}${scenarios.length > 5 ? ' …' : ''}.` : 'No scenario uses it.'} Its settings are gone for good.</p>,
+        run: async (cascade) => { await api.automationDelete(id, cascade); objectsChanged(); toast(`Deleted ${saved?.name ?? id}`); },
+      } : undefined}
+      extra={id !== null && <Link to="/scenarios/new" params={{ automation_id: id }} class="button">Add a scenario</Link>}>
+      {(error) => (
+        <>
+          <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(error, '/name')} input={{ 'data-autofocus': true, required: true, maxLength: 200 }} />
+          <SelectField label="Provider" value={f.provider} onValue={(provider) => set({ provider })} options={PROVIDERS.map((p) => [p.id, p.name] as const)} error={fieldError(error, '/provider')} />
+          {f.provider === 'tinyfish' && <TextField label="TinyFish automation id" value={f.tinyfish} onValue={(tinyfish) => set({ tinyfish })} error={fieldError(error, '/tinyfish_automation_id')} mono />}
+          <div class="columns">
+            {fields.map((c) => c.kind === 'select'
+              ? <SelectField key={c.member} label={c.label} value={f.connection[c.member] ?? ''} onValue={(v) => set({ connection: { ...f.connection, [c.member]: v } })} options={[['', 'default'], ...(c.options ?? []).map((o) => [o, o] as const)]} error={fieldError(error, `/connection/${c.member}`)} />
+              : <TextField key={c.member} label={c.label} class={c.member === 'url' ? 'span' : ''} mono={c.kind === 'text' && c.member !== 'goal'} value={f.connection[c.member] ?? ''} onValue={(v) => (c.member === 'url' ? paste(v) : set({ connection: { ...f.connection, [c.member]: v } }))}
+                  help={c.help} input={{ placeholder: c.usual, ...(c.kind === 'number' ? { inputMode: 'decimal' } : {}) }} error={fieldError(error, `/connection/${c.member}`)} />)}
+          </div>
+          <JsonField label="Other connection members" value={f.other} onValue={(other) => set({ other })} rows={3} help="As JSON, such as headers, body, expect_status." error={fields.some((c) => error?.fields.has(`/connection/${c.member}`)) ? undefined : fieldError(error, '/connection')} />
+          <JsonField label="Default inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={4} help="Every scenario starts from these and lays its own over them." error={fieldError(error, '/default_inputs')} />
+          <div class="columns">
+            <TextField label="At most in flight" value={f.inFlight} onValue={(inFlight) => set({ inFlight })} input={{ inputMode: 'numeric' }} help="Runs of this target at the same time." error={fieldError(error, '/max_in_flight')} />
+            <TextField label="Labels" value={f.labels} onValue={(labels) => set({ labels })} help="Separated by commas." error={fieldError(error, '/labels')} />
+          </div>
+          <TextField label="Description" value={f.description} onValue={(description) => set({ description })} error={fieldError(error, '/description')} />
+        </>
+      )}
+    </Editor>
+  );
+}
+
+/** Waits for the object before the form is made from it; later polls never write over what is being typed. */
+function Edit({ id }: { id: string }) {
+  const store = id === 'new' ? null : automationStore.of(Number(id));
+  const state = useStore(store);
+  const [begun, setBegun] = useState<{ data: Automation; etag: string | null } | null>(null);
+  useEffect(() => { if (state.data && !begun) setBegun({ data: state.data, etag: state.etag }); }, [state.data]);
+  if (id === 'new') return <AutomationEditor id={null} saved={null} etag={null} />;
+  if (begun) return <AutomationEditor id={begun.data.id} saved={begun.data} etag={begun.etag} />;
+  return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;
+}
+
+export default function Automations({ id }: { id: string | null }) {
+  const { params } = usePlace();
+  const zone = useZone();
+  const now = useNow(60_000);
+  const may = useMay('operator');
+  const q = params.get('q');
+  const provider = params.get('provider');
+  const store = automations.of({ q, provider, after: params.get('after'), limit: PAGE });
+  const state = useStore(store);
+  const scenarios = useStore(allScenarios()).data ?? [];
+  const add = () => navigate(href('/automations/new'));
+  useKeys({ n: may ? add : undefined });
+  return (
+    <>
+      <Top title="Automations">{may && <button type="button" class="primary" onClick={add}>Add a target</button>}</Top>
+      <div class="filters" role="search" aria-label="Filter automations">
+        <SearchBox label="Search automations" />
+        <select aria-label="Provider" value={provider ?? ''} onChange={(e) => setParams({ provider: e.currentTarget.value, after: null })}>
+          <option value="">Any provider</option>
+          {PROVIDERS.map((p) => <option key={p.id} value={p.id} selected={provider === p.id}>{p.name}</option>)}
+        </select>
+      </div>
+      <section class="panel list" aria-label="Automations">
+        <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>
+          {(list) => list.length === 0 ? (
+            <Empty title={q || provider ? 'No automation matches' : 'No target yet'}>
+              {q || provider ? <button type="button" onClick={() => navigate(href('/automations'))}>Clear the filter</button>
+                : <><p>A target is an API that runs are sent to: a model server, an agent, any HTTP endpoint.</p>{may && <button type="button" class="primary" onClick={add}>Add a target</button>}</>}
+            </Empty>
+          ) : (
+            <Table keys rows={list} id={(a) => a.id} caption="Automations" open={(a) => navigate(href(`/automations/${a.id}`))} columns={[
+              { head: 'Name', class: 'name', cell: (a) => <><Link to={`/automations/${a.id}`}>{a.name}</Link>{a.description && <span class="note line">{a.description}</span>}</> },
+              { head: 'Provider', cell: (a) => providerName(a.provider) },
+              { head: 'Target', class: 'wide mono clip', cell: (a) => a.connection?.url ?? a.tinyfish_automation_id ?? '–' },
+              { head: 'Model', class: 'mid mono', cell: (a) => a.connection?.model ?? '–' },
+              { head: 'Scenarios', right: true, cell: (a) => <Link to="/scenarios" params={{ automation_id: a.id }}>{count(scenarios.filter((s) => s.automation_id === a.id).length)}</Link> },
+              { head: 'Changed', class: 'time mid', cell: (a) => <time dateTime={a.updated_at} title={dateTime(a.updated_at, zone)}>{shortTime(a.updated_at, zone, now)}</time> },
+              { head: 'Runs', cell: (a) => <Link to="/runs" params={{ automation_id: a.id }}>Show</Link> },
+            ]} />
+          )}
+        </Loaded>
+        {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} onClick={() => setParams({ after: null })}>First</button><button type="button" disabled={!state.next} onClick={() => setParams({ after: state.data?.at(-1)?.id })}>Next</button></footer>}
+      </section>
+      {id && <Edit key={id} id={id} />}
+    </>
+  );
+}

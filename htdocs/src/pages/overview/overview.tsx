@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+// Overview: six figures with their change, latency over time, success by scenario, recent runs. An installation without
+// anything in it is led to its first run instead.
+import { useMemo } from 'preact/hooks';
+import type { DashboardKpis, Scenario } from '../../api/types';
+import { Chart } from '../../charts/chart';
+import { PERCENTILES } from '../../charts/theme';
+import { duration, durationExact } from '../../format/duration';
+import { change, compact, count, percent, plural, significant, wilson } from '../../format/number';
+import { rangeQuery, rangeWords, type Range } from '../../format/time';
+import { href, navigate, setParams } from '../../router';
+import { useMay } from '../../state/access';
+import { allAutomations, allScenarios, kpis } from '../../state/resources';
+import { useNow, useRange, useZone } from '../../state/settings';
+import { useStore } from '../../state/store';
+import { useKeys } from '../../ui/keys';
+import { Link } from '../../ui/link';
+import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
+import { Top } from '../../ui/page';
+import { runColumns } from '../../ui/run_table';
+import { Table } from '../../ui/table';
+import { FirstRun } from './first_run';
+
+const FEW = 100;
+
+interface Kpi { label: string; text: string; exact?: string; why: string; note: string; now: number | null | undefined; before: number | null | undefined; better: 'up' | 'down' | 'none'; points?: boolean }
+
+function Change({ kpi }: { kpi: Kpi }) {
+  const by = kpi.points ? (kpi.now != null && kpi.before != null ? kpi.now - kpi.before : null) : change(kpi.now, kpi.before);
+  if (by === null) return <span class="note">no earlier figure</span>;
+  if (Math.abs(by) < 0.5 && !kpi.points || Math.abs(by) < 0.05) return <span class="note">unchanged</span>;
+  const good = kpi.better === 'none' ? null : (by > 0) === (kpi.better === 'up');
+  const size = kpi.points ? `${significant(Math.abs(by), 2)} points` : `${significant(Math.abs(by), Math.abs(by) < 10 ? 2 : 3)} %`;
+  const word = kpi.better === 'down' ? (by > 0 ? 'slower' : 'faster') : by > 0 ? 'more' : 'fewer';
+  return <span class={`note change ${good === null ? '' : good ? 'tone-ok' : 'tone-bad'}`}><span aria-hidden="true">{by > 0 ? '▲' : '▼'}</span> {size} {kpi.points ? (by > 0 ? 'up' : 'down') : word}</span>;
+}
+
+function kpiList(d: DashboardKpis): Kpi[] {
+  const n = d.total_time_stats?.n;
+  const ttftN = d.ttft_stats?.n;
+  const samples = (k: number | undefined) => (k === undefined ? '' : `n ${compact(k)}`);
+  const none = 'no completed run in this range';
+  const p = d.previous;
+  const latency = (label: 'p50' | 'p95' | 'p99'): Kpi => ({
+    label: `Total ${label}`, text: duration(d.total_time_stats?.[label]), exact: durationExact(d.total_time_stats?.[label]), why: none,
+    note: `${samples(n)}${label === 'p99' && n !== undefined && n < FEW ? ' · few samples' : ''}`, now: d.total_time_stats?.[label], before: p?.[label], better: 'down',
+  });
+  return [
+    { label: 'Runs', text: compact(d.total_runs), exact: count(d.total_runs), why: '', note: d.by_status?.running ? `${count(d.by_status.running)} running` : '', now: d.total_runs, before: p?.total_runs, better: 'none' },
+    { label: 'Success', text: percent(d.total_runs ? d.success_rate : null), why: 'no run has finished in this range', note: d.by_status ? `${compact((d.by_status.failed ?? 0) + (d.by_status.timed_out ?? 0))} failed` : '', now: d.total_runs ? d.success_rate : null, before: p?.success_rate, better: 'up', points: true },
+    latency('p50'), latency('p95'), latency('p99'),
+    { label: 'TTFT p95', text: duration(d.ttft_stats?.p95), exact: durationExact(d.ttft_stats?.p95), why: 'no run with a first token in this range', note: samples(ttftN), now: d.ttft_stats?.p95, before: p?.ttft_p95, better: 'down' },
+  ];
+}
+
+function KpiStrip({ data, range }: { data: DashboardKpis; range: Range }) {
+  return (
+    <dl class="kpis">
+      {kpiList(data).map((k) => (
+        <div key={k.label} class="kpi">
+          <dt>{k.label}</dt>
+          <dd class={`value ${k.text === '–' ? 'none' : ''}`} title={k.text === '–' ? k.why : k.exact}>{k.text}</dd>
+          <dd class="below">{k.text === '–' ? <span class="note">{k.why}</span> : <>{range.from !== 'all' && data.previous && <Change kpi={k} />}{k.note && <span class="note">{k.note}</span>}</>}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+function Latency({ data, range }: { data: DashboardKpis; range: Range }) {
+  const zone = useZone();
+  const buckets = data.series?.buckets;
+  const columns = useMemo(() => (buckets ? [
+    buckets.map((b) => Date.parse(b.at) / 1000), buckets.map((b) => b.p50_ms), buckets.map((b) => b.p95_ms), buckets.map((b) => b.p99_ms),
+  ] : []), [buckets]);
+  const n = data.total_time_stats?.n;
+  const step = data.series?.bucket_seconds ?? 60;
+  const p99 = data.total_time_stats?.p99;
+  const by = change(p99, data.previous?.p99);
+  const sentence = `p99 ${duration(p99)}${by === null || range.from === 'all' ? '' : `, ${by >= 0 ? 'up' : 'down'} ${significant(Math.abs(by), 2)} %`} over ${rangeWords(range, zone)}${n === undefined ? '' : `, ${plural(n, 'completed run')}`}${n !== undefined && n < FEW ? ', few samples' : ''}; one point is ${duration(step * 1000)}.`;
+  const measured = buckets?.some((b) => b.p50_ms !== null);
+  return (
+    <Panel title="Latency over time" sentence={measured ? sentence : undefined} class="two-thirds">
+      {measured && buckets
+        ? <Chart title="Latency over time" sentence={sentence} columns={columns} x="time" step={step} xName="From" height={264} sync="overview"
+            series={PERCENTILES.map((s) => ({ ...s, kind: 'line' as const }))} note={(i) => plural(buckets[i]?.n ?? 0, 'run')} />
+        : <Empty title="No completed run in this range"><p>Latency appears here with the first run that completes.</p></Empty>}
+    </Panel>
+  );
+}
+
+function Success({ data }: { data: DashboardKpis }) {
+  const list = [...(data.scenarios ?? [])].sort((a, b) => b.runs - a.runs);
+  const shown = list.slice(0, 8);
+  return (
+    <Panel title="Success by scenario" sentence={shown.length ? 'Bar: rate. Line: 95 % interval for that many runs.' : undefined} class="third">
+      {shown.length === 0 ? <Empty title="No scenario has run in this range" /> : (
+        <ul class="success">
+          {shown.map((s) => {
+            const interval = wilson(s.success_rate, s.runs);
+            return (
+              <li key={s.scenario_id}>
+                <Link to="/runs" params={{ scenario_id: s.scenario_id }} class="success-name">{s.name}</Link>
+                <span class="success-rate" title={interval ? `95 % interval ${interval[0].toFixed(1)} to ${interval[1].toFixed(1)} %` : undefined}>{percent(s.success_rate)} <span class="note">n {compact(s.runs)}</span></span>
+                <span class="bar" aria-hidden="true"><i style={{ width: `${s.success_rate ?? 0}%` }} />{interval && <b style={{ left: `${interval[0]}%`, width: `${Math.max(0.8, interval[1] - interval[0])}%` }} />}</span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {list.length > shown.length && <p class="note more"><Link to="/scenarios">{list.length - shown.length} others</Link></p>}
+    </Panel>
+  );
+}
+
+function Recent({ data }: { data: DashboardKpis }) {
+  const zone = useZone();
+  const now = useNow(10_000);
+  const scenarios = useStore(allScenarios()).data;
+  const names = useMemo(() => new Map((scenarios ?? []).map((s) => [s.id, s] as [number, Scenario])), [scenarios]);
+  return (
+    <Panel title="Recent runs" class="full" actions={<Link to="/runs">All runs</Link>}>
+      {data.recent_runs.length === 0 ? <Empty title="No run yet"><p>Trigger one from a scenario.</p></Empty>
+        : <Table keys rows={data.recent_runs} columns={runColumns(names, zone, now)} id={(r) => r.id} caption="Recent runs" open={(r) => navigate(href(`/runs/${r.id}`))} />}
+    </Panel>
+  );
+}
+
+export default function Overview() {
+  const range = useRange('24h');
+  const now = useNow(60_000);
+  const store = kpis.of(rangeQuery(range, now));
+  const state = useStore(store);
+  const automations = useStore(allAutomations());
+  const scenarios = useStore(allScenarios());
+  const may = useMay('operator');
+  useKeys({ n: () => navigate(href('/runs', { dialog: 'trigger' })) });
+  const fresh = state.data?.recent_runs.length === 0 && (automations.data?.length === 0 || scenarios.data?.length === 0);
+  if (fresh && may) return <><Top title="Overview" /><FirstRun automations={automations.data ?? []} /></>;
+  return (
+    <>
+      <Top title="Overview" range={range}>{may && <button type="button" class="primary" onClick={() => navigate(href('/runs', { dialog: 'trigger' }))}>Trigger a run</button>}</Top>
+      <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={360} /></>}>
+        {(d) => (
+          <div class="grid">
+            <KpiStrip data={d} range={range} />
+            {d.total_runs === 0 && range.from !== 'all' && <p class="hint full">No run in {rangeWords(range, 'UTC')}. <button type="button" class="ghost" onClick={() => setParams({ from: 'all', to: null })}>Show all time</button></p>}
+            <Latency data={d} range={range} />
+            <Success data={d} />
+            <Recent data={d} />
+          </div>
+        )}
+      </Loaded>
+    </>
+  );
+}

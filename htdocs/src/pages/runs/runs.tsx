@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs: filter chips, table paged by cursor, bulk cancel, trigger. New rows wait while the pointer is on the table.
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { api } from '../../api/client';
+import { isActive, RUN_STATUSES, type RunStatus, type RunSummary, type Scenario } from '../../api/types';
+import { count, plural } from '../../format/number';
+import { rangeQuery } from '../../format/time';
+import { href, navigate, setParams, usePlace } from '../../router';
+import { useMay } from '../../state/access';
+import { allAutomations, allScenarios, runs, runsChanged } from '../../state/resources';
+import { useNow, useRange, useZone } from '../../state/settings';
+import { useStore } from '../../state/store';
+import { Copy, curl } from '../../ui/copy';
+import { Confirm } from '../../ui/dialog';
+import { useKeys } from '../../ui/keys';
+import { Empty, Loaded, Skeleton } from '../../ui/panel';
+import { Top } from '../../ui/page';
+import { runColumns } from '../../ui/run_table';
+import { statusWord } from '../../ui/state';
+import { Table } from '../../ui/table';
+import { toast, toastError } from '../../ui/toast';
+import { Trigger } from '../../ui/trigger';
+import { holdRows } from './hold';
+
+const PAGE = 50;
+const FILTERS = ['status', 'scenario_id', 'automation_id', 'q', 'label'] as const;
+
+/** The filters of this page, as the API and a run's own page want them. */
+export function filterParams(params: URLSearchParams): Record<string, string> {
+  return Object.fromEntries(FILTERS.flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; }));
+}
+
+function Filters({ params }: { params: URLSearchParams }) {
+  const scenarios = useStore(allScenarios()).data ?? [];
+  const automations = useStore(allAutomations()).data ?? [];
+  const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
+  const [text, setText] = useState(params.get('q') ?? '');
+  useEffect(() => setText(params.get('q') ?? ''), [params]);
+  useKeys({ '/': () => document.querySelector<HTMLInputElement>('#runs-q')?.focus() });
+  const toggle = (status: RunStatus) => {
+    const next = new Set(states);
+    if (!next.delete(status)) next.add(status);
+    setParams({ status: RUN_STATUSES.filter((s) => next.has(s)).join(','), after: null });
+  };
+  const some = FILTERS.some((f) => params.get(f));
+  return (
+    <div class="filters" role="search" aria-label="Filter runs">
+      <div class="chips" role="group" aria-label="State">
+        {RUN_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} onClick={() => toggle(s)}>{statusWord(s)}</button>)}
+      </div>
+      <select aria-label="Scenario" value={params.get('scenario_id') ?? ''} onChange={(e) => setParams({ scenario_id: e.currentTarget.value, after: null })}>
+        <option value="">Any scenario</option>
+        {scenarios.map((s) => <option key={s.id} value={String(s.id)} selected={params.get('scenario_id') === String(s.id)}>{s.name}</option>)}
+      </select>
+      <select aria-label="Automation" value={params.get('automation_id') ?? ''} onChange={(e) => setParams({ automation_id: e.currentTarget.value, after: null })}>
+        <option value="">Any automation</option>
+        {automations.map((a) => <option key={a.id} value={String(a.id)} selected={params.get('automation_id') === String(a.id)}>{a.name}</option>)}
+      </select>
+      <form class="grow" onSubmit={(e) => { e.preventDefault(); setParams({ q: text.trim(), after: null }); }}>
+        <input id="runs-q" type="search" aria-label="Search in errors and labels" placeholder="Search, Enter" value={text} onInput={(e) => setText(e.currentTarget.value)} />
+      </form>
+      {some && <button type="button" class="ghost" onClick={() => setParams(Object.fromEntries([...FILTERS, 'after'].map((f) => [f, null])))}>Clear</button>}
+    </div>
+  );
+}
+
+/** Rows as shown: new ones wait while the pointer or the focus is on the table. */
+function useHeld(rows: readonly RunSummary[] | undefined, hold: boolean, key: string) {
+  const shown = useRef<{ key: string; rows: readonly RunSummary[] }>({ key: '', rows: [] });
+  const [, redraw] = useState(0);
+  const fresh = rows ?? [];
+  const held = holdRows(shown.current.key === key && hold ? shown.current.rows : null, fresh);
+  shown.current = { key, rows: held.rows };
+  return { ...held, release: () => { shown.current = { key, rows: fresh }; redraw((n) => n + 1); } };
+}
+
+export default function Runs() {
+  const { params } = usePlace();
+  const range = useRange('all');
+  const zone = useZone();
+  const minute = useNow(60_000);
+  const now = useNow(10_000);
+  const may = useMay('operator');
+  const after = params.get('after');
+  const filters = filterParams(params);
+  const query = { ...filters, ...rangeQuery(range, minute), limit: PAGE, after };
+  const store = runs.of(query);
+  const state = useStore(store);
+  const scenarios = useStore(allScenarios()).data;
+  const names = useMemo(() => new Map((scenarios ?? []).map((s) => [s.id, s] as [number, Scenario])), [scenarios]);
+  const [selected, setSelected] = useState<Set<number | string>>(new Set());
+  const [over, setOver] = useState(false);
+  const [confirming, setConfirming] = useState(false);
+  const view = JSON.stringify([filters, after, range]);
+  useEffect(() => setSelected(new Set()), [view]);
+  const held = useHeld(state.data, (over || selected.size > 0) && !after, view);
+  const triggering = params.get('dialog') === 'trigger';
+  useKeys({ n: may ? () => setParams({ dialog: 'trigger' }) : undefined });
+  const active = held.rows.filter((r) => selected.has(r.id) && isActive(r.status));
+  const carry = new URLSearchParams(filters);
+  const cancel = async () => {
+    try {
+      const done = await api.cancelMany(active.map((r) => r.id));
+      const n = Array.isArray(done.cancelled) ? done.cancelled.length : done.cancelled;
+      toast(`Cancelled ${plural(n, 'run')}`);
+      setSelected(new Set());
+    } catch (error) {
+      toastError('Not cancelled', error);
+    }
+    setConfirming(false);
+    runsChanged();
+  };
+  return (
+    <>
+      <Top title="Runs" range={range}>{may && <button type="button" class="primary" onClick={() => setParams({ dialog: 'trigger' })}>Trigger a run</button>}</Top>
+      <Filters params={params} />
+      <section class="panel list" aria-label="Runs" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
+        {selected.size > 0 && (
+          <div class="bulk" role="status">
+            <span>{plural(selected.size, 'run')} selected</span>
+            {may && <button type="button" class="bad" disabled={active.length === 0} onClick={() => setConfirming(true)}>Cancel {count(active.length)} unfinished</button>}
+            <Copy class="ghost" text={() => [...selected].join(',')}>Copy ids</Copy>
+            <button type="button" class="ghost" onClick={() => setSelected(new Set())}>Clear selection</button>
+          </div>
+        )}
+        {held.waiting > 0 && <button type="button" class="waiting" onClick={held.release}>{plural(held.waiting, 'new run')}: show</button>}
+        <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={14} />}>
+          {() => held.rows.length === 0 ? (
+            <Empty title={Object.keys(filters).length || range.from !== 'all' || after ? 'No run matches' : 'No run yet'}>
+              {Object.keys(filters).length || range.from !== 'all' || after
+                ? <button type="button" onClick={() => navigate(href('/runs'))}>Clear the filter</button>
+                : <p>Every run that is triggered stands here, newest first.</p>}
+            </Empty>
+          ) : (
+            <Table keys rows={held.rows} columns={runColumns(names, zone, now, carry)} id={(r) => r.id} caption="Runs, newest first"
+              open={(r) => navigate(href(`/runs/${r.id}`, carry))} selected={selected} select={setSelected} name={(r) => `run ${r.id}`} />
+          )}
+        </Loaded>
+        <footer class="pager">
+          <span class="note">{state.data ? `${plural(held.rows.length, 'run')} on this page` : ''}</span>
+          <Copy class="ghost" text={() => curl('GET', `/runs?${new URLSearchParams({ view: 'summary', limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
+          <button type="button" disabled={!after} onClick={() => setParams({ after: null })}>Newest</button>
+          <button type="button" disabled={!state.next || held.rows.length === 0} onClick={() => setParams({ after: held.rows.at(-1)?.id })}>Older</button>
+        </footer>
+      </section>
+      {confirming && <Confirm title={`Cancel ${plural(active.length, 'run')}?`} action={`Cancel ${plural(active.length, 'run')}`} onClose={() => setConfirming(false)} onConfirm={cancel}>
+        <p>Running requests are cut off. What was measured so far is kept with the run.</p></Confirm>}
+      {triggering && <Trigger onClose={() => setParams({ dialog: null }, { replace: true })} />}
+    </>
+  );
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: Apache-2.0
+// Scenarios: what is asked of a target. Table with the last day's figures; editor with the merged inputs by origin.
+import { useEffect, useState } from 'preact/hooks';
+import { api } from '../../api/client';
+import type { Scenario, ScenarioInput } from '../../api/types';
+import { duration, durationExact } from '../../format/duration';
+import { compact, percent } from '../../format/number';
+import { dateTime, rangeQuery, rangeWords, shortTime } from '../../format/time';
+import { href, navigate, place, setParams, usePlace } from '../../router';
+import { useMay } from '../../state/access';
+import { allAutomations, kpis, objectsChanged, scenario as scenarioStore, scenarios } from '../../state/resources';
+import { useNow, useRange, useZone } from '../../state/settings';
+import { useStore } from '../../state/store';
+import { curl } from '../../ui/copy';
+import { Editor } from '../../ui/editor';
+import { fieldError, JsonField, readObject, SelectField, TextField } from '../../ui/form';
+import { useKeys } from '../../ui/keys';
+import { Link } from '../../ui/link';
+import { Empty, Failure, Loaded, Skeleton } from '../../ui/panel';
+import { Top } from '../../ui/page';
+import { SearchBox } from '../../ui/search_box';
+import { Value } from '../../ui/state';
+import { Table } from '../../ui/table';
+import { toast } from '../../ui/toast';
+import { Trigger } from '../../ui/trigger';
+import { mergeInputs, openPlaceholders } from './merge';
+
+const PAGE = 100;
+
+interface Form { name: string; description: string; automation: string; inputs: string; settings: string; labels: string }
+
+const pretty = (value: Record<string, unknown>) => (Object.keys(value).length ? JSON.stringify(value, null, 2) : '');
+
+const formOf = (s: Scenario | null): Form => ({
+  name: s?.name ?? '',
+  description: s?.description ?? '',
+  automation: s ? String(s.automation_id) : place().params.get('automation_id') ?? '',
+  inputs: s ? pretty(s.inputs_template ?? {}) : JSON.stringify({ prompt: '' }, null, 2),
+  settings: pretty(s?.run_settings ?? {}),
+  labels: (s?.labels ?? []).join(', '),
+});
+
+function bodyOf(f: Form, automation: number): ScenarioInput | null {
+  const inputs = readObject(f.inputs);
+  const settings = readObject(f.settings);
+  if (!('value' in inputs) || !('value' in settings)) return null;
+  return {
+    name: f.name.trim(), automation_id: automation, description: f.description.trim() || null, inputs_template: inputs.value,
+    run_settings: settings.value, labels: f.labels.split(',').map((l) => l.trim()).filter(Boolean),
+  };
+}
+
+function MergedInputs({ defaults, text }: { defaults: Record<string, unknown>; text: string }) {
+  const read = readObject(text);
+  if (!('value' in read)) return null;
+  const merged = mergeInputs(defaults, read.value);
+  const open = openPlaceholders(merged);
+  return (
+    <div class="merged">
+      <h3>What a run will get</h3>
+      {merged.length === 0 ? <p class="note">No inputs.</p> : (
+        <table><thead class="sr"><tr><th scope="col">Input</th><th scope="col">Value</th><th scope="col">From</th></tr></thead><tbody>
+          {merged.map((m) => <tr key={m.name}><th scope="row" class="mono">{m.name}</th><td class="mono clip">{typeof m.value === 'string' ? m.value : JSON.stringify(m.value)}</td><td class="note">{m.from}{m.over ? ', over the default' : ''}</td></tr>)}
+        </tbody></table>
+      )}
+      {open.length > 0 && <p class="tone-warn">No input fills {open.map((o) => `{{${o}}}`).join(', ')}: a secret, a variable, or an override must.</p>}
+    </div>
+  );
+}
+
+function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenario | null; etag: string | null }) {
+  const [first] = useState(() => JSON.stringify(formOf(saved)));
+  const [f, setForm] = useState<Form>(() => formOf(saved));
+  const [firstEtag] = useState(etag);
+  const [running, setRunning] = useState(false);
+  const may = useMay('operator');
+  const automations = useStore(allAutomations()).data ?? [];
+  const automation = Number(f.automation || automations[0]?.id);
+  const set = (change: Partial<Form>) => setForm({ ...f, ...change });
+  const body = bodyOf(f, automation);
+  const dirty = JSON.stringify(f) !== first;
+  return (
+    <>
+      <Editor title={id === null ? 'Add a scenario' : f.name || `Scenario ${id}`} back={href('/scenarios')} dirty={dirty} ready={body !== null && f.name.trim() !== '' && Number.isFinite(automation)} readOnly={!may}
+        known={['/name', '/automation_id', '/description', '/inputs_template', '/run_settings', '/labels']}
+        save={async () => {
+          const done = id === null ? await api.scenarioAdd(body ?? {}) : await api.scenarioPut(id, body ?? {}, firstEtag);
+          objectsChanged();
+          toast(id === null ? `Saved ${done.name}` : `Saved ${done.name}, version ${done.version}`);
+          return href('/scenarios');
+        }}
+        curl={() => (id === null ? curl('POST', '/scenarios', body ?? {}) : curl('PATCH', `/scenarios/${id}`, body ?? {}))}
+        remove={id !== null && may ? {
+          name: `scenario ${saved?.name ?? id}`, warning: <p>If runs still refer to it, you are asked once more.</p>,
+          run: async (cascade) => { await api.scenarioDelete(id, cascade); objectsChanged(); toast(`Deleted ${saved?.name ?? id}`); },
+        } : undefined}
+        extra={id !== null && may && <button type="button" disabled={dirty} title={dirty ? 'Save first' : undefined} onClick={() => setRunning(true)}>Run</button>}>
+        {(error) => (
+          <>
+            <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(error, '/name')} input={{ 'data-autofocus': true, required: true, maxLength: 200 }} />
+            <SelectField label="Automation" value={String(automation)} onValue={(v) => set({ automation: v })} options={automations.map((a) => [String(a.id), a.name] as const)} error={fieldError(error, '/automation_id')}
+              help={automations.length === 0 ? 'There is none yet: add a target first.' : undefined} />
+            <JsonField label="Inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={8} error={fieldError(error, '/inputs_template')}
+              help={<>For models <code>prompt</code> or <code>messages</code>, <code>max_tokens</code>, <code>temperature</code>; any other member fills <code>{'{{its name}}'}</code>.</>} />
+            <MergedInputs defaults={automations.find((a) => a.id === automation)?.default_inputs ?? {}} text={f.inputs} />
+            <JsonField label="Run settings" value={f.settings} onValue={(settings) => set({ settings })} rows={3} error={fieldError(error, '/run_settings')} help='Such as {"interval_seconds": 300, "concurrency": 1}.' />
+            <TextField label="Labels" value={f.labels} onValue={(labels) => set({ labels })} help="Separated by commas." error={fieldError(error, '/labels')} />
+            <TextField label="Description" value={f.description} onValue={(description) => set({ description })} error={fieldError(error, '/description')} />
+          </>
+        )}
+      </Editor>
+      {running && id !== null && <Trigger scenarioId={id} onClose={() => setRunning(false)} />}
+    </>
+  );
+}
+
+function Edit({ id }: { id: string }) {
+  const store = id === 'new' ? null : scenarioStore.of(Number(id));
+  const state = useStore(store);
+  const [begun, setBegun] = useState<{ data: Scenario; etag: string | null } | null>(null);
+  useEffect(() => { if (state.data && !begun) setBegun({ data: state.data, etag: state.etag }); }, [state.data]);
+  if (id === 'new') return <ScenarioEditor id={null} saved={null} etag={null} />;
+  if (begun) return <ScenarioEditor id={begun.data.id} saved={begun.data} etag={begun.etag} />;
+  return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;
+}
+
+export default function Scenarios({ id }: { id: string | null }) {
+  const { params } = usePlace();
+  const zone = useZone();
+  const now = useNow(60_000);
+  const range = useRange('24h');
+  const may = useMay('operator');
+  const q = params.get('q');
+  const automationId = params.get('automation_id');
+  const store = scenarios.of({ q, automation_id: id ? null : automationId, after: params.get('after'), limit: PAGE });
+  const state = useStore(store);
+  const automations = useStore(allAutomations()).data ?? [];
+  const figures = new Map(useStore(kpis.of(rangeQuery(range, now))).data?.scenarios?.map((s) => [s.scenario_id, s]));
+  const [running, setRunning] = useState<number | null>(null);
+  const none = `no completed run in ${rangeWords(range, zone)}`;
+  const add = () => navigate(href('/scenarios/new', { automation_id: automationId }));
+  useKeys({ n: may ? add : undefined });
+  return (
+    <>
+      <Top title="Scenarios" range={range}>{may && <button type="button" class="primary" onClick={add}>Add a scenario</button>}</Top>
+      <div class="filters" role="search" aria-label="Filter scenarios">
+        <SearchBox label="Search scenarios" />
+        <select aria-label="Automation" value={automationId ?? ''} onChange={(e) => setParams({ automation_id: e.currentTarget.value, after: null })}>
+          <option value="">Any automation</option>
+          {automations.map((a) => <option key={a.id} value={String(a.id)} selected={automationId === String(a.id)}>{a.name}</option>)}
+        </select>
+      </div>
+      <section class="panel list" aria-label="Scenarios">
+        <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>
+          {(list) => list.length === 0 ? (
+            <Empty title={q || automationId ? 'No scenario matches' : 'No scenario yet'}>
+              {q || automationId ? <button type="button" onClick={() => navigate(href('/scenarios'))}>Clear the filter</button>
+                : <><p>A scenario is what is asked of a target: a prompt, its parameters, and how to run it.</p>{may && <button type="button" class="primary" onClick={add}>Add a scenario</button>}</>}
+            </Empty>
+          ) : (
+            <Table keys rows={list} id={(s) => s.id} caption="Scenarios" open={(s) => navigate(href(`/scenarios/${s.id}`))} columns={[
+              { head: 'Name', class: 'name', cell: (s) => <><Link to={`/scenarios/${s.id}`}>{s.name}</Link>{s.description && <span class="note line">{s.description}</span>}</> },
+              { head: 'Automation', class: 'mid', cell: (s) => <Link to={`/automations/${s.automation_id}`}>{automations.find((a) => a.id === s.automation_id)?.name ?? s.automation_id}</Link> },
+              { head: 'Version', right: true, class: 'wide', cell: (s) => s.version },
+              { head: 'Runs', right: true, cell: (s) => <Link to="/runs" params={{ scenario_id: s.id }}>{compact(figures.get(s.id)?.runs ?? 0)}</Link> },
+              { head: 'Success', right: true, cell: (s) => <Value text={percent(figures.get(s.id)?.success_rate)} why={none} /> },
+              { head: 'p50', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p50_ms)} exact={durationExact(figures.get(s.id)?.p50_ms)} why={none} /> },
+              { head: 'p95', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p95_ms)} exact={durationExact(figures.get(s.id)?.p95_ms)} why={none} /> },
+              { head: 'Changed', class: 'time wide', cell: (s) => <time dateTime={s.updated_at} title={dateTime(s.updated_at, zone)}>{shortTime(s.updated_at, zone, now)}</time> },
+              { head: 'Start', class: 'act', cell: (s) => may && <button type="button" class="small" aria-label={`Run ${s.name}`} onClick={() => setRunning(s.id)}>Run</button> },
+            ]} />
+          )}
+        </Loaded>
+        {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} onClick={() => setParams({ after: null })}>First</button><button type="button" disabled={!state.next} onClick={() => setParams({ after: state.data?.at(-1)?.id })}>Next</button></footer>}
+      </section>
+      {id && <Edit key={id} id={id} />}
+      {running !== null && <Trigger scenarioId={running} onClose={() => setRunning(null)} />}
+    </>
+  );
+}

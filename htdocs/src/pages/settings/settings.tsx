@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings of this browser, and what the server says about itself.
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
+import { isZone, localZone } from '../../format/time';
+import { setParams } from '../../router';
+import { about, me } from '../../state/resources';
+import { setTheme, type Theme, theme, useZone } from '../../state/settings';
+import { useStore } from '../../state/store';
+import { SelectField, TextField } from '../../ui/form';
+import { SHORTCUTS } from '../../ui/keys';
+import { Loaded, Panel } from '../../ui/panel';
+import { Top } from '../../ui/page';
+
+/** Any JSON value as short text. */
+function plain(value: unknown): string {
+  if (value === null || value === undefined) return '–';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(plain).join(', ');
+  if (typeof value === 'object') return Object.entries(value).map(([k, v]) => `${k.replaceAll('_', ' ')} ${plain(v)}`).join(' · ');
+  return String(value);
+}
+
+function Pairs({ of: object }: { of: Record<string, unknown> | undefined }) {
+  const entries = Object.entries(object ?? {});
+  if (entries.length === 0) return <p class="note pad">Nothing said.</p>;
+  return <dl class="pairs">{entries.map(([k, v]) => <div key={k}><dt>{k.replaceAll('_', ' ')}</dt><dd>{plain(v)}</dd></div>)}</dl>;
+}
+
+export default function Settings() {
+  const state = useStore(about);
+  const user = useStore(me).data;
+  const zone = useZone();
+  const [chosen, choose] = useState<Theme>(theme());
+  const [tz, setTz] = useState('');
+  const rows = (list: [string, ComponentChildren][]) => <dl class="pairs">{list.map(([k, v]) => <div key={k}><dt>{k}</dt><dd>{v}</dd></div>)}</dl>;
+  return (
+    <>
+      <Top title="Settings" />
+      <div class="grid">
+        <Panel title="This browser" class="half">
+          <div class="pad">
+            <SelectField label="Theme" value={chosen} onValue={(v) => { choose(v); setTheme(v); }} options={[['system', 'As the system'], ['light', 'Light'], ['dark', 'Dark']]} help="Kept in this browser." />
+            <form onSubmit={(e) => { e.preventDefault(); if (tz === '' || isZone(tz)) setParams({ tz: tz === localZone ? null : tz || null }); }}>
+              <TextField label="Time zone" value={tz} onValue={setTz} input={{ placeholder: zone }} error={tz !== '' && !isZone(tz) ? 'No such zone. For example Europe/Berlin.' : undefined} help={`Now ${zone}. It stands in the URL, so that a link shows the same times; Enter applies it, empty is the browser's own.`} />
+            </form>
+          </div>
+        </Panel>
+        <Panel title="You" class="half">
+          {rows([['User', user?.user ?? (user ? 'anonymous' : '–')], ['Role', user?.role ?? '–'], ['Given by', user ? (user.anonymous ? 'the role of anonymous requests' : 'the web server’s log-in') : '–']])}
+        </Panel>
+        <Loaded from={state} retry={() => void about.refresh()}>
+          {(a) => (
+            <>
+              <Panel title="About" class="half">
+                {rows([['Name', a.name], ['Version', a.version], ['Project', a.project ?? '–'], ['Address', a.base_url ?? '–'],
+                  ['Schema', a.schema ? `${a.schema.version}${String(a.schema.version) === String(a.schema.expected) ? '' : `, expected ${a.schema.expected}`}` : '–'],
+                  ['Mock mode', a.mock_mode ? 'on: provider tinyfish is answered by the mock' : 'off']])}
+              </Panel>
+              <Panel title="Database" class="half"><Pairs of={a.database} /></Panel>
+              <Panel title="Features" class="half"><Pairs of={a.features} /></Panel>
+              <Panel title="Limits" class="half"><Pairs of={a.limits} /></Panel>
+            </>
+          )}
+        </Loaded>
+        <Panel title="Keyboard" class="full"><dl class="shortcuts wide-list">{SHORTCUTS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}</dl></Panel>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+// The URL holds everything: page, filters, range, tab, selection. Back undoes one step.
+import { useEffect, useState } from 'preact/hooks';
+import { base } from './base';
+
+export interface Place { path: string; params: URLSearchParams }
+
+/** The place a URL names, as a path below the mount ("/runs/12"). */
+export function placeOf(pathname: string, search: string, mount: string): Place {
+  const below = pathname.startsWith(mount) ? pathname.slice(mount.length) : '';
+  const path = `/${below.replace(/index\.html$/, '').replace(/\/+$/, '')}`;
+  return { path, params: new URLSearchParams(search) };
+}
+
+const here = (): Place => placeOf(location.pathname, location.search, base);
+
+let current: Place = typeof location === 'undefined' ? { path: '/', params: new URLSearchParams() } : here();
+const listeners = new Set<() => void>();
+type Guard = () => string | null;
+let guard: Guard | null = null;
+
+function arrive() {
+  current = here();
+  for (const listener of listeners) listener();
+}
+
+if (typeof addEventListener !== 'undefined') {
+  addEventListener('popstate', arrive);
+  addEventListener('beforeunload', (event) => { if (guard?.()) event.preventDefault(); });
+}
+
+/** Params that travel with every link: they say how to look, not what at. */
+const STICKY = ['tz'];
+
+/** The address of a place below the mount, for href. */
+export function href(path: string, params?: URLSearchParams | Record<string, string | number | null | undefined>): string {
+  const search = new URLSearchParams();
+  const given = params instanceof URLSearchParams ? [...params] : Object.entries(params ?? {});
+  for (const [name, value] of given) if (value !== null && value !== undefined && value !== '') search.set(name, String(value));
+  for (const name of STICKY) {
+    const value = current.params.get(name);
+    if (value && !search.has(name)) search.set(name, value);
+  }
+  // a URL is read by people: leave what needs no escape as it is
+  const text = search.toString().replaceAll('%3A', ':').replaceAll('%2C', ',').replaceAll('%2F', '/');
+  return base + path.replace(/^\//, '') + (text ? `?${text}` : '');
+}
+
+/** Goes to an address made by href(). Asks first when a form holds unsaved changes. */
+export function navigate(address: string, options: { replace?: boolean } = {}): void {
+  const question = guard?.();
+  if (question && !confirm(question)) return;
+  const path = location.pathname;
+  history[options.replace ? 'replaceState' : 'pushState'](null, '', address);
+  arrive();
+  if (location.pathname !== path) document.querySelector('main')?.scrollTo(0, 0), scrollTo(0, 0);
+}
+
+/** While set, leaving the page asks the question the guard returns; null lets go without asking. */
+export function setGuard(next: Guard | null): void {
+  guard = next;
+}
+
+export function usePlace(): Place {
+  const [place, set] = useState(current);
+  useEffect(() => {
+    const listener = () => set(current);
+    listener();
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }, []);
+  return place;
+}
+
+/** The place now, outside of a component. */
+export const place = (): Place => current;
+
+/** Changes params of this page; null or '' removes one. `replace` for what is not worth a step back (typing). */
+export function setParams(changes: Record<string, string | number | null | undefined>, options: { replace?: boolean } = {}): void {
+  const params = new URLSearchParams(current.params);
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === null || value === undefined || value === '') params.delete(name);
+    else params.set(name, String(value));
+  }
+  const address = href(current.path, params);
+  if (address !== location.pathname + location.search) navigate(address, options);
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// The frame of every editor: a sheet at the right with save, delete and what the server said. Unsaved changes are guarded.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import { ApiError } from '../api/client';
+import { navigate, setGuard } from '../router';
+import { Copy } from './copy';
+import { Confirm, Dialog } from './dialog';
+import { FormError } from './form';
+
+const QUESTION = 'Leave without saving the changes?';
+
+interface Props {
+  title: string;
+  /** where closing leads */
+  back: string;
+  dirty: boolean;
+  known: readonly string[];
+  save: () => Promise<string>;
+  /** null while the fields cannot be sent */
+  ready: boolean;
+  curl: () => string;
+  remove?: { name: string; warning: ComponentChildren; run: (cascade: boolean) => Promise<void> } | undefined;
+  extra?: ComponentChildren;
+  readOnly?: boolean;
+  children: (error: ApiError | null) => ComponentChildren;
+}
+
+export function Editor({ title, back, dirty, known, save, ready, curl, remove, extra, readOnly, children }: Props) {
+  const [error, setError] = useState<ApiError | null>(null);
+  const [busy, setBusy] = useState(false);
+  const [removing, setRemoving] = useState<'ask' | 'cascade' | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  useEffect(() => {
+    setGuard(dirty ? () => QUESTION : null);
+    return () => setGuard(null);
+  }, [dirty]);
+  const leave = (to: string) => { setGuard(null); navigate(to); };
+  const close = () => { if (!dirty || confirm(QUESTION)) leave(back); };
+  const attempt = async (work: () => Promise<void>) => {
+    setBusy(true);
+    setError(null);
+    try {
+      await work();
+    } catch (e) {
+      setError(e instanceof ApiError ? e : new ApiError('version', 0, { detail: String(e) }, null, null));
+      requestAnimationFrame(() => document.querySelector<HTMLElement>('dialog [aria-invalid]')?.focus());
+    }
+    setBusy(false);
+  };
+  const drop = async (cascade: boolean) => {
+    try {
+      await remove?.run(cascade);
+      leave(back);
+    } catch (e) {
+      if (e instanceof ApiError && e.status === 409 && !cascade) { setRefused(e.message); setRemoving('cascade'); return; }
+      setRemoving(null);
+      setError(e instanceof ApiError ? e : new ApiError('version', 0, { detail: String(e) }, null, null));
+    }
+  };
+  return (
+    <Dialog title={title} kind="sheet" onClose={() => leave(back)} mayClose={() => { close(); return false; }}>
+      <form class="editor" onSubmit={(e) => { e.preventDefault(); void attempt(async () => leave(await save())); }}
+        onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
+        <div class="dialog-body"><fieldset disabled={readOnly} class="bare">{children(error)}</fieldset><FormError error={error} known={known} />
+          {error?.status === 412 && <p class="note">Somebody else saved it meanwhile. Close this and open it again to see their version.</p>}</div>
+        <footer class="dialog-foot">
+          {remove && <button type="button" class="bad-ghost" onClick={() => setRemoving('ask')}>Delete</button>}
+          <Copy class="ghost" text={curl}>Copy as curl</Copy>
+          <span class="grow" />
+          {extra}
+          {!readOnly && <button type="submit" class="primary" disabled={busy || !ready}>Save</button>}
+        </footer>
+      </form>
+      {removing === 'ask' && remove && <Confirm title={`Delete ${remove.name}?`} action="Delete" onClose={() => setRemoving(null)} onConfirm={() => drop(false)}>{remove.warning}</Confirm>}
+      {removing === 'cascade' && remove && <Confirm title={`Delete ${remove.name} and all that needs it?`} action="Delete all of it" onClose={() => setRemoving(null)} onConfirm={() => drop(true)}><p>{refused}</p><p>This cannot be undone.</p></Confirm>}
+    </Dialog>
+  );
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fields with label, help and error. Errors come from the server by JSON pointer and stand at the field they mean.
+import type { ComponentChildren, InputHTMLAttributes } from 'preact';
+import { useId, useState } from 'preact/hooks';
+import { ApiError } from '../api/client';
+
+/** The sentence for a field: of the pointer itself or of anything below it. */
+export function fieldError(error: ApiError | null, pointer: string): string | undefined {
+  for (const [at, sentence] of error?.fields ?? []) {
+    if (at === pointer) return sentence;
+    if (at.startsWith(`${pointer}/`)) return `${at.slice(pointer.length + 1)}: ${sentence}`;
+  }
+  return undefined;
+}
+
+interface FieldProps {
+  label: string;
+  help?: ComponentChildren;
+  error?: string | undefined;
+  children: (props: { id: string; 'aria-describedby'?: string; 'aria-invalid'?: boolean }) => ComponentChildren;
+  class?: string;
+}
+
+export function Field({ label, help, error, children, class: name = '' }: FieldProps) {
+  const id = useId();
+  const described = [help ? `${id}-help` : '', error ? `${id}-error` : ''].filter(Boolean).join(' ');
+  return (
+    <div class={`field ${error ? 'wrong' : ''} ${name}`}>
+      <label for={id}>{label}</label>
+      {children({ id, ...(described ? { 'aria-describedby': described } : {}), ...(error ? { 'aria-invalid': true } : {}) })}
+      {help && <p class="help" id={`${id}-help`}>{help}</p>}
+      {error && <p class="error" id={`${id}-error`}>{error}</p>}
+    </div>
+  );
+}
+
+type TextProps = Omit<FieldProps, 'children'> & {
+  value: string;
+  onValue: (value: string) => void;
+  input?: InputHTMLAttributes<HTMLInputElement> & Record<`data-${string}`, unknown>;
+  mono?: boolean;
+};
+
+export function TextField({ value, onValue, input, mono, ...field }: TextProps) {
+  return (
+    <Field {...field}>
+      {(p) => <input {...p} {...input} class={mono ? 'mono' : ''} value={value} onInput={(e) => onValue(e.currentTarget.value)} autoComplete="off" spellcheck={false} />}
+    </Field>
+  );
+}
+
+export function SelectField<T extends string>({ value, onValue, options, ...field }: Omit<FieldProps, 'children'> & {
+  value: T; onValue: (value: T) => void; options: readonly (readonly [T, string])[];
+}) {
+  return (
+    <Field {...field}>
+      {(p) => (
+        <select {...p} value={value} onChange={(e) => onValue(e.currentTarget.value as T)}>
+          {options.map(([key, word]) => <option key={key} value={key} selected={key === value}>{word}</option>)}
+        </select>
+      )}
+    </Field>
+  );
+}
+
+/** Reads a JSON object from a text: the object, or where it cannot be read. */
+export function readObject(text: string): { value: Record<string, unknown> } | { wrong: string } {
+  if (text.trim() === '') return { value: {} };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { value: value as Record<string, unknown> };
+    return { wrong: 'This must be a JSON object, in { }.' };
+  } catch (error) {
+    return { wrong: `Not valid JSON: ${(error as Error).message}` };
+  }
+}
+
+/** A JSON object as text: Tab stays a way out, the text is put in order when it is left, and wrong JSON is said at once. */
+export function JsonField({ value, onValue, rows = 6, ...field }: Omit<FieldProps, 'children'> & { value: string; onValue: (text: string) => void; rows?: number }) {
+  const [left, setLeft] = useState(false);
+  const read = readObject(value);
+  const wrong = left && 'wrong' in read ? read.wrong : undefined;
+  return (
+    <Field {...field} error={wrong ?? field.error}>
+      {(p) => (
+        <textarea {...p} class="mono json" rows={Math.max(rows, Math.min(18, value.split('\n').length))} value={value} spellcheck={false}
+          onInput={(e) => { setLeft(false); onValue(e.currentTarget.value); }}
+          onBlur={() => {
+            setLeft(true);
+            if ('value' in read && value.trim()) onValue(JSON.stringify(read.value, null, 2));
+          }} />
+      )}
+    </Field>
+  );
+}
+
+/** What the server said that belongs to no field of this form. */
+export function FormError({ error, known }: { error: ApiError | null; known: readonly string[] }) {
+  if (!error) return null;
+  const others = [...error.fields].filter(([pointer]) => !known.some((k) => pointer === k || pointer.startsWith(`${k}/`)));
+  return (
+    <div class="failure small" role="alert">
+      <p><strong>Not saved.</strong> {error.message}</p>
+      {others.length > 0 && <ul>{others.map(([pointer, sentence]) => <li key={pointer}><code>{pointer || '/'}</code> {sentence}</li>)}</ul>}
+      {error.requestId && <p class="note mono">request {error.requestId}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keyboard shortcuts. None fires in a field or while a dialog is open.
+import { useEffect } from 'preact/hooks';
+
+type Handler = () => void;
+const handlers = new Map<string, Handler[]>();
+let prefix: { key: string; at: number } | null = null;
+const PREFIX_MS = 1200;
+
+/** True where a key belongs to what is being typed in. */
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
+}
+
+function onKey(event: KeyboardEvent): void {
+  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+    event.preventDefault();
+    handlers.get('ctrl+k')?.at(-1)?.();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target) || document.querySelector('dialog[open]')) return;
+  const name = prefix && Date.now() - prefix.at < PREFIX_MS ? `${prefix.key} ${event.key}` : event.key;
+  prefix = null;
+  const handler = handlers.get(name)?.at(-1);
+  if (handler) {
+    event.preventDefault();
+    handler();
+  } else if (event.key === 'g') {
+    prefix = { key: 'g', at: Date.now() };
+  }
+}
+
+if (typeof document !== 'undefined') document.addEventListener('keydown', onKey);
+
+/** Binds keys while the component is mounted; the last one bound wins. */
+export function useKeys(keys: Record<string, Handler | undefined>): void {
+  useEffect(() => {
+    const mine = Object.entries(keys).filter((e): e is [string, Handler] => e[1] !== undefined);
+    for (const [key, handler] of mine) handlers.set(key, [...(handlers.get(key) ?? []), handler]);
+    return () => {
+      for (const [key, handler] of mine) handlers.set(key, (handlers.get(key) ?? []).filter((h) => h !== handler));
+    };
+  });
+}
+
+/** The `?` sheet, in the order shown. */
+export const SHORTCUTS: readonly [keys: string, what: string][] = [
+  ['Ctrl K', 'Search: pages, actions, runs by id'],
+  ['?', 'This list'],
+  ['/', 'Filter the list'],
+  ['j / k', 'Next and previous row, next and previous run'],
+  ['Enter', 'Open the row'],
+  ['x', 'Select the row'],
+  ['n', 'New, or trigger a run'],
+  ['g o', 'Overview'],
+  ['g r', 'Runs'],
+  ['g a', 'Automations'],
+  ['g s', 'Scenarios'],
+  ['g e', 'Engine'],
+  ['g p', 'API'],
+  ['g t', 'Settings'],
+  ['← →', 'Move the cursor of a chart that has the focus'],
+  ['Space', 'On a chart: pause and resume live data'],
+  ['Esc', 'Close'],
+];

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ctrl K: pages, actions, scenarios and automations by name, runs by id.
+import { useState } from 'preact/hooks';
+import { href, navigate } from '../router';
+import { setTheme } from '../state/settings';
+import { allAutomations, allScenarios } from '../state/resources';
+import { useStore } from '../state/store';
+import { Dialog } from './dialog';
+import { SHORTCUTS } from './keys';
+
+interface Entry { text: string; kind: string; keys?: string; go: () => void }
+
+const go = (path: string) => () => navigate(href(path));
+
+const FIXED: readonly Entry[] = [
+  { text: 'Overview', kind: 'page', keys: 'g o', go: go('/') },
+  { text: 'Runs', kind: 'page', keys: 'g r', go: go('/runs') },
+  { text: 'Automations', kind: 'page', keys: 'g a', go: go('/automations') },
+  { text: 'Scenarios', kind: 'page', keys: 'g s', go: go('/scenarios') },
+  { text: 'Engine', kind: 'page', keys: 'g e', go: go('/engine') },
+  { text: 'API', kind: 'page', keys: 'g p', go: go('/api-docs') },
+  { text: 'Settings', kind: 'page', keys: 'g t', go: go('/settings') },
+  { text: 'Failed runs', kind: 'page', go: () => navigate(href('/runs', { status: 'failed,timed_out' })) },
+  { text: 'Trigger a run', kind: 'action', go: () => navigate(href('/runs', { dialog: 'trigger' })) },
+  { text: 'Add a target', kind: 'action', go: go('/automations/new') },
+  { text: 'Add a scenario', kind: 'action', go: go('/scenarios/new') },
+  { text: 'Theme: light', kind: 'action', go: () => setTheme('light') },
+  { text: 'Theme: dark', kind: 'action', go: () => setTheme('dark') },
+  { text: 'Theme: as the system', kind: 'action', go: () => setTheme('system') },
+];
+
+const MAX = 12;
+
+export function Palette({ onClose }: { onClose: () => void }) {
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const scenarios = useStore(allScenarios()).data ?? [];
+  const automations = useStore(allAutomations()).data ?? [];
+  const mark = text.trim().toLowerCase();
+  const entries: Entry[] = [];
+  const number = /^#?(\d+)$/.exec(mark);
+  if (number) entries.push({ text: `Run ${number[1]}`, kind: 'run', go: go(`/runs/${number[1]}`) });
+  entries.push(...FIXED.filter((e) => e.text.toLowerCase().includes(mark)));
+  if (mark) {
+    entries.push(...scenarios.filter((s) => s.name.toLowerCase().includes(mark)).map((s) => ({ text: s.name, kind: 'scenario', go: go(`/scenarios/${s.id}`) })));
+    entries.push(...automations.filter((a) => a.name.toLowerCase().includes(mark)).map((a) => ({ text: a.name, kind: 'automation', go: go(`/automations/${a.id}`) })));
+  }
+  const shown = entries.slice(0, MAX);
+  const picked = Math.min(at, shown.length - 1);
+  const take = (entry: Entry | undefined) => {
+    if (!entry) return;
+    onClose();
+    entry.go();
+  };
+  return (
+    <Dialog title="Search" kind="palette" hideTitle onClose={onClose}>
+      <input data-autofocus type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label="Search pages, actions, runs by id"
+        aria-activedescendant={picked >= 0 ? `palette-${picked}` : undefined} placeholder="Page, action, name, or run id" value={text} autoComplete="off" spellcheck={false}
+        onInput={(e) => { setText(e.currentTarget.value); setAt(0); }}
+        onKeyDown={(e) => {
+          if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
+            e.preventDefault();
+            setAt((picked + (e.key === 'ArrowDown' ? 1 : shown.length - 1)) % Math.max(1, shown.length));
+          } else if (e.key === 'Enter') {
+            e.preventDefault();
+            take(shown[picked]);
+          }
+        }} />
+      <ul id="palette-list" role="listbox" aria-label="Results">
+        {shown.map((e, i) => (
+          <li key={`${e.kind} ${e.text}`} id={`palette-${i}`} role="option" aria-selected={i === picked} onMouseMove={() => setAt(i)} onClick={() => take(e)}>
+            <span>{e.text}</span><span class="note">{e.keys ? <kbd>{e.keys}</kbd> : e.kind}</span>
+          </li>
+        ))}
+      </ul>
+      {shown.length === 0 && <p class="note palette-none">Nothing is called so. A number opens the run of that id.</p>}
+    </Dialog>
+  );
+}
+
+export function ShortcutSheet({ onClose }: { onClose: () => void }) {
+  return (
+    <Dialog title="Keyboard" onClose={onClose}>
+      <dl class="shortcuts">
+        {SHORTCUTS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}
+      </dl>
+    </Dialog>
+  );
+}

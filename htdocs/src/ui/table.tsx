@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables of objects: keyboard cursor (j, k, Enter, x), selection, scrolling inside their own frame on narrow screens.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useKeys } from './keys';
+
+export interface Column<T> {
+  head: string;
+  cell: (row: T) => ComponentChildren;
+  /** figures stand right */
+  right?: boolean;
+  class?: string;
+  /** for aria-sort and the click on the head */
+  sort?: { active: 'ascending' | 'descending' | null; toggle: () => void };
+}
+
+interface Props<T> {
+  rows: readonly T[];
+  columns: readonly Column<T>[];
+  id: (row: T) => number | string;
+  caption: string;
+  open?: ((row: T) => void) | undefined;
+  selected?: ReadonlySet<number | string> | undefined;
+  select?: ((ids: Set<number | string>) => void) | undefined;
+  name?: ((row: T) => string) | undefined;
+  /** the table that answers j and k on this page */
+  keys?: boolean;
+}
+
+export function Table<T>({ rows, columns, id, caption, open, selected, select, name, keys }: Props<T>) {
+  const [cursor, setCursor] = useState<number | string | null>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const at = rows.findIndex((r) => id(r) === cursor);
+  const move = (step: number) => {
+    const row = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step))];
+    if (row) setCursor(id(row));
+  };
+  useEffect(() => {
+    if (cursor !== null) frame.current?.querySelector<HTMLElement>('tr.cursor')?.scrollIntoView({ block: 'nearest' });
+  }, [cursor]);
+  const toggle = (key: number | string) => {
+    const next = new Set(selected);
+    if (!next.delete(key)) next.add(key);
+    select?.(next);
+  };
+  const row = rows[at];
+  useKeys(keys ? {
+    j: () => move(1),
+    k: () => move(-1),
+    Enter: row && open ? () => open(row) : undefined,
+    x: row && select ? () => toggle(id(row)) : undefined,
+  } : {});
+  const all = rows.length > 0 && rows.every((r) => selected?.has(id(r)));
+  return (
+    <div class="table-frame" ref={frame} role="region" aria-label={caption} tabIndex={0}>
+      <table>
+        <caption class="sr">{caption}</caption>
+        <thead>
+          <tr>
+            {select && <th class="check"><input type="checkbox" aria-label="Select all rows shown" checked={all}
+              onChange={() => select(all ? new Set() : new Set(rows.map(id)))} /></th>}
+            {columns.map((c) => (
+              <th key={c.head} class={`${c.right ? 'right' : ''} ${c.class ?? ''}`} scope="col" aria-sort={c.sort ? c.sort.active ?? 'none' : undefined}>
+                {c.sort ? <button type="button" class="sort" onClick={c.sort.toggle}>{c.head}<span aria-hidden="true">{c.sort.active === 'ascending' ? ' ↑' : c.sort.active === 'descending' ? ' ↓' : ''}</span></button> : c.head}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((r) => {
+            const key = id(r);
+            return (
+              <tr key={key} class={`${key === cursor ? 'cursor' : ''} ${selected?.has(key) ? 'selected' : ''} ${open ? 'opens' : ''}`}
+                onClick={open ? (event) => {
+                  // links, buttons and boxes in the row answer for themselves; so does text being marked
+                  if ((event.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString()) return;
+                  open(r);
+                } : undefined}>
+                {select && <td class="check"><input type="checkbox" aria-label={`Select ${name?.(r) ?? key}`} checked={selected?.has(key) ?? false} onChange={() => toggle(key)} /></td>}
+                {columns.map((c) => <td key={c.head} class={`${c.right ? 'right' : ''} ${c.class ?? ''}`}>{c.cell(r)}</td>)}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </div>
+  );
+}
