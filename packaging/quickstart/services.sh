@@ -186,10 +186,10 @@ seed_first_runs()
         \"connection\":{\"url\":\"$target\",\"goal\":\"Find the price of {{product}}\",\"target_url\":\"https://example.com\"}}" | jq .id)
     short=$(api POST scenarios -d "{\"name\":\"Short answer\",\"automation_id\":$chat,\"description\":\"32 tokens, about 10 ms apart\",
         \"inputs_template\":{\"prompt\":\"Say hello in {{language}}.\",\"language\":\"English\",\"max_tokens\":32,
-        \"x_target\":{\"ttft_ms\":120,\"gap_ms\":10,\"tokens\":32,\"gap\":\"exponential\"}}}" | jq .id)
+        \"x_target\":{\"ttft_ms\":120,\"gap_ms\":10,\"tokens\":32,\"gap_dist\":\"exponential\"}}}" | jq .id)
     long=$(api POST scenarios -d "{\"name\":\"Long answer with stalls\",\"automation_id\":$chat,\"description\":\"200 tokens, every 50th late\",
         \"inputs_template\":{\"prompt\":\"Tell a long story.\",\"max_tokens\":200,
-        \"x_target\":{\"ttft_ms\":250,\"gap_ms\":8,\"tokens\":200,\"gap\":\"uniform\"}}}" | jq .id)
+        \"x_target\":{\"ttft_ms\":250,\"gap_ms\":8,\"tokens\":200,\"gap_dist\":\"uniform\",\"stall_every\":50,\"stall_ms\":120}}}" | jq .id)
     task=$(api POST scenarios -d "{\"name\":\"Price look-up\",\"automation_id\":$agent,\"inputs_template\":{\"product\":\"a bicycle\"}}" | jq .id)
     for scenario in "$short" "$long" "$task"; do
         api POST runs -d "{\"scenario_id\":$scenario,\"count\":4}" >/dev/null

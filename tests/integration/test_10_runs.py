@@ -11,7 +11,7 @@ class TestRuns:
 
     # a triggered run reaches a terminal state and its figures are those of the target's schedule
     def test_bm_runs_020_trigger_measures_the_schedule(self, api):
-        scenario = api.make_scenario(target={"ttft_ms": 100, "gap_ms": 20, "tokens": 20, "gap": "fixed", "ttft": "fixed"})
+        scenario = api.make_scenario(target={"ttft_ms": 100, "gap_ms": 20, "tokens": 20, "gap_dist": "fixed", "ttft_dist": "fixed"})
         run = api.trigger(scenario)
         assert run["status"] == "pending"
         run = api.await_run(run["id"])
