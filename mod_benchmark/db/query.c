@@ -198,6 +198,21 @@ static int is_stale_statement(const PGresult *res)
         || (strcmp(state, "0A000") == 0 && strstr(PQresultErrorMessage(res), "cached plan") != NULL);
 }
 
+static void repair_memory(bm_db_t *db, const char *sqlstate, const bm_stmt_t *stmt, apr_pool_t *p)
+{
+    bm_stmt_t deallocate = { "deallocate", NULL, .unprepared = 1 };
+
+    if (strcmp(sqlstate, "42P05") == 0) {
+        remember(db, stmt);
+    } else if (strcmp(sqlstate, "0A000") == 0) {
+        deallocate.sql = apr_pstrcat(p, "deallocate ", stmt->name, NULL);
+        bm_db_query(NULL, db, &deallocate, BM_NO_PARAMS, NULL, p);
+        apr_hash_set(db->prepared, stmt->name, APR_HASH_KEY_STRING, NULL);
+    } else {
+        bm_db_forget(db);
+    }
+}
+
 static void log_if_slow(const bm_db_t *db, const item_t *items, int n, apr_int64_t started)
 {
     apr_int64_t ms = (bm_timefmt_monotonic_ns() - started) / 1000000;
@@ -227,12 +242,9 @@ static apr_status_t run_items(bm_rows_t **rows, bm_db_t *db, const item_t *items
             rv = read_all(rows, &failed, &failed_at, db, log, items, p);
         if (rv != APR_SUCCESS || failed == NULL || !idle_before || attempt > 1 || !is_stale_statement(failed))
             break;
-        if (strcmp(sqlstate_of(failed), "42P05") == 0)
-            remember(db, items[APR_ARRAY_IDX(log, failed_at, sent_t).item].stmt);
-        else
-            bm_db_forget(db);
-        PQclear(failed);
         bm_db_rollback(db);
+        repair_memory(db, sqlstate_of(failed), items[APR_ARRAY_IDX(log, failed_at, sent_t).item].stmt, p);
+        PQclear(failed);
     }
     log_if_slow(db, items, n, started);
     if (rv == APR_SUCCESS && failed == NULL)
