@@ -50,7 +50,7 @@ BM_TEST(a_long_key_is_found)
 
     memset(key, 'k', sizeof(key));
     key[299] = '\0';
-    strcpy(pointer + 1, key);
+    memcpy(pointer + 1, key, sizeof(key));
     json_object_set_new(root, key, json_integer(1));
     ck_assert_int_eq(json_integer_value(bm_json_pointer_find(root, pointer)), 1);
     pointer[299] = '\0';

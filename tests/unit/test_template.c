@@ -352,7 +352,7 @@ static json_t *nested(int depth, const char *inner)
     char *text = apr_palloc(g_pool, 2 * (apr_size_t)depth + strlen(inner) + 1);
 
     memset(text, '[', (apr_size_t)depth);
-    strcpy(text + depth, inner);
+    memcpy(text + depth, inner, strlen(inner));
     memset(text + depth + strlen(inner), ']', (apr_size_t)depth);
     text[2 * (apr_size_t)depth + strlen(inner)] = '\0';
     return parse(text);
