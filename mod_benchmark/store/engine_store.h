@@ -1,25 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * store/engine_store.h: what requests want to know of the engines, and the emergency stop. Engines write their own rows
- * (engine/director.c). Thread: that of db. */
+ * store/engine_store.h: the engines table and the emergency stop. */
 #ifndef BM_STORE_ENGINE_STORE_H
 #define BM_STORE_ENGINE_STORE_H
 
 #include "db/query.h"
 
-/** GET /engine in one round trip. */
-typedef struct bm_engine_overview_t {
-    bm_rows_t *nodes;       /* bm_engine_node_fields from column 0; seen within a day, newest first */
-    bm_rows_t *queue;       /* kind, pending, running, seconds the oldest due run has waited (null: none) */
-    bm_rows_t *state;       /* one row: stopped, stopped_by, stopped_at, number of dead runs (up to 10,000) */
-} bm_engine_overview_t;
+/** Insert or renew the row of an engine. info: JSON text (loops, capacity, priority, location ...). */
+apr_status_t bm_engine_store_register(bm_db_t *db, const char *id, const char *host, int pid, const char *version,
+                                      const char *info, bm_err_t *err, apr_pool_t *p);
 
-apr_status_t bm_engine_store_overview(bm_engine_overview_t *overview, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+/** Heartbeat: beat_at = now(), state and the in_flight member of info. state: running, draining or stopped. */
+apr_status_t bm_engine_store_beat(bm_db_t *db, const char *id, const char *state, int in_flight, bm_err_t *err,
+                                  apr_pool_t *p);
 
-/** One row: number of engines that beat within 15 seconds and are not stopped. */
-apr_status_t bm_engine_store_alive(apr_int64_t *alive, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+/** Remove rows of engines that have not shown life for a day. */
+apr_status_t bm_engine_store_prune(bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 
-/** Stop or resume claims on all nodes; *pchanged: whether it was otherwise before. by: user or NULL. */
-apr_status_t bm_engine_store_stop(int *pchanged, bm_db_t *db, int stop, const char *by, bm_err_t *err, apr_pool_t *p);
+/** Set or lift the emergency stop. by: who, for the record. */
+apr_status_t bm_engine_store_set_stopped(bm_db_t *db, int stopped, const char *by, bm_err_t *err, apr_pool_t *p);
 
 #endif

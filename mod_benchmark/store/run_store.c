@@ -281,8 +281,8 @@ static const bm_stmt_t run_cancel = { "run_cancel",
     "update run_queue set cancel_requested = true where id = $1 and not cancel_requested" };
 static const bm_stmt_t run_cancel_many = { "run_cancel_many",
     "with k as (select id from run_queue where id = any($1) order by id for update)"
-    " update run_queue q set cancel_requested = true from k where q.id = k.id returning q.id" };
-static const bm_stmt_t run_ended_many = { "run_ended_many", "select id from runs where id = any($1)" };
+    " , u as (update run_queue q set cancel_requested = true from k where q.id = k.id returning q.id) select id from u order by id" };
+static const bm_stmt_t run_ended_many = { "run_ended_many", "select id from runs where id = any($1) order by id" };
 
 apr_status_t bm_run_store_cancel(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "store/engine_store.h"
+#include "store/status_store.h"
 
 #include "model/engine_model.h"
 #include "store/row_json.h"
@@ -19,7 +19,7 @@ static const bm_stmt_t engine_stop = { "engine_stop",
     "update meta set stopped = $1, stopped_by = case when $1 then $2 end, stopped_at = case when $1 then now() end"
     " where stopped <> $1 returning 1" };
 
-apr_status_t bm_engine_store_overview(bm_engine_overview_t *overview, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_status_store_overview(bm_status_overview_t *overview, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *nodes = bm_select_make("engine_nodes", "select ", p);
     bm_pipe_t *pipe = bm_pipe_make(db, p);
@@ -40,7 +40,7 @@ apr_status_t bm_engine_store_overview(bm_engine_overview_t *overview, bm_db_t *d
     return APR_SUCCESS;
 }
 
-apr_status_t bm_engine_store_alive(apr_int64_t *alive, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_status_store_alive(apr_int64_t *alive, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &engine_alive, BM_NO_PARAMS, err, p);
@@ -49,7 +49,7 @@ apr_status_t bm_engine_store_alive(apr_int64_t *alive, bm_db_t *db, bm_err_t *er
     return rv;
 }
 
-apr_status_t bm_engine_store_stop(int *pchanged, bm_db_t *db, int stop, const char *by, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_status_store_stop(int *pchanged, bm_db_t *db, int stop, const char *by, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &engine_stop, BM_PARAMS(bm_param_bool(stop), bm_param_text(by)), err, p);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * store/status_store.h: what requests want to know of the engines, and the emergency stop. Engines write their own rows
+ * (engine/director.c). Thread: that of db. */
+#ifndef BM_STORE_STATUS_STORE_H
+#define BM_STORE_STATUS_STORE_H
+
+#include "db/query.h"
+
+/** GET /engine in one round trip. */
+typedef struct bm_status_overview_t {
+    bm_rows_t *nodes;       /* bm_engine_node_fields from column 0; seen within a day, newest first */
+    bm_rows_t *queue;       /* kind, pending, running, seconds the oldest due run has waited (null: none) */
+    bm_rows_t *state;       /* one row: stopped, stopped_by, stopped_at, number of dead runs (up to 10,000) */
+} bm_status_overview_t;
+
+apr_status_t bm_status_store_overview(bm_status_overview_t *overview, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+
+/** One row: number of engines that beat within 15 seconds and are not stopped. */
+apr_status_t bm_status_store_alive(apr_int64_t *alive, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+
+/** Stop or resume claims on all nodes; *pchanged: whether it was otherwise before. by: user or NULL. */
+apr_status_t bm_status_store_stop(int *pchanged, bm_db_t *db, int stop, const char *by, bm_err_t *err, apr_pool_t *p);
+
+#endif
