@@ -19,6 +19,7 @@
 #include <http_main.h>
 #include <mpm_common.h>
 #include "base/log.h"
+#include "base/text.h"
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "glue/directives.h"
@@ -335,8 +336,9 @@ static apr_status_t after_pconf_went(void *data)
 /* "address:port". The socket outlives configurations, since the draining target of the last one still holds it. */
 static apr_status_t listen_for_target(parent_t *parent, const char *where, apr_pool_t *ptemp)
 {
-    char *address, *scope;
-    apr_port_t port = 0;
+    const char *colon = strrchr(where, ':');
+    char *address;
+    apr_int64_t port;
     apr_status_t rv;
 
     if (parent->target_where != NULL && strcmp(parent->target_where, where) == 0)
@@ -344,10 +346,14 @@ static apr_status_t listen_for_target(parent_t *parent, const char *where, apr_p
     if (parent->target_where != NULL)
         close(parent->target_fd);
     parent->target_where = NULL;
-    rv = apr_parse_addr_port(&address, &scope, &port, where, ptemp);
-    if (rv != APR_SUCCESS || address == NULL)
+    if (colon == NULL || bm_text_to_int64(&port, colon + 1, 0, 65535) != APR_SUCCESS)
         return APR_EINVAL;
-    parent->target_port = port;
+    address = apr_pstrmemdup(ptemp, where, (apr_size_t)(colon - where));
+    if (address[0] == '[' && address[strlen(address) - 1] == ']') {
+        address[strlen(address) - 1] = '\0';
+        address++;
+    }
+    parent->target_port = (int)port;
     rv = bm_target_listen(&parent->target_fd, address, &parent->target_port);
     if (rv == APR_SUCCESS)
         parent->target_where = apr_pstrdup(parent->p, where);
