@@ -7,7 +7,7 @@
 #include "base/json.h"
 #include "base/timefmt.h"
 #include "engine/error_figures.h"
-#include "engine/finish.h"
+#include "engine/outcome.h"
 #include "engine/host.h"
 #include "model/run_model.h"
 #include "provider/provider.h"
@@ -93,6 +93,7 @@ static void start_stream(calibration_t *c)
     stream->call.attempt = 1;
     stream->call.connection = bm_json_adopt(json_pack("{s:o, s:s}", "url", json_sprintf("http://127.0.0.1:%d/v1", port),
                                                       "model", "reference"), p);
+    stream->call.secrets = apr_array_make(p, 1, sizeof(const char *));
     stream->call.inputs = stream_inputs(c, stream->index, p);
     if (stream->call.provider->start(&stream->call, &next, err) != APR_SUCCESS || next.step != BM_STEP_EXCHANGE) {
         c->failed++;
@@ -278,17 +279,17 @@ static void finish(calibration_t *c)
     bm_recorder_t *recorder = c->recorder;
 
     if (task->stop == BM_STOP_CANCELLED || task->stop == BM_STOP_EMERGENCY)
-        bm_finish_end(task, "cancelled", "cancelled", "Cancelled.");
+        bm_outcome_end(task, "cancelled", "cancelled", "Cancelled.");
     else if (task->stop != BM_STOP_NOT)
-        bm_finish_end(task, "failed", "interrupted", "The engine ended before the calibration did.");
+        bm_outcome_end(task, "failed", "interrupted", "The engine ended before the calibration did.");
     else if (c->failed > 0)
-        bm_finish_end(task, "failed", "streams_failed",
+        bm_outcome_end(task, "failed", "streams_failed",
                       apr_psprintf(task->p, "%u of %u streams failed; the last: %s", c->failed, c->streams,
                                    c->last_error ? c->last_error : "unknown"));
     else {
-        bm_finish_end(task, "completed", NULL, NULL);
-        bm_finish_set_response(task, result_json(c), (apr_int64_t)c->batched,
-                               (bm_timefmt_monotonic_ns() - c->began_ns) / 1000);
+        bm_outcome_end(task, "completed", NULL, NULL);
+        bm_outcome_set_result(task, result_json(c), (apr_int64_t)c->batched, (bm_timefmt_monotonic_ns() - c->began_ns) / 1000,
+                              bm_recorder_options(recorder)->engine_id);
     }
     release(c);
     bm_recorder_finish(recorder, task, BM_TASK_RECORD);
@@ -361,7 +362,7 @@ static void calibration_start(bm_recorder_t *recorder, bm_task_t *task)
     obstacle = prepare(c);
     if (obstacle != NULL) {
         release(c);
-        bm_finish_end(task, "failed", "bad_inputs", obstacle);
+        bm_outcome_end(task, "failed", "bad_inputs", obstacle);
         bm_recorder_finish(recorder, task, BM_TASK_RECORD);
         return;
     }

@@ -13,7 +13,7 @@
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "db/migrate.h"
-#include "engine/finish.h"
+#include "engine/outcome.h"
 #include "store/engine_store.h"
 #include "store/queue_store.h"
 
@@ -82,16 +82,24 @@ static void complain(bm_director_t *d, const char *what)
     bm_log(BM_LOG_ERR, 0, BMLOG(0030) "engine: %s", what);
 }
 
-static apr_status_t schema_ready(bm_director_t *d, const char *conninfo)
+static apr_status_t schema_ready(bm_director_t *d, const bm_db_options_t *options)
 {
+    static const char *const why[] = { "", "missing", "older than this module", "newer than this module" };
     const bm_settings_t *settings = d->options.settings;
+    bm_db_options_t owner = *options;
+    bm_migrate_state_e state;
     apr_status_t rv = APR_SUCCESS;
+    int version;
 
+    if (settings->migrate_dsn != NULL)
+        owner.conninfo = settings->migrate_dsn;
     if (settings->migrate)
-        rv = bm_migrate_run(settings->migrate_dsn ? settings->migrate_dsn : conninfo, settings->schema, settings->sql_dir,
-                            d->err, d->pround);
+        rv = bm_migrate_run(NULL, &owner, settings->sql_dir, d->err, d->pround);
     if (rv == APR_SUCCESS)
-        rv = bm_migrate_check(d->db, d->err, d->pround);
+        rv = bm_migrate_check(&state, &version, d->db, d->err, d->pround);
+    if (rv == APR_SUCCESS && state != BM_MIGRATE_OK)
+        rv = bm_err_set(d->err, APR_EGENERAL, "schema", "The schema %s is %s (version %d, wanted %d): apply sql/ or set BenchmarkMigrate On.",
+                        settings->schema, why[state], version, BM_SCHEMA_VERSION);
     return rv;
 }
 
@@ -110,7 +118,7 @@ static void connect_store(bm_director_t *d)
     else
         rv = bm_db_connect(&d->db, &options, d->err, d->pconn);
     if (rv == APR_SUCCESS)
-        rv = schema_ready(d, conninfo);
+        rv = schema_ready(d, &options);
     if (rv == APR_SUCCESS)
         rv = bm_engine_store_register(d->db, d->options.engine_id, d->options.host, (int)getpid(), BM_VERSION,
                                       d->options.info, d->err, d->pround);
@@ -217,7 +225,7 @@ static void record_row(bm_director_t *d, const bm_queue_row_t *row, const char *
 {
     bm_task_t *task = task_of_row(row);
 
-    bm_finish_end(task, status, code, error);
+    bm_outcome_end(task, status, code, error);
     mine_add(d, task->id, task->fence);
     give_order(d, BM_ORDER_RECORD, task, 0, BM_STOP_NOT);
 }
@@ -321,7 +329,7 @@ static void rescue(bm_director_t *d)
                row->attempt, row->max_attempts, row->exhausted ? ", the last" : "");
         if (row->cancel_requested)
             record_row(d, row, "cancelled", "cancelled", "Cancelled by a user.");
-        else if (bm_finish_may_repeat(row->kind, row->spec, d->pround) == 0)
+        else if (bm_outcome_may_repeat(row->kind, row->spec, d->pround) == 0)
             record_row(d, row, "failed", "interrupted",
                        "The engine ended while the call was under way; it is not repeated, because the target may have done it.");
         else if (row->exhausted)

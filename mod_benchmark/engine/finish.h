@@ -7,10 +7,8 @@
 #define BM_ENGINE_FINISH_H
 
 #include <apr_errno.h>
-#include "engine/measure.h"
 #include "engine/recorder.h"
 #include "engine/task.h"
-#include "provider/provider.h"
 
 typedef struct bm_finish_t bm_finish_t;
 
@@ -24,17 +22,5 @@ apr_status_t bm_finish_batch(bm_finish_t *finish, bm_task_t *first, int n);
 
 /** Close the connection. */
 void bm_finish_close(bm_finish_t *finish);
-
-/** Give the task an outcome without an answer: status, code and sentence (all copied; code and error may be NULL), to be
- *  recorded. Any thread that owns the task. */
-void bm_finish_end(bm_task_t *task, const char *status, const char *error_code, const char *error);
-
-/** Give the task the outcome of a performed run: the answer and its figures (NULL: nothing was measured), and its KPI
- *  sample. */
-void bm_finish_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_t *figures, const char *request_json,
-                      const char *engine_id);
-
-/** Whether a row of this kind and spec may be performed again after an attempt with unknown outcome. */
-int bm_finish_may_repeat(int kind, const char *spec, apr_pool_t *p);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "engine/finish.h"
+#include "engine/outcome.h"
 #include "engine/work.h"
 
 #define RING_SIZE 65536
@@ -227,7 +228,7 @@ static void start_task(bm_recorder_t *r, bm_task_t *task)
     apr_hash_set(r->open, &task->id, sizeof(task->id), task);
     task->work = work_of(r, task->kind);
     if (task->work == NULL) {
-        bm_finish_end(task, "failed", "unknown_kind", apr_psprintf(task->p, "This engine does not know runs of kind %d.", task->kind));
+        bm_outcome_end(task, "failed", "unknown_kind", apr_psprintf(task->p, "This engine does not know runs of kind %d.", task->kind));
         bm_recorder_finish(r, task, BM_TASK_RECORD);
         return;
     }
