@@ -5,6 +5,8 @@
 #include <signal.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+#include <apr_strings.h>
+#include <apr_thread_mutex.h>
 #include <http_config.h>
 #include <http_log.h>
 #include "base/log.h"
