@@ -21,7 +21,7 @@
 /* One stream under way. Lives in a pool of its own below the task's, freed when it is back. */
 typedef struct stream_t {
     apr_pool_t *p;
-    bm_call_t call;
+    bm_call_t *call;
     apr_uint32_t index;
 } stream_t;
 
@@ -87,15 +87,12 @@ static void start_stream(calibration_t *c)
     stream = apr_pcalloc(p, sizeof(*stream));
     stream->p = p;
     stream->index = c->started++;
-    stream->call.p = p;
-    stream->call.provider = bm_provider_find("openai");
-    stream->call.run_id = c->task->id;
-    stream->call.attempt = 1;
-    stream->call.connection = bm_json_adopt(json_pack("{s:o, s:s}", "url", json_sprintf("http://127.0.0.1:%d/v1", port),
+    stream->call = bm_provider_call_make(bm_provider_find("openai"), p);
+    stream->call->run_id = c->task->id;
+    stream->call->connection = bm_json_adopt(json_pack("{s:o, s:s}", "url", json_sprintf("http://127.0.0.1:%d/v1", port),
                                                       "model", "reference"), p);
-    stream->call.secrets = apr_array_make(p, 1, sizeof(const char *));
-    stream->call.inputs = stream_inputs(c, stream->index, p);
-    if (stream->call.provider->start(&stream->call, &next, err) != APR_SUCCESS || next.step != BM_STEP_EXCHANGE) {
+    stream->call->inputs = stream_inputs(c, stream->index, p);
+    if (stream->call->provider->start(stream->call, &next, err) != APR_SUCCESS || next.step != BM_STEP_EXCHANGE) {
         c->failed++;
         c->returned++;
         c->last_error = apr_pstrdup(c->task->p, err->detail ? err->detail : "the request could not be made");
@@ -136,7 +133,7 @@ static int all_have_kernel_stamps(const apr_array_header_t *chunks)
 
 static void keep_stamps(calibration_t *c, const stream_t *stream, const bm_exchange_t *x)
 {
-    const apr_array_header_t *chunks = stream->call.answer.chunks;
+    const apr_array_header_t *chunks = stream->call->answer.chunks;
     int kernel = all_have_kernel_stamps(chunks), i;
     apr_uint32_t k = 0, last_wake = 0;
 
@@ -160,13 +157,13 @@ static void stream_returned(calibration_t *c, bm_exchange_t *x)
     stream_t *stream = apr_hash_get(c->under_way, &x, sizeof(x));
     bm_next_t next = { 0 };
 
-    stream->call.provider->next(&stream->call, x, &next);
-    if (next.step == BM_STEP_DONE && stream->call.answer.end == BM_RUN_COMPLETED)
+    stream->call->provider->next(stream->call, x, &next);
+    if (next.step == BM_STEP_DONE && stream->call->answer.end == BM_RUN_COMPLETED)
         keep_stamps(c, stream, x);
     else {
         c->failed++;
-        if (stream->call.answer.error != NULL)
-            c->last_error = apr_pstrdup(c->task->p, stream->call.answer.error);
+        if (stream->call->answer.error != NULL)
+            c->last_error = apr_pstrdup(c->task->p, stream->call->answer.error);
     }
     c->returned++;
     apr_hash_set(c->under_way, &x, sizeof(x), NULL);
