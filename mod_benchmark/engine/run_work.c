@@ -14,8 +14,15 @@ typedef struct run_t {
     bm_run_inputs_t *inputs;         /* what the spec says */
     bm_call_t *call;
     const char *request_json;        /* of the first exchange, secrets masked */
-    int aborting;                    /* provider->abort was called */
+    int over;                        /* the provider said that its answer is complete */
+    int aborting;                    /* the run is being ended at the target */
 } run_t;
+
+/* A stop that comes when the answer is already there changes nothing. */
+static int has_completed(const run_t *run)
+{
+    return run->over && run->call->answer.end == BM_RUN_COMPLETED;
+}
 
 static void conclude(bm_recorder_t *recorder, bm_task_t *task);
 
@@ -84,7 +91,7 @@ static void conclude(bm_recorder_t *recorder, bm_task_t *task)
     apr_interval_time_t pause;
     bm_figures_t *figures;
 
-    if (task->stop != BM_STOP_NOT && answer->end != BM_RUN_COMPLETED) {
+    if (task->stop != BM_STOP_NOT && !has_completed(run)) {
         conclude_stopped(recorder, task);
         return;
     }
@@ -145,7 +152,8 @@ static void run_returned(bm_recorder_t *recorder, bm_task_t *task, bm_transfer_t
 
     if (transfer->kind == BM_TRANSFER_EXCHANGE || task->stop == BM_STOP_NOT)
         run->call->provider->next(run->call, transfer->kind == BM_TRANSFER_EXCHANGE ? transfer->x : NULL, &next);
-    if (task->stop != BM_STOP_NOT && !run->aborting && run->call->answer.end != BM_RUN_COMPLETED)
+    run->over = next.step == BM_STEP_DONE && (transfer->kind == BM_TRANSFER_EXCHANGE || task->stop == BM_STOP_NOT);
+    if (task->stop != BM_STOP_NOT && !run->aborting && !has_completed(run))
         abort_at_target(recorder, task);
     else if (run->aborting)
         conclude(recorder, task);
