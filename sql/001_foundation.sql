@@ -13,7 +13,8 @@ create table meta (
     epoch        bigint not null,                    -- names the history that stored transaction ids belong to
     stopped      boolean not null default false,     -- emergency stop: no engine claims anything
     stopped_by   text,
-    stopped_at   timestamptz
+    stopped_at   timestamptz,
+    events_pruned xid8 not null default '0'          -- events of older transactions may be gone
 );
 insert into meta (epoch) values ((random() * 9007199254740991)::bigint);
 
@@ -111,6 +112,7 @@ create table run_queue (
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
 create index run_queue_due on run_queue (target_id, priority desc, id) where state = 'pending' and not cancel_requested;
 create index run_queue_running on run_queue (target_id) where state = 'running';
+create index run_queue_cancelled on run_queue (state, owner) where cancel_requested;
 create unique index run_queue_uniq on run_queue (uniq) where uniq is not null;
 create index run_queue_scenario on run_queue (scenario_id, id desc);
 

@@ -10,7 +10,8 @@
 apr_status_t bm_engine_store_register(bm_db_t *db, const char *id, const char *host, int pid, const char *version,
                                       const char *info, bm_err_t *err, apr_pool_t *p);
 
-/** Heartbeat: beat_at = now(), state and the in_flight member of info. state: running, draining or stopped. */
+/** Heartbeat: beat_at = now(), state and the in_flight member of info. state: running, draining or stopped.
+ *  @return APR_NOTFOUND: the row was pruned meanwhile; register again. */
 apr_status_t bm_engine_store_beat(bm_db_t *db, const char *id, const char *state, int in_flight, bm_err_t *err,
                                   apr_pool_t *p);
 

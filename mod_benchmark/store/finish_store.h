@@ -5,7 +5,10 @@
  * bm_finish_store_rows deletes from the queue what the fences prove to be ours and inserts it into `runs`; its answer says
  * which rows are really recorded. Only these may be counted: the caller merges their sketches and hands them to
  * bm_finish_store_commit, which adds deltas and event and commits. Two round trips a batch. A COMMIT whose answer was lost
- * can be repeated with the same rows: they are gone from the queue, so nothing happens twice. */
+ * can be repeated with the same rows: they are gone from the queue, so nothing happens twice.
+ *
+ * Texts need not be valid UTF-8 (what is not becomes U+FFFD), JSON texts must be JSON: one that is not makes
+ * bm_finish_store_rows fail with APR_EINVAL for the whole batch, and the caller then gives the rows one by one. */
 #ifndef BM_STORE_FINISH_STORE_H
 #define BM_STORE_FINISH_STORE_H
 
@@ -30,13 +33,15 @@ typedef struct bm_finished_run_t {
     apr_int64_t total_us, e2e_us, ttfb_us, ttft_us, ttfo_us, ttst_us, tpot_us, queue_us;
     apr_int64_t dns_us, connect_us, tls_us, send_us, wait_us, stream_us, send_lag_us;
     apr_int64_t lag_p50_us, lag_p99_us, lag_max_us, batched_events, chunks;
+    apr_int64_t age_us;               /* how long ago it ended by the engine's clock; 0: now. finished_at is the database's
+                                         time less this, so that a run recorded after an outage keeps its hour */
     int connection_reused;            /* -1: not known; else 0 or 1; likewise the next */
     int kernel_stamped;
 } bm_finished_run_t;
 
 /** A row that was really recorded. */
 typedef struct bm_recorded_run_t {
-    apr_int64_t id, scenario_id, project_id;
+    apr_int64_t id, scenario_id, automation_id, project_id;
     int kind;
     apr_time_t finished_at;           /* the database's; the hour of its KPI delta comes from it */
 } bm_recorded_run_t;
@@ -55,11 +60,13 @@ typedef struct bm_delta_row_t {
 apr_status_t bm_finish_store_rows(apr_array_header_t **precorded, bm_db_t *db, const bm_finished_run_t *const *runs, int n,
                                   bm_err_t *err, apr_pool_t *p);
 
-/** Deltas, one event row per 200 recorded runs, COMMIT. On failure the transaction is rolled back. */
+/** Deltas, one event row (kind "runs") per project and 200 recorded runs, COMMIT. Payload: {"runs":[{id, scenario_id,
+ *  automation_id, kind (number), status, finished_at, total_us, ttft_us}]}. On failure the transaction is rolled back. */
 apr_status_t bm_finish_store_commit(bm_db_t *db, const apr_array_header_t *recorded, const bm_finished_run_t *const *runs,
                                     int n, const bm_delta_row_t *deltas, int delta_count, bm_err_t *err, apr_pool_t *p);
 
-/** Id of (provider, model name), made when new; 0 for no name. Remembered by the caller, not here. */
+/** Id of (provider, model name), made when new; 0 for no name. Remembered by the caller, not here. Call it outside the
+ *  transaction of a batch. */
 apr_status_t bm_finish_store_model_id(int *id, bm_db_t *db, const char *provider, const char *name, bm_err_t *err,
                                       apr_pool_t *p);
 

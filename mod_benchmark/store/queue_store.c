@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/queue_store.h"
+
+#include <apr_strings.h>
+
+/* Columns of a row that changes hands, in the order of row_read. */
+#define QUEUE_COLUMNS \
+    " r.id, r.fence, r.scenario_id, r.target_id, r.project_id, r.kind, r.attempt, r.max_attempts, r.created_at, r.run_at," \
+    " r.started_at, r.attempt >= r.max_attempts, r.cancel_requested, r.last_error, r.spec"
+
+/* Walks the index of due rows from target to target: as many probes as there are targets with pending rows. */
+static const bm_stmt_t queue_due_slots = { "queue_due_slots",
+    "with recursive t as ("
+    " (select target_id from run_queue where state = 'pending' and not cancel_requested order by target_id limit 1)"
+    " union all"
+    " select (select q.target_id from run_queue q where q.state = 'pending' and not q.cancel_requested"
+    "          and q.target_id > t.target_id order by q.target_id limit 1) from t where t.target_id is not null)"
+    "select distinct qt.slot from t join queue_target qt on qt.target_id = t.target_id"
+    " where exists (select 1 from run_queue q where q.target_id = t.target_id and q.state = 'pending'"
+    "               and not q.cancel_requested and q.run_at <= now()) order by 1" };
+
+/* The lock is a statement of its own: only the next statement's snapshot contains what the previous holder did. */
+static const bm_stmt_t queue_lock = { "queue_lock",
+    "select target_id from queue_target where slot = $1 order by target_id for update" };
+static const bm_stmt_t queue_claim = { "queue_claim",
+    "with t as materialized (select target_id, max_in_flight from queue_target where slot = $1),"
+    " f as (select target_id, max_in_flight - (select count(*) from run_queue r"
+    "        where r.target_id = t.target_id and r.state = 'running') as n from t),"
+    " k as (select q.id from f cross join lateral ("
+    "         select id from run_queue q where q.target_id = f.target_id and q.state = 'pending'"
+    "            and not q.cancel_requested and q.run_at <= now()"
+    "          order by priority desc, id limit greatest(f.n, 0)) q limit $2)"
+    "update run_queue r set state = 'running', attempt = attempt + 1, fence = nextval('fence_seq'), owner = $3,"
+    "       started_at = now(), lease_until = now() + $4 * interval '1 microsecond'"
+    "  from k where r.id = k.id and r.state = 'pending' and not r.cancel_requested"
+    " returning" QUEUE_COLUMNS };
+
+/* Skips locked rows: a row that is being finished needs no heartbeat, and waiting for it would deadlock with the finish. */
+static const bm_stmt_t queue_heartbeat = { "queue_heartbeat",
+    "with k as (select q.id from run_queue q join unnest($1::bigint[], $2::bigint[]) i (id, fence) using (id, fence)"
+    "            where q.id = any($1) for update of q skip locked)"
+    "update run_queue q set lease_until = now() + $3 * interval '1 microsecond' from k where q.id = k.id"
+    " returning q.id, q.cancel_requested" };
+
+static const bm_stmt_t queue_control = { "queue_control",
+    "select m.stopped, q.id from meta m left join run_queue q"
+    "    on q.state = 'running' and q.cancel_requested and q.owner = $1" };
+
+/* In the order of the index of running rows, which holds only what is in flight. */
+static const bm_stmt_t queue_rescue = { "queue_rescue",
+    "with k as (select id from run_queue where state = 'running' and lease_until < now()"
+    "            order by target_id limit $1 for update skip locked)"
+    "update run_queue r set fence = nextval('fence_seq'), owner = $2, lease_until = now() + $3 * interval '1 microsecond'"
+    "  from k where r.id = k.id"
+    " returning" QUEUE_COLUMNS };
+
+static const bm_stmt_t queue_take_cancelled = { "queue_take_cancelled",
+    "with k as (select id from run_queue where state = 'pending' and cancel_requested"
+    "            limit $1 for update skip locked)"
+    "update run_queue r set state = 'running', fence = nextval('fence_seq'), owner = $2,"
+    "       lease_until = now() + $3 * interval '1 microsecond'"
+    "  from k where r.id = k.id and r.state = 'pending'"
+    " returning" QUEUE_COLUMNS };
+
+static const bm_stmt_t queue_requeue = { "queue_requeue",
+    "update run_queue q set state = 'pending', fence = nextval('fence_seq'), owner = null, lease_until = null,"
+    "       started_at = null, run_at = now() + i.delay * interval '1 microsecond', last_error = i.reason"
+    "  from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) i (id, fence, delay, reason)"
+    " where q.id = any($1) and q.id = i.id and q.fence = i.fence returning q.id" };
+
+static void row_read(bm_queue_row_t *row, const bm_rows_t *rows, int i, apr_pool_t *p)
+{
+    int c = 0;
+
+    row->id = bm_rows_int64(rows, i, c++, 0);
+    row->fence = bm_rows_int64(rows, i, c++, 0);
+    row->scenario_id = bm_rows_int64(rows, i, c++, 0);
+    row->automation_id = bm_rows_int64(rows, i, c++, 0);
+    row->project_id = bm_rows_int64(rows, i, c++, 0);
+    row->kind = (int)bm_rows_int64(rows, i, c++, 0);
+    row->attempt = (int)bm_rows_int64(rows, i, c++, 0);
+    row->max_attempts = (int)bm_rows_int64(rows, i, c++, 0);
+    row->created_at = bm_rows_time(rows, i, c++);
+    row->run_at = bm_rows_time(rows, i, c++);
+    row->started_at = bm_rows_time(rows, i, c++);
+    row->exhausted = bm_rows_bool(rows, i, c++);
+    row->cancel_requested = bm_rows_bool(rows, i, c++);
+    row->last_error = apr_pstrdup(p, bm_rows_text(rows, i, c++));
+    row->spec = apr_pstrdup(p, bm_rows_text(rows, i, c));
+}
+
+static apr_array_header_t *rows_read(const bm_rows_t *rows, apr_pool_t *p)
+{
+    int n = bm_rows_count(rows), i;
+    apr_array_header_t *list = apr_array_make(p, n > 0 ? n : 1, sizeof(bm_queue_row_t));
+
+    for (i = 0; i < n; i++)
+        row_read(apr_array_push(list), rows, i, p);
+    return list;
+}
+
+static apr_array_header_t *ids_make(apr_pool_t *p)
+{
+    return apr_array_make(p, 16, sizeof(apr_int64_t));
+}
+
+/* The keys as two parameters. */
+static void key_params(bm_param_t *ids, bm_param_t *fences, const bm_queue_key_t *keys, int n, apr_pool_t *p)
+{
+    apr_int64_t *values = apr_palloc(p, ((apr_size_t)n + 1) * sizeof(*values));
+    int i;
+
+    for (i = 0; i < n; i++)
+        values[i] = keys[i].id;
+    *ids = bm_param_int64s(values, n, p);
+    for (i = 0; i < n; i++)
+        values[i] = keys[i].fence;
+    *fences = bm_param_int64s(values, n, p);
+}
+
+apr_status_t bm_queue_store_due_slots(int slots[BM_QUEUE_SLOTS], int *n, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &queue_due_slots, BM_NO_PARAMS, err, p);
+
+    *n = 0;
+    while (rv == APR_SUCCESS && *n < bm_rows_count(rows) && *n < BM_QUEUE_SLOTS) {
+        slots[*n] = (int)bm_rows_int64(rows, *n, 0, 0);
+        (*n)++;
+    }
+    return rv;
+}
+
+apr_status_t bm_queue_store_claim(apr_array_header_t **prows, bm_db_t *db, int slot, int limit, const char *owner,
+                                  apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p)
+{
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_rows_t **rows;
+    apr_status_t rv;
+
+    *prows = NULL;
+    bm_pipe_add(pipe, &bm_stmt_begin, BM_NO_PARAMS);
+    bm_pipe_add(pipe, &queue_lock, BM_PARAMS(bm_param_int(slot)));
+    bm_pipe_add(pipe, &queue_claim, BM_PARAMS(bm_param_int(slot), bm_param_int(limit), bm_param_text(owner),
+                bm_param_int64(lease)));
+    bm_pipe_add(pipe, &bm_stmt_commit, BM_NO_PARAMS);
+    rv = bm_pipe_run(&rows, pipe, err);
+    if (rv == APR_SUCCESS)
+        *prows = rows_read(rows[2], p);
+    return rv;
+}
+
+apr_status_t bm_queue_store_heartbeat(apr_array_header_t **palive, apr_array_header_t **pcancelled, bm_db_t *db,
+                                      const bm_queue_key_t *keys, int n, apr_interval_time_t lease, bm_err_t *err,
+                                      apr_pool_t *p)
+{
+    bm_param_t ids, fences;
+    bm_rows_t *rows;
+    apr_status_t rv;
+    int i;
+
+    *palive = ids_make(p);
+    *pcancelled = ids_make(p);
+    if (n == 0)
+        return APR_SUCCESS;
+    key_params(&ids, &fences, keys, n, p);
+    rv = bm_db_query(&rows, db, &queue_heartbeat, BM_PARAMS(ids, fences, bm_param_int64(lease)), err, p);
+    for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
+        apr_int64_t id = bm_rows_int64(rows, i, 0, 0);
+
+        APR_ARRAY_PUSH(*palive, apr_int64_t) = id;
+        if (bm_rows_bool(rows, i, 1))
+            APR_ARRAY_PUSH(*pcancelled, apr_int64_t) = id;
+    }
+    return rv;
+}
+
+apr_status_t bm_queue_store_control(int *stopped, apr_array_header_t **pcancelled, bm_db_t *db, const char *owner,
+                                    bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &queue_control, BM_PARAMS(bm_param_text(owner)), err, p);
+    int i;
+
+    *pcancelled = ids_make(p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    *stopped = bm_rows_count(rows) > 0 && bm_rows_bool(rows, 0, 0);
+    for (i = 0; i < bm_rows_count(rows); i++)
+        if (!bm_rows_is_null(rows, i, 1))
+            APR_ARRAY_PUSH(*pcancelled, apr_int64_t) = bm_rows_int64(rows, i, 1, 0);
+    return APR_SUCCESS;
+}
+
+static apr_status_t take(apr_array_header_t **prows, bm_db_t *db, const bm_stmt_t *stmt, int limit, const char *owner,
+                         apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, stmt, BM_PARAMS(bm_param_int(limit), bm_param_text(owner),
+                                  bm_param_int64(lease)), err, p);
+
+    *prows = rv == APR_SUCCESS ? rows_read(rows, p) : NULL;
+    return rv;
+}
+
+apr_status_t bm_queue_store_rescue(apr_array_header_t **prows, bm_db_t *db, int limit, const char *owner,
+                                   apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p)
+{
+    return take(prows, db, &queue_rescue, limit, owner, lease, err, p);
+}
+
+apr_status_t bm_queue_store_take_cancelled(apr_array_header_t **prows, bm_db_t *db, int limit, const char *owner,
+                                           apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p)
+{
+    return take(prows, db, &queue_take_cancelled, limit, owner, lease, err, p);
+}
+
+apr_status_t bm_queue_store_requeue(apr_array_header_t **pdone, bm_db_t *db, const bm_queue_key_t *keys,
+                                    const apr_int64_t *delays_us, const char *const *reasons, int n, bm_err_t *err,
+                                    apr_pool_t *p)
+{
+    bm_param_t ids, fences;
+    bm_rows_t *rows;
+    apr_status_t rv;
+    int i;
+
+    *pdone = ids_make(p);
+    if (n == 0)
+        return APR_SUCCESS;
+    key_params(&ids, &fences, keys, n, p);
+    rv = bm_db_query(&rows, db, &queue_requeue, BM_PARAMS(ids, fences, bm_param_int64s(delays_us, n, p),
+                     bm_param_texts(reasons, n, p)), err, p);
+    for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++)
+        APR_ARRAY_PUSH(*pdone, apr_int64_t) = bm_rows_int64(rows, i, 0, 0);
+    return rv;
+}
