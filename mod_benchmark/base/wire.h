@@ -33,6 +33,16 @@ unsigned char *bm_wire_put_double(unsigned char *at, double value);
 /** Read one integer of at most max. @return APR_EINVAL: cut short, not in shortest form, over max (w stays where it was). */
 apr_status_t bm_wire_get_varint(apr_uint64_t *value, bm_wire_t *w, apr_uint64_t max);
 
+/** As bm_wire_get_varint, quicker where most integers are below 128. */
+static inline apr_status_t bm_wire_get_small(apr_uint64_t *value, bm_wire_t *w, apr_uint64_t max)
+{
+    if (w->at < w->end && *w->at < 0x80 && *w->at <= max) {
+        *value = *w->at++;
+        return APR_SUCCESS;
+    }
+    return bm_wire_get_varint(value, w, max);
+}
+
 /** Read a double that is finite. @return APR_EINVAL: cut short, NaN or infinite (w stays where it was). */
 apr_status_t bm_wire_get_double(double *value, bm_wire_t *w);
 

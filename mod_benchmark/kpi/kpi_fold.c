@@ -180,7 +180,8 @@ static void figures_fill(bm_kpi_figures_t *f, const group_t *group)
     f->counts = group->counts;
     f->success_rate = f->success_low = f->success_high = NAN;
     if (attempts > 0) {
-        f->success_rate = 100.0 * (double)status[BM_KPI_COMPLETED] / (double)attempts;
+        /* Multiplied first, so that 57 of 100 is 57 and not a hair less; beyond 2^46 runs that may round above 100. */
+        f->success_rate = fmin(100, 100.0 * (double)status[BM_KPI_COMPLETED] / (double)attempts);
         (void)bm_wilson_interval(&f->success_low, &f->success_high, status[BM_KPI_COMPLETED], attempts, BM_WILSON_Z95);
         f->success_low *= 100;
         f->success_high *= 100;

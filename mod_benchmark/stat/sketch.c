@@ -133,14 +133,12 @@ static void entries_reserve(bm_sketch_t *s, int size)
     s->size = size;
 }
 
-/* Add count to a bucket of the window, which need not cover it yet. */
-static void window_count(bm_sketch_t *s, int index, apr_uint64_t count)
+/* Buckets [low, high] of the window are about to be used. */
+static void window_use(bm_sketch_t *s, int low, int high)
 {
-    if (index < s->first || index >= s->first + s->width)
-        window_cover(s, index, index);
-    s->low = index < s->low ? index : s->low;
-    s->high = index > s->high ? index : s->high;
-    s->window[index - s->first] += count;
+    window_cover(s, low, high);
+    s->low = low < s->low ? low : s->low;
+    s->high = high > s->high ? high : s->high;
 }
 
 static void bucket_count(bm_sketch_t *s, int index, apr_uint64_t count)
@@ -148,7 +146,8 @@ static void bucket_count(bm_sketch_t *s, int index, apr_uint64_t count)
     int low = 0, high = s->used;
 
     if (s->window_used) {
-        window_count(s, index, count);
+        window_use(s, index, index);
+        s->window[index - s->first] += count;
         return;
     }
     while (low < high) {
@@ -165,7 +164,7 @@ static void bucket_count(bm_sketch_t *s, int index, apr_uint64_t count)
     }
     if (s->used >= SPARSE_MAX) {
         window_from_entries(s, index, index);
-        window_count(s, index, count);
+        s->window[index - s->first] += count;
         return;
     }
     if (s->used == s->size)
@@ -228,16 +227,22 @@ apr_status_t bm_sketch_add(bm_sketch_t *s, double value, apr_uint64_t times)
 /* Both have windows: add counter by counter, without asking which are used. */
 static void window_merge(bm_sketch_t *dst, const bm_sketch_t *src)
 {
-    apr_uint64_t *to;
     const apr_uint64_t *from = src->window + (src->low - src->first);
     int count = src->high - src->low + 1;
+    apr_uint64_t *to;
 
-    window_cover(dst, src->low, src->high);
-    dst->low = src->low < dst->low ? src->low : dst->low;
-    dst->high = src->high > dst->high ? src->high : dst->high;
+    window_use(dst, src->low, src->high);
     to = dst->window + (src->low - dst->first);
     for (int i = 0; i < count; i++)
         to[i] += from[i];
+}
+
+/* dst has a window, src entries: make room once for all of them. */
+static void entries_merge(bm_sketch_t *dst, const bm_sketch_t *src)
+{
+    window_use(dst, src->entries[0].index, src->entries[src->used - 1].index);
+    for (int i = 0; i < src->used; i++)
+        dst->window[src->entries[i].index - dst->first] += src->entries[i].count;
 }
 
 apr_status_t bm_sketch_merge(bm_sketch_t *dst, const bm_sketch_t *src)
@@ -255,6 +260,8 @@ apr_status_t bm_sketch_merge(bm_sketch_t *dst, const bm_sketch_t *src)
         window_from_entries(dst, src->entries[0].index, src->entries[src->used - 1].index);
     if (dst->window_used && src->window_used)
         window_merge(dst, src);
+    else if (dst->window_used && src->used > 0)
+        entries_merge(dst, src);
     else
         while (bucket_next(src, &at, &bucket))
             bucket_count(dst, bucket.index, bucket.count);
@@ -402,10 +409,10 @@ static apr_status_t entries_read(bm_sketch_t *s, bm_wire_t *w)
 
     entries_reserve(s, w->end - w->at < BUCKETS ? (int)(w->end - w->at) : BUCKETS);
     while (w->at < w->end) {
-        if (bm_wire_get_varint(&tag, w, (apr_uint64_t)(INDEX_MAX - index) << 1 | 1) != APR_SUCCESS || tag >> 1 == 0)
+        if (bm_wire_get_small(&tag, w, (apr_uint64_t)(INDEX_MAX - index) << 1 | 1) != APR_SUCCESS || tag >> 1 == 0)
             return APR_EINVAL;
         count = 1;
-        if ((tag & 1) && (bm_wire_get_varint(&count, w, left) != APR_SUCCESS || count == 1))
+        if ((tag & 1) && (bm_wire_get_small(&count, w, left) != APR_SUCCESS || count == 1))
             return APR_EINVAL;
         if (count == 0 || count > left)
             return APR_EINVAL;
