@@ -70,7 +70,7 @@ function EngineCard() {
   return (
     <Link to="/engine" class="engine-card">
       <span class="engine-line"><span>Engine</span><span class={`tone-${tone}`}><span aria-hidden="true">{tone === 'ok' ? '▸ ' : tone === 'bad' ? '■ ' : ''}</span>{word}</span></span>
-      {e && <span class="note">{compact(e.queue.running)} running · {compact(e.queue.pending)} queued</span>}
+      <span class="note">{e ? `${compact(e.queue.running)} running · ${compact(e.queue.pending)} queued` : '\u00a0'}</span>
       {e?.queue.oldest_pending_seconds != null && e.queue.oldest_pending_seconds > 5 && <span class="note">oldest waits {duration(e.queue.oldest_pending_seconds * 1000)}</span>}
     </Link>
   );
@@ -84,7 +84,7 @@ function Sidebar({ path, search }: { path: string; search: () => void }) {
   return (
     <>
       <div class="brand"><svg width="20" height="20" viewBox="0 0 32 32" aria-hidden="true"><path d="M4 24V18M10 24V12M16 24V6M22 24V14M28 24V4" stroke="currentColor" stroke-width="3.4" stroke-linecap="round" /></svg>
-        <span><b>Benchmark</b>{project && <span class="note">{project}</span>}</span></div>
+        <span><b>Benchmark</b><span class="note">{project ?? '\u00a0'}</span></span></div>
       <button type="button" class="search-button" onClick={search}><span>Search</span><kbd>Ctrl K</kbd></button>
       <nav aria-label="Pages">
         {NAV.map((group, i) => (
@@ -127,11 +127,11 @@ export function App() {
   return (
     <>
       <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>('#main')?.focus(); }}>To the content</a>
-      <div class="menu-bar">
+      <header class="menu-bar">
         <button type="button" class="ghost" aria-expanded={menu} aria-controls="sidebar" onClick={() => setMenu(!menu)}>Menu</button>
         <b>Benchmark</b>
         <button type="button" class="ghost" onClick={() => setOverlay('palette')}>Search</button>
-      </div>
+      </header>
       <aside id="sidebar" class={menu ? 'open' : ''} aria-label="Sidebar"><Sidebar path={path} search={() => setOverlay('palette')} /></aside>
       <main id="main" tabIndex={-1}>
         {!online && <p class="banner" role="status">This computer is offline. What you see is the last known state.</p>}

@@ -59,6 +59,7 @@ function directLabels(u: uPlot, series: readonly Series[], colors: string[]) {
   ctx.save();
   ctx.font = `600 ${12 * ratio}px system-ui, sans-serif`;
   ctx.textBaseline = 'middle';
+  ctx.textAlign = 'left';
   const ends = series.flatMap((s, i) => {
     const column = u.data[i + 1] as (number | null)[];
     const at = last(column);
@@ -89,7 +90,7 @@ function options(props: Props, zone: string, width: number, onCursor: (index: nu
     width,
     height,
     legend: { show: false },
-    padding: [10, labels ? 40 : 12, 0, 0],
+    padding: [10, labels ? 40 : 16, 0, 0],
     cursor: {
       y: false,
       points: { size: 7 },
@@ -104,6 +105,7 @@ function options(props: Props, zone: string, width: number, onCursor: (index: nu
     axes: [
       {
         ...axis,
+        size: 28,
         space: 70,
         ...(x === 'time'
           ? { values: (_u: uPlot, splits: number[], _a: number, _s: number, incr: number) => splits.map((s) => axisTime(s, incr, zone)) }
@@ -196,14 +198,14 @@ export function Chart(props: Props) {
         <button type="button" class="ghost small" aria-pressed={table} onClick={() => setTable(!table)}>{table ? 'Show as chart' : 'Show as table'}</button>
       </div>
       {table ? (
-        <div class="table-frame chart-table" style={{ maxHeight: height }} tabIndex={0} role="region" aria-label={`${title} as table`}>
+        <div class="table-frame chart-table" style={{ maxHeight: `${height}px` }} tabIndex={0} role="group" aria-label={`${title} as table`}>
           <table>
             <thead><tr><th scope="col">{xName}</th>{series.map((s) => <th key={s.label} scope="col" class="right">{s.label}</th>)}</tr></thead>
             <tbody>{xs.map((_, i) => <tr key={i}><td>{xText(i)}</td>{series.map((s, k) => <td key={s.label} class="right">{duration(columns[k + 1]?.[i])}</td>)}</tr>)}</tbody>
           </table>
         </div>
       ) : (
-        <div class="plot" ref={frame} style={{ height }} tabIndex={0} role="group" aria-roledescription="chart" aria-label={`${title}. ${sentence} Arrow keys read the values.`} onKeyDown={onKeyDown} />
+        <div class="plot" ref={frame} style={{ height: `${height}px` }} tabIndex={0} role="group" aria-roledescription="chart" aria-label={`${title}. ${sentence} Arrow keys read the values.`} onKeyDown={onKeyDown} />
       )}
       <p class="sr" aria-live="polite">{spoken}</p>
     </div>

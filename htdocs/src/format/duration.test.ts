@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { axisUnit, duration, durationExact, durationMicros } from './duration';
+import { axisUnit, duration, durationExact, durationMicros, span } from './duration';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -19,4 +19,8 @@ describe('duration', () => {
 
 describe('axisUnit', () => {
   it.each([[0.5, 'µs'], [800, 'ms'], [2500, 's'], [600_000, 'min']])('up to %d ms is %s', (max, unit) => expect(axisUnit(max).unit).toBe(unit));
+});
+
+describe('span', () => {
+  it.each([[30, '30 s'], [60, '1 min'], [900, '15 min'], [3600, '1 h'], [86_400, '1 d'], [90, '1 min 30 s']])('%d s is %s', (s, text) => expect(plain(span(s))).toBe(text));
 });

@@ -37,3 +37,11 @@ export function axisUnit(maxMs: number): { unit: string; ms: number } {
   if (maxMs < 180_000) return { unit: 's', ms: 1000 };
   return { unit: 'min', ms: 60_000 };
 }
+
+/** A round span of seconds, such as the width of a bucket: "30 s", "15 min", "1 h", "1 d". Odd ones as a duration. */
+export function span(seconds: number): string {
+  for (const [unit, size] of [['d', 86_400], ['h', 3600], ['min', 60]] as const) {
+    if (seconds >= size && seconds % size === 0) return `${seconds / size}${NBSP}${unit}`;
+  }
+  return seconds < 60 ? `${seconds}${NBSP}s` : duration(seconds * 1000);
+}

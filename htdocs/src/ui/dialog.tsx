@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Native <dialog>, modal: the browser keeps the focus inside, closes on Escape and gives the focus back.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 interface Props {
   title: string;
@@ -17,7 +17,8 @@ interface Props {
 export function Dialog({ title, onClose, children, kind = 'box', hideTitle, mayClose }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // before the next key press, which may follow at once
+  useLayoutEffect(() => {
     const dialog = ref.current;
     const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();

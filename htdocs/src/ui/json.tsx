@@ -5,7 +5,7 @@ import { bytes, plural } from '../format/number';
 import { Copy } from './copy';
 
 const LIMIT = 1_000_000;
-const OPEN_LEVELS = 2;
+const OPEN_LEVELS = 4;
 const PAGE = 100;
 
 function Leaf({ value, mark }: { value: unknown; mark: string }) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Keyboard shortcuts. None fires in a field or while a dialog is open.
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 type Handler = () => void;
-const handlers = new Map<string, Handler[]>();
+type Keys = Record<string, Handler | undefined>;
+/** one entry per mounted user of useKeys, in the order of mounting; each holds the handlers of its latest render */
+const bound: { current: Keys }[] = [];
+const find = (key: string): Handler | undefined => bound.findLast((b) => b.current[key])?.current[key];
 let prefix: { key: string; at: number } | null = null;
 const PREFIX_MS = 1200;
 
@@ -15,13 +18,13 @@ function typing(target: EventTarget | null): boolean {
 function onKey(event: KeyboardEvent): void {
   if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
     event.preventDefault();
-    handlers.get('ctrl+k')?.at(-1)?.();
+    find('ctrl+k')?.();
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target) || document.querySelector('dialog[open]')) return;
   const name = prefix && Date.now() - prefix.at < PREFIX_MS ? `${prefix.key} ${event.key}` : event.key;
   prefix = null;
-  const handler = handlers.get(name)?.at(-1);
+  const handler = find(name);
   if (handler) {
     event.preventDefault();
     handler();
@@ -33,14 +36,13 @@ function onKey(event: KeyboardEvent): void {
 if (typeof document !== 'undefined') document.addEventListener('keydown', onKey);
 
 /** Binds keys while the component is mounted; the last one bound wins. */
-export function useKeys(keys: Record<string, Handler | undefined>): void {
+export function useKeys(keys: Keys): void {
+  const mine = useRef(keys);
+  mine.current = keys;
   useEffect(() => {
-    const mine = Object.entries(keys).filter((e): e is [string, Handler] => e[1] !== undefined);
-    for (const [key, handler] of mine) handlers.set(key, [...(handlers.get(key) ?? []), handler]);
-    return () => {
-      for (const [key, handler] of mine) handlers.set(key, (handlers.get(key) ?? []).filter((h) => h !== handler));
-    };
-  });
+    bound.push(mine);
+    return () => void bound.splice(bound.indexOf(mine), 1);
+  }, []);
 }
 
 /** The `?` sheet, in the order shown. */

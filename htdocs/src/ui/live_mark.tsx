@@ -12,9 +12,9 @@ export function LiveMark() {
   const { state, at } = useLive();
   const word = state === 'live' ? 'Live' : state === 'paused' ? 'Paused' : 'Reconnecting';
   return (
-    <button type="button" class={`ghost live ${state}`} aria-pressed={state === 'paused'} aria-label={state === 'paused' ? 'Paused: resume updates' : `${word}: pause updates`}
+    <button type="button" class={`ghost live ${state}`} aria-pressed={state === 'paused'}
       title={state === 'paused' ? 'Resume updates' : 'Pause updates'} onClick={toggleLive}>
-      <span class="dot" aria-hidden="true" />{word}{at !== null && <span class="note age" aria-hidden="true">{ago(at, Date.now())}</span>}
+      <span class="dot" aria-hidden="true" />{word}{at !== null && <span class="note age" aria-hidden="true">{ago(at, Date.now())}</span>}<span class="sr">, {state === 'paused' ? 'resume' : 'pause'} updates</span>
     </button>
   );
 }

@@ -36,7 +36,7 @@ export function Empty({ title, children }: { title: string; children?: Component
 /** Grey bars of the content's own size; invisible for the first 200 ms. */
 export function Skeleton({ rows = 4, height }: { rows?: number; height?: number }) {
   return (
-    <div class="skeleton" aria-hidden="true" style={height ? { height } : undefined}>
+    <div class="skeleton" aria-hidden="true" style={height ? { height: `${height}px` } : undefined}>
       {height ? <i style={{ height: '100%' }} /> : Array.from({ length: rows }, (_, i) => <i key={i} />)}
     </div>
   );

@@ -52,7 +52,7 @@ export function Table<T>({ rows, columns, id, caption, open, selected, select, n
   } : {});
   const all = rows.length > 0 && rows.every((r) => selected?.has(id(r)));
   return (
-    <div class="table-frame" ref={frame} role="region" aria-label={caption} tabIndex={0}>
+    <div class="table-frame" ref={frame} role="group" aria-label={caption} tabIndex={0}>
       <table>
         <caption class="sr">{caption}</caption>
         <thead>

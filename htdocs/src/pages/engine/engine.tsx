@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The engine: nodes, queue by state and age, dead runs with requeue, calibration, emergency stop.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api } from '../../api/client';
 import type { Calibration, Engine as EngineType, EngineNode, RunSummary } from '../../api/types';
 import { duration, durationMicros } from '../../format/duration';
@@ -20,6 +20,9 @@ import { Top } from '../../ui/page';
 import { Pill, State } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
+
+const DEAD_PAGE = 15;
+const CALIBRATIONS = 5;
 
 const NODE_STATES: Record<EngineNode['state'], { tone: 'ok' | 'warn' | 'bad' | 'quiet'; sign: string }> = {
   running: { tone: 'ok', sign: '▸' }, draining: { tone: 'warn', sign: '◑' }, stopped: { tone: 'quiet', sign: '■' }, stale: { tone: 'bad', sign: '?' },
@@ -65,7 +68,7 @@ function Dead() {
   const zone = useZone();
   const now = useNow(60_000);
   const may = useMay('operator');
-  const store = dead.of({ after: params.get('after'), limit: 50 });
+  const store = dead.of({ after: params.get('after'), limit: DEAD_PAGE });
   const state = useStore(store);
   const [selected, setSelected] = useState<Set<number | string>>(new Set());
   const [busy, setBusy] = useState(false);
@@ -138,7 +141,7 @@ function Calibrations() {
   const now = useNow(60_000);
   const may = useMay('operator');
   const [open, setOpen] = useState(false);
-  const store = calibrations.of({ limit: 10 });
+  const store = calibrations.of({ limit: CALIBRATIONS });
   const state = useStore(store);
   const figure = (c: Calibration, key: 'send_lag_us' | 'ttft_us' | 'gap_us') => {
     const f = c.errors?.[key];
@@ -170,6 +173,13 @@ export default function Engine() {
   const may = useMay('operator');
   const [asking, setAsking] = useState(false);
   const e = state.data;
+  const { params } = usePlace();
+  const deadState = useStore(dead.of({ after: params.get('after'), limit: DEAD_PAGE }));
+  const calibrationState = useStore(calibrations.of({ limit: CALIBRATIONS }));
+  // the first time all parts appear together, so that nothing moves; after that each follows its own store
+  const [begun, begin] = useState(false);
+  const ready = begun || ((deadState.data || deadState.error) && (calibrationState.data || calibrationState.error));
+  useEffect(() => { if (ready) begin(true); }, [ready]);
   const act = async (what: 'stop' | 'start') => {
     try {
       await (what === 'stop' ? api.engineStop() : api.engineStart());
@@ -187,8 +197,8 @@ export default function Engine() {
         {may && e && (e.stopped ? <button type="button" class="primary" onClick={() => void act('start')}>Start again</button> : <button type="button" class="bad" onClick={() => setAsking(true)}>Emergency stop</button>)}
       </Top>
       {e?.stopped && <p class="banner warn" role="status">Stopped by hand: no engine takes runs. {plural(e.queue.pending, 'run')} waiting.</p>}
-      <Loaded from={state} retry={() => void engine.refresh()} skeleton={<><Skeleton height={104} /><Skeleton rows={4} /></>}>
-        {(d) => <div class="grid"><Queue e={d} /><Nodes e={d} /><Dead /><Calibrations /></div>}
+      <Loaded from={ready || state.error ? state : { ...state, data: undefined }} retry={() => void engine.refresh()} skeleton={<><Skeleton height={104} /><Skeleton rows={4} /></>}>
+        {(d) => <div class="grid"><Queue e={d} /><Nodes e={d} /><Calibrations /><Dead /></div>}
       </Loaded>
       {asking && e && (
         <Confirm title="Stop the engine on all nodes?" action="Stop everything" onClose={() => setAsking(false)} onConfirm={() => act('stop')}>

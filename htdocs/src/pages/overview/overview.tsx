@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Overview: six figures with their change, latency over time, success by scenario, recent runs. An installation without
 // anything in it is led to its first run instead.
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { DashboardKpis, Scenario } from '../../api/types';
 import { Chart } from '../../charts/chart';
 import { PERCENTILES } from '../../charts/theme';
-import { duration, durationExact } from '../../format/duration';
+import { duration, durationExact, span } from '../../format/duration';
 import { change, compact, count, percent, plural, significant, wilson } from '../../format/number';
 import { rangeQuery, rangeWords, type Range } from '../../format/time';
 import { href, navigate, setParams } from '../../router';
@@ -22,6 +22,8 @@ import { Table } from '../../ui/table';
 import { FirstRun } from './first_run';
 
 const FEW = 100;
+/** percent of change from which it is coloured: less than that is not worth an alarm */
+const NOTABLE = 5;
 
 interface Kpi { label: string; text: string; exact?: string; why: string; note: string; now: number | null | undefined; before: number | null | undefined; better: 'up' | 'down' | 'none'; points?: boolean }
 
@@ -30,9 +32,12 @@ function Change({ kpi }: { kpi: Kpi }) {
   if (by === null) return <span class="note">no earlier figure</span>;
   if (Math.abs(by) < 0.5 && !kpi.points || Math.abs(by) < 0.05) return <span class="note">unchanged</span>;
   const good = kpi.better === 'none' ? null : (by > 0) === (kpi.better === 'up');
+  const huge = !kpi.points && Math.abs(by) >= 1000;
+  const notable = kpi.points ? Math.abs(by) >= 0.5 : Math.abs(by) >= NOTABLE;
+  if (huge) return <span class="note">before: {compact(kpi.before)}</span>;
   const size = kpi.points ? `${significant(Math.abs(by), 2)} points` : `${significant(Math.abs(by), Math.abs(by) < 10 ? 2 : 3)} %`;
   const word = kpi.better === 'down' ? (by > 0 ? 'slower' : 'faster') : by > 0 ? 'more' : 'fewer';
-  return <span class={`note change ${good === null ? '' : good ? 'tone-ok' : 'tone-bad'}`}><span aria-hidden="true">{by > 0 ? '▲' : '▼'}</span> {size} {kpi.points ? (by > 0 ? 'up' : 'down') : word}</span>;
+  return <span class={`note change ${good === null || !notable ? '' : good ? 'tone-ok' : 'tone-bad'}`}><span aria-hidden="true">{by > 0 ? '▲' : '▼'}</span> {size} {kpi.points ? (by > 0 ? 'up' : 'down') : word}</span>;
 }
 
 function kpiList(d: DashboardKpis): Kpi[] {
@@ -77,12 +82,12 @@ function Latency({ data, range }: { data: DashboardKpis; range: Range }) {
   const step = data.series?.bucket_seconds ?? 60;
   const p99 = data.total_time_stats?.p99;
   const by = change(p99, data.previous?.p99);
-  const sentence = `p99 ${duration(p99)}${by === null || range.from === 'all' ? '' : `, ${by >= 0 ? 'up' : 'down'} ${significant(Math.abs(by), 2)} %`} over ${rangeWords(range, zone)}${n === undefined ? '' : `, ${plural(n, 'completed run')}`}${n !== undefined && n < FEW ? ', few samples' : ''}; one point is ${duration(step * 1000)}.`;
+  const sentence = `p99 ${duration(p99)}${by === null || range.from === 'all' ? '' : `, ${by >= 0 ? 'up' : 'down'} ${significant(Math.abs(by), 2)} %`}, ${rangeWords(range, zone)}${n === undefined ? '' : `, ${plural(n, 'completed run')}`}${n !== undefined && n < FEW ? ', few samples' : ''}. One point is ${span(step)}.`;
   const measured = buckets?.some((b) => b.p50_ms !== null);
   return (
     <Panel title="Latency over time" sentence={measured ? sentence : undefined} class="two-thirds">
       {measured && buckets
-        ? <Chart title="Latency over time" sentence={sentence} columns={columns} x="time" step={step} xName="From" height={264} sync="overview"
+        ? <Chart title="Latency over time" sentence={sentence} columns={columns} x="time" step={step} xName="From" height={innerWidth < 900 ? 240 : 324} sync="overview"
             series={PERCENTILES.map((s) => ({ ...s, kind: 'line' as const }))} note={(i) => plural(buckets[i]?.n ?? 0, 'run')} />
         : <Empty title="No completed run in this range"><p>Latency appears here with the first run that completes.</p></Empty>}
     </Panel>
@@ -108,7 +113,7 @@ function Success({ data }: { data: DashboardKpis }) {
           })}
         </ul>
       )}
-      {list.length > shown.length && <p class="note more"><Link to="/scenarios">{list.length - shown.length} others</Link></p>}
+      {list.length > shown.length && <p class="note more"><Link to="/scenarios">{plural(list.length - shown.length, 'other')}</Link></p>}
     </Panel>
   );
 }
@@ -136,7 +141,10 @@ export default function Overview() {
   const may = useMay('operator');
   useKeys({ n: () => navigate(href('/runs', { dialog: 'trigger' })) });
   const fresh = state.data?.recent_runs.length === 0 && (automations.data?.length === 0 || scenarios.data?.length === 0);
-  if (fresh && may) return <><Top title="Overview" /><FirstRun automations={automations.data ?? []} /></>;
+  // once led, to the end: adding the scenario must not take the last step away
+  const [led, lead] = useState(false);
+  useEffect(() => { if (fresh) lead(true); }, [fresh]);
+  if ((fresh || led) && may) return <><Top title="Overview" /><FirstRun automations={automations.data ?? []} /></>;
   return (
     <>
       <Top title="Overview" range={range}>{may && <button type="button" class="primary" onClick={() => navigate(href('/runs', { dialog: 'trigger' }))}>Trigger a run</button>}</Top>

@@ -37,11 +37,13 @@ function Facts({ run }: { run: RunType }) {
     ['Output tokens', count(run.tokens?.completion), '', run.tokens ? [run.tokens.prompt != null ? `${count(run.tokens.prompt)} in` : '', run.tokens.provenance ? PROVENANCE[run.tokens.provenance] : ''].filter(Boolean).join(' · ') : '', whyNone(run, 'token count')],
     ['Output rate', rate(run.output_tokens_per_second, 'tok/s'), '', run.tpot_ms != null ? `TPOT ${duration(run.tpot_ms)}` : '', whyNone(run, 'token count')],
   ];
+  // where nothing could be measured one reason says it for all
+  const nothing = facts.every(([, text]) => text === '–');
   return (
     <dl class="kpis facts">
-      {facts.map(([label, text, exact, note, why]) => (
+      {facts.map(([label, text, exact, note, why], i) => (
         <div key={label} class="kpi"><dt>{label}</dt><dd class={`value ${text === '–' ? 'none' : ''}`} title={text === '–' ? why : exact || undefined}>{text}</dd>
-          <dd class="below"><span class="note">{text === '–' ? why : note}</span></dd></div>
+          <dd class="below"><span class="note">{text === '–' ? (nothing && i > 0 ? <span class="sr">{why}</span> : why) : note}</span></dd></div>
       ))}
     </dl>
   );
@@ -57,9 +59,9 @@ function Tokens({ run }: { run: RunType }) {
   const unit = run.inter_token_stats?.provenance === 'progress' ? 'progress event' : 'token chunk';
   const sentence = gaps?.x.length ? `${plural(gaps.x.length, 'gap')}, longest ${duration(longest)}, ${stalls === 0 ? 'no stall' : plural(stalls, 'stall')}. Each stem is the silence before one ${unit}.` : '';
   return (
-    <Panel title="Token timeline" sentence={sentence || undefined} class="full">
+    <Panel title="Token timeline" sentence={sentence || (state.data ? undefined : '\u00a0')} class="full">
       {!store ? <Empty title="Waiting for the run to finish"><p>The gap before each token appears here.</p></Empty> : (
-        <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton height={240} />}>
+        <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton height={run.inter_token_stats || (run.chunks ?? 0) > 1 ? 260 : 92} />}>
           {(t) => gaps?.x.length ? (
             <>
               <Chart title="Token timeline" sentence={sentence} columns={columns} x="ms" xName="Since the send" height={220}
@@ -120,7 +122,7 @@ function Events({ run }: { run: RunType }) {
   const shown = all ? chunks : chunks.slice(0, 100);
   return (
     <>
-      <div class="table-frame" tabIndex={0} role="region" aria-label="Events">
+      <div class="table-frame" tabIndex={0} role="group" aria-label="Events">
         <table>
           <thead><tr><th scope="col" class="right">#</th><th scope="col" class="right">Since the send</th><th scope="col" class="right">Gap</th><th scope="col">Kind</th><th scope="col" class="right">Tokens</th><th scope="col" class="right">Size</th></tr></thead>
           <tbody>
@@ -193,6 +195,8 @@ export default function RunPage({ id: text }: { id: string | null }) {
   const scenarioState = useStore(run?.scenario_id != null ? scenario.of(run.scenario_id) : null);
   const automationId = run?.automation_id ?? scenarioState.data?.automation_id;
   const automationState = useStore(automationId != null ? automation.of(automationId) : null);
+  // the names come a moment later: shown together, so that nothing moves
+  const named = (run?.scenario_id == null || scenarioState.data || scenarioState.error) && (automationId == null || automationState.data || automationState.error);
   const near = useNeighbours(id, params);
   const [busy, setBusy] = useState(false);
   const carry = new URLSearchParams(params);
@@ -220,28 +224,28 @@ export default function RunPage({ id: text }: { id: string | null }) {
           <button type="button" disabled={!near.newer} onClick={open(near.newer)} aria-label="Newer run (k)" title="Newer run (k)">Newer</button>
           <button type="button" disabled={!near.older} onClick={open(near.older)} aria-label="Older run (j)" title="Older run (j)">Older</button>
         </span>
-        {body && <Copy text={() => curl('POST', '/runs/trigger', body)}>Copy as curl</Copy>}
-        {run && may && (isActive(run.status)
+        <Copy text={() => (body ? curl('POST', '/runs/trigger', body) : curl('GET', `/runs/${id}`))}>Copy as curl</Copy>
+        {may && (run && isActive(run.status)
           ? <button type="button" class="bad" disabled={busy || run.cancel_requested === true} onClick={() => void cancel()}>{run.cancel_requested ? 'Cancelling' : 'Cancel'}</button>
-          : <button type="button" class="primary" disabled={busy || run.scenario_id == null} onClick={() => void again()}>Run again</button>)}
+          : <button type="button" class="primary" disabled={busy || run?.scenario_id == null} onClick={() => void again()}>Run again</button>)}
       </Top>
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={240} /></>}>
         {(r) => (
           <>
-            <p class="sub">
+            <p class="sub">{named && <>
               {r.scenario_id != null && <Link to={`/scenarios/${r.scenario_id}`}>{scenarioState.data?.name ?? `Scenario ${r.scenario_id}`}</Link>}
               {r.scenario_version != null && <span class="note"> version {r.scenario_version}</span>}
               {automationId != null && <> on <Link to={`/automations/${automationId}`}>{automationState.data?.name ?? `automation ${automationId}`}</Link></>}
               {r.model && <> · <span class="mono">{r.model}</span></>}
-            </p>
+            </>}</p>
             {r.error && r.status !== 'completed' && <div class={`run-error ${r.status}`} role="note"><strong>{r.error_code ?? r.status}</strong> {r.error}{r.http_status ? <span class="note"> HTTP {r.http_status}</span> : null}</div>}
             <div class="grid">
               <Facts run={r} />
-              <Panel title="Where the time went" class="half">
+              {(r.phases || isActive(r.status) || r.status === 'completed') && <Panel title="Where the time went" class="half">
                 {r.phases ? <Waterfall phases={r.phases} reused={r.connection_reused} /> : <Empty title={isActive(r.status) ? 'Not finished yet' : 'No phases were measured'}><p>{isActive(r.status) ? 'The page follows the run by itself.' : whyNone(r, 'phases')}</p></Empty>}
-              </Panel>
-              <Panel title="Circumstances" class="half"><Details run={r} /></Panel>
-              <Tokens run={r} />
+              </Panel>}
+              <Panel title="Circumstances" class={r.phases || isActive(r.status) || r.status === 'completed' ? 'half circumstances' : 'full'}><Details run={r} /></Panel>
+              {(isActive(r.status) || r.status === 'completed' || (r.chunks ?? 0) > 1) && <Tokens run={r} />}
               <Tabs run={r} />
             </div>
           </>

@@ -136,12 +136,12 @@ export default function Runs() {
               open={(r) => navigate(href(`/runs/${r.id}`, carry))} selected={selected} select={setSelected} name={(r) => `run ${r.id}`} />
           )}
         </Loaded>
-        <footer class="pager">
-          <span class="note">{state.data ? `${plural(held.rows.length, 'run')} on this page` : ''}</span>
+        {state.data && <footer class="pager">
+          <span class="note">{plural(held.rows.length, 'run')} on this page</span>
           <Copy class="ghost" text={() => curl('GET', `/runs?${new URLSearchParams({ view: 'summary', limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
           <button type="button" disabled={!after} onClick={() => setParams({ after: null })}>Newest</button>
           <button type="button" disabled={!state.next || held.rows.length === 0} onClick={() => setParams({ after: held.rows.at(-1)?.id })}>Older</button>
-        </footer>
+        </footer>}
       </section>
       {confirming && <Confirm title={`Cancel ${plural(active.length, 'run')}?`} action={`Cancel ${plural(active.length, 'run')}`} onClose={() => setConfirming(false)} onConfirm={cancel}>
         <p>Running requests are cut off. What was measured so far is kept with the run.</p></Confirm>}

@@ -119,6 +119,8 @@ function Edit({ id }: { id: string }) {
   const state = useStore(store);
   const [begun, setBegun] = useState<{ data: Scenario; etag: string | null } | null>(null);
   useEffect(() => { if (state.data && !begun) setBegun({ data: state.data, etag: state.etag }); }, [state.data]);
+  const automations = useStore(allAutomations());
+  if (!automations.data && !automations.error) return null;
   if (id === 'new') return <ScenarioEditor id={null} saved={null} etag={null} />;
   if (begun) return <ScenarioEditor id={begun.data.id} saved={begun.data} etag={begun.etag} />;
   return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;
@@ -135,7 +137,10 @@ export default function Scenarios({ id }: { id: string | null }) {
   const store = scenarios.of({ q, automation_id: id ? null : automationId, after: params.get('after'), limit: PAGE });
   const state = useStore(store);
   const automations = useStore(allAutomations()).data ?? [];
-  const figures = new Map(useStore(kpis.of(rangeQuery(range, now))).data?.scenarios?.map((s) => [s.scenario_id, s]));
+  const kpiState = useStore(kpis.of(rangeQuery(range, now)));
+  const figures = new Map(kpiState.data?.scenarios?.map((s) => [s.scenario_id, s]));
+  // columns take their width from the figures: shown together, so that nothing moves
+  const ready = kpiState.data || kpiState.error || state.error ? state : { ...state, data: undefined };
   const [running, setRunning] = useState<number | null>(null);
   const none = `no completed run in ${rangeWords(range, zone)}`;
   const add = () => navigate(href('/scenarios/new', { automation_id: automationId }));
@@ -151,7 +156,7 @@ export default function Scenarios({ id }: { id: string | null }) {
         </select>
       </div>
       <section class="panel list" aria-label="Scenarios">
-        <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>
+        <Loaded from={ready} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>
           {(list) => list.length === 0 ? (
             <Empty title={q || automationId ? 'No scenario matches' : 'No scenario yet'}>
               {q || automationId ? <button type="button" onClick={() => navigate(href('/scenarios'))}>Clear the filter</button>
