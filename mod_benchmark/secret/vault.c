@@ -3,65 +3,106 @@
 
 #include <string.h>
 #include <apr_file_io.h>
+#include <apr_hash.h>
 #include <apr_strings.h>
+#include "base/log.h"
 
 struct bm_vault_t {
-    apr_table_t *values;      /* case-insensitive in name, as apr tables are */
+    apr_pool_t *p;
+    apr_hash_t *values;      /* name -> value */
 };
 
-/* @return NULL: read; else why not. */
-static const char *read_secret(const char **value, const char *path, apr_pool_t *p)
+static apr_status_t wipe(void *text)
 {
-    apr_size_t len = BM_VAULT_VALUE_MAX + 2;
-    char *text = apr_palloc(p, len + 1);
-    apr_file_t *file;
-    apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ, APR_FPROT_OS_DEFAULT, p);
-    char reason[120];
-
-    if (rv != APR_SUCCESS)
-        return apr_pstrdup(p, apr_strerror(rv, reason, sizeof(reason)));
-    rv = apr_file_read_full(file, text, len, &len);
-    apr_file_close(file);
-    if (rv != APR_SUCCESS && rv != APR_EOF)
-        return apr_pstrdup(p, apr_strerror(rv, reason, sizeof(reason)));
-    if (len > 0 && text[len - 1] == '\n')
-        len--;
-    if (len > 0 && text[len - 1] == '\r')
-        len--;
-    if (len == 0)
-        return "it is empty";
-    if (len > BM_VAULT_VALUE_MAX)
-        return "it is too long";
-    if (memchr(text, '\0', len) != NULL)
-        return "it has a NUL byte";
-    text[len] = '\0';
-    *value = text;
-    return NULL;
+    explicit_bzero(text, strlen(text));
+    return APR_SUCCESS;
 }
 
-apr_status_t bm_vault_load(bm_vault_t **pvault, const apr_table_t *secrets, bm_err_t *err, apr_pool_t *p)
+static char *keep(const char *text, apr_size_t len, apr_pool_t *p)
 {
-    const apr_array_header_t *entries = apr_table_elts(secrets);
-    bm_vault_t *vault = apr_palloc(p, sizeof(*vault));
-    apr_status_t rv = APR_SUCCESS;
-    int i;
+    char *copy = apr_pstrmemdup(p, text, len);
 
-    vault->values = apr_table_make(p, entries->nelts + 1);
-    *pvault = vault;
-    for (i = 0; i < entries->nelts; i++) {
-        const apr_table_entry_t *entry = &APR_ARRAY_IDX(entries, i, apr_table_entry_t);
-        const char *value, *why = read_secret(&value, entry->val, p);
+    apr_pool_cleanup_register(p, copy, wipe, apr_pool_cleanup_null);
+    return copy;
+}
 
-        if (why == NULL)
-            apr_table_setn(vault->values, apr_pstrdup(p, entry->key), value);
-        else if (rv == APR_SUCCESS)
-            rv = bm_err_set(err, APR_EINVAL, "secret_unreadable", "Secret %s cannot be read from %s: %s.", entry->key,
-                            entry->val, why);
+/* The whole file into bytes (size of them). @return APR_ENOSPC: it is larger. */
+static apr_status_t read_file(char *bytes, apr_size_t size, apr_size_t *len, apr_finfo_t *info, const char *path, apr_pool_t *ptemp)
+{
+    apr_file_t *file;
+    apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ, APR_OS_DEFAULT, ptemp);
+    char more;
+    apr_size_t one = 1;
+
+    *len = 0;
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = apr_file_info_get(info, APR_FINFO_TYPE | APR_FINFO_PROT, file);
+    if (rv == APR_SUCCESS || rv == APR_INCOMPLETE)
+        rv = apr_file_read_full(file, bytes, size, len);
+    if (rv == APR_SUCCESS)
+        rv = apr_file_read(file, &more, &one) == APR_EOF ? APR_SUCCESS : APR_ENOSPC;
+    apr_file_close(file);
+    return APR_STATUS_IS_EOF(rv) ? APR_SUCCESS : rv;
+}
+
+static int is_open_to_others(const apr_finfo_t *info)
+{
+    return (info->valid & APR_FINFO_PROT) && (info->protection & (APR_FPROT_WREAD | APR_FPROT_WWRITE | APR_FPROT_GWRITE));
+}
+
+static int read_one(void *baton, const char *name, const char *path)
+{
+    bm_vault_t *vault = baton;
+    char bytes[BM_VAULT_VALUE_MAX];
+    apr_finfo_t info = { 0 };
+    apr_pool_t *ptemp;
+    apr_size_t len;
+    apr_status_t rv;
+
+    apr_pool_create(&ptemp, vault->p);
+    rv = read_file(bytes, sizeof(bytes), &len, &info, path, ptemp);
+    apr_pool_destroy(ptemp);
+    while (len > 0 && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
+        len--;
+    if (rv != APR_SUCCESS)
+        bm_log(BM_LOG_ERR, rv, BMLOG(0400) "secret %s: %s cannot be read%s", name, path,
+               rv == APR_ENOSPC ? ": it is larger than 64 KiB" : "");
+    else if (len == 0 || memchr(bytes, '\0', len) != NULL)
+        bm_log(BM_LOG_ERR, 0, BMLOG(0401) "secret %s: %s is empty or holds a NUL", name, path);
+    else {
+        if (is_open_to_others(&info))
+            bm_log(BM_LOG_WARNING, 0, BMLOG(0402) "secret %s: other users may read or write %s", name, path);
+        apr_hash_set(vault->values, apr_pstrdup(vault->p, name), APR_HASH_KEY_STRING, keep(bytes, len, vault->p));
     }
-    return rv;
+    explicit_bzero(bytes, sizeof(bytes));
+    return 1;
+}
+
+bm_vault_t *bm_vault_read(const apr_table_t *files, apr_pool_t *p)
+{
+    bm_vault_t *vault = apr_pcalloc(p, sizeof(*vault));
+
+    vault->p = p;
+    vault->values = apr_hash_make(p);
+    if (files != NULL)
+        apr_table_do(read_one, vault, files, NULL);
+    return vault;
 }
 
 const char *bm_vault_get(const bm_vault_t *vault, const char *name)
 {
-    return apr_table_get(vault->values, name);
+    return vault ? apr_hash_get(vault->values, name, APR_HASH_KEY_STRING) : NULL;
+}
+
+const char *bm_vault_secret(void *vault, const char *name, apr_pool_t *p)
+{
+    const char *value = bm_vault_get(vault, name);
+
+    return value ? keep(value, strlen(value), p) : NULL;
+}
+
+int bm_vault_count(const bm_vault_t *vault)
+{
+    return (int)apr_hash_count(vault->values);
 }
