@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <apr_hash.h>
 #include <apr_strings.h>
 #include "base/json.h"
 #include "base/timefmt.h"
