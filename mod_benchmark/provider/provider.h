@@ -38,7 +38,8 @@ typedef struct bm_chunk_t {
     bm_chunk_kind_e kind;
 } bm_chunk_t;
 
-/** Tokens; -1: not known. provenance: "usage", "timings", "counted" or NULL. completion includes reasoning. */
+/** Tokens; -1: not known. provenance: "usage", "timings", "counted" (non-empty chunks: a lower bound) or NULL.
+ *  completion includes reasoning, prompt includes what came from a cache. */
 typedef struct bm_usage_t {
     apr_int64_t prompt, completion, reasoning, cached;
     const char *provenance;
@@ -51,20 +52,37 @@ typedef enum bm_run_end_e {
     BM_RUN_CANCELLED
 } bm_run_end_e;
 
+/** What the chunks of an answer are. Only a stream has a first token and gaps. */
+typedef enum bm_stream_e {
+    BM_STREAM_NONE = 0,       /* one body; its only chunk is the whole of it */
+    BM_STREAM_TOKENS,         /* content and reasoning as it is made */
+    BM_STREAM_PROGRESS        /* steps of an agent, then its result as one BM_CHUNK_CONTENT */
+} bm_stream_e;
+
+/** What an unsuccessful call did at the target. */
+typedef enum bm_effect_e {
+    BM_EFFECT_UNKNOWN = 0,    /* it may have begun, or still go on */
+    BM_EFFECT_NONE,           /* it certainly did not begin: not sent, or refused before anything was done */
+    BM_EFFECT_SETTLED         /* it was carried out, and the target has said how it ended */
+} bm_effect_e;
+
 /** What a provider found out. Filled by start/next; all in the call's pool. */
 typedef struct bm_answer_t {
     bm_run_end_e end;
     const char *error_code;          /* NULL when completed */
     const char *error;               /* one sentence */
-    int transient;                   /* the same call may succeed later: retry it, if the provider allows that */
+    int transient;                   /* the same call may succeed later; policy/retry.h decides whether it is made again */
+    bm_effect_e effect;
     apr_int64_t retry_after_us;      /* the target asked to wait; 0: it did not */
     apr_array_header_t *chunks;      /* of bm_chunk_t, in order of arrival; of the measured exchange */
+    bm_stream_e stream;
     const bm_exchange_t *measured;   /* the exchange whose stamps are the run's figures; NULL: none (mock) */
+    apr_int64_t began_ns, ended_ns;  /* of a call that is more than one exchange (polls, waits); 0: those of `measured` */
     bm_usage_t usage;
     const char *finish_reason;
     const char *model;               /* as the target says */
     const char *external_id;         /* tinyfish_run_id */
-    const char *response;            /* JSON text kept with the run; NULL: none */
+    const char *response;            /* JSON text kept with the run, secrets masked; NULL: none */
     apr_size_t response_len;
     apr_int64_t server_us;           /* duration by the target's own clock; 0: not said */
 } bm_answer_t;
@@ -78,18 +96,24 @@ typedef const char *bm_secret_fn(void *baton, const char *name, apr_pool_t *p);
 typedef struct bm_call_t {
     apr_pool_t *p;                   /* the run's pool */
     const bm_provider_t *provider;
+    const char *asked_provider;      /* as in the automation; differs from provider->name in mock mode */
     apr_int64_t run_id;
     int attempt;                     /* from 1 */
+    apr_int64_t timeout_ms;          /* of the whole call, from connection.timeout_seconds; 0: the engine's default */
+    apr_size_t response_max;         /* bytes of answer kept with the run; 0: BM_PROVIDER_RESPONSE_MAX */
     const json_t *connection;        /* the automation's connection, placeholders filled */
     const json_t *inputs;            /* merged inputs, placeholders filled */
     const char *tinyfish_automation_id;   /* NULL: none */
     bm_secret_fn *secret;            /* for the API key named by connection.secret */
     void *secret_baton;
+    apr_array_header_t *secrets;     /* of const char *: values of secrets that this call uses, to be masked wherever it is
+                                      * shown; never NULL */
     const char *known_external_id;   /* of an earlier attempt of the same run: look it up rather than call again; NULL */
     void *state;                     /* the provider's own, in p */
     bm_answer_t answer;
 } bm_call_t;
 
+/** A step of a call. After an exchange or a wait comes next(), until a step is BM_STEP_DONE. */
 typedef enum bm_step_e {
     BM_STEP_EXCHANGE,                /* perform `request` */
     BM_STEP_WAIT,                    /* come back after wait_us */
@@ -121,10 +145,18 @@ struct bm_provider_t {
      *  whatever the target did is an answer. */
     void (*next)(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next);
 
-    /** The run was cancelled or timed out after something was started at the target: a request that ends it there, or
-     *  leave next->step BM_STEP_DONE. May be NULL. */
+    /** The run is to be cancelled. First the exchange under way is ended and goes through next() as any other (its end is
+     *  then BM_END_CANCELLED; what it captured may hold the number of the run at the target); a wait is dropped. Then this:
+     *  a request that ends the run at the target, whose exchange goes through next() once more, or BM_STEP_DONE: there is
+     *  nothing to end. A provider ends what timed out by itself, in next(). May be NULL. */
     void (*abort)(bm_call_t *call, bm_next_t *next);
 };
+
+/** Bytes of answer kept with a run if the call does not say. */
+#define BM_PROVIDER_RESPONSE_MAX (256 * 1024)
+
+/** A call of this provider with nothing known: no usage, no chunks, no secrets, inputs and connection empty. In p. */
+bm_call_t *bm_provider_call_make(const bm_provider_t *provider, apr_pool_t *p);
 
 /** All providers, NULL-terminated. */
 const bm_provider_t *const *bm_provider_list(void);

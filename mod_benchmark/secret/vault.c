@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "secret/vault.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <apr_file_io.h>
 #include <apr_hash.h>
@@ -51,43 +52,62 @@ static int is_open_to_others(const apr_finfo_t *info)
     return (info->valid & APR_FINFO_PROT) && (info->protection & (APR_FPROT_WREAD | APR_FPROT_WWRITE | APR_FPROT_GWRITE));
 }
 
+typedef struct load_t {
+    bm_vault_t *vault;
+    bm_err_t *err;
+    int failed;
+} load_t;
+
+static void complain(load_t *load, const char *name, const char *path, const char *why)
+{
+    if (load->failed++ == 0)
+        (void)bm_err_set(load->err, APR_EINVAL, "secret_unreadable", "Secret %s cannot be used from %s: %s.", name, path, why);
+}
+
 static int read_one(void *baton, const char *name, const char *path)
 {
-    bm_vault_t *vault = baton;
-    char bytes[BM_VAULT_VALUE_MAX];
+    load_t *load = baton;
+    char *bytes = malloc(BM_VAULT_VALUE_MAX), reason[120];
     apr_finfo_t info = { 0 };
-    apr_pool_t *ptemp;
-    apr_size_t len;
+    apr_size_t len = 0;
     apr_status_t rv;
 
-    apr_pool_create(&ptemp, vault->p);
-    rv = read_file(bytes, sizeof(bytes), &len, &info, path, ptemp);
-    apr_pool_destroy(ptemp);
+    if (bytes == NULL) {
+        complain(load, name, path, "there is no memory");
+        return 1;
+    }
+    rv = read_file(bytes, BM_VAULT_VALUE_MAX, &len, &info, path, load->vault->p);
     while (len > 0 && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
         len--;
     if (rv != APR_SUCCESS)
-        bm_log(BM_LOG_ERR, rv, BMLOG(0400) "secret %s: %s cannot be read%s", name, path,
-               rv == APR_ENOSPC ? ": it is larger than 64 KiB" : "");
-    else if (len == 0 || memchr(bytes, '\0', len) != NULL)
-        bm_log(BM_LOG_ERR, 0, BMLOG(0401) "secret %s: %s is empty or holds a NUL", name, path);
+        complain(load, name, path, rv == APR_ENOSPC ? "it is larger than 64 KiB" : apr_strerror(rv, reason, sizeof(reason)));
+    else if (len == 0)
+        complain(load, name, path, "it is empty");
+    else if (memchr(bytes, '\0', len) != NULL)
+        complain(load, name, path, "it has a NUL byte");
     else {
         if (is_open_to_others(&info))
-            bm_log(BM_LOG_WARNING, 0, BMLOG(0402) "secret %s: other users may read or write %s", name, path);
-        apr_hash_set(vault->values, apr_pstrdup(vault->p, name), APR_HASH_KEY_STRING, keep(bytes, len, vault->p));
+            bm_log(BM_LOG_WARNING, 0, BMLOG(0400) "secret %s: other users may read or write %s", name, path);
+        apr_hash_set(load->vault->values, apr_pstrdup(load->vault->p, name), APR_HASH_KEY_STRING,
+                     keep(bytes, len, load->vault->p));
     }
-    explicit_bzero(bytes, sizeof(bytes));
+    explicit_bzero(bytes, BM_VAULT_VALUE_MAX);
+    free(bytes);
     return 1;
 }
 
-bm_vault_t *bm_vault_read(const apr_table_t *files, apr_pool_t *p)
+apr_status_t bm_vault_load(bm_vault_t **pvault, const apr_table_t *secrets, bm_err_t *err, apr_pool_t *p)
 {
-    bm_vault_t *vault = apr_pcalloc(p, sizeof(*vault));
+    load_t load = { .err = err };
 
-    vault->p = p;
-    vault->values = apr_hash_make(p);
-    if (files != NULL)
-        apr_table_do(read_one, vault, files, NULL);
-    return vault;
+    *pvault = load.vault = apr_pcalloc(p, sizeof(*load.vault));
+    load.vault->p = p;
+    load.vault->values = apr_hash_make(p);
+    if (secrets != NULL)
+        apr_table_do(read_one, &load, secrets, NULL);
+    if (load.failed > 1 && err != NULL)
+        err->detail = apr_psprintf(err->p, "%s (and %d more)", err->detail, load.failed - 1);
+    return load.failed > 0 ? APR_EINVAL : APR_SUCCESS;
 }
 
 const char *bm_vault_get(const bm_vault_t *vault, const char *name)
@@ -100,9 +120,4 @@ const char *bm_vault_secret(void *vault, const char *name, apr_pool_t *p)
     const char *value = bm_vault_get(vault, name);
 
     return value ? keep(value, strlen(value), p) : NULL;
-}
-
-int bm_vault_count(const bm_vault_t *vault)
-{
-    return (int)apr_hash_count(vault->values);
 }
