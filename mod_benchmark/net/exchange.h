@@ -26,7 +26,7 @@ typedef struct bm_http_request_t {
     apr_int64_t stall_timeout_ms;    /* between two reads of the body */
     apr_int64_t total_timeout_ms;
     apr_int64_t max_body;            /* bytes of answer kept and accepted */
-    const char *end_marker;          /* stop reading when these bytes have arrived ("data: [DONE]"); NULL: at the end of the body */
+    const char *end_marker;          /* stop reading when these bytes have arrived ("data: [DONE]"); NULL: read to the end */
     int fresh_connection;            /* do not reuse a warm one */
     int reference_target;            /* ours: exempt from the address guard, loopback only */
 } bm_http_request_t;

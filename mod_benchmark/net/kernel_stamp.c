@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/kernel_stamp.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+#include <linux/errqueue.h>
+#include <linux/net_tstamp.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include "base/timefmt.h"
+
+#define SAMPLES 20
+#define RESAMPLE_NS 250000000LL
+#define STEP_NS 5000
+
+typedef struct keeper_t {
+    int fd;
+} keeper_t;
+
+static apr_int64_t realtime_ns(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_REALTIME, &ts);
+    return ts.tv_sec * 1000000000LL + ts.tv_nsec;
+}
+
+static apr_status_t keeper_cleanup(void *baton)
+{
+    close(((keeper_t *)baton)->fd);
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_kernel_stamp_enable(int fd)
+{
+    int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+
+    return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)) == 0 ? APR_SUCCESS : errno;
+}
+
+apr_status_t bm_kernel_clock_init(bm_kernel_clock_t *clock, apr_pool_t *p)
+{
+    keeper_t *keeper = apr_palloc(p, sizeof(*keeper));
+
+    memset(clock, 0, sizeof(*clock));
+    clock->nowhere = apr_palloc(p, BM_KERNEL_STAMP_PEEK);
+    bm_kernel_clock_sample(clock);
+    keeper->fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (keeper->fd < 0)
+        return errno;
+    apr_pool_cleanup_register(p, keeper, keeper_cleanup, apr_pool_cleanup_null);
+    return bm_kernel_stamp_enable(keeper->fd);
+}
+
+void bm_kernel_clock_sample(bm_kernel_clock_t *clock)
+{
+    apr_int64_t best_width = APR_INT64_MAX, best_offset = 0;
+    int i;
+
+    for (i = 0; i < SAMPLES; i++) {
+        apr_int64_t before = bm_timefmt_monotonic_ns();
+        apr_int64_t real = realtime_ns();
+        apr_int64_t after = bm_timefmt_monotonic_ns();
+
+        if (after - before < best_width) {
+            best_width = after - before;
+            best_offset = after - real;      /* the truth lies in [before, after] - real: take the late end */
+        }
+    }
+    clock->offset_ns = best_offset;
+    clock->width_ns = best_width;
+    clock->sampled_ns = bm_timefmt_monotonic_ns();
+}
+
+void bm_kernel_clock_check(bm_kernel_clock_t *clock, apr_int64_t now_ns)
+{
+    apr_int64_t seen = now_ns - realtime_ns();       /* too small by the time between the two readings */
+    apr_int64_t before = clock->offset_ns;
+    int suspect = seen > before || seen < before - STEP_NS;
+
+    if (!suspect && now_ns - clock->sampled_ns < RESAMPLE_NS)
+        return;
+    bm_kernel_clock_sample(clock);
+    if (clock->offset_ns > before + STEP_NS || clock->offset_ns < before - STEP_NS)
+        clock->steps++;
+}
+
+apr_int64_t bm_kernel_clock_monotonic(const bm_kernel_clock_t *clock, apr_int64_t realtime)
+{
+    return realtime + clock->offset_ns;
+}
+
+static apr_int64_t stamp_of(struct msghdr *msg)
+{
+    struct cmsghdr *c;
+
+    for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
+        struct scm_timestamping stamps;
+
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPING || c->cmsg_len < CMSG_LEN(sizeof(stamps)))
+            continue;
+        memcpy(&stamps, CMSG_DATA(c), sizeof(stamps));
+        return stamps.ts[0].tv_sec * 1000000000LL + stamps.ts[0].tv_nsec;
+    }
+    return 0;
+}
+
+void bm_kernel_stamp_peek(bm_kernel_peek_t *peek, int fd, apr_size_t len, const bm_kernel_clock_t *clock)
+{
+    union { char bytes[256]; struct cmsghdr align; } control;
+    struct iovec iov = { .iov_base = clock->nowhere, .iov_len = len };
+    struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.bytes,
+                          .msg_controllen = sizeof(control.bytes) };
+    ssize_t n = recvmsg(fd, &msg, MSG_PEEK | MSG_TRUNC | MSG_DONTWAIT);
+    apr_int64_t real;
+
+    peek->ns = 0;
+    peek->bytes = n > 0 ? (apr_size_t)n : 0;
+    if (n <= 0)
+        return;
+    real = stamp_of(&msg);
+    if (real > 0)
+        peek->ns = bm_kernel_clock_monotonic(clock, real);
+}
+
+apr_status_t bm_kernel_stamp_arrivals(apr_uint64_t *bytes, apr_uint32_t *out_of_order, int fd)
+{
+    struct tcp_info info;
+    socklen_t len = sizeof(info);
+
+    memset(&info, 0, sizeof(info));
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+        return errno;
+    if (len < offsetof(struct tcp_info, tcpi_bytes_received) + sizeof(info.tcpi_bytes_received))
+        return APR_ENOTIMPL;
+    *bytes = info.tcpi_bytes_received;
+    *out_of_order = info.tcpi_rcv_ooopack;           /* 0 on kernels before 5.5 */
+    return APR_SUCCESS;
+}

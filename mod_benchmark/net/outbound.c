@@ -1,0 +1,423 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "net/outbound.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <apr_strings.h>
+#include "net/address_guard.h"
+#include "net/header_guard.h"
+#include "net/kernel_stamp.h"
+
+#define BUFFER_BYTES 16384L                 /* libcurl's read size: also the most that one read can batch */
+#define DEFAULT_MAX_BODY (16LL * 1024 * 1024)
+#define KEEPALIVE_S 60L                     /* answers that take minutes must survive middleboxes */
+
+struct bm_outbound_t {
+    bm_address_guard_t *guard;
+    const char *ca_file, *cert_file, *key_file, *proxy;     /* NULL: none */
+    bm_outbound_limits_t defaults;
+};
+
+apr_status_t bm_outbound_init(void)
+{
+    return curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK ? APR_SUCCESS : APR_EGENERAL;
+}
+
+apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *settings, bm_err_t *err, apr_pool_t *p)
+{
+    bm_outbound_t *outbound = apr_pcalloc(p, sizeof(*outbound));
+    apr_status_t rv = bm_address_guard_create(&outbound->guard, settings->target_allow, err, p);
+
+    *poutbound = NULL;
+    if (rv != APR_SUCCESS)
+        return rv;
+    outbound->ca_file = apr_pstrdup(p, settings->target_ca);
+    outbound->cert_file = apr_pstrdup(p, settings->target_cert);
+    outbound->key_file = apr_pstrdup(p, settings->target_key);
+    outbound->proxy = apr_pstrdup(p, settings->target_proxy);
+    outbound->defaults.connect_ns = settings->connect_timeout * 1000;
+    outbound->defaults.first_byte_ns = settings->first_byte_timeout * 1000;
+    outbound->defaults.stall_ns = settings->stall_timeout * 1000;
+    outbound->defaults.total_ns = settings->run_timeout * 1000;
+    outbound->defaults.max_body = settings->max_response_stored > DEFAULT_MAX_BODY ? settings->max_response_stored
+                                                                                   : DEFAULT_MAX_BODY;
+    *poutbound = outbound;
+    return APR_SUCCESS;
+}
+
+void bm_outbound_limits(bm_outbound_limits_t *limits, const bm_outbound_t *outbound, const bm_http_request_t *request)
+{
+    *limits = outbound->defaults;
+    if (request->connect_timeout_ms > 0)
+        limits->connect_ns = request->connect_timeout_ms * 1000000;
+    if (request->first_byte_timeout_ms > 0)
+        limits->first_byte_ns = request->first_byte_timeout_ms * 1000000;
+    if (request->stall_timeout_ms > 0)
+        limits->stall_ns = request->stall_timeout_ms * 1000000;
+    if (request->total_timeout_ms > 0)
+        limits->total_ns = request->total_timeout_ms * 1000000;
+    if (request->max_body > 0)
+        limits->max_body = request->max_body;
+}
+
+/* --- the guards --- */
+
+/* Our reference target is exempt from the list, but only where it can be: on this machine. */
+static int address_allowed(const bm_outbound_call_t *call, const struct sockaddr *address)
+{
+    if (call->request->reference_target)
+        return bm_address_guard_is_loopback(address);
+    if (call->policy->proxy)
+        return 1;                            /* the address is the egress proxy's; what lies behind is its to guard */
+    return call->host_allowed || bm_address_guard_allows(call->policy->guard, address);
+}
+
+static void remember_refused(bm_outbound_call_t *call, const struct sockaddr *address)
+{
+    struct sockaddr_in in;
+    struct sockaddr_in6 in6;
+    const void *bytes = address->sa_family == AF_INET ? (void *)&in.sin_addr : (void *)&in6.sin6_addr;
+
+    if (address->sa_family == AF_INET)
+        memcpy(&in, address, sizeof(in));
+    else
+        memcpy(&in6, address, sizeof(in6));
+    call->refused = 1;
+    if (inet_ntop(address->sa_family, bytes, call->refused_address, sizeof(call->refused_address)) == NULL)
+        apr_cpystrn(call->refused_address, "?", sizeof(call->refused_address));
+}
+
+/* libcurl wants a socket for a resolved address. Any spelling of a name or number has become binary by now. */
+static curl_socket_t open_socket(void *baton, curlsocktype purpose, struct curl_sockaddr *address)
+{
+    bm_outbound_call_t *call = baton;
+    int fd;
+
+    if (purpose != CURLSOCKTYPE_IPCXN || (address->family != AF_INET && address->family != AF_INET6))
+        return CURL_SOCKET_BAD;
+    if (!address_allowed(call, &address->addr)) {
+        remember_refused(call, &address->addr);
+        return CURL_SOCKET_BAD;
+    }
+    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd >= 0 && call->kernel_stamps)
+        (void)bm_kernel_stamp_enable(fd);    /* without it there are user stamps only, and the results say so */
+    return fd < 0 ? CURL_SOCKET_BAD : fd;
+}
+
+/* Before the request goes out on a connection, warm ones included: one that was opened under an exemption must not serve
+ * a request that has none. */
+static int before_request(void *baton, char *remote_ip, char *local_ip, int remote_port, int local_port)
+{
+    bm_outbound_call_t *call = baton;
+    struct sockaddr_storage address;
+
+    (void)local_ip;
+    (void)remote_port;
+    (void)local_port;
+    if (bm_address_guard_parse(&address, remote_ip) != APR_SUCCESS)
+        return CURL_PREREQFUNC_ABORT;
+    if (address_allowed(call, (struct sockaddr *)&address))
+        return CURL_PREREQFUNC_OK;
+    remember_refused(call, (struct sockaddr *)&address);
+    return CURL_PREREQFUNC_ABORT;
+}
+
+static apr_status_t check_host(const bm_outbound_t *outbound, const bm_http_request_t *request, const char *host,
+                               bm_err_t *err)
+{
+    struct sockaddr_storage address;
+    int allowed;
+
+    if (bm_address_guard_parse(&address, host) != APR_SUCCESS || outbound->proxy)
+        return APR_SUCCESS;
+    allowed = request->reference_target ? bm_address_guard_is_loopback((struct sockaddr *)&address)
+                                        : bm_address_guard_allows(outbound->guard, (struct sockaddr *)&address)
+                                          || bm_address_guard_allows_host(outbound->guard, host);
+    if (!allowed)
+        return bm_err_set(err, APR_EACCES, "target_not_allowed",
+                          "the address %s is not among those that may be asked (BenchmarkTargetAllow)", host);
+    return APR_SUCCESS;
+}
+
+static apr_status_t check_url(const bm_outbound_t *outbound, const bm_http_request_t *request, CURLU *url, bm_err_t *err)
+{
+    char *part = NULL;
+    apr_status_t rv;
+
+    if (curl_url_set(url, CURLUPART_URL, request->url, 0) != CURLUE_OK)
+        return bm_err_set(err, APR_EINVAL, "bad_request", "the URL is not an absolute URL");
+    if (curl_url_get(url, CURLUPART_SCHEME, &part, 0) != CURLUE_OK
+        || (strcasecmp(part, "http") != 0 && strcasecmp(part, "https") != 0)) {
+        curl_free(part);
+        return bm_err_set(err, APR_EINVAL, "bad_request", "the URL is neither http nor https");
+    }
+    curl_free(part);
+    part = NULL;
+    if (curl_url_get(url, CURLUPART_USER, &part, 0) == CURLUE_OK
+        || curl_url_get(url, CURLUPART_PASSWORD, &part, 0) == CURLUE_OK) {
+        curl_free(part);
+        return bm_err_set(err, APR_EINVAL, "bad_request", "the URL holds user info: use a secret and a header");
+    }
+    if (curl_url_get(url, CURLUPART_HOST, &part, 0) != CURLUE_OK)
+        return bm_err_set(err, APR_EINVAL, "bad_request", "the URL has no host");
+    rv = check_host(outbound, request, part, err);
+    curl_free(part);
+    return rv;
+}
+
+apr_status_t bm_outbound_check(const bm_outbound_t *outbound, const bm_http_request_t *request, bm_err_t *err)
+{
+    CURLU *url;
+    apr_status_t rv = bm_header_guard_method(request->method, err);
+    int i;
+
+    for (i = 0; rv == APR_SUCCESS && request->headers && i < request->headers->nelts; i++)
+        rv = bm_header_guard_line(APR_ARRAY_IDX(request->headers, i, const char *), err);
+    if (rv != APR_SUCCESS)
+        return rv;
+    url = curl_url();
+    if (url == NULL)
+        return APR_ENOMEM;
+    rv = check_url(outbound, request, url, err);
+    curl_url_cleanup(url);
+    return rv;
+}
+
+/* --- handles --- */
+
+static int set_rules(CURL *easy)
+{
+    int bad = 0;
+
+    bad |= curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    bad |= curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    bad |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    bad |= curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+    bad |= curl_easy_setopt(easy, CURLOPT_NOPROXY, "");              /* else no_proxy of the environment is read */
+    bad |= curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPALIVE, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPIDLE, KEEPALIVE_S);
+    bad |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_S);
+    bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    bad |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
+    bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "mod_benchmark");
+    bad |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
+    bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+    bad |= curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+#if LIBCURL_VERSION_NUM >= 0x075700
+    /* Without it the end of a request whose name is still being resolved waits for the resolver, and the loop with it. */
+    bad |= curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    return bad;
+}
+
+apr_status_t bm_outbound_handle_create(CURL **peasy, bm_outbound_call_t *call, const bm_outbound_t *outbound)
+{
+    CURL *easy = curl_easy_init();
+    int bad = 0;
+
+    *peasy = NULL;
+    if (easy == NULL)
+        return APR_ENOMEM;
+    call->policy = outbound;
+    bad |= set_rules(easy);
+    bad |= curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, call->error);
+    bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
+    bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, call);
+    bad |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
+    bad |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
+    if (outbound->ca_file)
+        bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, outbound->ca_file);
+    if (outbound->cert_file)
+        bad |= curl_easy_setopt(easy, CURLOPT_SSLCERT, outbound->cert_file);
+    if (outbound->key_file)
+        bad |= curl_easy_setopt(easy, CURLOPT_SSLKEY, outbound->key_file);
+    if (bad) {
+        curl_easy_cleanup(easy);
+        return APR_ENOMEM;
+    }
+    *peasy = easy;
+    return APR_SUCCESS;
+}
+
+/* "Name:" alone would delete a header in libcurl's language; "Name;" sends it empty. */
+static int append_header(struct curl_slist **list, const char *line)
+{
+    const char *colon = strchr(line, ':');
+    struct curl_slist *next;
+    char empty[256];
+
+    if (colon[1 + strspn(colon + 1, " ")] == '\0') {
+        snprintf(empty, sizeof(empty), "%.*s;", (int)(colon - line), line);
+        line = empty;
+    }
+    next = curl_slist_append(*list, line);
+    if (next == NULL)
+        return 1;
+    *list = next;
+    return 0;
+}
+
+static int set_headers(CURL *easy, bm_outbound_call_t *call, const bm_http_request_t *request)
+{
+    int i, bad = 0;
+
+    call->headers = curl_slist_append(NULL, "Expect:");     /* none: it would cost a second for large bodies */
+    bad |= call->headers == NULL;
+    for (i = 0; request->headers && i < request->headers->nelts; i++) {
+        const char *line = APR_ARRAY_IDX(request->headers, i, const char *);
+
+        if (bm_header_guard_line(line, NULL) != APR_SUCCESS) {
+            apr_cpystrn(call->error, "a header line is not allowed", sizeof(call->error));
+            return 1;
+        }
+        bad |= append_header(&call->headers, line);
+    }
+    bad |= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, call->headers);
+    return bad;
+}
+
+static int set_method(CURL *easy, const bm_http_request_t *request)
+{
+    int bad = 0, head = strcmp(request->method, "HEAD") == 0;
+
+    bad |= curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, NULL);
+    bad |= curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L);              /* also undoes HEAD and POST of an earlier request */
+    if (head && request->body == NULL)
+        return bad | curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+    if (request->body != NULL || strcmp(request->method, "POST") == 0) {
+        bad |= curl_easy_setopt(easy, CURLOPT_POST, 1L);
+        bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request->body ? request->body : "");
+        bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)(request->body ? request->body_len : 0));
+        if (strcmp(request->method, "POST") != 0)
+            bad |= curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+    }
+    else if (strcmp(request->method, "GET") != 0)
+        bad |= curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request->method);
+    return bad;
+}
+
+static int host_is_listed(const bm_outbound_t *outbound, const char *url_text)
+{
+    CURLU *url = curl_url();
+    char *host = NULL;
+    int listed = 0;
+
+    if (url && curl_url_set(url, CURLUPART_URL, url_text, 0) == CURLUE_OK
+        && curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
+        listed = bm_address_guard_allows_host(outbound->guard, host);
+    curl_free(host);
+    curl_url_cleanup(url);
+    return listed;
+}
+
+apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_http_request_t *request)
+{
+    const bm_outbound_t *outbound = call->policy;
+    bm_outbound_limits_t limits;
+    int bad = 0;
+
+    call->request = request;
+    call->refused = 0;
+    call->error[0] = '\0';
+    call->host_allowed = bm_address_guard_has_hosts(outbound->guard) && host_is_listed(outbound, request->url);
+    if (bm_header_guard_method(request->method, NULL) != APR_SUCCESS) {
+        apr_cpystrn(call->error, "the method is not a token", sizeof(call->error));
+        return APR_EINVAL;
+    }
+    bm_outbound_limits(&limits, outbound, request);
+    bad |= set_headers(easy, call, request);
+    bad |= set_method(easy, request);
+    bad |= curl_easy_setopt(easy, CURLOPT_URL, request->url);
+    bad |= curl_easy_setopt(easy, CURLOPT_PROXY, request->reference_target || !outbound->proxy ? "" : outbound->proxy);
+    bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->fresh_connection ? 1L : 0L);
+    bad |= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request->fresh_connection ? 1L : 0L);
+    /* The limits are ours to watch; this one also tells libcurl how long to try one of several addresses. */
+    bad |= curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(limits.connect_ns / 1000000));
+    bad |= curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)limits.max_body);
+    if (!bad)
+        return APR_SUCCESS;
+    if (call->error[0] == '\0')
+        apr_cpystrn(call->error, "libcurl refused the request", sizeof(call->error));
+    return APR_EINVAL;
+}
+
+void bm_outbound_release(CURL *easy, bm_outbound_call_t *call)
+{
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+    curl_slist_free_all(call->headers);
+    call->headers = NULL;
+    call->request = NULL;
+}
+
+/* --- why it ended --- */
+
+static bm_exchange_end_e end_of_connect(CURL *easy)
+{
+    long os_errno = 0;
+
+    curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
+    return os_errno == ETIMEDOUT ? BM_END_CONNECT_TIMEOUT : BM_END_CONNECT;
+}
+
+bm_exchange_end_e bm_outbound_end(CURL *easy, const bm_outbound_call_t *call, CURLcode rc, int sent)
+{
+    if (rc != CURLE_OK && call->refused)
+        return BM_END_NOT_ALLOWED;
+    switch (rc) {
+    case CURLE_OK:
+        return BM_END_COMPLETE;
+    case CURLE_COULDNT_RESOLVE_HOST:
+    case CURLE_COULDNT_RESOLVE_PROXY:
+        return BM_END_DNS;
+    case CURLE_COULDNT_CONNECT:
+        return end_of_connect(easy);
+    case CURLE_SSL_CONNECT_ERROR:
+    case CURLE_SSL_CERTPROBLEM:
+    case CURLE_SSL_CIPHER:
+    case CURLE_PEER_FAILED_VERIFICATION:
+    case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CRL_BADFILE:
+    case CURLE_SSL_ISSUER_ERROR:
+    case CURLE_SSL_ENGINE_NOTFOUND:
+    case CURLE_SSL_ENGINE_SETFAILED:
+    case CURLE_SSL_INVALIDCERTSTATUS:
+    case CURLE_SSL_CLIENTCERT:
+        return BM_END_TLS;
+    case CURLE_OPERATION_TIMEDOUT:
+        return sent ? BM_END_TOTAL_TIMEOUT : BM_END_CONNECT_TIMEOUT;
+    case CURLE_FILESIZE_EXCEEDED:
+        return BM_END_TOO_LARGE;
+    case CURLE_PARTIAL_FILE:
+    case CURLE_GOT_NOTHING:
+    case CURLE_SEND_ERROR:
+        return BM_END_CUT;
+    case CURLE_RECV_ERROR:                   /* also libcurl's word for chunk sizes that are none */
+        return strstr(call->error, "chunk") ? BM_END_PROTOCOL : BM_END_CUT;
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_HTTP2:
+    case CURLE_HTTP2_STREAM:
+    case CURLE_BAD_CONTENT_ENCODING:
+        return BM_END_PROTOCOL;
+    case CURLE_UNSUPPORTED_PROTOCOL:         /* also "HTTP/0.9", which any garbage is */
+        return sent ? BM_END_PROTOCOL : BM_END_BAD_REQUEST;
+    case CURLE_URL_MALFORMAT:
+    case CURLE_LOGIN_DENIED:
+        return BM_END_BAD_REQUEST;
+    case CURLE_PROXY:
+        return BM_END_CONNECT;
+    default:
+        return BM_END_INTERNAL;
+    }
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * net/outbound.h: the one way in which this program sends HTTP requests: libcurl with our rules.
+ *
+ * A policy (bm_outbound_t) is made once from the settings and never changes, so all threads share it. Every easy handle
+ * gets the same rules: http and https only, no redirects, no proxy but the administrator's, nothing from the environment or
+ * from .netrc, certificates checked, addresses vetted when a connection is opened and again when a warm one is
+ * reused. What differs per request is set by bm_outbound_apply().
+ *
+ * Threads: policy any; a handle with its call belongs to one thread. */
+#ifndef BM_NET_OUTBOUND_H
+#define BM_NET_OUTBOUND_H
+
+#include <curl/curl.h>
+#include <apr_pools.h>
+#include "base/err.h"
+#include "base/settings.h"
+#include "net/exchange.h"
+
+typedef struct bm_outbound_t bm_outbound_t;
+
+/** The limits of one request, the policy's defaults filled in. */
+typedef struct bm_outbound_limits_t {
+    apr_int64_t connect_ns;      /* start to request sent; 0 stands for "no limit" in all four */
+    apr_int64_t first_byte_ns;   /* request sent to first byte of the body */
+    apr_int64_t stall_ns;        /* between two reads of the body */
+    apr_int64_t total_ns;        /* start to end */
+    apr_int64_t max_body;        /* bytes */
+} bm_outbound_limits_t;
+
+/** What the callbacks of one easy handle know; lives as long as the handle. */
+typedef struct bm_outbound_call_t {
+    const bm_outbound_t *policy;
+    const bm_http_request_t *request;
+    struct curl_slist *headers;
+    int kernel_stamps;           /* ask for receive stamps on new sockets */
+    int host_allowed;            /* the allow-list names the host */
+    int refused;                 /* the guard refused an address of this request */
+    char refused_address[64];
+    char error[CURL_ERROR_SIZE]; /* libcurl's sentence; empty if none */
+} bm_outbound_call_t;
+
+/** libcurl's process-wide start. Once per process, after fork, before any thread uses this room. @return APR_EGENERAL. */
+apr_status_t bm_outbound_init(void);
+
+/** The policy of these settings, in p. @return APR_EINVAL: BenchmarkTargetAllow has a bad entry; err names it. */
+apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *settings, bm_err_t *err, apr_pool_t *p);
+
+/** Whether a request can be sent at all, so that a bad one is refused before it is queued: method, URL (http or https,
+ *  absolute, no user info), header lines, and a host that is a numeric address in any spelling. Names are judged when they are
+ *  resolved. Any thread. @return APR_EINVAL (code "bad_request"), APR_EACCES (code "target_not_allowed"); sentence in err. */
+apr_status_t bm_outbound_check(const bm_outbound_t *outbound, const bm_http_request_t *request, bm_err_t *err);
+
+/** The limits that hold for request. */
+void bm_outbound_limits(bm_outbound_limits_t *limits, const bm_outbound_t *outbound, const bm_http_request_t *request);
+
+/** A new easy handle with everything set that is the same for all requests; call must outlive it. The caller ends it with
+ *  curl_easy_cleanup(). @return APR_ENOMEM. */
+apr_status_t bm_outbound_handle_create(CURL **peasy, bm_outbound_call_t *call, const bm_outbound_t *outbound);
+
+/** Set what is particular to request. The request and its body must stay until bm_outbound_release().
+ *  @return APR_EINVAL: libcurl or a guard refuses it, sentence in call->error. */
+apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_http_request_t *request);
+
+/** Forget the request; the handle can be used again. Not while the handle is in a multi. */
+void bm_outbound_release(CURL *easy, bm_outbound_call_t *call);
+
+/** Why a transfer ended, from libcurl's code. sent: the request had gone out. */
+bm_exchange_end_e bm_outbound_end(CURL *easy, const bm_outbound_call_t *call, CURLcode rc, int sent);
+
+#endif
