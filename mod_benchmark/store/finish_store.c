@@ -11,7 +11,7 @@
 #define EVENT_RUNS 200               /* runs of one event row */
 
 /* The columns that come from bm_finished_run_t, once: number of the parameter, member, column of `runs`, form.
- * INT: BM_FIGURE_NONE is null. FLAG: -1 is null. */
+ * INT: BM_FIGURE_NONE is null; SMALL: likewise, for integer columns. FLAG: -1 is null. */
 #define FINISH_COLUMNS(C) \
     C(3, status, status, TEXT) \
     C(4, provider, provider, TEXT) \
@@ -27,7 +27,7 @@
     C(14, request, request, JSON) \
     C(15, response, response, JSON) \
     C(16, timeline, timeline, BYTES) \
-    C(17, http_status, http_status, INT) \
+    C(17, http_status, http_status, SMALL) \
     C(18, tokens_prompt, tokens_prompt, INT) \
     C(19, tokens_completion, tokens_completion, INT) \
     C(20, tokens_reasoning, tokens_reasoning, INT) \
@@ -50,8 +50,8 @@
     C(37, lag_p50_us, lag_p50_us, INT) \
     C(38, lag_p99_us, lag_p99_us, INT) \
     C(39, lag_max_us, lag_max_us, INT) \
-    C(40, batched_events, batched_events, INT) \
-    C(41, chunks, chunks, INT) \
+    C(40, batched_events, batched_events, SMALL) \
+    C(41, chunks, chunks, SMALL) \
     C(42, connection_reused, connection_reused, FLAG) \
     C(43, kernel_stamped, kernel_stamped, FLAG)
 #define PARAMS_MAX 44                /* id, fence, the above, age_us */
@@ -60,11 +60,13 @@
 #define ARRAY_JSON  "text[]"
 #define ARRAY_BYTES "bytea[]"
 #define ARRAY_INT   "bigint[]"
+#define ARRAY_SMALL "bigint[]"
 #define ARRAY_FLAG  "bigint[]"
 #define VALUE_TEXT
 #define VALUE_JSON  "::json"
 #define VALUE_BYTES
 #define VALUE_INT
+#define VALUE_SMALL
 #define VALUE_FLAG  " = 1"
 #define AS_UNNEST(n, member, column, form)   ", $" #n "::" ARRAY_##form
 #define AS_NAME(n, member, column, form)     ", i_" #column
@@ -96,7 +98,7 @@ static const bm_stmt_t finish_model_find = { "finish_model_find", "select id fro
 static const bm_stmt_t finish_model_add = { "finish_model_add",
     "insert into models (provider, name) values ($1, $2) on conflict do nothing returning id" };
 
-typedef enum form_e { FORM_TEXT, FORM_JSON, FORM_BYTES, FORM_INT, FORM_FLAG } form_e;
+typedef enum form_e { FORM_TEXT, FORM_JSON, FORM_BYTES, FORM_INT, FORM_SMALL, FORM_FLAG } form_e;
 
 typedef struct column_t {
     form_e form;
@@ -120,23 +122,44 @@ static const char *clean(const char *text, apr_pool_t *p)
     return text == NULL || bm_text_is_utf8(text, len) ? text : bm_text_clean_utf8(text, len, len * 3, p);
 }
 
-static bm_param_t text_param(const bm_finished_run_t *const *runs, int n, size_t offset, apr_pool_t *p)
+/* What is not JSON, as a JSON string of its text. */
+static const char *as_json(const char *text, apr_pool_t *p)
+{
+    bm_buffer_t out = { NULL, 0, 0, 0 };
+    bm_jw_t writer;
+    json_t *json;
+
+    if (text == NULL || bm_json_parse(&json, text, strlen(text), NULL, p) == APR_SUCCESS)
+        return text;
+    bm_jw_init(&writer, &out);
+    bm_jw_string(&writer, text);
+    text = writer.rv == APR_SUCCESS ? apr_pstrndup(p, out.data, out.len) : NULL;
+    bm_buffer_free(&out);
+    return text;
+}
+
+static bm_param_t text_param(const bm_finished_run_t *const *runs, int n, size_t offset, int mend_json, apr_pool_t *p)
 {
     const char **values = apr_palloc(p, (apr_size_t)n * sizeof(*values));
     int i;
 
-    for (i = 0; i < n; i++)
+    for (i = 0; i < n; i++) {
         values[i] = clean(*(const char *const *)member(runs[i], offset), p);
+        if (mend_json)
+            values[i] = as_json(values[i], p);
+    }
     return bm_param_texts(values, n, p);
 }
 
-static bm_param_t int_param(const bm_finished_run_t *const *runs, int n, size_t offset, apr_pool_t *p)
+static bm_param_t int_param(const bm_finished_run_t *const *runs, int n, size_t offset, apr_int64_t most, apr_pool_t *p)
 {
     apr_int64_t *values = apr_palloc(p, (apr_size_t)n * sizeof(*values));
     int i;
 
-    for (i = 0; i < n; i++)
+    for (i = 0; i < n; i++) {
         values[i] = *(const apr_int64_t *)member(runs[i], offset);
+        values[i] = values[i] > most ? most : values[i];
+    }
     return bm_param_int64s_or(values, BM_FIGURE_NONE, n, p);
 }
 
@@ -162,11 +185,13 @@ static bm_param_t timeline_param(const bm_finished_run_t *const *runs, int n, ap
     return bm_param_bytess(values, lens, n, p);
 }
 
-static bm_param_t column_param(const column_t *column, const bm_finished_run_t *const *runs, int n, apr_pool_t *p)
+static bm_param_t column_param(const column_t *column, const bm_finished_run_t *const *runs, int n, int mend_json, apr_pool_t *p)
 {
     switch (column->form) {
     case FORM_INT:
-        return int_param(runs, n, column->offset, p);
+        return int_param(runs, n, column->offset, APR_INT64_MAX, p);
+    case FORM_SMALL:
+        return int_param(runs, n, column->offset, APR_INT32_MAX, p);
     case FORM_FLAG:
         return flag_param(runs, n, column->offset, p);
     case FORM_BYTES:
@@ -174,7 +199,7 @@ static bm_param_t column_param(const column_t *column, const bm_finished_run_t *
     case FORM_TEXT:
     case FORM_JSON:
     default:
-        return text_param(runs, n, column->offset, p);
+        return text_param(runs, n, column->offset, mend_json && column->form == FORM_JSON, p);
     }
 }
 
@@ -196,8 +221,8 @@ static apr_array_header_t *recorded_read(const bm_rows_t *rows, apr_pool_t *p)
     return list;
 }
 
-apr_status_t bm_finish_store_rows(apr_array_header_t **precorded, bm_db_t *db, const bm_finished_run_t *const *runs, int n,
-                                  bm_err_t *err, apr_pool_t *p)
+static apr_status_t rows_try(apr_array_header_t **precorded, bm_db_t *db, const bm_finished_run_t *const *runs, int n,
+                             int mend_json, bm_err_t *err, apr_pool_t *p)
 {
     bm_pipe_t *pipe = bm_pipe_make(db, p);
     bm_param_t params[PARAMS_MAX];
@@ -206,17 +231,26 @@ apr_status_t bm_finish_store_rows(apr_array_header_t **precorded, bm_db_t *db, c
     size_t i;
 
     *precorded = NULL;
-    params[0] = int_param(runs, n, offsetof(bm_finished_run_t, id), p);
-    params[1] = int_param(runs, n, offsetof(bm_finished_run_t, fence), p);
+    params[0] = int_param(runs, n, offsetof(bm_finished_run_t, id), APR_INT64_MAX, p);
+    params[1] = int_param(runs, n, offsetof(bm_finished_run_t, fence), APR_INT64_MAX, p);
     for (i = 0; i < COLUMN_COUNT; i++)
-        params[2 + i] = column_param(&columns[i], runs, n, p);
-    params[PARAMS_MAX - 1] = int_param(runs, n, offsetof(bm_finished_run_t, age_us), p);
+        params[2 + i] = column_param(&columns[i], runs, n, mend_json, p);
+    params[PARAMS_MAX - 1] = int_param(runs, n, offsetof(bm_finished_run_t, age_us), APR_INT64_MAX, p);
     bm_pipe_add(pipe, &bm_stmt_begin, BM_NO_PARAMS);
     bm_pipe_add(pipe, &finish_rows, params, PARAMS_MAX);
     rv = bm_pipe_run(&rows, pipe, err);
     if (rv == APR_SUCCESS)
         *precorded = recorded_read(rows[1], p);
     return rv;
+}
+
+apr_status_t bm_finish_store_rows(apr_array_header_t **precorded, bm_db_t *db, const bm_finished_run_t *const *runs, int n,
+                                  bm_err_t *err, apr_pool_t *p)
+{
+    apr_status_t rv = rows_try(precorded, db, runs, n, 0, err, p);
+
+    /* One text that is not JSON must not hold up a batch; checking them all each time would cost more than the insert. */
+    return rv == APR_EINVAL ? rows_try(precorded, db, runs, n, 1, err, p) : rv;
 }
 
 /* --- second half --- */

@@ -7,8 +7,7 @@
  * bm_finish_store_commit, which adds deltas and event and commits. Two round trips a batch. A COMMIT whose answer was lost
  * can be repeated with the same rows: they are gone from the queue, so nothing happens twice.
  *
- * Texts need not be valid UTF-8 (what is not becomes U+FFFD), JSON texts must be JSON: one that is not makes
- * bm_finish_store_rows fail with APR_EINVAL for the whole batch, and the caller then gives the rows one by one. */
+ * Texts need not be valid UTF-8 (what is not becomes U+FFFD). A JSON text that is none is stored as a JSON string. */
 #ifndef BM_STORE_FINISH_STORE_H
 #define BM_STORE_FINISH_STORE_H
 

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Plans are part of the design: the engine's statements are prepared while the queue is small and must still go by
+ * their indexes at 100,000 queued rows; pages over the view `run` are a merge of index scans. */
+#include "store_test.h"
+
+#include "store/finish_store.h"
+#include "store/queue_store.h"
+
+static const char *plan_of(bm_db_t *db, const char *sql)
+{
+    bm_rows_t *rows = store_sql(db, apr_pstrcat(g_pool, "explain (costs off) ", sql, NULL));
+    const char *plan = "";
+    int i;
+
+    for (i = 0; i < bm_rows_count(rows); i++)
+        plan = apr_pstrcat(g_pool, plan, bm_rows_text(rows, i, 0), "\n", NULL);
+    return plan;
+}
+
+static int uses(const char *plan, const char *what)
+{
+    return strstr(plan, what) != NULL;
+}
+
+/* Run every statement of the engine often enough that the server settles on a generic plan. */
+static void prepare_all(bm_db_t *db)
+{
+    int slots[BM_QUEUE_SLOTS], n, stopped, i;
+    bm_finished_run_t run = { .id = 1, .fence = 1, .status = "failed", .provider = "mock" };
+    const bm_finished_run_t *runs[] = { &run };
+    const bm_queue_key_t key = { 1, 1 };
+    const apr_int64_t delay = 0;
+    const char *reason = NULL;
+    apr_array_header_t *a, *b;
+
+    for (i = 0; i < 8; i++) {
+        ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_queue_store_claim(&a, db, 9, 1, "me", 1000000, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_queue_store_heartbeat(&a, &b, db, &key, 1, 1, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_queue_store_control(&stopped, &a, db, "me", NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_queue_store_rescue(&a, db, 1, "me", 1, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_queue_store_take_cancelled(&a, db, 1, "me", 1, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_queue_store_requeue(&a, db, &key, &delay, &reason, 1, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_finish_store_rows(&a, db, runs, 1, NULL, g_pool), APR_SUCCESS);
+        bm_db_rollback(db);
+    }
+}
+
+typedef struct plan_case_t {
+    const char *execute;
+    const char *uses[3];
+} plan_case_t;
+
+static const plan_case_t engine_plans[] = {
+    { "execute queue_due_slots", { "run_queue_due", "run_queue_due" } },
+    { "execute queue_claim(1, 10, 'me', 1000)", { "run_queue_due", "run_queue_running", "run_queue_pkey" } },
+    { "execute queue_heartbeat('{1,2}', '{1,2}', 1000)", { "run_queue_pkey" } },
+    { "execute queue_control('me')", { "run_queue_" } },
+    { "execute queue_rescue(50, 'me', 1000)", { "run_queue_running", "run_queue_pkey" } },
+    { "execute queue_take_cancelled(50, 'me', 1000)", { "run_queue_cancelled", "run_queue_pkey" } },
+    { "execute queue_requeue('{1,2}', '{1,2}', '{0,0}', '{a,b}')", { "run_queue_pkey" } },
+};
+
+/* The call of finish_rows with as many nulls as it has parameters. */
+static const char *finish_execute(void)
+{
+    const char *sql = "execute finish_rows('{1,2}', '{1,2}'";
+    int i;
+
+    for (i = 3; i <= 44; i++)
+        sql = apr_pstrcat(g_pool, sql, ", '{null,null}'", NULL);
+    return apr_pstrcat(g_pool, sql, ")", NULL);
+}
+
+static void check_plan(bm_db_t *db, const plan_case_t *c)
+{
+    const char *plan = plan_of(db, c->execute);
+    int i;
+
+    ck_assert_msg(!uses(plan, "Seq Scan on run_queue"), "%s\n%s", c->execute, plan);
+    ck_assert_msg(!uses(plan, "JIT"), "%s\n%s", c->execute, plan);
+    for (i = 0; i < 3 && c->uses[i] != NULL; i++)
+        ck_assert_msg(uses(plan, c->uses[i]), "%s\n%s", c->execute, plan);
+    /* of the primary key only single rows may be read, never all of it in its order */
+    ck_assert_msg(!uses(plan, "Index Scan using run_queue_pkey on run_queue\n"), "%s\n%s", c->execute, plan);
+}
+
+BM_TEST(engine_statements_at_100000_queued_rows)
+{
+    bm_db_t *db = store_schema_with("plans_engine", 1);
+    plan_case_t finish = { finish_execute(), { "run_queue_pkey" } };
+    static const char *const modes[] = { "auto", "force_generic_plan", "force_custom_plan" };
+    static const char *const moments[] = { "", "analyze run_queue" };
+    size_t i, m, k;
+
+    store_sql(db, "insert into queue_target select t, t % 16, 10 from generate_series(1, 64) t");
+    prepare_all(db);
+    store_sql(db, "insert into run_queue (target_id, scenario_id, slot, spec)"
+                  " select 1 + r % 64, r % 64, (1 + r % 64) % 16, '{\"provider\":\"mock\"}' from generate_series(1, 100000) r");
+    store_sql(db, "update run_queue set state = 'running', owner = 'me', lease_until = now() where id % 500 = 0");
+    for (m = 0; m < BM_COUNT(moments); m++) {
+        if (moments[m][0] != '\0')
+            store_sql(db, moments[m]);
+        for (k = 0; k < BM_COUNT(modes); k++) {
+            store_sql(db, apr_psprintf(g_pool, "set plan_cache_mode = %s", modes[k]));
+            for (i = 0; i < BM_COUNT(engine_plans); i++)
+                check_plan(db, &engine_plans[i]);
+            check_plan(db, &finish);
+        }
+    }
+}
+END_TEST
+
+/* --- pages over the view --- */
+
+static const plan_case_t pages[] = {
+    { "select id from run where id < 150000 order by id desc limit 50", { "Merge Append" } },
+    { "select id from run where id < 90000 order by id desc limit 50", { "Merge Append" } },
+    { "select id from run where scenario_id = 7 and id < 90000 order by id desc limit 50", { "Merge Append" } },
+    { "select id from run where automation_id = 7 and id < 90000 order by id desc limit 50", { "Merge Append" } },
+    { "select id from run where kind = 0 and status = 'failed' and id < 90000 order by id desc limit 50", { "Merge Append" } },
+};
+
+/* As a web request sees it: without the engine's settings. */
+BM_LOOP_TEST(pages_are_merged_index_scans, BM_COUNT(pages))
+{
+    bm_db_t *db = store_schema_with("plans_pages", 0);
+    const char *plan;
+
+    store_sql(db, "alter table runs detach partition runs_p0");
+    store_sql(db, "drop table runs_p0");
+    store_sql(db, "create table runs_p0 partition of runs for values from (minvalue) to (50000)");
+    store_sql(db, "create table runs_p1 partition of runs for values from (50000) to (10000000)");
+    store_sql(db, "insert into runs (id, scenario_id, automation_id, fence, status, attempt, created_at, finished_at, provider)"
+                  " select i, i % 50, i % 20, i, case when i % 100 = 0 then 'failed' else 'completed' end, 1, now(), now(), 'mock'"
+                  " from generate_series(1, 100000) i");
+    store_sql(db, "insert into run_queue (id, target_id, scenario_id, slot, spec) select i, i % 20, i % 50, 1, '{}'"
+                  " from generate_series(100001, 120000) i");
+    store_sql(db, "analyze");
+    plan = plan_of(db, pages[_i].execute);
+    ck_assert_msg(uses(plan, "Merge Append"), "%s\n%s", pages[_i].execute, plan);
+    ck_assert_msg(!uses(plan, "Seq Scan"), "%s\n%s", pages[_i].execute, plan);
+    ck_assert_msg(!uses(plan, "Sort\n"), "%s\n%s", pages[_i].execute, plan);
+}
+END_TEST
+
+BM_TEST(one_run_is_index_probes)
+{
+    bm_db_t *db = store_schema_with("plans_one", 0);
+    const char *plan;
+
+    store_sql(db, "insert into runs (id, scenario_id, automation_id, fence, status, attempt, created_at, finished_at, provider)"
+                  " select i, i % 50, i % 20, i, 'completed', 1, now(), now(), 'mock' from generate_series(1, 20000) i");
+    store_sql(db, "insert into run_queue (id, target_id, scenario_id, slot, spec) select i, i % 20, i % 50, 1, '{}'"
+                  " from generate_series(20001, 40000) i");
+    store_sql(db, "analyze");
+    plan = plan_of(db, "select * from run where id = 12345");
+    ck_assert_msg(!uses(plan, "Seq Scan"), "%s", plan);
+    ck_assert_msg(uses(plan, "run_queue_pkey") && uses(plan, "runs_p0_pkey"), "%s", plan);
+}
+END_TEST
+
+#include "test_plans.reg"
