@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include <apr_strings.h>
 #include "base/timefmt.h"
+#include "target/target_frame.h"
 #include "target/target_route.h"
 
 #define LINGER_NS APR_INT64_C(2000000000)
@@ -32,6 +33,22 @@ static void want_write(bm_target_conn_t *conn, int wanted)
         return;
     conn->wants_write = wanted;
     epoll_ctl(conn->loop->epoll_fd, EPOLL_CTL_MOD, conn->fd, &ev);
+}
+
+/* --- the transport: a socket, or TLS on it */
+
+static ssize_t transport_recv(bm_target_conn_t *conn, char *data, apr_size_t len)
+{
+    if (conn->tls != NULL)
+        return bm_target_tls_recv(conn->tls, data, len, &conn->tls_stalled);
+    return recv(conn->fd, data, len, MSG_DONTWAIT);
+}
+
+static ssize_t transport_send(bm_target_conn_t *conn, const char *data, apr_size_t len)
+{
+    if (conn->tls != NULL)
+        return bm_target_tls_send(conn->tls, data, len);
+    return send(conn->fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /* --- records */
@@ -135,11 +152,12 @@ void bm_target_conn_open(bm_target_loop_t *loop, int fd)
         loop->all_conns = conn;
     }
     conn->fd = fd;
-    conn->wants_write = conn->close_after = 0;
+    conn->wants_write = conn->close_after = conn->tls_stalled = 0;
+    conn->tls = loop->options.tls ? bm_target_tls_open(loop->options.tls, fd) : NULL;
     ev.data.ptr = conn;
     loop->active++;
     await_request(conn);
-    if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0)
+    if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0 || (loop->options.tls != NULL && conn->tls == NULL))
         bm_target_conn_close(conn);
 }
 
@@ -150,6 +168,9 @@ void bm_target_conn_close(bm_target_conn_t *conn)
     if (conn->state == BM_TARGET_CONN_ANSWERING)
         end_record(conn, BM_TARGET_ABORTED);
     bm_target_heap_remove(&loop->heap, &conn->timer);
+    if (conn->tls != NULL)
+        bm_target_tls_close(conn->tls);
+    conn->tls = NULL;
     close(conn->fd);                            /* leaves the epoll set by itself */
     conn->fd = -1;
     loop->memory -= bm_target_request_memory(&conn->request);
@@ -173,10 +194,12 @@ static void reset(bm_target_conn_t *conn)
 
 /* Say that we are done, and wait for the client to read it: closing with unread input would reset the connection and
  * could destroy the answer on its way. */
-static void linger(bm_target_conn_t *conn)
+static void linger(bm_target_conn_t *conn, int is_cut)
 {
     conn->state = BM_TARGET_CONN_LINGERING;
     want_write(conn, 0);
+    if (conn->tls != NULL && !is_cut)
+        bm_target_tls_finish(conn->tls);
     shutdown(conn->fd, SHUT_WR);
     set_timer(conn, bm_timefmt_monotonic_ns() + LINGER_NS);
 }
@@ -193,7 +216,7 @@ static void finish(bm_target_conn_t *conn)
         bm_target_conn_close(conn);
     }
     else if (last == BM_TARGET_STEP_CUT || conn->close_after || conn->loop->draining)
-        linger(conn);
+        linger(conn, last == BM_TARGET_STEP_CUT);
     else
         await_request(conn);
 }
@@ -215,7 +238,7 @@ static int send_now(bm_target_conn_t *conn, const char *data, apr_size_t len, ap
 
     *sent_ns = bm_timefmt_monotonic_ns();
     if (conn->pending_at == conn->pending.len) {
-        n = send(conn->fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+        n = transport_send(conn, data, len);
         if (n == (ssize_t)len)
             return 0;
         if (n < 0 && errno != EAGAIN && errno != EINTR && errno != ENOBUFS)
@@ -225,96 +248,6 @@ static int send_now(bm_target_conn_t *conn, const char *data, apr_size_t len, ap
     }
     keep_pending(conn, data + n, len - (apr_size_t)n);
     return BM_TARGET_BLOCKED;
-}
-
-static const char *reason_of(int status)
-{
-    switch (status) {
-    case 200:
-        return "OK";
-    case 400:
-        return "Bad Request";
-    case 401:
-        return "Unauthorized";
-    case 403:
-        return "Forbidden";
-    case 404:
-        return "Not Found";
-    case 405:
-        return "Method Not Allowed";
-    case 429:
-        return "Too Many Requests";
-    case 500:
-        return "Internal Server Error";
-    case 503:
-        return "Service Unavailable";
-    default:
-        return "Status";
-    }
-}
-
-static int put_header(void *baton, const char *name, const char *value)
-{
-    bm_target_reply_putf(baton, "%s: %s\r\n", name, value);
-    return 1;
-}
-
-/* Response head; length < 0: of a stream. */
-static void put_head(bm_target_conn_t *conn, apr_int64_t length, bm_buffer_t *out)
-{
-    const bm_target_reply_t *reply = conn->reply;
-    char date[APR_RFC822_DATE_LEN];
-
-    apr_rfc822_date(date, apr_time_now());
-    bm_target_reply_putf(out, "HTTP/1.1 %d %s\r\nDate: %s\r\nServer: benchmark-target\r\nContent-Type: %s\r\n"
-                         "Cache-Control: no-cache\r\n", reply->status, reason_of(reply->status), date,
-                         reply->content_type);
-    apr_table_do(put_header, out, reply->headers, NULL);
-    conn->chunked = length < 0 && reply->request != NULL && reply->request->minor >= 1;
-    if (conn->chunked)
-        bm_target_reply_put(out, "Transfer-Encoding: chunked\r\n");
-    else if (length >= 0 && reply->status != 204 && reply->status != 304)
-        bm_target_reply_putf(out, "Content-Length: %" APR_INT64_T_FMT "\r\n", length);
-    else if (length < 0)
-        conn->close_after = 1;                  /* HTTP/1.0: the end of the connection is the end of the stream */
-    bm_target_reply_put(out, conn->close_after ? "Connection: close\r\n\r\n" : "\r\n");
-}
-
-/* One complete answer: head and body, or half of the body if the connection is to be cut in it. */
-static void put_whole(bm_target_conn_t *conn, const bm_buffer_t *body, bm_buffer_t *out)
-{
-    const bm_target_reply_t *reply = conn->reply;
-    apr_int64_t fault = reply->spec.status == 200 ? reply->spec.fault : BM_TARGET_FAULT_NONE;
-    apr_size_t len = fault == BM_TARGET_FAULT_CUT || fault == BM_TARGET_FAULT_RESET ? body->len / 2 : body->len;
-
-    put_head(conn, (apr_int64_t)body->len, out);
-    if (reply->status == 204 || reply->status == 304
-        || (reply->request != NULL && reply->request->method != NULL && strcmp(reply->request->method, "HEAD") == 0))
-        return;
-    bm_buffer_append(out, body->data, len);
-}
-
-/* Bytes of one step, with their framing. */
-static void frame_step(bm_target_conn_t *conn, const bm_target_step_t *step)
-{
-    bm_buffer_t *body = &conn->loop->body, *out = &conn->loop->frame;
-
-    bm_buffer_clear(body);
-    if (step->kind == BM_TARGET_STEP_HEAD)
-        put_head(conn, -1, out);
-    bm_target_reply_render(conn->reply, step, body);
-    if (step->kind == BM_TARGET_STEP_WHOLE)
-        put_whole(conn, body, out);
-    else if (conn->chunked && body->len > 0) {
-        bm_target_reply_putf(out, "%lx\r\n", (unsigned long)body->len);
-        bm_buffer_append(out, body->data, body->len);
-        bm_target_reply_put(out, "\r\n");
-    }
-    else
-        bm_buffer_append(out, body->data, body->len);
-    if (step->kind == BM_TARGET_STEP_END && conn->chunked)
-        bm_target_reply_put(out, "0\r\n\r\n");
-    note_chunk(conn, step);
 }
 
 /* Frame all steps that are due together with the next one. */
@@ -327,7 +260,8 @@ static void frame_group(bm_target_conn_t *conn)
     while (conn->has_step && conn->step.at_ns == at_ns) {
         bm_target_step_t step = conn->step;
 
-        frame_step(conn, &step);
+        bm_target_frame_step(conn, &step, &conn->loop->body, &conn->loop->frame);
+        note_chunk(conn, &step);
         conn->has_step = bm_target_schedule_next(&conn->reply->schedule, &conn->step);
         if (conn->has_step && conn->reply->over && conn->step.kind != BM_TARGET_STEP_END) {
             conn->step.kind = BM_TARGET_STEP_END;   /* the format has written its last word */
@@ -382,8 +316,7 @@ static void play(bm_target_conn_t *conn)
 
 static void writable(bm_target_conn_t *conn)
 {
-    ssize_t n = send(conn->fd, conn->pending.data + conn->pending_at, conn->pending.len - conn->pending_at,
-                     MSG_DONTWAIT | MSG_NOSIGNAL);
+    ssize_t n = transport_send(conn, conn->pending.data + conn->pending_at, conn->pending.len - conn->pending_at);
 
     if (n < 0 && errno != EAGAIN && errno != EINTR) {
         bm_target_conn_close(conn);
@@ -462,27 +395,41 @@ static void read_request(bm_target_conn_t *conn, apr_size_t len)
     }
 }
 
-static void readable(bm_target_conn_t *conn)
+/* One read. @return whether to read again at once: decrypted bytes raise no event. */
+static int readable(bm_target_conn_t *conn)
 {
     bm_target_loop_t *loop = conn->loop;
-    ssize_t n = recv(conn->fd, loop->input, sizeof(loop->input), MSG_DONTWAIT);
+    ssize_t n = transport_recv(conn, loop->input, sizeof(loop->input));
 
-    if (n < 0 && (errno == EAGAIN || errno == EINTR))
-        return;
-    if (n <= 0)
+    if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
+        if (conn->tls_stalled)
+            want_write(conn, 1);
+        return 0;
+    }
+    if (n <= 0) {
         bm_target_conn_close(conn);             /* closed by the client: an answer under way is of no use to it */
-    else if (conn->state == BM_TARGET_CONN_READING)
+        return 0;
+    }
+    if (conn->state == BM_TARGET_CONN_READING)
         read_request(conn, (apr_size_t)n);
     else
         conn->close_after = 1;                  /* bytes during an answer are dropped; the connection ends with it */
+    return conn->tls != NULL && bm_target_tls_pending(conn->tls);
 }
 
 void bm_target_conn_event(bm_target_conn_t *conn, unsigned events)
 {
+    if (conn->fd >= 0 && (events & EPOLLOUT) && conn->tls_stalled) {
+        conn->tls_stalled = 0;
+        if (conn->pending_at == conn->pending.len)
+            want_write(conn, 0);
+        events |= EPOLLIN;
+    }
     if (conn->fd >= 0 && (events & EPOLLOUT) && conn->wants_write)
         writable(conn);
-    if (conn->fd >= 0 && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
-        readable(conn);
+    if (events & (EPOLLIN | EPOLLHUP | EPOLLERR))
+        while (conn->fd >= 0 && readable(conn))
+            ;
 }
 
 void bm_target_conn_due(bm_target_conn_t *conn)

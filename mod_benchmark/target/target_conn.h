@@ -47,6 +47,8 @@ struct bm_target_conn_t {
     bm_target_conn_t *next;         /* all ever made */
     apr_pool_t *p;                  /* of the request and its reply */
     int fd;                         /* -1: not in use */
+    bm_target_tls_session_t *tls;   /* NULL: plain */
+    int tls_stalled;                /* the handshake waits until the socket takes bytes */
     bm_target_conn_e state;
     int wants_write;                /* EPOLLOUT is asked for */
     int close_after;                /* the connection ends with this answer */

@@ -135,7 +135,8 @@ int bm_target_step_is_content(bm_target_step_e kind);
 /** One draw of a distribution with this mean. shape is used by gamma only. */
 double bm_target_schedule_draw(bm_rand_t *r, bm_target_dist_e dist, double mean, double shape);
 
-/** Begin. spec must outlive the schedule, with tokens >= 0 and usage resolved (AUTO counts as NEVER). wait_ns: time in a queue before service, 0 if none. */
+/** Begin. spec must outlive the schedule, with tokens >= 0 and usage resolved (AUTO counts
+ *  as NEVER). wait_ns: time in a queue before service, 0 if none. */
 void bm_target_schedule_init(bm_target_schedule_t *s, const bm_target_spec_t *spec, apr_int64_t wait_ns);
 
 /** The next step. @return 0: there is none behind the last. */

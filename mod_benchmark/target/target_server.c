@@ -268,6 +268,16 @@ static apr_status_t set_up(server_t *server)
     return rv;
 }
 
+/* OpenSSL writes without MSG_NOSIGNAL. */
+static void block_sigpipe(void)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &signals, NULL);
+}
+
 apr_status_t bm_target_run(int listen_fd, int stop_fd, bm_target_ring_t *ring, const bm_target_options_t *options)
 {
     apr_pool_t *p = bm_thread_pool_make("target");
@@ -287,6 +297,7 @@ apr_status_t bm_target_run(int listen_fd, int stop_fd, bm_target_ring_t *ring, c
         return rv;
     }
     prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS, 0, 0, 0);
+    block_sigpipe();
     if (ring != NULL)
         bm_target_ring_publish(ring, port_of(listen_fd), (int)getpid());
     while (!server->over)

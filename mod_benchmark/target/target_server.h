@@ -12,6 +12,7 @@
 
 #include <apr_errno.h>
 #include "shm/target_ring.h"
+#include "target/target_tls.h"
 
 /** Members that are 0 have their default. */
 typedef struct bm_target_options_t {
@@ -23,6 +24,7 @@ typedef struct bm_target_options_t {
     apr_int64_t hang_ms;            /* end of a hang, and of a client that does not read; default 600000 */
     apr_int64_t drain_ms;           /* streams may end by themselves after a stop; default 0: closed at once */
     apr_int64_t spin_us;            /* do not sleep when less than this is left; default 0. Costs a core */
+    bm_target_tls_t *tls;           /* speak TLS; NULL: plain HTTP. Must outlive bm_target_run() */
     int log_all;                    /* also record requests without an id: their keys are 2^63 + a counter */
 } bm_target_options_t;
 
@@ -32,7 +34,8 @@ apr_status_t bm_target_listen(int *pfd, const char *address, int *port);
 
 /** Serve until stop_fd becomes readable: an eventfd (1: drain, 2 or a second write: stop at once) or a non-blocking
  *  signalfd (SIGHUP: drain; any other signal, or a second one: stop at once). Nobody else may read it.
- *  ring may be NULL. The port is published in the ring while it serves. listen_fd stays open.
+ *  SIGPIPE stays blocked in this thread. ring may be NULL.
+ *  The port is published in the ring while it serves. listen_fd stays open.
  *  @return an errno status if the loop could not be set up; else APR_SUCCESS after the stop. */
 apr_status_t bm_target_run(int listen_fd, int stop_fd, bm_target_ring_t *ring, const bm_target_options_t *options);
 

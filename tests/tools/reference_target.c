@@ -6,6 +6,7 @@
  *   --address A   numeric address to listen on (127.0.0.1)     --port N    port (0: ephemeral)
  *   --cpu N       run on this processor only                    --nice N    priority (-20 to 19)
  *   --log FILE    true send times as CSV: kind,key,index,read_ns,planned_ns,sent_ns,end_ns,flags,tokens
+ *   --tls FILE    speak TLS with a self-signed certificate, which is written to FILE for clients to trust
  *   --max N       connections (4000)   --drain MS   (10000)   --spin US   busy waiting before a send (0) */
 #include <getopt.h>
 #include <inttypes.h>
@@ -25,7 +26,7 @@
 enum { RING_RECORDS = 1 << 18 };
 
 typedef struct arguments_t {
-    const char *address, *log;
+    const char *address, *log, *tls;
     apr_int64_t port, cpu, nice, max, drain, spin;
 } arguments_t;
 
@@ -79,6 +80,7 @@ static int read_arguments(arguments_t *a, int argc, char **argv)
     static const struct option options[] = {
         { "address", 1, NULL, 'a' }, { "port", 1, NULL, 'p' }, { "cpu", 1, NULL, 'c' }, { "nice", 1, NULL, 'n' },
         { "log", 1, NULL, 'l' }, { "max", 1, NULL, 'm' }, { "drain", 1, NULL, 'd' }, { "spin", 1, NULL, 's' },
+        { "tls", 1, NULL, 't' },
         { NULL, 0, NULL, 0 }
     };
     int c, bad = 0;
@@ -90,6 +92,9 @@ static int read_arguments(arguments_t *a, int argc, char **argv)
             break;
         case 'l':
             a->log = optarg;
+            break;
+        case 't':
+            a->tls = optarg;
             break;
         case 'p':
             bad |= bm_text_to_int64(&a->port, optarg, 0, 65535) != APR_SUCCESS;
@@ -135,6 +140,24 @@ static void set_up_process(const arguments_t *a)
         perror("reference_target: --nice");
 }
 
+/* NULL after saying why. */
+static bm_target_tls_t *make_tls(const char *path, apr_pool_t *p)
+{
+    bm_target_tls_t *tls;
+    FILE *file;
+
+    if (bm_target_tls_create(&tls, NULL, NULL, p) != APR_SUCCESS) {
+        fputs("reference_target: --tls: this build has no OpenSSL\n", stderr);
+        return NULL;
+    }
+    file = fopen(path, "w");
+    if (file == NULL || fputs(bm_target_tls_certificate(tls, p), file) < 0 || fclose(file) != 0) {
+        perror("reference_target: --tls");
+        return NULL;
+    }
+    return tls;
+}
+
 static void set_signals(void)
 {
     static const int signals[] = { SIGTERM, SIGINT, SIGHUP };
@@ -159,7 +182,7 @@ int main(int argc, char **argv)
 
     if (!read_arguments(&a, argc, argv)) {
         fputs("usage: reference_target [--address A] [--port N] [--cpu N] [--nice N] [--log FILE] [--max N] [--drain MS] "
-              "[--spin US]\n", stderr);
+              "[--spin US] [--tls FILE]\n", stderr);
         return 2;
     }
     apr_initialize();
@@ -180,6 +203,8 @@ int main(int argc, char **argv)
             return 1;
         }
     }
+    if (a.tls != NULL && (options.tls = make_tls(a.tls, p)) == NULL)
+        return 1;
     printf("%d\n", port);
     fflush(stdout);
     options.max_connections = (int)a.max;

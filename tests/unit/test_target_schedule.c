@@ -28,16 +28,16 @@ static const char *story(const bm_target_spec_t *spec, apr_int64_t wait_ns)
         [BM_TARGET_STEP_ERROR] = "E", [BM_TARGET_STEP_GARBAGE] = "G", [BM_TARGET_STEP_CUT] = "C",
         [BM_TARGET_STEP_RESET] = "X", [BM_TARGET_STEP_HANG] = "S", [BM_TARGET_STEP_END] = ".",
     };
-    char *text = apr_pcalloc(g_pool, 4096);
+    const char *text = "";
     bm_target_schedule_t s;
     bm_target_step_t step;
 
     bm_target_schedule_init(&s, spec, wait_ns);
     while (bm_target_schedule_next(&s, &step)) {
-        char one[64];
+        char ms[32];
 
-        snprintf(one, sizeof(one), "%s%s%g", text[0] ? " " : "", letters[step.kind], (double)step.at_ns / 1e6);
-        strncat(text, one, 4095 - strlen(text));
+        snprintf(ms, sizeof(ms), "%g", (double)step.at_ns / 1e6);
+        text = apr_pstrcat(g_pool, text, text[0] ? " " : "", letters[step.kind], ms, NULL);
     }
     ck_assert_int_eq(bm_target_schedule_next(&s, &step), 0);
     return text;

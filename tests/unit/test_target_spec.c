@@ -71,8 +71,10 @@ static const char *const wrong[] = {
     "{\"nix\":1}", "{\"gap_ms\":-1}", "{\"gap_ms\":3600001}", "{\"gap_ms\":\"5\"}", "{\"gap_ms\":null}", "{\"tokens\":1.5}",
     "{\"tokens\":100001}", "{\"tokens_per_chunk\":0}", "{\"burst\":0}", "{\"gap_dist\":\"normal\"}", "{\"gap_dist\":1}",
     "{\"queue_dist\":\"uniform\"}", "{\"queue_dist\":\"\"}", "{\"status\":199}", "{\"status\":600}", "{\"done\":1}",
-    "{\"gap_shape\":0}", "{\"queue_name\":\"12345678901234567890123456789012\"}", "{\"id\":-1}", "{\"id\":\"x\"}", "{\"id\":\"\"}",
-    "{\"id\":\"18446744073709551616\"}", "{\"id\":\"0x\"}", "{\"seed\":\"1\"}", "{\"fault\":\"explode\"}", "{\"queue_servers\":1025}",
+    "{\"gap_shape\":0}", "{\"queue_name\":\"12345678901234567890123456789012\"}", "{\"id\":-1}", "{\"id\":\"x\"}",
+    "{\"id\":\"\"}",
+    "{\"id\":\"18446744073709551616\"}", "{\"id\":\"0x\"}", "{\"seed\":\"1\"}", "{\"fault\":\"explode\"}",
+    "{\"queue_servers\":1025}",
 };
 
 BM_LOOP_TEST(wrong_members_are_named, BM_COUNT(wrong))
