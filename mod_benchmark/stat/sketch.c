@@ -79,7 +79,8 @@ static double bucket_estimate(int index)
     return 2 * exp(index * LN_GAMMA) / (GAMMA + 1);
 }
 
-/* Make the window cover [low, high]: exactly at first, then at least doubling, so that outgrown ones sum to less than the last. */
+/* Make the window cover [low, high] besides what it covers already. As much again is spared, half on each side: values
+ * usually still spread, and each move leaves the outgrown window in the pool. */
 static void window_cover(bm_sketch_t *s, int low, int high)
 {
     apr_uint64_t *old = s->window;
@@ -93,9 +94,9 @@ static void window_cover(bm_sketch_t *s, int low, int high)
         low = low < s->first ? low : s->first;
         high = high > s->first + s->width - 1 ? high : s->first + s->width - 1;
     }
-    spare = high - low + 1 < 2 * s->width ? 2 * s->width - (high - low + 1) : 16;
-    low = low - spare / 2 < INDEX_MIN ? INDEX_MIN : low - spare / 2;
-    high = high + spare / 2 > INDEX_MAX ? INDEX_MAX : high + spare / 2;
+    spare = (high - low + 1) / 2;
+    low = low - spare < INDEX_MIN ? INDEX_MIN : low - spare;
+    high = high + spare > INDEX_MAX ? INDEX_MAX : high + spare;
     s->first = low;
     s->width = high - low + 1;
     s->window = apr_pcalloc(s->p, sizeof(*s->window) * (apr_size_t)s->width);

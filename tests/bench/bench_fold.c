@@ -128,7 +128,8 @@ int main(void)
     }
     for (int s = 0; s < SIZES; s++)
         printf("{\"bench\":\"fold\",\"cells\":%d,\"runs_per_cell\":%d,\"bytes_per_cell\":%.0f,\"hourly_us\":%" APR_INT64_T_FMT
-               ",\"daily_us\":%" APR_INT64_T_FMT ",\"no_series_us\":%" APR_INT64_T_FMT ",\"add_run_ns\":%.0f,\"gaps_per_run\":%d}\n",
+               ",\"daily_us\":%" APR_INT64_T_FMT ",\"no_series_us\":%" APR_INT64_T_FMT
+               ",\"add_run_ns\":%.0f,\"gaps_per_run\":%d}\n",
                CELLS, runs_per_cell[s], (double)cells[s].bytes / CELLS, median(hourly[s]), median(daily[s]), median(plain[s]),
                (double)add_ns[s] / CELLS / runs_per_cell[s], 2 * GAPS);
     apr_pool_destroy(p);
