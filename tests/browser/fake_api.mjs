@@ -62,7 +62,7 @@ function fill() {
 }
 
 const FAILS = [
-  ['target_refused', 'The target refused the connection: 10.2.0.4:8000.', null], ['http_status', 'The target answered 429 Too Many Requests.', 429],
+  ['target_refused', 'The target refused the connection: 10.2.0.4:8000.', null], ['attempts_exhausted', 'Three engines ended while it ran.', null], ['http_status', 'The target answered 429 Too Many Requests.', 429],
   ['stream_cut', 'The stream ended after 41 chunks without a finish reason.', 200], ['dns', 'The name gpu-04.internal could not be resolved.', null],
   ['placeholder_missing', 'The placeholder {{ticket}} has no value.', null],
 ];
@@ -247,12 +247,12 @@ function route(method, path, q, body) {
   }
   if (head === 'engine') {
     if (a === 'stop' || a === 'start') { db.stopped = a === 'stop'; if (!db.stopped) db.runs.filter((r) => r.status === 'pending').forEach(follow); return { status: 202, data: {} }; }
-    const dead = db.runs.filter((r) => r.status === 'failed' && r.error_code === 'target_refused' && !r.requeued);
+    const dead = db.runs.filter((r) => r.status === 'failed' && r.error_code === 'attempts_exhausted' && !r.requeued);
     if (a === 'dead') return page(dead, q, true);
     const open = (s) => db.runs.filter((r) => r.status === s);
     const oldest = open('pending')[0];
     const node = (id, host, state, beat, more) => ({ id, host, pid: 4711, state, started_at: iso(Date.now() - 5e6), beat_at: iso(Date.now() - beat), version: '0.1.0', loops: 2, in_flight: open('running').length, capacity: 2000, priority: '0', location: null, ...more });
-    return { data: { engines: db.scenarios.length ? [node('n1-4711', 'bench-01', db.stopped ? 'stopped' : 'running', 700), node('n2-812', 'bench-02', 'draining', 1900, { pid: 812, in_flight: 0 }), node('n0-99', 'bench-01', 'stale', 214_000, { pid: 99, in_flight: 0 })] : [node('n1-4711', 'bench-01', 'running', 700)], queue: { pending: open('pending').length, running: open('running').length, oldest_pending_seconds: oldest ? (Date.now() - Date.parse(oldest.created_at)) / 1000 : null, by_kind: { run: open('pending').length } }, stopped: db.stopped, dead: { count: dead.length } } };
+    return { data: { engines: db.scenarios.length ? [node('n1-4711', 'bench-01', db.stopped ? 'stopped' : 'running', 700), node('n2-812', 'bench-02', 'draining', 1900, { pid: 812, in_flight: 0 }), node('n0-99', 'bench-01', 'stale', 214_000, { pid: 99, in_flight: 0 })] : [node('n1-4711', 'bench-01', 'running', 700)], queue: { pending: open('pending').length, running: open('running').length, oldest_pending_seconds: oldest ? (Date.now() - Date.parse(oldest.created_at)) / 1000 : null, by_kind: { run: open('pending').length } }, stopped: db.stopped, stopped_by: db.stopped ? 'alice' : null, stopped_at: db.stopped ? iso(Date.now()) : null, dead: { count: dead.length } } };
   }
   if (head === 'calibrations') {
     if (method === 'POST') { if (body.concurrency > body.streams) throw new Problem(422, '1 member is not valid.', { errors: [{ pointer: '/concurrency', detail: 'At most as many as there are streams.' }] }); const c = { id: db.calibrations.length + 1, status: 'running', ...body, created_at: iso(Date.now()), finished_at: null, errors: null, error: null }; db.calibrations.unshift(c); return { status: 202, data: c }; }

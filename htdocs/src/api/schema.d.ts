@@ -104,6 +104,8 @@ export interface components {
       started_at: string | null;
       finished_at: string | null;
       created_at: string;
+      /** when it was due */
+      run_at?: string;
       total_duration_ms: number | null;
       ttft_ms: number | null;
       inter_token_stats: components['schemas']['InterTokenStats'] | null;
@@ -120,6 +122,8 @@ export interface components {
       tokens?: components['schemas']['Tokens'] | null;
       e2e_ms?: number | null;
       ttfb_ms?: number | null;
+      /** sent later than planned by this much */
+      send_lag_ms?: number | null;
       ttfo_ms?: number | null;
       ttst_ms?: number | null;
       tpot_ms?: number | null;
@@ -220,6 +224,8 @@ export interface components {
         by_kind?: Record<string, unknown>;
       };
       stopped: boolean;
+      stopped_by?: string | null;
+      stopped_at?: string | null;
       dead: { count: number };
     };
 
@@ -246,6 +252,10 @@ export interface components {
       database?: Record<string, unknown>;
       nodes?: unknown;
       features?: Record<string, unknown>;
+      server?: string | null;
+      engine_here?: boolean;
+      engines_alive?: number;
+      providers?: string[];
       mock_mode?: boolean;
       project?: string | null;
       base_url?: string | null;

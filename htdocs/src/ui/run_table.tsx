@@ -31,7 +31,7 @@ export function runColumns(names: ReadonlyMap<number, Scenario>, zone: string, n
     { head: 'Model', class: 'mid', cell: (r) => <span class="note">{r.model ?? r.provider ?? '–'}</span> },
     { head: 'Created', class: 'time', cell: (r) => <time dateTime={r.created_at} title={dateTime(r.created_at, zone)}>{shortTime(r.created_at, zone, now)}</time> },
     { head: 'Total', right: true, cell: (r) => <Value text={duration(r.total_duration_ms)} exact={durationExact(r.total_duration_ms)} why={whyNone(r, 'duration')} /> },
-    { head: 'TTFT', right: true, cell: (r) => <Value text={duration(r.ttft_ms)} exact={durationExact(r.ttft_ms)} why={whyNone(r, 'first token')} /> },
+    { head: 'TTFT', right: true, class: 'ttft', cell: (r) => <Value text={duration(r.ttft_ms)} exact={durationExact(r.ttft_ms)} why={whyNone(r, 'first token')} /> },
     { head: 'ITL p99', right: true, class: 'mid', cell: (r) => <Value text={duration(r.inter_token_stats?.p99_ms)} exact={durationExact(r.inter_token_stats?.p99_ms)} why={whyNone(r, 'stream of tokens')} /> },
     { head: 'Output', right: true, class: 'mid', cell: (r) => <Value text={rate(r.output_tokens_per_second, 'tok/s')} why={whyNone(r, 'token count')} /> },
   ];

@@ -73,6 +73,7 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
   const [first] = useState(() => JSON.stringify(formOf(saved)));
   const [f, setForm] = useState<Form>(() => formOf(saved));
   const [firstEtag] = useState(etag);
+  const mayDelete = useMay('admin');
   const may = useMay('operator');
   const scenarios = useStore(allScenarios()).data?.filter((s) => s.automation_id === id) ?? [];
   const set = (change: Partial<Form>) => setForm({ ...f, ...change });
@@ -94,7 +95,7 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
         return href('/automations');
       }}
       curl={() => (id === null ? curl('POST', '/automations', body ?? {}) : curl('PATCH', `/automations/${id}`, body ?? {}))}
-      remove={id !== null && may ? {
+      remove={id !== null && mayDelete ? {
         name: `automation ${saved?.name ?? id}`,
         warning: <p>{scenarios.length ? `${plural(scenarios.length, 'scenario')} use it: ${scenarios.slice(0, 5).map((s) => s.name).join(', ')}${scenarios.length > 5 ? ' …' : ''}.` : 'No scenario uses it.'} Its settings are gone for good.</p>,
         run: async (cascade) => { await api.automationDelete(id, cascade); objectsChanged(); toast(`Deleted ${saved?.name ?? id}`); },

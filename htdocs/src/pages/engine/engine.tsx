@@ -36,7 +36,7 @@ function Queue({ e }: { e: EngineType }) {
     ['Running', count(e.queue.running), `${count(inFlight)} in flight${capacity ? ` of ${count(capacity)}` : ''}`],
     ['Queued', count(e.queue.pending), kinds],
     ['Oldest waits', e.queue.oldest_pending_seconds === null ? '–' : duration(e.queue.oldest_pending_seconds * 1000), e.queue.oldest_pending_seconds === null ? 'nothing waits' : ''],
-    ['Dead', count(e.dead.count), 'failed at every attempt'],
+    ['Dead', count(e.dead.count), 'engines died under them'],
   ];
   return <dl class="kpis four">{cells.map(([label, value, note]) => <div class="kpi" key={label}><dt>{label}</dt><dd class={`value ${value === '–' ? 'none' : ''}`}>{value}</dd><dd class="below"><span class="note">{note}</span></dd></div>)}</dl>;
 }
@@ -85,17 +85,17 @@ function Dead() {
   };
   const columns = [
     { head: 'Run', class: 'mono', cell: (r: RunSummary) => <Link to={`/runs/${r.id}`}>{r.id}</Link> },
-    { head: 'State', cell: (r: RunSummary) => <State status={r.status} /> },
+    { head: 'State', class: 'mid', cell: (r: RunSummary) => <State status={r.status} /> },
     { head: 'Attempts', right: true, class: 'mid', cell: (r: RunSummary) => r.attempt ?? '–' },
     { head: 'Reason', class: 'name', cell: (r: RunSummary) => <>{r.error_code && <code>{r.error_code}</code>} <span class="note">{r.error}</span></> },
     { head: 'Failed', class: 'time mid', cell: (r: RunSummary) => <span title={dateTime(r.finished_at, zone)}>{shortTime(r.finished_at, zone, now)}</span> },
     ...(may ? [{ head: 'Again', class: 'act', cell: (r: RunSummary) => <button type="button" class="small" disabled={busy} aria-label={`Requeue run ${r.id}`} onClick={() => void requeue([r.id])}>Requeue</button> }] : []),
   ];
   return (
-    <Panel title="Dead runs" class="full" sentence="Failed at every attempt. Requeue runs it again as a new run."
+    <Panel title="Dead runs" class="full" sentence="Their engine died under them as often as was allowed. Requeue runs one again as a new run."
       actions={selected.size > 0 && may ? <button type="button" disabled={busy} onClick={() => void requeue([...selected].map(Number))}>Requeue {count(selected.size)}</button> : undefined}>
       <Loaded from={state} retry={() => void store.refresh()}>
-        {(list) => list.length === 0 ? <Empty title="No dead runs"><p>A run that fails at every attempt waits here for a decision.</p></Empty>
+        {(list) => list.length === 0 ? <Empty title="No dead runs"><p>A run whose engine dies under it at every attempt waits here for a decision.</p></Empty>
           : <Table rows={list} id={(r) => r.id} caption="Dead runs" columns={columns} selected={may ? selected : undefined} select={may ? setSelected : undefined} name={(r) => `run ${r.id}`} open={(r) => navigate(href(`/runs/${r.id}`))} />}
       </Loaded>
       {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} onClick={() => setParams({ after: null })}>Newest</button><button type="button" disabled={!state.next} onClick={() => setParams({ after: state.data?.at(-1)?.id })}>Older</button></footer>}
@@ -170,7 +170,8 @@ function Calibrations() {
 
 export default function Engine() {
   const state = useStore(engine);
-  const may = useMay('operator');
+  const may = useMay('admin');
+  const zone = useZone();
   const [asking, setAsking] = useState(false);
   const e = state.data;
   const { params } = usePlace();
@@ -196,7 +197,7 @@ export default function Engine() {
         <Copy text={() => curl('POST', e?.stopped ? '/engine/start' : '/engine/stop')}>Copy as curl</Copy>
         {may && e && (e.stopped ? <button type="button" class="primary" onClick={() => void act('start')}>Start again</button> : <button type="button" class="bad" onClick={() => setAsking(true)}>Emergency stop</button>)}
       </Top>
-      {e?.stopped && <p class="banner warn" role="status">Stopped by hand: no engine takes runs. {plural(e.queue.pending, 'run')} waiting.</p>}
+      {e?.stopped && <p class="banner warn" role="status">Stopped{e.stopped_by ? ` by ${e.stopped_by}` : ' by hand'}{e.stopped_at ? ` at ${dateTime(e.stopped_at, zone)}` : ''}: no engine takes runs. {plural(e.queue.pending, 'run')} waiting.</p>}
       <Loaded from={ready || state.error ? state : { ...state, data: undefined }} retry={() => void engine.refresh()} skeleton={<><Skeleton height={104} /><Skeleton rows={4} /></>}>
         {(d) => <div class="grid"><Queue e={d} /><Nodes e={d} /><Calibrations /><Dead /></div>}
       </Loaded>

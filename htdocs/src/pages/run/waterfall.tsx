@@ -35,7 +35,7 @@ export function Waterfall({ phases, reused }: { phases: Phases; reused: boolean 
         {bars.map((b) => (
           <tr key={b.key}>
             <th scope="row" title={b.help}>{b.name}</th>
-            <td class="lane"><span class={`phase ${b.key.replace('_ms', '')}`} style={{ marginLeft: `${(b.start / total) * 100}%`, width: `${((b.ms ?? 0) / total) * 100}%` }} /></td>
+            <td class="lane">{b.ms !== null && <span class={`phase ${b.key.replace('_ms', '')}`} style={{ marginLeft: `${(b.start / total) * 100}%`, width: `${((b.ms ?? 0) / total) * 100}%` }} />}</td>
             <td class="right" title={durationExact(b.ms)}>{b.ms === null ? <span class="none" title={reused ? 'the connection was open already' : 'not measured'}>{reused ? 'reused' : '–'}</span> : duration(b.ms)}</td>
           </tr>
         ))}

@@ -72,6 +72,7 @@ function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenari
   const [first] = useState(() => JSON.stringify(formOf(saved)));
   const [f, setForm] = useState<Form>(() => formOf(saved));
   const [firstEtag] = useState(etag);
+  const mayDelete = useMay('admin');
   const [running, setRunning] = useState(false);
   const may = useMay('operator');
   const automations = useStore(allAutomations()).data ?? [];
@@ -90,7 +91,7 @@ function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenari
           return href('/scenarios');
         }}
         curl={() => (id === null ? curl('POST', '/scenarios', body ?? {}) : curl('PATCH', `/scenarios/${id}`, body ?? {}))}
-        remove={id !== null && may ? {
+        remove={id !== null && mayDelete ? {
           name: `scenario ${saved?.name ?? id}`, warning: <p>If runs still refer to it, you are asked once more.</p>,
           run: async (cascade) => { await api.scenarioDelete(id, cascade); objectsChanged(); toast(`Deleted ${saved?.name ?? id}`); },
         } : undefined}

@@ -2,6 +2,7 @@
 // Settings of this browser, and what the server says about itself.
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { count } from '../../format/number';
 import { isZone, localZone } from '../../format/time';
 import { setParams } from '../../router';
 import { about, me } from '../../state/resources';
@@ -18,6 +19,7 @@ function plain(value: unknown): string {
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(plain).join(', ');
   if (typeof value === 'object') return Object.entries(value).map(([k, v]) => `${k.replaceAll('_', ' ')} ${plain(v)}`).join(' · ');
+  if (typeof value === 'number' && Math.abs(value) >= 10_000) return count(value);
   return String(value);
 }
 
@@ -53,7 +55,7 @@ export default function Settings() {
           {(a) => (
             <>
               <Panel title="About" class="half">
-                {rows([['Name', a.name], ['Version', a.version], ['Project', a.project ?? '–'], ['Address', a.base_url ?? '–'],
+                {rows([['Name', a.name], ['Version', a.version], ['Project', a.project ?? '–'], ['Address', a.base_url ?? '–'], ['Server', a.server ?? '–'],
                   ['Schema', a.schema ? `${a.schema.version}${String(a.schema.version) === String(a.schema.expected) ? '' : `, expected ${a.schema.expected}`}` : '–'],
                   ['Mock mode', a.mock_mode ? 'on: provider tinyfish is answered by the mock' : 'off']])}
               </Panel>
