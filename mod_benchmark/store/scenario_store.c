@@ -121,6 +121,13 @@ apr_status_t bm_scenario_store_versions(bm_rows_t **prows, bm_db_t *db, apr_int6
     return rv;
 }
 
+static const bm_stmt_t scenario_names = { "scenario_names", "select id, name from scenarios where id = any($1) order by id" };
+
+apr_status_t bm_scenario_store_names(bm_rows_t **prows, bm_db_t *db, const apr_int64_t *ids, int n, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(prows, db, &scenario_names, BM_PARAMS(bm_param_int64s(ids, n, p)), err, p);
+}
+
 static const bm_stmt_t scenario_runs = { "scenario_runs",
     "select (select count(*) from run_queue where scenario_id = $1),"
     " (select count(*) from run_queue where scenario_id = $1 and state = 'running'),"

@@ -46,6 +46,9 @@ apr_status_t bm_scenario_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t i
 apr_status_t bm_scenario_store_versions(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t version, bm_err_t *err,
                                         apr_pool_t *p);
 
+/** id and name of scenarios, hidden ones too, ascending by id. */
+apr_status_t bm_scenario_store_names(bm_rows_t **prows, bm_db_t *db, const apr_int64_t *ids, int n, bm_err_t *err, apr_pool_t *p);
+
 /** Runs that refer to it: one row with the number in the queue, the number running and the number that ended (counted up
  *  to 10,001). */
 apr_status_t bm_scenario_store_runs(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);

@@ -57,3 +57,21 @@ apr_status_t bm_status_store_stop(int *pchanged, bm_db_t *db, int stop, const ch
     *pchanged = rv == APR_SUCCESS && bm_rows_count(rows) > 0;
     return rv;
 }
+
+apr_status_t bm_status_store_queued(bm_rows_t **prows, bm_db_t *db, int kind, apr_int64_t scenario_id, apr_int64_t automation_id,
+                                    apr_time_t from, apr_time_t to, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("status_queued", "select count(*) filter (where state = 'pending' and not cancel_requested),"
+                                    " count(*) filter (where state = 'running') from run_queue where", p);
+
+    bm_select_param(s, 'k', " kind = ", bm_param_int(kind), "");
+    if (scenario_id >= 0)
+        bm_select_param(s, 's', " and scenario_id = ", bm_param_int64(scenario_id), "");
+    if (automation_id >= 0)
+        bm_select_param(s, 't', " and target_id = ", bm_param_int64(automation_id), "");
+    if (from > 0)
+        bm_select_param(s, 'f', " and created_at >= ", bm_param_time(from), "");
+    if (to > 0)
+        bm_select_param(s, 'g', " and created_at < ", bm_param_time(to), "");
+    return bm_select_run(prows, s, db, err, p);
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/api.h"
+
+#include <stdarg.h>
+#include <string.h>
+#include <apr_atomic.h>
+#include <apr_strings.h>
+#include "api/etag.h"
+#include "api/idempotency.h"
+#include "api/problem.h"
+#include "base/log.h"
+#include "db/migrate.h"
+#include "parse/etag_list.h"
+#include "store/row_json.h"
+
+/* How long a look at the schema's version holds. */
+enum { SCHEMA_SEEN_S = 5 };
+
+static const bm_query_param_t no_params[] = { { NULL } };
+
+bm_req_t *bm_api_request_make(bm_api_t *api, apr_pool_t *p)
+{
+    bm_req_t *q = apr_pcalloc(p, sizeof(*q));
+
+    q->p = p;
+    q->api = api;
+    q->err = bm_err_make(p);
+    q->headers = apr_table_make(p, 8);
+    q->content_type = "application/json";
+    q->now = apr_time_now();
+    bm_buffer_adopt(&q->out, p);
+    bm_jw_init(&q->w, &q->out);
+    return q;
+}
+
+/* --- the database */
+
+static apr_status_t check_schema(bm_db_t *db, bm_req_t *q)
+{
+    apr_uint32_t now = (apr_uint32_t)apr_time_sec(q->now), seen = apr_atomic_read32(&q->api->schema_seen);
+    bm_migrate_state_e state;
+    int version;
+    apr_status_t rv;
+
+    if (now - seen <= SCHEMA_SEEN_S)
+        return APR_SUCCESS;
+    rv = bm_migrate_check(&state, &version, db, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (state == BM_MIGRATE_OK) {
+        apr_atomic_set32(&q->api->schema_seen, now);
+        return APR_SUCCESS;
+    }
+    q->err->retry_after_s = 30;
+    bm_log(BM_LOG_ERR, 0, BMLOG(0100) "the database schema \"%s\" has version %d, this module needs %d (BenchmarkMigrate On, or "
+           "sql/migrate.sh)", q->api->settings->schema, version, BM_SCHEMA_VERSION);
+    return bm_err_set(q->err, APR_EAGAIN, state == BM_MIGRATE_NEWER ? "schema_newer" : state == BM_MIGRATE_OLDER ? "schema_older"
+                      : "schema_missing", "The database schema has version %d, this server needs %d.", version, BM_SCHEMA_VERSION);
+}
+
+apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q)
+{
+    apr_status_t rv = q->api->source->open(pdb, q->api->source, q->err, q->p);
+
+    if (rv != APR_SUCCESS) {
+        *pdb = NULL;
+        return rv;
+    }
+    bm_db_tag(*pdb, apr_pstrcat(q->p, "request ", q->request_id, NULL));
+    rv = check_schema(*pdb, q);
+    if (rv != APR_SUCCESS) {
+        q->api->source->close(*pdb, q->api->source);
+        *pdb = NULL;
+    }
+    return rv;
+}
+
+/* --- a call */
+
+static apr_status_t read_query(bm_req_t *q)
+{
+    return bm_query_string_parse(&q->query, q->query_text, q->route->query ? q->route->query : no_params, 0, q->now, q->err, q->p);
+}
+
+static apr_status_t read_body(bm_req_t *q)
+{
+    json_t *body;
+    apr_status_t rv;
+
+    if (q->route->body == NULL)
+        return APR_SUCCESS;
+    if (q->body_len == 0)
+        return bm_err_set(q->err, APR_EINVAL, "malformed_json", "The request needs a JSON body.");
+    rv = bm_json_parse(&body, q->body_text, q->body_len, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    q->body = body;
+    if (!json_is_object(body))
+        return bm_err_violation(q->err, "", "Must be an object.");
+    if (q->route->flags & BM_ROUTE_UPDATE)
+        return APR_SUCCESS;
+    return bm_field_check(body, q->route->body->fields, BM_FIELD_CREATE, NULL, "", q->err, q->p);
+}
+
+/* The handler within what its route asks for. */
+static apr_status_t call_handler(bm_req_t *q)
+{
+    int keyed = (q->route->flags & BM_ROUTE_IDEMPOTENT) && q->idempotency_key != NULL;
+    int replayed = 0;
+    apr_status_t rv = APR_SUCCESS;
+
+    if (!keyed && !(q->route->flags & BM_ROUTE_TRANSACTION))
+        return q->route->handler(q);
+    rv = bm_db_begin(q->db, q->err);
+    if (rv == APR_SUCCESS && keyed)
+        rv = bm_idempotency_begin(&replayed, q);
+    if (rv == APR_SUCCESS && !replayed)
+        rv = q->route->handler(q);
+    if (rv == APR_SUCCESS && keyed && !replayed)
+        rv = bm_idempotency_end(q);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_commit(q->db, q->err);
+    if (rv != APR_SUCCESS)
+        bm_db_rollback(q->db);
+    return rv;
+}
+
+static apr_status_t run(bm_req_t *q)
+{
+    apr_status_t rv = read_query(q), body_rv = read_body(q);      /* both, so that one answer names everything */
+
+    if (body_rv != APR_SUCCESS)
+        rv = body_rv;
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (q->route->flags & BM_ROUTE_NO_DATABASE)
+        return q->route->handler(q);
+    rv = bm_api_open(&q->db, q);
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = call_handler(q);
+    q->api->source->close(q->db, q->api->source);
+    q->db = NULL;
+    return rv;
+}
+
+/* Tag, and 304 where the client has it already. */
+static void finish_get(bm_req_t *q)
+{
+    bm_etag_list_t *list;
+
+    if (q->status != 200)
+        return;
+    if (q->etag == NULL)
+        q->etag = bm_etag_of_bytes(q->out.data, q->out.len, q->p);
+    if (q->if_none_match != NULL && bm_etag_list_parse(&list, q->if_none_match, q->p) == APR_SUCCESS
+        && bm_etag_list_has(list, q->etag, 0)) {
+        q->status = 304;
+        bm_buffer_clear(&q->out);
+    }
+}
+
+void bm_api_call(bm_req_t *q)
+{
+    apr_status_t rv;
+
+    q->status = q->route->status;
+    rv = run(q);
+    if (rv == APR_SUCCESS && q->w.rv != APR_SUCCESS)
+        rv = bm_err_set(q->err, APR_EGENERAL, NULL, "The answer does not fit in memory.");
+    if (rv != APR_SUCCESS) {
+        bm_api_fail(q, rv);
+        return;
+    }
+    if (strcmp(q->route->method, "GET") == 0)
+        finish_get(q);
+    if ((q->route->flags & BM_ROUTE_WAKES) && q->api->poke != NULL)
+        q->api->poke();
+}
+
+void bm_api_fail(bm_req_t *q, apr_status_t rv)
+{
+    int seconds;
+
+    q->status = bm_problem_status(rv, q->err);
+    seconds = bm_problem_retry_after(q->status, q->err);
+    if (q->status == 500)
+        bm_log(BM_LOG_ERR, rv, BMLOG(0101) "request %s: %s", q->request_id, q->err->detail ? q->err->detail : "no reason was given");
+    apr_table_clear(q->headers);
+    if (seconds > 0)
+        apr_table_setn(q->headers, "Retry-After", apr_itoa(q->p, seconds));
+    q->etag = NULL;
+    q->content_type = BM_PROBLEM_TYPE;
+    bm_buffer_clear(&q->out);
+    bm_problem_write(&q->out, q->status, q->err, NULL, q->request_id);
+}
+
+/* --- replies */
+
+void bm_api_reply_row(bm_req_t *q, const bm_rows_t *rows, int row, int first, const bm_field_t *fields, const char *etag)
+{
+    bm_row_json_write(&q->w, rows, row, first, fields, 0);
+    q->etag = etag;
+}
+
+void bm_api_reply_message(bm_req_t *q, const char *fmt, ...)
+{
+    va_list args;
+
+    bm_jw_begin_object(&q->w);
+    bm_jw_key(&q->w, "message");
+    va_start(args, fmt);
+    bm_jw_string(&q->w, apr_pvsprintf(q->p, fmt, args));
+    va_end(args);
+    bm_jw_end_object(&q->w);
+}
+
+void bm_api_set_location(bm_req_t *q, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    apr_table_setn(q->headers, "Location", apr_pstrcat(q->p, q->prefix, apr_pvsprintf(q->p, fmt, args), NULL));
+    va_end(args);
+}
+
+apr_status_t bm_api_check_match(bm_req_t *q, const char *etag)
+{
+    bm_etag_list_t *list;
+
+    if (q->if_match == NULL)
+        return APR_SUCCESS;
+    if (bm_etag_list_parse(&list, q->if_match, q->p) != APR_SUCCESS)
+        return bm_err_set(q->err, APR_EINVAL, "bad_header", "If-Match must be a list of entity tags in quotes.");
+    if (bm_etag_list_has(list, etag, 1))
+        return APR_SUCCESS;
+    return bm_err_set(q->err, APR_EINVAL, "precondition_failed", "It was changed meanwhile: its entity tag is %s now.", etag);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api/api.h: what a handler may use, and what a route says about itself.
+ *
+ * No httpd type appears here: glue/ fills a bm_req_t from a request that it has matched and authorised and sends
+ * what bm_api_call leaves in it; a test does the same without a server. A handler is parse, do, reply: it reads
+ * q->ids, q->query and q->body, calls the stores with q->db, writes its answer with q->w and returns; on anything but
+ * APR_SUCCESS the answer is a problem document made of the status and q->err (api/problem.c).
+ *
+ * Thread: one request, one thread. Memory: everything in q->p. */
+#ifndef BM_API_API_H
+#define BM_API_API_H
+
+#include <apr_tables.h>
+#include "base/err.h"
+#include "base/json.h"
+#include "base/settings.h"
+#include "db/query.h"
+#include "model/field.h"
+#include "model/role.h"
+#include "parse/query_string.h"
+
+typedef struct bm_req_t bm_req_t;
+typedef struct bm_route_t bm_route_t;
+
+/** What all requests of a process share. Read-only but for schema_seen; what it points to is thread-safe. */
+typedef struct bm_api_t {
+    const bm_settings_t *settings;
+    bm_db_source_t *source;
+    void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
+    const char *server;                  /* the server's own version string; NULL: not said */
+    volatile apr_uint32_t schema_seen;   /* seconds since 1970 when the schema was last found to be ours; atomic */
+} bm_api_t;
+
+/** Who asks. */
+typedef struct bm_principal_t {
+    const char *user;                    /* NULL: anonymous */
+    bm_role_e role;
+} bm_principal_t;
+
+typedef apr_status_t bm_handler_fn(bm_req_t *q);
+
+enum {
+    BM_ROUTE_TRANSACTION = 1 << 0,       /* the handler's statements are one transaction, committed if it succeeds */
+    BM_ROUTE_NO_DATABASE = 1 << 1,       /* q->db is NULL: the handler opens what it needs itself, or needs none */
+    BM_ROUTE_IDEMPOTENT  = 1 << 2,       /* POST that honours Idempotency-Key */
+    BM_ROUTE_UPDATE      = 1 << 3,       /* the body is a subset that the handler checks itself, against what is stored */
+    BM_ROUTE_LIST        = 1 << 4,       /* answers an array of `answer` */
+    BM_ROUTE_WAKES       = 1 << 5        /* pokes the engine after it succeeded */
+};
+
+/** A schema of the reference by name. */
+typedef struct bm_schema_t {
+    const char *name;
+    const bm_field_t *fields;
+} bm_schema_t;
+
+/** One method on one path. The table is the documentation: routing, roles, checks and the OpenAPI document come from it. */
+struct bm_route_t {
+    const char *method;                  /* GET (HEAD too), POST, PUT, PATCH, DELETE; NULL ends a table */
+    const char *path;                    /* below /api/v1; {id} and {version} stand for integers */
+    bm_role_e role;                      /* lowest that may; BM_ROLE_NONE: everyone */
+    bm_handler_fn *handler;
+    unsigned flags;
+    int status;                          /* of success */
+    const bm_query_param_t *query;       /* NULL: no parameters */
+    const bm_schema_t *body;             /* NULL: no body, or one that does not matter */
+    const bm_schema_t *answer;           /* NULL: {message} or as the summary says */
+    const char *operation;               /* operationId */
+    const char *tag;                     /* group in the reference */
+    const char *summary;                 /* one sentence */
+};
+
+#define BM_API_IDS_MAX 2
+
+struct bm_req_t {
+    apr_pool_t *p;
+    bm_api_t *api;
+    const bm_route_t *route;
+    bm_err_t *err;                       /* never NULL */
+    const char *prefix;                  /* "<mount>/api/v1": what links of answers begin with */
+    const char *path;                    /* below the prefix */
+    const char *query_text;              /* as received, without "?"; NULL: none */
+    apr_int64_t ids[BM_API_IDS_MAX];     /* path parameters, in order */
+    const char *body_text;               /* NULL: none */
+    apr_size_t body_len;
+    bm_principal_t who;
+    const char *base_url;                /* "http://host:port<mount>" */
+    const char *request_id;
+    const char *if_match, *if_none_match, *idempotency_key;      /* NULL: absent */
+    apr_time_t now;
+    /* filled by bm_api_call before the handler */
+    bm_query_string_t *query;            /* NULL if the route has no parameters */
+    const json_t *body;                  /* an object; NULL if the route has no body */
+    bm_db_t *db;
+    /* the answer */
+    int status;                          /* HTTP */
+    apr_table_t *headers;
+    const char *content_type;
+    const char *etag;                    /* with quotes; a GET without one gets one from its bytes */
+    bm_buffer_t out;                     /* freed with p */
+    bm_jw_t w;                           /* writes to out */
+};
+
+/** A request in pool p with an empty answer; the caller fills the first half. Never NULL. */
+bm_req_t *bm_api_request_make(bm_api_t *api, apr_pool_t *p);
+
+/** Answer a matched, authorised request: check query and body, borrow a connection, call the handler, commit, give the
+ *  connection back, tag. Afterwards status, headers, content_type, etag and out are what to send; out is empty for 304. */
+void bm_api_call(bm_req_t *q);
+
+/** Make the answer a problem document of rv and q->err. */
+void bm_api_fail(bm_req_t *q, apr_status_t rv);
+
+/** Answer with row `row` of rows as a resource; etag may be NULL. */
+void bm_api_reply_row(bm_req_t *q, const bm_rows_t *rows, int row, int first, const bm_field_t *fields, const char *etag);
+
+/** Answer {"message": ...}. */
+void bm_api_reply_message(bm_req_t *q, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** Location of a resource of ours: prefix and path. */
+void bm_api_set_location(bm_req_t *q, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** Whether If-Match, if there is one, names etag. @return APR_EINVAL with code "precondition_failed" (412) if it does not;
+ *  "bad_header" if it cannot be read. */
+apr_status_t bm_api_check_match(bm_req_t *q, const char *etag);
+
+/** Borrow a connection whose schema is ours (for routes with BM_ROUTE_NO_DATABASE). Give it back with
+ *  q->api->source->close. @return APR_EAGAIN: none to be had, or another schema (code "schema_missing" ...). */
+apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q);
+
+#endif

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api/automations_api.h: the routes of automations_api.c. */
+#ifndef BM_API_AUTOMATIONS_API_H
+#define BM_API_AUTOMATIONS_API_H
+
+#include "api/api.h"
+
+extern const bm_route_t bm_automations_api_routes[];
+
+#endif

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/openapi.h"
+
+#include <string.h>
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include "api/problem.h"
+#include "api/routes.h"
+#include "provider/provider.h"
+
+static const bm_schema_t problem_schema = { "Problem", bm_problem_fields };
+
+static void key_string(bm_jw_t *w, const char *key, const char *value)
+{
+    bm_jw_key(w, key);
+    bm_jw_string(w, value);
+}
+
+static void key_object(bm_jw_t *w, const char *key)
+{
+    bm_jw_key(w, key);
+    bm_jw_begin_object(w);
+}
+
+static void write_ref(bm_jw_t *w, const char *name, apr_pool_t *p)
+{
+    bm_jw_begin_object(w);
+    key_string(w, "$ref", apr_pstrcat(p, "#/components/schemas/", name, NULL));
+    bm_jw_end_object(w);
+}
+
+/* --- parameters */
+
+static void write_values(bm_jw_t *w, const char *values)
+{
+    const char *at = values;
+
+    bm_jw_key(w, "enum");
+    bm_jw_begin_array(w);
+    for (;;) {
+        size_t n = strcspn(at, "|");
+
+        bm_jw_string_n(w, at, n);
+        if (at[n] == '\0')
+            break;
+        at += n + 1;
+    }
+    bm_jw_end_array(w);
+}
+
+static void write_scalar_schema(bm_jw_t *w, const bm_query_param_t *param)
+{
+    int is_int = param->type == BM_QUERY_INT || param->type == BM_QUERY_INT_LIST;
+
+    bm_jw_begin_object(w);
+    key_string(w, "type", is_int ? "integer" : param->type == BM_QUERY_BOOL ? "boolean" : "string");
+    if (param->values != NULL)
+        write_values(w, param->values);
+    if ((is_int && (param->min != 0 || param->max != 0)) || (param->type == BM_QUERY_TEXT && param->max != 0)) {
+        bm_jw_key(w, is_int ? "minimum" : "minLength");
+        bm_jw_int(w, param->min);
+        bm_jw_key(w, is_int ? "maximum" : "maxLength");
+        bm_jw_int(w, param->max);
+    }
+    bm_jw_end_object(w);
+}
+
+static void write_query_param(bm_jw_t *w, const bm_query_param_t *param)
+{
+    int is_list = param->type == BM_QUERY_ENUM_LIST || param->type == BM_QUERY_INT_LIST;
+
+    bm_jw_begin_object(w);
+    key_string(w, "name", param->name);
+    key_string(w, "in", "query");
+    key_string(w, "description", param->doc);
+    if (is_list) {
+        key_string(w, "style", "form");
+        bm_jw_key(w, "explode");
+        bm_jw_bool(w, 0);
+    }
+    bm_jw_key(w, "schema");
+    if (is_list) {
+        bm_jw_begin_object(w);
+        key_string(w, "type", "array");
+        bm_jw_key(w, "items");
+    }
+    write_scalar_schema(w, param);
+    if (is_list)
+        bm_jw_end_object(w);
+    bm_jw_end_object(w);
+}
+
+static void write_path_params(bm_jw_t *w, const char *path, apr_pool_t *p)
+{
+    const char *at = path;
+
+    while ((at = strchr(at, '{')) != NULL) {
+        size_t n = strcspn(at, "}");
+
+        bm_jw_begin_object(w);
+        key_string(w, "name", apr_pstrmemdup(p, at + 1, n - 1));
+        key_string(w, "in", "path");
+        bm_jw_key(w, "required");
+        bm_jw_bool(w, 1);
+        key_object(w, "schema");
+        key_string(w, "type", "integer");
+        bm_jw_end_object(w);
+        bm_jw_end_object(w);
+        at += n;
+    }
+}
+
+static void write_header_param(bm_jw_t *w, const char *name, const char *doc)
+{
+    bm_jw_begin_object(w);
+    key_string(w, "name", name);
+    key_string(w, "in", "header");
+    key_string(w, "description", doc);
+    key_object(w, "schema");
+    key_string(w, "type", "string");
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+}
+
+static void write_params(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
+{
+    const bm_query_param_t *param;
+
+    bm_jw_key(w, "parameters");
+    bm_jw_begin_array(w);
+    write_path_params(w, route->path, p);
+    for (param = route->query; param != NULL && param->name != NULL; param++)
+        write_query_param(w, param);
+    if (route->flags & BM_ROUTE_IDEMPOTENT)
+        write_header_param(w, "Idempotency-Key", "The same key with the same body happens once; the first answer comes again.");
+    if (strcmp(route->method, "GET") == 0)
+        write_header_param(w, "If-None-Match", "304 if the entity tag is still the same.");
+    if ((route->flags & BM_ROUTE_UPDATE) || strcmp(route->method, "DELETE") == 0)
+        write_header_param(w, "If-Match", "412 if the entity tag is another meanwhile.");
+    bm_jw_end_array(w);
+}
+
+/* --- bodies and answers */
+
+static void write_content(bm_jw_t *w, const char *type, const bm_schema_t *schema, int list, apr_pool_t *p)
+{
+    key_object(w, "content");
+    key_object(w, type);
+    bm_jw_key(w, "schema");
+    if (list) {
+        bm_jw_begin_object(w);
+        key_string(w, "type", "array");
+        bm_jw_key(w, "items");
+    }
+    if (schema != NULL)
+        write_ref(w, schema->name, p);
+    else {
+        bm_jw_begin_object(w);
+        key_string(w, "type", "object");
+        bm_jw_end_object(w);
+    }
+    if (list)
+        bm_jw_end_object(w);
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+}
+
+static void write_responses(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
+{
+    key_object(w, "responses");
+    key_object(w, apr_itoa(p, route->status));
+    key_string(w, "description", route->summary);
+    write_content(w, "application/json", route->answer, route->flags & BM_ROUTE_LIST, p);
+    bm_jw_end_object(w);
+    key_object(w, "default");
+    key_string(w, "description", "What went wrong.");
+    write_content(w, BM_PROBLEM_TYPE, &problem_schema, 0, p);
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+}
+
+/* An example of a body: what a client must say, and little else. */
+static const char *example_of(const bm_schema_t *body)
+{
+    static const struct {
+        const char *name, *json;
+    } examples[] = {
+        { "Automation", "{\"name\":\"Local model\",\"provider\":\"openai\",\"connection\":{\"url\":\"http://127.0.0.1:8000/v1\",\"model\":\"m\"},"
+                        "\"default_inputs\":{\"max_tokens\":64}}" },
+        { "Scenario", "{\"name\":\"Short answer\",\"automation_id\":1,\"inputs_template\":{\"prompt\":\"Say hello to {{who}}.\",\"who\":\"Ada\"}}" },
+        { "RunTrigger", "{\"scenario_id\":1,\"inputs_override\":{\"who\":\"Grace\"}}" },
+        { "RunBulk", "{\"scenario_id\":1,\"count\":100,\"labels\":[\"evening\"]}" },
+        { "RunCancel", "{\"run_ids\":[17,18]}" },
+        { "RunPatch", "{\"labels\":[\"baseline\"],\"note\":\"before the upgrade\"}" },
+        { "CalibrationRequest", "{\"streams\":200,\"concurrency\":50}" }
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+        if (strcmp(examples[i].name, body->name) == 0)
+            return examples[i].json;
+    return NULL;
+}
+
+static void write_body(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
+{
+    const char *example;
+
+    if (route->body == NULL)
+        return;
+    example = example_of(route->body);
+    key_object(w, "requestBody");
+    bm_jw_key(w, "required");
+    bm_jw_bool(w, 1);
+    key_object(w, "content");
+    key_object(w, "application/json");
+    bm_jw_key(w, "schema");
+    if (route->flags & BM_ROUTE_UPDATE) {        /* any subset: the members, without what a new one must have */
+        bm_jw_begin_object(w);
+        key_string(w, "description", "Any subset of the members; read-only ones may be repeated unchanged.");
+        bm_jw_key(w, "type");
+        bm_jw_string(w, "object");
+        key_string(w, "x-members-of", route->body->name);
+        bm_jw_end_object(w);
+    }
+    else
+        write_ref(w, route->body->name, p);
+    if (example != NULL) {
+        bm_jw_key(w, "example");
+        bm_jw_raw(w, example, strlen(example));
+    }
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+}
+
+/* --- paths */
+
+static const char *lower(const char *method, apr_pool_t *p)
+{
+    char *text = apr_pstrdup(p, method), *c;
+
+    for (c = text; *c; c++)
+        *c = (char)(*c | 0x20);
+    return text;
+}
+
+static void write_operation(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
+{
+    key_object(w, lower(route->method, p));
+    key_string(w, "operationId", route->operation);
+    key_string(w, "summary", route->summary);
+    bm_jw_key(w, "tags");
+    bm_jw_begin_array(w);
+    bm_jw_string(w, route->tag);
+    bm_jw_end_array(w);
+    key_string(w, "x-role", bm_role_name(route->role));
+    write_params(w, route, p);
+    write_body(w, route, p);
+    write_responses(w, route, p);
+    bm_jw_end_object(w);
+}
+
+/* All methods of one path together, at its first appearance. */
+static void write_paths(bm_jw_t *w, apr_pool_t *p)
+{
+    apr_hash_t *seen = apr_hash_make(p);
+    const bm_route_t *const *table;
+    const bm_route_t *route, *other;
+
+    key_object(w, "paths");
+    for (table = bm_routes_all(); *table != NULL; table++) {
+        for (route = *table; route->method != NULL; route++) {
+            if (apr_hash_get(seen, route->path, APR_HASH_KEY_STRING) != NULL)
+                continue;
+            apr_hash_set(seen, route->path, APR_HASH_KEY_STRING, route);
+            key_object(w, route->path);
+            for (other = *table; other->method != NULL; other++)
+                if (strcmp(other->path, route->path) == 0)
+                    write_operation(w, other, p);
+            bm_jw_end_object(w);
+        }
+    }
+    bm_jw_end_object(w);
+}
+
+static void write_schema(bm_jw_t *w, apr_hash_t *seen, const bm_schema_t *schema)
+{
+    if (schema == NULL || apr_hash_get(seen, schema->name, APR_HASH_KEY_STRING) != NULL)
+        return;
+    apr_hash_set(seen, schema->name, APR_HASH_KEY_STRING, schema);
+    bm_jw_key(w, schema->name);
+    bm_field_write_schema(w, schema->fields);
+}
+
+static void write_components(bm_jw_t *w, apr_pool_t *p)
+{
+    apr_hash_t *seen = apr_hash_make(p);
+    const bm_route_t *const *table;
+    const bm_route_t *route;
+    const bm_provider_t *const *provider;
+
+    key_object(w, "components");
+    key_object(w, "schemas");
+    for (table = bm_routes_all(); *table != NULL; table++) {
+        for (route = *table; route->method != NULL; route++) {
+            write_schema(w, seen, route->body);
+            write_schema(w, seen, route->answer);
+        }
+    }
+    write_schema(w, seen, &problem_schema);
+    for (provider = bm_provider_list(); *provider != NULL; provider++) {
+        bm_jw_key(w, apr_pstrcat(p, "Connection_", (*provider)->name, NULL));
+        bm_field_write_schema(w, (*provider)->connection_fields);
+        if ((*provider)->input_fields != NULL) {
+            bm_jw_key(w, apr_pstrcat(p, "Inputs_", (*provider)->name, NULL));
+            bm_field_write_schema(w, (*provider)->input_fields);
+        }
+    }
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+}
+
+void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
+{
+    bm_jw_begin_object(w);
+    key_string(w, "openapi", "3.1.0");
+    key_object(w, "info");
+    key_string(w, "title", "mod_benchmark");
+    key_string(w, "version", BM_VERSION);
+    key_string(w, "description", "Times are RFC 3339 in UTC, durations in the unit that the member's name ends with. The version segment "
+               "may be left out, a trailing slash does not matter. x-role is the lowest role that may call an operation. "
+               "Bodies with unknown members are refused. The members of an automation's connection are in the schemas "
+               "Connection_<provider>.");
+    key_object(w, "license");
+    key_string(w, "name", "Apache-2.0");
+    key_string(w, "identifier", "Apache-2.0");
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+    bm_jw_key(w, "servers");
+    bm_jw_begin_array(w);
+    bm_jw_begin_object(w);
+    key_string(w, "url", server_url);
+    bm_jw_end_object(w);
+    bm_jw_end_array(w);
+    write_paths(w, p);
+    write_components(w, p);
+    bm_jw_end_object(w);
+}
+
+static apr_status_t openapi_get(bm_req_t *q)
+{
+    bm_openapi_write(&q->w, q->prefix, q->p);
+    return APR_SUCCESS;
+}
+
+const bm_route_t bm_openapi_routes[] = {
+    { "GET", "/openapi.json", BM_ROLE_VIEWER, openapi_get, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, NULL,
+      "getOpenapi", "service", "This document." },
+    { NULL }
+};

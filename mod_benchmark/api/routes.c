@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/routes.h"
+
+#include <string.h>
+#include <apr_strings.h>
+#include "api/about_api.h"
+#include "api/automations_api.h"
+#include "api/calibrations_api.h"
+#include "api/engine_api.h"
+#include "api/health_api.h"
+#include "api/kpis_api.h"
+#include "api/me_api.h"
+#include "api/openapi.h"
+#include "api/runs_api.h"
+#include "api/scenarios_api.h"
+#include "base/text.h"
+
+const bm_route_t *const *bm_routes_all(void)
+{
+    static const bm_route_t *const tables[] = {
+        bm_automations_api_routes, bm_scenarios_api_routes, bm_runs_api_routes, bm_kpis_api_routes,
+        bm_calibrations_api_routes, bm_engine_api_routes, bm_health_api_routes, bm_about_api_routes,
+        bm_me_api_routes, bm_openapi_routes, NULL
+    };
+
+    return tables;
+}
+
+/* Whether path fits a pattern. {..} takes an integer, so no path fits two patterns. */
+static int fits(const char *pattern, const char *path, apr_int64_t ids[BM_API_IDS_MAX], apr_pool_t *p)
+{
+    int n = 0;
+
+    for (;;) {
+        size_t want = strcspn(pattern, "/"), got = strcspn(path, "/");
+
+        if (pattern[0] == '{') {
+            if (got == 0 || got > 19 || n == BM_API_IDS_MAX
+                || bm_text_to_int64(&ids[n++], apr_pstrmemdup(p, path, got), 0, APR_INT64_MAX) != APR_SUCCESS)
+                return 0;
+        }
+        else if (want != got || memcmp(pattern, path, want) != 0)
+            return 0;
+        pattern += want;
+        path += got;
+        if (*pattern == '\0' || *path == '\0')
+            return *pattern == *path;
+        pattern++;
+        path++;
+    }
+}
+
+static const char *allow_add(const char *allow, const char *method, apr_pool_t *p)
+{
+    const char *name = strcmp(method, "GET") == 0 ? "GET, HEAD" : method;
+
+    return allow == NULL ? name : apr_pstrcat(p, allow, ", ", name, NULL);
+}
+
+apr_status_t bm_routes_find(const bm_route_t **proute, apr_int64_t ids[BM_API_IDS_MAX], const char **pallow,
+                            const char *method, const char *path, apr_pool_t *p)
+{
+    const bm_route_t *const *table;
+    const bm_route_t *route;
+
+    *proute = NULL;
+    *pallow = NULL;
+    if (strcmp(method, "HEAD") == 0)
+        method = "GET";
+    for (table = bm_routes_all(); *table != NULL; table++) {
+        for (route = *table; route->method != NULL; route++) {
+            if (!fits(route->path, path, ids, p))
+                continue;
+            *pallow = allow_add(*pallow, route->method, p);
+            if (strcmp(route->method, method) == 0)
+                *proute = route;
+        }
+    }
+    if (*pallow == NULL)
+        return APR_NOTFOUND;
+    *pallow = apr_pstrcat(p, *pallow, ", OPTIONS", NULL);
+    return *proute != NULL ? APR_SUCCESS : APR_ENOTIMPL;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api/routes.h: every route there is, and which one a request means. Thread: const tables. */
+#ifndef BM_API_ROUTES_H
+#define BM_API_ROUTES_H
+
+#include "api/api.h"
+
+/** All tables, NULL-terminated. */
+const bm_route_t *const *bm_routes_all(void);
+
+/** The route for a method (HEAD is GET) on a path below /api/v1, without its trailing slash.
+ *  *pallow: methods that the path knows, "GET, HEAD, OPTIONS", in p; NULL if there is no such path.
+ *  @return APR_NOTFOUND: no such path; APR_ENOTIMPL: the path does not know this method. */
+apr_status_t bm_routes_find(const bm_route_t **proute, apr_int64_t ids[BM_API_IDS_MAX], const char **pallow,
+                            const char *method, const char *path, apr_pool_t *p);
+
+#endif

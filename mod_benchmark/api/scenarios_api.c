@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * scenarios_api.c: /scenarios and their versions. PUT and PATCH are the same: members that are not given stay as they are. */
+#include "api/scenarios_api.h"
+
+#include <string.h>
+#include "api/page.h"
+#include "api/resource.h"
+#include "model/scenario_model.h"
+#include "parse/template.h"
+#include "store/automation_store.h"
+#include "store/row_json.h"
+#include "store/scenario_store.h"
+
+static const bm_schema_t scenario_schema = { "Scenario", bm_scenario_fields };
+static const bm_schema_t version_schema = { "ScenarioVersion", bm_scenario_version_fields };
+
+static const bm_query_param_t list_params[] = {
+    BM_PAGE_PARAMS,
+    { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Automation that it is asked of." },
+    { "q", BM_QUERY_TEXT, 0, 200, NULL, "Part of name or description." },
+    { "label", BM_QUERY_TEXT, 0, 200, NULL, "A label that it has." },
+    { "sort", BM_QUERY_ENUM, 0, 0, "id|name|created_at|updated_at", "Order (default id)." },
+    { "order", BM_QUERY_ENUM, 0, 0, "asc|desc", "Direction (default asc)." },
+    { NULL }
+};
+
+static const bm_query_param_t delete_params[] = {
+    { "cascade", BM_QUERY_BOOL, 0, 0, NULL, "true: delete its runs with it." },
+    { NULL }
+};
+
+static const bm_field_t settings_fields[] = {      /* the members of run_settings that have a meaning of their own */
+    { "max_attempts", BM_TYPE_INT, 0, 1, 100 },
+    { "timeout_seconds", BM_TYPE_NUMBER, 0, 0.001, 86400 },
+    { NULL }
+};
+
+/* Members of run_settings that we act on have their types; all others are the client's own. */
+static apr_status_t check_settings(bm_req_t *q, const json_t *settings)
+{
+    json_t *known = bm_json_adopt(json_object(), q->p);
+    const bm_field_t *field;
+
+    for (field = settings_fields; field->name != NULL; field++) {
+        json_t *value = json_object_get(settings, field->name);
+
+        if (value != NULL)
+            json_object_set(known, field->name, value);
+    }
+    return bm_field_check(known, settings_fields, BM_FIELD_CREATE, NULL, "/run_settings", q->err, q->p);
+}
+
+/* What the table cannot say. Placeholders must be well formed here; that they have values is checked when a run is made. */
+static apr_status_t check_scenario(bm_req_t *q, const json_t *scenario)
+{
+    apr_int64_t automation_id = json_integer_value(json_object_get(scenario, "automation_id"));
+    apr_array_header_t *names;
+    bm_rows_t *rows;
+    apr_status_t rv, found;
+
+    rv = bm_template_names_json(&names, json_object_get(scenario, "inputs_template"), "/inputs_template", q->err, q->p);
+    if (check_settings(q, json_object_get(scenario, "run_settings")) != APR_SUCCESS)
+        rv = APR_EINVAL;
+    found = bm_automation_store_get(&rows, q->db, automation_id, 0, NULL, q->p);
+    if (found == APR_NOTFOUND)
+        return bm_err_violation(q->err, "/automation_id", "There is no automation %" APR_INT64_T_FMT ".", automation_id);
+    return found != APR_SUCCESS ? found : rv;
+}
+
+static void reply(bm_req_t *q, const bm_rows_t *rows)
+{
+    bm_api_reply_row(q, rows, 0, BM_SCENARIO_FIRST, bm_scenario_fields, bm_resource_etag("s", rows, BM_SCENARIO_FIRST, q->p));
+}
+
+static apr_status_t scenarios_list(bm_req_t *q)
+{
+    bm_scenario_filter_t filter = { 0 };
+    bm_page_t page;
+    bm_rows_t *rows;
+    apr_status_t rv;
+    int by_id;
+
+    bm_page_read(&page, q);
+    filter.automation_id = bm_query_string_int(q->query, "automation_id", -1);
+    filter.q = bm_query_string_text(q->query, "q");
+    filter.label = bm_query_string_text(q->query, "label");
+    filter.sort = bm_query_string_text(q->query, "sort");
+    filter.descending = bm_query_string_has(q->query, "order") && strcmp(bm_query_string_text(q->query, "order"), "desc") == 0;
+    filter.after = page.after;
+    filter.skip = page.skip;
+    filter.limit = page.limit + 1;
+    by_id = filter.sort == NULL || strcmp(filter.sort, "id") == 0;
+    if (page.after > 0 && !by_id)
+        return bm_err_violation(q->err, "?after", "Goes with the order by id only; use skip.");
+    rv = bm_scenario_store_list(&rows, q->db, &filter, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_page_reply(q, &page, rows, BM_SCENARIO_FIRST, bm_scenario_fields, 0, by_id ? BM_SCENARIO_FIRST : -1);
+    if (!page.total)
+        return APR_SUCCESS;
+    filter.count_only = 1;
+    rv = bm_scenario_store_list(&rows, q->db, &filter, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        bm_page_set_total(q, bm_rows_int64(rows, 0, 0, 0));
+    return rv;
+}
+
+static apr_status_t scenarios_get(bm_req_t *q)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_scenario_store_get(&rows, q->db, q->ids[0], 0, q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        reply(q, rows);
+    return rv;
+}
+
+static apr_status_t scenarios_create(bm_req_t *q)
+{
+    json_t *scenario = bm_field_complete(q->body, bm_scenario_fields, q->p);
+    bm_rows_t *rows;
+    apr_status_t rv = check_scenario(q, scenario);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = bm_scenario_store_add(&rows, q->db, scenario, q->who.user, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_api_set_location(q, "/scenarios/%s", bm_rows_text(rows, 0, BM_SCENARIO_FIRST));
+    reply(q, rows);
+    return APR_SUCCESS;
+}
+
+static apr_status_t scenarios_update(bm_req_t *q)
+{
+    json_t *merged;
+    bm_rows_t *rows;
+    apr_status_t rv = bm_scenario_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = bm_resource_merge(&merged, q, rows, BM_SCENARIO_FIRST, bm_scenario_fields,
+                           bm_resource_etag("s", rows, BM_SCENARIO_FIRST, q->p));
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = check_scenario(q, merged);
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = bm_scenario_store_put(&rows, q->db, q->ids[0], merged, q->who.user, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        reply(q, rows);
+    return rv;
+}
+
+/* 409 with what refers to it, unless the client wants that gone too. */
+static apr_status_t check_runs(bm_req_t *q)
+{
+    bm_rows_t *rows;
+    apr_int64_t queued, running, ended;
+    apr_status_t rv;
+
+    if (bm_query_string_bool(q->query, "cascade", 0))
+        return APR_SUCCESS;
+    rv = bm_scenario_store_runs(&rows, q->db, q->ids[0], q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    queued = bm_rows_int64(rows, 0, 0, 0);
+    running = bm_rows_int64(rows, 0, 1, 0);
+    ended = bm_rows_int64(rows, 0, 2, 0);
+    if (queued + ended == 0)
+        return APR_SUCCESS;
+    return bm_err_set(q->err, APR_EEXIST, "still_referenced", "Runs still refer to it: %" APR_INT64_T_FMT " pending, %" APR_INT64_T_FMT
+                      " running, %s%" APR_INT64_T_FMT " finished. Add ?cascade=true to delete them with it.",
+                      queued - running, running, ended > BM_PAGE_COUNT_MAX ? "more than " : "",
+                      ended > BM_PAGE_COUNT_MAX ? BM_PAGE_COUNT_MAX : ended);
+}
+
+static apr_status_t scenarios_delete(bm_req_t *q)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_scenario_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_api_check_match(q, bm_resource_etag("s", rows, BM_SCENARIO_FIRST, q->p));
+    if (rv == APR_SUCCESS)
+        rv = check_runs(q);
+    if (rv == APR_SUCCESS)
+        rv = bm_scenario_store_delete(q->db, &q->ids[0], 1, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        bm_api_reply_message(q, "Scenario %" APR_INT64_T_FMT " was deleted.", q->ids[0]);
+    return rv;
+}
+
+static apr_status_t scenarios_versions(bm_req_t *q)
+{
+    bm_rows_t *rows;
+    int i;
+    apr_status_t rv = bm_scenario_store_versions(&rows, q->db, q->ids[0], 0, q->err, q->p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_jw_begin_array(&q->w);
+    for (i = 0; i < bm_rows_count(rows); i++)
+        bm_row_json_write(&q->w, rows, i, 0, bm_scenario_version_fields, 0);
+    bm_jw_end_array(&q->w);
+    return APR_SUCCESS;
+}
+
+static apr_status_t scenarios_version(bm_req_t *q)
+{
+    bm_rows_t *rows;
+    apr_status_t rv;
+
+    if (q->ids[1] == 0)
+        return bm_err_set(q->err, APR_NOTFOUND, NULL, "There is no version 0.");
+    rv = bm_scenario_store_versions(&rows, q->db, q->ids[0], q->ids[1], q->err, q->p);
+    if (rv == APR_SUCCESS)
+        bm_api_reply_row(q, rows, 0, 0, bm_scenario_version_fields, NULL);
+    return rv;
+}
+
+const bm_route_t bm_scenarios_api_routes[] = {
+    { "GET", "/scenarios", BM_ROLE_VIEWER, scenarios_list, BM_ROUTE_LIST, 200, list_params, NULL, &scenario_schema,
+      "listScenarios", "scenarios", "Scenarios, by id." },
+    { "POST", "/scenarios", BM_ROLE_OPERATOR, scenarios_create, BM_ROUTE_IDEMPOTENT, 200, NULL, &scenario_schema,
+      &scenario_schema, "createScenario", "scenarios", "Make a scenario." },
+    { "GET", "/scenarios/{id}", BM_ROLE_VIEWER, scenarios_get, 0, 200, NULL, NULL, &scenario_schema,
+      "getScenario", "scenarios", "One scenario." },
+    { "PUT", "/scenarios/{id}", BM_ROLE_OPERATOR, scenarios_update, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE, 200, NULL,
+      &scenario_schema, &scenario_schema, "putScenario", "scenarios",
+      "Change a scenario, which makes a new version; members that are not given stay as they are." },
+    { "PATCH", "/scenarios/{id}", BM_ROLE_OPERATOR, scenarios_update, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE, 200, NULL,
+      &scenario_schema, &scenario_schema, "patchScenario", "scenarios",
+      "Change a scenario, which makes a new version; members that are not given stay as they are." },
+    { "DELETE", "/scenarios/{id}", BM_ROLE_ADMIN, scenarios_delete, BM_ROUTE_TRANSACTION, 200, delete_params, NULL, NULL,
+      "deleteScenario", "scenarios", "Delete a scenario; 409 tells the runs that still refer to it." },
+    { "GET", "/scenarios/{id}/versions", BM_ROLE_VIEWER, scenarios_versions, BM_ROUTE_LIST, 200, NULL, NULL, &version_schema,
+      "listScenarioVersions", "scenarios", "Its versions, newest first." },
+    { "GET", "/scenarios/{id}/versions/{version}", BM_ROLE_VIEWER, scenarios_version, 0, 200, NULL, NULL, &version_schema,
+      "getScenarioVersion", "scenarios", "One version, as the scenario was then." },
+    { NULL }
+};

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api/scenarios_api.h: the routes of scenarios_api.c. */
+#ifndef BM_API_SCENARIOS_API_H
+#define BM_API_SCENARIOS_API_H
+
+#include "api/api.h"
+
+extern const bm_route_t bm_scenarios_api_routes[];
+
+#endif

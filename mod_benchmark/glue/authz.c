@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "glue/authz.h"
+
+#include <string.h>
+#include <apr_strings.h>
+#include <http_core.h>
+#include "glue/directives.h"
+
+static int is_loopback_address(const char *ip)
+{
+    if (strncmp(ip, "::ffff:", 7) == 0)
+        ip += 7;
+    return strncmp(ip, "127.", 4) == 0 || strcmp(ip, "::1") == 0;
+}
+
+/* Name of a host in lower case as r->hostname has it, without the brackets of an IPv6 address. */
+static const char *bare(const char *host, apr_pool_t *p)
+{
+    size_t len = strlen(host);
+
+    if (len > 2 && host[0] == '[' && host[len - 1] == ']')
+        return apr_pstrmemdup(p, host + 1, len - 2);
+    return host;
+}
+
+static int is_own_name(const request_rec *r, const char *host)
+{
+    const apr_array_header_t *names[] = { r->server->names, r->server->wild_names };
+    size_t i;
+    int j;
+
+    if (ap_cstr_casecmp(host, "localhost") == 0 || is_loopback_address(host))
+        return 1;
+    if (r->server->server_hostname != NULL && ap_cstr_casecmp(host, r->server->server_hostname) == 0)
+        return 1;
+    for (i = 0; i < 2; i++)
+        for (j = 0; names[i] != NULL && j < names[i]->nelts; j++) {
+            const char *name = APR_ARRAY_IDX(names[i], j, const char *);
+
+            if (name != NULL && ap_strcasecmp_match(host, name) == 0)
+                return 1;
+        }
+    return 0;
+}
+
+int bm_authz_is_allowed_host(const request_rec *r)
+{
+    const bm_server_conf_t *conf = bm_directives_of(r->server);
+    const char *given = apr_table_get(r->headers_in, "Host");
+    const char *host;
+    int i;
+
+    if (r->hostname == NULL || given == NULL)
+        return given == NULL;
+    host = bare(r->hostname, r->pool);
+    if (conf->allowed_hosts == NULL)
+        return is_own_name(r, host);
+    for (i = 0; i < conf->allowed_hosts->nelts; i++) {
+        const char *allowed = APR_ARRAY_IDX(conf->allowed_hosts, i, const char *);
+
+        if (ap_cstr_casecmp(bare(allowed, r->pool), host) == 0 || ap_cstr_casecmp(allowed, given) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* The role of a request without a user. "loopback" stands for the people at this machine; a page from elsewhere whose name
+ * was rebound to 127.0.0.1 comes from this machine, too, but with its own Host. */
+static bm_role_e anonymous_role(const request_rec *r)
+{
+    const bm_server_conf_t *conf = bm_directives_of(r->server);
+
+    if (conf->anonymous_loopback
+        && (r->useragent_ip == NULL || !is_loopback_address(r->useragent_ip) || !bm_authz_is_allowed_host(r)))
+        return BM_ROLE_NONE;
+    return conf->anonymous_role;
+}
+
+/* Names of users are compared byte by byte; tables of httpd's would not mind the case. "*" is every user. */
+static bm_role_e role_of_user(const request_rec *r)
+{
+    const apr_array_header_t *list = apr_table_elts(bm_directives_of(r->server)->roles);
+    bm_role_e role = BM_ROLE_NONE;
+    int i;
+
+    for (i = 0; i < list->nelts; i++) {
+        const apr_table_entry_t *entry = &APR_ARRAY_IDX(list, i, apr_table_entry_t);
+        int found;
+
+        if (strcmp(entry->key, r->user) != 0 && strcmp(entry->key, "*") != 0)
+            continue;
+        found = bm_role_find(entry->val);
+        if (found > (int)role)
+            role = (bm_role_e)found;
+    }
+    return role;
+}
+
+apr_status_t bm_authz_check(bm_req_t *q, request_rec *r)
+{
+    bm_role_e anonymous = anonymous_role(r);
+
+    q->who.user = r->user;
+    q->who.role = r->user != NULL ? role_of_user(r) : anonymous;
+    if (q->who.role < anonymous)
+        q->who.role = anonymous;            /* to say who one is never takes anything away */
+    if (q->who.role >= q->route->role)
+        return APR_SUCCESS;
+    if (r->user == NULL)
+        return bm_err_set(q->err, APR_EACCES, "not_authenticated", "This needs the role %s; requests without a user have the role %s here.",
+                          bm_role_name(q->route->role), bm_role_name(anonymous));
+    return bm_err_set(q->err, APR_EACCES, "role_too_low", "This needs the role %s; %s has the role %s.",
+                      bm_role_name(q->route->role), r->user, bm_role_name(q->who.role));
+}

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "glue/router.h"
+
+#include <string.h>
+#include <apr_strings.h>
+#include <http_config.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <http_main.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include "api/routes.h"
+#include "glue/authz.h"
+#include "glue/cors.h"
+#include "glue/csrf.h"
+#include "glue/error_document.h"
+#include "glue/lifecycle.h"
+#include "glue/process.h"
+#include "glue/reply.h"
+#include "glue/request.h"
+#include "glue/security_headers.h"
+#include "glue/static_files.h"
+
+extern module AP_MODULE_DECLARE_DATA benchmark_module;
+
+#define API_KEY "mod_benchmark:api"
+
+/* --- places */
+
+/* What follows prefix in uri, "" or "/..."; NULL if uri is not below it. */
+static const char *below(const char *uri, const char *prefix)
+{
+    size_t len = strlen(prefix);
+
+    if (strncmp(uri, prefix, len) != 0 || (uri[len] != '\0' && uri[len] != '/'))
+        return NULL;
+    return uri + len;
+}
+
+/* Path of the API behind the mount: /api/v1/X, /api/X, /health; NULL: a page. */
+static const char *api_path(const char *rest, apr_pool_t *p)
+{
+    const char *path = below(rest, "/api");
+    const char *versioned = path ? below(path, "/v1") : NULL;
+    size_t len;
+
+    if (path == NULL)
+        path = below(rest, "/health") != NULL ? rest : NULL;
+    else if (versioned != NULL)
+        path = versioned;
+    if (path == NULL)
+        return NULL;
+    len = strlen(path);
+    while (len > 0 && path[len - 1] == '/')
+        len--;
+    return len == 0 ? "/" : apr_pstrmemdup(p, path, len);
+}
+
+static bm_place_t *place_make(bm_place_kind_e kind, const char *mount, const char *path, apr_pool_t *p)
+{
+    bm_place_t *place = apr_pcalloc(p, sizeof(*place));
+
+    place->kind = kind;
+    place->mount = mount;
+    place->prefix = apr_pstrcat(p, mount, "/api/v1", NULL);
+    place->path = path;
+    return place;
+}
+
+const bm_place_t *bm_router_place(const bm_server_conf_t *conf, const char *uri, apr_pool_t *p)
+{
+    const char *rest, *path;
+
+    if (uri == NULL || uri[0] != '/')
+        return NULL;
+    rest = conf->mount != NULL ? below(uri, conf->mount) : NULL;
+    if (rest != NULL) {
+        path = api_path(rest, p);
+        return path != NULL ? place_make(BM_PLACE_API, conf->mount, path, p) : place_make(BM_PLACE_PAGE, conf->mount, rest, p);
+    }
+    path = conf->seed_paths ? api_path(uri, p) : NULL;
+    return path != NULL ? place_make(BM_PLACE_API, "", path, p) : NULL;
+}
+
+const bm_place_t *bm_router_place_of(const request_rec *r)
+{
+    return ap_get_module_config(r->request_config, &benchmark_module);
+}
+
+static int translate_name(request_rec *r)
+{
+    const bm_place_t *found = r->proxyreq != PROXYREQ_NONE ? NULL
+        : bm_router_place(bm_directives_of(r->server), r->uri, r->pool);
+    bm_place_t *place;
+
+    if (found == NULL)
+        return DECLINED;
+    place = apr_pmemdup(r->pool, found, sizeof(*found));
+    place->request_id = bm_request_id(r);
+    ap_set_module_config(r->request_config, &benchmark_module, place);
+    bm_security_headers_set(r, place);
+    r->filename = apr_pstrcat(r->pool, "benchmark:", place->path, NULL);
+    return OK;
+}
+
+static int map_to_storage(request_rec *r)
+{
+    const bm_place_t *place = bm_router_place_of(r);
+
+    if (place == NULL)
+        return DECLINED;
+    return place->kind == BM_PLACE_PAGE ? bm_static_files_map(r, place) : OK;
+}
+
+static int type_checker(request_rec *r)
+{
+    const bm_place_t *place = bm_router_place_of(r);
+
+    return place != NULL && place->kind == BM_PLACE_PAGE ? bm_static_files_type(r) : DECLINED;
+}
+
+static int access_checker_ex(request_rec *r)
+{
+    const bm_place_t *place = bm_router_place_of(r);
+
+    return place != NULL && place->kind == BM_PLACE_API && bm_cors_is_preflight(r) ? OK : DECLINED;
+}
+
+/* --- the handler */
+
+static bm_api_t *api_of_child(void)
+{
+    void *api = NULL;
+
+    apr_pool_userdata_get(&api, API_KEY, ap_server_conf->process->pconf);
+    return api;
+}
+
+static void child_init(apr_pool_t *pchild, server_rec *s)
+{
+    bm_web_t *web = bm_lifecycle_web();
+    bm_api_t *api;
+
+    if (web == NULL)
+        return;
+    api = apr_pcalloc(pchild, sizeof(*api));
+    api->settings = web->settings;
+    api->source = web->source;
+    api->poke = bm_process_poke;
+    api->server = ap_get_server_description();
+    apr_pool_userdata_set(api, API_KEY, apr_pool_cleanup_null, s->process->pconf);
+}
+
+static apr_status_t not_found(bm_req_t *q)
+{
+    return bm_err_set(q->err, APR_NOTFOUND, NULL, "There is nothing at %s%s.", q->prefix, strcmp(q->path, "/") == 0 ? "" : q->path);
+}
+
+static apr_status_t wrong_method(bm_req_t *q, request_rec *r, const char *allow)
+{
+    apr_table_setn(r->err_headers_out, "Allow", allow);
+    return bm_err_set(q->err, APR_EINVAL, "method_not_allowed", "%s%s knows %s.", q->prefix, q->path, allow);
+}
+
+/* Everything that can stand between a request and its handler, in this order. Afterwards q is complete.
+ * *http: a status that httpd shall answer with, because it comes from httpd (a body that cannot be read); else OK. */
+static apr_status_t admit(bm_req_t *q, request_rec *r, int *http)
+{
+    const char *allow;
+    apr_status_t rv = bm_routes_find(&q->route, q->ids, &allow, r->method, q->path, q->p);
+
+    *http = OK;
+    if (rv == APR_NOTFOUND)
+        return not_found(q);
+    if (rv != APR_SUCCESS)
+        return wrong_method(q, r, allow);
+    rv = bm_authz_check(q, r);
+    if (rv == APR_SUCCESS)
+        rv = bm_csrf_check(q, r);
+    if (rv == APR_SUCCESS)
+        rv = bm_request_read_body(q, r, http);
+    return rv;
+}
+
+/* OPTIONS: what the path knows. A preflight has its headers from cors.c already. */
+static int answer_options(bm_req_t *q, request_rec *r)
+{
+    const char *allow;
+
+    if (bm_routes_find(&q->route, q->ids, &allow, "OPTIONS", q->path, q->p) == APR_NOTFOUND) {
+        bm_api_fail(q, not_found(q));
+        return bm_reply_send(q, r);
+    }
+    apr_table_setn(r->headers_out, "Allow", allow);
+    bm_cors_preflight(r, allow);
+    r->status = HTTP_NO_CONTENT;
+    ap_set_content_length(r, 0);
+    return OK;
+}
+
+static int handle_api(request_rec *r, const bm_place_t *place)
+{
+    bm_api_t *api = api_of_child();
+    apr_status_t rv;
+    bm_req_t *q;
+    int http;
+
+    if (api == NULL)
+        return HTTP_SERVICE_UNAVAILABLE;
+    q = bm_request_make(api, r, place);
+    bm_cors_set(r);
+    if (r->method_number == M_OPTIONS)
+        return answer_options(q, r);
+    rv = admit(q, r, &http);
+    if (http != OK)
+        return http;
+    if (rv == APR_SUCCESS)
+        bm_api_call(q);
+    else
+        bm_api_fail(q, rv);
+    return bm_reply_send(q, r);
+}
+
+static int handler(request_rec *r)
+{
+    const bm_place_t *place = bm_router_place_of(r);
+
+    if (place == NULL)
+        return DECLINED;
+    return place->kind == BM_PLACE_API ? handle_api(r, place) : bm_static_files_handle(r, place);
+}
+
+void bm_router_register(apr_pool_t *p)
+{
+    (void)p;
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_REALLY_LAST);       /* after lifecycle.c made the web root */
+    ap_hook_translate_name(translate_name, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_access_checker_ex(access_checker_ex, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_type_checker(type_checker, NULL, NULL, APR_HOOK_FIRST);
+    ap_hook_handler(handler, NULL, NULL, APR_HOOK_FIRST);
+    bm_error_document_register();
+}
