@@ -11,7 +11,7 @@
 #include <string.h>
 #include "kpi/kpi_fold.h"
 #include "model/run_model.h"
-#include "store/kpi_store.h"
+#include "store/kpi_read_store.h"
 #include "store/row_json.h"
 #include "store/run_store.h"
 #include "store/scenario_store.h"
@@ -108,20 +108,25 @@ typedef struct dashboard_t {
 
 /* --- reading */
 
-static apr_status_t receive(void *baton, const bm_delta_row_t *row)
-{
-    bm_kpi_key_t key = { .scenario_id = row->scenario_id, .model_id = row->model_id, .source = row->source,
-                         .label_id = row->label_id, .hour = row->hour };
-
-    return bm_kpi_fold_add(baton, &key, row->body, (apr_size_t)row->body_len);
-}
-
 static apr_status_t fold_cells(bm_kpi_fold_t *fold, const bm_kpi_window_t *window, bm_req_t *q)
 {
-    apr_status_t rv = bm_kpi_store_cells(q->db, window, receive, fold, q->err, q->p);
+    bm_rows_t *rows;
+    int i;
+    apr_status_t rv = bm_kpi_read_store_cells(&rows, q->db, window, q->err, q->p);
 
-    if (rv == APR_EINVAL || APR_STATUS_IS_ENOSPC(rv))
-        return bm_err_set(q->err, APR_EGENERAL, NULL, "a KPI cell is damaged");
+    for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
+        bm_kpi_key_t key = { 0 };
+        const void *body;
+        apr_size_t len = bm_rows_bytes(&body, rows, i, BM_KPI_READ_BODY, q->p);
+
+        key.scenario_id = bm_rows_int64(rows, i, BM_KPI_READ_SCENARIO, 0);
+        key.model_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_MODEL, 0);
+        key.source = window->source;
+        key.hour = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0);
+        if (bm_kpi_fold_add(fold, &key, body, len) != APR_SUCCESS)
+            rv = bm_err_set(q->err, APR_EGENERAL, NULL, "the KPI cell of scenario %" APR_INT64_T_FMT ", hour %d is damaged",
+                            key.scenario_id, key.hour);
+    }
     return rv;
 }
 

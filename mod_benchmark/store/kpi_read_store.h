@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * store/kpi_read_store.h: KPI cells and the deltas that are not folded into them yet, as requests read them.
+ *
+ * One statement sees every recorded run once, whatever a compaction (store/kpi_store.h) does meanwhile. Read only.
+ * Thread: that of db. */
+#ifndef BM_STORE_KPI_READ_STORE_H
+#define BM_STORE_KPI_READ_STORE_H
+
+#include "db/query.h"
+
+/** What to read. Hours since 1970. */
+typedef struct bm_kpi_window_t {
+    apr_int32_t from_hour;       /* first hour */
+    apr_int32_t to_hour;         /* first hour behind it; 0: no end */
+    int source;                  /* 0 run, 1 loadtest, ... */
+    apr_int64_t scenario_id;     /* -1: all */
+    apr_int64_t automation_id;   /* -1: all */
+    int by_day;                  /* whole days as one cell each (hour = their first), hours only at the ends: for totals, tables
+                                  * and series of buckets of whole days */
+} bm_kpi_window_t;
+
+/** Columns of the rows; the body is binary. */
+enum { BM_KPI_READ_SCENARIO, BM_KPI_READ_MODEL, BM_KPI_READ_HOUR, BM_KPI_READ_BODY };
+
+/** Every cell of a window over all labels, in no order. */
+apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p);
+
+#endif
