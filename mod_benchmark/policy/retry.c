@@ -58,6 +58,8 @@ int bm_retry_wanted(apr_interval_time_t *pause, const bm_call_t *call, int retri
 
     bm_rand_seed(&r, bm_rand_mix((apr_uint64_t)call->run_id) + (apr_uint64_t)call->attempt);
     decision = bm_retry_decide(&bm_retry_default, call->provider, &call->answer, call->attempt, retries + 1, &r);
+    if (!call->provider->repeatable && call->answer.effect != BM_EFFECT_NONE)
+        decision = no("must not be called twice");
     *pause = decision.wait;
     return decision.again;
 }

@@ -36,7 +36,8 @@ bm_retry_t bm_retry_decide(const bm_retry_policy_t *policy, const bm_provider_t 
                            int attempt, int max_attempts, bm_rand_t *r);
 
 /** The same for a call, with bm_retry_default and jitter from the run's id and attempt: whether it is to be made again after
- *  *pause. retries: most attempts after the first (max_attempts - 1). */
+ *  *pause. retries: most attempts after the first (max_attempts - 1). A run that could only be looked up is not: a row that goes
+ *  back to the queue does not carry its number. */
 int bm_retry_wanted(apr_interval_time_t *pause, const bm_call_t *call, int retries);
 
 /** The wait before the attempt that follows number `attempt`: at least `asked`, and jittered. */

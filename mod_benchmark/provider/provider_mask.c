@@ -190,7 +190,7 @@ static void write_headers(bm_jw_t *w, const bm_call_t *call, const apr_array_hea
     bm_jw_end_object(w);
 }
 
-/* A copy of j in which every string, and every member's name, is masked. */
+/* A new reference. */
 static json_t *masked_json(const bm_call_t *call, const json_t *j)
 {
     json_t *copy, *value;
@@ -219,6 +219,11 @@ static json_t *masked_json(const bm_call_t *call, const json_t *j)
     return copy;
 }
 
+const json_t *bm_provider_mask_json(const bm_call_t *call, const json_t *j)
+{
+    return call->secrets->nelts > 0 ? bm_json_adopt(masked_json(call, j), call->p) : j;
+}
+
 static void write_body(bm_jw_t *w, const bm_call_t *call, const bm_http_request_t *request)
 {
     const char *text;
@@ -230,9 +235,7 @@ static void write_body(bm_jw_t *w, const bm_call_t *call, const bm_http_request_
         return;
     }
     if (bm_json_parse(&j, request->body, len, NULL, call->p) == APR_SUCCESS) {
-        if (call->secrets->nelts > 0)
-            j = bm_json_adopt(masked_json(call, j), call->p);
-        text = bm_json_dump(&len, j, call->p);
+        text = bm_json_dump(&len, bm_provider_mask_json(call, j), call->p);
         bm_jw_raw(w, text, len);
         return;
     }

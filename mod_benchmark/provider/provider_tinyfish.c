@@ -24,7 +24,8 @@ enum {
     DEFAULT_LIMIT_MS = 600000,      /* of the whole call */
     SHORT_MS = 15000,               /* of a look-up or a cancellation */
     DEFAULT_POLL_MS = 2000,
-    LOOKUPS_FAILED_MAX = 5          /* in a row */
+    LOOKUPS_FAILED_MAX = 8,         /* in a row; the pause between them is doubled each time, up to */
+    LONGEST_PAUSE_MS = 60000
 };
 
 /* What the exchange under way is for. */
@@ -334,13 +335,17 @@ static void read_submit(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next
 static void lookup_failed(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next)
 {
     fish_t *fish = call->state;
+    apr_int64_t pause_us;
 
     call->answer.retry_after_us = 0;
     bm_provider_answer_wait(call, x);
     if (x->http_status == 404 || x->http_status == 401 || x->http_status == 403)
         fish->lookups_failed = LOOKUPS_FAILED_MAX;
     if (++fish->lookups_failed < LOOKUPS_FAILED_MAX) {
-        wait_for(call, next, call->answer.retry_after_us);
+        pause_us = fish->poll_ms * 1000 << fish->lookups_failed;
+        if (pause_us > LONGEST_PAUSE_MS * 1000LL)
+            pause_us = LONGEST_PAUSE_MS * 1000LL;
+        wait_for(call, next, pause_us > call->answer.retry_after_us ? pause_us : call->answer.retry_after_us);
         return;
     }
     bm_provider_answer_fail(call, "lookup_failed", 1, BM_EFFECT_UNKNOWN, "The run %s could not be looked up: %s %d.",
