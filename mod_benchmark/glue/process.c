@@ -397,7 +397,7 @@ static apr_status_t generation_make(bm_generation_t **pgeneration, parent_t *par
 apr_status_t bm_process_start(server_rec *main_server, apr_pool_t *pconf)
 {
     parent_t *parent = parent_get(main_server->process);
-    bm_generation_t *generation;
+    bm_generation_t *generation = NULL;
     apr_status_t rv;
     int i;
 
