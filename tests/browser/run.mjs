@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drives the dashboard in a real browser: every page in both themes at 390 and 1440 px with axe-core, then keyboard
 // journeys. A console error, a page error or a CSP violation is a failure. Prints "N passed, N failed".
-//   node run.mjs [--url http://127.0.0.1:8080/] [--shots DIR] [--only TEXT]
+//   node run.mjs [--url http://127.0.0.1:8080/] [--shots DIR] [--only TEXT] [--target http://127.0.0.1:18181/v1]
 // Without --url it starts fake_api.mjs; journeys that bend the server (503, empty) run only then.
 import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -17,6 +17,7 @@ const args = process.argv.slice(2);
 const option = (name) => { const i = args.indexOf(`--${name}`); return i < 0 ? null : args[i + 1]; };
 const shots = option('shots');
 const only = option('only');
+const target = option('target') ?? 'http://127.0.0.1:18181/v1'; // what the journey's automation points at
 if (shots) mkdirSync(shots, { recursive: true });
 
 let passed = 0;
@@ -93,8 +94,8 @@ const scenarioId = (await api('/scenarios?limit=1'))[0]?.id;
 const automationId = (await api('/automations?limit=1'))[0]?.id;
 
 const PAGES = [
-  ['overview', '/'], ['overview-all', '/?from=all'], ['runs', '/runs'], ['runs-filtered', '/runs?status=failed,timed_out'], ['run', `/runs/${firstRun}`],
-  ['run-request', `/runs/${firstRun}?tab=request`], ['run-events', `/runs/${firstRun}?tab=events`], ...(failedRun ? [['run-failed', `/runs/${failedRun}`]] : []),
+  ['overview', '/'], ['overview-all', '/?from=all'], ['runs', '/runs'], ['runs-filtered', '/runs?status=failed,timed_out'],
+  ...(firstRun ? [['run', `/runs/${firstRun}`], ['run-request', `/runs/${firstRun}?tab=request`], ['run-events', `/runs/${firstRun}?tab=events`]] : []), ...(failedRun ? [['run-failed', `/runs/${failedRun}`]] : []),
   ['scenarios', '/scenarios'], ['scenario', `/scenarios/${scenarioId}`], ['automations', '/automations'], ['automation', `/automations/${automationId}`], ['automation-new', '/automations/new'],
   ['trigger', '/runs?dialog=trigger'], ['engine', '/engine'], ['api', '/api-docs'], ['settings', '/settings'], ['missing', '/nothing/here'],
 ];
@@ -237,7 +238,7 @@ await test('create automation and scenario by keyboard, run it, see it finish wi
   check((await page.inputValue('label:has-text("Name") + input')) === name, 'the input did not survive the error');
   await axe(page);
   if (shots) await page.screenshot({ path: `${shots}/form-error-light-1440.png` });
-  await page.fill('label:has-text("Base URL") + input', 'http://127.0.0.1:18181/v1');
+  await page.fill('label:has-text("Base URL") + input', target);
   await page.keyboard.press('Control+s');
   await page.waitForFunction(() => !document.querySelector('dialog[open]'));
   await page.waitForSelector(`td a:has-text("${name}")`);
@@ -371,6 +372,25 @@ if (fake) {
     await page.click('.waiting');
     check((await page.textContent('tbody tr:first-child td:nth-child(2)')) !== before, 'the new rows did not come');
     await done();
+  });
+
+  await test('a viewer is offered nothing that writes', async () => {
+    const other = spawn(process.execPath, [`${here}fake_api.mjs`, '--port', '8098', '--role', 'viewer'], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await new Promise((resolve) => other.stdout.once('data', resolve));
+    try {
+      const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+      const page = await context.newPage();
+      for (const path of ['/', '/runs', '/scenarios', '/automations', '/engine', '/scenarios/1']) {
+        await page.goto(`http://127.0.0.1:8098${path}`);
+        await settled(page);
+        await page.waitForFunction(() => document.querySelector('.foot-row .note')?.textContent === 'alice');
+        const writes = await page.$$eval('button', (l) => l.map((b) => b.textContent.trim()).filter((t) => /^(Trigger|Add|Save|Delete|Run|Requeue|Emergency|Calibrate|Cancel)/.test(t)));
+        check(writes.length === 0, `${path}: ${writes.join(', ')}`);
+      }
+      await context.close();
+    } finally {
+      other.kill();
+    }
   });
 
   await test('503 counts down and recovers by itself', async () => {

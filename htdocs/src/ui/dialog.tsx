@@ -22,7 +22,7 @@ export function Dialog({ title, onClose, children, kind = 'box', hideTitle, mayC
     const dialog = ref.current;
     const before = document.activeElement;
     if (dialog && !dialog.open) dialog.showModal();
-    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    (dialog?.querySelector<HTMLElement>('[data-autofocus]') ?? dialog?.querySelector<HTMLElement>('.dialog-body :is(input, select, textarea)'))?.focus();
     return () => {
       dialog?.close();
       // gone from the tree before the browser could give the focus back itself

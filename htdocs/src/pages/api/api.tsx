@@ -21,7 +21,7 @@ export default function ApiPage() {
       <Top title="API" />
       <div class="grid">
         <Panel title="Description" class="full" sentence="Everything these pages do is a call of this API.">
-          <dl class="pairs">
+          <dl class="pairs one">
             <div><dt>OpenAPI 3.1</dt><dd><a class="mono" href={document}>{document}</a></dd></div>
             <div><dt>Base</dt><dd><code>{location.origin}{base}api/v1</code> <Copy class="ghost small" text={`${location.origin}${base}api/v1`} /></dd></div>
             <div><dt>Health</dt><dd><a class="mono" href={`${base}api/v1/health`}>health</a> is the process, <a class="mono" href={`${base}api/v1/health/ready`}>health/ready</a> database, schema and engine</dd></div>
