@@ -225,7 +225,9 @@ create index kpi_cell_bucket on kpi_cell (level, bucket, source);
 
 create table kpi_state (
     singleton  boolean primary key default true check (singleton),
-    compacted  xid8 not null                -- every delta below is in kpi_cell
+    compacted  xid8 not null,               -- every delta below is in kpi_cell
+    next       xid8 not null default '0',   -- every delta below is committed, and older than next_at
+    next_at    timestamptz
 );
 insert into kpi_state (compacted) values ('0');
 
