@@ -7,7 +7,6 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "base/rand.h"
-#include "base/text.h"
 #include "base/thread.h"
 #include "engine/director.h"
 #include "engine/housekeeping.h"
@@ -70,21 +69,6 @@ static const char *info_json(const bm_engine_options_t *options, apr_pool_t *p)
     return text;
 }
 
-/* The i-th of "1,2"; -1: not pinned. */
-static int cpu_of_loop(const char *list, int i, apr_pool_t *p)
-{
-    apr_array_header_t *cpus = apr_array_make(p, 4, sizeof(int));
-    char *word, *state;
-    apr_int64_t cpu;
-
-    if (list == NULL)
-        return -1;
-    for (word = apr_strtok(apr_pstrdup(p, list), ", ", &state); word != NULL; word = apr_strtok(NULL, ", ", &state))
-        if (bm_text_to_int64(&cpu, word, 0, 4095) == APR_SUCCESS)
-            APR_ARRAY_PUSH(cpus, int) = (int)cpu;
-    return cpus->nelts > 0 ? APR_ARRAY_IDX(cpus, i % cpus->nelts, int) : -1;
-}
-
 static apr_status_t start_loops(bm_engine_t *e)
 {
     const bm_settings_t *settings = e->options.settings;
@@ -100,11 +84,11 @@ static apr_status_t start_loops(bm_engine_t *e)
     e->loops = apr_pcalloc(e->p, sizeof(*e->loops) * (apr_size_t)settings->loops);
     for (i = 0; i < settings->loops && rv == APR_SUCCESS; i++) {
         bm_loop_options_t options = {
-            .number = i, .outbound = outbound, .kernel_stamps = settings->kernel_stamps,
-            .cpu = cpu_of_loop(settings->loop_cpus, i, e->p), .max_connections = settings->max_in_flight + 16
+            .index = i, .outbound = outbound, .outbox = bm_recorder_returns(e->recorder), .capacity = settings->max_in_flight + 16,
+            .kernel_stamps = settings->kernel_stamps, .cpus = settings->loop_cpus
         };
 
-        rv = bm_loop_create(&e->loops[i], &options, bm_recorder_returns(e->recorder), e->p);
+        rv = bm_loop_create(&e->loops[i], &options, e->p);
         if (rv == APR_SUCCESS)
             e->loop_count++;
     }

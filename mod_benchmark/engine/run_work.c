@@ -83,20 +83,32 @@ static void conclude_stopped(bm_recorder_t *recorder, bm_task_t *task)
     }
 }
 
+/* A target's failure is a result: it is tried again only where the scenario asks for it (run_settings.retries). */
+static bm_retry_t decide_retry(const bm_task_t *task)
+{
+    const run_t *run = task->state;
+    bm_rand_t r;
+
+    bm_rand_seed(&r, (apr_uint64_t)(task->fence * 1000003 + task->id));
+    return bm_retry_decide(&bm_retry_default, run->call->provider, &run->call->answer, task->attempt,
+                           run->inputs->retries + 1, &r);
+}
+
 /* The call is over: again later, or the end. */
 static void conclude(bm_recorder_t *recorder, bm_task_t *task)
 {
     run_t *run = task->state;
     const bm_answer_t *answer = &run->call->answer;
-    apr_interval_time_t pause;
     bm_figures_t *figures;
+    bm_retry_t retry;
 
     if (task->stop != BM_STOP_NOT && !has_completed(run)) {
         conclude_stopped(recorder, task);
         return;
     }
-    if (answer->end != BM_RUN_COMPLETED && bm_retry_wanted(&pause, run->call, run->inputs->retries)) {
-        task->requeue_delay = pause;
+    retry = decide_retry(task);
+    if (retry.again) {
+        task->requeue_delay = retry.wait;
         task->requeue_why = apr_psprintf(task->p, "%s: %s", answer->error_code, answer->error ? answer->error : "");
         bm_recorder_finish(recorder, task, BM_TASK_REQUEUE);
         return;

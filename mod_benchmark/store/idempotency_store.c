@@ -46,3 +46,11 @@ apr_status_t bm_idempotency_store_finish(bm_db_t *db, const bm_idempotency_key_t
                        BM_PARAMS(bm_param_text(key->principal), bm_param_text(key->route), bm_param_text(key->key),
                                  bm_param_int(status), bm_param_text(location), bm_param_text(body)), err, p);
 }
+
+static const bm_stmt_t idempotency_prune = { "idempotency_prune",
+    "delete from idempotency where created_at < now() - interval '1 day'" };
+
+apr_status_t bm_idempotency_store_prune(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(NULL, db, &idempotency_prune, BM_NO_PARAMS, err, p);
+}

@@ -34,4 +34,7 @@ apr_status_t bm_idempotency_store_claim(bm_idempotency_answer_t **panswer, bm_db
 apr_status_t bm_idempotency_store_finish(bm_db_t *db, const bm_idempotency_key_t *key, int status, const char *location,
                                          const char *body, bm_err_t *err, apr_pool_t *p);
 
+/** Forget keys older than a day. */
+apr_status_t bm_idempotency_store_prune(bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+
 #endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/housekeeping.h"
+
+#include <apr_strings.h>
+#include "base/log.h"
+#include "base/ring.h"
+#include "base/thread.h"
+#include "db/migrate.h"
+#include "engine/housekeeping_jobs.h"
+#include "job/job_runner.h"
+
+#define TICK_MS 1000
+#define TRY_AGAIN_MS 3000
+
+struct bm_housekeeping_t {
+    const bm_settings_t *settings;
+    const char *engine_id;
+    const char *(*conninfo)(void *baton, apr_pool_t *p);
+    void *conninfo_baton;
+    bm_thread_t *thread;
+    bm_ring_t *wake;                 /* only its eventfd is used */
+    bm_job_runner_t *runner;
+};
+
+/* A connection whose schema is ours; NULL: not now. */
+static bm_db_t *connect_store(bm_housekeeping_t *h, apr_pool_t *pconn)
+{
+    bm_db_options_t options = {
+        .conninfo = h->conninfo(h->conninfo_baton, pconn), .schema = h->settings->schema,
+        .application_name = "mod_benchmark jobs", .statement_timeout_ms = 60000,
+        .unnamed_statements = h->settings->unnamed_statements
+    };
+    bm_err_t *err = bm_err_make(pconn);
+    bm_migrate_state_e state;
+    bm_db_t *db;
+    int version;
+
+    if (options.conninfo == NULL || bm_db_connect(&db, &options, err, pconn) != APR_SUCCESS)
+        return NULL;
+    if (bm_migrate_check(&state, &version, db, err, pconn) != APR_SUCCESS || state != BM_MIGRATE_OK)
+        return NULL;
+    return db;
+}
+
+/* Run what is due until nothing is, or the connection is lost. @return 0: lost. */
+static int run_due(bm_housekeeping_t *h, bm_thread_t *thread, bm_db_t *db, apr_pool_t *pround)
+{
+    int ran = 1;
+
+    while (ran && !bm_thread_stopping(thread)) {
+        apr_pool_clear(pround);
+        if (bm_job_runner_tick(&ran, h->runner, db, bm_err_make(pround)) != APR_SUCCESS)
+            return 0;
+    }
+    return 1;
+}
+
+static void housekeeping_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
+{
+    bm_housekeeping_t *h = baton;
+    apr_pool_t *pconn, *pround;
+    bm_db_t *db = NULL;
+
+    apr_pool_create(&pconn, p);
+    apr_pool_create(&pround, p);
+    while (!bm_thread_stopping(thread)) {
+        if (db == NULL)
+            db = connect_store(h, pconn);
+        if (db != NULL && !run_due(h, thread, db, pround))
+            db = NULL;
+        if (db == NULL)
+            apr_pool_clear(pconn);
+        if (!bm_thread_stopping(thread))
+            bm_ring_wait(h->wake, db ? TICK_MS : TRY_AGAIN_MS);
+    }
+    apr_pool_clear(pconn);
+}
+
+apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_settings_t *settings, const char *engine_id,
+                                   const char *(*conninfo)(void *baton, apr_pool_t *p), void *conninfo_baton, apr_pool_t *p)
+{
+    bm_housekeeping_t *h = apr_pcalloc(p, sizeof(*h));
+    apr_status_t rv = bm_ring_create(&h->wake, 2, p);
+
+    *phousekeeping = NULL;
+    if (rv != APR_SUCCESS)
+        return rv;
+    h->settings = settings;
+    h->engine_id = engine_id;
+    h->conninfo = conninfo;
+    h->conninfo_baton = conninfo_baton;
+    h->runner = bm_job_runner_make(bm_housekeeping_jobs, engine_id, (void *)(apr_uintptr_t)settings, p);
+    *phousekeeping = h;
+    return bm_thread_start(&h->thread, "bm-jobs", housekeeping_main, h, p);
+}
+
+void bm_housekeeping_stop(bm_housekeeping_t *housekeeping)
+{
+    bm_job_runner_stop(housekeeping->runner);
+    bm_thread_stop(housekeeping->thread);
+    bm_ring_wake(housekeeping->wake);
+    bm_thread_join(housekeeping->thread);
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/housekeeping_jobs.h"
+
+#include "base/settings.h"
+#include "kpi/kpi_cell.h"
+#include "store/engine_store.h"
+#include "store/idempotency_store.h"
+#include "store/kpi_store.h"
+#include "store/partition_store.h"
+
+#define COMPACT_AGE apr_time_from_sec(60)
+#define COMPACT_STEP 2000
+#define PRUNE_STEP 10000
+
+static apr_status_t merge_bodies(void *baton, bm_kpi_body_t *merged, const bm_kpi_body_t *parts, int n, apr_pool_t *p)
+{
+    bm_kpi_cell_t *sum, *part;
+    apr_status_t rv = bm_kpi_cell_read(&sum, parts[0].data, (apr_size_t)parts[0].len, p);
+    apr_size_t len;
+    int i;
+
+    (void)baton;
+    for (i = 1; i < n && rv == APR_SUCCESS; i++) {
+        rv = bm_kpi_cell_read(&part, parts[i].data, (apr_size_t)parts[i].len, p);
+        if (rv == APR_SUCCESS)
+            rv = bm_kpi_cell_merge(sum, part);
+    }
+    if (rv != APR_SUCCESS)
+        return rv;
+    merged->data = bm_kpi_cell_write(&len, sum, p);
+    merged->len = (int)len;
+    return APR_SUCCESS;
+}
+
+static apr_status_t compact(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    int folded;
+    apr_status_t rv = bm_kpi_store_compact(&folded, ctx->db, COMPACT_AGE, COMPACT_STEP, merge_bodies, NULL, ctx->err, p);
+
+    ctx->again = rv == APR_SUCCESS && folded == COMPACT_STEP;
+    return rv;
+}
+
+static apr_status_t make_partitions(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    int created;
+    apr_status_t rv = bm_partition_store_ahead(&created, ctx->db, BM_PARTITIONED_RUNS, BM_PARTITION_SIZE, ctx->err, p);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_partition_store_ahead(&created, ctx->db, BM_PARTITIONED_EVENTS, BM_PARTITION_SIZE, ctx->err, p);
+    return rv;
+}
+
+static apr_status_t keep_less(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    const bm_settings_t *settings = ctx->baton;
+    int runs = 0, events = 0, pruned = 0;
+    apr_status_t rv = bm_partition_store_drop(&runs, ctx->db, BM_PARTITIONED_RUNS, settings->keep_runs, ctx->err, p);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_partition_store_drop(&events, ctx->db, BM_PARTITIONED_EVENTS, settings->keep_events, ctx->err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_partition_store_prune_events(&pruned, ctx->db, settings->keep_events, PRUNE_STEP, ctx->err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_engine_store_prune(ctx->db, ctx->err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_idempotency_store_prune(ctx->db, ctx->err, p);
+    ctx->again = rv == APR_SUCCESS && (runs || events || pruned == PRUNE_STEP);
+    return rv;
+}
+
+static const bm_job_t compact_job = {
+    .name = "kpi-compact", .doc = "Folds KPI deltas into hour and day cells.", .every = apr_time_from_sec(15),
+    .lease = apr_time_from_sec(120), .run = compact
+};
+static const bm_job_t partitions_job = {
+    .name = "partitions", .doc = "Makes the next partitions of runs and events.", .every = apr_time_from_sec(60),
+    .lease = apr_time_from_sec(120), .run = make_partitions
+};
+static const bm_job_t retention_job = {
+    .name = "retention", .doc = "Drops what is older than its retention.", .every = apr_time_from_sec(600),
+    .lease = apr_time_from_sec(300), .run = keep_less
+};
+
+const bm_job_t *const bm_housekeeping_jobs[] = { &compact_job, &partitions_job, &retention_job, NULL };

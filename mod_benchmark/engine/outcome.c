@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/outcome.h"
+
+#include <string.h>
+#include <apr_strings.h>
+#include "engine/timeline.h"
+#include "kpi/kpi_sample.h"
+#include "model/run_model.h"
+#include "store/finish_store.h"
+
+#define TEXT(s) ((s) ? strlen(s) : 0)
+
+/* A row with nothing measured. */
+static bm_finished_run_t *row_make(bm_task_t *task)
+{
+    bm_finished_run_t *row = apr_pcalloc(task->p, sizeof(*row));
+    apr_int64_t *const figures[] = {
+        &row->http_status, &row->tokens_prompt, &row->tokens_completion, &row->tokens_reasoning, &row->tokens_cached,
+        &row->total_us, &row->e2e_us, &row->ttfb_us, &row->ttft_us, &row->ttfo_us, &row->ttst_us, &row->tpot_us,
+        &row->queue_us, &row->dns_us, &row->connect_us, &row->tls_us, &row->send_us, &row->wait_us, &row->stream_us,
+        &row->send_lag_us, &row->lag_p50_us, &row->lag_p99_us, &row->lag_max_us, &row->batched_events, &row->chunks
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(figures) / sizeof(figures[0]); i++)
+        *figures[i] = BM_FIGURE_NONE;
+    row->id = task->id;
+    row->fence = task->fence;
+    row->connection_reused = row->kernel_stamped = -1;
+    row->queue_us = task->started_at > task->run_at ? task->started_at - task->run_at : 0;
+    task->outcome = row;
+    task->end = BM_TASK_RECORD;
+    return row;
+}
+
+static bm_kpi_status_e kpi_status(const char *status)
+{
+    if (strcmp(status, "completed") == 0)
+        return BM_KPI_COMPLETED;
+    if (strcmp(status, "cancelled") == 0)
+        return BM_KPI_CANCELLED;
+    return strcmp(status, "timed_out") == 0 ? BM_KPI_TIMED_OUT : BM_KPI_FAILED;
+}
+
+/* What every ended run counts for, measured or not. Calibrations measure ourselves and never count. */
+static bm_kpi_sample_t *sample_make(bm_task_t *task, const bm_finished_run_t *row)
+{
+    bm_kpi_sample_t *sample;
+
+    if (task->kind == BM_RUN_KIND_CALIBRATION)
+        return NULL;
+    sample = apr_pcalloc(task->p, sizeof(*sample));
+    sample->run_id = task->id;
+    sample->scenario_id = task->scenario_id;
+    sample->source = task->kind;
+    sample->status = kpi_status(row->status);
+    sample->error_class = row->error_code;
+    bm_kpi_sample_set(sample, BM_KPI_QUEUE, (double)row->queue_us / 1000.0);
+    task->sample = sample;
+    return sample;
+}
+
+void bm_outcome_end(bm_task_t *task, const char *status, const char *error_code, const char *error)
+{
+    bm_finished_run_t *row = row_make(task);
+
+    row->status = apr_pstrdup(task->p, status);
+    row->error_code = error_code ? apr_pstrdup(task->p, error_code) : NULL;
+    row->error = error ? apr_pstrdup(task->p, error) : NULL;
+    sample_make(task, row);
+    task->weight = sizeof(*row) + TEXT(row->error) + TEXT(task->spec);
+}
+
+void bm_outcome_set_result(bm_task_t *task, const char *response, apr_int64_t batched_events, apr_int64_t total_us,
+                           const char *engine_id)
+{
+    bm_finished_run_t *row = task->outcome;
+
+    row->response = response;
+    row->batched_events = batched_events;
+    row->total_us = total_us;
+    row->engine = apr_pstrdup(task->p, engine_id);
+    task->weight += TEXT(response);
+}
+
+int bm_outcome_may_repeat(int kind, const char *spec, apr_pool_t *p)
+{
+    const bm_provider_t *provider;
+    const char *name;
+    json_t *j;
+
+    if (kind == BM_RUN_KIND_CALIBRATION || kind == BM_RUN_KIND_LOADTEST)
+        return 0;
+    if (bm_json_parse(&j, spec, strlen(spec), NULL, p) != APR_SUCCESS)
+        return 0;
+    name = json_string_value(json_object_get(j, "provider"));
+    if (json_is_true(json_object_get(j, "mock")))
+        name = "mock";
+    provider = name ? bm_provider_find(name) : NULL;
+    return provider != NULL && provider->repeatable;
+}
+
+/* --- a performed run */
+
+static const char *status_of(bm_run_end_e end)
+{
+    switch (end) {
+    case BM_RUN_COMPLETED:
+        return "completed";
+    case BM_RUN_TIMED_OUT:
+        return "timed_out";
+    case BM_RUN_CANCELLED:
+        return "cancelled";
+    default:
+        return "failed";
+    }
+}
+
+static apr_int64_t tokens_of(apr_int64_t tokens)
+{
+    return tokens < 0 ? BM_FIGURE_NONE : tokens;
+}
+
+static void fill_answer(bm_finished_run_t *row, const bm_call_t *call)
+{
+    const bm_answer_t *answer = &call->answer;
+
+    row->status = status_of(answer->end);
+    row->error_code = answer->error_code;
+    row->error = answer->error;
+    row->external_id = answer->external_id;
+    row->finish_reason = answer->finish_reason;
+    row->response = answer->response;
+    row->tokens_prompt = tokens_of(answer->usage.prompt);
+    row->tokens_completion = tokens_of(answer->usage.completion);
+    row->tokens_reasoning = tokens_of(answer->usage.reasoning);
+    row->tokens_cached = tokens_of(answer->usage.cached);
+    row->tokens_provenance = answer->usage.provenance;
+    row->provider = call->provider->name;
+    row->model = answer->model ? answer->model : json_string_value(json_object_get(call->connection, "model"));
+}
+
+static void fill_figures(bm_finished_run_t *row, const bm_figures_t *figures, apr_pool_t *p)
+{
+    const struct {
+        apr_int64_t *us;
+        apr_int64_t ns;
+    } times[] = {
+        { &row->total_us, figures->total_ns }, { &row->e2e_us, figures->e2e_ns }, { &row->ttfb_us, figures->ttfb_ns },
+        { &row->ttft_us, figures->ttft_ns }, { &row->ttfo_us, figures->ttfo_ns }, { &row->ttst_us, figures->ttst_ns },
+        { &row->tpot_us, figures->tpot_ns }, { &row->dns_us, figures->dns_ns }, { &row->connect_us, figures->connect_ns },
+        { &row->tls_us, figures->tls_ns }, { &row->send_us, figures->send_ns }, { &row->wait_us, figures->wait_ns },
+        { &row->stream_us, figures->stream_ns }, { &row->send_lag_us, figures->send_lag_ns },
+        { &row->lag_p50_us, figures->lag_p50_ns }, { &row->lag_p99_us, figures->lag_p99_ns },
+        { &row->lag_max_us, figures->lag_max_ns }
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(times) / sizeof(times[0]); i++)
+        *times[i].us = bm_measure_us(times[i].ns);
+    row->http_status = figures->http_status;
+    row->chunks = figures->chunks;
+    row->batched_events = figures->batched_events;
+    row->kernel_stamped = figures->kernel_stamped;
+    row->connection_reused = figures->connection_reused;
+    row->inter_token_stats = bm_measure_inter_token_json(&figures->inter_token, p);
+}
+
+static void fill_timeline(bm_finished_run_t *row, const bm_answer_t *answer, int kernel, apr_pool_t *p)
+{
+    apr_size_t len = 0;
+
+    if (answer->measured == NULL || answer->chunks == NULL)
+        return;
+    row->timeline = bm_timeline_pack(&len, answer->chunks, answer->measured->sent_ns, kernel == 1, p);
+    row->timeline_len = (int)len;
+}
+
+static void set_value(bm_kpi_sample_t *sample, bm_kpi_metric_e metric, apr_int64_t ns)
+{
+    if (ns != BM_FIGURE_NONE)
+        bm_kpi_sample_set(sample, metric, (double)ns / 1e6);
+}
+
+static bm_kpi_gaps_t gaps_of(const bm_gaps_t *gaps)
+{
+    return (bm_kpi_gaps_t){ .ms = gaps->ms, .times = gaps->times, .count = gaps->count };
+}
+
+static void fill_sample(bm_kpi_sample_t *sample, const bm_figures_t *figures, const bm_usage_t *usage)
+{
+    set_value(sample, BM_KPI_E2E, figures->e2e_ns);
+    set_value(sample, BM_KPI_E2E_SCHEDULED, figures->e2e_scheduled_ns);
+    set_value(sample, BM_KPI_TOTAL, figures->total_ns);
+    set_value(sample, BM_KPI_TTFT, figures->ttft_ns);
+    set_value(sample, BM_KPI_TTFT_SCHEDULED, figures->ttft_scheduled_ns);
+    set_value(sample, BM_KPI_TTFO, figures->ttfo_ns);
+    set_value(sample, BM_KPI_TTST, figures->ttst_ns);
+    set_value(sample, BM_KPI_TPOT, figures->tpot_ns);
+    set_value(sample, BM_KPI_SEND_LAG, figures->send_lag_ns);
+    set_value(sample, BM_KPI_CONNECT, figures->connect_ns);
+    sample->itl = gaps_of(&figures->itl);
+    sample->icl = gaps_of(&figures->icl);
+    sample->prompt_tokens = usage->prompt > 0 ? (apr_uint64_t)usage->prompt : 0;
+    sample->completion_tokens = usage->completion > 0 ? (apr_uint64_t)usage->completion : 0;
+    sample->reasoning_tokens = usage->reasoning > 0 ? (apr_uint64_t)usage->reasoning : 0;
+    sample->cached_tokens = usage->cached > 0 ? (apr_uint64_t)usage->cached : 0;
+}
+
+void bm_outcome_answer(bm_task_t *task, const bm_run_inputs_t *inputs, const bm_call_t *call, const bm_figures_t *figures,
+                       const char *request_json, const char *engine_id)
+{
+    bm_finished_run_t *row = row_make(task);
+    bm_kpi_sample_t *sample;
+
+    fill_answer(row, call);
+    row->engine = engine_id;
+    row->inputs = inputs->inputs_json;
+    row->request = request_json;
+    if (figures != NULL) {
+        fill_figures(row, figures, task->p);
+        fill_timeline(row, &call->answer, figures->kernel_stamped, task->p);
+    }
+    sample = sample_make(task, row);
+    if (figures != NULL && sample != NULL)
+        fill_sample(sample, figures, &call->answer.usage);
+    task->weight = sizeof(*row) + TEXT(task->spec) + TEXT(row->response) * 2 + TEXT(row->request) + (apr_size_t)row->timeline_len * 4;
+}
