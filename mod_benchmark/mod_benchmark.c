@@ -13,7 +13,7 @@ static void register_hooks(apr_pool_t *p)
     bm_router_register(p);         /* requests */
 }
 
-AP_DECLARE_MODULE(benchmark) = {
+__attribute__((visibility("default"))) AP_DECLARE_MODULE(benchmark) = {
     STANDARD20_MODULE_STUFF,
     NULL,                          /* no directives per directory */
     NULL,
