@@ -13,6 +13,7 @@ bm_select_t *bm_select_make(const char *name, const char *start, apr_pool_t *p)
     s->params = apr_array_make(p, 8, sizeof(bm_param_t));
     s->letters = apr_array_make(p, 16, sizeof(char));
     s->name = name;
+    s->binary = 0;
     APR_ARRAY_PUSH(s->parts, const char *) = start;
     return s;
 }
@@ -90,6 +91,7 @@ static const bm_stmt_t *stmt_of(const bm_select_t *s)
     stmt->name = s->letters->nelts == 0 ? s->name
         : apr_pstrcat(s->p, s->name, "_", apr_pstrmemdup(s->p, s->letters->elts, (apr_size_t)s->letters->nelts), NULL);
     stmt->sql = bm_select_text(s);
+    stmt->binary = s->binary;
     return stmt;
 }
 

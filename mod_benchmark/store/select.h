@@ -18,6 +18,7 @@ typedef struct bm_select_t {
     apr_array_header_t *params;     /* of bm_param_t */
     apr_array_header_t *letters;    /* of char */
     const char *name;
+    int binary;                     /* ask for binary results */
 } bm_select_t;
 
 /** Start with a piece of text. name: [a-z0-9_]+, unique in the tree. Never NULL. */
