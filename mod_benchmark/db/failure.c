@@ -28,11 +28,13 @@ static const outcome_t outcomes[] = {
     { "08", APR_EAGAIN, BM_LOG_WARNING, "database_unavailable", "The database cannot be reached at the moment." },
     { "53", APR_EAGAIN, BM_LOG_WARNING, "database_unavailable", "The database is out of resources at the moment." },
     { "22", APR_EINVAL, BM_LOG_ERR, "bad_value", "The database did not accept a value." },
+    { "23", APR_EINVAL, BM_LOG_ERR, "bad_value", "The database did not accept a value." },
     { "", APR_EGENERAL, BM_LOG_ERR, "database_error", "The database could not process this." },
 };
 
 /* Classes whose primary message is about names, states and resources, never about values. */
-static const char *const harmless_classes[] = { "08", "0A", "25", "26", "28", "3D", "3F", "40", "42", "53", "55", "57", "58", "XX" };
+static const char *const harmless_classes[] = { "08", "0A", "25", "26", "28", "3D", "3F", "40", "42", "53", "55", "57",
+                                               "58", "XX" };
 
 static const outcome_t *outcome_of(const char *sqlstate)
 {

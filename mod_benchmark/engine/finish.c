@@ -170,8 +170,10 @@ static apr_status_t record(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_er
     apr_status_t rv;
     int i, count;
 
-    for (i = 0; i < n; i++)
+    for (i = 0; i < n; i++) {
+        tasks[i]->outcome->age_us = apr_time_now() - tasks[i]->ended_at;
         runs[i] = tasks[i]->outcome;
+    }
     rv = find_models(f, tasks, n, err);
     if (rv == APR_SUCCESS)
         rv = bm_finish_store_rows(&recorded, f->db, runs, n, err, f->pbatch);

@@ -60,11 +60,23 @@ static bm_kpi_sample_t *sample_make(bm_task_t *task, const bm_finished_run_t *ro
     return sample;
 }
 
+/* Provider that will answer, or would have answered, this spec. Never NULL. */
+static const char *provider_of(const char *spec, apr_pool_t *p)
+{
+    const char *name = NULL;
+    json_t *j;
+
+    if (bm_json_parse(&j, spec, strlen(spec), NULL, p) == APR_SUCCESS)
+        name = json_is_true(json_object_get(j, "mock")) ? "mock" : json_string_value(json_object_get(j, "provider"));
+    return name ? name : "";
+}
+
 void bm_outcome_end(bm_task_t *task, const char *status, const char *error_code, const char *error)
 {
     bm_finished_run_t *row = row_make(task);
 
     row->status = apr_pstrdup(task->p, status);
+    row->provider = provider_of(task->spec, task->p);
     row->error_code = error_code ? apr_pstrdup(task->p, error_code) : NULL;
     row->error = error ? apr_pstrdup(task->p, error) : NULL;
     sample_make(task, row);
@@ -86,17 +98,10 @@ void bm_outcome_set_result(bm_task_t *task, const char *response, apr_int64_t ba
 int bm_outcome_may_repeat(int kind, const char *spec, apr_pool_t *p)
 {
     const bm_provider_t *provider;
-    const char *name;
-    json_t *j;
 
     if (kind == BM_RUN_KIND_CALIBRATION || kind == BM_RUN_KIND_LOADTEST)
         return 0;
-    if (bm_json_parse(&j, spec, strlen(spec), NULL, p) != APR_SUCCESS)
-        return 0;
-    name = json_string_value(json_object_get(j, "provider"));
-    if (json_is_true(json_object_get(j, "mock")))
-        name = "mock";
-    provider = name ? bm_provider_find(name) : NULL;
+    provider = bm_provider_find(provider_of(spec, p));
     return provider != NULL && provider->repeatable;
 }
 

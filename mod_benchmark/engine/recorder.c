@@ -44,6 +44,8 @@ struct bm_recorder_t {
     bm_task_t *ended_first, **ended_last;  /* waiting to be written, in order of their end */
     int ended_count;
     apr_size_t ended_weight;
+    int batch_max;                     /* runs of one transaction; 1 while a row is looked for that the store refuses */
+    int single_until;                  /* so many more alone */
     apr_time_t oldest_ended;
     apr_time_t retry_at;
     apr_interval_time_t retry_pause;
@@ -195,6 +197,7 @@ static void forget(bm_recorder_t *r, bm_task_t *task)
 void bm_recorder_finish(bm_recorder_t *recorder, bm_task_t *task, bm_task_end_e end)
 {
     task->end = task->stop == BM_STOP_LOST ? BM_TASK_FORGET : end;
+    task->ended_at = apr_time_now();
     apr_hash_set(recorder->open, &task->id, sizeof(task->id), NULL);
     if (task->end == BM_TASK_FORGET) {
         forget(recorder, task);
@@ -296,12 +299,12 @@ static void take_back(bm_recorder_t *r, bm_transfer_t *transfer)
 
 /* --- writing */
 
-/* The first BATCH_MAX of the ended; the rest stays. */
+/* The first of the ended, as many as one transaction takes; the rest stays. */
 static bm_task_t *cut_batch(bm_recorder_t *r, int *n)
 {
     bm_task_t *first = r->ended_first, *last = first;
 
-    for (*n = 1; *n < BATCH_MAX && last->next != NULL; (*n)++)
+    for (*n = 1; *n < r->batch_max && last->next != NULL; (*n)++)
         last = last->next;
     r->ended_first = last->next;
     if (r->ended_first == NULL)
@@ -337,6 +340,28 @@ static void drop_batch(bm_recorder_t *r, bm_task_t *batch)
     atomic_store(&r->options.board->backlog_bytes, (apr_int64_t)r->ended_weight);
 }
 
+/* The store is there and refuses the batch: one of its rows must be what it cannot take. Look for it alone; it is then
+ * recorded without what was measured, and if that is refused too, left to its lease. */
+static void isolate(bm_recorder_t *r, bm_task_t *batch, int n)
+{
+    put_back(r, batch);
+    if (n > 1) {
+        r->batch_max = 1;
+        r->single_until = r->ended_count;
+        return;
+    }
+    r->batch_max = 1;
+    if (!batch->refused) {
+        bm_log(BM_LOG_ERR, 0, BMLOG(0021) "run %" APR_INT64_T_FMT ": the store refuses its figures; it is recorded as failed", batch->id);
+        batch->refused = 1;
+        bm_outcome_end(batch, "failed", "not_recordable", "The store refused what was measured.");
+        return;
+    }
+    bm_log(BM_LOG_ERR, 0, BMLOG(0022) "run %" APR_INT64_T_FMT ": the store refuses it; given up", batch->id);
+    batch = cut_batch(r, &n);
+    drop_batch(r, batch);
+}
+
 /* Write one batch. @return whether there may be more to write now. */
 static int flush(bm_recorder_t *r)
 {
@@ -352,7 +377,13 @@ static int flush(bm_recorder_t *r)
         r->retry_pause = RETRY_FIRST;
         atomic_fetch_add(&r->options.board->recorded, n);
         drop_batch(r, batch);
+        if (r->batch_max == 1 && (r->single_until -= n) <= 0)
+            r->batch_max = BATCH_MAX;
         return r->ended_count > 0;
+    }
+    if (rv == APR_EINVAL || rv == APR_EEXIST) {
+        isolate(r, batch, n);
+        return 1;
     }
     put_back(r, batch);
     r->retry_at = apr_time_now() + r->retry_pause;
@@ -367,7 +398,7 @@ static int patience(const bm_recorder_t *r, int stopping)
 
     if (r->ended_count == 0)
         return stopping ? 10 : 1000;
-    due = r->ended_count >= BATCH_MAX ? now : r->oldest_ended + BATCH_WAIT;
+    due = r->ended_count >= r->batch_max ? now : r->oldest_ended + BATCH_WAIT;
     if (due < r->retry_at)
         due = r->retry_at;
     return due <= now ? 0 : (int)apr_time_as_msec(due - now) + 1;
@@ -409,6 +440,7 @@ static void recorder_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
 
     r->open = apr_hash_make(p);
     r->retry_pause = RETRY_FIRST;
+    r->batch_max = BATCH_MAX;
     r->finish = bm_finish_make(&r->options, p);
     for (;;) {
         sleep_until_woken(r, patience(r, bm_thread_stopping(thread)));
