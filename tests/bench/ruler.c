@@ -9,14 +9,9 @@
  *   --target-cpu N (0)  --loop-cpu N (1)  -1: not pinned       --nice N   --rr N  of both (default: as started)
  *   --no-kernel   without kernel stamps                       --tls    the target speaks TLS */
 #include <getopt.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include <apr_general.h>
 #include <apr_strings.h>
@@ -24,9 +19,8 @@
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "engine/host.h"
-#include "engine/loop.h"
+#include "bench_target.h"
 #include "ruler_compare.h"
-#include "target/target_server.h"
 
 #define RING_RECORDS (1u << 20)
 #define MAX_COUNTS 8
@@ -42,7 +36,8 @@ static const char *const figure_names[F_COUNT] = {
 typedef struct arguments_t {
     apr_int64_t streams[MAX_COUNTS];
     int counts;
-    apr_int64_t trials, seconds, tokens, gap, ttft, target_cpu, loop_cpu, nice, rr;
+    apr_int64_t trials, seconds, tokens, target_cpu, loop_cpu, nice, rr;
+    double gap, ttft;
     int kernel, tls;
 } arguments_t;
 
@@ -56,12 +51,8 @@ typedef struct trial_t {
 
 typedef struct ruler_t {
     arguments_t a;
-    bm_target_ring_t *ring;
-    bm_loop_t *loop;
-    bm_ring_t *outbox;
-    int port;
+    bench_target_t b;
     apr_uint64_t last_key;
-    char ca_file[32];
 } ruler_t;
 
 typedef struct run_t {
@@ -69,81 +60,15 @@ typedef struct run_t {
     apr_uint64_t key;
 } run_t;
 
-/* --- the target's process --- */
-
-static void target_main(const arguments_t *a, int listen_fd, int stop_fd, bm_target_ring_t *ring, bm_target_tls_t *tls)
-{
-    bm_target_options_t options = { .tls = tls };
-
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    signal(SIGPIPE, SIG_IGN);
-    if (a->target_cpu >= 0)
-        (void)bm_host_pin((int)a->target_cpu);
-    (void)bm_host_set_priority((int)a->nice, (int)a->rr);
-    _exit(bm_target_run(listen_fd, stop_fd, ring, &options) == APR_SUCCESS ? 0 : 1);
-}
-
-/* The target's certificate, in a file that the loop's policy trusts. */
-static apr_status_t make_tls(ruler_t *r, bm_target_tls_t **tls, apr_pool_t *p)
-{
-    apr_status_t rv = bm_target_tls_create(tls, NULL, NULL, p);
-    const char *pem;
-    ssize_t n;
-    int fd;
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    fd = mkstemp(r->ca_file);
-    if (fd < 0)
-        return APR_EGENERAL;
-    pem = bm_target_tls_certificate(*tls, p);
-    n = write(fd, pem, strlen(pem));
-    close(fd);
-    return n == (ssize_t)strlen(pem) ? APR_SUCCESS : APR_EGENERAL;
-}
-
-static pid_t start_target(ruler_t *r, int *stop_fd, apr_pool_t *p)
-{
-    bm_target_tls_t *tls = NULL;
-    bm_region_t *region;
-    int listen_fd;
-    pid_t pid;
-
-    if (r->a.tls && make_tls(r, &tls, p) != APR_SUCCESS)
-        return -1;
-    *stop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (bm_region_create(&region, bm_target_ring_size(RING_RECORDS) + 4096, p) != APR_SUCCESS
-        || bm_target_ring_create(&r->ring, RING_RECORDS, region) != APR_SUCCESS
-        || bm_target_listen(&listen_fd, "127.0.0.1", &r->port) != APR_SUCCESS)
-        return -1;
-    pid = fork();
-    if (pid == 0)
-        target_main(&r->a, listen_fd, *stop_fd, r->ring, tls);
-    close(listen_fd);
-    return pid;
-}
-
 /* --- one trial --- */
 
 static run_t *make_run(ruler_t *r, apr_pool_t *p)
 {
+    bench_stream_t stream = { .tokens = (int)r->a.tokens, .ttft_ms = r->a.ttft, .gap_ms = r->a.gap };
     run_t *run = apr_pcalloc(p, sizeof(*run));
-    bm_http_request_t *request = apr_pcalloc(p, sizeof(*request));
-    const arguments_t *a = &r->a;
 
     run->key = ++r->last_key;
-    request->method = "POST";
-    request->url = apr_psprintf(p, "%s://127.0.0.1:%d/v1/chat/completions", a->tls ? "https" : "http", r->port);
-    request->headers = apr_array_make(p, 1, sizeof(const char *));
-    APR_ARRAY_PUSH(request->headers, const char *) = "Content-Type: application/json";
-    request->body = apr_psprintf(p, "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"x\"}],"
-                                 "\"x_target\":{\"id\":%" APR_UINT64_T_FMT ",\"seed\":%" APR_UINT64_T_FMT ",\"tokens\":%"
-                                 APR_INT64_T_FMT ",\"ttft_ms\":%" APR_INT64_T_FMT ",\"ttft_dist\":\"uniform\",\"gap_ms\":%"
-                                 APR_INT64_T_FMT ",\"gap_dist\":\"uniform\"}}", run->key, run->key, a->tokens, a->ttft, a->gap);
-    request->body_len = strlen(request->body);
-    request->end_marker = "data: [DONE]";
-    request->reference_target = 1;
-    run->transfer.x = bm_exchange_make(request, p);
+    run->transfer.x = bm_exchange_make(bench_target_request(&r->b, &stream, run->key, p), p);
     run->transfer.owner = run;
     return run;
 }
@@ -156,16 +81,16 @@ static void drive(ruler_t *r, run_t **runs, int total, int streams)
 
     for (; started < streams && started < total; started++) {
         runs[started]->transfer.planned_ns = begin + RAMP_NS * started / streams;
-        if (bm_loop_start_exchange(r->loop, &runs[started]->transfer) != APR_SUCCESS)
+        if (bm_loop_start_exchange(r->b.loop, &runs[started]->transfer) != APR_SUCCESS)
             abort();
     }
     while (done < total) {
         bm_transfer_t *transfer;
 
-        bm_ring_wait(r->outbox, -1);
-        for (i = 0; (transfer = bm_ring_pop(r->outbox)) != NULL; i++) {
+        bm_ring_wait(r->b.outbox, -1);
+        for (i = 0; (transfer = bm_ring_pop(r->b.outbox)) != NULL; i++) {
             done++;
-            if (started < total && bm_loop_start_exchange(r->loop, &runs[started++]->transfer) != APR_SUCCESS)
+            if (started < total && bm_loop_start_exchange(r->b.loop, &runs[started++]->transfer) != APR_SUCCESS)
                 abort();
         }
     }
@@ -193,10 +118,10 @@ static void summarise(trial_t *t, ruler_errors_t *e)
 static void measure(ruler_t *r, trial_t *t, int streams, apr_pool_t *p)
 {
     const arguments_t *a = &r->a;
-    double one_run = (double)(a->ttft + a->gap * (a->tokens - 1)) / 1000.0;
+    double one_run = (a->ttft + a->gap * (double)(a->tokens - 1)) / 1000.0;
     int i, rounds = (int)((double)a->seconds / one_run + 0.5), total = streams * (rounds > 0 ? rounds : 1);
     run_t **runs = apr_palloc(p, sizeof(*runs) * (apr_size_t)total);
-    apr_uint64_t cursor = bm_target_ring_head(r->ring);
+    apr_uint64_t cursor = bm_target_ring_head(r->b.ring);
     ruler_errors_t errors = { .events = 0 };
     bm_loop_stats_t before;
     bm_host_cpu_t cpu_before, cpu_after;
@@ -206,15 +131,15 @@ static void measure(ruler_t *r, trial_t *t, int streams, apr_pool_t *p)
     memset(t, 0, sizeof(*t));
     for (i = 0; i < total; i++)
         runs[i] = make_run(r, p);
-    bm_loop_stats(r->loop, &before);
+    bm_loop_stats(r->b.loop, &before);
     bm_host_cpu_read(&cpu_before);
     begin = bm_timefmt_monotonic_ns();
     drive(r, runs, total, streams);
     t->seconds = (double)(bm_timefmt_monotonic_ns() - begin) / 1e9;
     bm_host_cpu_read(&cpu_after);
     usleep(50000);                   /* for the target's last records and the loop's last figures */
-    bm_loop_stats(r->loop, &t->stats);
-    truth = ruler_truth_read(r->ring, &cursor, &t->lost, p);
+    bm_loop_stats(r->b.loop, &t->stats);
+    truth = ruler_truth_read(r->b.ring, &cursor, &t->lost, p);
     for (i = 0; i < total; i++)
         ruler_compare(&errors, truth, runs[i]->transfer.x, runs[i]->key, (int)a->tokens);
     summarise(t, &errors);
@@ -353,8 +278,7 @@ static int read_arguments(arguments_t *a, int argc, char **argv, apr_pool_t *p)
     };
     const struct { int c; apr_int64_t *value, min, max; } numbers[] = {
         { 'n', &a->trials, 1, MAX_TRIALS }, { 's', &a->seconds, 1, 3600 }, { 'k', &a->tokens, 2, 10000 },
-        { 'g', &a->gap, 0, 60000 }, { 'f', &a->ttft, 0, 60000 }, { 't', &a->target_cpu, -1, 1023 },
-        { 'l', &a->loop_cpu, -1, 1023 }, { 'i', &a->nice, -20, 19 }, { 'r', &a->rr, 0, 99 },
+        { 't', &a->target_cpu, -1, 1023 }, { 'l', &a->loop_cpu, -1, 1023 }, { 'i', &a->nice, -20, 19 }, { 'r', &a->rr, 0, 99 },
     };
     int c, ok = 1;
     size_t i;
@@ -366,6 +290,8 @@ static int read_arguments(arguments_t *a, int argc, char **argv, apr_pool_t *p)
             a->kernel = 0;
         else if (c == 'T')
             a->tls = 1;
+        else if (c == 'g' || c == 'f')
+            ok = bm_text_to_double(c == 'g' ? &a->gap : &a->ttft, optarg) == APR_SUCCESS;
         else if (c == '?')
             ok = 0;
         for (i = 0; ok && i < sizeof(numbers) / sizeof(numbers[0]); i++)
@@ -373,27 +299,6 @@ static int read_arguments(arguments_t *a, int argc, char **argv, apr_pool_t *p)
                 ok = bm_text_to_int64(numbers[i].value, optarg, numbers[i].min, numbers[i].max) == APR_SUCCESS;
     }
     return ok && optind == argc;
-}
-
-static apr_status_t start_loop(ruler_t *r, apr_pool_t *p)
-{
-    bm_settings_t settings = { .connect_timeout = 10000000, .first_byte_timeout = 60000000, .stall_timeout = 60000000 };
-    bm_loop_options_t options = { .kernel_stamps = r->a.kernel, .nice = (int)r->a.nice, .rr_priority = (int)r->a.rr,
-                                  .capacity = 20000, .inbox_size = 65536 };
-    bm_outbound_t *outbound;
-    apr_status_t rv = bm_outbound_init();
-
-    settings.target_ca = r->a.tls ? r->ca_file : NULL;
-    if (rv == APR_SUCCESS)
-        rv = bm_outbound_create(&outbound, &settings, NULL, p);
-    if (rv == APR_SUCCESS)
-        rv = bm_ring_create(&r->outbox, 65536, p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    options.outbound = outbound;
-    options.outbox = r->outbox;
-    options.cpus = r->a.loop_cpu >= 0 ? apr_psprintf(p, "%d", (int)r->a.loop_cpu) : NULL;
-    return bm_loop_create(&r->loop, &options, p);
 }
 
 static int run_trials(ruler_t *r)
@@ -420,11 +325,10 @@ static int run_trials(ruler_t *r)
 int main(int argc, char **argv)
 {
     ruler_t r = { .a = { .streams = { 1, 50, 200, 1000 }, .counts = 4, .trials = 3, .seconds = 8, .tokens = 50, .gap = 20,
-                         .ttft = 50, .target_cpu = 0, .loop_cpu = 1, .kernel = 1 }, .ca_file = "/tmp/bm-ruler-XXXXXX" };
-    struct rlimit files;
+                         .ttft = 50, .target_cpu = 0, .loop_cpu = 1, .kernel = 1 } };
+    bench_setup_t setup;
     apr_pool_t *p;
-    int stop_fd, status;
-    pid_t pid;
+    int status;
 
     apr_initialize();
     p = bm_thread_pool_make("main");
@@ -432,25 +336,14 @@ int main(int argc, char **argv)
         fputs("ruler: see the head of ruler.c for the options\n", stderr);
         return 2;
     }
-    if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
-        files.rlim_cur = files.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &files);
-    }
-    signal(SIGPIPE, SIG_IGN);
-    pid = start_target(&r, &stop_fd, p);
-    if (pid < 0 || start_loop(&r, p) != APR_SUCCESS) {
-        fputs("ruler: could not start\n", stderr);
+    setup = (bench_setup_t){ .target_cpu = (int)r.a.target_cpu, .loop_cpu = (int)r.a.loop_cpu, .nice = (int)r.a.nice,
+                             .rr = (int)r.a.rr, .kernel_stamps = r.a.kernel, .tls = r.a.tls };
+    if (!bench_target_start(&r.b, &setup, RING_RECORDS, p))
         return 2;
-    }
-    if (r.a.target_cpu >= 0)
-        (void)bm_host_pin((int)r.a.target_cpu);              /* this thread only passes on; the loop has its CPU alone */
+    if (setup.target_cpu >= 0)
+        (void)bm_host_pin(setup.target_cpu);         /* this thread only passes on; the loop has its CPU alone */
     status = run_trials(&r);
-    bm_loop_stop(r.loop);
-    bm_loop_join(r.loop);
-    kill(pid, SIGKILL);
-    waitpid(pid, NULL, 0);
-    if (r.a.tls)
-        unlink(r.ca_file);
+    bench_target_stop(&r.b);
     apr_pool_destroy(p);
     return status;
 }
