@@ -199,21 +199,21 @@ static int is_unchanged(const request_rec *r, const char *etag)
 static int send_index(request_rec *r, const bm_place_t *place)
 {
     const char *path = apr_pstrcat(r->pool, bm_directives_settings()->html_dir, "/index.html", NULL);
-    bm_buffer_t source = { 0 }, page = { 0 };
+    bm_buffer_t *source = apr_pcalloc(r->pool, sizeof(*source)), *page = apr_pcalloc(r->pool, sizeof(*page));
     const char *etag;
     apr_status_t rv;
 
-    source.limit = INDEX_MAX;
-    bm_buffer_adopt(&source, r->pool);
-    bm_buffer_adopt(&page, r->pool);
-    rv = read_file(&source, path, r->pool);
+    source->limit = INDEX_MAX;
+    bm_buffer_adopt(source, r->pool);
+    bm_buffer_adopt(page, r->pool);
+    rv = read_file(source, path, r->pool);
     if (rv == APR_SUCCESS)
-        rv = fill_base(&page, &source, apr_pstrcat(r->pool, place->mount, "/", NULL));
+        rv = fill_base(page, source, apr_pstrcat(r->pool, place->mount, "/", NULL));
     if (rv != APR_SUCCESS) {
         ap_log_rerror(APLOG_MARK, APLOG_WARNING, rv, r, BMLOG(0110) "the dashboard cannot be read: %s (BenchmarkHtmlDir)", path);
         return HTTP_NOT_FOUND;
     }
-    etag = bm_etag_of_bytes(page.data, page.len, r->pool);
+    etag = bm_etag_of_bytes(page->data, page->len, r->pool);
     apr_table_setn(r->headers_out, "ETag", etag);
     apr_table_setn(r->headers_out, "Cache-Control", "no-cache");
     if (is_unchanged(r, etag)) {
@@ -221,8 +221,8 @@ static int send_index(request_rec *r, const bm_place_t *place)
         return OK;
     }
     ap_set_content_type(r, "text/html; charset=utf-8");
-    ap_set_content_length(r, (apr_off_t)page.len);
-    ap_rwrite(page.data, (int)page.len, r);
+    ap_set_content_length(r, (apr_off_t)page->len);
+    ap_rwrite(page->data, (int)page->len, r);
     return OK;
 }
 
