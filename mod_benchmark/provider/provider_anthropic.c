@@ -105,7 +105,7 @@ static apr_status_t anthropic_start(bm_call_t *call, bm_next_t *next, bm_err_t *
 
 typedef struct message_t {
     bm_call_t *call;
-    bm_provider_text_t text;
+    bm_provider_text_t *text;
     const char *id;
     apr_int64_t input, cache_read, cache_written, output;   /* tokens; -1: not said */
     int done, malformed, failed;
@@ -147,26 +147,26 @@ static bm_chunk_kind_e read_block(message_t *m, apr_int64_t index, const json_t 
     const json_t *input = json_object_get(block, "input");
     json_t *arguments = NULL;
 
-    if (bm_provider_text_add(&m->text, BM_PROVIDER_CONTENT, json_object_get(block, "text")))
+    if (bm_provider_text_add(m->text, BM_PROVIDER_CONTENT, json_object_get(block, "text")))
         return BM_CHUNK_CONTENT;
-    if (bm_provider_text_add(&m->text, BM_PROVIDER_REASONING, json_object_get(block, "thinking")))
+    if (bm_provider_text_add(m->text, BM_PROVIDER_REASONING, json_object_get(block, "thinking")))
         return BM_CHUNK_REASONING;
     if (json_string_length(json_object_get(block, "name")) == 0)
         return BM_CHUNK_OTHER;
     if (json_object_size(input) > 0)    /* {} at the beginning of a streamed one: its deltas follow */
         arguments = bm_json_adopt(json_string(bm_json_dump(NULL, input, m->call->p)), m->call->p);
-    bm_provider_text_tool(&m->text, index, json_object_get(block, "id"), json_object_get(block, "name"), arguments);
+    bm_provider_text_tool(m->text, index, json_object_get(block, "id"), json_object_get(block, "name"), arguments);
     return BM_CHUNK_TOOL;
 }
 
 static bm_chunk_kind_e read_delta(message_t *m, apr_int64_t index, const json_t *delta)
 {
-    if (bm_provider_text_add(&m->text, BM_PROVIDER_CONTENT, json_object_get(delta, "text")))
+    if (bm_provider_text_add(m->text, BM_PROVIDER_CONTENT, json_object_get(delta, "text")))
         return BM_CHUNK_CONTENT;
-    if (bm_provider_text_add(&m->text, BM_PROVIDER_REASONING, json_object_get(delta, "thinking")))
+    if (bm_provider_text_add(m->text, BM_PROVIDER_REASONING, json_object_get(delta, "thinking")))
         return BM_CHUNK_REASONING;
     if (json_string_length(json_object_get(delta, "partial_json")) > 0) {
-        bm_provider_text_tool(&m->text, index, NULL, NULL, json_object_get(delta, "partial_json"));
+        bm_provider_text_tool(m->text, index, NULL, NULL, json_object_get(delta, "partial_json"));
         return BM_CHUNK_TOOL;
     }
     return BM_CHUNK_OTHER;              /* signatures, citations */
@@ -238,7 +238,7 @@ static void keep(message_t *m)
 
     bm_jw_init(&w, &out);
     bm_jw_begin_object(&w);
-    bm_provider_text_write(&m->text, &w);
+    bm_provider_text_write(m->text, &w);
     bm_jw_key(&w, "finish_reason");
     bm_jw_string(&w, m->call->answer.finish_reason);
     bm_jw_key(&w, "model");
@@ -337,7 +337,7 @@ static void anthropic_next(bm_call_t *call, const bm_exchange_t *x, bm_next_t *n
         bm_provider_answer_status(call, x);
         return;
     }
-    bm_provider_text_init(&m.text, bm_provider_answer_max(call), call->p);
+    m.text = bm_provider_text_make(bm_provider_answer_max(call), call->p);
     j = x->body.len > 0 && *x->body.data == '{' ? bm_provider_answer_json(call, x) : NULL;
     if (j != NULL)
         read_whole(&m, x, j);

@@ -13,7 +13,7 @@
 /* What has been read of one answer. Strings are in the call's pool. */
 typedef struct chat_t {
     bm_call_t *call;
-    bm_provider_text_t text;
+    bm_provider_text_t *text;
     const char *id, *fingerprint, *service_tier;
     const char *usage, *timings;     /* as JSON, as they came last */
     int content_chunks;
@@ -119,14 +119,14 @@ static int read_tools(chat_t *chat, const json_t *delta, int keep)
                 || json_string_length(json_object_get(function, "arguments")) > 0;
             continue;
         }
-        any |= bm_provider_text_tool(&chat->text, json_is_integer(index) ? (apr_int64_t)json_integer_value(index)
+        any |= bm_provider_text_tool(chat->text, json_is_integer(index) ? (apr_int64_t)json_integer_value(index)
                                                                          : (apr_int64_t)i,
                                      json_object_get(call, "id"), json_object_get(function, "name"),
                                      json_object_get(function, "arguments"));
     }
     function = json_object_get(delta, "function_call");          /* the form before tools */
     if (json_is_object(function) && keep)
-        any |= bm_provider_text_tool(&chat->text, 0, NULL, json_object_get(function, "name"),
+        any |= bm_provider_text_tool(chat->text, 0, NULL, json_object_get(function, "name"),
                                      json_object_get(function, "arguments"));
     return any;
 }
@@ -134,7 +134,7 @@ static int read_tools(chat_t *chat, const json_t *delta, int keep)
 /* Text of one part; `keep`: it belongs to the first choice, the only one that is kept. */
 static int read_part(chat_t *chat, bm_provider_part_e part, const json_t *piece, int keep)
 {
-    return keep ? bm_provider_text_add(&chat->text, part, piece) : json_string_length(piece) > 0;
+    return keep ? bm_provider_text_add(chat->text, part, piece) : json_string_length(piece) > 0;
 }
 
 /* Content is a string, or an array of parts of which some may be thoughts (Mistral). *thought: whether there were any. */
@@ -337,7 +337,7 @@ static void keep(chat_t *chat)
 
     bm_jw_init(&w, &out);
     bm_jw_begin_object(&w);
-    bm_provider_text_write(&chat->text, &w);
+    bm_provider_text_write(chat->text, &w);
     bm_jw_key(&w, "finish_reason");
     bm_jw_string(&w, answer->finish_reason);
     text_member(&w, "model", answer->model);
@@ -464,7 +464,7 @@ void bm_provider_openai_chat_read(bm_call_t *call, const bm_exchange_t *x)
 {
     chat_t chat = { .call = call, .counts = no_usage, .timed = no_usage };
 
-    bm_provider_text_init(&chat.text, bm_provider_answer_max(call), call->p);
+    chat.text = bm_provider_text_make(bm_provider_answer_max(call), call->p);
     switch (form_of(x)) {
     case FORM_STREAM:
         read_stream(&chat, x);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "provider/provider_text.h"
 
-#include <string.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
 
@@ -13,16 +12,17 @@ static const char *const part_names[BM_PROVIDER_PARTS] = {
     [BM_PROVIDER_REFUSAL] = "refusal",
 };
 
-void bm_provider_text_init(bm_provider_text_t *text, apr_size_t max, apr_pool_t *p)
+bm_provider_text_t *bm_provider_text_make(apr_size_t max, apr_pool_t *p)
 {
+    bm_provider_text_t *text = apr_pcalloc(p, sizeof(*text));
     int i;
 
-    memset(text, 0, sizeof(*text));
     text->p = p;
     text->left = max;
     text->tools = apr_array_make(p, 2, sizeof(bm_provider_tool_t *));
     for (i = 0; i < BM_PROVIDER_PARTS; i++)
         bm_buffer_adopt(&text->parts[i], p);
+    return text;
 }
 
 /* As much of bytes as may be kept; once something was cut, nothing behind it is kept either. */

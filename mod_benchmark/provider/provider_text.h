@@ -31,8 +31,8 @@ typedef struct bm_provider_text_t {
     apr_array_header_t *tools;   /* of bm_provider_tool_t *, in the order of their first delta */
 } bm_provider_text_t;
 
-/** Nothing yet; at most max bytes. Its heap memory goes with p. */
-void bm_provider_text_init(bm_provider_text_t *text, apr_size_t max, apr_pool_t *p);
+/** Nothing yet; at most max bytes. In p, and its heap memory goes with p. Never NULL. */
+bm_provider_text_t *bm_provider_text_make(apr_size_t max, apr_pool_t *p);
 
 /** Add a JSON string to a part. @return whether it is a string that is not empty. */
 int bm_provider_text_add(bm_provider_text_t *text, bm_provider_part_e part, const json_t *piece);
