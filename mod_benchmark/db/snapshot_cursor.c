@@ -195,7 +195,8 @@ static void watch(bm_snapshot_cursor_t *cursor, bm_db_t *db, apr_pool_t *p)
         return;
     cursor->xmin_since = now;
     if (bm_db_query(&rows, db, &cursor_holder, BM_NO_PARAMS, NULL, p) == APR_SUCCESS && bm_rows_count(rows) == 1)
-        bm_log(BM_LOG_WARNING, APR_SUCCESS, BMLOG(0210) "a transaction stays open and makes reading events dearer: backend pid %s,"
+        bm_log(BM_LOG_WARNING, APR_SUCCESS, BMLOG(0210) "a transaction stays open and makes reading events dearer:"
+                                                        " backend pid %s,"
                " database \"%s\", application \"%s\"", bm_rows_text(rows, 0, 0), bm_rows_text(rows, 0, 1),
                bm_rows_text(rows, 0, 2));
 }

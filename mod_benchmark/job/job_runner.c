@@ -121,7 +121,8 @@ static apr_status_t perform(bm_job_runner_t *runner, bm_db_t *db, bm_err_t *err)
         written = bm_job_store_finish(db, &runner->claim, next_after(runner, rv, ctx.again),
                                       (bm_timefmt_monotonic_ns() - started) / 1000, error, err, runner->pround);
     if (written == APR_NOTFOUND) {
-        bm_log(BM_LOG_WARNING, APR_SUCCESS, BMLOG(0241) "job %s ran longer than its lease; somebody else has taken it", runner->claim.name);
+        bm_log(BM_LOG_WARNING, APR_SUCCESS, BMLOG(0241) "job %s ran longer than its lease; somebody else has taken it",
+               runner->claim.name);
         written = APR_SUCCESS;
     }
     return written;

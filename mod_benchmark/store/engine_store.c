@@ -6,7 +6,8 @@ static const bm_stmt_t engine_register = { "engine_register",
     " on conflict (id) do update set host = excluded.host, pid = excluded.pid, version = excluded.version, info = excluded.info,"
     "  state = 'running', started_at = now(), beat_at = now()" };
 static const bm_stmt_t engine_beat = { "engine_beat",
-    "update engines set beat_at = now(), state = $2, info = jsonb_set(info, '{in_flight}', to_jsonb($3::integer)) where id = $1" };
+    "update engines set beat_at = now(), state = $2, info = jsonb_set(info, '{in_flight}', to_jsonb($3::integer)) where"
+    " id = $1" };
 static const bm_stmt_t engine_prune = { "engine_prune", "delete from engines where beat_at < now() - interval '1 day'" };
 static const bm_stmt_t engine_set_stopped = { "engine_set_stopped",
     "update meta set stopped = $1, stopped_by = case when $1 then $2::text end, stopped_at = case when $1 then now() end"

@@ -47,7 +47,8 @@ apr_status_t bm_job_store_claim(bm_job_claim_t *claim, bm_db_t *db, const char *
     return APR_SUCCESS;
 }
 
-apr_status_t bm_job_store_extend(bm_db_t *db, const bm_job_claim_t *claim, apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_job_store_extend(bm_db_t *db, const bm_job_claim_t *claim, apr_interval_time_t lease, bm_err_t *err,
+                                 apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &job_extend, BM_PARAMS(bm_param_text(claim->name), bm_param_int64(claim->fence),

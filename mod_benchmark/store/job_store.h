@@ -25,7 +25,8 @@ apr_status_t bm_job_store_claim(bm_job_claim_t *claim, bm_db_t *db, const char *
                                 apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p);
 
 /** Extend the lease. @return APR_NOTFOUND: it is not ours any more. */
-apr_status_t bm_job_store_extend(bm_db_t *db, const bm_job_claim_t *claim, apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p);
+apr_status_t bm_job_store_extend(bm_db_t *db, const bm_job_claim_t *claim, apr_interval_time_t lease, bm_err_t *err,
+                                 apr_pool_t *p);
 
 /** Give it back: due again in `next`. error: NULL for a success, else a sentence (its failures go up by one).
  *  @return APR_NOTFOUND: it was not ours any more. */

@@ -30,7 +30,8 @@ static const bm_stmt_t kpi_compact_delete = { "kpi_compact_delete", "delete from
 /* All below `next` is folded: the next round may take what is committed by now. */
 static const bm_stmt_t kpi_compact_done = { "kpi_compact_done",
     "update kpi_state set compacted = greatest(compacted, $1::text::xid8),"
-    " next = case when $2 then pg_snapshot_xmin(pg_current_snapshot()) else next end, next_at = case when $2 then now() else next_at end" };
+    " next = case when $2 then pg_snapshot_xmin(pg_current_snapshot()) else next end, next_at = case when $2 then now()"
+    " else next_at end" };
 static const bm_stmt_t kpi_compact_dirty = { "kpi_compact_dirty",
     "insert into kpi_dirty (scenario_id, source, hour) values ($1, $2, $3) on conflict do nothing" };
 
@@ -173,7 +174,8 @@ static apr_status_t merge_all(compaction_t *c)
 
         rv = c->merge(c->baton, &cell->merged, (const bm_kpi_body_t *)cell->parts->elts, cell->parts->nelts, c->p);
         if (rv != APR_SUCCESS)
-            bm_log(BM_LOG_ERR, rv, BMLOG(0221) "the stored KPI cell of scenario %" APR_INT64_T_FMT ", level %d, bucket %d cannot be read",
+            bm_log(BM_LOG_ERR, rv, BMLOG(0221) "the stored KPI cell of scenario %" APR_INT64_T_FMT ", level %d, bucket"
+                    " %d cannot be read",
                    cell->key.scenario_id, (int)cell->key.level, (int)cell->key.bucket);
     }
     return rv == APR_SUCCESS ? rv : bm_err_set(c->err, APR_EGENERAL, "kpi_damaged", "A stored KPI cell cannot be read.");

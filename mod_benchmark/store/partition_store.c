@@ -18,18 +18,22 @@ static const table_t tables[] = {
 
 static const bm_stmt_t partition_patience = { "partition_patience", "set local lock_timeout = '2s'", .unprepared = 1 };
 
-/* Name and upper bound of the partitions, newest first. The bound is read out of its own text: "FOR VALUES FROM ('1') TO
- * ('2')", with minvalue at the start of the first. */
+/* Name (quoted where it must be) and upper bound of the partitions, newest first. The bound is read out of its own text:
+ * "FOR VALUES FROM ('1') TO ('2')", with minvalue at the start of the first. */
 static const bm_stmt_t partition_list = { "partition_list",
-    "select c.relname, substring(pg_get_expr(c.relpartbound, c.oid) from $re$ TO \\('?(\\d+)'?\\)$re$)::bigint as bound"
+    "select c.oid::regclass, substring(pg_get_expr(c.relpartbound, c.oid) from $re$ TO \\('?(\\d+)'?\\)$re$)::bigint as bound"
     " from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = to_regclass($1::text)"
     " order by bound desc nulls last", .unprepared = 1 };
 static const bm_stmt_t partition_last_id = { "partition_last_id",
     "select coalesce(pg_sequence_last_value(to_regclass($1::text)), 0)", .unprepared = 1 };
 
+/* Whether everything of a partition is old. */
+static const char is_old_form[] = "select not %s and coalesce((select max(%s) from %s) < now() - $2 * interval '1 day', true)";
+
 /* The drop and the mark are one transaction: a reader whose token is older than the mark starts anew. */
-static const char prune_mark[] =
-    "update meta set events_pruned = greatest(events_pruned, (select (max(xid)::text::bigint + 1)::text::xid8 from %s where id <= $1))";
+static const char prune_mark_form[] =
+    "update meta set events_pruned = greatest(events_pruned, (select (max(xid)::text::bigint + 1)::text::xid8 from %s"
+    " where id <= $1))";
 
 static const bm_stmt_t partition_oldest_events = { "partition_oldest_events",
     "select max(id), count(*) from (select id, at from events order by id limit $2) e where at < now() - $1 * interval '1 day'"
@@ -86,7 +90,8 @@ static apr_status_t create(bm_db_t *db, const table_t *t, apr_int64_t from, apr_
     if (rv == APR_SUCCESS)
         rv = run(NULL, db, "partition_attach", attach, BM_NO_PARAMS, err, p);
     if (rv == APR_SUCCESS)
-        bm_log(BM_LOG_INFO, APR_SUCCESS, BMLOG(0230) "partition %s made, ids %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT, name, from,
+        bm_log(BM_LOG_INFO, APR_SUCCESS, BMLOG(0230) "partition %s made, ids %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT,
+               name, from,
                from + size - 1);
     return rv;
 }
@@ -117,8 +122,7 @@ apr_status_t bm_partition_store_ahead(int *created, bm_db_t *db, bm_partitioned_
 static apr_status_t is_old(int *old, bm_db_t *db, const table_t *t, const char *name, apr_int64_t bound, int days, bm_err_t *err,
                            apr_pool_t *p)
 {
-    const char *sql = apr_psprintf(p, "select not %s and coalesce((select max(%s) from %s) < now() - $2 * interval '1 day', true)",
-                                   t->queued, t->at, name);
+    const char *sql = apr_psprintf(p, is_old_form, t->queued, t->at, name);
     bm_rows_t *rows;
     apr_status_t rv = run(&rows, db, "partition_is_old", sql, BM_PARAMS(bm_param_int64(bound), bm_param_int(days)), err, p);
 
@@ -131,7 +135,7 @@ static apr_status_t drop(bm_db_t *db, const table_t *t, const char *name, apr_in
     apr_status_t rv = APR_SUCCESS;
 
     if (t == &tables[BM_PARTITIONED_EVENTS])
-        rv = run(NULL, db, "partition_mark", apr_psprintf(p, prune_mark, name), BM_PARAMS(bm_param_int64(bound)), err, p);
+        rv = run(NULL, db, "partition_mark", apr_psprintf(p, prune_mark_form, name), BM_PARAMS(bm_param_int64(bound)), err, p);
     if (rv == APR_SUCCESS)
         rv = run(NULL, db, "partition_drop", apr_psprintf(p, "drop table %s", name), BM_NO_PARAMS, err, p);
     if (rv == APR_SUCCESS)
@@ -183,7 +187,7 @@ apr_status_t bm_partition_store_prune_events(int *deleted, bm_db_t *db, int days
     if (rv == APR_SUCCESS)
         last = bm_rows_int64(rows, 0, 0, 0);
     if (rv == APR_SUCCESS && last > 0)
-        rv = run(NULL, db, "partition_mark", apr_psprintf(p, prune_mark, "events"), BM_PARAMS(bm_param_int64(last)), err, p);
+        rv = run(NULL, db, "partition_mark", apr_psprintf(p, prune_mark_form, "events"), BM_PARAMS(bm_param_int64(last)), err, p);
     if (rv == APR_SUCCESS && last > 0)
         rv = bm_db_query(&rows, db, &partition_delete_events, BM_PARAMS(bm_param_int64(last)), err, p);
     if (rv == APR_SUCCESS && last > 0)

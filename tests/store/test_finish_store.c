@@ -12,7 +12,8 @@ static apr_array_header_t *claimed(bm_db_t *db, int n)
     apr_array_header_t *rows;
 
     store_sql(db, "insert into queue_target values (1, 1, 100000) on conflict do nothing");
-    store_sql(db, apr_psprintf(g_pool, "insert into run_queue (target_id, scenario_id, project_id, slot, kind, labels, created_by,"
+    store_sql(db, apr_psprintf(g_pool, "insert into run_queue (target_id, scenario_id, project_id, slot, kind, labels,"
+                                       " created_by,"
                                " scenario_version, priority, spec) select 1, 7, 1 + r %% 2, 1, 4, '{a,b}', 'alice', 3, 5, '{}'"
                                " from generate_series(1, %d) r", n));
     ck_assert_int_eq(bm_queue_store_claim(&rows, db, 1, n, "me", LEASE, NULL, g_pool), APR_SUCCESS);
@@ -99,23 +100,29 @@ BM_TEST(every_figure_arrives_in_its_column)
     ck_assert_int_eq(recorded_at(recorded, 0)->scenario_id, 7);
     ck_assert_int_eq(recorded_at(recorded, 0)->automation_id, 1);
     ck_assert_int_eq(recorded_at(recorded, 0)->kind, 4);
-    r = store_sql(db, "select http_status, tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached, total_us, e2e_us, ttfb_us,"
-                      " ttft_us, ttfo_us, ttst_us, tpot_us, queue_us, dns_us, connect_us, tls_us, send_us, wait_us, stream_us, send_lag_us,"
+    r = store_sql(db, "select http_status, tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached, total_us,"
+                      " e2e_us, ttfb_us,"
+                      " ttft_us, ttfo_us, ttst_us, tpot_us, queue_us, dns_us, connect_us, tls_us, send_us, wait_us,"
+                      " stream_us, send_lag_us,"
                       " lag_p50_us, lag_p99_us, lag_max_us, batched_events from runs");
     for (i = 0; i < 24; i++)
         ck_assert_int_eq(bm_rows_int64(r, 0, i, 0), 100 + i);
-    ck_assert_str_eq(store_text(db, "select concat_ws('|', id, scenario_id, automation_id, project_id, kind, rev, status, attempt, max_attempts,"
+    ck_assert_str_eq(store_text(db, "select concat_ws('|', id, scenario_id, automation_id, project_id, kind, rev,"
+                                    " status, attempt, max_attempts,"
                                 " priority, scenario_version, labels, created_by, provider, model, engine, error_code, error,"
                                 " tinyfish_run_id, finish_reason, tokens_provenance, connection_reused, kernel_stamped, chunks,"
                                 " inter_token_stats, inputs, request, response, timeline) from runs"),
                      "1|7|1|2|4|0|completed|1|3|5|3|{a,b}|alice|mock|m|e|c|s\xef\xbf\xbd|x|stop|usage|f|t|2147483647"
                      "|{\"n\":1}|{\"i\":1}|{\"r\":1}|[1,  2]|\\x0001");
-    ck_assert_int_eq(store_int(db, "select count(*) from runs where created_at <= started_at and started_at <= finished_at and fence > 0"), 1);
+    ck_assert_int_eq(store_int(db, "select count(*) from runs where created_at <= started_at and started_at <="
+                                   " finished_at and fence > 0"), 1);
     ck_assert_int_eq(store_int(db, "select count(*) from run_queue"), 0);
     ck_assert_str_eq(store_text(db, "select concat_ws('|', d.scenario_id, model_id, source, label_id, n, min_id, max_id, body,"
-                                " hour = extract(epoch from finished_at)::bigint / 3600) from kpi_delta d, runs"), "7|2|4|0|1|1|1|\\x0100ff|t");
+                                " hour = extract(epoch from finished_at)::bigint / 3600) from kpi_delta d,"
+                                " runs"), "7|2|4|0|1|1|1|\\x0100ff|t");
     ck_assert_str_eq(store_text(db, "select concat_ws('|', e.kind, e.project_id, payload -> 'runs' -> 0 ->> 'status',"
-                                " (payload #>> '{runs,0,finished_at}')::timestamptz = finished_at, payload #>> '{runs,0,total_us}',"
+                                " (payload #>> '{runs,0,finished_at}')::timestamptz = finished_at, payload #>>"
+                                " '{runs,0,total_us}',"
                                 " xid = pg_current_xact_id()) from events e, runs"), "runs|2|completed|t|105|f");
 }
 END_TEST
@@ -126,11 +133,15 @@ BM_TEST(what_was_not_measured_is_null)
     apr_array_header_t *recorded, *rows = claimed(db, 1);
 
     ck_assert_int_eq(finish(&recorded, db, batch(rows), 1), APR_SUCCESS);
-    ck_assert_int_eq(store_int(db, "select num_nulls(model, engine, http_status, error_code, error, tinyfish_run_id, finish_reason,"
-                               " tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached, tokens_provenance, total_us, e2e_us,"
-                               " ttfb_us, ttft_us, ttfo_us, ttst_us, tpot_us, queue_us, dns_us, connect_us, tls_us, send_us, wait_us,"
+    ck_assert_int_eq(store_int(db, "select num_nulls(model, engine, http_status, error_code, error, tinyfish_run_id,"
+                                   " finish_reason,"
+                               " tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached, tokens_provenance,"
+                               " total_us, e2e_us,"
+                               " ttfb_us, ttft_us, ttfo_us, ttst_us, tpot_us, queue_us, dns_us, connect_us, tls_us,"
+                               " send_us, wait_us,"
                                " stream_us, send_lag_us, connection_reused, lag_p50_us, lag_p99_us, lag_max_us, kernel_stamped,"
-                               " batched_events, chunks, inter_token_stats, inputs, request, response, timeline, note) from runs"), 40);
+                               " batched_events, chunks, inter_token_stats, inputs, request, response, timeline, note)"
+                               " from runs"), 40);
     ck_assert_str_eq(store_text(db, "select payload #>> '{runs,0,ttft_us}' is null from events"), "t");
 }
 END_TEST
@@ -226,7 +237,8 @@ BM_TEST(late_records_keep_their_time)
     runs[0] = late;
     runs[1] = odd;
     ck_assert_int_eq(finish(&recorded, db, runs, 2), APR_SUCCESS);
-    ck_assert_int_eq(store_int(db, apr_psprintf(g_pool, "select round(extract(epoch from now() - finished_at) / 60) from runs where id = %"
+    ck_assert_int_eq(store_int(db, apr_psprintf(g_pool, "select round(extract(epoch from now() - finished_at) / 60) from"
+                                                        " runs where id = %"
                                APR_INT64_T_FMT, late->id)), 60);
     ck_assert_int_eq(store_int(db, apr_psprintf(g_pool, "select count(*) from runs where finished_at = started_at and id = %"
                                APR_INT64_T_FMT, odd->id)), 1);
@@ -242,7 +254,8 @@ BM_TEST(events_are_cut_and_belong_to_one_project)
     ck_assert_int_eq(recorded->nelts, 500);
     ck_assert_int_eq(store_int(db, "select count(*) from events"), 4);                    /* 250 of each of two projects */
     ck_assert_int_eq(store_int(db, "select max(jsonb_array_length(payload -> 'runs')) from events"), 200);
-    ck_assert_int_eq(store_int(db, "select count(distinct (r ->> 'id')) from events cross join jsonb_array_elements(payload -> 'runs') r"
+    ck_assert_int_eq(store_int(db, "select count(distinct (r ->> 'id')) from events cross join"
+                                   " jsonb_array_elements(payload -> 'runs') r"
                                " join runs on runs.id = (r ->> 'id')::bigint and runs.project_id = events.project_id"), 500);
 }
 END_TEST

@@ -51,7 +51,8 @@ static int tick(bm_job_runner_t *runner, bm_db_t *db)
 
 static int next_in(bm_db_t *db, const char *name)
 {
-    return (int)store_int(db, apr_psprintf(g_pool, "select round(extract(epoch from next_run_at - now())) from jobs where name = '%s'", name));
+    return (int)store_int(db, apr_psprintf(g_pool, "select round(extract(epoch from next_run_at - now())) from jobs"
+                                                   " where name = '%s'", name));
 }
 
 BM_TEST(due_jobs_run_once_and_are_due_again_later)
@@ -68,7 +69,8 @@ BM_TEST(due_jobs_run_once_and_are_due_again_later)
     ck_assert_int_le(next_in(db, "a"), 66);
     ck_assert_int_ge(next_in(db, "b"), 539);
     ck_assert_int_le(next_in(db, "b"), 660);
-    ck_assert_int_eq(store_int(db, "select count(*) from jobs where owner is null and lease_until is null and last_run_at is not null"
+    ck_assert_int_eq(store_int(db, "select count(*) from jobs where owner is null and lease_until is null and"
+                                   " last_run_at is not null"
                                " and last_ms >= 1 and failures = 0 and last_error is null"), 2);
     ck_assert_int_eq(bm_job_store_wake(db, "b", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(tick(runner, db), 1);

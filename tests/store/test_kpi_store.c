@@ -35,7 +35,8 @@ static void put_delta(bm_db_t *db, int scenario, int hour, apr_int64_t n, int le
 
 /* Sum of the bodies of a level and what is not compacted; the number is stored least significant byte first. */
 static const char sum_sql[] =
-    "select coalesce(sum(('x' || encode(substr(body, 4, 1) || substr(body, 3, 1) || substr(body, 2, 1) || substr(body, 1, 1), 'hex'))"
+    "select coalesce(sum(('x' || encode(substr(body, 4, 1) || substr(body, 3, 1) || substr(body, 2, 1) || substr(body,"
+    " 1, 1), 'hex'))"
     "::bit(32)::integer), 0) from (select body from kpi_cell where level = %d union all select body from kpi_delta) b";
 
 static int compact(bm_db_t *db, apr_interval_time_t age, int limit)
@@ -66,7 +67,8 @@ BM_TEST(deltas_become_hours_and_days)
     ck_assert_int_eq(store_int(db, apr_psprintf(g_pool, sum_sql, 0)), 155);
     ck_assert_int_eq(store_int(db, apr_psprintf(g_pool, sum_sql, 1)), 155);
     ck_assert_int_eq(store_int(db, "select sum(n) from kpi_cell where level = 0"), 55);
-    ck_assert_str_eq(store_text(db, "select concat_ws(' ', min(min_id), max(max_id), bool_and(n >= 1)) from kpi_cell where level = 1"), "1 10 t");
+    ck_assert_str_eq(store_text(db, "select concat_ws(' ', min(min_id), max(max_id), bool_and(n >= 1)) from kpi_cell"
+                                    " where level = 1"), "1 10 t");
     ck_assert_int_eq(compact(db, 0, 100), 1);
     ck_assert_int_eq(store_int(db, "select count(*) from kpi_delta"), 0);
     ck_assert_int_eq(store_int(db, "select count(*) from kpi_cell where level = 1 and bucket = 3"), 1);

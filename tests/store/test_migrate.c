@@ -109,7 +109,8 @@ BM_TEST(changed_and_renamed_files_are_refused)
     ck_assert_str_eq(err->code, "schema_changed");
     put(dir, "002_second.sql", "-- \xc3\xa4\ncreate table second (a integer);\n");
     ck_assert_int_eq(bm_migrate_run(&applied, &options, dir, err, g_pool), APR_SUCCESS);
-    ck_assert_int_eq(rename(apr_pstrcat(g_pool, dir, "/002_second.sql", NULL), apr_pstrcat(g_pool, dir, "/002_other.sql", NULL)), 0);
+    ck_assert_int_eq(rename(apr_pstrcat(g_pool, dir, "/002_second.sql", NULL), apr_pstrcat(g_pool, dir, "/002_other.sql",
+                                                            NULL)), 0);
     ck_assert_int_eq(bm_migrate_run(&applied, &options, dir, err, g_pool), APR_EGENERAL);
     ck_assert_str_eq(err->code, "schema_changed");
     (void)db;
@@ -249,7 +250,8 @@ BM_TEST(shell_and_module_agree)
     sums = store_text(db, "select string_agg(version || name || checksum, ' ' order by version) from schema_migration");
     store_sql(db, "drop schema mig_shell cascade");
     ck_assert_int_eq(bm_migrate_run(&applied, &options, store_env("BM_SQL_DIR"), err, g_pool), APR_SUCCESS);
-    ck_assert_str_eq(store_text(db, "select string_agg(version || name || checksum, ' ' order by version) from schema_migration"), sums);
+    ck_assert_str_eq(store_text(db, "select string_agg(version || name || checksum, ' ' order by version) from"
+                                    " schema_migration"), sums);
     ck_assert_int_eq(system(line), 0);
     store_sql(db, "update schema_migration set checksum = 'x' where version = 1");
     ck_assert_int_ne(system(apr_pstrcat(g_pool, line, " 2>&1", NULL)), 0);

@@ -23,8 +23,10 @@ static int drop(bm_db_t *db, bm_partitioned_e table, int days)
 
 static void put_run(bm_db_t *db, apr_int64_t id, const char *age)
 {
-    store_sql(db, apr_psprintf(g_pool, "insert into runs (id, scenario_id, automation_id, fence, status, attempt, created_at, finished_at,"
-                               " provider) values (%" APR_INT64_T_FMT ", 1, 1, 1, 'completed', 1, now(), now() - interval '%s', 'mock')",
+    store_sql(db, apr_psprintf(g_pool, "insert into runs (id, scenario_id, automation_id, fence, status, attempt,"
+                                       " created_at, finished_at,"
+                               " provider) values (%" APR_INT64_T_FMT ", 1, 1, 1, 'completed', 1, now(), now() -"
+                                                                      " interval '%s', 'mock')",
                                id, age));
 }
 
@@ -44,7 +46,8 @@ BM_TEST(partitions_are_made_ahead)
     store_sql(db, "select setval('run_id_seq', 45000000)");
     ck_assert_int_eq(ahead(db, BM_PARTITIONED_RUNS, BM_PARTITION_SIZE), 3);
     put_run(db, 45000001, "0 s");
-    ck_assert_int_eq(store_int(db, "select count(*) from pg_indexes where schemaname = 'part_ahead' and tablename = 'runs_p40000000'"),
+    ck_assert_int_eq(store_int(db, "select count(*) from pg_indexes where schemaname = 'part_ahead' and tablename ="
+                                   " 'runs_p40000000'"),
                      store_int(db, "select count(*) from pg_indexes where schemaname = 'part_ahead' and tablename = 'runs_p0'"));
     ck_assert_int_eq(ahead(db, BM_PARTITIONED_EVENTS, BM_PARTITION_SIZE), 0);
 }
@@ -146,7 +149,8 @@ BM_TEST(engines_register_beat_and_go)
     ck_assert_int_eq(bm_engine_store_register(db, "h.1.x", "h", 1, "0.1", "{\"loops\": 2}", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(bm_engine_store_register(db, "h.1.x", "h", 1, "0.1", "{\"loops\": 3}", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(bm_engine_store_beat(db, "h.1.x", "draining", 7, NULL, g_pool), APR_SUCCESS);
-    ck_assert_str_eq(store_text(db, "select concat_ws(' ', state, info ->> 'loops', info ->> 'in_flight') from engines"), "draining 3 7");
+    ck_assert_str_eq(store_text(db, "select concat_ws(' ', state, info ->> 'loops', info ->> 'in_flight') from engines"),
+                     "draining 3 7");
     ck_assert_int_eq(bm_engine_store_beat(db, "nobody", "running", 0, NULL, g_pool), APR_NOTFOUND);
     ck_assert_int_eq(bm_engine_store_set_stopped(db, 1, "alice", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(bm_engine_store_set_stopped(db, 1, "bob", NULL, g_pool), APR_SUCCESS);

@@ -133,7 +133,8 @@ BM_LOOP_TEST(pages_are_merged_index_scans, BM_COUNT(pages))
     store_sql(db, "create table runs_p0 partition of runs for values from (minvalue) to (50000)");
     store_sql(db, "create table runs_p1 partition of runs for values from (50000) to (10000000)");
     store_sql(db, "insert into runs (id, scenario_id, automation_id, fence, status, attempt, created_at, finished_at, provider)"
-                  " select i, i % 50, i % 20, i, case when i % 100 = 0 then 'failed' else 'completed' end, 1, now(), now(), 'mock'"
+                  " select i, i % 50, i % 20, i, case when i % 100 = 0 then 'failed' else 'completed' end, 1, now(),"
+                  " now(), 'mock'"
                   " from generate_series(1, 100000) i");
     store_sql(db, "insert into run_queue (id, target_id, scenario_id, slot, spec) select i, i % 20, i % 50, 1, '{}'"
                   " from generate_series(100001, 120000) i");

@@ -10,7 +10,8 @@
 /* Targets 1..n with this cap and `runs` pending runs each, scenario = target. */
 static void fill(bm_db_t *db, int targets, int cap, int runs)
 {
-    store_sql(db, apr_psprintf(g_pool, "insert into queue_target select t, t %% 16, %d from generate_series(1, %d) t", cap, targets));
+    store_sql(db, apr_psprintf(g_pool, "insert into queue_target select t, t %% 16, %d from generate_series(1, %d) t", cap,
+                               targets));
     store_sql(db, apr_psprintf(g_pool, "insert into run_queue (target_id, scenario_id, slot, spec)"
                                " select t, t, t %% 16, '{\"provider\":\"mock\"}' from generate_series(1, %d) t,"
                                " generate_series(1, %d) r", targets, runs));
@@ -37,10 +38,12 @@ BM_TEST(claim_gives_everything_an_engine_needs)
     int slots[BM_QUEUE_SLOTS], n;
 
     store_sql(db, "insert into queue_target values (5, 5, 2)");
-    store_sql(db, "insert into run_queue (target_id, scenario_id, project_id, slot, kind, priority, max_attempts, last_error, spec)"
+    store_sql(db, "insert into run_queue (target_id, scenario_id, project_id, slot, kind, priority, max_attempts,"
+                  " last_error, spec)"
                   " values (5, 7, 3, 5, 4, 0, 1, 'before', '{\"a\": 1}'), (5, 8, 3, 5, 0, 9, 3, null, '{}'),"
                   " (5, 9, 3, 5, 0, 0, 3, null, '{}')");
-    store_sql(db, "insert into run_queue (target_id, scenario_id, slot, run_at, spec) values (6, 1, 6, now() + interval '1 hour', '{}')");
+    store_sql(db, "insert into run_queue (target_id, scenario_id, slot, run_at, spec) values (6, 1, 6, now() + interval"
+                  " '1 hour', '{}')");
     store_sql(db, "insert into queue_target values (6, 6, 2)");
     ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(n, 1);
@@ -198,7 +201,8 @@ BM_TEST(heartbeat_extends_what_is_ours_and_skips_what_is_locked)
     other = store_connect(&options, g_pool);
     ck_assert_int_eq(bm_db_begin(other, NULL), APR_SUCCESS);
     store_sql(other, apr_psprintf(g_pool, "select 1 from run_queue where id = %" APR_INT64_T_FMT " for update", keys[3].id));
-    ck_assert_int_eq(bm_queue_store_heartbeat(&alive, &cancelled, db, keys, 4, apr_time_from_sec(3600), NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_heartbeat(&alive, &cancelled, db, keys, 4, apr_time_from_sec(3600), NULL, g_pool),
+                     APR_SUCCESS);
     bm_db_rollback(other);
     ck_assert_int_eq(alive->nelts, 2);
     ck_assert_int_eq(cancelled->nelts, 1);
@@ -273,9 +277,11 @@ BM_TEST(requeue_needs_the_fence_and_keeps_the_reason)
     keys[1].fence++;
     ck_assert_int_eq(bm_queue_store_requeue(&done, db, keys, delays, reasons, 3, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(done->nelts, 2);
-    ck_assert_int_eq(store_int(db, "select count(*) from run_queue where state = 'pending' and owner is null and lease_until is null"
+    ck_assert_int_eq(store_int(db, "select count(*) from run_queue where state = 'pending' and owner is null and"
+                                   " lease_until is null"
                                " and started_at is null and attempt = 1"), 2);
-    ck_assert_int_eq(store_int(db, "select count(*) from run_queue where last_error = 'it broke' and run_at > now() + interval '59 min'"), 1);
+    ck_assert_int_eq(store_int(db, "select count(*) from run_queue where last_error = 'it broke' and run_at > now() +"
+                                   " interval '59 min'"), 1);
     rows = claim(db, 1, 3);
     ck_assert_int_eq(rows->nelts, 1);
     ck_assert_int_eq(row_at(rows, 0)->attempt, 2);

@@ -144,7 +144,8 @@ static void claim_and_work(worker_t *w)
     apr_array_header_t *rows, *alive, *cancelled;
     int i, n = 0, kept = 0;
 
-    if (bm_queue_store_claim(&rows, w->db, (int)(rand_r(&w->seed) % BM_QUEUE_SLOTS), 20, "worker", LEASE_US, NULL, w->p) != APR_SUCCESS)
+    if (bm_queue_store_claim(&rows, w->db, (int)(rand_r(&w->seed) % BM_QUEUE_SLOTS), 20, "worker", LEASE_US, NULL,
+                             w->p) != APR_SUCCESS)
         return;
     for (i = 0; i < rows->nelts; i++) {
         const bm_queue_row_t *row = &APR_ARRAY_IDX(rows, i, bm_queue_row_t);
@@ -255,7 +256,8 @@ BM_TEST(every_run_ends_once_whatever_happens)
     int i, deadlocks;
 
     bm_log_set_sink(quiet_sink, quiet, NULL);    /* killed backends are meant to be */
-    store_sql(db, apr_psprintf(g_pool, "insert into queue_target select t, t %% 16, %d from generate_series(1, %d) t", CAP, TARGETS));
+    store_sql(db, apr_psprintf(g_pool, "insert into queue_target select t, t %% 16, %d from generate_series(1, %d) t", CAP,
+                               TARGETS));
     store_sql(db, apr_psprintf(g_pool, "insert into run_queue (target_id, scenario_id, slot, max_attempts, spec)"
                                " select 1 + i %% %d, i %% 13, (1 + i %% %d) %% 16, 4, '{}' from generate_series(1, %d) i",
                                TARGETS, TARGETS, RUNS));
@@ -290,7 +292,8 @@ BM_TEST(every_run_ends_once_whatever_happens)
                                " (select scenario_id, sum(n) as n from kpi_delta group by 1) d using (scenario_id)"
                                " where r.n is distinct from d.n"), 0);
     ck_assert_int_eq(store_int(db, "select count(*) from events, jsonb_array_elements(payload -> 'runs') r"), RUNS);
-    ck_assert_int_eq(store_int(db, "select count(distinct r ->> 'id') from events, jsonb_array_elements(payload -> 'runs') r"), RUNS);
+    ck_assert_int_eq(store_int(db, "select count(distinct r ->> 'id') from events, jsonb_array_elements(payload ->"
+                                   " 'runs') r"), RUNS);
     ck_assert_int_gt(atomic_load(&tally.refused), 0);
     ck_assert_int_gt(atomic_load(&tally.rescued), 0);
     ck_assert_int_gt(store_int(db, "select count(*) from runs where status = 'cancelled'"), 0);
