@@ -60,27 +60,38 @@ static bm_kpi_sample_t *sample_make(bm_task_t *task, const bm_finished_run_t *ro
     return sample;
 }
 
-/* Provider that will answer, or would have answered, this spec. Never NULL. */
-static const char *provider_of(const char *spec, apr_pool_t *p)
+/* Provider that answers, or would have answered, this spec. Never NULL. */
+static const char *provider_of(const json_t *spec)
 {
-    const char *name = NULL;
-    json_t *j;
+    const char *name = json_is_true(json_object_get(spec, "mock")) ? "mock" : json_string_value(json_object_get(spec, "provider"));
 
-    if (bm_json_parse(&j, spec, strlen(spec), NULL, p) == APR_SUCCESS)
-        name = json_is_true(json_object_get(j, "mock")) ? "mock" : json_string_value(json_object_get(j, "provider"));
     return name ? name : "";
+}
+
+/* What the row says of a run that has no answer: the spec as it was queued, placeholders not filled. */
+static void fill_from_spec(bm_finished_run_t *row, const bm_task_t *task)
+{
+    json_t *spec, *inputs;
+
+    row->provider = "";
+    if (bm_json_parse(&spec, task->spec, strlen(task->spec), NULL, task->p) != APR_SUCCESS)
+        return;
+    inputs = json_object_get(spec, "inputs");
+    row->provider = provider_of(spec);
+    row->model = json_string_value(json_object_get(json_object_get(spec, "connection"), "model"));
+    row->inputs = inputs ? bm_json_dump(NULL, inputs, task->p) : NULL;
 }
 
 void bm_outcome_end(bm_task_t *task, const char *status, const char *error_code, const char *error)
 {
     bm_finished_run_t *row = row_make(task);
 
+    fill_from_spec(row, task);
     row->status = apr_pstrdup(task->p, status);
-    row->provider = provider_of(task->spec, task->p);
     row->error_code = error_code ? apr_pstrdup(task->p, error_code) : NULL;
     row->error = error ? apr_pstrdup(task->p, error) : NULL;
     sample_make(task, row);
-    task->weight = sizeof(*row) + TEXT(row->error) + TEXT(task->spec);
+    task->weight = sizeof(*row) + TEXT(row->error) + 2 * TEXT(task->spec);
 }
 
 void bm_outcome_set_result(bm_task_t *task, const char *response, apr_int64_t batched_events, apr_int64_t total_us,
@@ -98,10 +109,13 @@ void bm_outcome_set_result(bm_task_t *task, const char *response, apr_int64_t ba
 int bm_outcome_may_repeat(int kind, const char *spec, apr_pool_t *p)
 {
     const bm_provider_t *provider;
+    json_t *j;
 
     if (kind == BM_RUN_KIND_CALIBRATION || kind == BM_RUN_KIND_LOADTEST)
         return 0;
-    provider = bm_provider_find(provider_of(spec, p));
+    if (bm_json_parse(&j, spec, strlen(spec), NULL, p) != APR_SUCCESS)
+        return 0;
+    provider = bm_provider_find(provider_of(j));
     return provider != NULL && provider->repeatable;
 }
 
