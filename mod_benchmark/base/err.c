@@ -2,7 +2,12 @@
 #include "base/err.h"
 
 #include <stdarg.h>
+#include <string.h>
 #include <apr_strings.h>
+#include "base/text.h"
+
+/* A name of a member can be as long as the body. */
+enum { POINTER_MAX = 300 };
 
 bm_err_t *bm_err_make(apr_pool_t *p)
 {
@@ -34,12 +39,14 @@ apr_status_t bm_err_violation(bm_err_t *err, const char *pointer, const char *fm
 
     if (err == NULL)
         return APR_EINVAL;
+    err->status = APR_EINVAL;
+    if (err->violations->nelts >= BM_ERR_VIOLATIONS_MAX)
+        return APR_EINVAL;
     violation = apr_array_push(err->violations);
-    violation->pointer = apr_pstrdup(err->p, pointer);
+    violation->pointer = bm_text_clean_utf8(pointer, strlen(pointer), POINTER_MAX, err->p);
     va_start(args, fmt);
     violation->detail = apr_pvsprintf(err->p, fmt, args);
     va_end(args);
-    err->status = APR_EINVAL;
     return APR_EINVAL;
 }
 

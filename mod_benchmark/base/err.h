@@ -37,7 +37,10 @@ bm_err_t *bm_err_make(apr_pool_t *p);
 apr_status_t bm_err_set(bm_err_t *err, apr_status_t rv, const char *code, const char *fmt, ...)
     __attribute__((format(printf, 4, 5)));
 
-/** Add one violation and make the status APR_EINVAL. @return APR_EINVAL. err may be NULL. */
+/** No more violations than this are kept: an answer is not to be longer than what it answers. */
+#define BM_ERR_VIOLATIONS_MAX 100
+
+/** Add one violation (its pointer cut to 300 bytes) and make the status APR_EINVAL. @return APR_EINVAL. err may be NULL. */
 apr_status_t bm_err_violation(bm_err_t *err, const char *pointer, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -57,7 +57,7 @@ apr_status_t bm_json_parse(json_t **pj, const char *text, apr_size_t len, bm_err
     if (text_is_too_deep(text, len))
         return bm_err_set(err, APR_EINVAL, "malformed_json", "The JSON text is nested deeper than %d levels.",
                           BM_JSON_MAX_DEPTH);
-    j = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+    j = json_loadb(text, len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &why);
     if (j == NULL)
         return bm_err_set(err, APR_EINVAL, "malformed_json", "The JSON text is not valid at line %d, column %d: %s.",
                           why.line, why.column, why.text);

@@ -21,7 +21,7 @@
 /** Give j (a new reference, may be NULL) to pool p. @return j. */
 json_t *bm_json_adopt(json_t *j, apr_pool_t *p);
 
-/** Parse exactly one JSON text: no duplicate keys, no bytes behind it, at most BM_JSON_MAX_DEPTH deep.
+/** Parse exactly one JSON text, any value: no duplicate keys, no bytes behind it, at most BM_JSON_MAX_DEPTH deep.
  *  *pj belongs to p. @return APR_EINVAL with code "malformed_json" and line and column in err. */
 apr_status_t bm_json_parse(json_t **pj, const char *text, apr_size_t len, bm_err_t *err, apr_pool_t *p);
 

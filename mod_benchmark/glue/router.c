@@ -10,6 +10,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include "api/routes.h"
+#include "base/text.h"
 #include "glue/authz.h"
 #include "glue/cors.h"
 #include "glue/csrf.h"
@@ -24,6 +25,7 @@
 extern module AP_MODULE_DECLARE_DATA benchmark_module;
 
 #define API_KEY "mod_benchmark:api"
+#define PATH_SHOWN 300          /* bytes of an unknown path that an answer repeats */
 
 /* --- places */
 
@@ -153,7 +155,9 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
 
 static apr_status_t not_found(bm_req_t *q)
 {
-    return bm_err_set(q->err, APR_NOTFOUND, NULL, "There is nothing at %s%s.", q->prefix, strcmp(q->path, "/") == 0 ? "" : q->path);
+    const char *path = bm_text_clean_utf8(q->path, strlen(q->path), PATH_SHOWN, q->p);     /* any bytes can stand in it */
+
+    return bm_err_set(q->err, APR_NOTFOUND, NULL, "There is nothing at %s%s.", q->prefix, strcmp(path, "/") == 0 ? "" : path);
 }
 
 static apr_status_t wrong_method(bm_req_t *q, request_rec *r, const char *allow)
