@@ -57,7 +57,7 @@ class Conf:
         modules = "\n".join(
             f"LoadModule {name}_module {MODULES}/mod_{name}.so"
             for name in ("mpm_event", "authn_core", "authn_file", "auth_basic", "authz_core", "authz_user", "authz_host",
-                         "mime", "filter", "deflate", "headers", "reqtimeout", "unique_id", "dbd", "status", "alias", "rewrite")
+                         "mime", "filter", "deflate", "headers", "reqtimeout", "unique_id", "dbd", "status", "alias", "rewrite", "env")
         )
         return f"""ServerRoot {env.home}
 ServerName 127.0.0.1
@@ -66,6 +66,7 @@ PidFile {env.home}/httpd.pid
 DefaultRuntimeDir {env.home}
 ErrorLog {env.home}/error.log
 LogLevel warn benchmark:debug
+CustomLog {env.home}/access.log "%h %u \\"%r\\" %>s %b \\"%{{User-Agent}}i\\""
 {identity}
 {modules}
 LoadModule benchmark_module {env.module}
@@ -169,6 +170,18 @@ class Env:
         self.sql(f"drop database if exists {self.database} with (force)", dsn=self.cluster_dsn)
         self.sql(f"create database {self.database}", dsn=self.cluster_dsn)
 
+    def check_invariants(self):
+        """What must hold whatever was killed: a run has one home, and every recorded run was counted once."""
+        both = self.sql("select count(*) from run_queue q join runs r on r.id = q.id")[0][0]
+        assert both == 0, f"{both} runs are queued and recorded"
+        twice = self.sql("select count(*) from (select id from runs group by id having count(*) > 1) x")[0][0]
+        assert twice == 0, f"{twice} runs were recorded twice"
+        recorded = self.sql("select count(*) from runs where kind = 0")[0][0]
+        counted = self.sql("""select coalesce(sum(n), 0) from (
+            select n from kpi_cell where source = 0 and level = 0 and label_id = 0
+            union all select n from kpi_delta where source = 0 and label_id = 0) x""")[0][0]
+        assert recorded == counted, f"{recorded} runs are recorded, the KPIs counted {counted}"
+
     # --- httpd
 
     def _environment(self):
@@ -200,12 +213,21 @@ class Env:
         if pid is None:
             return
         os.kill(pid, signal.SIGTERM)
-        self.wait(lambda: self.pid() is None, 15, "httpd did not stop")
+        self.wait(lambda: self.pid() is None and not self.pids(), 15, "httpd did not stop")
 
     def start(self, ready=True):
         self.httpd("-k", "start")
         if ready:
             self.await_ready()
+
+    def write(self, name, text, mode=0o644):
+        """A file below the home directory; its path."""
+        path = os.path.join(self.home, name)
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "wb") as f:
+            f.write(text if isinstance(text, bytes) else text.encode())
+        os.chmod(path, mode)
+        return path
 
     def restart(self, conf=None, ready=True):
         """Stop, take a new configuration, start."""
@@ -214,12 +236,22 @@ class Env:
             conf.install()
         if os.path.exists(self.log_path):
             os.unlink(self.log_path)
+        if os.path.exists(self.home + "/access.log"):
+            os.unlink(self.home + "/access.log")
         self.log_offset = 0
         self.allowed = []
         self.start(ready)
 
     def graceful(self):
         os.kill(self.pid(), signal.SIGUSR1)
+
+    def log(self):
+        """The whole error log of this httpd."""
+        try:
+            with open(self.log_path, encoding="utf-8", errors="replace") as f:
+                return f.read()
+        except OSError:
+            return ""
 
     def await_ready(self, timeout=30):
         def ready():
@@ -240,20 +272,32 @@ class Env:
             time.sleep(0.05)
         raise AssertionError(what)
 
-    def engine_pids(self):
-        """Processes named bm-engine whose parent is our httpd or that name our configuration's parent."""
-        pids = []
-        for path in glob.glob("/proc/[0-9]*/stat"):
+    # --- processes
+
+    def pids(self, name=None):
+        """Processes of our httpd and what it forked, orphans included: their command line names our configuration.
+        name: bm-engine, bm-target, apache2 (parent and web children); None: all."""
+        found = []
+        for path in glob.glob("/proc/[0-9]*"):
             try:
-                with open(path, encoding="utf-8", errors="replace") as f:
-                    text = f.read()
+                with open(path + "/cmdline", "rb") as f:
+                    ours = self.conf_path.encode() in f.read().split(b"\0")
+                with open(path + "/comm", encoding="utf-8", errors="replace") as f:
+                    comm = f.read().strip()
+                with open(path + "/stat", encoding="utf-8", errors="replace") as f:
+                    zombie = f.read().rpartition(")")[2].split()[0] == "Z"
             except OSError:
                 continue
-            name = text[text.index("(") + 1:text.rindex(")")]
-            fields = text[text.rindex(")") + 2:].split()
-            if name == "bm-engine" and int(fields[1]) == (self.pid() or -1):
-                pids.append(int(path.split("/")[2]))
-        return sorted(pids)
+            if ours and not zombie and (name is None or comm == name):
+                found.append(int(path.split("/")[2]))
+        return sorted(found)
+
+    def engine_pids(self):
+        """Engines, draining ones included."""
+        return self.pids("bm-engine")
+
+    def web_pids(self):
+        return [p for p in self.pids("apache2") if p != self.pid()]
 
     # --- error log
 
@@ -325,11 +369,26 @@ class Api:
         assert problem["detail"]
         return problem
 
+    def raw(self, text, timeout=10):
+        """Bytes to the server as they are; everything it answers until it closes or is silent for a second."""
+        with socket.create_connection(("127.0.0.1", self.env.port), timeout=timeout) as s:
+            s.sendall(text)
+            s.settimeout(1)
+            answer = b""
+            try:
+                while block := s.recv(65536):
+                    answer += block
+            except socket.timeout:
+                pass
+        return answer
+
     # --- things every test needs
 
     def make_automation(self, **members):
         body = {"name": "chat", "provider": "openai", "connection": {"url": self.env.target_url + "/v1", "model": "m"}}
         body.update(members)
+        if body["provider"] != "openai" and "connection" not in members:
+            del body["connection"]
         return self.post("/automations", body)
 
     def make_scenario(self, automation=None, target=None, inputs=None, **members):
@@ -352,3 +411,22 @@ class Api:
 
     def run(self, scenario, timeout=20, **overrides):
         return self.await_run(self.trigger(scenario, **overrides)["id"], timeout)
+
+    def bulk(self, scenario, count, **members):
+        return self.post("/runs", {"scenario_id": scenario["id"], "count": count, **members}, expect=202)["run_ids"]
+
+    def await_status(self, run_id, status, timeout=10):
+        return self.env.wait(lambda: self.get(f"/runs/{run_id}")["status"] == status, timeout,
+                             f"run {run_id} did not become {status}: {self.env.tail()}")
+
+    def await_all(self, run_ids, timeout=60):
+        """Wait until all have ended; their rows as the store has them: {id: (status, error_code, attempt)}."""
+        def ended():
+            rows = self.env.sql("select id, status, error_code, attempt from runs where id = any(%s)", list(run_ids))
+            return rows if len(rows) >= len(run_ids) else None
+        rows = self.env.wait(ended, timeout, f"not all of {len(run_ids)} runs ended: {self.env.tail()}")
+        return {row[0]: row[1:] for row in rows}
+
+    def await_idle(self, timeout=30):
+        self.env.wait(lambda: self.env.sql("select count(*) from run_queue")[0][0] == 0, timeout,
+                      f"the queue did not empty: {self.env.tail()}")

@@ -7,6 +7,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from bmenv import Api, Conf, Env  # noqa: E402
+from odd_target import OddTarget  # noqa: E402
 
 
 def pytest_configure(config):
@@ -42,3 +43,10 @@ def server(env, request):
 @pytest.fixture(scope="class")
 def api(server):
     return Api(server)
+
+
+@pytest.fixture(scope="session")
+def odd():
+    target = OddTarget()
+    yield target
+    target.close()

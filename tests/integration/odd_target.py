@@ -1,0 +1,230 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Targets that misbehave in ways the reference target does not, and one that remembers what it was sent.
+
+The first segment of the path names the behaviour: http://127.0.0.1:PORT/record/v1/chat/completions. `seen` holds every
+request as (behaviour, method, path, headers, body); `most[behaviour]` is how many were under way at one time.
+"""
+import gzip
+import http.server
+import json
+import os
+import socket
+import ssl
+import subprocess
+import threading
+import time
+
+CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "odd-model"}
+
+
+def chat_event(**delta):
+    return b"data: " + json.dumps({**CHUNK, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]}).encode() + b"\n\n"
+
+
+FINISH = (b"data: " + json.dumps({**CHUNK, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]}).encode() + b"\n\n"
+          + b"data: " + json.dumps({**CHUNK, "choices": [], "usage": {"prompt_tokens": 3, "completion_tokens": 3, "total_tokens": 6}}).encode()
+          + b"\n\ndata: [DONE]\n\n")
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def answer(self, status, content_type, body, **headers):
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def begin_stream(self, content_type="text/event-stream"):
+        self.send_response(200)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+
+    def send(self, data):
+        self.wfile.write(data)
+        self.wfile.flush()
+
+    def handle_any(self):
+        behaviour = self.path.split("/")[1].split("?")[0]
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        owner = self.server.owner
+        with owner.lock:
+            owner.seen.append((behaviour, self.command, self.path, list(self.headers.items()), body))
+            owner.under_way[behaviour] = owner.under_way.get(behaviour, 0) + 1
+            owner.most[behaviour] = max(owner.most.get(behaviour, 0), owner.under_way[behaviour])
+        try:
+            getattr(self, "do_odd_" + behaviour, self.unknown)(body)
+        except OSError:
+            self.close_connection = True
+        finally:
+            with owner.lock:
+                owner.under_way[behaviour] -= 1
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = handle_any
+
+    def unknown(self, _body):
+        self.answer(404, "application/json", b'{"error":{"message":"no such behaviour"}}')
+
+    # --- well-behaved
+
+    def do_odd_record(self, _body):
+        self.begin_stream()
+        self.send(chat_event(role="assistant", content=""))
+        for text in ("one ", "two ", "three"):
+            self.send(chat_event(content=text))
+        self.send(FINISH)
+
+    def do_odd_slow(self, _body):
+        self.begin_stream()
+        self.send(chat_event(role="assistant", content="a"))
+        time.sleep(0.3)
+        self.send(chat_event(content="b"))
+        self.send(FINISH)
+
+    def do_odd_plain(self, body):
+        self.answer(200, "application/json", b'{"answer":42,"bytes":%d}' % len(body))
+
+    def do_odd_created(self, _body):
+        self.answer(201, "text/plain", b"made")
+
+    # --- errors with a status
+
+    def do_odd_html500(self, _body):
+        self.answer(500, "text/html", b"<html><body><h1>Internal Server Error</h1></body></html>")
+
+    def do_odd_html200(self, _body):
+        self.answer(200, "text/html", b"<html><body>Please log in</body></html>")
+
+    def do_odd_limited(self, _body):
+        self.answer(429, "application/json", b'{"error":{"message":"slow down","type":"rate_limit_error"}}', Retry_After="3600")
+
+    def do_odd_flaky(self, _body):
+        owner = self.server.owner
+        if sum(1 for s in owner.seen if s[0] == "flaky") % 2 == 1:
+            self.answer(429, "application/json", b'{"error":{"message":"slow down","type":"rate_limit_error"}}', Retry_After="1")
+        else:
+            self.do_odd_record(_body)
+
+    def do_odd_redirect(self, _body):
+        self.answer(302, "text/plain", b"", Location=self.server.owner.url("record") + "/chat/completions")
+
+    def do_odd_redirectloop(self, _body):
+        self.answer(307, "text/plain", b"", Location=self.path)
+
+    # --- streams that go wrong
+
+    def do_odd_nodone(self, _body):
+        self.begin_stream()
+        self.send(chat_event(content="half an answ"))
+
+    def do_odd_garbage(self, _body):
+        self.begin_stream()
+        self.send(b"data: {not json\n\ndata: \xff\xfe\x00\x01\n\n:::\n\ndata\n\n")
+
+    def do_odd_endless(self, _body):
+        self.begin_stream()
+        block = chat_event(content="x" * 60000)
+        for _ in range(4000):
+            self.send(block)
+
+    def do_odd_hugejson(self, _body):
+        self.begin_stream("application/json")
+        self.send(b'{"choices":[{"message":{"content":"')
+        for _ in range(4000):
+            self.send(b"y" * 60000)
+
+    def do_odd_hostile(self, _body):
+        self.begin_stream()
+        self.send(chat_event(content="<script>alert(1)</script>\u001b[31mred\r\n[fake:error] line"))
+        self.send(FINISH)
+
+    def do_odd_hostile_error(self, _body):
+        self.answer(400, "application/json", json.dumps(
+            {"error": {"message": "<img onerror=x>\u001b[2J\r\n[Sat Jan 01 00:00:00 2000] [core:error] fake"}}).encode())
+
+    def do_odd_nan(self, _body):
+        self.answer(200, "application/json", b'{"choices":[{"message":{"content":NaN}}]}')
+
+    def do_odd_badchunk(self, _body):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.send(b"zz\r\nnot a chunk\r\n")
+        self.close_connection = True
+
+    def do_odd_bigheaders(self, _body):
+        self.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"".join(b"X-H%d: %s\r\n" % (i, b"v" * 1000) for i in range(2000)) + b"\r\n")
+        self.close_connection = True
+
+    def do_odd_gzipbomb(self, _body):
+        self.answer(200, "application/json", gzip.compress(b"0" * 200_000_000, 9), Content_Encoding="gzip")
+
+
+class OddTarget:
+    """tls: directory for a self-signed certificate; plain HTTP without."""
+
+    def __init__(self, tls=None):
+        self.lock = threading.Lock()
+        self.seen, self.under_way, self.most = [], {}, {}
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+        self.server.owner = self
+        self.port = self.server.server_address[1]
+        self.scheme = "http"
+        if tls:
+            self._wrap(tls)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def _wrap(self, directory):
+        self.certificate = os.path.join(directory, "odd.crt")
+        key = os.path.join(directory, "odd.key")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", self.certificate,
+                        "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+                       check=True, capture_output=True)
+        os.chmod(self.certificate, 0o644)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.certificate, key)
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.scheme = "https"
+
+    def url(self, behaviour):
+        return f"{self.scheme}://127.0.0.1:{self.port}/{behaviour}/v1"
+
+    def requests(self, behaviour):
+        with self.lock:
+            return [s for s in self.seen if s[0] == behaviour]
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class FullBacklog:
+    """An address whose connects never get an answer: a listening socket whose queue is full."""
+
+    def __init__(self):
+        self.listener = socket.socket()
+        self.listener.bind(("127.0.0.1", 0))
+        self.listener.listen(0)
+        self.port = self.listener.getsockname()[1]
+        self.fillers = []
+        for _ in range(4):
+            s = socket.socket()
+            s.setblocking(False)
+            s.connect_ex(("127.0.0.1", self.port))
+            self.fillers.append(s)
+        time.sleep(0.1)
+
+    def close(self):
+        for s in self.fillers:
+            s.close()
+        self.listener.close()
