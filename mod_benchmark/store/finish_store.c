@@ -79,7 +79,7 @@ static const bm_stmt_t finish_rows = { "finish_rows",
     "with input as materialized (select * from unnest($1::bigint[], $2::bigint[]" FINISH_COLUMNS(AS_UNNEST) ", $44::bigint[])"
     "  i (id, fence" FINISH_COLUMNS(AS_NAME) ", i_age)),"
     " gone as (delete from run_queue q using input i where q.id = any($1) and q.id = i.id and q.fence = i.fence"
-    "  returning q.*, now() - i.i_age * interval '1 microsecond' as ended" FINISH_COLUMNS(AS_NAME) "),"
+    "  returning q.*, now() - greatest(coalesce(i.i_age, 0), 0) * interval '1 microsecond' as ended" FINISH_COLUMNS(AS_NAME) "),"
     " ins as (insert into runs (id, scenario_id, automation_id, project_id, kind, fence, attempt, max_attempts, priority,"
     "   scenario_version, labels, created_by, created_at, started_at, finished_at" FINISH_COLUMNS(AS_COLUMN) ")"
     "  select id, scenario_id, target_id, project_id, kind, fence, attempt, max_attempts, priority, scenario_version, labels,"
