@@ -13,8 +13,8 @@
 #include "parse/etag_list.h"
 #include "store/row_json.h"
 
-/* How long a look at the schema's version holds. */
-enum { SCHEMA_SEEN_S = 5 };
+/* How long a look at the schema's version holds, and how often the log hears that it is the wrong one. */
+enum { SCHEMA_SEEN_S = 5, SCHEMA_TELL_S = 60 };
 
 static const bm_query_param_t no_params[] = { { NULL } };
 
@@ -35,6 +35,18 @@ bm_req_t *bm_api_request_make(bm_api_t *api, apr_pool_t *p)
 
 /* --- the database */
 
+/* Once a minute and child: requests keep coming, but the cause is one. While this httpd is about to migrate it is no error. */
+static void tell_log(bm_req_t *q, bm_migrate_state_e state, int version, apr_uint32_t now)
+{
+    int migrating = state != BM_MIGRATE_NEWER && q->api->settings->migrate && q->api->settings->engine;
+    apr_uint32_t told = apr_atomic_read32(&q->api->schema_told);
+
+    if (now - told < SCHEMA_TELL_S || apr_atomic_cas32(&q->api->schema_told, now, told) != told)
+        return;
+    bm_log(migrating ? BM_LOG_INFO : BM_LOG_ERR, 0, BMLOG(0100) "the database schema \"%s\" has version %d, this module needs %d "
+           "(BenchmarkMigrate On, or sql/migrate.sh)", q->api->settings->schema, version, BM_SCHEMA_VERSION);
+}
+
 static apr_status_t check_schema(bm_db_t *db, bm_req_t *q)
 {
     apr_uint32_t now = (apr_uint32_t)apr_time_sec(q->now), seen = apr_atomic_read32(&q->api->schema_seen);
@@ -51,9 +63,8 @@ static apr_status_t check_schema(bm_db_t *db, bm_req_t *q)
         apr_atomic_set32(&q->api->schema_seen, now);
         return APR_SUCCESS;
     }
-    q->err->retry_after_s = 30;
-    bm_log(BM_LOG_ERR, 0, BMLOG(0100) "the database schema \"%s\" has version %d, this module needs %d (BenchmarkMigrate On, or "
-           "sql/migrate.sh)", q->api->settings->schema, version, BM_SCHEMA_VERSION);
+    q->err->retry_after_s = 10;
+    tell_log(q, state, version, now);
     return bm_err_set(q->err, APR_EAGAIN, state == BM_MIGRATE_NEWER ? "schema_newer" : state == BM_MIGRATE_OLDER ? "schema_older"
                       : "schema_missing", "The database schema has version %d, this server needs %d.", version, BM_SCHEMA_VERSION);
 }
@@ -82,6 +93,19 @@ static apr_status_t read_query(bm_req_t *q)
     return bm_query_string_parse(&q->query, q->query_text, q->route->query ? q->route->query : no_params, 0, q->now, q->err, q->p);
 }
 
+/* Whether the body is JSON after all: a lone string, number or literal, which the parser for objects calls malformed. (A
+ * number followed by a NUL would pass as one.) */
+static int is_scalar(const bm_req_t *q)
+{
+    apr_size_t i = 0;
+
+    while (i < q->body_len && strchr(" \t\r\n", q->body_text[i]) != NULL)
+        i++;
+    if (i == q->body_len || q->body_text[i] == '{' || q->body_text[i] == '[' || memchr(q->body_text, '\0', q->body_len) != NULL)
+        return 0;
+    return bm_json_adopt(json_loadb(q->body_text, q->body_len, JSON_DECODE_ANY, NULL), q->p) != NULL;
+}
+
 static apr_status_t read_body(bm_req_t *q)
 {
     json_t *body;
@@ -92,8 +116,11 @@ static apr_status_t read_body(bm_req_t *q)
     if (q->body_len == 0)
         return bm_err_set(q->err, APR_EINVAL, "malformed_json", "The request needs a JSON body.");
     rv = bm_json_parse(&body, q->body_text, q->body_len, q->err, q->p);
-    if (rv != APR_SUCCESS)
-        return rv;
+    if (rv != APR_SUCCESS) {
+        if (!is_scalar(q))
+            return rv;
+        bm_err_set(q->err, APR_EINVAL, NULL, "The body must be a JSON object.");
+    }
     q->body = body;
     if (!json_is_object(body))
         return bm_err_violation(q->err, "", "Must be an object.");

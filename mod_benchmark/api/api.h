@@ -23,13 +23,14 @@
 typedef struct bm_req_t bm_req_t;
 typedef struct bm_route_t bm_route_t;
 
-/** What all requests of a process share. Read-only but for schema_seen; what it points to is thread-safe. */
+/** What all requests of a process share. Read-only but for the atomics; what it points to is thread-safe. */
 typedef struct bm_api_t {
     const bm_settings_t *settings;
     bm_db_source_t *source;
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
     const char *server;                  /* the server's own version string; NULL: not said */
     volatile apr_uint32_t schema_seen;   /* seconds since 1970 when the schema was last found to be ours; atomic */
+    volatile apr_uint32_t schema_told;   /* when the log was last told that it is not; atomic */
 } bm_api_t;
 
 /** Who asks. */

@@ -2,7 +2,9 @@
 #include "api/problem.h"
 
 #include <string.h>
+#include <apr_strings.h>
 #include "base/json.h"
+#include "base/text.h"
 
 static const bm_field_t violation_fields[] = {
     { "pointer", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Where: a JSON Pointer into the body, or ?name of a parameter." },
@@ -102,6 +104,20 @@ static const char *sentence_of(int status)
     return "The request failed.";
 }
 
+/* Bytes of one text of a violation. */
+enum { TEXT_MAX = 240 };
+
+/* A client's own text comes back to it, but not all of a long one. */
+static void write_cut(bm_jw_t *w, const char *text, apr_pool_t *p)
+{
+    size_t len = strlen(text);
+
+    if (len <= TEXT_MAX)
+        bm_jw_string(w, text);
+    else
+        bm_jw_string(w, apr_pstrcat(p, bm_text_clean_utf8(text, len, TEXT_MAX, p), "\xe2\x80\xa6", NULL));
+}
+
 static const char *detail_of(int status, const bm_err_t *err)
 {
     if (status == 500 || err == NULL || err->detail == NULL)
@@ -120,9 +136,9 @@ static void write_violations(bm_jw_t *w, const bm_err_t *err)
 
         bm_jw_begin_object(w);
         bm_jw_key(w, "pointer");
-        bm_jw_string(w, violation->pointer);
+        write_cut(w, violation->pointer, err->p);
         bm_jw_key(w, "detail");
-        bm_jw_string(w, violation->detail);
+        write_cut(w, violation->detail, err->p);
         bm_jw_end_object(w);
     }
     bm_jw_end_array(w);
@@ -141,7 +157,12 @@ void bm_problem_write(bm_buffer_t *out, int status, const bm_err_t *err, const c
     bm_jw_key(&w, "status");
     bm_jw_int(&w, status);
     bm_jw_key(&w, "detail");
-    bm_jw_string(&w, detail ? detail : detail_of(status, err));
+    if (detail == NULL)
+        detail = detail_of(status, err);
+    if (err != NULL)
+        write_cut(&w, detail, err->p);
+    else
+        bm_jw_string(&w, detail);
     if (err != NULL && err->code != NULL && status != 500) {
         bm_jw_key(&w, "code");
         bm_jw_string(&w, err->code);

@@ -330,6 +330,15 @@ static apr_status_t read_final(bm_rows_t **prows, bm_req_t *q)
     return APR_SUCCESS;
 }
 
+/* A run that was cancelled while it waited is "cancelled" at once, but an engine has yet to record it. */
+static apr_status_t not_recorded(bm_req_t *q, apr_status_t rv)
+{
+    if (rv != APR_NOTFOUND)
+        return rv;
+    return bm_err_set(q->err, APR_EEXIST, "not_finished", "Run %" APR_INT64_T_FMT " is about to be recorded; try again in a moment.",
+                      q->ids[0]);
+}
+
 static apr_status_t runs_patch(bm_req_t *q)
 {
     const json_t *note = json_object_get(q->body, "note");
@@ -339,8 +348,8 @@ static apr_status_t runs_patch(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = read_final(&rows, q);
     if (rv == APR_SUCCESS)
-        rv = bm_run_store_annotate(q->db, q->ids[0], json_object_get(q->body, "labels"), note != NULL, json_string_value(note),
-                                   q->err, q->p);
+        rv = not_recorded(q, bm_run_store_annotate(q->db, q->ids[0], json_object_get(q->body, "labels"), note != NULL,
+                                                   json_string_value(note), q->err, q->p));
     if (rv == APR_SUCCESS)
         rv = bm_run_store_get(&rows, q->db, q->ids[0], bm_run_fields, 0, q->err, q->p);
     if (rv == APR_SUCCESS)
@@ -354,7 +363,7 @@ static apr_status_t runs_delete(bm_req_t *q)
     apr_status_t rv = read_final(&rows, q);
 
     if (rv == APR_SUCCESS)
-        rv = bm_run_store_delete(q->db, q->ids[0], q->err, q->p);
+        rv = not_recorded(q, bm_run_store_delete(q->db, q->ids[0], q->err, q->p));
     if (rv == APR_SUCCESS)
         bm_api_reply_message(q, "Run %" APR_INT64_T_FMT " was deleted.", q->ids[0]);
     return rv;

@@ -11,6 +11,7 @@
 #include <http_request.h>
 #include "api/routes.h"
 #include "base/text.h"
+#include "base/text.h"
 #include "glue/authz.h"
 #include "glue/cors.h"
 #include "glue/csrf.h"
@@ -25,6 +26,9 @@
 extern module AP_MODULE_DECLARE_DATA benchmark_module;
 
 #define API_KEY "mod_benchmark:api"
+
+/* Bytes of a path that an answer repeats. */
+enum { PATH_TOLD = 200 };
 #define PATH_SHOWN 300          /* bytes of an unknown path that an answer repeats */
 
 /* --- places */
@@ -89,6 +93,24 @@ const bm_place_t *bm_router_place_of(const request_rec *r)
     return ap_get_module_config(r->request_config, &benchmark_module);
 }
 
+/* Whether the path as it was sent, decoded, has empty or dot segments. httpd has resolved them in r->uri by now; an address of
+ * ours is never written like that, and whoever writes one looks for a way around somebody's rules. */
+static int is_devious(const request_rec *r)
+{
+    const char *sent = r->parsed_uri.path;
+    char *path;
+    size_t len;
+
+    if (sent == NULL)
+        return 0;
+    path = apr_pstrdup(r->pool, sent);
+    if (ap_unescape_url(path) != OK)
+        return 1;
+    len = strlen(path);
+    return strstr(path, "//") != NULL || strstr(path, "/./") != NULL || strstr(path, "/../") != NULL
+        || (len >= 2 && strcmp(path + len - 2, "/.") == 0) || (len >= 3 && strcmp(path + len - 3, "/..") == 0);
+}
+
 static int translate_name(request_rec *r)
 {
     const bm_place_t *found = r->proxyreq != PROXYREQ_NONE ? NULL
@@ -99,6 +121,7 @@ static int translate_name(request_rec *r)
         return DECLINED;
     place = apr_pmemdup(r->pool, found, sizeof(*found));
     place->request_id = bm_request_id(r);
+    place->devious = is_devious(r);
     ap_set_module_config(r->request_config, &benchmark_module, place);
     bm_security_headers_set(r, place);
     r->filename = apr_pstrcat(r->pool, "benchmark:", place->path, NULL);
@@ -231,6 +254,8 @@ static int handler(request_rec *r)
 
     if (place == NULL)
         return DECLINED;
+    if (place->devious)
+        return HTTP_NOT_FOUND;
     return place->kind == BM_PLACE_API ? handle_api(r, place) : bm_static_files_handle(r, place);
 }
 

@@ -6,8 +6,8 @@
 #include <apr_strings.h>
 #include "base/timefmt.h"
 
-/* Longest element of a BM_TYPE_STRINGS. */
-enum { STRINGS_ITEM_MAX = 200 };
+/* Longest element of a BM_TYPE_STRINGS; violations after which nobody learns from more. */
+enum { STRINGS_ITEM_MAX = 200, VIOLATIONS_MAX = 64 };
 
 /* What one check carries along: the violations go to err, everything else is in p. */
 typedef struct check_t {
@@ -215,8 +215,11 @@ static int check_members(check_t *c, const json_t *body, const bm_field_t *field
     /* jansson's iteration macro takes a non-const pointer and only reads */
     json_object_foreach((json_t *)(apr_uintptr_t)body, key, value) {
         const bm_field_t *field = bm_field_find(fields, key);
-        const char *pointer = pointer_of(prefix, key, c->p);
+        const char *pointer;
 
+        if (c->err != NULL && c->err->violations->nelts >= VIOLATIONS_MAX)
+            return 0;
+        pointer = pointer_of(prefix, key, c->p);
         if (field == NULL)
             fine = REFUSE(c, pointer, "There is no member of this name.");
         else if ((field->flags & BM_FIELD_READ_ONLY) || ((field->flags & BM_FIELD_FIXED) && c->mode == BM_FIELD_UPDATE))

@@ -151,7 +151,6 @@ static json_t *schema_of(const bm_field_t *table)
     bm_jw_t w;
     json_t *j = NULL;
 
-    bm_buffer_adopt(&out, g_pool);
     bm_jw_init(&w, &out);
     bm_field_write_schema(&w, table);
     ck_assert_int_eq(w.rv, APR_SUCCESS);
