@@ -93,19 +93,6 @@ static apr_status_t read_query(bm_req_t *q)
     return bm_query_string_parse(&q->query, q->query_text, q->route->query ? q->route->query : no_params, 0, q->now, q->err, q->p);
 }
 
-/* Whether the body is JSON after all: a lone string, number or literal, which the parser for objects calls malformed. (A
- * number followed by a NUL would pass as one.) */
-static int is_scalar(const bm_req_t *q)
-{
-    apr_size_t i = 0;
-
-    while (i < q->body_len && strchr(" \t\r\n", q->body_text[i]) != NULL)
-        i++;
-    if (i == q->body_len || q->body_text[i] == '{' || q->body_text[i] == '[' || memchr(q->body_text, '\0', q->body_len) != NULL)
-        return 0;
-    return bm_json_adopt(json_loadb(q->body_text, q->body_len, JSON_DECODE_ANY, NULL), q->p) != NULL;
-}
-
 static apr_status_t read_body(bm_req_t *q)
 {
     json_t *body;
@@ -116,11 +103,8 @@ static apr_status_t read_body(bm_req_t *q)
     if (q->body_len == 0)
         return bm_err_set(q->err, APR_EINVAL, "malformed_json", "The request needs a JSON body.");
     rv = bm_json_parse(&body, q->body_text, q->body_len, q->err, q->p);
-    if (rv != APR_SUCCESS) {
-        if (!is_scalar(q))
-            return rv;
-        bm_err_set(q->err, APR_EINVAL, NULL, "The body must be a JSON object.");
-    }
+    if (rv != APR_SUCCESS)
+        return rv;
     q->body = body;
     if (!json_is_object(body))
         return bm_err_violation(q->err, "", "Must be an object.");

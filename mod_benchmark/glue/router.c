@@ -11,7 +11,6 @@
 #include <http_request.h>
 #include "api/routes.h"
 #include "base/text.h"
-#include "base/text.h"
 #include "glue/authz.h"
 #include "glue/cors.h"
 #include "glue/csrf.h"
@@ -26,9 +25,6 @@
 extern module AP_MODULE_DECLARE_DATA benchmark_module;
 
 #define API_KEY "mod_benchmark:api"
-
-/* Bytes of a path that an answer repeats. */
-enum { PATH_TOLD = 200 };
 #define PATH_SHOWN 300          /* bytes of an unknown path that an answer repeats */
 
 /* --- places */

@@ -6,8 +6,8 @@
 #include <apr_strings.h>
 #include "base/timefmt.h"
 
-/* Longest element of a BM_TYPE_STRINGS; violations after which nobody learns from more. */
-enum { STRINGS_ITEM_MAX = 200, VIOLATIONS_MAX = 64 };
+/* Longest element of a BM_TYPE_STRINGS. */
+enum { STRINGS_ITEM_MAX = 200 };
 
 /* What one check carries along: the violations go to err, everything else is in p. */
 typedef struct check_t {
@@ -217,7 +217,7 @@ static int check_members(check_t *c, const json_t *body, const bm_field_t *field
         const bm_field_t *field = bm_field_find(fields, key);
         const char *pointer;
 
-        if (c->err != NULL && c->err->violations->nelts >= VIOLATIONS_MAX)
+        if (c->err != NULL && c->err->violations->nelts >= BM_ERR_VIOLATIONS_MAX)
             return 0;
         pointer = pointer_of(prefix, key, c->p);
         if (field == NULL)
