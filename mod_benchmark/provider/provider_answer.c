@@ -136,6 +136,17 @@ void bm_provider_answer_complete(bm_call_t *call)
     call->answer.effect = BM_EFFECT_SETTLED;
 }
 
+/* What a target says may hold escapes for a terminal, or line ends that would make a second line in a log. */
+static char *one_line(const char *text, apr_size_t len, apr_pool_t *p)
+{
+    char *line = apr_pstrdup(p, bm_text_clean_utf8(text, len, BM_PROVIDER_ERROR_MAX, p)), *s;
+
+    for (s = line; *s; s++)
+        if ((unsigned char)*s < 0x20 || *s == 0x7f)
+            *s = ' ';
+    return line;
+}
+
 void bm_provider_answer_fail(bm_call_t *call, const char *code, int transient, bm_effect_e effect, const char *fmt, ...)
 {
     const char *text;
@@ -149,7 +160,7 @@ void bm_provider_answer_fail(bm_call_t *call, const char *code, int transient, b
     text = bm_provider_mask_text(call, text, &len);
     call->answer.end = BM_RUN_FAILED;
     call->answer.error_code = code;
-    call->answer.error = bm_text_clean_utf8(text, len, BM_PROVIDER_ERROR_MAX, call->p);
+    call->answer.error = one_line(text, len, call->p);
     call->answer.transient = transient;
     call->answer.effect = effect;
 }

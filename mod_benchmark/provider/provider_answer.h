@@ -36,7 +36,7 @@ int bm_provider_answer_error(bm_provider_error_t *e, const json_t *j, apr_pool_t
 /** Success. */
 void bm_provider_answer_complete(bm_call_t *call);
 
-/** The run has failed. The sentence is masked and cut. */
+/** The run has failed. The sentence is masked, cut, and made one line without control characters. */
 void bm_provider_answer_fail(bm_call_t *call, const char *code, int transient, bm_effect_e effect, const char *fmt, ...)
     __attribute__((format(printf, 5, 6)));
 

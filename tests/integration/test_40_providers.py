@@ -194,7 +194,7 @@ class TestHttpProvider:
         _, method, path, headers, body = odd.requests("plain")[-1]
         assert method == "PUT" and path.endswith("/items/a%2Fb%3Fc") and ("X-Who", "me") in headers
         assert json.loads(body) == {"n": 5, "text": "n is 5"}
-        assert run["response_json"]["answer"] == 42 or run["response_json"]["body"]["answer"] == 42
+        assert run["response_json"]["status"] == 200 and run["response_json"]["body"]["answer"] == 42
 
     def test_bm_httpp_020_expected_status(self, api, odd):
         def run(**connection):

@@ -41,7 +41,6 @@ class TestConnection:
         try:
             run = check_failed(chat(api, tls.url("record")), "tls_error")
             assert "certificate" in run["error"].lower()
-            check_failed(chat(api, f"https://127.0.0.1:{server.target_port}/v1"), ("tls_error", "protocol_error", "connection_lost"))
         finally:
             tls.close()
 
@@ -62,7 +61,7 @@ class TestConnection:
     def test_bm_fault_060_a_stream_that_stalls(self, api):
         run = chat(api, api.env.target_url + "/v1", {"fault": "hang", "fault_at": 3, "ttft_ms": 10, "gap_ms": 5}, stall_timeout_seconds=0.5)
         check_failed(run, "stall_timeout", "timed_out")
-        assert run["ttft_ms"] is not None
+        assert run["chunks"] >= 3 and run["ttft_ms"] is None         # metrics.md: a failed request has no latencies
 
     def test_bm_fault_070_longer_than_allowed(self, api):
         run = chat(api, api.env.target_url + "/v1", {"ttft_ms": 10, "gap_ms": 50, "tokens": 1000}, timeout_seconds=0.8)
@@ -120,7 +119,8 @@ class TestStream:
     def test_bm_stream_020_cut_in_the_middle(self, api, odd):
         run = chat(api, api.env.target_url + "/v1", {"fault": "cut", "fault_at": 5, "ttft_ms": 10, "gap_ms": 5})
         check_failed(run, ("connection_lost", "stream_truncated"))
-        assert run["ttft_ms"] is not None and run["chunks"] >= 5
+        assert run["ttft_ms"] is None and run["chunks"] >= 5
+        assert len(api.get(f"/runs/{run['id']}/timeline")["chunks"]) >= 5
         check_failed(chat(api, odd.url("nodone")), "stream_truncated")
 
     def test_bm_stream_030_error_event_in_the_middle(self, api):
@@ -193,9 +193,11 @@ class TestSecrets:
         assert run["status"] == "completed", run
         assert CANARY not in json.dumps(run) and "***" in json.dumps(run["response_json"])
         automation = api.make_automation(connection={"url": server.target_url + "/v1", "model": "m", "secret": "key"})
-        run = api.run(api.make_scenario(automation, target={"status": 400, "error_message": f"Bad key {CANARY}-key"}))
-        # here the API's client named the secret itself: the input holds it, the target's echo of it does not
-        assert CANARY not in run["error"]
+        scenario = api.make_scenario(automation, target={"status": 400, "error_message": f"Bad key {CANARY}-key"})
+        run = api.run(scenario)
+        assert "Bad key" in run["error"] and CANARY not in run["error"]
+        # this scenario named the secret itself, so it does hold it
+        api.call("DELETE", f"/scenarios/{scenario['id']}?cascade=true", expect=200)
 
     def test_bm_secret_030_an_unknown_secret_is_a_failure_with_a_name(self, api):
         automation = api.make_automation(connection={"url": api.env.target_url + "/v1", "model": "m", "secret": "nobody"})
@@ -208,17 +210,15 @@ class TestSecrets:
         assert "nobody" in text
 
     def test_bm_secret_040_nothing_that_can_be_read_holds_it(self, server, api):
-        server.sql("delete from runs where error like '%Bad key%' or inputs::text like '%Bad key%'")
         for path in ("/runs?limit=1000&kind=run,calibration", "/automations?limit=1000", "/scenarios?limit=1000", "/about", "/engine",
                      "/openapi.json", "/runs/kpis/dashboard"):
             assert CANARY not in api.call("GET", path, expect=200).text, path
         assert CANARY not in server.log()
         with open(server.home + "/access.log", encoding="utf-8", errors="replace") as f:
             assert CANARY not in f.read()
-        server.sql("checkpoint")
         tables = [r[0] for r in server.sql("select format('%I.%I', schemaname, tablename) from pg_tables where schemaname = 'benchmark'")]
         for table in tables:
-            found = server.sql(f"select count(*) from {table} t where t::text like '%{CANARY}%' and t::text not like '%Bad key%'")[0][0]
+            found = server.sql(f"select count(*) from {table} t where t::text like '%{CANARY}%'")[0][0]
             assert found == 0, table
         for pid in server.pids():
             for name in ("environ", "cmdline"):
