@@ -258,6 +258,8 @@ static void keep_body(bm_call_t *call, const bm_exchange_t *x)
     bm_buffer_t out = { 0 };
     bm_jw_t w;
 
+    if (!json_is_object(j) && !json_is_array(j))
+        j = NULL;                       /* a lone number or word is as well kept as text */
     bm_jw_init(&w, &out);
     bm_jw_begin_object(&w);
     bm_jw_key(&w, "status");
