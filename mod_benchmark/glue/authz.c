@@ -107,7 +107,8 @@ apr_status_t bm_authz_check(bm_req_t *q, request_rec *r)
     if (q->who.role >= q->route->role)
         return APR_SUCCESS;
     if (r->user == NULL)
-        return bm_err_set(q->err, APR_EACCES, "not_authenticated", "This needs the role %s; requests without a user have the role %s here.",
+        return bm_err_set(q->err, APR_EACCES, "not_authenticated",
+                          "This needs the role %s; requests without a user have the role %s here.",
                           bm_role_name(q->route->role), bm_role_name(anonymous));
     return bm_err_set(q->err, APR_EACCES, "role_too_low", "This needs the role %s; %s has the role %s.",
                       bm_role_name(q->route->role), r->user, bm_role_name(q->who.role));

@@ -80,7 +80,8 @@ int bm_request_is_json(const request_rec *r)
     if (*charset == '"')
         charset++;
     len = strcspn(charset, "\"; \t");
-    return (len == 5 && ap_cstr_casecmpn(charset, "utf-8", 5) == 0) || (len == 8 && ap_cstr_casecmpn(charset, "us-ascii", 8) == 0);
+    return (len == 5 && ap_cstr_casecmpn(charset, "utf-8", 5) == 0)
+        || (len == 8 && ap_cstr_casecmpn(charset, "us-ascii", 8) == 0);
 }
 
 static apr_status_t too_large(bm_req_t *q, request_rec *r)

@@ -52,7 +52,8 @@ typedef enum bm_field_mode_e {
 
 /** Check body against a table; every violation is added to err with a JSON Pointer below `prefix` ("" at the root; "?"
  *  for query parameters, which are then named "?name"). Objects and arrays inside are replaced as a whole, so their
- *  required members must be there in both modes. stored: the resource as JSON for BM_FIELD_UPDATE (read-only members are compared with it), else NULL.
+ *  required members must be there in both modes. stored: the resource as JSON for BM_FIELD_UPDATE (read-only members are
+ *  compared with it), else NULL.
  *  Unknown members are violations, a body that is not an object is one. @return APR_SUCCESS or APR_EINVAL. */
 apr_status_t bm_field_check(const json_t *body, const bm_field_t *fields, bm_field_mode_e mode, const json_t *stored,
                             const char *prefix, bm_err_t *err, apr_pool_t *p);

@@ -91,7 +91,8 @@ const bm_field_t bm_run_fields[] = {
     { "tokens", BM_TYPE_OBJECT, MAYBE, .members = tokens_fields, .column = "", .doc = "Token counts." },
     { "e2e_ms", BM_TYPE_NUMBER, TIME_MS, .column = "e2e_us", .doc = "Request sent until the last content." },
     { "ttfb_ms", BM_TYPE_NUMBER, TIME_MS, .column = "ttfb_us", .doc = "Request sent until the first byte of the answer." },
-    { "ttfo_ms", BM_TYPE_NUMBER, TIME_MS, .column = "ttfo_us", .doc = "Request sent until the first content that is not reasoning." },
+    { "ttfo_ms", BM_TYPE_NUMBER, TIME_MS, .column = "ttfo_us",
+      .doc = "Request sent until the first content that is not reasoning." },
     { "ttst_ms", BM_TYPE_NUMBER, TIME_MS, .column = "ttst_us", .doc = "Gap between the first two chunks with content." },
     { "tpot_ms", BM_TYPE_NUMBER, TIME_MS, .column = "tpot_us", .doc = "Time per output token after the first." },
     { "send_lag_ms", BM_TYPE_NUMBER, TIME_MS, .column = "send_lag_us", .doc = "Sent later than planned by this much." },
@@ -109,7 +110,8 @@ const bm_field_t bm_run_fields[] = {
     { "engine", BM_TYPE_STRING, MAYBE, .doc = "Engine that ran it." },
     { "note", BM_TYPE_STRING, MAYBE, .doc = "Free text, by PATCH." },
     { "inputs", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .doc = "Merged inputs." },
-    { "request", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .members = request_fields, .doc = "The request as sent, secrets masked." },
+    { "request", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .members = request_fields,
+      .doc = "The request as sent, secrets masked." },
     { "response_json", BM_TYPE_ANY, MAYBE | BM_FIELD_BULKY, .column = "response", .doc = "The answer." },
     { NULL }
 };
