@@ -122,6 +122,7 @@ class Env:
         self.target_url = f"http://127.0.0.1:{self.target_port}"
         self.log_offset = 0
         self.allowed = []
+        self.environment = {}           # more variables for httpd
         self.pg_dir = os.path.join(self.home, "pg")
         self.cluster_dsn = self._pg("start").split("\n")[-1]
         self.database = "bm_test"
@@ -185,7 +186,7 @@ class Env:
     # --- httpd
 
     def _environment(self):
-        environment = dict(os.environ)
+        environment = {**os.environ, **self.environment}
         if self.sanitizer:
             library = {"address": "libasan.so", "thread": "libtsan.so"}[self.sanitizer]
             path = subprocess.run(["gcc", f"-print-file-name={library}"], capture_output=True, text=True, check=True).stdout.strip()

@@ -95,6 +95,20 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_odd_created(self, _body):
         self.answer(201, "text/plain", b"made")
 
+    # a TinyFish agent that never comes to an end; who asks later hears that it did
+    def do_odd_fish(self, _body):
+        if self.command == "GET":
+            self.answer(200, "application/json", json.dumps({"run_id": "fish-1", "status": "COMPLETED", "result": {"n": 1}, "error": None,
+                                                             "num_of_steps": 2}).encode())
+        elif self.path.endswith("/cancel"):
+            self.answer(200, "application/json", b'{"run_id":"fish-1","status":"CANCELLED","cancelled_at":null,"message":null}')
+        else:
+            self.begin_stream()
+            self.send(b'data: {"type":"STARTED","run_id":"fish-1","timestamp":"2026-01-01T00:00:00Z"}\n\n')
+            for _ in range(300):
+                time.sleep(0.1)
+                self.send(b'data: {"type":"PROGRESS","run_id":"fish-1","purpose":"step","timestamp":"2026-01-01T00:00:00Z"}\n\n')
+
     # --- errors with a status
 
     def do_odd_html500(self, _body):

@@ -2,7 +2,6 @@
 """Whatever the target does: one failed or timed out run with a machine-readable code and a sentence, in bounded time."""
 import glob
 import json
-import os
 import time
 
 import pytest
@@ -169,7 +168,7 @@ class TestSecrets:
     def conf(env):
         env.write("secrets/key", CANARY + "-key\n", 0o600)
         env.write("secrets/other", CANARY + "-other", 0o600)
-        os.environ["BM_IT_REGION"] = "north"
+        env.environment["BM_IT_REGION"] = "north"
         return Conf(env, extra=[f"BenchmarkSecret key {env.home}/secrets/key", f"BenchmarkSecret other {env.home}/secrets/other",
                                 "BenchmarkEnvAllow BM_IT_REGION", "LogLevel warn benchmark:trace8"])
 
