@@ -6,11 +6,13 @@
 #include "glue/directives.h"
 #include "glue/lifecycle.h"
 #include "glue/router.h"
+#include "glue/target_handler.h"
 
 static void register_hooks(apr_pool_t *p)
 {
     bm_lifecycle_register(p);      /* start, child start */
     bm_router_register(p);         /* requests */
+    bm_target_handler_register(p); /* SetHandler benchmark-target */
 }
 
 __attribute__((visibility("default"))) AP_DECLARE_MODULE(benchmark) = {
