@@ -15,6 +15,7 @@
 
 #define CHUNKS_MAX 4000000                       /* streams x tokens: 64 MB of stamps */
 #define SETTLE_US 100000                         /* the target's last records may come after its last bytes */
+#define RAMP_NS 1000000
 #define KEY_OF(task, i) (((apr_uint64_t)(task)->id << 20) | (apr_uint64_t)(i))
 #define STREAM_OF(key) ((apr_uint32_t)((key) & 0xfffff))
 #define STREAMS_MAX 0xfffff
@@ -75,6 +76,15 @@ static json_t *stream_inputs(const calibration_t *c, apr_uint32_t index, apr_poo
                                    "gap_dist", "uniform", "tokens", (int)c->tokens, "role", "early", "finish_ms", 1), p);
 }
 
+/* The first streams begin a millisecond apart: a burst of connects would measure the accept queue of the target. The others
+ * follow as places become free. */
+static apr_int64_t planned_ns(const calibration_t *c, apr_uint32_t index)
+{
+    apr_int64_t now = bm_timefmt_monotonic_ns(), ramp = c->began_ns + (apr_int64_t)(index + 1) * RAMP_NS;
+
+    return index < c->concurrency && ramp > now ? ramp : now;
+}
+
 static void start_stream(calibration_t *c)
 {
     int port = bm_target_ring_port(bm_recorder_options(c->recorder)->target_ring, NULL);
@@ -104,7 +114,7 @@ static void start_stream(calibration_t *c)
     next.request->reference_target = 1;
     x = bm_exchange_make(next.request, p);
     apr_hash_set(c->under_way, apr_pmemdup(c->task->p, &x, sizeof(x)), sizeof(x), stream);
-    if (bm_recorder_send(c->recorder, c->task, x, bm_timefmt_monotonic_ns()) != APR_SUCCESS) {
+    if (bm_recorder_send(c->recorder, c->task, x, planned_ns(c, stream->index)) != APR_SUCCESS) {
         c->failed++;
         c->returned++;
         c->last_error = "The loop's inbox is full.";
