@@ -12,11 +12,11 @@ static bm_retry_t no(const char *why)
     return (bm_retry_t){ .again = 0, .wait = 0, .why = why };
 }
 
-static int is_safe(const bm_provider_t *provider, const bm_answer_t *answer)
+static int is_safe(const bm_retry_policy_t *policy, const bm_provider_t *provider, const bm_answer_t *answer)
 {
     if (provider->repeatable || answer->effect == BM_EFFECT_NONE)
         return 1;
-    return provider->looks_up && answer->effect == BM_EFFECT_UNKNOWN && answer->external_id != NULL;
+    return policy->keeps_number && provider->looks_up && answer->effect == BM_EFFECT_UNKNOWN && answer->external_id != NULL;
 }
 
 bm_retry_t bm_retry_decide(const bm_retry_policy_t *policy, const bm_provider_t *provider, const bm_answer_t *answer,
@@ -28,7 +28,7 @@ bm_retry_t bm_retry_decide(const bm_retry_policy_t *policy, const bm_provider_t 
         return no("cancelled");
     if (!answer->transient)
         return no("would fail again");
-    if (!is_safe(provider, answer))
+    if (!is_safe(policy, provider, answer))
         return no("must not be called twice");
     if (attempt >= max_attempts)
         return no("attempts exhausted");
@@ -49,22 +49,4 @@ apr_interval_time_t bm_retry_wait(const bm_retry_policy_t *policy, int attempt, 
         span = policy->cap;
     /* on top of what was asked, or all who were asked would come back in the same moment */
     return (asked > 0 ? asked : 0) + (apr_interval_time_t)bm_rand_below(r, (apr_uint64_t)span + 1);
-}
-
-int bm_retry_wanted(apr_interval_time_t *pause, const bm_call_t *call, int retries)
-{
-    bm_retry_t decision;
-    bm_rand_t r;
-
-    bm_rand_seed(&r, bm_rand_mix((apr_uint64_t)call->run_id) + (apr_uint64_t)call->attempt);
-    decision = bm_retry_decide(&bm_retry_default, call->provider, &call->answer, call->attempt, retries + 1, &r);
-    if (!call->provider->repeatable && call->answer.effect != BM_EFFECT_NONE)
-        decision = no("must not be called twice");
-    *pause = decision.wait;
-    return decision.again;
-}
-
-int bm_retry_after_loss(const bm_provider_t *provider, const char *external_id)
-{
-    return provider->repeatable || (provider->looks_up && external_id != NULL);
 }

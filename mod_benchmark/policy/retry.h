@@ -3,7 +3,7 @@
  * policy/retry.h: which failed runs are made again, and when.
  *
  * A failure must be one that may pass (bm_answer_t.transient), and repeating must be safe: the provider's calls are
- * repeatable, or the target certainly did nothing, or the next attempt looks the run up instead of making another one.
+ * repeatable, or the target certainly did nothing, or the next attempt is told the run's number and looks it up.
  * The wait is exponential with full jitter (Brooker, "Exponential Backoff and Jitter", AWS Architecture Blog 2015:
  * uniform between 0 and min(cap, base 2^(attempt-1))), and never shorter than what the target asked for.
  *
@@ -19,9 +19,10 @@ typedef struct bm_retry_policy_t {
     apr_interval_time_t base;        /* span of the first wait */
     apr_interval_time_t cap;         /* largest span */
     apr_interval_time_t obey;        /* longest wait asked by a target that is obeyed; a longer one ends the run */
+    int keeps_number;                /* the next attempt is told bm_answer_t.external_id (bm_call_t.known_external_id) */
 } bm_retry_policy_t;
 
-/** 1 s, doubled up to 60 s; up to 15 minutes for a target that asks. */
+/** 1 s, doubled up to 60 s; up to 15 minutes for a target that asks. A row that goes back to the queue carries no number. */
 extern const bm_retry_policy_t bm_retry_default;
 
 typedef struct bm_retry_t {
@@ -35,16 +36,7 @@ typedef struct bm_retry_t {
 bm_retry_t bm_retry_decide(const bm_retry_policy_t *policy, const bm_provider_t *provider, const bm_answer_t *answer,
                            int attempt, int max_attempts, bm_rand_t *r);
 
-/** The same for a call, with bm_retry_default and jitter from the run's id and attempt: whether it is to be made again after
- *  *pause. retries: most attempts after the first (max_attempts - 1). A run that could only be looked up is not: a row that goes
- *  back to the queue does not carry its number. */
-int bm_retry_wanted(apr_interval_time_t *pause, const bm_call_t *call, int retries);
-
 /** The wait before the attempt that follows number `attempt`: at least `asked`, and jittered. */
 apr_interval_time_t bm_retry_wait(const bm_retry_policy_t *policy, int attempt, apr_interval_time_t asked, bm_rand_t *r);
-
-/** Whether a run whose engine vanished (lease ran out) may be started again: its effect is not known.
- *  external_id: of the run at the target if known, else NULL. */
-int bm_retry_after_loss(const bm_provider_t *provider, const char *external_id);
 
 #endif
