@@ -258,7 +258,7 @@ static void process_event(int reason, void *data, int status)
         apr_proc_other_child_unregister(record);
         break;
     case APR_OC_REASON_UNREGISTER:
-        if (record->alive) {
+        if (record->alive && !record->draining) {       /* once: a second time would end the target's streams */
             record->draining = 1;
             kill(record->proc.pid, SIGHUP);
         }
