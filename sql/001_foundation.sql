@@ -189,6 +189,7 @@ create table runs_p0 partition of runs for values from (minvalue) to (10000000);
 create index runs_scenario on runs (scenario_id, id desc);
 create index runs_automation on runs (automation_id, id desc);
 create index runs_status on runs (status, id desc);
+create index runs_dead on runs (id desc) where error_code = 'attempts_exhausted';
 create index runs_created on runs using brin (created_at) with (pages_per_range = 32);
 
 -- KPI deltas: written in the transaction that records the runs, folded into cells by a job.

@@ -37,8 +37,47 @@ static bm_param_t kind_numbers(const apr_array_header_t *kinds, apr_pool_t *p)
     return bm_param_int64s(numbers, kinds->nelts, p);
 }
 
-static void add_filters(bm_select_t *s, const bm_run_filter_t *filter)
+/* Ids are drawn in the order of creation, give or take the length of a transaction: a time range is an id range. */
+typedef struct id_range_t {
+    apr_int64_t from, to;                    /* to exclusive; 0: no bound */
+} id_range_t;
+
+#define DISORDER apr_time_from_sec(600)
+
+/* Smallest id whose run was made at or after a time, found by bisection over the primary key: some twenty probes in one
+ * statement. Null: there is none (or nothing is recorded yet). */
+static const bm_stmt_t run_id_at = { "run_id_at",
+    "with recursive b (lo, hi) as (select (select min(id) from runs), (select max(id) + 1 from runs) union all"
+    " select case when p.created_at < $1 then p.id + 1 else lo end, case when p.created_at < $1 then hi else (lo + hi) / 2 end"
+    " from b, lateral (select id, created_at from runs where id >= (lo + hi) / 2 order by id limit 1) p where lo < hi)"
+    " select lo from b where lo >= hi" };
+
+static apr_status_t find_ids(id_range_t *ids, bm_db_t *db, const bm_run_filter_t *filter, bm_err_t *err, apr_pool_t *p)
 {
+    bm_rows_t *rows;
+    apr_status_t rv = APR_SUCCESS;
+
+    ids->from = ids->to = 0;
+    if (filter->from > DISORDER) {
+        rv = bm_db_query(&rows, db, &run_id_at, BM_PARAMS(bm_param_time(filter->from - DISORDER)), err, p);
+        if (rv == APR_SUCCESS && bm_rows_count(rows) > 0)
+            ids->from = bm_rows_int64(rows, 0, 0, 0);
+    }
+    /* towards now there is nothing to save, and the newest are in the queue, where the bisection does not look */
+    if (rv == APR_SUCCESS && filter->to > 0 && filter->to + DISORDER < apr_time_now()) {
+        rv = bm_db_query(&rows, db, &run_id_at, BM_PARAMS(bm_param_time(filter->to + DISORDER)), err, p);
+        if (rv == APR_SUCCESS && bm_rows_count(rows) > 0)
+            ids->to = bm_rows_int64(rows, 0, 0, 0);
+    }
+    return rv;
+}
+
+static void add_filters(bm_select_t *s, const bm_run_filter_t *filter, const id_range_t *ids)
+{
+    if (ids->from > 0)
+        bm_select_param(s, 'F', " and id >= ", bm_param_int64(ids->from), "");
+    if (ids->to > 0)
+        bm_select_param(s, 'G', " and id < ", bm_param_int64(ids->to), "");
     if (filter->kinds == NULL)
         bm_select_add(s, 'k', " and kind = 0");
     else
@@ -57,7 +96,9 @@ static void add_filters(bm_select_t *s, const bm_run_filter_t *filter)
         bm_select_param(s, 'g', " and created_at < ", bm_param_time(filter->to), "");
     if (filter->label != NULL)
         bm_select_param(s, 'l', " and ", bm_param_text(filter->label), " = any(labels)");
-    if (filter->error_code != NULL)
+    if (filter->error_code != NULL && strcmp(filter->error_code, "attempts_exhausted") == 0)
+        bm_select_add(s, 'E', " and error_code = 'attempts_exhausted'");       /* as a constant it fits the partial index */
+    else if (filter->error_code != NULL)
         bm_select_param(s, 'e', " and error_code = ", bm_param_text(filter->error_code), "");
 }
 
@@ -100,50 +141,65 @@ static const order_t *order_of(const char *sort, char *letter)
     return NULL;
 }
 
-/* where (key, id) > (select key, id of the run `after`), and the order itself. */
-static void add_keyed_order(bm_select_t *s, const bm_run_filter_t *filter, const order_t *order, char letter)
+static void add_limit(bm_select_t *s, const bm_run_filter_t *filter)
 {
-    const char *key = filter->ascending ? order->ascending : order->descending;
-
-    bm_select_add(s, letter, " and finished_at is not null");
-    if (filter->after > 0) {
-        bm_select_add(s, filter->ascending ? 'a' : 'd', apr_pstrcat(s->p, " and (", key, ", id) ", filter->ascending ? ">" : "<",
-                      " (select ", key, ", id from runs", NULL));
-        bm_select_param(s, 'x', " where id = ", bm_param_int64(filter->after), ")");
-    }
-    bm_select_add(s, filter->ascending ? 'A' : 'D', filter->ascending
-                  ? apr_pstrcat(s->p, " order by ", key, ", id", NULL)
-                  : apr_pstrcat(s->p, " order by ", key, " desc, id desc", NULL));
-}
-
-static void add_order(bm_select_t *s, const bm_run_filter_t *filter)
-{
-    char letter = '0';
-    const order_t *order = order_of(filter->sort, &letter);
-
-    if (order != NULL)
-        add_keyed_order(s, filter, order, letter);
-    else {
-        if (filter->after > 0)
-            bm_select_param(s, filter->ascending ? 'y' : 'z', filter->ascending ? " and id > " : " and id < ",
-                            bm_param_int64(filter->after), "");
-        bm_select_add(s, filter->ascending ? 'A' : 'D', filter->ascending ? " order by id" : " order by id desc");
-    }
     bm_select_param(s, 'n', " limit ", bm_param_int64(filter->limit), "");
     if (filter->skip > 0)
         bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");
 }
 
-apr_status_t bm_run_store_list(bm_rows_t **prows, bm_db_t *db, const bm_run_filter_t *filter, bm_err_t *err, apr_pool_t *p)
+/* Two steps: the ids of the page by their key alone, then their columns. In one, the columns of every row would be computed
+ * before the sort: 0.9 s instead of 0.2 s at 10^6 rows. */
+static bm_select_t *list_by_key(const bm_run_filter_t *filter, const id_range_t *ids, const order_t *order, char letter, apr_pool_t *p)
+{
+    const char *key = filter->ascending ? order->ascending : order->descending;
+    const char *direction = filter->ascending ? " order by sort_key, id" : " order by sort_key desc, id desc";
+    bm_select_t *s = bm_select_make("run_list", "with k as (select id, ", p);
+
+    bm_select_add(s, letter, key);
+    bm_select_add(s, filter->ascending ? 'A' : 'D', " as sort_key from run where finished_at is not null");
+    add_filters(s, filter, ids);
+    add_search(s, filter->q);
+    if (filter->after > 0) {
+        bm_select_add(s, 'x', apr_pstrcat(p, " and (", key, ", id) ", filter->ascending ? ">" : "<", " (select ", key,
+                                          ", id from runs where id = ", NULL));
+        bm_select_param(s, 'y', "", bm_param_int64(filter->after), ")");
+    }
+    bm_select_add(s, 'O', direction);
+    add_limit(s, filter);
+    bm_select_add(s, 'j', ") select ");
+    bm_select_add(s, filter->summary ? 'v' : 'w', columns(bm_run_fields, filter->summary, p));
+    bm_select_add(s, 'r', " from k join run using (id)");
+    bm_select_add(s, 'P', direction);
+    return s;
+}
+
+static bm_select_t *list_by_id(const bm_run_filter_t *filter, const id_range_t *ids, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("run_list", "select ", p);
 
     bm_select_add(s, filter->summary ? 'v' : 'w', columns(bm_run_fields, filter->summary, p));
     bm_select_add(s, 'r', " from run where true");
-    add_filters(s, filter);
+    add_filters(s, filter, ids);
     add_search(s, filter->q);
-    add_order(s, filter);
-    return bm_select_run(prows, s, db, err, p);
+    if (filter->after > 0)
+        bm_select_param(s, filter->ascending ? 'y' : 'z', filter->ascending ? " and id > " : " and id < ",
+                        bm_param_int64(filter->after), "");
+    bm_select_add(s, filter->ascending ? 'A' : 'D', filter->ascending ? " order by id" : " order by id desc");
+    add_limit(s, filter);
+    return s;
+}
+
+apr_status_t bm_run_store_list(bm_rows_t **prows, bm_db_t *db, const bm_run_filter_t *filter, bm_err_t *err, apr_pool_t *p)
+{
+    char letter = '0';
+    const order_t *order = order_of(filter->sort, &letter);
+    id_range_t ids;
+    apr_status_t rv = find_ids(&ids, db, filter, err, p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    return bm_select_run(prows, order != NULL ? list_by_key(filter, &ids, order, letter, p) : list_by_id(filter, &ids, p), db, err, p);
 }
 
 apr_status_t bm_run_store_count(apr_int64_t *count, bm_db_t *db, const bm_run_filter_t *filter, apr_int64_t most, bm_err_t *err,
@@ -152,9 +208,13 @@ apr_status_t bm_run_store_count(apr_int64_t *count, bm_db_t *db, const bm_run_fi
     bm_select_t *s = bm_select_make("run_count", "select count(*) from (select 1 from run where true", p);
     bm_rows_t *rows;
     char letter = '0';
-    apr_status_t rv;
+    id_range_t ids;
+    apr_status_t rv = find_ids(&ids, db, filter, err, p);
 
-    add_filters(s, filter);
+    *count = 0;
+    if (rv != APR_SUCCESS)
+        return rv;
+    add_filters(s, filter, &ids);
     add_search(s, filter->q);
     if (order_of(filter->sort, &letter) != NULL)
         bm_select_add(s, letter, " and finished_at is not null");

@@ -35,7 +35,7 @@ typedef struct bm_run_filter_t {
     int summary;
 } bm_run_filter_t;
 
-/** @return APR_NOTFOUND: `after` names no finished run and the order is not by id. */
+/** The page. By another order than id, `after` must name a run that has ended; else the page is empty. */
 apr_status_t bm_run_store_list(bm_rows_t **prows, bm_db_t *db, const bm_run_filter_t *filter, bm_err_t *err, apr_pool_t *p);
 
 /** How many match, counted up to `most` + 1. after, skip, limit and sort do not matter. */
