@@ -9,7 +9,7 @@
 #include "store/partition_store.h"
 
 #define COMPACT_AGE apr_time_from_sec(60)
-#define COMPACT_STEP 2000
+#define COMPACT_STEP 6000
 #define PRUNE_STEP 10000
 
 static apr_status_t merge_bodies(void *baton, bm_kpi_body_t *merged, const bm_kpi_body_t *parts, int n, apr_pool_t *p)
