@@ -277,7 +277,7 @@ static void read_stream(message_t *m, const bm_exchange_t *x)
     apr_status_t rv;
 
     call->answer.stream = BM_STREAM_TOKENS;
-    rv = bm_provider_stream_events(call, x, message_event, m);
+    rv = bm_provider_stream_events(call, x, message_event, NULL, m);
     if (m->failed)
         bm_provider_answer_stream_error(call, &m->error);
     else if (rv != APR_SUCCESS || m->malformed > 0)
@@ -338,7 +338,7 @@ static void anthropic_next(bm_call_t *call, const bm_exchange_t *x, bm_next_t *n
         return;
     }
     m.text = bm_provider_text_make(bm_provider_answer_max(call), call->p);
-    j = x->body.len > 0 && *x->body.data == '{' ? bm_provider_answer_json(call, x) : NULL;
+    j = bm_provider_stream_form(x) == BM_PROVIDER_JSON ? bm_provider_answer_json(call, x) : NULL;
     if (j != NULL)
         read_whole(&m, x, j);
     else

@@ -241,7 +241,7 @@ static int read_chunks(bm_call_t *call, const bm_exchange_t *x)
         bm_provider_stream_lines(call, x);
     else if (strcmp(stream, "chunks") == 0)
         bm_provider_stream_reads(call, x);
-    else if (bm_provider_stream_events(call, x, http_event, &events) != APR_SUCCESS) {
+    else if (bm_provider_stream_events(call, x, http_event, NULL, &events) != APR_SUCCESS) {
         bm_provider_answer_fail(call, "malformed_answer", 0, BM_EFFECT_UNKNOWN, "The stream holds an event that is too large.");
         return 1;
     }

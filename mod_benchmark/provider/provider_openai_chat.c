@@ -2,11 +2,11 @@
 #include "provider/provider_openai_chat.h"
 
 #include <string.h>
-#include <apr_lib.h>
 #include <apr_strings.h>
 #include "base/json.h"
 #include "base/text.h"
 #include "provider/provider_answer.h"
+#include "provider/provider_mould.h"
 #include "provider/provider_stream.h"
 #include "provider/provider_text.h"
 
@@ -14,6 +14,7 @@
 typedef struct chat_t {
     bm_call_t *call;
     bm_provider_text_t *text;
+    bm_provider_mould_t *mould;      /* of chunks that are content of the first choice and nothing else */
     const char *id, *fingerprint, *service_tier;
     const char *usage, *timings;     /* as JSON, as they came last */
     int content_chunks;
@@ -261,6 +262,32 @@ static void count_tokens(chat_t *chat, const json_t *j, apr_int32_t *tokens)
     chat->running = now;
 }
 
+/* Whether the only thing that a chunk says is a text: one choice, the first, whose delta has content and perhaps a role. */
+static int is_text_only(const json_t *j)
+{
+    const json_t *choice = json_array_get(json_object_get(j, "choices"), 0), *delta = json_object_get(choice, "delta");
+    const json_t *index = json_object_get(choice, "index"), *reason = json_object_get(choice, "finish_reason");
+    size_t role = json_object_get(delta, "role") != NULL;
+
+    return json_array_size(json_object_get(j, "choices")) == 1 && (index == NULL || json_integer_value(index) == 0)
+        && json_string_length(reason) == 0 && json_object_get(choice, "text") == NULL
+        && json_is_string(json_object_get(delta, "content")) && json_object_size(delta) == 1 + role
+        && !json_is_object(json_object_get(j, "usage")) && json_object_get(j, "timings") == NULL;
+}
+
+static int chat_quick(void *baton, const char *data, apr_size_t len, bm_chunk_kind_e *kind)
+{
+    chat_t *chat = baton;
+    const char *text = bm_provider_mould_fit(chat->mould, &len, data, len);
+
+    if (text == NULL)
+        return 0;
+    bm_provider_text_put(chat->text, BM_PROVIDER_CONTENT, text, len);
+    chat->content_chunks++;
+    *kind = BM_CHUNK_CONTENT;
+    return 1;
+}
+
 static bm_chunk_kind_e chat_event(void *baton, const bm_provider_event_t *event, apr_int32_t *tokens)
 {
     chat_t *chat = baton;
@@ -284,6 +311,8 @@ static bm_chunk_kind_e chat_event(void *baton, const bm_provider_event_t *event,
     count_tokens(chat, event->json, tokens);
     if (kind == BM_CHUNK_OTHER && json_is_object(json_object_get(event->json, "usage")))
         return BM_CHUNK_USAGE;
+    if (kind == BM_CHUNK_CONTENT && is_text_only(event->json))
+        bm_provider_mould_cast(chat->mould, "content", event->data, event->len);
     return kind;
 }
 
@@ -394,7 +423,8 @@ static void read_stream(chat_t *chat, const bm_exchange_t *x)
     apr_status_t rv;
 
     chat->call->answer.stream = BM_STREAM_TOKENS;
-    rv = bm_provider_stream_events(chat->call, x, chat_event, chat);
+    chat->mould = bm_provider_mould_make(chat->call->p);
+    rv = bm_provider_stream_events(chat->call, x, chat_event, chat_quick, chat);
     settle_usage(chat);
     judge_stream(chat, x, rv);
     keep(chat);
@@ -433,46 +463,19 @@ static void read_whole(chat_t *chat, const bm_exchange_t *x)
     keep(chat);
 }
 
-typedef enum form_e { FORM_STREAM, FORM_WHOLE, FORM_NEITHER } form_e;
-
-/* By its first bytes, for the media type is not to be relied on. */
-static form_e form_of(const bm_exchange_t *x)
-{
-    static const char *const fields[] = { "data:", "event:", "id:", "retry:", "error:", ":", NULL };
-    const char *at = x->body.data, *end = at ? at + x->body.len : at;
-    int i;
-
-    if (end - at >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
-        at += 3;
-    while (at < end && apr_isspace(*at))
-        at++;
-    if (at == end)
-        return FORM_STREAM;
-    if (*at == '{')
-        return FORM_WHOLE;
-    for (i = 0; fields[i] != NULL; i++) {
-        apr_size_t len = strlen(fields[i]), left = (apr_size_t)(end - at);
-
-        /* a body that was cut may hold no more than the beginning of a field */
-        if (memcmp(at, fields[i], len < left ? len : left) == 0)
-            return FORM_STREAM;
-    }
-    return FORM_NEITHER;
-}
-
 void bm_provider_openai_chat_read(bm_call_t *call, const bm_exchange_t *x)
 {
     chat_t chat = { .call = call, .counts = no_usage, .timed = no_usage };
 
     chat.text = bm_provider_text_make(bm_provider_answer_max(call), call->p);
-    switch (form_of(x)) {
-    case FORM_STREAM:
+    switch (bm_provider_stream_form(x)) {
+    case BM_PROVIDER_EVENTS:
         read_stream(&chat, x);
         break;
-    case FORM_WHOLE:
+    case BM_PROVIDER_JSON:
         read_whole(&chat, x);
         break;
-    case FORM_NEITHER:
+    case BM_PROVIDER_NEITHER:
         if (x->end != BM_END_COMPLETE)
             bm_provider_answer_transport(call, x);
         else

@@ -13,6 +13,7 @@ typedef struct walk_t {
     const bm_exchange_t *x;
     apr_uint32_t segment;
     bm_provider_event_fn *on_event;
+    bm_provider_quick_fn *quick;
     void *baton;
     apr_pool_t *scratch;       /* of one event */
 } walk_t;
@@ -77,16 +78,26 @@ static const json_t *json_of(walk_t *walk, const bm_sse_event_t *event)
     return bm_json_parse(&j, clean, strlen(clean), NULL, walk->scratch) == APR_SUCCESS ? j : NULL;
 }
 
+static bm_chunk_kind_e parsed(walk_t *walk, const bm_sse_event_t *event, apr_int32_t *tokens)
+{
+    bm_provider_event_t e = { event->error_field ? "error" : event->name, event->data, event->data_len,
+                              json_of(walk, event), event->unterminated };
+    bm_chunk_kind_e kind = walk->on_event(walk->baton, &e, tokens);
+
+    apr_pool_clear(walk->scratch);
+    return kind;
+}
+
 static apr_status_t sse_event(void *baton, const bm_sse_event_t *event)
 {
     walk_t *walk = baton;
-    bm_provider_event_t e = { event->error_field ? "error" : event->name, event->data, event->data_len,
-                              json_of(walk, event), event->unterminated };
     apr_int32_t tokens = -1;
-    bm_chunk_kind_e kind = walk->on_event(walk->baton, &e, &tokens);
+    bm_chunk_kind_e kind;
 
+    if (walk->quick == NULL || event->error_field || *event->name != '\0'
+        || !walk->quick(walk->baton, event->data, event->data_len, &kind))
+        kind = parsed(walk, event, &tokens);
     add_chunk(walk, (apr_uint64_t)event->last, (apr_uint64_t)(event->last - event->first + 1), kind, tokens);
-    apr_pool_clear(walk->scratch);
     return APR_SUCCESS;
 }
 
@@ -97,7 +108,8 @@ static void sse_comment(void *baton, const char *text, apr_size_t len, apr_int64
     add_chunk(baton, (apr_uint64_t)last, (apr_uint64_t)(last - first + 1), BM_CHUNK_OTHER, -1);
 }
 
-apr_status_t bm_provider_stream_events(bm_call_t *call, const bm_exchange_t *x, bm_provider_event_fn *on_event, void *baton)
+apr_status_t bm_provider_stream_events(bm_call_t *call, const bm_exchange_t *x, bm_provider_event_fn *on_event,
+                                       bm_provider_quick_fn *quick, void *baton)
 {
     bm_sse_parser_t *parser;
     apr_status_t rv = APR_SUCCESS;
@@ -105,6 +117,7 @@ apr_status_t bm_provider_stream_events(bm_call_t *call, const bm_exchange_t *x, 
 
     begin(&walk, call, x);
     walk.on_event = on_event;
+    walk.quick = quick;
     walk.baton = baton;
     apr_pool_create(&walk.scratch, call->p);
     parser = bm_sse_parser_make(sse_event, sse_comment, &walk, 0, call->p);
@@ -114,6 +127,30 @@ apr_status_t bm_provider_stream_events(bm_call_t *call, const bm_exchange_t *x, 
         rv = bm_sse_parser_finish(parser);
     apr_pool_destroy(walk.scratch);
     return rv;
+}
+
+bm_provider_form_e bm_provider_stream_form(const bm_exchange_t *x)
+{
+    static const char *const fields[] = { "data:", "event:", "id:", "retry:", "error:", ":", NULL };
+    const char *at = x->body.data, *end = at ? at + x->body.len : at;
+    int i;
+
+    if (end - at >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+        at += 3;
+    while (at < end && apr_isspace(*at))
+        at++;
+    if (at == end)
+        return BM_PROVIDER_EVENTS;
+    if (*at == '{')
+        return BM_PROVIDER_JSON;
+    for (i = 0; fields[i] != NULL; i++) {
+        apr_size_t len = strlen(fields[i]), left = (apr_size_t)(end - at);
+
+        /* a body that was cut may hold no more than the beginning of a field */
+        if (memcmp(at, fields[i], len < left ? len : left) == 0)
+            return BM_PROVIDER_EVENTS;
+    }
+    return BM_PROVIDER_NEITHER;
 }
 
 void bm_provider_stream_whole(bm_call_t *call, const bm_exchange_t *x)

@@ -50,6 +50,11 @@ int bm_provider_text_add(bm_provider_text_t *text, bm_provider_part_e part, cons
     return 1;
 }
 
+void bm_provider_text_put(bm_provider_text_t *text, bm_provider_part_e part, const char *bytes, apr_size_t len)
+{
+    append(text, &text->parts[part], bytes, len);
+}
+
 static bm_provider_tool_t *tool_of(bm_provider_text_t *text, apr_int64_t index)
 {
     bm_provider_tool_t *tool;

@@ -37,6 +37,9 @@ bm_provider_text_t *bm_provider_text_make(apr_size_t max, apr_pool_t *p);
 /** Add a JSON string to a part. @return whether it is a string that is not empty. */
 int bm_provider_text_add(bm_provider_text_t *text, bm_provider_part_e part, const json_t *piece);
 
+/** Add len bytes of UTF-8 to a part. */
+void bm_provider_text_put(bm_provider_text_t *text, bm_provider_part_e part, const char *bytes, apr_size_t len);
+
 /** Add to a tool call; id, name and arguments may be NULL or null. @return whether any of them is a string that is not empty.
  *  Tools beyond the 128th are not kept. */
 int bm_provider_text_tool(bm_provider_text_t *text, apr_int64_t index, const json_t *id, const json_t *name,

@@ -420,7 +420,7 @@ static void tinyfish_next(bm_call_t *call, const bm_exchange_t *x, bm_next_t *ne
     case FISH_STREAM:
         if (was_refused(call, x, next))
             return;
-        if (x->http_status == 500 || (x->body.len > 0 && *x->body.data == '{'))
+        if (x->http_status == 500 || bm_provider_stream_form(x) == BM_PROVIDER_JSON)
             read_no_stream(call, x, next);
         else
             read_stream(call, x, next);

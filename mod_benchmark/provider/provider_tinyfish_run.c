@@ -191,7 +191,7 @@ static bm_chunk_kind_e run_event(void *baton, const bm_provider_event_t *event, 
 void bm_tinyfish_run_read_stream(bm_tinyfish_run_t *run, bm_call_t *call, const bm_exchange_t *x)
 {
     call->answer.stream = BM_STREAM_PROGRESS;
-    if (bm_provider_stream_events(call, x, run_event, run) != APR_SUCCESS)
+    if (bm_provider_stream_events(call, x, run_event, NULL, run) != APR_SUCCESS)
         run->malformed++;
 }
 

@@ -375,6 +375,51 @@ BM_TEST(what_is_kept_is_capped_and_says_so)
 }
 END_TEST
 
+/* --- chunks that are alike */
+
+/* One blank in every second chunk keeps the reader from taking it for another of the same form: both ways must agree. */
+BM_TEST(chunks_that_are_alike_are_read_like_others)
+{
+    static const char *const texts[] = { "a", "b\\n", "\\u00e4", "\xc3\xa4", "\xff", " ", "{\\\"content\\\":\\\"x\\\"}", "c", "d", "" };
+    const char *alike = ROLE, *different = ROLE;
+    stream_case_t c = { .name = "alike" };
+    apr_size_t i, len;
+    bm_call_t *a, *b;
+
+    for (i = 0; i < 40; i++) {
+        const char *text = texts[(i * 7) % BM_COUNT(texts)];
+
+        alike = apr_pstrcat(g_pool, alike, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"", text, "\"}}]}\n\n", NULL);
+        different = apr_pstrcat(g_pool, different, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"", text, i % 2 ? "\"}}]}" : "\"} }]}",
+                                "\n\n", NULL);
+    }
+    len = strlen(alike);
+    a = read_cut(&c, alike, &len, 1, g_pool);
+    len = strlen(different);
+    b = read_cut(&c, different, &len, 1, g_pool);
+    ck_assert_str_eq(capture_kinds(&a->answer, g_pool), capture_kinds(&b->answer, g_pool));
+    ck_assert_str_eq(a->answer.response, b->answer.response);
+    ck_assert_int_eq(a->answer.usage.completion, 36);
+    ck_assert_int_eq(b->answer.usage.completion, 36);
+}
+END_TEST
+
+/* A usage record or an end in between is never overlooked. */
+BM_TEST(what_differs_is_parsed)
+{
+    const char *body = TEXT("a") TEXT("b") USAGE(5) TEXT("c") CHUNK("\"content\":\"d\"", ",\"finish_reason\":\"stop\"") TEXT("e") DONE;
+    stream_case_t c = { .name = "differs" };
+    apr_size_t len = strlen(body);
+    bm_call_t *call = read_cut(&c, body, &len, 1, g_pool);
+
+    ck_assert_str_eq(capture_kinds(&call->answer, g_pool), "ccuccc.");
+    ck_assert_str_eq(capture_member(call, "content"), "abcde");
+    ck_assert_str_eq(call->answer.finish_reason, "stop");
+    ck_assert_int_eq(call->answer.usage.completion, 5);
+    ck_assert_str_eq(call->answer.usage.provenance, "counted");
+}
+END_TEST
+
 /* --- requests */
 
 typedef struct request_case_t {
