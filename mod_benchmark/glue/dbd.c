@@ -17,8 +17,12 @@
 #include "glue/directives.h"
 
 #define WAIT_FOR_A_PLACE apr_time_from_sec(2)
+#define SLOW_FAILURE apr_time_from_msec(500)        /* a connect that took so long to fail was not refused but unheard */
+#define AWAY apr_time_from_sec(1)
 
-/* mutex guards `free_places`; cond is signalled when one is given back. */
+/* mod_dbd connects under its pool's lock, where nobody can give up waiting: while the database does not answer, the waits of
+ * all who are in there would add up. So one at a time goes in, and when that one was not heard nobody follows for a second.
+ * mutex guards what follows it; cond is signalled when any of it changes. */
 typedef struct dbd_source_t {
     bm_db_source_t base;
     server_rec *main_server;
@@ -28,6 +32,8 @@ typedef struct dbd_source_t {
     apr_thread_mutex_t *mutex;
     apr_thread_cond_t *cond;
     int free_places;
+    int opening;                    /* someone is in mod_dbd's pool */
+    apr_time_t away_until;
 } dbd_source_t;
 
 const char *bm_dbd_check(server_rec *main_server, apr_pool_t *ptemp)
@@ -38,30 +44,47 @@ const char *bm_dbd_check(server_rec *main_server, apr_pool_t *ptemp)
     return NULL;
 }
 
+/* A place, and the right to open. @return APR_TIMEUP: none became free; APR_EAGAIN: the database does not answer. */
 static apr_status_t place_take(dbd_source_t *source)
 {
-    apr_time_t until = apr_time_now() + WAIT_FOR_A_PLACE;
+    apr_time_t until = apr_time_now() + WAIT_FOR_A_PLACE, now;
     apr_status_t rv = APR_SUCCESS;
 
     apr_thread_mutex_lock(source->mutex);
-    while (source->free_places == 0 && rv == APR_SUCCESS) {
-        apr_interval_time_t left = until - apr_time_now();
-
-        rv = left > 0 ? apr_thread_cond_timedwait(source->cond, source->mutex, left) : APR_TIMEUP;
-    }
-    if (source->free_places > 0) {
+    while ((now = apr_time_now()) >= source->away_until && (source->free_places == 0 || source->opening) && rv == APR_SUCCESS)
+        rv = now < until ? apr_thread_cond_timedwait(source->cond, source->mutex, until - now) : APR_TIMEUP;
+    if (now < source->away_until)
+        rv = APR_EAGAIN;
+    else if (source->free_places > 0 && !source->opening) {
         source->free_places--;
+        source->opening = 1;
         rv = APR_SUCCESS;
     }
     apr_thread_mutex_unlock(source->mutex);
     return rv;
 }
 
+/* The one who went in since `began` is out again, with a connection or without. */
+static void opened(dbd_source_t *source, int success, apr_time_t began)
+{
+    apr_time_t now = apr_time_now();
+
+    apr_thread_mutex_lock(source->mutex);
+    source->opening = 0;
+    if (!success) {
+        source->free_places++;
+        if (now - began >= SLOW_FAILURE)
+            source->away_until = now + AWAY;
+    }
+    apr_thread_cond_broadcast(source->cond);
+    apr_thread_mutex_unlock(source->mutex);
+}
+
 static void place_give(dbd_source_t *source)
 {
     apr_thread_mutex_lock(source->mutex);
     source->free_places++;
-    apr_thread_cond_signal(source->cond);
+    apr_thread_cond_broadcast(source->cond);
     apr_thread_mutex_unlock(source->mutex);
 }
 
@@ -76,17 +99,19 @@ static apr_status_t unavailable(bm_err_t *err, const char *sentence)
 static apr_status_t source_open(bm_db_t **pdb, bm_db_source_t *base, bm_err_t *err, apr_pool_t *p)
 {
     dbd_source_t *source = base->baton;
+    apr_time_t began;
     ap_dbd_t *rec;
     apr_status_t rv;
 
     *pdb = NULL;
-    if (place_take(source) != APR_SUCCESS)
-        return unavailable(err, "All database connections are in use.");
+    rv = place_take(source);
+    if (rv != APR_SUCCESS)
+        return unavailable(err, rv == APR_EAGAIN ? "The database cannot be reached." : "All database connections are in use.");
+    began = apr_time_now();
     rec = source->open(p, source->main_server);
-    if (rec == NULL) {
-        place_give(source);
+    opened(source, rec != NULL, began);
+    if (rec == NULL)
         return unavailable(err, "The database cannot be reached.");
-    }
     rv = bm_db_wrap(pdb, apr_dbd_native_handle(rec->driver, rec->handle), &source->options, rec->pool, err);
     if (rv == APR_SUCCESS)
         rv = bm_db_check(*pdb, err);
