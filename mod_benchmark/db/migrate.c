@@ -65,7 +65,6 @@ apr_status_t bm_migrate_check(bm_migrate_state_e *state, int *version, bm_db_t *
 
 static apr_status_t bad_files(bm_err_t *err, const char *dir, const char *what)
 {
-    bm_log(BM_LOG_ERR, APR_SUCCESS, BMLOG(0206) "migrations in %s: %s", dir, what);
     return bm_err_set(err, APR_EGENERAL, "schema_files", "The migrations in %s cannot be used: %s.", dir, what);
 }
 
@@ -179,8 +178,6 @@ static apr_status_t compare(int *applied, bm_db_t *db, const apr_array_header_t 
         return rv;
     *applied = bm_rows_count(rows);
     if (*applied > files->nelts) {
-        bm_log(BM_LOG_ERR, APR_SUCCESS, BMLOG(0207) "the schema is newer (%d) than the migrations here (%d)", *applied,
-               files->nelts);
         return bm_err_set(err, APR_EGENERAL, "schema_newer", "The database's schema is version %d, this program knows %d.",
                           *applied, files->nelts);
     }
@@ -190,7 +187,6 @@ static apr_status_t compare(int *applied, bm_db_t *db, const apr_array_header_t 
         if (bm_rows_int64(rows, i, 0, 0) == m->version && strcmp(bm_rows_text(rows, i, 1), m->name) == 0
             && strcmp(bm_rows_text(rows, i, 2), m->checksum) == 0)
             continue;
-        bm_log(BM_LOG_ERR, APR_SUCCESS, BMLOG(0208) "migration %s was applied from a file with another content or name", m->name);
         return bm_err_set(err, APR_EGENERAL, "schema_changed",
                           "Migration %s was applied from a file with another content or name.", m->name);
     }
