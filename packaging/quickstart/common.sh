@@ -6,7 +6,7 @@ SOURCE=${SOURCE:?}
 # What a build needs, what serving needs, what the tests need, as Debian packages.
 PACKAGES_BUILD="gcc make autoconf automake libtool pkg-config apache2-dev libapr1-dev libaprutil1-dev libpq-dev libcurl4-openssl-dev libjansson-dev libsodium-dev libssl-dev libwslay-dev libpcre2-dev"
 PACKAGES_SERVE="apache2 libaprutil1-dbd-pgsql postgresql postgresql-client curl jq"
-PACKAGES_TEST="check python3-pytest python3-psycopg2 python3-requests chromium"
+PACKAGES_TEST="check procps python3-pytest python3-psycopg2 python3-requests chromium"
 
 say()
 {
@@ -39,21 +39,30 @@ install_missing()
     say "Installing:$missing"
     # The distribution's own apache2 and PostgreSQL cluster are not ours to start.
     policy=
-    if [ -d /usr/sbin ] && [ ! -e /usr/sbin/policy-rc.d ] && ! dpkg-query -W apache2 >/dev/null 2>&1; then
-        policy=/usr/sbin/policy-rc.d
-        printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
-        $as_root chmod 755 $policy
-    fi
+    case "$missing " in
+    *" apache2 "*|*" postgresql "*)
+        if [ ! -e /usr/sbin/policy-rc.d ]; then
+            policy=/usr/sbin/policy-rc.d
+            # shellcheck disable=SC2064 # as it is now
+            trap "$as_root rm -f $policy" EXIT
+            trap 'exit 130' INT TERM
+            printf '#!/bin/sh\nexit 101\n' | $as_root tee $policy >/dev/null
+            $as_root chmod 755 $policy
+        fi ;;
+    esac
     log=$(mktemp)
-    if ! { $as_root apt-get update -q && DEBIAN_FRONTEND=noninteractive $as_root env DEBIAN_FRONTEND=noninteractive \
+    # shellcheck disable=SC2086 # words
+    if ! { $as_root apt-get update -q && $as_root env DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -q --no-install-recommends $missing; } >"$log" 2>&1; then
-        [ -n "$policy" ] && $as_root rm -f $policy
         tail -n 20 "$log" >&2
         rm -f "$log"
         die "the packages could not be installed"
     fi
-    [ -n "$policy" ] && $as_root rm -f $policy
     rm -f "$log"
+    if [ -n "$policy" ]; then
+        $as_root rm -f $policy
+        trap - EXIT INT TERM
+    fi
 }
 
 # configure if it is missing or older than what it is made from.
@@ -93,14 +102,22 @@ can_enter()
     fi
 }
 
-# as USER command...: as that user when we are root, else as ourselves.
+# as USER command...: as that user when we are root, else as ourselves. From /, for that user may not enter where we are.
 as()
 {
     user=$1
     shift
     if [ "$(id -u)" = 0 ] && [ "$user" != root ]; then
-        setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C.UTF-8 "$@"
+        (cd / && exec setpriv --reuid "$user" --regid "$(id -g "$user")" --init-groups env -i PATH="$PATH" HOME=/nonexistent LC_ALL=C.UTF-8 "$@")
     else
-        "$@"
+        (cd / && exec "$@")
     fi
+}
+
+# words_only PATH: paths go into configuration files and makefiles, where a space would end them.
+words_only()
+{
+    case $1 in
+    *[!A-Za-z0-9/._+-]*) die "the path $1 has characters other than letters, digits and / . _ + -; choose another place" ;;
+    esac
 }

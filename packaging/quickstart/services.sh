@@ -2,6 +2,10 @@
 # The private PostgreSQL and httpd of ./quickstart. Sourced after common.sh. POSIX sh.
 
 PORT=${BENCHMARK_PORT:-8080}
+case $PORT in
+''|*[!0-9]*) die "BENCHMARK_PORT=$PORT is no port" ;;
+esac
+[ "$PORT" -ge 1 ] && [ "$PORT" -le 65534 ] || die "BENCHMARK_PORT=$PORT is no port (1 to 65534; the reference target takes the next one)"
 TARGET_PORT=$((PORT + 1))
 URL=http://127.0.0.1:$PORT/
 
@@ -18,14 +22,15 @@ choose_home()
     HOME_DIR=${BENCHMARK_HOME:-$SOURCE/var}
     mkdir -p "$HOME_DIR" || die "cannot make $HOME_DIR"
     HOME_DIR=$(cd "$HOME_DIR" && pwd)
-    if [ "$(id -u)" = 0 ] && [ -z "${BENCHMARK_HOME:-}" ]; then
-        # nobody stands for both servers' users, which may not exist before the packages are installed
-        if ! can_enter nobody "$HOME_DIR"; then
-            rmdir "$HOME_DIR" 2>/dev/null || true
-            HOME_DIR=/var/lib/mod_benchmark
-            mkdir -p "$HOME_DIR"
-            chmod 755 "$HOME_DIR"
-        fi
+    words_only "$SOURCE"
+    words_only "$HOME_DIR"
+    # nobody stands for both servers' users, which may not exist before the packages are installed
+    if [ "$(id -u)" = 0 ] && ! can_enter nobody "$HOME_DIR"; then
+        rmdir "$HOME_DIR" 2>/dev/null || true
+        [ -z "${BENCHMARK_HOME:-}" ] || die "the servers' users (www-data, postgres) cannot enter $HOME_DIR; choose another BENCHMARK_HOME"
+        HOME_DIR=/var/lib/mod_benchmark
+        mkdir -p "$HOME_DIR"
+        chmod 755 "$HOME_DIR"
     fi
     # The path of a unix socket is at most 107 bytes: ".s.PGSQL.5432.lock" needs 19 of them.
     SOCKET_DIR=$HOME_DIR/run
@@ -34,9 +39,35 @@ choose_home()
     fi
 }
 
+# One quickstart at a time in one home: start again below a lock that the servers do not inherit.
+take_lock()
+{
+    [ -n "${BENCHMARK_LOCKED:-}" ] && return 0
+    mkdir -p "$HOME_DIR/state"
+    BENCHMARK_LOCKED=1 exec flock -o -w 600 "$HOME_DIR/state/lock" "$0" "$@"
+}
+
+# The programs of the cluster's own version, else of the newest.
 pg_bin()
 {
-    ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -n 1
+    if [ -e "$HOME_DIR/pg/PG_VERSION" ]; then
+        echo "/usr/lib/postgresql/$(cat "$HOME_DIR/pg/PG_VERSION")/bin"
+    else
+        find /usr/lib/postgresql -mindepth 2 -maxdepth 2 -name bin 2>/dev/null | sort -V | tail -n 1
+    fi
+}
+
+# The socket's directory, for the servers' users and root only: whoever reaches the socket is the database's superuser.
+make_socket_dir()
+{
+    mkdir -p "$SOCKET_DIR"
+    [ -O "$SOCKET_DIR" ] || [ "$(stat -c %U "$SOCKET_DIR")" = "$PG_USER" ] || die "$SOCKET_DIR belongs to another user"
+    if [ "$(id -u)" = 0 ]; then
+        chown "$PG_USER:$(id -gn "$WEB_USER")" "$SOCKET_DIR"
+        chmod 750 "$SOCKET_DIR"
+    else
+        chmod 700 "$SOCKET_DIR"
+    fi
 }
 
 cluster_runs()
@@ -46,11 +77,7 @@ cluster_runs()
 
 start_cluster()
 {
-    mkdir -p "$SOCKET_DIR" "$HOME_DIR/state"
-    if [ "$(id -u)" = 0 ]; then
-        chown "$PG_USER" "$SOCKET_DIR"
-    fi
-    chmod 755 "$SOCKET_DIR"
+    make_socket_dir
     if [ ! -e "$HOME_DIR/pg/PG_VERSION" ]; then
         mkdir -p "$HOME_DIR/pg"
         chmod 700 "$HOME_DIR/pg"
@@ -93,10 +120,21 @@ httpd_control()
     /usr/sbin/apache2 -f "$HOME_DIR/httpd/httpd.conf" "$@"
 }
 
+# Process ids of this home's httpd: parent, children, engine, target. All carry the configuration's path.
+httpd_pids()
+{
+    grep -lsz "^$HOME_DIR/httpd/httpd.conf\$" /proc/[0-9]*/cmdline | while read -r file; do
+        case "$(tr '\0' ' ' 2>/dev/null <"$file")" in
+        /usr/sbin/apache2" -f $HOME_DIR/httpd/httpd.conf "*) echo "$file" | cut -d / -f 3 ;;
+        esac
+    done
+}
+
+# The parent's; fails when it does not run (its number may belong to another process by now).
 httpd_pid()
 {
     pid=$(cat "$HOME_DIR/httpd/run/httpd.pid" 2>/dev/null) || return 1
-    kill -0 "$pid" 2>/dev/null && printf '%s' "$pid"
+    httpd_pids | grep -x "$pid"
 }
 
 is_answering()
@@ -104,18 +142,20 @@ is_answering()
     httpd_pid >/dev/null && [ "$(curl -s -o /dev/null -m 5 -w '%{http_code}' "${URL}health/ready")" = 200 ]
 }
 
-port_is_free()
+# check_ports: both are free; to be called while our own httpd is stopped.
+check_ports()
 {
-    ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null
+    for port in "$PORT" "$TARGET_PORT"; do
+        if bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null; then
+            die "port $port is in use by another program (needed: $PORT for the dashboard, $TARGET_PORT for the reference target);
+choose another pair: BENCHMARK_PORT=$((PORT + 10)) ./quickstart"
+        fi
+    done
 }
 
 start_httpd()
 {
-    for port in "$PORT" "$TARGET_PORT"; do
-        if ! bash -c "! (exec 3<>/dev/tcp/127.0.0.1/$port) 2>/dev/null"; then
-            die "port $port is in use; choose another with BENCHMARK_PORT=..."
-        fi
-    done
+    check_ports
     httpd_control -k start 2>"$HOME_DIR/httpd/logs/start.log" || { cat "$HOME_DIR/httpd/logs/start.log" >&2; die "httpd did not start"; }
     tries=0
     until is_answering; do
@@ -128,16 +168,23 @@ start_httpd()
     done
 }
 
+# SIGTERM to the parent; whatever is left of it after 15 s, or of one that was killed, is killed.
 stop_httpd()
 {
-    pid=$(httpd_pid) || return 0
-    kill -TERM "$pid"
+    if pid=$(httpd_pid); then
+        kill -TERM "$pid"
+    fi
     tries=0
-    while kill -0 "$pid" 2>/dev/null; do
+    while left=$(httpd_pids) && [ -n "$left" ]; do
         tries=$((tries + 1))
-        [ $tries -gt 150 ] && die "httpd ($pid) does not stop"
+        if ! httpd_pid >/dev/null || [ $tries -gt 150 ]; then
+            # shellcheck disable=SC2086 # numbers
+            if [ $tries -gt 20 ]; then kill -KILL $left 2>/dev/null || true; fi
+        fi
+        [ $tries -le 200 ] || die "httpd does not stop: $left"
         sleep 0.1
     done
+    rm -f "$HOME_DIR/httpd/run/httpd.pid"
 }
 
 stop_services()
@@ -148,7 +195,7 @@ stop_services()
     fi
 }
 
-# What the running server was built from: nothing is rebuilt while it is the same.
+# What the running server is built from: nothing is rebuilt while it is the same.
 fingerprint()
 {
     (cd "$SOURCE" && find configure.ac Makefile.am mod_benchmark conf sql htdocs/dist packaging/quickstart quickstart -type f \
@@ -160,9 +207,10 @@ is_current()
     [ "$(cat "$HOME_DIR/state/fingerprint" 2>/dev/null)" = "$(fingerprint)" ]
 }
 
+# mark_current FINGERPRINT: as it was before the build, so that what was edited meanwhile is built next time.
 mark_current()
 {
-    fingerprint >"$HOME_DIR/state/fingerprint"
+    printf '%s\n' "$1" >"$HOME_DIR/state/fingerprint"
 }
 
 api()
@@ -173,24 +221,32 @@ api()
     curl -sS -m 20 --fail-with-body -X "$method" -H 'Content-Type: application/json' "${URL}api/v1/$path" "$@"
 }
 
+# made PATH JSON: creates a resource and prints its id.
+made()
+{
+    answer=$(api POST "$1" -d "$2") || die "the first $1 could not be made: $answer"
+    printf '%s' "$answer" | jq .id
+}
+
 # Two automations, three scenarios and a few real runs against the reference target; only into an empty store.
 seed_first_runs()
 {
     [ "$(api GET 'automations?limit=1' | jq length)" = 0 ] || return 0
+    say "Making two automations, three scenarios and twelve runs ..."
     target=http://127.0.0.1:$TARGET_PORT
-    chat=$(api POST automations -d "{\"name\":\"Reference chat model\",\"provider\":\"openai\",
+    chat=$(made automations "{\"name\":\"Reference chat model\",\"provider\":\"openai\",
         \"description\":\"The built-in reference target: an OpenAI-compatible stream whose timing is known in advance.\",
-        \"connection\":{\"url\":\"$target/v1\",\"model\":\"reference\"}}" | jq .id)
-    agent=$(api POST automations -d "{\"name\":\"Reference web agent\",\"provider\":\"tinyfish\",\"tinyfish_automation_id\":\"reference\",
+        \"connection\":{\"url\":\"$target/v1\",\"model\":\"reference\"}}")
+    agent=$(made automations "{\"name\":\"Reference web agent\",\"provider\":\"tinyfish\",\"tinyfish_automation_id\":\"reference\",
         \"description\":\"The same target, speaking the TinyFish protocol.\",
-        \"connection\":{\"url\":\"$target\",\"goal\":\"Find the price of {{product}}\",\"target_url\":\"https://example.com\"}}" | jq .id)
-    short=$(api POST scenarios -d "{\"name\":\"Short answer\",\"automation_id\":$chat,\"description\":\"32 tokens, about 10 ms apart\",
+        \"connection\":{\"url\":\"$target\",\"goal\":\"Find the price of {{product}}\",\"target_url\":\"https://example.com\"}}")
+    short=$(made scenarios "{\"name\":\"Short answer\",\"automation_id\":$chat,\"description\":\"32 tokens, about 10 ms apart\",
         \"inputs_template\":{\"prompt\":\"Say hello in {{language}}.\",\"language\":\"English\",\"max_tokens\":32,
-        \"x_target\":{\"ttft_ms\":120,\"gap_ms\":10,\"tokens\":32,\"gap_dist\":\"exponential\"}}}" | jq .id)
-    long=$(api POST scenarios -d "{\"name\":\"Long answer with stalls\",\"automation_id\":$chat,\"description\":\"200 tokens, every 50th late\",
+        \"x_target\":{\"ttft_ms\":120,\"gap_ms\":10,\"tokens\":32,\"gap_dist\":\"exponential\"}}}")
+    long=$(made scenarios "{\"name\":\"Long answer with stalls\",\"automation_id\":$chat,\"description\":\"200 tokens, every 50th late\",
         \"inputs_template\":{\"prompt\":\"Tell a long story.\",\"max_tokens\":200,
-        \"x_target\":{\"ttft_ms\":250,\"gap_ms\":8,\"tokens\":200,\"gap_dist\":\"uniform\",\"stall_every\":50,\"stall_ms\":120}}}" | jq .id)
-    task=$(api POST scenarios -d "{\"name\":\"Price look-up\",\"automation_id\":$agent,\"inputs_template\":{\"product\":\"a bicycle\"}}" | jq .id)
+        \"x_target\":{\"ttft_ms\":250,\"gap_ms\":8,\"tokens\":200,\"gap_dist\":\"uniform\",\"stall_every\":50,\"stall_ms\":120}}}")
+    task=$(made scenarios "{\"name\":\"Price look-up\",\"automation_id\":$agent,\"inputs_template\":{\"product\":\"a bicycle\"}}")
     for scenario in "$short" "$long" "$task"; do
         api POST runs -d "{\"scenario_id\":$scenario,\"count\":4}" >/dev/null
     done
