@@ -29,10 +29,15 @@ apr_status_t bm_buffer_reserve(bm_buffer_t *b, apr_size_t len)
 
 apr_status_t bm_buffer_append(bm_buffer_t *b, const void *data, apr_size_t len)
 {
-    apr_status_t rv = bm_buffer_reserve(b, len);
+    apr_status_t rv;
 
-    if (rv != APR_SUCCESS || len == 0)
-        return rv;
+    if (len == 0)
+        return APR_SUCCESS;
+    if (len > b->size - b->len || b->limit != 0) {      /* else there is room: a JSON writer comes here often */
+        rv = bm_buffer_reserve(b, len);
+        if (rv != APR_SUCCESS)
+            return rv;
+    }
     memcpy(b->data + b->len, data, len);
     b->len += len;
     return APR_SUCCESS;

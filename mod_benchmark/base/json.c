@@ -192,11 +192,27 @@ static void put_quoted(bm_jw_t *w, const char *value, apr_size_t len)
     put(w, "\"", 1);
 }
 
+/* Names are short and plain nearly always: comma, quotes, name and colon in one piece then. */
 void bm_jw_key(bm_jw_t *w, const char *key)
 {
-    before_value(w);
-    put_quoted(w, key, strlen(key));
-    put(w, ":", 1);
+    char piece[64], *to = piece;
+    const char *from = key;
+
+    if (w->comma)
+        *to++ = ',';
+    *to++ = '"';
+    while (*from >= 0x20 && *from < 0x7f && *from != '"' && *from != '\\' && to < piece + sizeof(piece) - 2)
+        *to++ = *from++;
+    if (*from == '\0') {
+        *to++ = '"';
+        *to++ = ':';
+        put(w, piece, (apr_size_t)(to - piece));
+    }
+    else {
+        before_value(w);
+        put_quoted(w, key, strlen(key));
+        put(w, ":", 1);
+    }
     w->comma = 0;
 }
 

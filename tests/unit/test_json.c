@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit.h"
+
+#include <math.h>
+#include <string.h>
+#include <apr_strings.h>
+#include "base/json.h"
+
+static bm_buffer_t out;
+static bm_jw_t w;
+
+static const char *written(void)
+{
+    const char *text = apr_pstrmemdup(g_pool, out.data, out.len);
+
+    ck_assert_int_eq(w.rv, APR_SUCCESS);
+    bm_buffer_free(&out);
+    return text;
+}
+
+BM_TEST(commas_are_where_they_belong)
+{
+    bm_jw_init(&w, &out);
+    bm_jw_begin_object(&w);
+    bm_jw_key(&w, "a");
+    bm_jw_int(&w, -1);
+    bm_jw_key(&w, "b");
+    bm_jw_begin_array(&w);
+    bm_jw_null(&w);
+    bm_jw_bool(&w, 1);
+    bm_jw_begin_object(&w);
+    bm_jw_end_object(&w);
+    bm_jw_string(&w, "x");
+    bm_jw_raw(&w, "[1]", 3);
+    bm_jw_end_array(&w);
+    bm_jw_key(&w, "c");
+    bm_jw_double(&w, NAN);
+    bm_jw_key(&w, "d");
+    bm_jw_fixed(&w, 1.500, 3);
+    bm_jw_end_object(&w);
+    ck_assert_str_eq(written(), "{\"a\":-1,\"b\":[null,true,{},\"x\",[1]],\"c\":null,\"d\":1.5}");
+}
+END_TEST
+
+/* Names, and what they must be when read back: short and plain ones take another way than the rest. */
+static const char *const names[] = {
+    "", "a", "with blank", "quote\"", "back\\slash", "line\nfeed", "tab\t", "\x01", "\x7f", "umlaut \xc3\xa4", "\xe2\x80\xa8",
+    "123456789012345678901234567890123456789012345678901234567",
+    "1234567890123456789012345678901234567890123456789012345678",
+    "12345678901234567890123456789012345678901234567890123456789",
+    "123456789012345678901234567890123456789012345678901234567890",
+    "1234567890123456789012345678901234567890123456789012345678901",
+    "12345678901234567890123456789012345678901234567890123456789012345678901234567890",
+};
+
+BM_LOOP_TEST(any_name_reads_back, BM_COUNT(names))
+{
+    const char *text;
+    json_t *j;
+
+    bm_jw_init(&w, &out);
+    bm_jw_begin_object(&w);
+    bm_jw_key(&w, "first-name");
+    bm_jw_int(&w, 1);
+    bm_jw_key(&w, names[_i]);
+    bm_jw_string(&w, names[_i]);
+    bm_jw_end_object(&w);
+    text = written();
+    ck_assert_msg(bm_json_parse(&j, text, strlen(text), NULL, g_pool) == APR_SUCCESS, "%s", text);
+    ck_assert_uint_eq(json_object_size(j), 2);
+    ck_assert_str_eq(json_string_value(json_object_get(j, names[_i])), names[_i]);
+}
+END_TEST
+
+BM_TEST(a_full_buffer_is_told)
+{
+    out.limit = 4;
+    bm_jw_init(&w, &out);
+    bm_jw_string(&w, "12");
+    ck_assert_int_eq(w.rv, APR_SUCCESS);
+    bm_jw_int(&w, 1);
+    ck_assert(APR_STATUS_IS_ENOSPC(w.rv));
+    ck_assert_uint_le(out.len, 4);
+    bm_buffer_free(&out);
+    out.limit = 0;
+}
+END_TEST
+
+#include "test_json.reg"
