@@ -87,8 +87,8 @@ static void fill_references(source_t *source, const json_t *value, const char *p
         if (member == NULL || json_object_get(source->filled, member) != NULL)
             continue;
         if (json_object_get(source->open, member) != NULL || depth >= REFERENCES_MAX) {
-            refuse(source, pointer, apr_psprintf(source->p, "Placeholder {{%s}} refers to itself, or through more than %d others.",
-                                                 name, REFERENCES_MAX));
+            refuse(source, pointer, apr_psprintf(source->p, "Placeholder {{%s}} refers to itself, or through more than %d "
+                                                 "others.", name, REFERENCES_MAX));
             continue;
         }
         fill_input(source, member, depth + 1);

@@ -21,7 +21,8 @@
 typedef struct bm_run_inputs_t {
     bm_call_t *call;             /* run_id and attempt are the caller's to set */
     const char *inputs_json;     /* the filled inputs, secrets masked: what is stored with the run */
-    int retries;                 /* attempts after a failure of the target: run_settings.max_attempts less one; 0 if it is not given */
+    int retries;                 /* attempts after a failure of the target: run_settings.max_attempts less one; 0 if it is
+                                  * not given */
 } bm_run_inputs_t;
 
 /** Read a spec. Everything is in p; the vault (may be NULL) must outlive it. @return APR_EINVAL: it cannot be performed; err has

@@ -35,8 +35,9 @@ static const bm_field_t input_fields[] = {
     { "prompt", BM_TYPE_STRING, 0, .doc = "The user's message, unless messages is given." },
     { "system", BM_TYPE_ANY, 0, .doc = "System prompt." },
     { "messages", BM_TYPE_ARRAY, 0, .doc = "The whole conversation, as the API takes it." },
-    { "max_tokens", BM_TYPE_INT, 0, .doc = "Longest answer; absent: 1024. Other members of the API (temperature, tools, thinking ...) "
-      "are sent as they are, as are those that begin with x_; all others are for placeholders only." },
+    { "max_tokens", BM_TYPE_INT, 0,
+      .doc = "Longest answer; absent: 1024. Other members of the API (temperature, tools, thinking ...) are sent as they are, "
+             "as are those that begin with x_; all others are for placeholders only." },
     { NULL }
 };
 

@@ -32,8 +32,9 @@ static const bm_field_t input_fields[] = {
     { "system", BM_TYPE_STRING, 0, .doc = "System message before the prompt." },
     { "messages", BM_TYPE_ARRAY, 0, .doc = "The whole conversation, as the API takes it." },
     { "input", BM_TYPE_ANY, 0, .doc = "What to embed (embeddings): a string or an array of strings; absent: the prompt." },
-    { "max_tokens", BM_TYPE_INT, 0, .doc = "Longest answer. Other members of the API (temperature, seed, stop, tools ...) are sent as "
-      "they are, as are those that begin with x_; all others are for placeholders only." },
+    { "max_tokens", BM_TYPE_INT, 0,
+      .doc = "Longest answer. Other members of the API (temperature, seed, stop, tools ...) are sent as they are, as are those "
+             "that begin with x_; all others are for placeholders only." },
     { NULL }
 };
 
@@ -225,7 +226,8 @@ static void openai_next(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next
 
 const bm_provider_t bm_provider_openai = {
     .name = "openai",
-    .doc = "Chat completions or embeddings of OpenAI and of servers that speak its protocol (vLLM, llama-server, Ollama, LiteLLM).",
+    .doc = "Chat completions or embeddings of OpenAI and of servers that speak its protocol (vLLM, llama-server, Ollama, "
+           "LiteLLM).",
     .repeatable = 1,
     .connection_fields = connection_fields,
     .input_fields = input_fields,

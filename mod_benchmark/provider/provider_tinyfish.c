@@ -66,8 +66,9 @@ static const bm_field_t connection_fields[] = {
 static const bm_field_t input_fields[] = {
     { "goal", BM_TYPE_STRING, 0, .doc = "Task, if connection.goal does not say it." },
     { "url", BM_TYPE_STRING, 0, .doc = "Page to start from, if connection.target_url does not say it." },
-    { "agent_config", BM_TYPE_OBJECT, 0, .doc = "Sent as it is, as are browser_profile, proxy_config, capture_config, output_schema, "
-      "use_vault, credential_item_ids, webhook_url, api_integration and what begins with x_; all others are for placeholders only." },
+    { "agent_config", BM_TYPE_OBJECT, 0,
+      .doc = "Sent as it is, as are browser_profile, proxy_config, capture_config, output_schema, use_vault, "
+             "credential_item_ids, webhook_url, api_integration and what begins with x_; all others are for placeholders only." },
     { NULL }
 };
 

@@ -9,8 +9,9 @@
 #include "base/err.h"
 
 /** Whether url can be asked: http or https, a host, a port from 1 to 65535 if any, no user info, no fragment, no byte
- *  outside printable ASCII, no blank, quote or angle bracket, at most 8,000 bytes. Placeholders in {{ }} stand for anything; a URL
- *  that begins with one is judged when it is filled. @return APR_EINVAL: a violation at pointer was added to err. */
+ *  outside printable ASCII, no blank, quote or angle bracket, at most 8,000 bytes. Placeholders in {{ }} stand for
+ *  anything; a URL that begins with one is judged when it is filled.
+ *  @return APR_EINVAL: a violation at pointer was added to err. */
 apr_status_t bm_provider_url_check(const char *url, const char *pointer, bm_err_t *err, apr_pool_t *p);
 
 /** Endpoint (such as "/chat/completions") below a base URL, in p. The base may be the endpoint itself; if its path has no

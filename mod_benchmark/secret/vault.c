@@ -28,7 +28,8 @@ static char *keep(const char *text, apr_size_t len, apr_pool_t *p)
 }
 
 /* The whole file into bytes (size of them). @return APR_ENOSPC: it is larger. */
-static apr_status_t read_file(char *bytes, apr_size_t size, apr_size_t *len, apr_finfo_t *info, const char *path, apr_pool_t *ptemp)
+static apr_status_t read_file(char *bytes, apr_size_t size, apr_size_t *len, apr_finfo_t *info, const char *path,
+                              apr_pool_t *ptemp)
 {
     apr_file_t *file;
     apr_status_t rv = apr_file_open(&file, path, APR_FOPEN_READ, APR_OS_DEFAULT, ptemp);

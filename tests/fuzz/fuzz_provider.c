@@ -102,7 +102,8 @@ static const char *understood(const bm_call_t *call, const bm_next_t *next)
 
     for (i = 0; i < a->chunks->nelts; i++)
         kinds[i] = (char)('a' + (int)APR_ARRAY_IDX(a->chunks, i, bm_chunk_t).kind);
-    return apr_psprintf(call->p, "%d %d %s %s %s %" APR_INT64_T_FMT " %s", next->step, a->end, kinds, a->error_code ? a->error_code : "-",
+    return apr_psprintf(call->p, "%d %d %s %s %s %" APR_INT64_T_FMT " %s", next->step, a->end, kinds, a->error_code ?
+        a->error_code : "-",
                         a->response ? a->response : "-", a->usage.completion, a->external_id ? a->external_id : "-");
 }
 

@@ -47,9 +47,11 @@ static const struct {
 } cases[] = {
     { "{\"url\":\"http://h\"}", "{\"prompt\":\"hi\"}", "{\"url\":\"http://h\"}", "{\"prompt\":\"hi\"}" },
     /* inputs in each other, whatever their order; types are kept */
-    { "{}", "{\"prompt\":\"Say {{greeting}} {{n}} times\",\"greeting\":\"hello {{name}}\",\"name\":\"Ann\",\"n\":3,\"copy\":\"{{n}}\"}", "{}",
+    { "{}", "{\"prompt\":\"Say {{greeting}} {{n}} times\",\"greeting\":\"hello {{name}}\",\"name\":\"Ann\",\"n\":3,"
+      "\"copy\":\"{{n}}\"}", "{}",
       "{\"name\":\"Ann\",\"greeting\":\"hello Ann\",\"n\":3,\"prompt\":\"Say hello Ann 3 times\",\"copy\":3}" },
-    { "{}", "{\"a\":\"{{b.c}}\",\"b\":{\"c\":[1,\"{{d}}\"]},\"d\":true}", "{}", "{\"d\":true,\"b\":{\"c\":[1,true]},\"a\":[1,true]}" },
+    { "{}", "{\"a\":\"{{b.c}}\",\"b\":{\"c\":[1,\"{{d}}\"]},\"d\":true}", "{}",
+      "{\"d\":true,\"b\":{\"c\":[1,true]},\"a\":[1,true]}" },
     /* what is filled in is never searched again */
     { "{\"goal\":\"{{a}}\"}", "{\"a\":\"{{{{b}}\",\"b\":1}", "{\"goal\":\"{{b}}\"}", "{\"a\":\"{{b}}\",\"b\":1}" },
     /* URLs */
@@ -65,7 +67,8 @@ static const struct {
       "{\"body\":\"a=1%26b%3D2\",\"headers\":{\"content-type\":\"application/x-www-form-urlencoded\"}}", NULL },
     { "{\"body\":\"say {{t}}\"}", "{\"t\":\"1&b\"}", "{\"body\":\"say 1&b\"}", NULL },
     /* secrets and variables */
-    { "{\"headers\":{\"X-K\":\"k {{secret.key}}\",\"X-R\":\"{{env.REGION}}\"},\"secret\":\"key\"}", "{\"s\":\"<{{secret.key}}>\"}",
+    { "{\"headers\":{\"X-K\":\"k {{secret.key}}\",\"X-R\":\"{{env.REGION}}\"},\"secret\":\"key\"}",
+      "{\"s\":\"<{{secret.key}}>\"}",
       "{\"headers\":{\"X-K\":\"k p\xc3\xa4\\\"s /\",\"X-R\":\"eu west\"},\"secret\":\"key\"}", "{\"s\":\"<***>\"}" },
 };
 
@@ -74,7 +77,8 @@ BM_LOOP_TEST(placeholders_are_filled, BM_COUNT(cases))
     bm_run_inputs_t *inputs;
 
     prepare();
-    inputs = read_spec(apr_psprintf(g_pool, "{\"provider\":\"http\",\"connection\":%s,\"inputs\":%s}", cases[_i].connection, cases[_i].inputs));
+    inputs = read_spec(apr_psprintf(g_pool, "{\"provider\":\"http\",\"connection\":%s,\"inputs\":%s}", cases[_i].connection,
+        cases[_i].inputs));
     ck_assert_str_eq(bm_json_dump(NULL, inputs->call->connection, g_pool), cases[_i].filled_connection);
     if (cases[_i].filled_inputs != NULL)
         ck_assert_str_eq(inputs->inputs_json, cases[_i].filled_inputs);
@@ -87,7 +91,8 @@ static const struct {
     { "{}", "{\"a\":\"{{b}}\"}", "/inputs/a: Placeholder {{b}} has no value." },
     { "{}", "{\"a\":\"{{a}}\"}", "/inputs/a: Placeholder {{a}} refers to itself, or through more than 32 others." },
     { "{}", "{\"a\":{\"x\":\"{{b}}\"},\"b\":\"{{c}}\",\"c\":\"{{a.x}}\"}",
-      "/inputs/c: Placeholder {{a.x}} refers to itself, or through more than 32 others. /inputs/a: Placeholder {{b}} refers to itself, "
+      "/inputs/c: Placeholder {{a.x}} refers to itself,"
+          " or through more than 32 others. /inputs/a: Placeholder {{b}} refers to itself, "
       "or through more than 32 others. /inputs/b: Placeholder {{c}} refers to itself, or through more than 32 others." },
     { "{}", "{\"a\":\"{{ }}\"}", NULL },
     { "{\"goal\":\"{{x}}\",\"url\":\"http://{{y}}\"}", "{}",
@@ -103,7 +108,8 @@ BM_LOOP_TEST(what_cannot_be_filled_is_said, BM_COUNT(wrong))
 {
     bm_run_inputs_t *inputs;
     bm_err_t *err = bm_err_make(g_pool);
-    const char *spec = apr_psprintf(g_pool, "{\"provider\":\"http\",\"connection\":%s,\"inputs\":%s}", wrong[_i].connection, wrong[_i].inputs);
+    const char *spec = apr_psprintf(g_pool, "{\"provider\":\"http\",\"connection\":%s,\"inputs\":%s}", wrong[_i].connection,
+        wrong[_i].inputs);
 
     prepare();
     ck_assert_int_eq(bm_inputs_read(&inputs, spec, settings, vault, err, g_pool), APR_EINVAL);
@@ -127,10 +133,12 @@ BM_TEST(a_chain_of_references_has_a_limit)
         /* backwards, so that the first one that is filled needs all others */
         body = apr_psprintf(g_pool, "\"a%d\":\"{{a%d}}\",%s", i, i - 1, body);
         if (i == 32)
-            ck_assert_str_eq(bm_json_dump(NULL, json_object_get(read_spec(apr_psprintf(g_pool, "{\"provider\":\"http\",\"inputs\":{%s}}", body))
+            ck_assert_str_eq(bm_json_dump(NULL, json_object_get(read_spec(apr_psprintf(g_pool,
+                "{\"provider\":\"http\",\"inputs\":{%s}}", body))
                                                                 ->call->inputs, "a32"), g_pool), "1");
     }
-    ck_assert_int_eq(bm_inputs_read(&inputs, apr_psprintf(g_pool, "{\"provider\":\"http\",\"inputs\":{%s}}", body), settings, vault, err, g_pool),
+    ck_assert_int_eq(bm_inputs_read(&inputs, apr_psprintf(g_pool, "{\"provider\":\"http\",\"inputs\":{%s}}", body),
+        settings, vault, err, g_pool),
                      APR_EINVAL);
 }
 END_TEST
@@ -154,7 +162,8 @@ BM_TEST(mock_mode_takes_the_place_of_any_provider)
     bm_run_inputs_t *inputs;
 
     prepare();
-    inputs = read_spec("{\"provider\":\"tinyfish\",\"mock\":true,\"connection\":{\"goal\":\"{{secret.none}}\"},\"inputs\":{\"a\":\"{{b}}\"},"
+    inputs = read_spec("{\"provider\":\"tinyfish\",\"mock\":true,\"connection\":{\"goal\":\"{{secret.none}}\"},"
+        "\"inputs\":{\"a\":\"{{b}}\"},"
                        "\"tinyfish_automation_id\":\"t-1\"}");
     ck_assert_str_eq(inputs->call->provider->name, "mock");
     ck_assert_str_eq(inputs->call->asked_provider, "tinyfish");

@@ -37,38 +37,55 @@ typedef struct case_t {
 static const case_t cases[] = {
     { "no chunk", { { 0 } }, 0, T, 0, "usage", -1, -1, -1, -1, -1, -1, NULL },
     { "N = 1", { { 30, 'c', -1 } }, 1, T, 1, "usage", 20, 20, -1, 20, -1, 20, NULL },
-    { "N = 2, two chunks", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, 2, "usage", 20, 20, 40, 60, 40, 30, "chunk", 1, 40, 40, 40, 40 },
-    { "N = 0 although there is content", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, 0, "usage", 20, 20, 40, 60, -1, -1, "chunk", 1, 40, 40, 40, 40 },
+    { "N = 2, two chunks", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, 2, "usage", 20, 20, 40, 60, 40, 30, "chunk", 1, 40,
+      40, 40, 40 },
+    { "N = 0 although there is content", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, 0, "usage", 20, 20, 40, 60, -1, -1,
+      "chunk", 1, 40, 40, 40, 40 },
     { "five tokens in three chunks, counts at the end only",
-      { { 30, 'c', -1 }, { 40, 'c', -1 }, { 70, 'c', -1 } }, 3, T, 5, "usage", 20, 20, 10, 60, 10, 12, "chunk", 2, 20, 20, 29, 29.8 },
+      { { 30, 'c', -1 }, { 40, 'c', -1 }, { 70, 'c', -1 } }, 3, T, 5, "usage", 20, 20, 10, 60, 10, 12, "chunk", 2, 20, 20,
+        29, 29.8 },
     { "all tokens in one chunk", { { 30, 'c', -1 } }, 1, T, 9, "usage", 20, 20, -1, 20, -1, 20.0 / 9, NULL },
     { "first chunk with 3 of 7 tokens",     /* TPOT 40 / (7 - 3); ITL: two 0, then 20, then 20/3 thrice */
       { { 30, 'c', 3 }, { 50, 'c', 1 }, { 70, 'c', 3 } }, 3, T, 7, "usage", 20, 20, 20, 60, 10, 60.0 / 7, "usage", 6, 40.0 / 6,
       20.0 / 3, 20.0 / 3 + (20 - 20.0 / 3) * 0.75, 20.0 / 3 + (20 - 20.0 / 3) * 0.95 },
     { "one chunk, its tokens said", { { 30, 'c', 4 } }, 1, T, 4, "usage", 20, 20, -1, 20, -1, 5, "usage", 3, 0, 0, 0, 0 },
-    { "a chunk without a token lends its gap", { { 30, 'c', 1 }, { 40, 'c', 0 }, { 50, 'c', 2 } }, 3, T, 3, "usage", 20, 20, 10, 40, 10,
+    { "a chunk without a token lends its gap", { { 30, 'c', 1 }, { 40, 'c', 0 }, { 50, 'c', 2 } }, 3, T, 3, "usage", 20, 20,
+      10, 40, 10,
       40.0 / 3, "usage", 2, 10, 10, 10, 10 },
-    { "one chunk says nothing: between chunks", { { 30, 'c', 1 }, { 40, 'c', -1 }, { 60, 'c', 1 } }, 3, T, 3, "usage", 20, 20, 10, 50, 15,
+    { "one chunk says nothing: between chunks", { { 30, 'c', 1 }, { 40, 'c', -1 }, { 60, 'c', 1 } }, 3, T, 3, "usage", 20,
+      20, 10, 50, 15,
       50.0 / 3, "chunk", 2, 15, 15, 19.5, 19.9 },
-    { "no usage: no TPOT from counted chunks", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, 2, "counted", 20, 20, 40, 60, -1, -1, "chunk", 1, 40,
+    { "no usage: no TPOT from counted chunks", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, 2, "counted", 20, 20, 40, 60, -1,
+      -1, "chunk", 1, 40,
       40, 40, 40 },
-    { "no usage at all", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, -1, NULL, 20, 20, 40, 60, -1, -1, "chunk", 1, 40, 40, 40, 40 },
-    { "timings of the server count", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, 5, "timings", 20, 20, 40, 60, 10, 12, "chunk", 1, 40, 40, 40, 40 },
+    { "no usage at all", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, -1, NULL, 20, 20, 40, 60, -1, -1, "chunk", 1, 40, 40,
+      40, 40 },
+    { "timings of the server count", { { 30, 'c', -1 }, { 70, 'c', -1 } }, 2, T, 5, "timings", 20, 20, 40, 60, 10, 12,
+      "chunk", 1, 40, 40, 40, 40 },
     { "role before, finish and usage behind do not count",
-      { { 12, 'R', -1 }, { 30, 'c', -1 }, { 70, 'c', -1 }, { 90, 'e', -1 }, { 95, 'u', -1 }, { 99, '.', -1 } }, 6, T, 3, "usage", 20, 20, 40, 60,
+      { { 12, 'R', -1 }, { 30, 'c', -1 }, { 70, 'c', -1 }, { 90, 'e', -1 }, { 95, 'u', -1 }, { 99, '.', -1 } }, 6, T, 3,
+        "usage", 20, 20, 40, 60,
       20, 20, "chunk", 1, 40, 40, 40, 40 },
-    { "reasoning counts for TTFT, not for TTFO", { { 30, 't', -1 }, { 50, 't', -1 }, { 70, 'c', -1 } }, 3, T, 3, "usage", 20, 60, 20, 60, 20, 20,
+    { "reasoning counts for TTFT, not for TTFO", { { 30, 't', -1 }, { 50, 't', -1 }, { 70, 'c', -1 } }, 3, T, 3, "usage",
+      20, 60, 20, 60, 20, 20,
       "chunk", 2, 20, 20, 20, 20 },
-    { "nothing but reasoning", { { 30, 't', -1 }, { 50, 't', -1 } }, 2, T, 2, "usage", 20, -1, 20, 40, 20, 20, "chunk", 1, 20, 20, 20, 20 },
-    { "a tool call is output", { { 30, 'f', -1 }, { 50, 'f', -1 } }, 2, T, 2, "usage", 20, 20, 20, 40, 20, 20, "chunk", 1, 20, 20, 20, 20 },
-    { "two chunks of one wake-up", { { 30, 'c', -1, 7 }, { 30, 'c', -1, 7 }, { 60, 'c', -1, 8 } }, 3, T, 3, "usage", 20, 20, 0, 50, 15, 50.0 / 3, "chunk",
+    { "nothing but reasoning", { { 30, 't', -1 }, { 50, 't', -1 } }, 2, T, 2, "usage", 20, -1, 20, 40, 20, 20, "chunk", 1,
+      20, 20, 20, 20 },
+    { "a tool call is output", { { 30, 'f', -1 }, { 50, 'f', -1 } }, 2, T, 2, "usage", 20, 20, 20, 40, 20, 20, "chunk", 1,
+      20, 20, 20, 20 },
+    { "two chunks of one wake-up", { { 30, 'c', -1, 7 }, { 30, 'c', -1, 7 }, { 60, 'c', -1, 8 } }, 3, T, 3, "usage", 20, 20,
+      0, 50, 15, 50.0 / 3, "chunk",
       2, 15, 15, 28.5, 29.7, 1 },
-    { "role and first content of one wake-up are no batch", { { 30, 'R', -1, 7 }, { 30, 'c', -1, 7 } }, 2, T, 1, "usage", 20, 20, -1, 20, -1, 20, NULL },
+    { "role and first content of one wake-up are no batch", { { 30, 'R', -1, 7 }, { 30, 'c', -1, 7 } }, 2, T, 1, "usage",
+      20, 20, -1, 20, -1, 20, NULL },
     { "one body is no stream", { { 70, 'c', -1 } }, 1, BM_STREAM_NONE, 6, "usage", -1, -1, -1, 60, -1, 10, NULL },
-    { "an agent: steps, then its result", { { 20, '.', -1 }, { 30, 'p', -1 }, { 50, 'p', -1 }, { 90, 'p', -1 }, { 95, '.', -1 }, { 100, 'c', -1 } }, 6,
+    { "an agent: steps, then its result", { { 20, '.', -1 }, { 30, 'p', -1 }, { 50, 'p', -1 }, { 90, 'p', -1 }, { 95, '.',
+      -1 }, { 100, 'c', -1 } }, 6,
       BM_STREAM_PROGRESS, -1, NULL, 20, -1, 20, 90, -1, -1, "progress", 2, 30, 30, 39, 39.8 },
-    { "an agent without steps", { { 20, '.', -1 }, { 100, 'c', -1 } }, 2, BM_STREAM_PROGRESS, -1, NULL, -1, -1, -1, 90, -1, -1, NULL },
-    { "an agent whose end was not seen", { { 30, 'p', -1 }, { 50, 'p', -1 } }, 2, BM_STREAM_PROGRESS, -1, NULL, 20, -1, 20, -1, -1, -1, "progress", 1,
+    { "an agent without steps", { { 20, '.', -1 }, { 100, 'c', -1 } }, 2, BM_STREAM_PROGRESS, -1, NULL, -1, -1, -1, 90, -1,
+      -1, NULL },
+    { "an agent whose end was not seen", { { 30, 'p', -1 }, { 50, 'p', -1 } }, 2, BM_STREAM_PROGRESS, -1, NULL, 20, -1, 20,
+      -1, -1, -1, "progress", 1,
       20, 20, 20, 20 },
 };
 
@@ -119,7 +136,8 @@ static bm_answer_t *make_answer(const case_t *c, double lag_ms)
             .user_ns = MS(c->chunks[i].at), .kernel_ns = lag_ms >= 0 ? MS(c->chunks[i].at - lag_ms) : 0,
             .wake = (apr_uint32_t)(c->chunks[i].wake ? c->chunks[i].wake : 1000 + i), .bytes = 10,
             .tokens = c->chunks[i].tokens, .kind = kind_of(c->chunks[i].kind) };
-    answer->usage = (bm_usage_t){ .prompt = -1, .completion = c->completion, .reasoning = -1, .cached = -1, .provenance = c->provenance };
+    answer->usage = (bm_usage_t){ .prompt = -1, .completion = c->completion, .reasoning = -1, .cached = -1, .provenance =
+        c->provenance };
     return answer;
 }
 
@@ -128,7 +146,8 @@ static void check_ns(const char *name, const char *figure, apr_int64_t ns, doubl
     if (ms < 0)
         ck_assert_msg(ns == NONE, "%s: %s is %.6f ms, not none", name, figure, (double)ns / 1e6);
     else
-        ck_assert_msg(ns != NONE && fabs((double)ns / 1e6 - ms) < 1e-5, "%s: %s is %.6f, not %.6f ms", name, figure, (double)ns / 1e6, ms);
+        ck_assert_msg(ns != NONE && fabs((double)ns / 1e6 - ms) < 1e-5, "%s: %s is %.6f, not %.6f ms", name, figure,
+            (double)ns / 1e6, ms);
 }
 
 BM_LOOP_TEST(figures_are_those_worked_out_by_hand, BM_COUNT(cases))
@@ -212,7 +231,8 @@ BM_TEST(lag_has_percentiles_of_its_own)
     int i;
 
     for (i = 0; i < 6; i++)
-        APR_ARRAY_IDX(answer->chunks, i, bm_chunk_t).kernel_ns = APR_ARRAY_IDX(answer->chunks, i, bm_chunk_t).user_ns - MS(lags[i]);
+        APR_ARRAY_IDX(answer->chunks, i, bm_chunk_t).kernel_ns = APR_ARRAY_IDX(answer->chunks, i, bm_chunk_t).user_ns -
+            MS(lags[i]);
     f = bm_measure(answer, g_pool);
     check_ns("lag", "p50", f->lag_p50_ns, 0.35);
     check_ns("lag", "p99", f->lag_p99_ns, 0.5 + 0.95);

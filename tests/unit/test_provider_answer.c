@@ -16,20 +16,25 @@ typedef struct error_case_t {
 
 static const error_case_t errors[] = {
     /* OpenAI: code is a string */
-    { 401, NULL, "{\"error\":{\"message\":\"bad key\",\"type\":\"invalid_request_error\",\"param\":null,\"code\":\"invalid_api_key\"}}",
+    { 401, NULL, "{\"error\":{\"message\":\"bad key\",\"type\":\"invalid_request_error\",\"param\":null,"
+      "\"code\":\"invalid_api_key\"}}",
       "unauthorized", "The target answered 401: bad key", 0, 0 },
-    { 429, "Retry-After: 20\r\n", "{\"error\":{\"message\":\"slow down\",\"type\":\"requests\",\"param\":null,\"code\":\"rate_limit_exceeded\"}}",
+    { 429, "Retry-After: 20\r\n", "{\"error\":{\"message\":\"slow down\",\"type\":\"requests\",\"param\":null,"
+      "\"code\":\"rate_limit_exceeded\"}}",
       "rate_limited", "The target answered 429: slow down", 1, 20000000 },
-    { 429, NULL, "{\"error\":{\"message\":\"no money\",\"type\":\"insufficient_quota\",\"code\":\"insufficient_quota\"}}", "quota_exhausted",
+    { 429, NULL, "{\"error\":{\"message\":\"no money\",\"type\":\"insufficient_quota\",\"code\":\"insufficient_quota\"}}",
+      "quota_exhausted",
       "The target answered 429: no money", 0, 0 },
     { 400, NULL, "{\"error\":{\"message\":\"too long\",\"type\":\"invalid_request_error\",\"code\":\"context_length_exceeded\"}}",
       "context_length_exceeded", "The target answered 400: too long", 0, 0 },
-    { 404, NULL, "{\"error\":{\"message\":\"no model\",\"type\":\"invalid_request_error\",\"code\":\"model_not_found\"}}", "model_not_found",
+    { 404, NULL, "{\"error\":{\"message\":\"no model\",\"type\":\"invalid_request_error\",\"code\":\"model_not_found\"}}",
+      "model_not_found",
       "The target answered 404: no model", 0, 0 },
     /* vLLM: code is the status; before mid-2025 the members stood at the top */
     { 400, NULL, "{\"error\":{\"message\":\"bad\",\"type\":\"BadRequestError\",\"param\":null,\"code\":400}}", "request_refused",
       "The target answered 400: bad", 0, 0 },
-    { 404, NULL, "{\"object\":\"error\",\"message\":\"no model\",\"type\":\"NotFoundError\",\"param\":null,\"code\":404}", "not_found",
+    { 404, NULL, "{\"object\":\"error\",\"message\":\"no model\",\"type\":\"NotFoundError\",\"param\":null,\"code\":404}",
+      "not_found",
       "The target answered 404: no model", 0, 0 },
     { 500, NULL, "{\"error\":{\"message\":\"x\",\"type\":\"InternalServerError\",\"code\":500}}", "server_error",
       "The target answered 500: x", 1, 0 },
@@ -38,12 +43,14 @@ static const error_case_t errors[] = {
     /* llama-server */
     { 503, NULL, "{\"error\":{\"code\":503,\"message\":\"Loading model\",\"type\":\"unavailable_error\"}}", "unavailable",
       "The target answered 503: Loading model", 1, 0 },
-    { 400, NULL, "{\"error\":{\"code\":400,\"message\":\"long\",\"type\":\"exceed_context_size_error\"}}", "context_length_exceeded",
+    { 400, NULL, "{\"error\":{\"code\":400,\"message\":\"long\",\"type\":\"exceed_context_size_error\"}}",
+      "context_length_exceeded",
       "The target answered 400: long", 0, 0 },
     { 501, NULL, "{\"error\":{\"code\":501,\"message\":\"no\",\"type\":\"not_supported_error\"}}", "server_error",
       "The target answered 501: no", 0, 0 },
     /* Ollama */
-    { 404, NULL, "{\"error\":{\"message\":\"model 'x' not found\",\"type\":\"not_found_error\",\"param\":null,\"code\":null}}", "not_found",
+    { 404, NULL, "{\"error\":{\"message\":\"model 'x' not found\",\"type\":\"not_found_error\",\"param\":null,"
+      "\"code\":null}}", "not_found",
       "The target answered 404: model 'x' not found", 0, 0 },
     { 400, NULL, "{\"error\":\"plain words\"}", "request_refused", "The target answered 400: plain words", 0, 0 },
     /* LiteLLM: code is the status as a string */
@@ -52,7 +59,8 @@ static const error_case_t errors[] = {
       "The target answered 429: cooling down", 1, 2000000 },
     { 429, "retry-after-ms: 250\r\nRetry-After: 9\r\n", "", "rate_limited", "The target answered 429.", 1, 250000 },
     /* proxies */
-    { 502, NULL, "<html>\r\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502  Bad Gateway</h1></body></html>", "server_error",
+    { 502, NULL, "<html>\r\n<head><title>502 Bad Gateway</title></head>\n<body><h1>502  Bad Gateway</h1></body></html>",
+      "server_error",
       "The target answered 502: 502 Bad Gateway 502 Bad Gateway", 1, 0 },
     { 301, NULL, "", "redirected", "The target answered 301.", 0, 0 },
     { 408, NULL, "", "request_refused", "The target answered 408.", 1, 0 },
@@ -159,7 +167,8 @@ BM_TEST(a_secret_in_an_error_is_masked)
     bm_next_t next = { 0 };
 
     APR_ARRAY_PUSH(call->secrets, const char *) = "sk-1234";
-    call->provider->next(call, capture_whole(request, 401, 0, NULL, "{\"error\":{\"message\":\"Incorrect key sk-1234.\"}}", g_pool), &next);
+    call->provider->next(call, capture_whole(request, 401, 0, NULL, "{\"error\":{\"message\":\"Incorrect key sk-1234.\"}}",
+        g_pool), &next);
     ck_assert_str_eq(call->answer.error, "The target answered 401: Incorrect key ***.");
     ck_assert_ptr_null(strstr(call->answer.response, "1234"));
     APR_ARRAY_PUSH(call->secrets, const char *) = "401";

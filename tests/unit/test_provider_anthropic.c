@@ -6,10 +6,12 @@
 #include "capture.h"
 
 #define E(name, json) "event: " name "\ndata: " json "\n\n"
-#define START E("message_start", "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\"," \
+#define START E("message_start", "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\"," \
+    "\"role\":\"assistant\"," \
                 "\"content\":[],\"model\":\"claude\",\"usage\":{\"input_tokens\":10,\"cache_creation_input_tokens\":3," \
                 "\"cache_read_input_tokens\":7,\"output_tokens\":1}}}")
-#define BLOCK(i, block) E("content_block_start", "{\"type\":\"content_block_start\",\"index\":" #i ",\"content_block\":" block "}")
+#define BLOCK(i, block) E("content_block_start", "{\"type\":\"content_block_start\",\"index\":" #i ",\"content_block\":" \
+    block "}")
 #define DELTA(i, delta) E("content_block_delta", "{\"type\":\"content_block_delta\",\"index\":" #i ",\"delta\":" delta "}")
 #define STOP(i) E("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":" #i "}")
 #define TEXT(text) DELTA(0, "{\"type\":\"text_delta\",\"text\":\"" text "\"}")
@@ -31,30 +33,37 @@ typedef struct stream_case_t {
 } stream_case_t;
 
 static const stream_case_t streams[] = {
-    { "text", PIECES({ START, 'R' }, { TEXT_BLOCK, '.' }, { PING, '.' }, { TEXT("Red"), 'c' }, { TEXT(" car"), 'c' }, { STOP(0), '.' },
+    { "text", PIECES({ START, 'R' }, { TEXT_BLOCK, '.' }, { PING, '.' }, { TEXT("Red"), 'c' }, { TEXT(" car"), 'c' }, {
+      STOP(0), '.' },
                      { END("end_turn", 15), 'e' }, { DONE, '.' }), 0, NULL, "Red car", "end_turn", 15 },
     { "thinking, its signature, then text",
       PIECES({ START, 'R' }, { BLOCK(0, "{\"type\":\"thinking\",\"thinking\":\"\"}"), '.' },
              { DELTA(0, "{\"type\":\"thinking_delta\",\"thinking\":\"hm\"}"), 't' },
              { DELTA(0, "{\"type\":\"signature_delta\",\"signature\":\"xyz\"}"), '.' }, { STOP(0), '.' },
-             { BLOCK(1, "{\"type\":\"text\",\"text\":\"\"}"), '.' }, { DELTA(1, "{\"type\":\"text_delta\",\"text\":\"a\"}"), 'c' },
+             { BLOCK(1, "{\"type\":\"text\",\"text\":\"\"}"), '.' }, { DELTA(1, "{\"type\":\"text_delta\",\"text\":\"a\"}"),
+               'c' },
              { END("end_turn", 9), 'e' }, { DONE, '.' }), 0, NULL, "a", "end_turn", 9 },
-    { "a tool", PIECES({ START, 'R' }, { BLOCK(0, "{\"type\":\"tool_use\",\"id\":\"toolu_1\",\"name\":\"f\",\"input\":{}}"), 'f' },
+    { "a tool", PIECES({ START, 'R' }, { BLOCK(0, "{\"type\":\"tool_use\",\"id\":\"toolu_1\",\"name\":\"f\",\"input\":{}}"),
+      'f' },
                        { DELTA(0, "{\"type\":\"input_json_delta\",\"partial_json\":\"\"}"), '.' },
                        { DELTA(0, "{\"type\":\"input_json_delta\",\"partial_json\":\"{\\\"a\\\":\"}"), 'f' },
                        { DELTA(0, "{\"type\":\"input_json_delta\",\"partial_json\":\"1}\"}"), 'f' }, { STOP(0), '.' },
                        { END("tool_use", 20), 'e' }, { DONE, '.' }), 0, NULL, "", "tool_use", 20 },
     { "overloaded in mid-stream", PIECES({ START, 'R' }, { TEXT("a"), 'c' },
-                                         { E("error", "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}"), '!' }),
+                                         { E("error", "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
+                                           "\"message\":\"Overloaded\"}}"), '!' }),
       0, "unavailable", "a", NULL, 1, 1 },
     { "an error that does not pass",
-      PIECES({ START, 'R' }, { E("error", "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"no\"}}"), '!' }), 0,
+      PIECES({ START, 'R' }, { E("error", "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\","
+          "\"message\":\"no\"}}"), '!' }), 0,
       "stream_error", "", NULL, 1, 0 },
-    { "no message_stop behind a stop reason", PIECES({ START, 'R' }, { TEXT("a"), 'c' }, { END("max_tokens", 2), 'e' }), 0, NULL, "a",
+    { "no message_stop behind a stop reason", PIECES({ START, 'R' }, { TEXT("a"), 'c' }, { END("max_tokens", 2), 'e' }), 0,
+      NULL, "a",
       "max_tokens", 2 },
     { "truncated", PIECES({ START, 'R' }, { TEXT("a"), 'c' }, { STOP(0), '.' }), 0, "stream_truncated", "a", NULL, 1, 1 },
     { "cut", PIECES({ START, 'R' }, { TEXT("a"), 'c' }), BM_END_CUT, "connection_lost", "a", NULL, 1, 1 },
-    { "cut inside an event", PIECES({ START, 'R' }, { TEXT("a"), 'c' }, { "event: content_bl", '-' }), BM_END_CUT, "connection_lost", "a",
+    { "cut inside an event", PIECES({ START, 'R' }, { TEXT("a"), 'c' }, { "event: content_bl", '-' }), BM_END_CUT,
+      "connection_lost", "a",
       NULL, 1, 1 },
     { "garbage", PIECES({ START, 'R' }, { "data: {\"type\":\n\n", '.' }, { DONE, '.' }), 0, "malformed_answer", "", NULL, 1, 0 },
     { "unknown events are no matter", PIECES({ START, 'R' }, { E("new", "{\"type\":\"new_kind\"}"), '.' }, { TEXT("a"), 'c' },
@@ -114,10 +123,12 @@ BM_TEST(a_whole_message_is_read)
     bm_next_t next = { 0 };
 
     ck_assert_str_eq(capture_header(request, "accept:"), "Accept: application/json");
-    call->provider->next(call, capture_whole(request, 200, 0, NULL, "{\"id\":\"msg_1\",\"type\":\"message\",\"model\":\"claude\",\"content\":"
+    call->provider->next(call, capture_whole(request, 200, 0, NULL, "{\"id\":\"msg_1\",\"type\":\"message\","
+        "\"model\":\"claude\",\"content\":"
                                              "[{\"type\":\"thinking\",\"thinking\":\"hm\"},{\"type\":\"text\",\"text\":\"a\"},"
                                              "{\"type\":\"tool_use\",\"id\":\"t\",\"name\":\"f\",\"input\":{\"a\":1}}],"
-                                             "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":4,\"output_tokens\":5}}", g_pool), &next);
+                                             "\"stop_reason\":\"tool_use\",\"usage\":{\"input_tokens\":4,"
+                                                 "\"output_tokens\":5}}", g_pool), &next);
     ck_assert_int_eq(call->answer.end, BM_RUN_COMPLETED);
     ck_assert_int_eq(call->answer.stream, BM_STREAM_NONE);
     ck_assert_str_eq(capture_member(call, "content"), "a");
@@ -138,7 +149,8 @@ static const char *a_secret(void *baton, const char *name, apr_pool_t *p)
 BM_TEST(a_request_has_version_key_and_limit)
 {
     bm_call_t *call = capture_call("anthropic", "{\"url\":\"https://h/v1\",\"model\":\"claude\",\"secret\":\"a\"}",
-                                   "{\"prompt\":\"hi\",\"system\":\"s\",\"topic\":\"t\",\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":9}}",
+                                   "{\"prompt\":\"hi\",\"system\":\"s\",\"topic\":\"t\",\"thinking\":{\"type\":\"enabled\","
+                                       "\"budget_tokens\":9}}",
                                    g_pool);
     bm_http_request_t *request;
 
@@ -147,7 +159,8 @@ BM_TEST(a_request_has_version_key_and_limit)
     ck_assert_str_eq(request->url, "https://h/v1/messages");
     ck_assert_str_eq(capture_header(request, "x-api-key:"), "x-api-key: sk-ant-1");
     ck_assert_str_eq(capture_header(request, "anthropic-version:"), "anthropic-version: 2023-06-01");
-    ck_assert_str_eq(request->body, "{\"model\":\"claude\",\"max_tokens\":1024,\"system\":\"s\",\"thinking\":{\"type\":\"enabled\","
+    ck_assert_str_eq(request->body, "{\"model\":\"claude\",\"max_tokens\":1024,\"system\":\"s\","
+        "\"thinking\":{\"type\":\"enabled\","
                      "\"budget_tokens\":9},\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}");
     ck_assert_ptr_null(request->end_marker);
 }
@@ -186,7 +199,8 @@ BM_TEST(an_error_status_names_its_type)
     bm_http_request_t *request = capture_start(call);
     bm_next_t next = { 0 };
 
-    call->provider->next(call, capture_whole(request, 529, 0, "retry-after: 3\r\n", "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
+    call->provider->next(call, capture_whole(request, 529, 0, "retry-after: 3\r\n",
+        "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
                                              "\"message\":\"Overloaded\"}}", g_pool), &next);
     ck_assert_str_eq(call->answer.error_code, "unavailable");
     ck_assert_str_eq(call->answer.error, "The target answered 529: Overloaded");

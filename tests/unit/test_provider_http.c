@@ -17,7 +17,8 @@ static const request_case_t requests[] = {
     { "{\"url\":\"http://h/x\",\"method\":\"POST\"}", "{\"a\":1}", "POST", "{\"a\":1}", "application/json" },
     { "{\"url\":\"http://h/x\",\"body\":{\"q\":[1,null]}}", "{}", "POST", "{\"q\":[1,null]}", "application/json" },
     { "{\"url\":\"http://h/x\",\"method\":\"PUT\",\"body\":\"plain\"}", "{}", "PUT", "plain", "text/plain; charset=utf-8" },
-    { "{\"url\":\"http://h/x\",\"body\":\"a=1\",\"headers\":{\"content-type\":\"application/x-www-form-urlencoded\"}}", "{}", "POST", "a=1",
+    { "{\"url\":\"http://h/x\",\"body\":\"a=1\",\"headers\":{\"content-type\":\"application/x-www-form-urlencoded\"}}",
+      "{}", "POST", "a=1",
       "application/x-www-form-urlencoded" },
     { "{\"url\":\"http://h/x\",\"method\":\"POST\",\"body\":null}", "{\"a\":1}", "POST", "{\"a\":1}", "application/json" },
 };
@@ -38,7 +39,8 @@ static const struct {
     const char *connection, *pointer;   /* pointer NULL: fine */
 } checks[] = {
     { "{\"url\":\"http://h\"}", NULL },
-    { "{\"url\":\"http://h/{{path}}\",\"method\":\"PATCH\",\"expect_status\":[200,\"3xx\",\"404-410\"],\"body\":\"{\\\"a\\\":\\\"{{b}}\\\"}\"}", NULL },
+    { "{\"url\":\"http://h/{{path}}\",\"method\":\"PATCH\",\"expect_status\":[200,\"3xx\",\"404-410\"],"
+      "\"body\":\"{\\\"a\\\":\\\"{{b}}\\\"}\"}", NULL },
     { "{\"url\":\"http://h\",\"body\":\"{{text}}\"}", "/connection/body" },
     { "{\"url\":\"http://h\",\"body\":\"say {{text}}\"}", NULL },
     { "{\"url\":\"http://h\",\"body\":\"{\\\"n\\\": {{count}}}\"}", "/connection/body" },
@@ -69,13 +71,15 @@ BM_LOOP_TEST(a_connection_is_checked, BM_COUNT(checks))
 }
 END_TEST
 
-static bm_call_t *answered(const char *more, int status, bm_exchange_end_e end, const char *body, const apr_size_t *ends, int count)
+static bm_call_t *answered(const char *more, int status, bm_exchange_end_e end, const char *body, const apr_size_t *ends,
+    int count)
 {
     bm_call_t *call = capture_call("http", apr_pstrcat(g_pool, "{\"url\":\"http://h\"", more, "}", NULL), "{}", g_pool);
     bm_http_request_t *request = capture_start(call);
     bm_next_t next = { 0 };
 
-    call->provider->next(call, capture_cut(request, status, end, "Content-Type: text/plain\r\n", body, strlen(body), ends, count, g_pool),
+    call->provider->next(call, capture_cut(request, status, end, "Content-Type: text/plain\r\n", body, strlen(body), ends,
+        count, g_pool),
                          &next);
     ck_assert_int_eq(next.step, BM_STEP_DONE);
     return call;

@@ -75,7 +75,8 @@ BM_TEST(a_request_is_kept_without_its_secrets)
     APR_ARRAY_PUSH(request->headers, const char *) = "X-Api-Key: abc";
     APR_ARRAY_PUSH(request->headers, const char *) = "X-Other: is s/1 \"q\"";
     ck_assert_str_eq(bm_provider_request_json(call, request),
-                     "{\"method\":\"POST\",\"url\":\"https://h/?k=***\",\"headers\":{\"Authorization\":\"Bearer ***\",\"X-Api-Key\":\"***\","
+                     "{\"method\":\"POST\",\"url\":\"https://h/?k=***\",\"headers\":{\"Authorization\":\"Bearer ***\","
+                         "\"X-Api-Key\":\"***\","
                      "\"X-Other\":\"is *** \\\"q\\\"\"},\"body\":{\"a\":[\"***\",1,\"x***\"],\"***\":null}}");
 }
 END_TEST

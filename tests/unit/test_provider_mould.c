@@ -26,7 +26,8 @@ static const case_t cases[] = {
     { "{\"content\":\"a\",\"b\":{\"content\":\"x\"}}", "{\"content\":\"b\",\"b\":{\"content\":\"x\"}}", NULL },
     { "{\"content\":null}", "{\"content\":\"a\"}", NULL },
     { "{\"x\":\"a\"}", "{\"x\":\"b\"}", NULL },
-    { "{\"x\":\"say \\\"content\\\":\\\"a\\\"\",\"content\":\"a\"}", "{\"x\":\"say \\\"content\\\":\\\"a\\\"\",\"content\":\"b\"}", "b" },
+    { "{\"x\":\"say \\\"content\\\":\\\"a\\\"\",\"content\":\"a\"}", "{\"x\":\"say \\\"content\\\":\\\"a\\\"\","
+      "\"content\":\"b\"}", "b" },
     { "{\"content\":\"a", "{\"content\":\"b", NULL },
     { "{\"content\":", "{\"content\":", NULL },
 };

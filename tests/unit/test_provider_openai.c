@@ -38,22 +38,27 @@ static const stream_case_t streams[] = {
     { "OpenAI", PIECES({ ROLE, 'R' }, { TEXT("Red"), 'c' }, { TEXT(" car"), 'c' }, { FINISH("stop"), 'e' }, { USAGE(5), 'u' },
                        { DONE, '.' }), 0, NULL, "Red car", "stop", 5, "usage", "-,-,-,-,-,-" },
     { "OpenAI, usage null on all but the last",
-      PIECES({ D("{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"usage\":null}"), 'c' }, { FINISH("stop"), 'e' }, { USAGE(1), 'u' },
+      PIECES({ D("{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"usage\":null}"), 'c' }, { FINISH("stop"), 'e' }, {
+          USAGE(1), 'u' },
              { DONE, '.' }), 0, NULL, "a", "stop", 1, "usage", NULL },
     { "vLLM: the finish chunk has the last text",
-      PIECES({ ROLE, 'R' }, { TEXT("a"), 'c' }, { CHUNK("\"content\":\"b\"", ",\"finish_reason\":\"length\""), 'c' }, { USAGE(2), 'u' },
+      PIECES({ ROLE, 'R' }, { TEXT("a"), 'c' }, { CHUNK("\"content\":\"b\"", ",\"finish_reason\":\"length\""), 'c' }, {
+          USAGE(2), 'u' },
              { DONE, '.' }), 0, NULL, "ab", "length", 2, "usage", NULL },
     { "vLLM: running usage on every chunk",
-      PIECES({ COUNTED("a", 3), 'c' }, { COUNTED("b", 4), 'c' }, { COUNTED("c", 6), 'c' }, { FINISH("stop"), 'e' }, { USAGE(7), 'u' },
+      PIECES({ COUNTED("a", 3), 'c' }, { COUNTED("b", 4), 'c' }, { COUNTED("c", 6), 'c' }, { FINISH("stop"), 'e' }, {
+          USAGE(7), 'u' },
              { DONE, '.' }), 0, NULL, "abc", "stop", 7, "usage", "3,1,2,-,-,-" },
     { "vLLM: first event is the error, then [DONE]",
       PIECES({ D("{\"error\":{\"message\":\"engine died\",\"type\":\"InternalServerError\",\"param\":null,\"code\":500}}"), '!' },
              { DONE, '.' }), 0, "stream_error", "", NULL, -1, NULL, NULL },
     { "llama-server: content null, comments, progress before the first token, timings",
       PIECES({ CHUNK("\"role\":\"assistant\",\"content\":null", ""), 'R' }, { ":\n\n", '.', 1 },
-             { D("{\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":null}}],\"prompt_progress\":{\"total\":9}}"), 'R' },
+             { D("{\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":null}}],"
+               "\"prompt_progress\":{\"total\":9}}"), 'R' },
              { TEXT("a"), 'c' }, { TEXT("b"), 'c' }, { FINISH("stop"), 'e' },
-             { D("{\"choices\":[],\"timings\":{\"cache_n\":3,\"prompt_n\":6,\"prompt_ms\":10.5,\"predicted_n\":4,\"predicted_ms\":9.5}}"), '.' },
+             { D("{\"choices\":[],\"timings\":{\"cache_n\":3,\"prompt_n\":6,\"prompt_ms\":10.5,\"predicted_n\":4,"
+               "\"predicted_ms\":9.5}}"), '.' },
              { DONE, '.' }), 0, NULL, "ab", "stop", 4, "timings", NULL },
     { "llama-server: timings on each chunk",
       PIECES({ D("{\"choices\":[{\"delta\":{\"content\":\"a\"}}],\"timings\":{\"predicted_n\":1}}"), 'c' },
@@ -67,50 +72,67 @@ static const stream_case_t streams[] = {
       0, "stream_error", "a", NULL, 1, "counted", NULL },
     { "Ollama: role with the first text, usage on a second copy of the finish chunk",
       PIECES({ CHUNK("\"role\":\"assistant\",\"content\":\"a\"", ""), 'c' }, { CHUNK("\"content\":\"b\"", ""), 'c' },
-             { CHUNK("\"role\":\"assistant\",\"content\":\"\"", ",\"finish_reason\":\"stop\""), 'e' }, { USAGE(2), 'u' }, { DONE, '.' }),
+             { CHUNK("\"role\":\"assistant\",\"content\":\"\"", ",\"finish_reason\":\"stop\""), 'e' }, { USAGE(2), 'u' }, {
+               DONE, '.' }),
       0, NULL, "ab", "stop", 2, "usage", NULL },
     { "Ollama: an internal error is an empty chunk and the end",
-      PIECES({ TEXT("a"), 'c' }, { CHUNK("\"role\":\"assistant\",\"content\":\"\"", ""), 'R' }), 0, "stream_truncated", "a", NULL, 1,
+      PIECES({ TEXT("a"), 'c' }, { CHUNK("\"role\":\"assistant\",\"content\":\"\"", ""), 'R' }), 0, "stream_truncated", "a",
+          NULL, 1,
       "counted", NULL },
     { "LiteLLM: usage on the finish chunk",
       PIECES({ TEXT("a"), 'c' }, { D("{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\"}],\"usage\":{\"prompt_tokens\":9,"
              "\"completion_tokens\":3}}"), 'e' }, { DONE, '.' }), 0, NULL, "a", "stop", 3, "usage", NULL },
     { "OpenRouter: an error in an ordinary chunk",
       PIECES({ ": OPENROUTER PROCESSING\n\n", '.', 1 }, { TEXT("a"), 'c' },
-             { D("{\"error\":{\"code\":502,\"message\":\"provider\"},\"choices\":[{\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}"), '!' }),
+             { D("{\"error\":{\"code\":502,\"message\":\"provider\"},\"choices\":[{\"delta\":{\"content\":\"\"},"
+               "\"finish_reason\":\"error\"}]}"), '!' }),
       0, "stream_error", "a", NULL, 1, "counted", NULL },
     { "finish_reason error alone", PIECES({ TEXT("a"), 'c' }, { FINISH("error"), 'e' }, { DONE, '.' }), 0, "stream_error", "a",
       "error", 1, "counted", NULL },
     { "finish_reason abort", PIECES({ TEXT("a"), 'c' }, { FINISH("abort"), 'e' }, { DONE, '.' }), 0, "stream_error", "a",
       "abort", 1, "counted", NULL },
-    { "event: error", PIECES({ TEXT("a"), 'c' }, { "event: error\ndata: {\"message\":\"no\",\"type\":\"rate_limit_error\"}\n\n", '!' }), 0,
+    { "event: error", PIECES({ TEXT("a"), 'c' }, { "event: error\ndata: {\"message\":\"no\","
+      "\"type\":\"rate_limit_error\"}\n\n", '!' }), 0,
       "rate_limited", "a", NULL, 1, "counted", NULL },
-    { "event: error with text", PIECES({ "event: error\ndata: out of memory\n\n", '!' }), 0, "stream_error", "", NULL, -1, NULL, NULL },
-    { "error null is none", PIECES({ D("{\"error\":null,\"choices\":[{\"delta\":{\"content\":\"a\"}}]}"), 'c' }, { DONE, '.' }), 0, NULL,
+    { "event: error with text", PIECES({ "event: error\ndata: out of memory\n\n", '!' }), 0, "stream_error", "", NULL, -1,
+      NULL, NULL },
+    { "error null is none", PIECES({ D("{\"error\":null,\"choices\":[{\"delta\":{\"content\":\"a\"}}]}"), 'c' }, { DONE,
+      '.' }), 0, NULL,
       "a", NULL, 1, "counted", NULL },
-    { "reasoning_content", PIECES({ CHUNK("\"reasoning_content\":\"hm\"", ""), 't' }, { TEXT("a"), 'c' }, { FINISH("stop"), 'e' }), 0,
+    { "reasoning_content", PIECES({ CHUNK("\"reasoning_content\":\"hm\"", ""), 't' }, { TEXT("a"), 'c' }, { FINISH("stop"),
+      'e' }), 0,
       NULL, "a", "stop", 2, "counted", NULL },
-    { "reasoning", PIECES({ CHUNK("\"reasoning\":\"hm\",\"content\":null", ""), 't' }, { TEXT("a"), 'c' }, { FINISH("stop"), 'e' }), 0,
+    { "reasoning", PIECES({ CHUNK("\"reasoning\":\"hm\",\"content\":null", ""), 't' }, { TEXT("a"), 'c' }, { FINISH("stop"),
+      'e' }), 0,
       NULL, "a", "stop", 2, "counted", NULL },
     { "reasoning and content in one chunk is content",
-      PIECES({ CHUNK("\"reasoning\":\"hm\",\"content\":\"a\"", ""), 'c' }, { FINISH("stop"), 'e' }), 0, NULL, "a", "stop", 1, "counted", NULL },
-    { "empty reasoning is none", PIECES({ CHUNK("\"reasoning_content\":\"\",\"content\":\"\"", ""), '.' }, { TEXT("a"), 'c' }, { DONE, '.' }),
+      PIECES({ CHUNK("\"reasoning\":\"hm\",\"content\":\"a\"", ""), 'c' }, { FINISH("stop"), 'e' }), 0, NULL, "a", "stop",
+          1, "counted", NULL },
+    { "empty reasoning is none", PIECES({ CHUNK("\"reasoning_content\":\"\",\"content\":\"\"", ""), '.' }, { TEXT("a"), 'c'
+      }, { DONE, '.' }),
       0, NULL, "a", NULL, 1, "counted", NULL },
-    { "content as parts", PIECES({ CHUNK("\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\",\"text\":\"hm\"}]}]", ""), 't' },
-                                 { CHUNK("\"content\":[{\"type\":\"text\",\"text\":\"a\"}]", ""), 'c' }, { DONE, '.' }), 0, NULL, "a",
+    { "content as parts", PIECES({ CHUNK("\"content\":[{\"type\":\"thinking\",\"thinking\":[{\"type\":\"text\","
+      "\"text\":\"hm\"}]}]", ""), 't' },
+                                 { CHUNK("\"content\":[{\"type\":\"text\",\"text\":\"a\"}]", ""), 'c' }, { DONE, '.' }), 0,
+                                   NULL, "a",
       NULL, 2, "counted", NULL },
-    { "refusal is content", PIECES({ CHUNK("\"refusal\":\"I will not\"", ""), 'c' }, { FINISH("stop"), 'e' }), 0, NULL, "", "stop", 1,
+    { "refusal is content", PIECES({ CHUNK("\"refusal\":\"I will not\"", ""), 'c' }, { FINISH("stop"), 'e' }), 0, NULL, "",
+      "stop", 1,
       "counted", NULL },
     { "tool calls in pieces",
-      PIECES({ CHUNK("\"tool_calls\":[{\"index\":0,\"id\":\"t1\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]", ""), 'f' },
+      PIECES({ CHUNK("\"tool_calls\":[{\"index\":0,\"id\":\"t1\",\"type\":\"function\",\"function\":{\"name\":\"f\","
+          "\"arguments\":\"\"}}]", ""), 'f' },
              { CHUNK("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"a\\\":\"}}]", ""), 'f' },
              { CHUNK("\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"1}\"}}]", ""), 'f' },
-             { CHUNK("\"tool_calls\":null", ",\"finish_reason\":\"tool_calls\""), 'e' }, { DONE, '.' }), 0, NULL, "", "tool_calls", 3,
+             { CHUNK("\"tool_calls\":null", ",\"finish_reason\":\"tool_calls\""), 'e' }, { DONE, '.' }), 0, NULL, "",
+               "tool_calls", 3,
       "counted", NULL },
-    { "choices absent or null", PIECES({ D("{\"id\":\"c1\"}"), '.' }, { D("{\"choices\":null}"), '.' }, { TEXT("a"), 'c' }, { DONE, '.' }), 0,
+    { "choices absent or null", PIECES({ D("{\"id\":\"c1\"}"), '.' }, { D("{\"choices\":null}"), '.' }, { TEXT("a"), 'c' },
+      { DONE, '.' }), 0,
       NULL, "a", NULL, 1, "counted", NULL },
     { "usage preview before the content",
-      PIECES({ D("{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":0}}"), 'u' }, { TEXT("a"), 'c' }, { TEXT("b"), 'c' },
+      PIECES({ D("{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":0}}"), 'u' }, { TEXT("a"), 'c' }, {
+          TEXT("b"), 'c' },
              { FINISH("stop"), 'e' }, { DONE, '.' }), 0, NULL, "ab", "stop", 2, "counted", NULL },
     { "usage preview, then the usage",
       PIECES({ D("{\"choices\":[],\"usage\":{\"prompt_tokens\":9,\"completion_tokens\":0}}"), 'u' }, { TEXT("a"), 'c' },
@@ -118,41 +140,57 @@ static const stream_case_t streams[] = {
     { "end without [DONE] behind a finish_reason", PIECES({ TEXT("a"), 'c' }, { FINISH("stop"), 'e' }), 0, NULL, "a", "stop", 1,
       "counted", NULL },
     { "end without either", PIECES({ ROLE, 'R' }, { TEXT("a"), 'c' }), 0, "stream_truncated", "a", NULL, 1, "counted", NULL },
-    { "an empty finish_reason is none", PIECES({ TEXT("a"), 'c' }, { CHUNK("", ",\"finish_reason\":\"\""), '.' }), 0, "stream_truncated",
+    { "an empty finish_reason is none", PIECES({ TEXT("a"), 'c' }, { CHUNK("", ",\"finish_reason\":\"\""), '.' }), 0,
+      "stream_truncated",
       "a", NULL, 1, "counted", NULL },
-    { "cut behind a finish_reason", PIECES({ TEXT("a"), 'c' }, { FINISH("stop"), 'e' }), BM_END_CUT, "connection_lost", "a", "stop", 1,
+    { "cut behind a finish_reason", PIECES({ TEXT("a"), 'c' }, { FINISH("stop"), 'e' }), BM_END_CUT, "connection_lost", "a",
+      "stop", 1,
       "counted", NULL },
     { "cut behind [DONE]", PIECES({ TEXT("a"), 'c' }, { DONE, '.' }), BM_END_CUT, NULL, "a", NULL, 1, "counted", NULL },
-    { "cut inside an event", PIECES({ TEXT("a"), 'c' }, { "data: {\"choices\":[{\"del", '.' }), BM_END_CUT, "connection_lost", "a", NULL,
+    { "cut inside an event", PIECES({ TEXT("a"), 'c' }, { "data: {\"choices\":[{\"del", '.' }), BM_END_CUT,
+      "connection_lost", "a", NULL,
       1, "counted", NULL },
     { "stalled", PIECES({ TEXT("a"), 'c' }), BM_END_STALL_TIMEOUT, "stall_timeout", "a", NULL, 1, "counted", NULL },
     { "nothing but the status", PIECES({ "\n", '-' }), 0, "stream_truncated", "", NULL, -1, NULL, NULL },
-    { "garbage among events", PIECES({ TEXT("a"), 'c' }, { "data: {\"choices\":[}\n\n", '.' }, { DONE, '.' }), 0, "malformed_answer",
+    { "garbage among events", PIECES({ TEXT("a"), 'c' }, { "data: {\"choices\":[}\n\n", '.' }, { DONE, '.' }), 0,
+      "malformed_answer",
       "a", NULL, 1, "counted", NULL },
     { "data that is no object", PIECES({ "data: 17\n\n", '.' }, { DONE, '.' }), 0, "malformed_answer", "", NULL, -1, NULL, NULL },
-    { "CRLF", PIECES({ "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\n\r\n", 'c' }, { "data: [DONE]\r\n\r\n", '.' }), 0, NULL,
+    { "CRLF", PIECES({ "data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\r\n\r\n", 'c' }, { "data: [DONE]\r\n\r\n",
+      '.' }), 0, NULL,
       "a", NULL, 1, "counted", NULL },
-    { "no space behind data:", PIECES({ "data:{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", 'c' }, { "data:[DONE]\n\n", '.' }), 0,
+    { "no space behind data:", PIECES({ "data:{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", 'c' }, {
+      "data:[DONE]\n\n", '.' }), 0,
       NULL, "a", NULL, 1, "counted", NULL },
-    { "white space around [DONE]", PIECES({ TEXT("a"), 'c' }, { "data:   [DONE] \t\n\n", '.' }), 0, NULL, "a", NULL, 1, "counted", NULL },
-    { "several data lines", PIECES({ "data: {\"choices\":[{\"delta\":\ndata: {\"content\":\"a\"}}]}\n\n", 'c' }, { DONE, '.' }), 0, NULL, "a",
-      NULL, 1, "counted", NULL },
-    { "event, id and retry", PIECES({ "event: message\nid: 7\nretry: 10\ndata: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", 'c' },
-                                    { DONE, '.' }), 0, NULL, "a", NULL, 1, "counted", NULL },
-    { "U+2028 inside JSON ends no line", PIECES({ TEXT("a\xe2\x80\xa8""b"), 'c' }, { DONE, '.' }), 0, NULL, "a\xe2\x80\xa8""b", NULL, 1,
+    { "white space around [DONE]", PIECES({ TEXT("a"), 'c' }, { "data:   [DONE] \t\n\n", '.' }), 0, NULL, "a", NULL, 1,
       "counted", NULL },
-    { "bytes that are not UTF-8", PIECES({ TEXT("a\xff""b"), 'c' }, { DONE, '.' }), 0, NULL, "a\xef\xbf\xbd""b", NULL, 1, "counted", NULL },
+    { "several data lines", PIECES({ "data: {\"choices\":[{\"delta\":\ndata: {\"content\":\"a\"}}]}\n\n", 'c' }, { DONE,
+      '.' }), 0, NULL, "a",
+      NULL, 1, "counted", NULL },
+    { "event, id and retry",
+      PIECES({ "event: message\nid: 7\nretry: 10\ndata: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n", 'c' },
+                                    { DONE, '.' }), 0, NULL, "a", NULL, 1, "counted", NULL },
+    { "U+2028 inside JSON ends no line", PIECES({ TEXT("a\xe2\x80\xa8""b"), 'c' }, { DONE, '.' }), 0, NULL,
+      "a\xe2\x80\xa8""b", NULL, 1,
+      "counted", NULL },
+    { "bytes that are not UTF-8", PIECES({ TEXT("a\xff""b"), 'c' }, { DONE, '.' }), 0, NULL, "a\xef\xbf\xbd""b", NULL, 1,
+      "counted", NULL },
     { "BOM", PIECES({ "\xef\xbb\xbf", '-' }, { TEXT("a"), 'c' }, { DONE, '.' }), 0, NULL, "a", NULL, 1, "counted", NULL },
-    { "last event without its blank line", PIECES({ TEXT("a"), 'c' }, { "data: [DONE]", '.' }), 0, NULL, "a", NULL, 1, "counted", NULL },
+    { "last event without its blank line", PIECES({ TEXT("a"), 'c' }, { "data: [DONE]", '.' }), 0, NULL, "a", NULL, 1,
+      "counted", NULL },
     { "last chunk without its blank line",
-      PIECES({ TEXT("a"), 'c' }, { "data: {\"choices\":[{\"delta\":{\"content\":\"b\"},\"finish_reason\":\"stop\"}]}\n", 'c' }), 0, NULL, "ab",
+      PIECES({ TEXT("a"), 'c' }, { "data: {\"choices\":[{\"delta\":{\"content\":\"b\"},\"finish_reason\":\"stop\"}]}\n",
+          'c' }), 0, NULL, "ab",
       "stop", 2, "counted", NULL },
     { "the second choice counts, the first is kept",
-      PIECES({ D("{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"x\"}}]}"), 'c' }, { TEXT("a"), 'c' }, { FINISH("stop"), 'e' }, { DONE, '.' }),
+      PIECES({ D("{\"choices\":[{\"index\":1,\"delta\":{\"content\":\"x\"}}]}"), 'c' }, { TEXT("a"), 'c' }, {
+          FINISH("stop"), 'e' }, { DONE, '.' }),
       0, NULL, "a", "stop", 2, "counted", NULL },
-    { "completions before chats", PIECES({ D("{\"choices\":[{\"index\":0,\"text\":\"a\",\"finish_reason\":null}]}"), 'c' }, { DONE, '.' }), 0, NULL,
+    { "completions before chats", PIECES({ D("{\"choices\":[{\"index\":0,\"text\":\"a\",\"finish_reason\":null}]}"), 'c' },
+      { DONE, '.' }), 0, NULL,
       "a", NULL, 1, "counted", NULL },
-    { "blank data is no event that counts", PIECES({ "data: \n\n", '.' }, { TEXT("a"), 'c' }, { DONE, '.' }), 0, NULL, "a", NULL, 1,
+    { "blank data is no event that counts", PIECES({ "data: \n\n", '.' }, { TEXT("a"), 'c' }, { DONE, '.' }), 0, NULL, "a",
+      NULL, 1,
       "counted", NULL },
 };
 
@@ -175,7 +213,8 @@ static bm_call_t *read_cut(const stream_case_t *c, const char *body, const apr_s
     bm_http_request_t *request = capture_start(call);
     bm_next_t next = { 0 };
 
-    call->provider->next(call, capture_cut(request, 200, c->end, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n", body,
+    call->provider->next(call, capture_cut(request, 200, c->end,
+        "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n", body,
                                            strlen(body), ends, count, p), &next);
     ck_assert_int_eq(next.step, BM_STEP_DONE);
     return call;
@@ -309,9 +348,11 @@ typedef struct whole_case_t {
 } whole_case_t;
 
 static const whole_case_t wholes[] = {
-    { "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},\"finish_reason\":\"stop\"}],"
+    { "{\"id\":\"c\",\"model\":\"m\",\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"Hi\"},"
+      "\"finish_reason\":\"stop\"}],"
       "\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":2}}", NULL, "Hi", 2 },
-    { " \n{\"choices\":[{\"message\":{\"content\":null,\"tool_calls\":[{\"id\":\"t\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}}]},"
+    { " \n{\"choices\":[{\"message\":{\"content\":null,\"tool_calls\":[{\"id\":\"t\",\"function\":{\"name\":\"f\","
+      "\"arguments\":\"{}\"}}]},"
       "\"finish_reason\":\"tool_calls\"}]}", NULL, "", -1 },
     { "{\"error\":{\"message\":\"no\",\"type\":\"invalid_request_error\",\"code\":null}}", "stream_error", "", -1 },
     { "{\"error\":\"model not loaded\"}", "stream_error", "", -1 },
@@ -380,7 +421,8 @@ END_TEST
 /* One blank in every second chunk keeps the reader from taking it for another of the same form: both ways must agree. */
 BM_TEST(chunks_that_are_alike_are_read_like_others)
 {
-    static const char *const texts[] = { "a", "b\\n", "\\u00e4", "\xc3\xa4", "\xff", " ", "{\\\"content\\\":\\\"x\\\"}", "c", "d", "" };
+    static const char *const texts[] = { "a", "b\\n", "\\u00e4", "\xc3\xa4", "\xff", " ", "{\\\"content\\\":\\\"x\\\"}",
+        "c", "d", "" };
     const char *alike = ROLE, *different = ROLE;
     stream_case_t c = { .name = "alike" };
     apr_size_t i, len;
@@ -389,8 +431,10 @@ BM_TEST(chunks_that_are_alike_are_read_like_others)
     for (i = 0; i < 40; i++) {
         const char *text = texts[(i * 7) % BM_COUNT(texts)];
 
-        alike = apr_pstrcat(g_pool, alike, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"", text, "\"}}]}\n\n", NULL);
-        different = apr_pstrcat(g_pool, different, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"", text, i % 2 ? "\"}}]}" : "\"} }]}",
+        alike = apr_pstrcat(g_pool, alike, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"", text, "\"}}]}\n\n",
+            NULL);
+        different = apr_pstrcat(g_pool, different, "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"", text, i %
+            2 ? "\"}}]}" : "\"} }]}",
                                 "\n\n", NULL);
     }
     len = strlen(alike);
@@ -407,7 +451,8 @@ END_TEST
 /* A usage record or an end in between is never overlooked. */
 BM_TEST(what_differs_is_parsed)
 {
-    const char *body = TEXT("a") TEXT("b") USAGE(5) TEXT("c") CHUNK("\"content\":\"d\"", ",\"finish_reason\":\"stop\"") TEXT("e") DONE;
+    const char *body = TEXT("a") TEXT("b") USAGE(5) TEXT("c") CHUNK("\"content\":\"d\"", ",\"finish_reason\":\"stop\"")
+        TEXT("e") DONE;
     stream_case_t c = { .name = "differs" };
     apr_size_t len = strlen(body);
     bm_call_t *call = read_cut(&c, body, &len, 1, g_pool);
@@ -440,7 +485,8 @@ static const request_case_t requests[] = {
       "https://h/gateway/v1/chat/completions?key=1", "{\"model\":\"other\"," ASKED "," HI "}" },
     { "{\"url\":\"https://h/v1beta/openai/\"}", "{\"prompt\":\"hi\"}", "https://h/v1beta/openai/chat/completions",
       "{" ASKED "," HI "}" },
-    { "{\"url\":\"https://h\",\"stream\":false}", "{\"prompt\":\"hi\",\"stream_options\":{\"a\":1}}", "https://h/v1/chat/completions",
+    { "{\"url\":\"https://h\",\"stream\":false}", "{\"prompt\":\"hi\",\"stream_options\":{\"a\":1}}",
+      "https://h/v1/chat/completions",
       "{\"stream\":false," HI "}" },
     { "{\"url\":\"https://h\",\"include_usage\":false}", "{\"prompt\":\"hi\"}", "https://h/v1/chat/completions",
       "{\"stream\":true," HI "}" },
@@ -448,9 +494,11 @@ static const request_case_t requests[] = {
       "{\"prompt\":\"hi\",\"language\":\"de\",\"seed\":2,\"max_tokens\":8,\"x_target\":{\"gap_ms\":1},\"top_p\":null}",
       "https://h/v1/chat/completions",
       "{\"ignore_eos\":true,\"seed\":2,\"max_tokens\":8,\"x_target\":{\"gap_ms\":1}," ASKED "," HI "}" },
-    { "{\"url\":\"https://h\"}", "{\"prompt\":\"hi\",\"stream_options\":{\"include_usage\":false}}", "https://h/v1/chat/completions",
+    { "{\"url\":\"https://h\"}", "{\"prompt\":\"hi\",\"stream_options\":{\"include_usage\":false}}",
+      "https://h/v1/chat/completions",
       "{\"stream_options\":{\"include_usage\":false},\"stream\":true," HI "}" },
-    { "{\"url\":\"https://h\",\"api\":\"embeddings\",\"model\":\"e\"}", "{\"input\":[\"a\",\"b\"],\"dimensions\":3,\"max_tokens\":1}",
+    { "{\"url\":\"https://h\",\"api\":\"embeddings\",\"model\":\"e\"}",
+      "{\"input\":[\"a\",\"b\"],\"dimensions\":3,\"max_tokens\":1}",
       "https://h/v1/embeddings", "{\"model\":\"e\",\"input\":[\"a\",\"b\"],\"dimensions\":3}" },
     { "{\"url\":\"https://h\",\"api\":\"embeddings\"}", "{\"prompt\":\"a\"}", "https://h/v1/embeddings", "{\"input\":\"a\"}" },
 };
@@ -487,7 +535,8 @@ static const char *a_secret(void *baton, const char *name, apr_pool_t *p)
 
 BM_TEST(key_headers_and_time_outs_come_from_the_connection)
 {
-    bm_call_t *call = capture_call("openai", "{\"url\":\"http://h\",\"secret\":\"openai\",\"headers\":{\"X-A\":\"b\",\"accept\":\"*/*\"},"
+    bm_call_t *call = capture_call("openai", "{\"url\":\"http://h\",\"secret\":\"openai\",\"headers\":{\"X-A\":\"b\","
+        "\"accept\":\"*/*\"},"
                                    "\"timeout_seconds\":1.5,\"connect_timeout_seconds\":2,\"first_token_timeout_seconds\":3,"
                                    "\"stall_timeout_seconds\":0.0001,\"fresh_connection\":true}", "{\"prompt\":\"x\"}", g_pool);
     bm_http_request_t *request;
@@ -528,7 +577,8 @@ static const refused_case_t refused[] = {
     { "{\"url\":\"http://h\",\"api\":\"embeddings\"}", "{}", "/inputs/input", NULL },
     { "{\"url\":\"http://h\",\"secret\":\"none\"}", "{\"prompt\":\"x\"}", NULL, "secret_missing" },
     { "{\"url\":\"http://h\",\"headers\":{\"A\":\"b\\r\\nC: d\"}}", "{\"prompt\":\"x\"}", "/connection/headers/A", NULL },
-    { "{\"url\":\"http://h\",\"headers\":{\"Content-Length\":\"1\"}}", "{\"prompt\":\"x\"}", "/connection/headers/Content-Length", NULL },
+    { "{\"url\":\"http://h\",\"headers\":{\"Content-Length\":\"1\"}}", "{\"prompt\":\"x\"}",
+      "/connection/headers/Content-Length", NULL },
 };
 
 BM_LOOP_TEST(what_cannot_be_asked_is_refused, BM_COUNT(refused))
@@ -553,8 +603,10 @@ BM_TEST(embeddings_are_counted_not_kept)
     bm_http_request_t *request = capture_start(call);
     bm_next_t next = { 0 };
 
-    call->provider->next(call, capture_whole(request, 200, 0, NULL, "{\"data\":[{\"embedding\":[0.5,1,2]},{\"embedding\":[1,2,3]}],"
-                                             "\"model\":\"e\",\"usage\":{\"prompt_tokens\":4,\"total_tokens\":4}}", g_pool), &next);
+    call->provider->next(call, capture_whole(request, 200, 0, NULL, "{\"data\":[{\"embedding\":[0.5,1,2]},{\"embedding\":[1,"
+        "2,3]}],"
+                                             "\"model\":\"e\",\"usage\":{\"prompt_tokens\":4,\"total_tokens\":4}}", g_pool),
+                                                 &next);
     ck_assert_int_eq(call->answer.end, BM_RUN_COMPLETED);
     ck_assert_str_eq(call->answer.response, "{\"embeddings\":2,\"dimensions\":3,\"model\":\"e\",\"usage\":{\"prompt_tokens\":4,"
                      "\"total_tokens\":4}}");

@@ -9,12 +9,16 @@
 
 #define D(json) "data: " json "\n\n"
 #define STARTED D("{\"type\":\"STARTED\",\"run_id\":\"r-1\",\"timestamp\":\"2026-01-01T00:00:00Z\"}")
-#define STREAMING D("{\"type\":\"STREAMING_URL\",\"run_id\":\"r-1\",\"streaming_url\":\"https://x/0\",\"timestamp\":\"2026-01-01T00:00:01Z\"}")
-#define PROGRESS(text) D("{\"type\":\"PROGRESS\",\"run_id\":\"r-1\",\"purpose\":\"" text "\",\"timestamp\":\"2026-01-01T00:00:04Z\"}")
+#define STREAMING D("{\"type\":\"STREAMING_URL\",\"run_id\":\"r-1\",\"streaming_url\":\"https://x/0\"," \
+    "\"timestamp\":\"2026-01-01T00:00:01Z\"}")
+#define PROGRESS(text) D("{\"type\":\"PROGRESS\",\"run_id\":\"r-1\",\"purpose\":\"" text \
+    "\",\"timestamp\":\"2026-01-01T00:00:04Z\"}")
 #define HEARTBEAT D("{\"type\":\"HEARTBEAT\",\"timestamp\":\"2026-01-01T00:00:15Z\"}")
 #define COMPLETE(status, more) D("{\"type\":\"COMPLETE\",\"run_id\":\"r-1\",\"status\":\"" status "\"" more "}")
-#define RUN(status, more) "{\"run_id\":\"r-1\",\"status\":\"" status "\",\"goal\":\"g\",\"created_at\":\"2026-01-01T00:00:00Z\"," \
-                          "\"started_at\":\"2026-01-01T00:00:02Z\",\"finished_at\":\"2026-01-01T00:00:05.500Z\",\"num_of_steps\":3" more "}"
+#define RUN(status, more) "{\"run_id\":\"r-1\",\"status\":\"" status "\",\"goal\":\"g\"," \
+    "\"created_at\":\"2026-01-01T00:00:00Z\"," \
+                          "\"started_at\":\"2026-01-01T00:00:02Z\",\"finished_at\":\"2026-01-01T00:00:05.500Z\"," \
+                              "\"num_of_steps\":3" more "}"
 #define DONE_RUN RUN("COMPLETED", ",\"result\":{\"plans\":3},\"error\":null,\"steps\":[]")
 #define CONNECTION "{\"goal\":\"find a price\",\"target_url\":\"https://shop\",\"poll_seconds\":0.5}"
 #define PIECES(...) (const piece_t[]){ __VA_ARGS__, { NULL } }
@@ -49,11 +53,13 @@ static const script_t scripts[] = {
         { 500, 0, "oops", "done" } }, BM_RUN_COMPLETED, NULL, BM_EFFECT_SETTLED, "r-1", "{\"plans\":3}" },
     { "failed, the category comes with the details", CONNECTION, SSE,
       { { 200, 0, STARTED COMPLETE("FAILED", ",\"error\":\"no such page\""), "GET /v1/runs/r-1" },
-        { 200, 0, RUN("FAILED", ",\"result\":null,\"error\":{\"message\":\"no such page\",\"category\":\"AGENT_FAILURE\",\"retry_after\":null}"), "done" } },
+        { 200, 0, RUN("FAILED", ",\"result\":null,\"error\":{\"message\":\"no such page\",\"category\":\"AGENT_FAILURE\","
+          "\"retry_after\":null}"), "done" } },
       BM_RUN_FAILED, "agent_failure", BM_EFFECT_SETTLED, "r-1", NULL },
     { "a known code is the error code, in any case", CONNECTION, SSE,
       { { 200, 0, STARTED COMPLETE("FAILED", ",\"error\":\"blocked\""), "GET /v1/runs/r-1" },
-        { 200, 0, RUN("FAILED", ",\"error\":{\"code\":\"SITE_BLOCKED\",\"message\":\"x\",\"category\":\"AGENT_FAILURE\"}"), "done" } },
+        { 200, 0, RUN("FAILED", ",\"error\":{\"code\":\"SITE_BLOCKED\",\"message\":\"x\",\"category\":\"AGENT_FAILURE\"}"),
+          "done" } },
       BM_RUN_FAILED, "site_blocked", BM_EFFECT_SETTLED, "r-1", NULL },
     { "cancelled there", CONNECTION, SSE,
       { { 200, 0, STARTED COMPLETE("CANCELLED", ""), "GET /v1/runs/r-1" }, { 200, 0, RUN("CANCELLED", ""), "done" } },
@@ -62,8 +68,10 @@ static const script_t scripts[] = {
       { { 200, 0, STARTED D("{\"type\":\"ERROR\",\"message\":\"broken\"}"), "GET /v1/runs/r-1" }, { 404, 0, "", "done" } },
       BM_RUN_FAILED, "run_failed", BM_EFFECT_SETTLED, "r-1", NULL },
     { "the older spelling", CONNECTION, SSE,
-      { { 200, 0, D("{\"type\":\"STARTED\",\"runId\":\"r-1\"}") D("{\"type\":\"STREAMING_URL\",\"runId\":\"r-1\",\"streamingUrl\":\"https://x\"}")
-                  D("{\"type\":\"COMPLETE\",\"runId\":\"r-1\",\"status\":\"COMPLETED\",\"resultJson\":{\"plans\":3}}"), "GET /v1/runs/r-1" },
+      { { 200, 0, D("{\"type\":\"STARTED\",\"runId\":\"r-1\"}") D("{\"type\":\"STREAMING_URL\",\"runId\":\"r-1\","
+        "\"streamingUrl\":\"https://x\"}")
+                  D("{\"type\":\"COMPLETE\",\"runId\":\"r-1\",\"status\":\"COMPLETED\",\"resultJson\":{\"plans\":3}}"),
+                      "GET /v1/runs/r-1" },
         { 200, 0, DONE_RUN, "done" } }, BM_RUN_COMPLETED, NULL, BM_EFFECT_SETTLED, "r-1", "{\"plans\":3}" },
     { "the stream ends without COMPLETE: the run is followed", CONNECTION, SSE,
       { { 200, 0, STARTED PROGRESS("a"), "GET /v1/runs/r-1" }, { 200, 0, RUN("RUNNING", ",\"result\":null"), "wait" },
@@ -76,7 +84,8 @@ static const script_t scripts[] = {
       BM_RUN_FAILED, "connection_lost", BM_EFFECT_UNKNOWN, NULL, NULL },
     { "no answer at all: nobody knows", CONNECTION, SSE, { { 0, BM_END_FIRST_BYTE_TIMEOUT, "", "done" } },
       BM_RUN_TIMED_OUT, "first_byte_timeout", BM_EFFECT_UNKNOWN, NULL, NULL },
-    { "a stream that begins and ends with nothing", CONNECTION, SSE, { { 200, 0, "", "done" } }, BM_RUN_FAILED, "stream_truncated",
+    { "a stream that begins and ends with nothing", CONNECTION, SSE, { { 200, 0, "", "done" } }, BM_RUN_FAILED,
+      "stream_truncated",
       BM_EFFECT_UNKNOWN, NULL, NULL },
     { "out of time: the run is cancelled there", CONNECTION, SSE,
       { { 200, BM_END_TOTAL_TIMEOUT, STARTED PROGRESS("a"), "POST /v1/runs/r-1/cancel" }, { 200, 0, "{}", "done" } },
@@ -91,25 +100,31 @@ static const script_t scripts[] = {
     { "bad input", CONNECTION, SSE,
       { { 400, 0, "{\"error\":{\"code\":\"INVALID_INPUT\",\"message\":\"url: bad\",\"details\":[]}}", "done" } },
       BM_RUN_FAILED, "request_refused", BM_EFFECT_NONE, NULL, NULL },
-    { "the flat form of an error", CONNECTION, SSE, { { 401, 0, "{\"error_code\":\"INVALID_API_KEY\",\"message\":\"no\"}", "done" } },
+    { "the flat form of an error", CONNECTION, SSE, { { 401, 0, "{\"error_code\":\"INVALID_API_KEY\",\"message\":\"no\"}",
+      "done" } },
       BM_RUN_FAILED, "unauthorized", BM_EFFECT_NONE, NULL, NULL },
     { "no credits", CONNECTION, SSE, { { 403, 0, "{\"error\":{\"code\":\"INSUFFICIENT_CREDITS\",\"message\":\"no\"}}", "done" } },
       BM_RUN_FAILED, "quota_exhausted", BM_EFFECT_NONE, NULL, NULL },
-    { "rate limit", CONNECTION, SSE, { { 429, 0, "{\"error\":{\"code\":\"RATE_LIMIT_EXCEEDED\",\"message\":\"slow\"}}", "done" } },
+    { "rate limit", CONNECTION, SSE, { { 429, 0, "{\"error\":{\"code\":\"RATE_LIMIT_EXCEEDED\",\"message\":\"slow\"}}",
+      "done" } },
       BM_RUN_FAILED, "rate_limited", BM_EFFECT_NONE, NULL, NULL },
     { "busy", CONNECTION, SSE, { { 503, 0, "{\"error\":{\"code\":\"SERVICE_BUSY\",\"message\":\"busy\"}}", "done" } },
       BM_RUN_FAILED, "unavailable", BM_EFFECT_NONE, NULL, NULL },
-    { "an internal error: nobody knows", CONNECTION, SSE, { { 500, 0, "{\"error\":{\"code\":\"INTERNAL_ERROR\",\"message\":\"x\"}}", "done" } },
+    { "an internal error: nobody knows", CONNECTION, SSE, { { 500, 0, "{\"error\":{\"code\":\"INTERNAL_ERROR\","
+      "\"message\":\"x\"}}", "done" } },
       BM_RUN_FAILED, "server_error", BM_EFFECT_UNKNOWN, NULL, NULL },
-    { "blocking", BLOCKING, "/v1/automation/run", { { 200, 0, DONE_RUN, "done" } }, BM_RUN_COMPLETED, NULL, BM_EFFECT_SETTLED, "r-1",
+    { "blocking", BLOCKING, "/v1/automation/run", { { 200, 0, DONE_RUN, "done" } }, BM_RUN_COMPLETED, NULL,
+      BM_EFFECT_SETTLED, "r-1",
       "{\"plans\":3}" },
     { "blocking: a failed run is a 500", BLOCKING, "/v1/automation/run",
-      { { 500, 0, "{\"run_id\":\"r-2\",\"status\":\"FAILED\",\"result\":null,\"error\":{\"message\":\"x\",\"code\":\"service_busy\"}}", "done" } },
+      { { 500, 0, "{\"run_id\":\"r-2\",\"status\":\"FAILED\",\"result\":null,\"error\":{\"message\":\"x\","
+        "\"code\":\"service_busy\"}}", "done" } },
       BM_RUN_FAILED, "service_busy", BM_EFFECT_SETTLED, "r-2", NULL },
     { "blocking: an error of the API is one too", BLOCKING, "/v1/automation/run",
       { { 500, 0, "{\"error\":{\"code\":\"INTERNAL_ERROR\",\"message\":\"x\"}}", "done" } },
       BM_RUN_FAILED, "server_error", BM_EFFECT_UNKNOWN, NULL, NULL },
-    { "blocking: something else", BLOCKING, "/v1/automation/run", { { 200, 0, "<html>", "done" } }, BM_RUN_FAILED, "malformed_answer",
+    { "blocking: something else", BLOCKING, "/v1/automation/run", { { 200, 0, "<html>", "done" } }, BM_RUN_FAILED,
+      "malformed_answer",
       BM_EFFECT_UNKNOWN, NULL, NULL },
     { "async", ASYNC, "/v1/automation/run-async",
       { { 200, 0, "{\"run_id\":\"r-1\",\"error\":null}", "wait" }, { -1, 0, NULL, "GET /v1/runs/r-1" },
@@ -142,10 +157,12 @@ BM_LOOP_TEST(a_script_is_followed, BM_COUNT(scripts))
 
     ck_assert_str_eq(step_name(&next, g_pool), apr_pstrcat(g_pool, "POST ", s->first, NULL));
     for (turn = s->turns; turn->next != NULL; turn++) {
-        bm_exchange_t *x = turn->status < 0 ? NULL : capture_whole(next.request, turn->status, turn->end, NULL, turn->body, g_pool);
+        bm_exchange_t *x = turn->status < 0 ? NULL : capture_whole(next.request, turn->status, turn->end, NULL, turn->body,
+            g_pool);
 
         call->provider->next(call, x, &next);
-        ck_assert_msg(strcmp(step_name(&next, g_pool), turn->next) == 0, "%s: %s, not %s", s->name, step_name(&next, g_pool), turn->next);
+        ck_assert_msg(strcmp(step_name(&next, g_pool), turn->next) == 0, "%s: %s, not %s", s->name, step_name(&next,
+            g_pool), turn->next);
         if (next.step == BM_STEP_WAIT)
             ck_assert(next.wait_us >= 500000 && next.wait_us <= 60000000);
     }
@@ -256,22 +273,26 @@ static const char *a_secret(void *baton, const char *name, apr_pool_t *p)
 
 BM_TEST(a_request_is_made_of_connection_and_inputs)
 {
-    bm_call_t *call = capture_call("tinyfish", "{\"url\":\"https://h/v1/\",\"secret\":\"tf\",\"body\":{\"browser_profile\":\"lite\"}}",
-                                   "{\"goal\":\"g\",\"url\":\"https://shop\",\"agent_config\":{\"max_steps\":9},\"product\":\"x\"}", g_pool);
+    bm_call_t *call = capture_call("tinyfish", "{\"url\":\"https://h/v1/\",\"secret\":\"tf\","
+        "\"body\":{\"browser_profile\":\"lite\"}}",
+                                   "{\"goal\":\"g\",\"url\":\"https://shop\",\"agent_config\":{\"max_steps\":9},"
+                                       "\"product\":\"x\"}", g_pool);
     bm_http_request_t *request;
 
     call->secret = a_secret;
     request = capture_start(call);
     ck_assert_str_eq(request->url, "https://h/v1/automation/run-sse");
     ck_assert_str_eq(capture_header(request, "x-api-key:"), "X-API-Key: tf-key");
-    ck_assert_str_eq(request->body, "{\"browser_profile\":\"lite\",\"agent_config\":{\"max_steps\":9},\"url\":\"https://shop\",\"goal\":\"g\"}");
+    ck_assert_str_eq(request->body, "{\"browser_profile\":\"lite\",\"agent_config\":{\"max_steps\":9},"
+        "\"url\":\"https://shop\",\"goal\":\"g\"}");
     ck_assert_int_eq(request->total_timeout_ms, 600000);
 }
 END_TEST
 
 BM_TEST(the_connection_wins_over_the_inputs)
 {
-    bm_http_request_t *request = capture_start(capture_call("tinyfish", CONNECTION, "{\"goal\":\"g\",\"url\":\"https://other\"}", g_pool));
+    bm_http_request_t *request = capture_start(capture_call("tinyfish", CONNECTION,
+        "{\"goal\":\"g\",\"url\":\"https://other\"}", g_pool));
 
     ck_assert_str_eq(request->body, "{\"url\":\"https://shop\",\"goal\":\"find a price\"}");
 }
@@ -300,7 +321,8 @@ END_TEST
 /* A run that an earlier attempt has made is looked up, not made again; the key goes with the look-up. */
 BM_TEST(a_known_run_is_looked_up)
 {
-    bm_call_t *call = capture_call("tinyfish", "{\"goal\":\"g\",\"target_url\":\"https://shop\",\"secret\":\"tf\"}", "{}", g_pool);
+    bm_call_t *call = capture_call("tinyfish", "{\"goal\":\"g\",\"target_url\":\"https://shop\",\"secret\":\"tf\"}", "{}",
+        g_pool);
     bm_next_t next = { .request = NULL };
 
     call->secret = a_secret;
@@ -328,7 +350,8 @@ BM_TEST(a_cancelled_run_is_ended_at_the_target)
     ck_assert_int_eq(call->answer.end, BM_RUN_CANCELLED);
     call->provider->abort(call, &next);
     ck_assert_str_eq(step_name(&next, g_pool), "POST /v1/runs/r-1/cancel");
-    call->provider->next(call, capture_whole(next.request, 200, 0, NULL, "{\"run_id\":\"r-1\",\"status\":\"CANCELLED\"}", g_pool), &next);
+    call->provider->next(call, capture_whole(next.request, 200, 0, NULL, "{\"run_id\":\"r-1\",\"status\":\"CANCELLED\"}",
+        g_pool), &next);
     ck_assert_int_eq(next.step, BM_STEP_DONE);
     ck_assert_int_eq(call->answer.end, BM_RUN_CANCELLED);
     ck_assert_str_eq(call->answer.error_code, "cancelled");
@@ -393,7 +416,8 @@ BM_LOOP_TEST(a_run_is_never_made_twice, BM_COUNT(scripts))
 
     bm_rand_seed(&r, 1);
     for (turn = s->turns; turn->next != NULL; turn++)
-        call->provider->next(call, turn->status < 0 ? NULL : capture_whole(next.request, turn->status, turn->end, NULL, turn->body, g_pool),
+        call->provider->next(call, turn->status < 0 ? NULL : capture_whole(next.request, turn->status, turn->end, NULL,
+            turn->body, g_pool),
                              &next);
     ck_assert_int_eq(bm_retry_decide(&bm_retry_default, call->provider, &call->answer, 1, 5, &r).again,
                      s->effect == BM_EFFECT_NONE && call->answer.transient);

@@ -10,11 +10,13 @@ static const struct {
 } urls[] = {
     { "http://h", 1 }, { "https://h:8443/a?b=c", 1 }, { "HTTPS://H", 1 }, { "http://[::1]:80/x", 1 }, { "http://[::1]", 1 },
     { "http://127.0.0.1:8081/v1", 1 }, { "https://h/a%20b", 1 }, { "https://h?x=1", 1 },
-    { "https://{{env.HOST}}/v1/{{path}}", 1 }, { "https://h:{{port}}/", 1 }, { "{{env.BASE}}/v1", 1 }, { "https://h/?q={{a b", 0 },
+    { "https://{{env.HOST}}/v1/{{path}}", 1 }, { "https://h:{{port}}/", 1 }, { "{{env.BASE}}/v1", 1 }, {
+      "https://h/?q={{a b", 0 },
     { "", 0 }, { "h", 0 }, { "//h", 0 }, { "ftp://h", 0 }, { "file:///etc/passwd", 0 }, { "http://", 0 }, { "http:///x", 0 },
     { "http://:80", 0 }, { "http://h:0", 0 }, { "http://h:65536", 0 }, { "http://h:8o", 0 }, { "http://h:", 0 },
     { "http://user@h", 0 }, { "http://user:pass@h/", 0 }, { "http://h/#f", 0 }, { "http://h/a b", 0 }, { "http://h/\r\nX: y", 0 },
-    { "http://h/\x7f", 0 }, { "http://h/\xc3\xa4", 0 }, { "http://h/\"", 0 }, { "http://h/<", 0 }, { "http://h\\@x", 0 }, { "http://[::1", 0 },
+    { "http://h/\x7f", 0 }, { "http://h/\xc3\xa4", 0 }, { "http://h/\"", 0 }, { "http://h/<", 0 }, { "http://h\\@x", 0 }, {
+      "http://[::1", 0 },
     { "http://[]/", 0 }, { "http://[::1]x/", 0 }, { "{{", 0 },
 };
 

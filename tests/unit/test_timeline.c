@@ -102,7 +102,8 @@ BM_TEST(a_long_stream_is_cut_and_says_so)
     int i;
 
     for (i = 0; i < BM_TIMELINE_CHUNKS_MAX + 10; i++)
-        APR_ARRAY_PUSH(chunks, bm_chunk_t) = (bm_chunk_t){ .user_ns = 1000000 + i * (apr_int64_t)20000000, .wake = (apr_uint32_t)i,
+        APR_ARRAY_PUSH(chunks, bm_chunk_t) = (bm_chunk_t){ .user_ns = 1000000 + i * (apr_int64_t)20000000, .wake =
+            (apr_uint32_t)i,
                                                            .bytes = 220, .tokens = -1, .kind = BM_CHUNK_CONTENT };
     data = bm_timeline_pack(&len, chunks, 1000000, 0, g_pool);
     text = json_of(data, len);

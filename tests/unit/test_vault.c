@@ -69,7 +69,8 @@ BM_LOOP_TEST(a_file_holds_one_value, BM_COUNT(files))
         ck_assert_str_eq(bm_vault_get(vault, "key"), files[_i].value);
     else {
         ck_assert_ptr_null(bm_vault_get(vault, "key"));
-        ck_assert_str_eq(err->detail, apr_pstrcat(g_pool, "Secret key cannot be used from ", path, ": ", files[_i].why, ".", NULL));
+        ck_assert_str_eq(err->detail, apr_pstrcat(g_pool, "Secret key cannot be used from ", path, ": ", files[_i].why, ".",
+            NULL));
     }
 }
 END_TEST
