@@ -32,6 +32,7 @@ APLOG_USE_MODULE(benchmark);
 #define PARENT_KEY "mod_benchmark:parent"
 #define STOP_BUDGET_MS 8000
 #define RING_RECORDS (1u << 17)
+#define ALL_KINDS (-1)
 
 /* One forked process. Lives in process->pool; the slot of a dead one is used again. */
 typedef struct record_t {
@@ -268,8 +269,8 @@ static void process_event(int reason, void *data, int status)
     }
 }
 
-/* How many of ours still live; reaps those that have ended. */
-static int count_living(parent_t *parent)
+/* How many of ours still live, all or those of one kind; reaps those that have ended. */
+static int count_living(parent_t *parent, int kind)
 {
     int i, living = 0, status;
 
@@ -279,23 +280,29 @@ static int count_living(parent_t *parent)
         if (!record->alive)
             continue;
         if (waitpid(record->proc.pid, &status, WNOHANG) == 0)
-            living++;
+            living += kind == ALL_KINDS || kind == (int)record->kind;
         else
             record->alive = 0;
     }
     return living;
 }
 
-static void signal_all(parent_t *parent, int signal_number)
+static void signal_kind(parent_t *parent, int kind, int signal_number)
 {
     int i;
 
     for (i = 0; i < parent->records->nelts; i++) {
         record_t *record = APR_ARRAY_IDX(parent->records, i, record_t *);
 
-        if (record->alive)
+        if (record->alive && (kind == ALL_KINDS || kind == (int)record->kind))
             kill(record->proc.pid, signal_number);
     }
+}
+
+static void wait_for_kind(parent_t *parent, int kind, apr_time_t until)
+{
+    while (count_living(parent, kind) > 0 && apr_time_now() < until)
+        apr_sleep(apr_time_from_msec(20));
 }
 
 /* Before pconf goes. At a stop the parent must outlive its engines, the draining ones too: under systemd the rest of the
@@ -305,18 +312,19 @@ static apr_status_t before_pconf_goes(void *data)
     parent_t *parent = data;
     apr_time_t until;
 
-    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_EXITING || count_living(parent) == 0)
+    if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_EXITING || count_living(parent, ALL_KINDS) == 0)
         return APR_SUCCESS;
     ap_close_listeners();
-    signal_all(parent, SIGTERM);
     until = apr_time_now() + apr_time_from_msec(STOP_BUDGET_MS);
-    while (count_living(parent) > 0 && apr_time_now() < until)
-        apr_sleep(apr_time_from_msec(20));
-    if (count_living(parent) > 0) {
+    signal_kind(parent, BM_PROCESS_ENGINE, SIGTERM);     /* first: else they would record that the target hung up on them */
+    wait_for_kind(parent, BM_PROCESS_ENGINE, until);
+    signal_kind(parent, ALL_KINDS, SIGTERM);
+    wait_for_kind(parent, ALL_KINDS, until);
+    if (count_living(parent, ALL_KINDS) > 0) {
         ap_log_error(APLOG_MARK, APLOG_WARNING, 0, ap_server_conf, BMLOG(0005) "a process of ours did not end in %d s",
                      STOP_BUDGET_MS / 1000);
-        signal_all(parent, SIGKILL);
-        while (count_living(parent) > 0)
+        signal_kind(parent, ALL_KINDS, SIGKILL);
+        while (count_living(parent, ALL_KINDS) > 0)
             apr_sleep(apr_time_from_msec(5));
     }
     return APR_SUCCESS;

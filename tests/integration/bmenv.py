@@ -20,6 +20,8 @@ import time
 import psycopg2
 import requests
 
+from bmapi import Api  # noqa: F401  (tests import it from here)
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 SOURCE = os.path.abspath(os.path.join(HERE, "..", ".."))
 HTTPD = "/usr/sbin/apache2"
@@ -114,6 +116,14 @@ class Env:
         self.web_user = "www-data" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         self.web_group = "www-data" if os.getuid() == 0 else ""
         self._make_home()
+        self._name_files()
+        self.pg_dir = os.path.join(self.home, "pg")
+        self.cluster_dsn = self._pg("start").split("\n")[-1]
+        self.database = "bm_test"
+        self.dsn = self.cluster_dsn.replace("dbname=postgres", f"dbname={self.database}")
+        self.reset_database()
+
+    def _name_files(self):
         self.conf_path = os.path.join(self.home, "httpd.conf")
         self.log_path = os.path.join(self.home, "error.log")
         self.port = free_port()
@@ -123,11 +133,6 @@ class Env:
         self.log_offset = 0
         self.allowed = []
         self.environment = {}           # more variables for httpd
-        self.pg_dir = os.path.join(self.home, "pg")
-        self.cluster_dsn = self._pg("start").split("\n")[-1]
-        self.database = "bm_test"
-        self.dsn = self.cluster_dsn.replace("dbname=postgres", f"dbname={self.database}")
-        self.reset_database()
 
     def _make_home(self):
         """A directory that httpd's user can enter; a checkout below a closed directory is not one."""
@@ -191,7 +196,7 @@ class Env:
             library = {"address": "libasan.so", "thread": "libtsan.so"}[self.sanitizer]
             path = subprocess.run(["gcc", f"-print-file-name={library}"], capture_output=True, text=True, check=True).stdout.strip()
             environment["LD_PRELOAD"] = os.path.realpath(path)
-            environment["ASAN_OPTIONS"] = "detect_leaks=0:abort_on_error=0:halt_on_error=1"
+            environment["ASAN_OPTIONS"] = "detect_leaks=0:abort_on_error=0:halt_on_error=1:detect_stack_use_after_return=1"
             environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
             environment["TSAN_OPTIONS"] = "halt_on_error=0:report_signal_unsafe=0"
         return environment
@@ -340,94 +345,18 @@ class Env:
             pass
 
 
-class Api:
-    """A client as a user would write one: base URL, JSON, and what to expect."""
 
-    def __init__(self, env, base="/api/v1"):
-        self.env = env
-        self.base = env.url + env.base + base
-        self.session = requests.Session()
+class Node(Env):
+    """Another httpd on the database of a first one."""
 
-    def call(self, method, path, body=None, expect=None, headers=None, **kwargs):
-        if body is not None:
-            kwargs["json"] = body
-        answer = self.session.request(method, self.base + path, headers=headers, timeout=30, **kwargs)
-        if expect is not None:
-            assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:1000]}"
-        return answer
+    def __init__(self, first, name):                      # pylint: disable=super-init-not-called
+        self.module, self.sanitizer = first.module, first.sanitizer
+        self.web_user, self.web_group = first.web_user, first.web_group
+        self.pg_dir, self.cluster_dsn, self.database, self.dsn = first.pg_dir, first.cluster_dsn, first.database, first.dsn
+        self.home = os.path.join(first.home, name)
+        os.makedirs(self.home, exist_ok=True)
+        os.chmod(self.home, 0o755)
+        self._name_files()
 
-    def get(self, path, expect=200, **kwargs):
-        return self.call("GET", path, expect=expect, **kwargs).json()
-
-    def post(self, path, body=None, expect=200, **kwargs):
-        return self.call("POST", path, body if body is not None else {}, expect=expect, **kwargs).json()
-
-    def problem(self, method, path, body=None, expect=422, **kwargs):
-        answer = self.call(method, path, body, expect=expect, **kwargs)
-        assert answer.headers["Content-Type"].startswith("application/problem+json"), answer.headers
-        problem = answer.json()
-        assert problem["status"] == expect
-        assert problem["detail"]
-        return problem
-
-    def raw(self, text, timeout=10):
-        """Bytes to the server as they are; everything it answers until it closes or is silent for a second."""
-        with socket.create_connection(("127.0.0.1", self.env.port), timeout=timeout) as s:
-            s.sendall(text)
-            s.settimeout(1)
-            answer = b""
-            try:
-                while block := s.recv(65536):
-                    answer += block
-            except socket.timeout:
-                pass
-        return answer
-
-    # --- things every test needs
-
-    def make_automation(self, **members):
-        body = {"name": "chat", "provider": "openai", "connection": {"url": self.env.target_url + "/v1", "model": "m"}}
-        body.update(members)
-        if body["provider"] != "openai" and "connection" not in members:
-            del body["connection"]
-        return self.post("/automations", body)
-
-    def make_scenario(self, automation=None, target=None, inputs=None, **members):
-        if automation is None:
-            automation = self.make_automation()
-        template = {"prompt": "hello", **(inputs or {})}
-        if target is not None:
-            template["x_target"] = target
-        return self.post("/scenarios", {"name": "scenario", "automation_id": automation["id"],
-                                        "inputs_template": template, **members})
-
-    def trigger(self, scenario, **overrides):
-        return self.post("/runs/trigger", {"scenario_id": scenario["id"], **overrides})
-
-    def await_run(self, run_id, timeout=20):
-        def finished():
-            run = self.get(f"/runs/{run_id}")
-            return run if run["status"] not in ("pending", "running") else None
-        return self.env.wait(finished, timeout, f"run {run_id} did not end: {self.env.tail()}")
-
-    def run(self, scenario, timeout=20, **overrides):
-        return self.await_run(self.trigger(scenario, **overrides)["id"], timeout)
-
-    def bulk(self, scenario, count, **members):
-        return self.post("/runs", {"scenario_id": scenario["id"], "count": count, **members}, expect=202)["run_ids"]
-
-    def await_status(self, run_id, status, timeout=10):
-        return self.env.wait(lambda: self.get(f"/runs/{run_id}")["status"] == status, timeout,
-                             f"run {run_id} did not become {status}: {self.env.tail()}")
-
-    def await_all(self, run_ids, timeout=60):
-        """Wait until all have ended; their rows as the store has them: {id: (status, error_code, attempt)}."""
-        def ended():
-            rows = self.env.sql("select id, status, error_code, attempt from runs where id = any(%s)", list(run_ids))
-            return rows if len(rows) >= len(run_ids) else None
-        rows = self.env.wait(ended, timeout, f"not all of {len(run_ids)} runs ended: {self.env.tail()}")
-        return {row[0]: row[1:] for row in rows}
-
-    def await_idle(self, timeout=30):
-        self.env.wait(lambda: self.env.sql("select count(*) from run_queue")[0][0] == 0, timeout,
-                      f"the queue did not empty: {self.env.tail()}")
+    def close(self):
+        self.stop()

@@ -212,7 +212,7 @@ class TestRestarts:
         assert time.monotonic() - begin < 10
         assert server.sql("select count(*) from run_queue where state = 'running'")[0][0] == 0, "runs were not handed back"
         server.start()
-        assert {status for status, _, _ in api.await_all(ids).values()} == {"completed"}
+        assert {(status, code) for status, code, _ in api.await_all(ids).values()} == {("completed", None)}
         server.check_invariants()
 
     def test_bm_life_050_graceful_stop_leaves_nothing(self, server, api):
@@ -221,7 +221,7 @@ class TestRestarts:
         os.kill(server.pid(), signal.SIGWINCH)
         server.wait(lambda: not server.pids(), 25, "processes are left")
         server.start()
-        assert {status for status, _, _ in api.await_all(ids).values()} == {"completed"}
+        assert {(status, code) for status, code, _ in api.await_all(ids).values()} == {("completed", None)}
         server.check_invariants()
 
 

@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A client as a user would write one, with what every test needs."""
+import socket
+
+import requests
+
+
+
+class Api:
+    """A client as a user would write one: base URL, JSON, and what to expect."""
+
+    def __init__(self, env, base="/api/v1"):
+        self.env = env
+        self.base = env.url + env.base + base
+        self.session = requests.Session()
+
+    def call(self, method, path, body=None, expect=None, headers=None, **kwargs):
+        if body is not None:
+            kwargs["json"] = body
+        answer = self.session.request(method, self.base + path, headers=headers, timeout=30, **kwargs)
+        if expect is not None:
+            assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:1000]}"
+        return answer
+
+    def get(self, path, expect=200, **kwargs):
+        return self.call("GET", path, expect=expect, **kwargs).json()
+
+    def post(self, path, body=None, expect=200, **kwargs):
+        return self.call("POST", path, body if body is not None else {}, expect=expect, **kwargs).json()
+
+    def problem(self, method, path, body=None, expect=422, **kwargs):
+        answer = self.call(method, path, body, expect=expect, **kwargs)
+        assert answer.headers["Content-Type"].startswith("application/problem+json"), answer.headers
+        problem = answer.json()
+        assert problem["status"] == expect
+        assert problem["detail"]
+        return problem
+
+    def raw(self, text, timeout=10):
+        """Bytes to the server as they are; everything it answers until it closes or is silent for a second."""
+        with socket.create_connection(("127.0.0.1", self.env.port), timeout=timeout) as s:
+            s.sendall(text)
+            s.settimeout(1)
+            answer = b""
+            try:
+                while block := s.recv(65536):
+                    answer += block
+            except socket.timeout:
+                pass
+        return answer
+
+    # --- things every test needs
+
+    def make_automation(self, **members):
+        body = {"name": "chat", "provider": "openai", "connection": {"url": self.env.target_url + "/v1", "model": "m"}}
+        body.update(members)
+        if body["provider"] != "openai" and "connection" not in members:
+            del body["connection"]
+        return self.post("/automations", body)
+
+    def make_scenario(self, automation=None, target=None, inputs=None, **members):
+        if automation is None:
+            automation = self.make_automation()
+        template = {"prompt": "hello", **(inputs or {})}
+        if target is not None:
+            template["x_target"] = target
+        return self.post("/scenarios", {"name": "scenario", "automation_id": automation["id"],
+                                        "inputs_template": template, **members})
+
+    def trigger(self, scenario, **overrides):
+        return self.post("/runs/trigger", {"scenario_id": scenario["id"], **overrides})
+
+    def await_run(self, run_id, timeout=20):
+        def finished():
+            run = self.get(f"/runs/{run_id}")
+            return run if run["status"] not in ("pending", "running") else None
+        return self.env.wait(finished, timeout, f"run {run_id} did not end: {self.env.tail()}")
+
+    def run(self, scenario, timeout=20, **overrides):
+        return self.await_run(self.trigger(scenario, **overrides)["id"], timeout)
+
+    def bulk(self, scenario, count, **members):
+        return self.post("/runs", {"scenario_id": scenario["id"], "count": count, **members}, expect=202)["run_ids"]
+
+    def await_status(self, run_id, status, timeout=10):
+        return self.env.wait(lambda: self.get(f"/runs/{run_id}")["status"] == status, timeout,
+                             f"run {run_id} did not become {status}: {self.env.tail()}")
+
+    def await_all(self, run_ids, timeout=60):
+        """Wait until all have ended; their rows as the store has them: {id: (status, error_code, attempt)}."""
+        def ended():
+            rows = self.env.sql("select id, status, error_code, attempt from runs where id = any(%s)", list(run_ids))
+            return rows if len(rows) >= len(run_ids) else None
+        rows = self.env.wait(ended, timeout, f"not all of {len(run_ids)} runs ended: {self.env.tail()}")
+        return {row[0]: row[1:] for row in rows}
+
+    def await_idle(self, timeout=30):
+        self.env.wait(lambda: self.env.sql("select count(*) from run_queue")[0][0] == 0, timeout,
+                      f"the queue did not empty: {self.env.tail()}")

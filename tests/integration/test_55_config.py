@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an administrator can get wrong, and what httpd says then."""
+import os
+import re
+import time
+
+import pytest
+
+from bmenv import Api, Conf, SOURCE
+
+WRONG = {                                   # directive: values that must be refused
+    "BenchmarkMount": ["benchmark", "/a b", "/a//b", "/../x", '"/x?y"'],
+    "BenchmarkSeedPaths": ["maybe", "1"],
+    "BenchmarkMockMode": ["yes"],
+    "BenchmarkMigrate": ["true"],
+    "BenchmarkEngine": ["enabled"],
+    "BenchmarkKernelStamps": ["x"],
+    "BenchmarkUnnamedStatements": ["x"],
+    "BenchmarkRole": ["root alice", "viewer", "none alice"],
+    "BenchmarkAnonymousRole": ["root", "viewer remote", "viewer loopback twice"],
+    "BenchmarkSchema": ["Upper", "a-b", "1a", '""', "a;drop"],
+    "BenchmarkPoolLimit": ["0", "x", "1001", "-1", "1.5", "99999999999999999999"],
+    "BenchmarkStatementTimeout": ["0", "5fortnights", "-1s", "2h"],
+    "BenchmarkSlowQuery": ["-1", "x"],
+    "BenchmarkMaxBody": ["1", "2G", "x", "1T"],
+    "BenchmarkMaxStoredResponse": ["-1", "200M"],
+    "BenchmarkLoops": ["0", "65"],
+    "BenchmarkMaxInFlight": ["0", "x"],
+    "BenchmarkNice": ["-21", "20", "x"],
+    "BenchmarkLease": ["1s", "2h", "x"],
+    "BenchmarkPoll": ["61s", "x"],
+    "BenchmarkDrainTimeout": ["0", "x"],
+    "BenchmarkRecorderBacklog": ["1K", "x"],
+    "BenchmarkConnectTimeout": ["0", "x"],
+    "BenchmarkFirstByteTimeout": ["0", "x"],
+    "BenchmarkStallTimeout": ["0", "x"],
+    "BenchmarkRunTimeout": ["0", "x"],
+    "BenchmarkMaxAttempts": ["0", "101"],
+    "BenchmarkKeepRuns": ["-1", "x"],
+    "BenchmarkKeepEvents": ["0", "x"],
+    "BenchmarkSecret": ["name"],
+    "BenchmarkTargetListen": ["nonsense", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", "300.1.1.1:5"],
+    "BenchmarkTargetAllow": ["10.0.0.0/33", "nonsense", "::1/129"],
+    "BenchmarkTargetProxy": ["nonsense"],
+    "BenchmarkLoopCPUs": ["x", "1-", "-1"],
+    "BenchmarkCORSOrigin": ["*", "example.com", "https://a.example/path", "null"],
+    "BenchmarkPublicURL": ["nonsense", "ftp://x/"],
+}
+
+
+class TestConfigtest:
+
+    @pytest.mark.parametrize("directive", sorted(WRONG))
+    def test_bm_config_010_a_wrong_value_is_refused_by_name(self, env, directive):
+        for value in WRONG[directive]:
+            conf = Conf(env, extra=[f"{directive} {value}"])
+            if directive in ("BenchmarkTargetListen", "BenchmarkMigrate", "BenchmarkTargetAllow"):
+                text = conf.text()
+                lines = [line for line in text.splitlines() if not line.startswith(directive) or line == f"{directive} {value}"]
+                conf.text = lambda lines=lines: "\n".join(lines) + "\n"
+            conf.install()
+            done = env.httpd("-t", check=False)
+            assert done.returncode != 0, f"{directive} {value} was accepted"
+            assert directive in done.stderr, done.stderr
+            assert "Segmentation" not in done.stderr
+
+    def test_bm_config_020_every_directive_is_documented_and_in_the_example(self):
+        with open(os.path.join(SOURCE, "mod_benchmark/glue/directives.c"), encoding="utf-8") as f:
+            known = set(re.findall(r'"(Benchmark[A-Za-z]+)",', f.read()))
+        assert len(known) > 40
+        for path in ("docs/directives.md", "conf/benchmark.conf"):
+            with open(os.path.join(SOURCE, path), encoding="utf-8") as f:
+                text = f.read()
+            missing = {name for name in known if name not in text}
+            assert not missing, f"{path} lacks {missing}"
+            assert not set(re.findall(r"^#? ?(Benchmark[A-Z][A-Za-z]+)", text, re.M)) - known
+
+    def test_bm_config_030_global_directives_are_refused_in_virtual_hosts(self, env):
+        for line in ("BenchmarkLease 5s", "BenchmarkSecret a /etc/hostname", "BenchmarkTargetAllow all", "BenchmarkEngine Off", "BenchmarkSchema x"):
+            Conf(env, extra=["<VirtualHost 127.0.0.1:1>", line, "</VirtualHost>"]).install()
+            done = env.httpd("-t", check=False)
+            assert done.returncode != 0 and line.split()[0] in done.stderr, line
+
+    def test_bm_config_040_without_mod_dbd_the_message_says_so(self, env):
+        conf = Conf(env)
+        text = conf.text
+        conf.text = lambda: "\n".join(line for line in text().splitlines() if not line.startswith(("LoadModule dbd", "DBD"))) + "\n"
+        conf.install()
+        done = env.httpd("-k", "start", check=False)
+        assert done.returncode != 0 or env.pid() is None
+        assert "a2enmod dbd" in done.stderr + env.log()
+        env.stop()
+        os.unlink(env.log_path)
+
+    def test_bm_config_050_loaded_but_not_mounted_does_nothing(self, env):
+        env.base = ""
+        env.restart(Conf(env, mount=None, seed_paths=False), ready=False)
+        api = Api(env)
+        env.wait(lambda: api.session.get(env.url + "/", timeout=5) is not None, 5, "no answer")
+        assert api.session.get(env.url + "/health", timeout=5).status_code in (403, 404)
+        assert env.engine_pids() == []
+        env.stop()
+
+
+class TestReload:
+
+    def test_bm_config_060_a_reload_with_a_broken_configuration_keeps_the_old_server(self, server, api):
+        run = api.trigger(api.make_scenario(target={"ttft_ms": 800, "tokens": 2}))
+        with open(server.conf_path, "a", encoding="utf-8") as f:
+            f.write("BenchmarkLease forever\n")
+        done = server.httpd("-k", "graceful", check=False)
+        assert done.returncode != 0 and "BenchmarkLease" in done.stderr
+        time.sleep(0.3)
+        assert api.await_run(run["id"])["status"] == "completed"
+        assert server.pid() and api.call("GET", "/about").status_code == 200
+
+    def test_bm_config_070_few_descriptors_and_small_stacks_are_enough(self, env):
+        env.base = ""
+        env.restart(Conf(env, extra=["ThreadStackSize 262144"]))
+        api = Api(env)
+        deep = '{"name":"a","default_inputs":' + '{"a":' * 62 + "1" + "}" * 63
+        answer = api.session.post(api.base + "/automations", data=deep, headers={"Content-Type": "application/json"}, timeout=10)
+        assert answer.status_code == 200, answer.text
+        assert api.call("PUT", f"/automations/{answer.json()['id']}", answer.json()).status_code == 200
+        assert api.run(api.make_scenario(target={"tokens": 3}))["status"] == "completed"
+        env.stop()
+
+    def test_bm_config_080_a_secret_that_cannot_be_read_is_told_and_nothing_else_fails(self, env):
+        env.base = ""
+        env.restart(Conf(env, extra=[f"BenchmarkSecret lost {env.home}/no-such-file"]))
+        env.allow(r"BM0008: engine: .*lost")
+        assert "lost" in env.log()
+        api = Api(env)
+        assert api.run(api.make_scenario(target={"tokens": 3}))["status"] == "completed"
+        env.stop()
