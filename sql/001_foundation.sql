@@ -302,7 +302,8 @@ insert into scenario_versions (scenario_id, version, body) values (0, 1, '{}');
 insert into queue_target (target_id, slot, max_in_flight) values (0, 0, 1);
 
 -- The resource "run": one statement reads both homes, so a run that moves is never missed and never doubled.
-create view run as
+-- queued_run is its half that is waiting or running, for what was just queued.
+create view queued_run as
 select q.id, q.scenario_id, q.target_id as automation_id, q.project_id, q.kind, q.fence,
        case when q.state = 'pending' and q.cancel_requested then 'cancelled' else q.state end as status,
        q.attempt, q.max_attempts, q.priority, q.scenario_version, q.labels, q.created_by,
@@ -321,7 +322,10 @@ select q.id, q.scenario_id, q.target_id as automation_id, q.project_id, q.kind, 
        null::integer as chunks, null::json as inter_token_stats, (q.spec -> 'inputs')::json as inputs,
        null::json as request, null::json as response, null::text as note, q.cancel_requested, q.run_at,
        concat(q.fence, '.', q.attempt, '.', q.cancel_requested::integer) as etag
-  from run_queue q
+  from run_queue q;
+
+create view run as
+select * from queued_run
 union all
 select r.id, r.scenario_id, r.automation_id, r.project_id, r.kind, r.fence, r.status,
        r.attempt, r.max_attempts, r.priority, r.scenario_version, r.labels, r.created_by,

@@ -250,7 +250,7 @@ static bm_select_t *read_one(apr_int64_t id, const bm_field_t *fields, int summa
     if (id > 0)
         bm_select_param(s, 'i', " from run where id = ", bm_param_int64(id), "");
     else
-        bm_select_add(s, 'c', " from run where id = (select currval('run_id_seq'))");
+        bm_select_add(s, 'c', " from queued_run where id = (select currval('run_id_seq'))");
     if (fields == bm_calibration_fields)
         bm_select_add(s, 'k', " and kind = 4");
     return s;
