@@ -5,10 +5,12 @@
 #include "glue/directives.h"
 
 #include <stddef.h>
+#include <string.h>
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_main.h>
 #include "base/text.h"
+#include "net/address_guard.h"
 
 extern module AP_MODULE_DECLARE_DATA benchmark_module;
 
@@ -18,6 +20,9 @@ typedef enum knob_type_e {
     KNOB_TIME,            /* apr_interval_time_t, limits in seconds */
     KNOB_SIZE,            /* apr_int64_t bytes within min..max */
     KNOB_STRING,          /* const char * */
+    KNOB_URL,             /* const char *, http or https */
+    KNOB_CPUS,            /* const char *, numbers with commas between */
+    KNOB_LISTEN,          /* const char *, numeric address and port */
     KNOB_PATH             /* const char *, relative to ServerRoot */
 } knob_type_e;
 
@@ -48,10 +53,65 @@ static const char *parse_flag(int *flag, const char *text)
     return NULL;
 }
 
+/* scheme://authority and whatever follows it; *prest: that. */
+static int is_url(const char *text, const char **prest)
+{
+    const char *authority = strstr(text, "://");
+    size_t len;
+
+    if (authority == NULL || (ap_cstr_casecmpn(text, "http://", 7) != 0 && ap_cstr_casecmpn(text, "https://", 8) != 0))
+        return 0;
+    authority += 3;
+    len = strcspn(authority, "/?#");
+    *prest = authority + len;
+    return len > 0 && strcspn(authority, " \"<>\\^`{|}") >= len && authority[0] != ':';
+}
+
+static int is_cpu_list(const char *text)
+{
+    size_t digits;
+
+    for (;;) {
+        digits = strspn(text, "0123456789");
+        if (digits == 0 || digits > 4)
+            return 0;
+        text += digits;
+        if (*text == '\0')
+            return 1;
+        if (*text++ != ',')
+            return 0;
+    }
+}
+
+static int is_listen(const char *text, apr_pool_t *p)
+{
+    const char *colon = strrchr(text, ':');
+    struct sockaddr_storage address;
+    apr_int64_t port;
+
+    return colon != NULL && bm_text_to_int64(&port, colon + 1, 0, 65535) == APR_SUCCESS
+        && bm_address_guard_parse(&address, apr_pstrmemdup(p, text, (apr_size_t)(colon - text))) == APR_SUCCESS;
+}
+
+/* Texts of a certain form. @return NULL or what they must be. */
+static const char *check_text(knob_type_e type, const char *text, apr_pool_t *p)
+{
+    const char *rest;
+
+    if (type == KNOB_URL && !is_url(text, &rest))
+        return "must be a URL such as https://bench.example.com";
+    if (type == KNOB_CPUS && !is_cpu_list(text))
+        return "must be numbers of CPUs such as 1,2";
+    if (type == KNOB_LISTEN && !is_listen(text, p))
+        return "must be a numeric address and a port such as 127.0.0.1:0";
+    return NULL;
+}
+
 /* Put text into its member. @return NULL or why not. */
 static const char *knob_apply(bm_server_conf_t *conf, const knob_t *knob, const char *text, apr_pool_t *p)
 {
     void *member = (char *)conf + knob->offset;
+    const char *wrong;
     apr_int64_t value;
 
     switch (knob->type) {
@@ -76,6 +136,13 @@ static const char *knob_apply(bm_server_conf_t *conf, const knob_t *knob, const 
                                 " bytes (units K, M, G)", knob->min, knob->max);
         *(apr_int64_t *)member = value;
         return NULL;
+    case KNOB_URL:
+    case KNOB_CPUS:
+    case KNOB_LISTEN:
+        wrong = check_text(knob->type, text, p);
+        if (wrong != NULL)
+            return wrong;
+        /* fall through */
     case KNOB_STRING:
         *(const char **)member = apr_pstrdup(p, text);
         return NULL;
@@ -189,6 +256,28 @@ static const char *add_word(cmd_parms *cmd, void *dummy, const char *word)
     return NULL;
 }
 
+/* One entry of the outbound guard's list: what the guard itself understands. */
+static const char *add_target(cmd_parms *cmd, void *dummy, const char *word)
+{
+    apr_array_header_t *one = apr_array_make(cmd->temp_pool, 1, sizeof(const char *));
+    bm_address_guard_t *guard;
+
+    APR_ARRAY_PUSH(one, const char *) = word;
+    if (bm_address_guard_create(&guard, one, NULL, cmd->temp_pool) != APR_SUCCESS)
+        return apr_pstrcat(cmd->pool, "BenchmarkTargetAllow: ", word, " is neither an address nor a network nor all", NULL);
+    return add_word(cmd, dummy, word);
+}
+
+/* Origins are compared byte by byte, so one that no browser sends would never match. */
+static const char *add_origin(cmd_parms *cmd, void *dummy, const char *origin)
+{
+    const char *rest;
+
+    if (!is_url(origin, &rest) || *rest != '\0')
+        return apr_pstrcat(cmd->pool, "BenchmarkCORSOrigin: ", origin, " is not an origin such as https://bench.example.com", NULL);
+    return add_word(cmd, dummy, origin);
+}
+
 static const char *add_secret(cmd_parms *cmd, void *dummy, const char *name, const char *file)
 {
     bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
@@ -228,7 +317,7 @@ const command_rec bm_directives[] = {
                   "URL path below which dashboard, API and metrics are served in this server"),
     SERVER_KNOB("BenchmarkSeedPaths", KNOB_FLAG, offsetof(bm_server_conf_t, seed_paths), "Off",
                 "On: also serve the root paths of the seed systems (/api, /health, ...)"),
-    KNOB("BenchmarkPublicURL", KNOB_STRING, SETTING(public_url), NULL, 0, 0,
+    KNOB("BenchmarkPublicURL", KNOB_URL, SETTING(public_url), NULL, 0, 0,
          "Base URL for links made outside a request"),
     KNOB("BenchmarkHtmlDir", KNOB_PATH, SETTING(html_dir), NULL, 0, 0, "Directory of the built dashboard"),
     KNOB("BenchmarkProject", KNOB_STRING, SETTING(project), "mod_benchmark", 0, 0, "Name of this installation"),
@@ -240,7 +329,7 @@ const command_rec bm_directives[] = {
                    "Role of requests without a user; 'loopback' restricts it to clients on this machine (default none)"),
     AP_INIT_ITERATE("BenchmarkAllowedHosts", add_word, (void *)offsetof(bm_server_conf_t, allowed_hosts), RSRC_CONF,
                     "Host names that anonymous or cookie-borne writes may be sent to"),
-    AP_INIT_ITERATE("BenchmarkCORSOrigin", add_word, (void *)offsetof(bm_server_conf_t, cors_origins), RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkCORSOrigin", add_origin, (void *)offsetof(bm_server_conf_t, cors_origins), RSRC_CONF,
                     "Exact origins whose pages may call the API"),
     /* store */
     KNOB("BenchmarkDSN", KNOB_STRING, SETTING(dsn), NULL, 0, 0,
@@ -265,12 +354,12 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkMaxStoredResponse", KNOB_SIZE, SETTING(max_response_stored), "1M", 0, 104857600,
          "Bytes of a target's answer that are kept with a run"),
     /* outbound */
-    AP_INIT_ITERATE("BenchmarkTargetAllow", add_word, (void *)SETTING(target_allow), RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkTargetAllow", add_target, (void *)SETTING(target_allow), RSRC_CONF,
                     "Addresses or networks that runs may be sent to besides public ones, or 'all'"),
     KNOB("BenchmarkTargetCA", KNOB_PATH, SETTING(target_ca), NULL, 0, 0, "File of certificates that targets are checked against"),
     KNOB("BenchmarkTargetClientCert", KNOB_PATH, SETTING(target_cert), NULL, 0, 0, "Client certificate shown to targets"),
     KNOB("BenchmarkTargetClientKey", KNOB_PATH, SETTING(target_key), NULL, 0, 0, "Key of that certificate"),
-    KNOB("BenchmarkTargetProxy", KNOB_STRING, SETTING(target_proxy), NULL, 0, 0, "Egress proxy for runs"),
+    KNOB("BenchmarkTargetProxy", KNOB_URL, SETTING(target_proxy), NULL, 0, 0, "Egress proxy for runs"),
     AP_INIT_TAKE2("BenchmarkSecret", add_secret, NULL, RSRC_CONF, "Name of a secret and the file that holds it"),
     AP_INIT_ITERATE("BenchmarkEnvAllow", add_env, NULL, RSRC_CONF, "Environment variables that {{env.NAME}} may read"),
     /* engine */
@@ -278,7 +367,7 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkLoops", KNOB_INT, SETTING(loops), "1", 1, 64, "Loop threads of the engine"),
     KNOB("BenchmarkMaxInFlight", KNOB_INT, SETTING(max_in_flight), "256", 1, 100000, "Runs that this engine performs at once"),
     KNOB("BenchmarkNice", KNOB_INT, SETTING(nice), "-10", -20, 19, "Nice level that the engine asks for while it is root"),
-    KNOB("BenchmarkLoopCPUs", KNOB_STRING, SETTING(loop_cpus), NULL, 0, 0, "CPUs that loop threads are pinned to, such as 1,2"),
+    KNOB("BenchmarkLoopCPUs", KNOB_CPUS, SETTING(loop_cpus), NULL, 0, 0, "CPUs that loop threads are pinned to, such as 1,2"),
     KNOB("BenchmarkKernelStamps", KNOB_FLAG, SETTING(kernel_stamps), "On", 0, 0, "Off: do not use the kernel's receive time"),
     KNOB("BenchmarkLease", KNOB_TIME, SETTING(lease), "30s", 2, 3600, "Lease of a claimed run"),
     KNOB("BenchmarkPoll", KNOB_TIME, SETTING(poll), "500ms", 0, 60, "Longest pause between two looks at the queue"),
@@ -294,7 +383,7 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkMaxAttempts", KNOB_INT, SETTING(max_attempts), "3", 1, 100,
          "How often a run is started when engines die under it"),
     KNOB("BenchmarkEngineLocation", KNOB_STRING, SETTING(location), NULL, 0, 0, "Name of the place this engine measures from"),
-    KNOB("BenchmarkTargetListen", KNOB_STRING, SETTING(target_listen), "127.0.0.1:0", 0, 0,
+    KNOB("BenchmarkTargetListen", KNOB_LISTEN, SETTING(target_listen), "127.0.0.1:0", 0, 0,
          "Address and port of the reference target; port 0: any free one"),
     /* retention */
     KNOB("BenchmarkKeepRuns", KNOB_INT, SETTING(keep_runs), "0", 0, 36500, "Days that runs are kept; 0: for ever"),
