@@ -162,7 +162,8 @@ start_httpd()
         tries=$((tries + 1))
         if [ $tries -gt 150 ]; then
             tail -n 15 "$HOME_DIR/httpd/logs/error.log" >&2
-            die "httpd runs, but ${URL}health/ready does not answer 200: $(curl -s -m 5 "${URL}health/ready")"
+            die "httpd runs, but ${URL}health/ready does not answer 200: $(curl -s -m 5 "${URL}health/ready")
+(./quickstart --reset removes the database of $HOME_DIR and lets you begin again)"
         fi
         sleep 0.2
     done
@@ -250,6 +251,20 @@ seed_first_runs()
     for scenario in "$short" "$long" "$task"; do
         api POST runs -d "{\"scenario_id\":$scenario,\"count\":4}" >/dev/null
     done
+}
+
+# With another BENCHMARK_PORT the reference target moves too: automations that point at its old place follow it.
+follow_target_port()
+{
+    old=$(cat "$HOME_DIR/state/target_port" 2>/dev/null || echo "$TARGET_PORT")
+    if [ "$old" != "$TARGET_PORT" ]; then
+        api GET 'automations?limit=1000' | jq -c --arg old "http://127.0.0.1:$old" --arg new "http://127.0.0.1:$TARGET_PORT" \
+            '.[] | select(.connection.url // "" | . == $old or startswith($old + "/"))
+                 | [.id, {connection: {url: ($new + (.connection.url | ltrimstr($old)))}}]' | while read -r change; do
+            api PATCH "automations/$(echo "$change" | jq '.[0]')" -d "$(echo "$change" | jq -c '.[1]')" >/dev/null
+        done
+    fi
+    echo "$TARGET_PORT" >"$HOME_DIR/state/target_port"
 }
 
 print_status()
