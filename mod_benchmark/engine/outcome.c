@@ -68,18 +68,29 @@ static const char *provider_of(const json_t *spec)
     return name ? name : "";
 }
 
-/* What the row says of a run that has no answer: the spec as it was queued, placeholders not filled. */
-static void fill_from_spec(bm_finished_run_t *row, const bm_task_t *task)
+/* The inputs as they were queued, placeholders not filled: a run that is requeued is made of them, and no secret stands in
+ * them. What was really sent is the row's request. NULL: none. */
+static const char *inputs_of(const bm_task_t *task)
 {
     json_t *spec, *inputs;
 
+    if (bm_json_parse(&spec, task->spec, strlen(task->spec), NULL, task->p) != APR_SUCCESS)
+        return NULL;
+    inputs = json_object_get(spec, "inputs");
+    return inputs ? bm_json_dump(NULL, inputs, task->p) : NULL;
+}
+
+/* What the row says of a run that has no answer: the spec as it was queued, placeholders not filled. */
+static void fill_from_spec(bm_finished_run_t *row, const bm_task_t *task)
+{
+    json_t *spec;
+
     row->provider = "";
+    row->inputs = inputs_of(task);
     if (bm_json_parse(&spec, task->spec, strlen(task->spec), NULL, task->p) != APR_SUCCESS)
         return;
-    inputs = json_object_get(spec, "inputs");
     row->provider = provider_of(spec);
     row->model = json_string_value(json_object_get(json_object_get(spec, "connection"), "model"));
-    row->inputs = inputs ? bm_json_dump(NULL, inputs, task->p) : NULL;
 }
 
 void bm_outcome_end(bm_task_t *task, const char *status, const char *error_code, const char *error)
@@ -226,15 +237,15 @@ static void fill_sample(bm_kpi_sample_t *sample, const bm_figures_t *figures, co
     sample->cached_tokens = usage->cached > 0 ? (apr_uint64_t)usage->cached : 0;
 }
 
-void bm_outcome_answer(bm_task_t *task, const bm_run_inputs_t *inputs, const bm_call_t *call, const bm_figures_t *figures,
-                       const char *request_json, const char *engine_id)
+void bm_outcome_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_t *figures, const char *request_json,
+                       const char *engine_id)
 {
     bm_finished_run_t *row = row_make(task);
     bm_kpi_sample_t *sample;
 
     fill_answer(row, call);
     row->engine = engine_id;
-    row->inputs = inputs->inputs_json;
+    row->inputs = inputs_of(task);
     row->request = request_json;
     if (figures != NULL) {
         fill_figures(row, figures, task->p);

@@ -6,7 +6,6 @@
 #ifndef BM_ENGINE_OUTCOME_H
 #define BM_ENGINE_OUTCOME_H
 
-#include "engine/inputs.h"
 #include "engine/measure.h"
 #include "engine/task.h"
 #include "provider/provider.h"
@@ -16,7 +15,7 @@ void bm_outcome_end(bm_task_t *task, const char *status, const char *error_code,
 
 /** The outcome of a performed run: its answer, its figures (NULL: nothing was measured) and the request as it is kept
  *  (NULL: none was made). */
-void bm_outcome_answer(bm_task_t *task, const bm_run_inputs_t *inputs, const bm_call_t *call, const bm_figures_t *figures, const char *request_json,
+void bm_outcome_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_t *figures, const char *request_json,
                        const char *engine_id);
 
 /** Add to an outcome what a controller of many requests (a calibration) found: JSON text kept as the response, chunks that came

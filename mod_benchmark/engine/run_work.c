@@ -78,7 +78,7 @@ static void conclude_stopped(bm_recorder_t *recorder, bm_task_t *task)
         run->call->answer.end = BM_RUN_CANCELLED;
         run->call->answer.error_code = task->stop == BM_STOP_EMERGENCY ? "engine_stopped" : "cancelled";
         run->call->answer.error = task->stop == BM_STOP_EMERGENCY ? "Ended by the emergency stop." : "Cancelled by a user.";
-        bm_outcome_answer(task, run->inputs, run->call, NULL, run->request_json, bm_recorder_options(recorder)->engine_id);
+        bm_outcome_answer(task, run->call, NULL, run->request_json, bm_recorder_options(recorder)->engine_id);
         bm_recorder_finish(recorder, task, BM_TASK_RECORD);
     }
 }
@@ -114,7 +114,7 @@ static void conclude(bm_recorder_t *recorder, bm_task_t *task)
         return;
     }
     figures = bm_measure(answer, task->p);
-    bm_outcome_answer(task, run->inputs, run->call, figures, run->request_json, bm_recorder_options(recorder)->engine_id);
+    bm_outcome_answer(task, run->call, figures, run->request_json, bm_recorder_options(recorder)->engine_id);
     bm_recorder_finish(recorder, task, BM_TASK_RECORD);
 }
 
