@@ -70,9 +70,24 @@ make_socket_dir()
     fi
 }
 
+# By the process itself: a number in postmaster.pid may stand for a dead or another process.
 cluster_runs()
 {
-    [ -e "$HOME_DIR/pg/postmaster.pid" ] && as "$PG_USER" "$(pg_bin)/pg_ctl" -D "$HOME_DIR/pg" status >/dev/null 2>&1
+    pid=$(head -n 1 "$HOME_DIR/pg/postmaster.pid" 2>/dev/null) && grep -qsxz "$HOME_DIR/pg" "/proc/$pid/cmdline"
+}
+
+# A cluster that was killed leaves postmaster.pid. PostgreSQL removes it, unless that number is taken again (after a boot,
+# or where nobody buries the dead); then we do, once no process works in the data directory any more.
+forget_dead_cluster()
+{
+    pid=$(head -n 1 "$HOME_DIR/pg/postmaster.pid" 2>/dev/null) && [ -e "/proc/$pid" ] || return 0
+    tries=0
+    while find /proc -maxdepth 2 -name cwd -lname "$HOME_DIR/pg" 2>/dev/null | grep -q .; do
+        tries=$((tries + 1))
+        [ $tries -le 100 ] || die "processes of a killed PostgreSQL still work in $HOME_DIR/pg"
+        sleep 0.1
+    done
+    rm -f "$HOME_DIR/pg/postmaster.pid"
 }
 
 start_cluster()
@@ -93,6 +108,7 @@ max_connections = 60
 CONF
     fi
     if ! cluster_runs; then
+        forget_dead_cluster
         as "$PG_USER" "$(pg_bin)/pg_ctl" -D "$HOME_DIR/pg" -w -t 60 -l "$HOME_DIR/pg/server.log" start >/dev/null \
             || { tail "$HOME_DIR/pg/server.log" >&2; die "PostgreSQL did not start"; }
     fi
@@ -260,7 +276,8 @@ follow_target_port()
     if [ "$old" != "$TARGET_PORT" ]; then
         api GET 'automations?limit=1000' | jq -c --arg old "http://127.0.0.1:$old" --arg new "http://127.0.0.1:$TARGET_PORT" \
             '.[] | select(.connection.url // "" | . == $old or startswith($old + "/"))
-                 | [.id, {connection: {url: ($new + (.connection.url | ltrimstr($old)))}}]' | while read -r change; do
+                 | select(.connection | keys - ["url", "model", "goal", "target_url"] == [])
+                 | [.id, {connection: (.connection + {url: ($new + (.connection.url | ltrimstr($old)))})}]' | while read -r change; do
             api PATCH "automations/$(echo "$change" | jq '.[0]')" -d "$(echo "$change" | jq -c '.[1]')" >/dev/null
         done
     fi
