@@ -274,7 +274,8 @@ static const char *add_origin(cmd_parms *cmd, void *dummy, const char *origin)
     const char *rest;
 
     if (!is_url(origin, &rest) || *rest != '\0')
-        return apr_pstrcat(cmd->pool, "BenchmarkCORSOrigin: ", origin, " is not an origin such as https://bench.example.com", NULL);
+        return apr_pstrcat(cmd->pool, "BenchmarkCORSOrigin: ", origin, " is not an origin such as https://bench.example.com",
+                           NULL);
     return add_word(cmd, dummy, origin);
 }
 
