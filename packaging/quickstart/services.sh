@@ -76,18 +76,17 @@ cluster_runs()
     pid=$(head -n 1 "$HOME_DIR/pg/postmaster.pid" 2>/dev/null) && grep -qsxz "$HOME_DIR/pg" "/proc/$pid/cmdline"
 }
 
-# A cluster that was killed leaves postmaster.pid. PostgreSQL removes it, unless that number is taken again (after a boot,
-# or where nobody buries the dead); then we do, once no process works in the data directory any more.
+# A cluster that was killed leaves lock files. PostgreSQL removes them, unless their number is taken again (after a boot, or
+# where nobody buries the dead); so we do, once no process works in the data directory any more.
 forget_dead_cluster()
 {
-    pid=$(head -n 1 "$HOME_DIR/pg/postmaster.pid" 2>/dev/null) && [ -e "/proc/$pid" ] || return 0
     tries=0
     while find /proc -maxdepth 2 -name cwd -lname "$HOME_DIR/pg" 2>/dev/null | grep -q .; do
         tries=$((tries + 1))
         [ $tries -le 100 ] || die "processes of a killed PostgreSQL still work in $HOME_DIR/pg"
         sleep 0.1
     done
-    rm -f "$HOME_DIR/pg/postmaster.pid"
+    rm -f "$HOME_DIR/pg/postmaster.pid" "$SOCKET_DIR"/.s.PGSQL.*
 }
 
 start_cluster()
