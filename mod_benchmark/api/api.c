@@ -65,8 +65,11 @@ static apr_status_t check_schema(bm_db_t *db, bm_req_t *q)
     }
     q->err->retry_after_s = 10;
     tell_log(q, state, version, now);
-    return bm_err_set(q->err, APR_EAGAIN, state == BM_MIGRATE_NEWER ? "schema_newer" : state == BM_MIGRATE_OLDER ? "schema_older"
-                      : "schema_missing", "The database schema has version %d, this server needs %d.", version, BM_SCHEMA_VERSION);
+    return bm_err_set(q->err, APR_EAGAIN,
+                      state == BM_MIGRATE_NEWER   ? "schema_newer"
+                      : state == BM_MIGRATE_OLDER ? "schema_older"
+                                                  : "schema_missing",
+                      "The database schema has version %d, this server needs %d.", version, BM_SCHEMA_VERSION);
 }
 
 apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q)
@@ -90,7 +93,8 @@ apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q)
 
 static apr_status_t read_query(bm_req_t *q)
 {
-    return bm_query_string_parse(&q->query, q->query_text, q->route->query ? q->route->query : no_params, 0, q->now, q->err, q->p);
+    return bm_query_string_parse(&q->query, q->query_text, q->route->query ? q->route->query : no_params, 0, q->now,
+                                 q->err, q->p);
 }
 
 static apr_status_t read_body(bm_req_t *q)
@@ -196,7 +200,8 @@ void bm_api_fail(bm_req_t *q, apr_status_t rv)
     q->status = bm_problem_status(rv, q->err);
     seconds = bm_problem_retry_after(q->status, q->err);
     if (q->status == 500)
-        bm_log(BM_LOG_ERR, rv, BMLOG(0101) "request %s: %s", q->request_id, q->err->detail ? q->err->detail : "no reason was given");
+        bm_log(BM_LOG_ERR, rv, BMLOG(0101) "request %s: %s", q->request_id,
+               q->err->detail ? q->err->detail : "no reason was given");
     apr_table_clear(q->headers);
     if (seconds > 0)
         apr_table_setn(q->headers, "Retry-After", apr_itoa(q->p, seconds));

@@ -154,7 +154,8 @@ static apr_status_t clear_scenarios(bm_req_t *q, int cascade)
         visible += !bm_rows_bool(rows, i, 2);
     }
     if (visible > 0 && !cascade)
-        return bm_err_set(q->err, APR_EEXIST, "still_referenced", "%s still refer%s to it: %s. Delete them first, or add ?cascade=true.",
+        return bm_err_set(q->err, APR_EEXIST, "still_referenced",
+                          "%s still refer%s to it: %s. Delete them first, or add ?cascade=true.",
                           visible == 1 ? "A scenario" : "Scenarios", visible == 1 ? "s" : "",
                           bm_resource_names(rows, visible, q->p));
     return n == 0 ? APR_SUCCESS : bm_scenario_store_delete(q->db, ids, n, q->err, q->p);

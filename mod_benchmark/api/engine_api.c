@@ -158,13 +158,14 @@ static apr_status_t engine_start(bm_req_t *q)
 }
 
 const bm_route_t bm_engine_api_routes[] = {
-    { "GET", "/engine", BM_ROLE_VIEWER, engine_get, 0, 200, NULL, NULL, &engine_schema,
-      "getEngine", "engine", "Engines of all nodes, the queue, and whether claims are stopped." },
+    { "GET", "/engine", BM_ROLE_VIEWER, engine_get, 0, 200, NULL, NULL, &engine_schema, "getEngine", "engine",
+      "Engines of all nodes, the queue, and whether claims are stopped." },
     { "GET", "/engine/dead", BM_ROLE_VIEWER, engine_dead, BM_ROUTE_LIST, 200, dead_params, NULL, &run_schema,
-      "listDeadRuns", "engine", "Runs that failed because engines died under them as often as was allowed; without bulky members." },
-    { "POST", "/engine/stop", BM_ROLE_ADMIN, engine_stop, BM_ROUTE_WAKES, 202, NULL, NULL, NULL,
-      "stopEngine", "engine", "Emergency stop: no node starts anything until it is started again." },
-    { "POST", "/engine/start", BM_ROLE_ADMIN, engine_start, BM_ROUTE_WAKES, 202, NULL, NULL, NULL,
-      "startEngine", "engine", "Claim runs again after a stop." },
+      "listDeadRuns", "engine",
+      "Runs that failed because engines died under them as often as was allowed; without bulky members." },
+    { "POST", "/engine/stop", BM_ROLE_ADMIN, engine_stop, BM_ROUTE_WAKES, 202, NULL, NULL, NULL, "stopEngine", "engine",
+      "Emergency stop: no node starts anything until it is started again." },
+    { "POST", "/engine/start", BM_ROLE_ADMIN, engine_start, BM_ROUTE_WAKES, 202, NULL, NULL, NULL, "startEngine",
+      "engine", "Claim runs again after a stop." },
     { NULL }
 };

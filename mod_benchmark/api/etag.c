@@ -31,7 +31,8 @@ static apr_uint64_t fold_blocks(const unsigned char **pat, apr_size_t *left, apr
         for (i = 0; i < 4; i++)
             lanes[i] = fold(lanes[i] ^ words[i], 0xd6e8feb86659fd93u);
     }
-    return fold(lanes[0] ^ lanes[1], 0xa0761d6478bd642fu) ^ fold(lanes[2] ^ (lanes[3] << 1 | lanes[3] >> 63), 0xe7037ed1a0b428dbu);
+    return fold(lanes[0] ^ lanes[1], 0xa0761d6478bd642fu)
+           ^ fold(lanes[2] ^ (lanes[3] << 1 | lanes[3] >> 63), 0xe7037ed1a0b428dbu);
 }
 
 const char *bm_etag_of_bytes(const void *data, apr_size_t len, apr_pool_t *p)

@@ -74,13 +74,15 @@ static const bm_field_t dashboard_fields[] = {
     { "success_rate", BM_TYPE_NUMBER, OURS, .doc = "Completed of the attempts, 0 to 100; 0 if there are none." },
     { "success_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % Wilson interval of it, [low, high]." },
     { "total_time_stats", BM_TYPE_OBJECT, OURS, .members = quantile_fields, .doc = "Duration of completed runs." },
-    { "ttft_stats", BM_TYPE_OBJECT, MAYBE, .members = quantile_fields, .doc = "Time to first token of completed runs." },
+    { "ttft_stats", BM_TYPE_OBJECT, MAYBE, .members = quantile_fields,
+      .doc = "Time to first token of completed runs." },
     { "avg_inter_token_latency", BM_TYPE_NUMBER, MAYBE, .doc = "Mean gap between tokens, in milliseconds." },
     { "by_status", BM_TYPE_OBJECT, OURS, .doc = "Number of runs in each state." },
     { "range", BM_TYPE_OBJECT, OURS, .doc = "from and to, as whole hours; null: no bound." },
     { "scenarios", BM_TYPE_ARRAY, OURS, .members = scenario_fields, .doc = "Most used first." },
     { "series", BM_TYPE_OBJECT, OURS, .members = series_fields, .doc = "Figures over time." },
-    { "previous", BM_TYPE_OBJECT, MAYBE, .members = previous_fields, .doc = "The range of the same length before; null without from." },
+    { "previous", BM_TYPE_OBJECT, MAYBE, .members = previous_fields,
+      .doc = "The range of the same length before; null without from." },
     { "recent_runs", BM_TYPE_ARRAY, OURS, .members = bm_run_fields, .doc = "The ten newest runs." },
     { NULL }
 };

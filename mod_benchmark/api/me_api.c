@@ -4,7 +4,8 @@
 #include "api/me_api.h"
 
 static const bm_field_t me_fields[] = {
-    { "user", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "Name by which httpd knows the user; null: anonymous." },
+    { "user", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE,
+      .doc = "Name by which httpd knows the user; null: anonymous." },
     { "role", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "none|viewer|operator|admin", .doc = "What he may do." },
     { "anonymous", BM_TYPE_BOOL, BM_FIELD_READ_ONLY, .doc = "Whether there is no user." },
     { NULL }

@@ -184,16 +184,18 @@ static const char *example_of(const bm_schema_t *body)
 {
     static const struct {
         const char *name, *json;
-    } examples[] = {
-        { "Automation", "{\"name\":\"Local model\",\"provider\":\"openai\",\"connection\":{\"url\":\"http://127.0.0.1:8000/v1\",\"model\":\"m\"},"
-                        "\"default_inputs\":{\"max_tokens\":64}}" },
-        { "Scenario", "{\"name\":\"Short answer\",\"automation_id\":1,\"inputs_template\":{\"prompt\":\"Say hello to {{who}}.\",\"who\":\"Ada\"}}" },
-        { "RunTrigger", "{\"scenario_id\":1,\"inputs_override\":{\"who\":\"Grace\"}}" },
-        { "RunBulk", "{\"scenario_id\":1,\"count\":100,\"labels\":[\"evening\"]}" },
-        { "RunCancel", "{\"run_ids\":[17,18]}" },
-        { "RunPatch", "{\"labels\":[\"baseline\"],\"note\":\"before the upgrade\"}" },
-        { "CalibrationRequest", "{\"streams\":200,\"concurrency\":50}" }
-    };
+    } examples[] = { { "Automation", "{\"name\":\"Local "
+                                     "model\",\"provider\":\"openai\",\"connection\":{\"url\":\"http://127.0.0.1:8000/"
+                                     "v1\",\"model\":\"m\"},"
+                                     "\"default_inputs\":{\"max_tokens\":64}}" },
+                     { "Scenario", "{\"name\":\"Short "
+                                   "answer\",\"automation_id\":1,\"inputs_template\":{\"prompt\":\"Say hello to "
+                                   "{{who}}.\",\"who\":\"Ada\"}}" },
+                     { "RunTrigger", "{\"scenario_id\":1,\"inputs_override\":{\"who\":\"Grace\"}}" },
+                     { "RunBulk", "{\"scenario_id\":1,\"count\":100,\"labels\":[\"evening\"]}" },
+                     { "RunCancel", "{\"run_ids\":[17,18]}" },
+                     { "RunPatch", "{\"labels\":[\"baseline\"],\"note\":\"before the upgrade\"}" },
+                     { "CalibrationRequest", "{\"streams\":200,\"concurrency\":50}" } };
     size_t i;
 
     for (i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
@@ -328,8 +330,10 @@ void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
     key_object(w, "info");
     key_string(w, "title", "mod_benchmark");
     key_string(w, "version", BM_VERSION);
-    key_string(w, "description", "Times are RFC 3339 in UTC, durations in the unit that the member's name ends with. The version segment "
-               "may be left out, a trailing slash does not matter. x-role is the lowest role that may call an operation. "
+    key_string(w, "description",
+               "Times are RFC 3339 in UTC, durations in the unit that the member's name ends with. The version segment "
+               "may be left out, a trailing slash does not matter. x-role is the lowest role that may call an "
+               "operation. "
                "Bodies with unknown members are refused. The members of an automation's connection are in the schemas "
                "Connection_<provider>.");
     key_object(w, "license");

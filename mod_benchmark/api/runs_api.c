@@ -211,8 +211,10 @@ static apr_status_t runs_requeue(bm_req_t *q)
         return rv;
     status = bm_rows_text(rows, 0, BM_RUN_STATUS);
     if (strcmp(status, "failed") != 0 && strcmp(status, "timed_out") != 0 && strcmp(status, "cancelled") != 0)
-        return bm_err_set(q->err, APR_EEXIST, "not_failed", "Run %" APR_INT64_T_FMT " is %s; only a run that failed, timed out or was "
-                          "cancelled can be run again.", q->ids[0], status);
+        return bm_err_set(q->err, APR_EEXIST, "not_failed",
+                          "Run %" APR_INT64_T_FMT " is %s; only a run that failed, timed out or was "
+                          "cancelled can be run again.",
+                          q->ids[0], status);
     rv = bm_resource_stored(&run, q, rows, 0, BM_RUN_FIRST, bm_run_fields);
     if (rv != APR_SUCCESS)
         return rv;
@@ -325,8 +327,8 @@ static apr_status_t read_final(bm_rows_t **prows, bm_req_t *q)
         return rv;
     status = bm_rows_text(*prows, 0, BM_RUN_STATUS);
     if (!is_final(status))
-        return bm_err_set(q->err, APR_EEXIST, "not_finished", "Run %" APR_INT64_T_FMT " is %s; this can be done when it has ended.",
-                          q->ids[0], status);
+        return bm_err_set(q->err, APR_EEXIST, "not_finished",
+                          "Run %" APR_INT64_T_FMT " is %s; this can be done when it has ended.", q->ids[0], status);
     return APR_SUCCESS;
 }
 
@@ -335,8 +337,8 @@ static apr_status_t not_recorded(bm_req_t *q, apr_status_t rv)
 {
     if (rv != APR_NOTFOUND)
         return rv;
-    return bm_err_set(q->err, APR_EEXIST, "not_finished", "Run %" APR_INT64_T_FMT " is about to be recorded; try again in a moment.",
-                      q->ids[0]);
+    return bm_err_set(q->err, APR_EEXIST, "not_finished",
+                      "Run %" APR_INT64_T_FMT " is about to be recorded; try again in a moment.", q->ids[0]);
 }
 
 static apr_status_t runs_patch(bm_req_t *q)
@@ -370,25 +372,26 @@ static apr_status_t runs_delete(bm_req_t *q)
 }
 
 const bm_route_t bm_runs_api_routes[] = {
-    { "GET", "/runs", BM_ROLE_VIEWER, runs_list, BM_ROUTE_LIST, 200, list_params, NULL, &run_schema,
-      "listRuns", "runs", "Runs, newest first." },
+    { "GET", "/runs", BM_ROLE_VIEWER, runs_list, BM_ROUTE_LIST, 200, list_params, NULL, &run_schema, "listRuns", "runs",
+      "Runs, newest first." },
     { "POST", "/runs", BM_ROLE_OPERATOR, runs_create, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 202, NULL, &bulk_schema,
       &bulk_answer_schema, "createRuns", "runs", "Queue one or many runs of a scenario." },
-    { "POST", "/runs/trigger", BM_ROLE_OPERATOR, runs_trigger, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 200, NULL, &trigger_schema,
-      &run_schema, "triggerRun", "runs", "Queue one run and answer it as it is: pending." },
-    { "POST", "/runs/cancel", BM_ROLE_OPERATOR, runs_cancel_many, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 200, NULL, &cancel_schema,
-      &cancel_answer_schema, "cancelRuns", "runs", "Cancel many runs." },
-    { "GET", "/runs/{id}", BM_ROLE_VIEWER, runs_get, 0, 200, get_params, NULL, &run_schema,
-      "getRun", "runs", "One run." },
-    { "PATCH", "/runs/{id}", BM_ROLE_OPERATOR, runs_patch, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE, 200, NULL, &patch_schema,
-      &run_schema, "patchRun", "runs", "Label and note of a run that has ended." },
-    { "DELETE", "/runs/{id}", BM_ROLE_ADMIN, runs_delete, BM_ROUTE_TRANSACTION, 200, NULL, NULL, NULL,
-      "deleteRun", "runs", "Delete a run that has ended; the figures of its hour are computed anew." },
+    { "POST", "/runs/trigger", BM_ROLE_OPERATOR, runs_trigger, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 200, NULL,
+      &trigger_schema, &run_schema, "triggerRun", "runs", "Queue one run and answer it as it is: pending." },
+    { "POST", "/runs/cancel", BM_ROLE_OPERATOR, runs_cancel_many, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 200, NULL,
+      &cancel_schema, &cancel_answer_schema, "cancelRuns", "runs", "Cancel many runs." },
+    { "GET", "/runs/{id}", BM_ROLE_VIEWER, runs_get, 0, 200, get_params, NULL, &run_schema, "getRun", "runs",
+      "One run." },
+    { "PATCH", "/runs/{id}", BM_ROLE_OPERATOR, runs_patch, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE, 200, NULL,
+      &patch_schema, &run_schema, "patchRun", "runs", "Label and note of a run that has ended." },
+    { "DELETE", "/runs/{id}", BM_ROLE_ADMIN, runs_delete, BM_ROUTE_TRANSACTION, 200, NULL, NULL, NULL, "deleteRun",
+      "runs", "Delete a run that has ended; the figures of its hour are computed anew." },
     { "GET", "/runs/{id}/timeline", BM_ROLE_VIEWER, bm_timeline_api_get, 0, 200, NULL, NULL, &bm_timeline_api_schema,
       "getRunTimeline", "runs", "When each chunk of the answer came." },
     { "POST", "/runs/{id}/cancel", BM_ROLE_OPERATOR, runs_cancel, BM_ROUTE_WAKES, 200, NULL, NULL, &run_schema,
       "cancelRun", "runs", "Cancel a run; 409 if it ended otherwise before." },
-    { "POST", "/runs/{id}/requeue", BM_ROLE_OPERATOR, runs_requeue, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 202, NULL, NULL, &run_schema,
-      "requeueRun", "runs", "Run a failed, timed out or cancelled run again, as a new run with the same inputs." },
+    { "POST", "/runs/{id}/requeue", BM_ROLE_OPERATOR, runs_requeue, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 202, NULL,
+      NULL, &run_schema, "requeueRun", "runs",
+      "Run a failed, timed out or cancelled run again, as a new run with the same inputs." },
     { NULL }
 };

@@ -170,7 +170,8 @@ static apr_status_t check_runs(bm_req_t *q)
     ended = bm_rows_int64(rows, 0, 2, 0);
     if (queued + ended == 0)
         return APR_SUCCESS;
-    return bm_err_set(q->err, APR_EEXIST, "still_referenced", "Runs still refer to it: %" APR_INT64_T_FMT " pending, %" APR_INT64_T_FMT
+    return bm_err_set(q->err, APR_EEXIST, "still_referenced",
+                      "Runs still refer to it: %" APR_INT64_T_FMT " pending, %" APR_INT64_T_FMT
                       " running, %s%" APR_INT64_T_FMT " finished. Add ?cascade=true to delete them with it.",
                       queued - running, running, ended > BM_PAGE_COUNT_MAX ? "more than " : "",
                       ended > BM_PAGE_COUNT_MAX ? BM_PAGE_COUNT_MAX : ended);

@@ -9,7 +9,8 @@
 
 static const bm_field_t chunk_fields[] = {
     { "t_us", BM_TYPE_INT, OURS, .doc = "Microseconds since the request was sent." },
-    { "kind", BM_TYPE_ENUM, OURS, .values = "role|content|reasoning|tool|progress|usage|finish|other|error", .doc = "What it carried." },
+    { "kind", BM_TYPE_ENUM, OURS, .values = "role|content|reasoning|tool|progress|usage|finish|other|error",
+      .doc = "What it carried." },
     { "tokens", BM_TYPE_INT, OURS | BM_FIELD_NULLABLE, .doc = "Output tokens, where the stream says so." },
     { "bytes", BM_TYPE_INT, OURS, .doc = "Bytes on the wire." },
     { "wake", BM_TYPE_INT, OURS, .doc = "Wake-up of the engine that saw it: equal numbers arrived together." },

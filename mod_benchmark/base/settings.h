@@ -32,7 +32,8 @@ typedef struct bm_settings_t {
     apr_int64_t max_body;             /* BenchmarkMaxBody */
     apr_int64_t max_response_stored;  /* BenchmarkMaxStoredResponse: bytes of a target's answer kept with a run */
     /* outbound */
-    apr_array_header_t *target_allow; /* BenchmarkTargetAllow: of const char *, address or network in CIDR, "host:NAME", or "all" */
+    apr_array_header_t
+        *target_allow; /* BenchmarkTargetAllow: of const char *, address or network in CIDR, "host:NAME", or "all" */
     const char *target_ca;            /* BenchmarkTargetCA: file of trusted certificates; NULL: the system's */
     const char *target_cert;          /* BenchmarkTargetClientCert; NULL: none */
     const char *target_key;
@@ -50,7 +51,8 @@ typedef struct bm_settings_t {
     apr_interval_time_t poll;         /* BenchmarkPoll: longest pause between claims */
     apr_interval_time_t drain;        /* BenchmarkDrainTimeout: longest life of an engine after a graceful restart */
     apr_int64_t recorder_backlog;     /* BenchmarkRecorderBacklog: bytes of finished runs kept while the database is away */
-    apr_interval_time_t connect_timeout, first_byte_timeout, stall_timeout, run_timeout;  /* Benchmark…Timeout: defaults of runs */
+    apr_interval_time_t connect_timeout, first_byte_timeout, stall_timeout,
+        run_timeout;                  /* Benchmark…Timeout: defaults of runs */
     int max_attempts;                 /* BenchmarkMaxAttempts */
     const char *location;             /* BenchmarkEngineLocation */
     /* reference target */

@@ -23,7 +23,8 @@ apr_status_t bm_text_to_size(apr_int64_t *bytes, const char *text);
 /** Whether len bytes are valid UTF-8 without NUL. */
 int bm_text_is_utf8(const char *text, apr_size_t len);
 
-/** Copy of text with every byte that is not valid UTF-8 (and NUL) replaced by U+FFFD, at most max bytes, never cutting a character. In p. */
+/** Copy of text with every byte that is not valid UTF-8 (and NUL) replaced by U+FFFD, at most max bytes, never cutting
+ * a character. In p. */
 const char *bm_text_clean_utf8(const char *text, apr_size_t len, apr_size_t max, apr_pool_t *p);
 
 /** Lower-case hex of len bytes, in p. */

@@ -70,10 +70,12 @@ static void read_truth(calibration_t *c)
 static json_t *stream_inputs(const calibration_t *c, apr_uint32_t index, apr_pool_t *p)
 {
     /* the role chunk and the end in sends of their own, so that each content chunk is alone in its segment */
-    return bm_json_adopt(json_pack("{s:s, s:i, s:{s:I, s:I, s:f, s:s, s:f, s:s, s:i, s:s, s:i}}", "prompt", "calibrate", "max_tokens",
-                                   (int)c->tokens, "x_target", "id", (json_int_t)KEY_OF(c->task, index), "seed",
-                                   (json_int_t)index + 1, "ttft_ms", 50.0, "ttft_dist", "uniform", "gap_ms", c->gap_ms,
-                                   "gap_dist", "uniform", "tokens", (int)c->tokens, "role", "early", "finish_ms", 1), p);
+    return bm_json_adopt(json_pack("{s:s, s:i, s:{s:I, s:I, s:f, s:s, s:f, s:s, s:i, s:s, s:i}}", "prompt", "calibrate",
+                                   "max_tokens", (int)c->tokens, "x_target", "id", (json_int_t)KEY_OF(c->task, index),
+                                   "seed", (json_int_t)index + 1, "ttft_ms", 50.0, "ttft_dist", "uniform", "gap_ms",
+                                   c->gap_ms, "gap_dist", "uniform", "tokens", (int)c->tokens, "role", "early",
+                                   "finish_ms", 1),
+                         p);
 }
 
 /* The first streams begin a millisecond apart: a burst of connects would measure the accept queue of the target. The others

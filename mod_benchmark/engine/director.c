@@ -98,7 +98,8 @@ static apr_status_t schema_ready(bm_director_t *d, const bm_db_options_t *option
     if (rv == APR_SUCCESS)
         rv = bm_migrate_check(&state, &version, d->db, d->err, d->pround);
     if (rv == APR_SUCCESS && state != BM_MIGRATE_OK)
-        rv = bm_err_set(d->err, APR_EGENERAL, "schema", "The schema %s is %s (version %d, wanted %d): apply sql/ or set BenchmarkMigrate On.",
+        rv = bm_err_set(d->err, APR_EGENERAL, "schema",
+                        "The schema %s is %s (version %d, wanted %d): apply sql/ or set BenchmarkMigrate On.",
                         settings->schema, why[state], version, BM_SCHEMA_VERSION);
     return rv;
 }

@@ -83,10 +83,12 @@ static apr_status_t start_loops(bm_engine_t *e)
     }
     e->loops = apr_pcalloc(e->p, sizeof(*e->loops) * (apr_size_t)settings->loops);
     for (i = 0; i < settings->loops && rv == APR_SUCCESS; i++) {
-        bm_loop_options_t options = {
-            .index = i, .outbound = outbound, .outbox = bm_recorder_returns(e->recorder), .capacity = settings->max_in_flight + 16,
-            .kernel_stamps = settings->kernel_stamps, .cpus = settings->loop_cpus
-        };
+        bm_loop_options_t options = { .index = i,
+                                      .outbound = outbound,
+                                      .outbox = bm_recorder_returns(e->recorder),
+                                      .capacity = settings->max_in_flight + 16,
+                                      .kernel_stamps = settings->kernel_stamps,
+                                      .cpus = settings->loop_cpus };
 
         rv = bm_loop_create(&e->loops[i], &options, e->p);
         if (rv == APR_SUCCESS)

@@ -157,7 +157,8 @@ static void report_refused(bm_task_t *const *tasks, int n, const apr_array_heade
             if (APR_ARRAY_IDX(recorded, j, bm_recorded_run_t).id == tasks[i]->id)
                 break;
         if (j == recorded->nelts)
-            bm_log(BM_LOG_INFO, 0, BMLOG(0040) "run %" APR_INT64_T_FMT ": not recorded, another engine owns it or has recorded it",
+            bm_log(BM_LOG_INFO, 0,
+                   BMLOG(0040) "run %" APR_INT64_T_FMT ": not recorded, another engine owns it or has recorded it",
                    tasks[i]->id);
     }
 }

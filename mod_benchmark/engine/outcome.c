@@ -63,7 +63,8 @@ static bm_kpi_sample_t *sample_make(bm_task_t *task, const bm_finished_run_t *ro
 /* Provider that answers, or would have answered, this spec. Never NULL. */
 static const char *provider_of(const json_t *spec)
 {
-    const char *name = json_is_true(json_object_get(spec, "mock")) ? "mock" : json_string_value(json_object_get(spec, "provider"));
+    const char *name =
+        json_is_true(json_object_get(spec, "mock")) ? "mock" : json_string_value(json_object_get(spec, "provider"));
 
     return name ? name : "";
 }
@@ -254,5 +255,6 @@ void bm_outcome_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_
     sample = sample_make(task, row);
     if (figures != NULL && sample != NULL)
         fill_sample(sample, figures, &call->answer.usage);
-    task->weight = sizeof(*row) + TEXT(task->spec) + TEXT(row->response) * 2 + TEXT(row->request) + (apr_size_t)row->timeline_len * 4;
+    task->weight = sizeof(*row) + TEXT(task->spec) + TEXT(row->response) * 2 + TEXT(row->request)
+                   + (apr_size_t)row->timeline_len * 4;
 }

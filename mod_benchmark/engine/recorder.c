@@ -231,7 +231,8 @@ static void start_task(bm_recorder_t *r, bm_task_t *task)
     apr_hash_set(r->open, &task->id, sizeof(task->id), task);
     task->work = work_of(r, task->kind);
     if (task->work == NULL) {
-        bm_outcome_end(task, "failed", "unknown_kind", apr_psprintf(task->p, "This engine does not know runs of kind %d.", task->kind));
+        bm_outcome_end(task, "failed", "unknown_kind",
+                       apr_psprintf(task->p, "This engine does not know runs of kind %d.", task->kind));
         bm_recorder_finish(r, task, BM_TASK_RECORD);
         return;
     }
@@ -352,7 +353,9 @@ static void isolate(bm_recorder_t *r, bm_task_t *batch, int n)
     }
     r->batch_max = 1;
     if (!batch->refused) {
-        bm_log(BM_LOG_ERR, 0, BMLOG(0021) "run %" APR_INT64_T_FMT ": the store refuses its figures; it is recorded as failed", batch->id);
+        bm_log(BM_LOG_ERR, 0,
+               BMLOG(0021) "run %" APR_INT64_T_FMT ": the store refuses its figures; it is recorded as failed",
+               batch->id);
         batch->refused = 1;
         bm_outcome_end(batch, "failed", "not_recordable", "The store refused what was measured.");
         return;
@@ -426,7 +429,8 @@ static int may_end(bm_recorder_t *r)
         return 1;
     if (apr_time_now() < give_up_at)
         return 0;
-    bm_log(BM_LOG_WARNING, 0, BMLOG(0020) "recorder: %u runs are still open and %d unrecorded at the end; their leases will run out",
+    bm_log(BM_LOG_WARNING, 0,
+           BMLOG(0020) "recorder: %u runs are still open and %d unrecorded at the end; their leases will run out",
            apr_hash_count(r->open), r->ended_count);
     return 1;
 }

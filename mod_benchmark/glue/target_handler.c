@@ -94,7 +94,8 @@ static int sleep_until(const request_rec *r, apr_int64_t due_ns)
 
 static int is_last(bm_target_step_e kind)
 {
-    return kind == BM_TARGET_STEP_END || kind == BM_TARGET_STEP_CUT || kind == BM_TARGET_STEP_RESET || kind == BM_TARGET_STEP_HANG;
+    return kind == BM_TARGET_STEP_END || kind == BM_TARGET_STEP_CUT || kind == BM_TARGET_STEP_RESET
+           || kind == BM_TARGET_STEP_HANG;
 }
 
 static void play(request_rec *r, demo_t *demo, bm_target_reply_t *reply)

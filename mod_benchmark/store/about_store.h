@@ -6,8 +6,8 @@
 
 #include "db/query.h"
 
-/** One row: server_version, tls (bool), tls_version (null without), tls_cipher, replica (bool), nodes (hosts whose engine beat within
- *  a day), engines alive. */
+/** One row: server_version, tls (bool), tls_version (null without), tls_cipher, replica (bool), nodes (hosts whose
+ * engine beat within a day), engines alive. */
 apr_status_t bm_about_store_get(bm_rows_t **prows, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 
 #endif

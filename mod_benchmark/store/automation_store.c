@@ -26,9 +26,8 @@ static const char *const sorts[][2] = {
     { "id", " order by id" }, { "name", " order by name, id" }, { "created_at", " order by created_at, id" },
     { "updated_at", " order by updated_at, id" }
 };
-static const char *const sorts_down[] = {
-    " order by id desc", " order by name desc, id desc", " order by created_at desc, id desc", " order by updated_at desc, id desc"
-};
+static const char *const sorts_down[] = { " order by id desc", " order by name desc, id desc",
+                                          " order by created_at desc, id desc", " order by updated_at desc, id desc" };
 
 static void add_order(bm_select_t *s, const bm_automation_filter_t *filter)
 {
@@ -37,7 +36,8 @@ static void add_order(bm_select_t *s, const bm_automation_filter_t *filter)
     for (i = 0; filter->sort != NULL && i < (int)(sizeof(sorts) / sizeof(sorts[0])); i++)
         if (strcmp(filter->sort, sorts[i][0]) == 0)
             chosen = i;
-    bm_select_add(s, (char)((filter->descending ? 'a' : 'A') + chosen), filter->descending ? sorts_down[chosen] : sorts[chosen][1]);
+    bm_select_add(s, (char)((filter->descending ? 'a' : 'A') + chosen),
+                  filter->descending ? sorts_down[chosen] : sorts[chosen][1]);
     bm_select_param(s, 'n', " limit ", bm_param_int(filter->limit), "");
     if (filter->skip > 0)
         bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");

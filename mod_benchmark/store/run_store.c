@@ -150,7 +150,8 @@ static void add_limit(bm_select_t *s, const bm_run_filter_t *filter)
 
 /* Two steps: the ids of the page by their key alone, then their columns. In one, the columns of every row would be computed
  * before the sort: 0.9 s instead of 0.2 s at 10^6 rows. */
-static bm_select_t *list_by_key(const bm_run_filter_t *filter, const id_range_t *ids, const order_t *order, char letter, apr_pool_t *p)
+static bm_select_t *list_by_key(const bm_run_filter_t *filter, const id_range_t *ids, const order_t *order, char letter,
+                                apr_pool_t *p)
 {
     const char *key = filter->ascending ? order->ascending : order->descending;
     const char *direction = filter->ascending ? " order by sort_key, id" : " order by sort_key desc, id desc";
@@ -199,7 +200,8 @@ apr_status_t bm_run_store_list(bm_rows_t **prows, bm_db_t *db, const bm_run_filt
 
     if (rv != APR_SUCCESS)
         return rv;
-    return bm_select_run(prows, order != NULL ? list_by_key(filter, &ids, order, letter, p) : list_by_id(filter, &ids, p), db, err, p);
+    return bm_select_run(
+        prows, order != NULL ? list_by_key(filter, &ids, order, letter, p) : list_by_id(filter, &ids, p), db, err, p);
 }
 
 apr_status_t bm_run_store_count(apr_int64_t *count, bm_db_t *db, const bm_run_filter_t *filter, apr_int64_t most, bm_err_t *err,
@@ -256,8 +258,8 @@ static bm_select_t *read_one(apr_int64_t id, const bm_field_t *fields, int summa
     return s;
 }
 
-apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const bm_field_t *fields, int summary, bm_err_t *err,
-                              apr_pool_t *p)
+apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const bm_field_t *fields, int summary,
+                              bm_err_t *err, apr_pool_t *p)
 {
     apr_status_t rv;
 
@@ -309,8 +311,8 @@ static void fill_order(bm_param_t *params, const bm_run_order_t *order, apr_pool
     params[10] = bm_param_text(order->created_by);
 }
 
-apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields, bm_err_t *err,
-                              apr_pool_t *p)
+apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
+                              bm_err_t *err, apr_pool_t *p)
 {
     bm_pipe_t *pipe = bm_pipe_make(db, p);
     bm_param_t params[11];
@@ -339,9 +341,11 @@ apr_status_t bm_run_store_add_many(bm_rows_t **prows, bm_db_t *db, const bm_run_
 
 static const bm_stmt_t run_cancel = { "run_cancel",
     "update run_queue set cancel_requested = true where id = $1 and not cancel_requested" };
-static const bm_stmt_t run_cancel_many = { "run_cancel_many",
-    "with k as (select id from run_queue where id = any($1) order by id for update)"
-    " , u as (update run_queue q set cancel_requested = true from k where q.id = k.id returning q.id) select id from u order by id" };
+static const bm_stmt_t run_cancel_many = { "run_cancel_many", "with k as (select id from run_queue where id = any($1) "
+                                                              "order by id for update)"
+                                                              " , u as (update run_queue q set cancel_requested = true "
+                                                              "from k where q.id = k.id returning q.id) select id from "
+                                                              "u order by id" };
 static const bm_stmt_t run_ended_many = { "run_ended_many", "select id from runs where id = any($1) order by id" };
 
 apr_status_t bm_run_store_cancel(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)

@@ -43,8 +43,8 @@ apr_status_t bm_run_store_count(apr_int64_t *count, bm_db_t *db, const bm_run_fi
                                 apr_pool_t *p);
 
 /** One run. fields: bm_run_fields or another table over the view. @return APR_NOTFOUND. */
-apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const bm_field_t *fields, int summary, bm_err_t *err,
-                              apr_pool_t *p);
+apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const bm_field_t *fields, int summary,
+                              bm_err_t *err, apr_pool_t *p);
 
 /** Calibrations, newest first; columns as above with the fields of bm_calibration_fields. */
 apr_status_t bm_run_store_calibrations(bm_rows_t **prows, bm_db_t *db, apr_int64_t after, int limit, apr_int64_t skip,
@@ -69,8 +69,8 @@ typedef struct bm_run_order_t {
 } bm_run_order_t;
 
 /** Queue one run and read it back, in one round trip. fields as for get. */
-apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields, bm_err_t *err,
-                              apr_pool_t *p);
+apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
+                              bm_err_t *err, apr_pool_t *p);
 
 /** Queue `count` runs alike: rows of one column, their ids ascending. */
 apr_status_t bm_run_store_add_many(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, int count, bm_err_t *err,

@@ -21,27 +21,40 @@
 
 #define BATCH 1000
 
-static const bm_stmt_t make_scenarios = { "fill_scenarios",
-    "with a as (insert into automations (name, provider, connection) values ('Filled', 'openai', '{\"url\": \"http://127.0.0.1:9/v1\"}')"
-    " returning id), t as (insert into queue_target (target_id, slot, max_in_flight) select id, id % 16, 16 from a),"
-    " s as (insert into scenarios (automation_id, name) select a.id, 'Filled ' || n from a, generate_series(1, $1) n"
-    " returning id, automation_id)"
-    " select id, automation_id from s order by id" };
+static const bm_stmt_t make_scenarios = { "fill_scenarios", "with a as (insert into automations (name, provider, "
+                                                            "connection) values ('Filled', 'openai', '{\"url\": "
+                                                            "\"http://127.0.0.1:9/v1\"}')"
+                                                            " returning id), t as (insert into queue_target "
+                                                            "(target_id, slot, max_in_flight) select id, id % 16, 16 "
+                                                            "from a),"
+                                                            " s as (insert into scenarios (automation_id, name) select "
+                                                            "a.id, 'Filled ' || n from a, generate_series(1, $1) n"
+                                                            " returning id, automation_id)"
+                                                            " select id, automation_id from s order by id" };
 
 static const bm_stmt_t draw_ids = { "fill_ids",
     "select setval('run_id_seq', nextval('run_id_seq') + $1::bigint) - $1::bigint" };
 
-static const bm_stmt_t insert_runs = { "fill_runs",
-    "insert into runs (id, scenario_id, automation_id, fence, status, attempt, created_at, started_at, finished_at, provider, model,"
-    " engine, http_status, total_us, ttft_us, e2e_us, inter_token_stats, inputs, response)"
-    " select id, scenario_id, $6, 1, status, 1, at - total_us * interval '1 microsecond', at - total_us * interval '1 microsecond', at,"
-    " 'openai', 'filled', 'fill', 200, total_us, ttft_us, total_us, '{\"mean_ms\":12.5,\"p50_ms\":12,\"p95_ms\":20,\"p99_ms\":31,\"n\":63,"
-    "\"provenance\":\"usage\"}', '{\"prompt\":\"hello\",\"max_tokens\":64}', '{\"content\":\"The quick brown fox jumps over the lazy dog.\"}'"
-    " from (select unnest($1::bigint[]) id, unnest($2::bigint[]) scenario_id, unnest($3::text[]) status,"
-    " to_timestamp(unnest($4::bigint[]) / 1000000.0) at, unnest($5::bigint[]) total_us, unnest($7::bigint[]) ttft_us) r" };
+static const bm_stmt_t insert_runs = { "fill_runs", "insert into runs (id, scenario_id, automation_id, fence, status, "
+                                                    "attempt, created_at, started_at, finished_at, provider, model,"
+                                                    " engine, http_status, total_us, ttft_us, e2e_us, "
+                                                    "inter_token_stats, inputs, response)"
+                                                    " select id, scenario_id, $6, 1, status, 1, at - total_us * "
+                                                    "interval '1 microsecond', at - total_us * interval '1 "
+                                                    "microsecond', at,"
+                                                    " 'openai', 'filled', 'fill', 200, total_us, ttft_us, total_us, "
+                                                    "'{\"mean_ms\":12.5,\"p50_ms\":12,\"p95_ms\":20,\"p99_ms\":31,"
+                                                    "\"n\":63,"
+                                                    "\"provenance\":\"usage\"}', "
+                                                    "'{\"prompt\":\"hello\",\"max_tokens\":64}', '{\"content\":\"The "
+                                                    "quick brown fox jumps over the lazy dog.\"}'"
+                                                    " from (select unnest($1::bigint[]) id, unnest($2::bigint[]) "
+                                                    "scenario_id, unnest($3::text[]) status,"
+                                                    " to_timestamp(unnest($4::bigint[]) / 1000000.0) at, "
+                                                    "unnest($5::bigint[]) total_us, unnest($7::bigint[]) ttft_us) r" };
 
-static const bm_stmt_t insert_delta = { "fill_delta",
-    "insert into kpi_delta (scenario_id, model_id, source, hour, n, min_id, max_id, body) values ($1, 0, 0, $2, $3, $4, $5, $6)" };
+static const bm_stmt_t insert_delta = { "fill_delta", "insert into kpi_delta (scenario_id, model_id, source, hour, n, "
+                                                      "min_id, max_id, body) values ($1, 0, 0, $2, $3, $4, $5, $6)" };
 
 typedef struct fill_t {
     bm_db_t *db;

@@ -47,7 +47,8 @@ END_TEST
 
 BM_TEST(headers_are_found_in_any_case)
 {
-    static const char text[] = "HTTP/1.1 200 OK\r\nX-Empty:\r\nContent-Type:  text/event-stream \r\nretry-after:\t7\r\nX: a: b\r\n\r\n";
+    static const char text[] = "HTTP/1.1 200 OK\r\nX-Empty:\r\nContent-Type:  text/event-stream "
+                               "\r\nretry-after:\t7\r\nX: a: b\r\n\r\n";
     static const bm_http_request_t request = { .method = "GET" };
     bm_exchange_t *x = bm_exchange_make(&request, g_pool);
 

@@ -181,8 +181,9 @@ END_TEST
 /* Every member that the seed's clients read is there under its name. */
 BM_TEST(a_run_has_the_members_of_the_seed)
 {
-    static const char *const names[] = { "id", "scenario_id", "started_at", "finished_at", "status", "total_duration_ms", "ttft_ms",
-                                         "inter_token_stats", "error", "tinyfish_run_id", "response_json", "created_at" };
+    static const char *const names[] = { "id",     "scenario_id",       "started_at",    "finished_at",
+                                         "status", "total_duration_ms", "ttft_ms",       "inter_token_stats",
+                                         "error",  "tinyfish_run_id",   "response_json", "created_at" };
     size_t i;
 
     for (i = 0; i < BM_COUNT(names); i++)
