@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """PostgreSQL goes away, stands still, has another schema; what is stored afterwards is what happened."""
 import os
+import socket
+import struct
 import subprocess
 import threading
 import time
@@ -10,7 +12,7 @@ import pytest
 
 from bmenv import Api, Conf, SOURCE
 
-AWAY = (r"\[dbd:error\]", r"BM0030: engine: ", r"BM00\d\d: recorder", r"BM02\d\d: ", r"database")
+AWAY = (r"\[dbd:(error|crit)\]", r"BM0030: engine: ", r"BM00\d\d: recorder", r"BM02\d\d: ", r"database")
 
 
 def fresh(env, **options):
@@ -93,6 +95,44 @@ class TestAway:
         server.pg("start")
         assert {status for status, _, _ in api.await_all(ids).values()} == {"completed"}
         server.check_invariants()
+
+
+    def test_bm_store_035_no_connection_left_is_bounded_too(self, server, api):
+        server.allow(*AWAY)
+        run = api.trigger(api.make_scenario(target={"ttft_ms": 1500, "tokens": 2}))
+        api.await_status(run["id"], "running")
+        held = []
+        try:
+            while len(held) < 250:
+                held.append(psycopg2.connect(server.dsn))
+        except psycopg2.OperationalError:
+            pass
+        server.graceful()                            # new children and a new engine find no place
+        time.sleep(0.5)
+        for _ in range(5):
+            answer, seconds = timed(Api(server), "GET", "/runs")
+            assert answer.status_code == 200 or check_unavailable(answer, seconds) is None
+        for connection in held:
+            connection.close()
+        server.wait(lambda: api.call("GET", "/runs").status_code == 200, 10, "requests do not recover")
+        assert api.await_run(run["id"])["status"] == "completed"
+        assert api.run(api.make_scenario(target={"tokens": 1}))["status"] == "completed"
+        server.check_invariants()
+
+    def test_bm_store_036_clients_that_leave_in_the_middle_cost_nothing(self, server, api):
+        for _ in range(30):
+            api.make_automation(description="d" * 9000)
+        request = b"GET /api/v1/automations?limit=1000 HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+        for i in range(60):
+            with socket.create_connection(("127.0.0.1", server.port)) as s:
+                s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                s.sendall(request[:len(request) - i % 3])
+                if i % 3 == 0 and i % 2:
+                    s.recv(100)
+        begin = time.monotonic()
+        assert len(api.get("/automations?limit=1000")) >= 30
+        assert time.monotonic() - begin < 2
+        assert server.sql("select count(*) from pg_stat_activity where state = 'idle in transaction'")[0][0] == 0
 
 
 class TestFrozen:
