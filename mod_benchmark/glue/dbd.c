@@ -22,7 +22,7 @@
 
 /* mod_dbd connects under its pool's lock, where nobody can give up waiting: while the database does not answer, the waits of
  * all who are in there would add up. So one at a time goes in, and when that one was not heard nobody follows for a second.
- * mutex guards what follows it; cond is signalled when any of it changes. */
+ * mutex guards what follows it; cond is signalled when one more may go in. */
 typedef struct dbd_source_t {
     bm_db_source_t base;
     server_rec *main_server;
@@ -75,8 +75,10 @@ static void opened(dbd_source_t *source, int success, apr_time_t began)
         source->free_places++;
         if (now - began >= SLOW_FAILURE)
             source->away_until = now + AWAY;
+        apr_thread_cond_broadcast(source->cond);      /* all may give up */
     }
-    apr_thread_cond_broadcast(source->cond);
+    else if (source->free_places > 0)
+        apr_thread_cond_signal(source->cond);         /* one at a time: to wake all of them for each place costs half the rate */
     apr_thread_mutex_unlock(source->mutex);
 }
 
@@ -84,7 +86,8 @@ static void place_give(dbd_source_t *source)
 {
     apr_thread_mutex_lock(source->mutex);
     source->free_places++;
-    apr_thread_cond_broadcast(source->cond);
+    if (!source->opening)
+        apr_thread_cond_signal(source->cond);
     apr_thread_mutex_unlock(source->mutex);
 }
 
