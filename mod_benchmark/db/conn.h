@@ -29,7 +29,7 @@ typedef struct bm_db_options_t {
     const char *conninfo;             /* libpq connection string */
     const char *schema;               /* search_path; an identifier, checked at configuration */
     const char *application_name;
-    int engine_plans;                 /* enable_seqscan=off for the recorder's and the director's statements */
+    int engine_plans;                 /* enable_seqscan=off: plans made while a table was small stay right when it has grown */
     int statement_timeout_ms;         /* 0: none */
     int unnamed_statements;           /* for a transaction pooler: never PQprepare */
 } bm_db_options_t;

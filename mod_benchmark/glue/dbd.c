@@ -148,6 +148,7 @@ static void options_fill(bm_db_options_t *options)
 
     options->schema = settings->schema;
     options->application_name = "mod_benchmark web";
+    options->engine_plans = 1;        /* a statement prepared while the queue was empty must not scan it when it is long */
     options->statement_timeout_ms = (int)apr_time_as_msec(settings->statement_timeout);
     options->unnamed_statements = settings->unnamed_statements;
 }
