@@ -168,7 +168,8 @@ static const failure_case_t failures[] = {
     { "do $$ begin raise exception 'x' using errcode = '53300'; end $$", APR_EAGAIN, "database_unavailable" },
     { "do $$ begin raise exception 'x' using errcode = '57014'; end $$", APR_TIMEUP, "query_timeout" },
     { "do $$ begin raise exception 'x' using errcode = '57P01'; end $$", APR_EAGAIN, "database_unavailable" },
-    { "do $$ begin raise exception 'top secret' using errcode = '23514'; end $$", APR_EGENERAL, "database_error" },
+    { "do $$ begin raise exception 'top secret' using errcode = '23514'; end $$", APR_EINVAL, "bad_value" },
+    { "do $$ begin raise exception 'top secret' using errcode = '38000'; end $$", APR_EGENERAL, "database_error" },
 };
 
 /* Every failure has its status, is logged once with its SQLSTATE, and leaves the connection usable. */
