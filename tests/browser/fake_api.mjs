@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 
 const args = process.argv.slice(2);
 const option = (name, fallback) => { const i = args.indexOf(`--${name}`); return i < 0 ? fallback : args[i + 1]; };
-const PORT = Number(option('port', 8099));
+let PORT = Number(option('port', 8099)); // 0: any free one, printed
 const MOUNT = option('mount', '/');
 const RUNS = Number(option('runs', 10_000));
 const ROLE = option('role', 'admin');
@@ -309,4 +309,8 @@ async function handle(request, response) {
 }
 
 if (!args.includes('--empty')) fill();
-createServer((q, r) => void handle(q, r)).listen(PORT, '127.0.0.1', () => console.log(`http://127.0.0.1:${PORT}${MOUNT}`));
+const server = createServer((q, r) => void handle(q, r));
+server.listen(PORT, '127.0.0.1', () => {
+  PORT = server.address().port;
+  console.log(`http://127.0.0.1:${PORT}${MOUNT}`);
+});

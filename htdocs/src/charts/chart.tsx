@@ -99,7 +99,8 @@ function options(props: Props, zone: string, width: number, onCursor: (index: nu
     },
     tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), zone),
     scales: {
-      x: { time: x === 'time', ...(x === 'ms' ? { range: [0, Math.max(xMax * 1.01, 1)] as [number, number] } : {}) },
+      // one point alone would be drawn in a range of years
+      x: { time: x === 'time', ...(x === 'time' && (columns[0]?.length ?? 0) === 1 ? { range: [xMax - (props.step ?? 60), xMax + 2 * (props.step ?? 60)] as [number, number] } : {}), ...(x === 'ms' ? { range: [0, Math.max(xMax * 1.01, 1)] as [number, number] } : {}) },
       y: { range: () => [0, (max || 1) * 1.1] },
     },
     axes: [
