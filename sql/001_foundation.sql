@@ -232,12 +232,14 @@ create table kpi_state (
 );
 insert into kpi_state (compacted) values ('0');
 
--- Hours whose cells must be rebuilt from rows, because rows were deleted.
+-- Hours whose cells must be rebuilt from rows, because rows were deleted or a delta was damaged.
 create table kpi_dirty (
     scenario_id  bigint not null,
     source       smallint not null,
     hour         integer not null,
-    marked_at    timestamptz not null default now(),
+    marked_at    timestamptz not null default now(),   -- rebuilt from then on; whoever marks again moves it
+    min_id       bigint,                    -- runs that neither cells nor deltas name; null: none
+    max_id       bigint,
     primary key (scenario_id, source, hour)
 );
 

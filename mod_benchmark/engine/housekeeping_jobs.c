@@ -2,7 +2,8 @@
 #include "engine/housekeeping_jobs.h"
 
 #include "base/settings.h"
-#include "kpi/kpi_cell.h"
+#include "engine/kpi_rebuild.h"
+#include "kpi/kpi_merge.h"
 #include "store/engine_store.h"
 #include "store/idempotency_store.h"
 #include "store/kpi_store.h"
@@ -12,30 +13,10 @@
 #define COMPACT_STEP 6000
 #define PRUNE_STEP 10000
 
-static apr_status_t merge_bodies(void *baton, bm_kpi_body_t *merged, const bm_kpi_body_t *parts, int n, apr_pool_t *p)
-{
-    bm_kpi_cell_t *sum, *part;
-    apr_status_t rv = bm_kpi_cell_read(&sum, parts[0].data, (apr_size_t)parts[0].len, p);
-    apr_size_t len;
-    int i;
-
-    (void)baton;
-    for (i = 1; i < n && rv == APR_SUCCESS; i++) {
-        rv = bm_kpi_cell_read(&part, parts[i].data, (apr_size_t)parts[i].len, p);
-        if (rv == APR_SUCCESS)
-            rv = bm_kpi_cell_merge(sum, part);
-    }
-    if (rv != APR_SUCCESS)
-        return rv;
-    merged->data = bm_kpi_cell_write(&len, sum, p);
-    merged->len = (int)len;
-    return APR_SUCCESS;
-}
-
 static apr_status_t compact(bm_job_ctx_t *ctx, apr_pool_t *p)
 {
     int folded;
-    apr_status_t rv = bm_kpi_store_compact(&folded, ctx->db, COMPACT_AGE, COMPACT_STEP, merge_bodies, NULL, ctx->err, p);
+    apr_status_t rv = bm_kpi_store_compact(&folded, ctx->db, COMPACT_AGE, COMPACT_STEP, bm_kpi_merge, NULL, ctx->err, p);
 
     ctx->again = rv == APR_SUCCESS && folded == COMPACT_STEP;
     return rv;
@@ -82,4 +63,4 @@ static const bm_job_t retention_job = {
     .lease = apr_time_from_sec(300), .run = keep_less
 };
 
-const bm_job_t *const bm_housekeeping_jobs[] = { &compact_job, &partitions_job, &retention_job, NULL };
+const bm_job_t *const bm_housekeeping_jobs[] = { &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, NULL };

@@ -293,16 +293,27 @@ static void measure_tokens(measure_t *m)
 
 /* --- gaps */
 
+/* Gaps are between stamps in whole microseconds, each rounded on its own, as the timeline keeps them: what is computed from
+ * it later are the same gaps. */
+static apr_int64_t at_us(const measure_t *m, apr_size_t i)
+{
+    return bm_measure_us(m->c[i].at_ns - m->x->sent_ns);
+}
+
 static void measure_icl(measure_t *m)
 {
     double *ms;
+    apr_int64_t before, at;
     apr_size_t i;
 
     if (m->count < 2)
         return;
     ms = apr_palloc(m->p, (m->count - 1) * sizeof(*ms));
-    for (i = 1; i < m->count; i++)
-        ms[i - 1] = (double)(m->c[i].at_ns - m->c[i - 1].at_ns) / 1e6;
+    before = at_us(m, 0);
+    for (i = 1; i < m->count; i++, before = at) {
+        at = at_us(m, i);
+        ms[i - 1] = (double)(at - before) / 1e3;
+    }
     m->f->icl = (bm_gaps_t){ ms, NULL, m->count - 1, m->count - 1 };
 }
 
@@ -312,7 +323,7 @@ static void measure_itl(measure_t *m)
 {
     double *ms = apr_palloc(m->p, (m->count + 1) * sizeof(*ms));
     apr_uint32_t *times = apr_palloc(m->p, (m->count + 1) * sizeof(*times));
-    apr_int64_t before = m->c[0].at_ns;
+    apr_int64_t before = at_us(m, 0), at;
     bm_gaps_t itl = { ms, times, 0, 0 };
     apr_size_t i;
 
@@ -325,26 +336,40 @@ static void measure_itl(measure_t *m)
     for (i = 1; i < m->count; i++) {
         if (m->c[i].tokens == 0)
             continue;
-        ms[itl.count] = (double)(m->c[i].at_ns - before) / 1e6 / m->c[i].tokens;
+        at = at_us(m, i);
+        ms[itl.count] = (double)(at - before) / 1e3 / m->c[i].tokens;
         times[itl.count] = (apr_uint32_t)m->c[i].tokens;
         itl.n += times[itl.count++];
-        before = m->c[i].at_ns;
+        before = at;
     }
     m->f->itl = itl;
 }
 
-static void measure_gaps(measure_t *m)
+/* @return provenance of the gaps per token. */
+static const char *measure_gaps(measure_t *m)
 {
-    const char *provenance = m->answer->stream == BM_STREAM_PROGRESS ? "progress" : "chunk";
-
     measure_icl(m);
     if (m->answer->stream == BM_STREAM_TOKENS && all_tokens_said(m)) {
         measure_itl(m);
-        provenance = "usage";
+        return "usage";
     }
-    else
-        m->f->itl = m->f->icl;
-    summarise(&m->f->inter_token, &m->f->itl, provenance, m->p);
+    m->f->itl = m->f->icl;
+    return m->answer->stream == BM_STREAM_PROGRESS ? "progress" : "chunk";
+}
+
+void bm_measure_gaps(bm_gaps_t *itl, bm_gaps_t *icl, apr_array_header_t *chunks, bm_stream_e stream, apr_pool_t *p)
+{
+    static const bm_exchange_t sent_at_zero;
+    bm_answer_t answer = { .chunks = chunks, .stream = stream };
+    bm_figures_t figures = { 0 };
+    measure_t m = { .answer = &answer, .x = &sent_at_zero, .f = &figures, .p = p };
+
+    read_chunks(&m);
+    choose_range(&m);
+    if (stream != BM_STREAM_NONE && m.count > 0)
+        (void)measure_gaps(&m);
+    *itl = figures.itl;
+    *icl = figures.icl;
 }
 
 /* --- latencies of a complete answer */
@@ -384,7 +409,7 @@ static void measure_latency(measure_t *m)
         f->ttfo_ns = difference(first_output(m), x->sent_ns);
     if (m->count > 1)
         f->ttst_ns = m->c[1].at_ns - first;
-    measure_gaps(m);
+    summarise(&f->inter_token, &f->itl, measure_gaps(m), m->p);
 }
 
 bm_figures_t *bm_measure(const bm_answer_t *answer, apr_pool_t *p)

@@ -53,7 +53,7 @@ typedef struct bm_figures_t {
     apr_int64_t dns_ns, connect_ns, tls_ns;   /* 0 on a warm connection */
     apr_int64_t send_ns, wait_ns, stream_ns;  /* connected until S, S until B, B until the end */
     apr_int64_t send_lag_ns;         /* S - P */
-    bm_gaps_t icl;                   /* Ck - Ck-1 */
+    bm_gaps_t icl;                   /* Ck - Ck-1, from stamps in whole microseconds, as the timeline keeps them; so itl */
     bm_gaps_t itl;                   /* per token; without token counts: icl, and provenance is "chunk" or "progress" */
     bm_gap_stats_t inter_token;      /* of itl */
     apr_int64_t lag_p50_ns, lag_p99_ns, lag_max_ns;   /* our stamp minus the kernel's, of all chunks that have both */
@@ -67,6 +67,10 @@ typedef struct bm_figures_t {
 
 /** The figures of an answer, in p. Never NULL. What the call did not have is BM_FIGURE_NONE, NaN or empty. */
 bm_figures_t *bm_measure(const bm_answer_t *answer, apr_pool_t *p);
+
+/** The gaps alone, of chunks (of bm_chunk_t) of a completed answer whose stamps (user_ns) are nanoseconds since S: what
+ *  bm_measure found, from a timeline (engine/timeline.h). In p. */
+void bm_measure_gaps(bm_gaps_t *itl, bm_gaps_t *icl, apr_array_header_t *chunks, bm_stream_e stream, apr_pool_t *p);
 
 /** Nanoseconds as microseconds, rounded; BM_FIGURE_NONE stays. */
 apr_int64_t bm_measure_us(apr_int64_t ns);

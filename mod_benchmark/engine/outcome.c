@@ -4,7 +4,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "engine/timeline.h"
-#include "kpi/kpi_sample.h"
+#include "kpi/kpi_run.h"
 #include "model/run_model.h"
 #include "store/finish_store.h"
 
@@ -33,31 +33,27 @@ static bm_finished_run_t *row_make(bm_task_t *task)
     return row;
 }
 
-static bm_kpi_status_e kpi_status(const char *status)
+static bm_kpi_gaps_t gaps_of(const bm_gaps_t *gaps)
 {
-    if (strcmp(status, "completed") == 0)
-        return BM_KPI_COMPLETED;
-    if (strcmp(status, "cancelled") == 0)
-        return BM_KPI_CANCELLED;
-    return strcmp(status, "timed_out") == 0 ? BM_KPI_TIMED_OUT : BM_KPI_FAILED;
+    return (bm_kpi_gaps_t){ .ms = gaps->ms, .times = gaps->times, .count = gaps->count };
 }
 
-/* What every ended run counts for, measured or not. Calibrations measure ourselves and never count. */
-static bm_kpi_sample_t *sample_make(bm_task_t *task, const bm_finished_run_t *row)
+/* What the ended run counts for; its row is complete. Calibrations measure ourselves and never count. */
+static void sample_make(bm_task_t *task, const bm_finished_run_t *row, const bm_figures_t *figures)
 {
     bm_kpi_sample_t *sample;
 
     if (task->kind == BM_RUN_KIND_CALIBRATION)
-        return NULL;
-    sample = apr_pcalloc(task->p, sizeof(*sample));
-    sample->run_id = task->id;
+        return;
+    sample = apr_palloc(task->p, sizeof(*sample));
+    bm_kpi_run_sample(sample, row);
     sample->scenario_id = task->scenario_id;
     sample->source = task->kind;
-    sample->status = kpi_status(row->status);
-    sample->error_class = row->error_code;
-    bm_kpi_sample_set(sample, BM_KPI_QUEUE, (double)row->queue_us / 1000.0);
+    if (figures != NULL) {
+        sample->itl = gaps_of(&figures->itl);
+        sample->icl = gaps_of(&figures->icl);
+    }
     task->sample = sample;
-    return sample;
 }
 
 /* Provider that answers, or would have answered, this spec. Never NULL. */
@@ -102,7 +98,7 @@ void bm_outcome_end(bm_task_t *task, const char *status, const char *error_code,
     row->status = apr_pstrdup(task->p, status);
     row->error_code = error_code ? apr_pstrdup(task->p, error_code) : NULL;
     row->error = error ? apr_pstrdup(task->p, error) : NULL;
-    sample_make(task, row);
+    sample_make(task, row, NULL);
     task->weight = sizeof(*row) + TEXT(row->error) + 2 * TEXT(task->spec);
 }
 
@@ -207,42 +203,10 @@ static void fill_timeline(bm_finished_run_t *row, const bm_answer_t *answer, int
     row->timeline_len = (int)len;
 }
 
-static void set_value(bm_kpi_sample_t *sample, bm_kpi_metric_e metric, apr_int64_t ns)
-{
-    if (ns != BM_FIGURE_NONE)
-        bm_kpi_sample_set(sample, metric, (double)ns / 1e6);
-}
-
-static bm_kpi_gaps_t gaps_of(const bm_gaps_t *gaps)
-{
-    return (bm_kpi_gaps_t){ .ms = gaps->ms, .times = gaps->times, .count = gaps->count };
-}
-
-static void fill_sample(bm_kpi_sample_t *sample, const bm_figures_t *figures, const bm_usage_t *usage)
-{
-    set_value(sample, BM_KPI_E2E, figures->e2e_ns);
-    set_value(sample, BM_KPI_E2E_SCHEDULED, figures->e2e_scheduled_ns);
-    set_value(sample, BM_KPI_TOTAL, figures->total_ns);
-    set_value(sample, BM_KPI_TTFT, figures->ttft_ns);
-    set_value(sample, BM_KPI_TTFT_SCHEDULED, figures->ttft_scheduled_ns);
-    set_value(sample, BM_KPI_TTFO, figures->ttfo_ns);
-    set_value(sample, BM_KPI_TTST, figures->ttst_ns);
-    set_value(sample, BM_KPI_TPOT, figures->tpot_ns);
-    set_value(sample, BM_KPI_SEND_LAG, figures->send_lag_ns);
-    set_value(sample, BM_KPI_CONNECT, figures->connect_ns);
-    sample->itl = gaps_of(&figures->itl);
-    sample->icl = gaps_of(&figures->icl);
-    sample->prompt_tokens = usage->prompt > 0 ? (apr_uint64_t)usage->prompt : 0;
-    sample->completion_tokens = usage->completion > 0 ? (apr_uint64_t)usage->completion : 0;
-    sample->reasoning_tokens = usage->reasoning > 0 ? (apr_uint64_t)usage->reasoning : 0;
-    sample->cached_tokens = usage->cached > 0 ? (apr_uint64_t)usage->cached : 0;
-}
-
 void bm_outcome_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_t *figures, const char *request_json,
                        const char *engine_id)
 {
     bm_finished_run_t *row = row_make(task);
-    bm_kpi_sample_t *sample;
 
     fill_answer(row, call);
     row->engine = engine_id;
@@ -252,9 +216,7 @@ void bm_outcome_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_
         fill_figures(row, figures, task->p);
         fill_timeline(row, &call->answer, figures->kernel_stamped, task->p);
     }
-    sample = sample_make(task, row);
-    if (figures != NULL && sample != NULL)
-        fill_sample(sample, figures, &call->answer.usage);
+    sample_make(task, row, figures);
     task->weight = sizeof(*row) + TEXT(task->spec) + TEXT(row->response) * 2 + TEXT(row->request)
                    + (apr_size_t)row->timeline_len * 4;
 }

@@ -17,6 +17,9 @@ enum {
     HEADER_BYTES_MAX = 4 * BM_WIRE_VARINT_MAX
 };
 
+/* 35 years: fits as nanoseconds, and so does the difference of two. */
+#define MOST_US ((apr_int64_t)1 << 50)
+
 static const char *const kind_names[] = {
     [BM_CHUNK_ROLE] = "role",
     [BM_CHUNK_CONTENT] = "content",
@@ -127,7 +130,7 @@ static int get_chunk(point_t *point, bm_wire_t *in, cursor_t *before)
 
     if (!get(&head, in, HEAD_KIND + HEAD_TOKENS + HEAD_NEXT_WAKE + HEAD_LATER_WAKE) || (head & HEAD_KIND) >= KIND_COUNT
         || (head & (HEAD_NEXT_WAKE | HEAD_LATER_WAKE)) == (HEAD_NEXT_WAKE | HEAD_LATER_WAKE)
-        || !get(&time, in, (apr_uint64_t)1 << 60))
+        || !get(&time, in, (apr_uint64_t)MOST_US * 4))
         return 0;
     if ((head & HEAD_TOKENS) && !get(&tokens, in, APR_INT32_MAX))
         return 0;
@@ -139,7 +142,7 @@ static int get_chunk(point_t *point, bm_wire_t *in, cursor_t *before)
         return 0;
     before->t_us += unzigzag(time);
     before->wake += (apr_uint32_t)wakes;
-    if (before->t_us > (apr_int64_t)1 << 60 || before->t_us < -((apr_int64_t)1 << 60))
+    if (before->t_us > MOST_US || before->t_us < -MOST_US)
         return 0;
     *point = (point_t){ before->t_us, head & HEAD_TOKENS ? (apr_int64_t)tokens : -1, (apr_uint32_t)bytes, before->wake,
                         (unsigned)(head & HEAD_KIND) };
@@ -160,6 +163,26 @@ static apr_status_t unpack(timeline_t *t, const void *data, apr_size_t len, apr_
         if (!get_chunk(&t->points[i], &in, &before))
             return APR_EINVAL;
     return in.at == in.end ? APR_SUCCESS : APR_EINVAL;
+}
+
+apr_status_t bm_timeline_unpack(apr_array_header_t **pchunks, const void *data, apr_size_t len, apr_pool_t *p)
+{
+    timeline_t t = { 0 };
+    apr_uint64_t i;
+
+    *pchunks = NULL;
+    if (len > 0 && unpack(&t, data, len, p) != APR_SUCCESS)
+        return APR_EINVAL;
+    *pchunks = apr_array_make(p, (int)t.n, sizeof(bm_chunk_t));
+    for (i = 0; i < t.n; i++) {
+        const point_t *point = &t.points[i];
+
+        APR_ARRAY_PUSH(*pchunks, bm_chunk_t) = (bm_chunk_t){
+            .user_ns = point->t_us * 1000, .wake = point->wake, .bytes = point->bytes, .tokens = (apr_int32_t)point->tokens,
+            .kind = (bm_chunk_kind_e)point->kind
+        };
+    }
+    return APR_SUCCESS;
 }
 
 /* --- stalls */

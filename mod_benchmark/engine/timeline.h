@@ -27,6 +27,11 @@
 const void *bm_timeline_pack(apr_size_t *len, const apr_array_header_t *chunks, apr_int64_t sent_ns, int kernel,
                              apr_pool_t *p);
 
+/** The chunks that were packed, as an array of bm_chunk_t in p: of a longer stream the first BM_TIMELINE_CHUNKS_MAX. Stamps are
+ *  nanoseconds since S (whole microseconds) in user_ns, kernel_ns is 0; wake counts from 0. len 0: none.
+ *  @return APR_EINVAL: damaged or of a later version. */
+apr_status_t bm_timeline_unpack(apr_array_header_t **pchunks, const void *data, apr_size_t len, apr_pool_t *p);
+
 /** Write {chunks:[{t_us,kind,tokens,bytes,wake}], stalls:[index], truncated, total, kernel_stamped}. wake counts from 0. A stall
  *  is a gap between chunks with content that is longer than BM_TIMELINE_STALL_RATIO times their median gap and than
  *  BM_TIMELINE_STALL_LEAST_US; its index is that of the chunk behind it. len 0: an empty timeline.

@@ -32,48 +32,81 @@ static int delta_order(const void *a, const void *b)
     return bm_kpi_delta_key_order(&x->key, &y->key);
 }
 
-static growing_t *growing_get(apr_hash_t *all, const bm_kpi_sample_t *sample, apr_pool_t *ptemp)
+struct bm_kpi_delta_set_t {
+    apr_pool_t *p;
+    apr_hash_t *all;             /* bm_kpi_key_t -> growing_t * */
+};
+
+bm_kpi_delta_set_t *bm_kpi_delta_set_make(apr_pool_t *p)
+{
+    bm_kpi_delta_set_t *set = apr_palloc(p, sizeof(*set));
+
+    set->p = p;
+    set->all = apr_hash_make(p);
+    return set;
+}
+
+static growing_t *growing_get(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample)
 {
     bm_kpi_key_t key = { .scenario_id = sample->scenario_id, .model_id = sample->model_id,
                          .source = sample->source, .hour = sample->finished_hour };
-    growing_t *g = apr_hash_get(all, &key, sizeof(key));
+    growing_t *g = apr_hash_get(set->all, &key, sizeof(key));
 
     if (g != NULL)
         return g;
-    g = apr_pcalloc(ptemp, sizeof(*g));
+    g = apr_pcalloc(set->p, sizeof(*g));
     g->delta.key = key;
     g->delta.min_id = g->delta.max_id = sample->run_id;
-    g->cell = bm_kpi_cell_make(ptemp);
-    apr_hash_set(all, &g->delta.key, sizeof(g->delta.key), g);
+    g->cell = bm_kpi_cell_make(set->p);
+    apr_hash_set(set->all, &g->delta.key, sizeof(g->delta.key), g);
     return g;
+}
+
+apr_status_t bm_kpi_delta_set_add(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample)
+{
+    growing_t *g;
+    apr_status_t rv;
+
+    if ((int)sample->status < 0 || sample->status >= BM_KPI_STATUS_END)
+        return APR_EINVAL;                   /* before a cell is made for it */
+    g = growing_get(set, sample);
+    rv = bm_kpi_cell_add_run(g->cell, sample);
+    if (rv != APR_SUCCESS)
+        return rv;
+    g->delta.n++;
+    g->delta.min_id = sample->run_id < g->delta.min_id ? sample->run_id : g->delta.min_id;
+    g->delta.max_id = sample->run_id > g->delta.max_id ? sample->run_id : g->delta.max_id;
+    return APR_SUCCESS;
+}
+
+apr_array_header_t *bm_kpi_delta_set_list(const bm_kpi_delta_set_t *set, apr_pool_t *p)
+{
+    apr_array_header_t *deltas = apr_array_make(p, (int)apr_hash_count(set->all), sizeof(bm_kpi_delta_t));
+
+    for (apr_hash_index_t *hi = apr_hash_first(p, set->all); hi != NULL; hi = apr_hash_next(hi)) {
+        const growing_t *g = apr_hash_this_val(hi);
+        bm_kpi_delta_t *delta = apr_array_push(deltas);
+
+        *delta = g->delta;
+        delta->body = bm_kpi_cell_write(&delta->len, g->cell, p);
+    }
+    if (deltas->nelts > 1)
+        qsort(deltas->elts, (size_t)deltas->nelts, sizeof(bm_kpi_delta_t), delta_order);
+    return deltas;
 }
 
 apr_status_t bm_kpi_delta_create(apr_array_header_t **pdeltas, const bm_kpi_sample_t *samples, int count,
                                  apr_pool_t *p, apr_pool_t *ptemp)
 {
-    apr_hash_t *all = apr_hash_make(ptemp);
-    apr_array_header_t *deltas;
+    bm_kpi_delta_set_t *set = bm_kpi_delta_set_make(ptemp);
 
     *pdeltas = NULL;
     for (int i = 0; i < count; i++) {
-        growing_t *g = growing_get(all, &samples[i], ptemp);
-        apr_status_t rv = bm_kpi_cell_add_run(g->cell, &samples[i]);
+        apr_status_t rv = bm_kpi_delta_set_add(set, &samples[i]);
 
         if (rv != APR_SUCCESS)
             return rv;
-        g->delta.n++;
-        g->delta.min_id = samples[i].run_id < g->delta.min_id ? samples[i].run_id : g->delta.min_id;
-        g->delta.max_id = samples[i].run_id > g->delta.max_id ? samples[i].run_id : g->delta.max_id;
     }
-    deltas = apr_array_make(p, (int)apr_hash_count(all), sizeof(bm_kpi_delta_t));
-    for (apr_hash_index_t *hi = apr_hash_first(ptemp, all); hi != NULL; hi = apr_hash_next(hi)) {
-        growing_t *g = apr_hash_this_val(hi);
-
-        g->delta.body = bm_kpi_cell_write(&g->delta.len, g->cell, p);
-        APR_ARRAY_PUSH(deltas, bm_kpi_delta_t) = g->delta;
-    }
-    if (deltas->nelts > 1)
-        qsort(deltas->elts, (size_t)deltas->nelts, sizeof(bm_kpi_delta_t), delta_order);
-    *pdeltas = deltas;
+    *pdeltas = bm_kpi_delta_set_list(set, p);
     return APR_SUCCESS;
 }

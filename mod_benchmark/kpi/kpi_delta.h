@@ -2,7 +2,8 @@
  *
  * kpi/kpi_delta.h: the finished runs of one batch as KPI cells, one per (scenario, model, source, hour).
  *
- * Called by the recorder between the two halves of a finish, with exactly the runs that were recorded. */
+ * Called by the recorder between the two halves of a finish, with exactly the runs that were recorded, and by whoever
+ * rebuilds an hour, with those that are left. */
 #ifndef BM_KPI_DELTA_H
 #define BM_KPI_DELTA_H
 
@@ -29,6 +30,18 @@ typedef struct bm_kpi_delta_t {
 
 /** Order of keys: scenario, model, source, label, hour. <0, 0, >0. */
 int bm_kpi_delta_key_order(const bm_kpi_key_t *a, const bm_kpi_key_t *b);
+
+/** Deltas that grow run by run. One owner at a time. */
+typedef struct bm_kpi_delta_set_t bm_kpi_delta_set_t;
+
+/** An empty set in p, where everything it holds lives. Never NULL. */
+bm_kpi_delta_set_t *bm_kpi_delta_set_make(apr_pool_t *p);
+
+/** Add one run; sample is not needed afterwards. @return APR_EINVAL: no such status; nothing is added. */
+apr_status_t bm_kpi_delta_set_add(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample);
+
+/** What it holds: an array of bm_kpi_delta_t in p, ascending by key, so that writers lock rows in one order. */
+apr_array_header_t *bm_kpi_delta_set_list(const bm_kpi_delta_set_t *set, apr_pool_t *p);
 
 /** Deltas of count runs: an array of bm_kpi_delta_t in p, ascending by key, so that writers lock rows in one order.
  *  Label 0 only so far. ptemp: scratch. @return APR_EINVAL: a sample has no such status; *pdeltas is NULL. */

@@ -33,7 +33,9 @@ static const bm_stmt_t kpi_compact_done = { "kpi_compact_done",
     " next = case when $2 then pg_snapshot_xmin(pg_current_snapshot()) else next end, next_at = case when $2 then now()"
     " else next_at end" };
 static const bm_stmt_t kpi_compact_dirty = { "kpi_compact_dirty",
-    "insert into kpi_dirty (scenario_id, source, hour) values ($1, $2, $3) on conflict do nothing" };
+    "insert into kpi_dirty as d (scenario_id, source, hour, min_id, max_id) values ($1, $2, $3, $4, $5)"
+    " on conflict (scenario_id, source, hour) do update set marked_at = clock_timestamp(),"
+    "  min_id = least(d.min_id, excluded.min_id), max_id = greatest(d.max_id, excluded.max_id)" };
 
 /* A delta as it is read. */
 typedef struct delta_t {
@@ -122,7 +124,7 @@ static apr_status_t is_damaged(compaction_t *c, const delta_t *row, apr_int64_t 
     bm_log(BM_LOG_ERR, APR_SUCCESS, BMLOG(0220) "KPI delta %" APR_INT64_T_FMT " is damaged; hour %d of scenario %" APR_INT64_T_FMT
            " is marked to be rebuilt", id, row->hour, row->scenario_id);
     rv = bm_db_query(NULL, c->db, &kpi_compact_dirty, BM_PARAMS(bm_param_int64(row->scenario_id), bm_param_int(row->source),
-                     bm_param_int(row->hour)), c->err, c->p);
+                     bm_param_int(row->hour), bm_param_int64(row->min_id), bm_param_int64(row->max_id)), c->err, c->p);
     return rv == APR_SUCCESS ? APR_EINVAL : rv;
 }
 

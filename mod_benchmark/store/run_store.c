@@ -396,10 +396,12 @@ apr_status_t bm_run_store_annotate(bm_db_t *db, apr_int64_t id, const json_t *la
     return rv == APR_SUCCESS && bm_rows_count(rows) == 0 ? none(id, err) : rv;
 }
 
+/* The mark is moved even if it is there: its hour may be read at this moment, and the rebuild removes only the mark it saw. */
 static const bm_stmt_t run_delete = { "run_delete",
     "with gone as (delete from runs where id = $1 returning scenario_id, kind, finished_at),"
     " d as (insert into kpi_dirty (scenario_id, source, hour)"
-    " select scenario_id, kind, floor(extract(epoch from finished_at) / 3600)::integer from gone on conflict do nothing)"
+    " select scenario_id, kind, floor(extract(epoch from finished_at) / 3600)::integer from gone"
+    "  on conflict (scenario_id, source, hour) do update set marked_at = clock_timestamp())"
     " select count(*) from gone" };
 
 apr_status_t bm_run_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)

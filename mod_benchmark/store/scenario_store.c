@@ -138,25 +138,23 @@ apr_status_t bm_scenario_store_runs(bm_rows_t **prows, bm_db_t *db, apr_int64_t 
     return bm_db_query(prows, db, &scenario_runs, BM_PARAMS(bm_param_int64(id)), err, p);
 }
 
-/* In this order: what can still produce rows first, what others refer to last. The touched hours go to the job that rebuilds
- * cells, in case it compacts an old delta after us. */
+/* In this order: no compaction or rebuild that has read their deltas or rows and would write cells after us; then what can still
+ * produce rows; what others refer to last. */
+static const bm_stmt_t scenario_delete_lock = { "scenario_delete_lock", "select 1 from kpi_state for update" };
 static const bm_stmt_t scenario_delete[] = {
     { "scenario_delete_queue", "delete from run_queue where scenario_id = any($1)" },
-    { "scenario_delete_runs",
-      "with gone as (delete from runs where scenario_id = any($1) returning scenario_id, kind, finished_at)"
-      " insert into kpi_dirty (scenario_id, source, hour)"
-      " select distinct scenario_id, kind, floor(extract(epoch from finished_at) / 3600)::integer from gone"
-      " on conflict do nothing" },
+    { "scenario_delete_runs", "delete from runs where scenario_id = any($1)" },
     { "scenario_delete_deltas", "delete from kpi_delta where scenario_id = any($1)" },
     { "scenario_delete_cells", "delete from kpi_cell where scenario_id = any($1)" },
+    { "scenario_delete_marks", "delete from kpi_dirty where scenario_id = any($1)" },
     { "scenario_delete_versions", "delete from scenario_versions where scenario_id = any($1)" },
     { "scenario_delete_rows", "delete from scenarios where id = any($1)" }
 };
 
 apr_status_t bm_scenario_store_delete(bm_db_t *db, const apr_int64_t *ids, int n, bm_err_t *err, apr_pool_t *p)
 {
+    apr_status_t rv = bm_db_query(NULL, db, &scenario_delete_lock, BM_NO_PARAMS, err, p);
     size_t i;
-    apr_status_t rv = APR_SUCCESS;
 
     for (i = 0; i < sizeof(scenario_delete) / sizeof(scenario_delete[0]) && rv == APR_SUCCESS; i++)
         rv = bm_db_query(NULL, db, &scenario_delete[i], BM_PARAMS(bm_param_int64s(ids, n, p)), err, p);

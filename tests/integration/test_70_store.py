@@ -288,13 +288,19 @@ class TestFigures:
         assert only["total_runs"] == 20 and only["success_rate"] == 0
         server.check_invariants()
 
-    @pytest.mark.xfail(strict=True, reason="open: nobody rebuilds the hours that kpi_dirty names")
     def test_bm_kpi_020_deleted_runs_leave_the_figures(self, server, api):
-        run = api.run(api.make_scenario(target={"tokens": 1}))
+        scenario = api.make_scenario(target={"tokens": 5, "ttft_ms": 40, "gap_ms": 5})
+        kept, run = api.run(scenario), api.run(scenario, inputs_override={"x_target": {"tokens": 5, "ttft_ms": 400}})
         only = f"/runs/kpis/dashboard?scenario_id={run['scenario_id']}"
-        assert api.get(only)["total_runs"] == 1
+        assert api.get(only)["total_runs"] == 2
         api.call("DELETE", f"/runs/{run['id']}", expect=200)
-        server.wait(lambda: api.get(only)["total_runs"] == 0, 5, "the figures still count a deleted run")
+        server.wait(lambda: api.get(only)["total_runs"] == 1, 20, "the figures still count a deleted run")
+        kpis = api.get(only)
+        assert kpis["total_time_stats"]["p99"] == pytest.approx(kept["total_duration_ms"], abs=0.01)
+        assert kpis["ttft_stats"]["n"] == 1 and kpis["avg_inter_token_latency"] > 0
+        api.call("DELETE", f"/runs/{kept['id']}", expect=200)
+        server.wait(lambda: api.get(only)["total_runs"] == 0, 20, "the figures still count a deleted run")
+        server.check_invariants()
 
     def test_bm_event_010_every_recorded_run_has_an_event(self, server, api):
         ids = api.bulk(api.make_scenario(target={"tokens": 1, "ttft_ms": 1}), 5)

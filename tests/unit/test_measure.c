@@ -5,6 +5,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "engine/measure.h"
+#include "engine/timeline.h"
 
 #define NONE BM_FIGURE_NONE
 #define MS(x) ((apr_int64_t)((x) * 1000000.0))
@@ -196,6 +197,40 @@ BM_LOOP_TEST(kernel_stamps_are_used_for_a_whole_run, BM_COUNT(cases))
     check_ns(c->name, "e2e", f->e2e_ns, c->e2e < 0 ? -1 : c->e2e - 0.25);
     check_ns(c->name, "ttst", f->ttst_ns, c->ttst);
     check_ns(c->name, "lag", f->lag_max_ns, 0.25);
+}
+END_TEST
+
+static void check_gaps(const char *name, const bm_gaps_t *a, const bm_gaps_t *b)
+{
+    apr_size_t i;
+
+    ck_assert_msg(a->n == b->n && a->count == b->count, "%s: %d gaps, not %d", name, (int)a->n, (int)b->n);
+    for (i = 0; i < a->count; i++) {
+        ck_assert_double_eq(a->ms[i], b->ms[i]);
+        ck_assert_uint_eq(a->times ? a->times[i] : 1, b->times ? b->times[i] : 1);
+    }
+}
+
+/* Stamps between microseconds, through the timeline and back: the very same gaps. */
+BM_LOOP_TEST(gaps_are_those_of_the_timeline, BM_COUNT(cases))
+{
+    const case_t *c = &cases[_i];
+    bm_answer_t *answer = make_answer(c, -1);
+    bm_gaps_t itl, icl;
+    bm_figures_t *f;
+    apr_array_header_t *chunks;
+    const void *data;
+    apr_size_t len;
+    int i;
+
+    for (i = 0; i < c->n; i++)
+        APR_ARRAY_IDX(answer->chunks, i, bm_chunk_t).user_ns += 377 * i * i + 499;
+    f = bm_measure(answer, g_pool);
+    data = bm_timeline_pack(&len, answer->chunks, answer->measured->sent_ns, 0, g_pool);
+    ck_assert_int_eq(bm_timeline_unpack(&chunks, data, len, g_pool), APR_SUCCESS);
+    bm_measure_gaps(&itl, &icl, chunks, c->stream, g_pool);
+    check_gaps(c->name, &itl, &f->itl);
+    check_gaps(c->name, &icl, &f->icl);
 }
 END_TEST
 

@@ -58,6 +58,32 @@ BM_TEST(a_timeline_comes_back)
 }
 END_TEST
 
+BM_TEST(chunks_come_back_in_whole_microseconds)
+{
+    static const apr_int64_t at_us[] = { 1000, 1001, 11000, 10999 };
+    apr_size_t len;
+    const void *data = bm_timeline_pack(&len, make_chunks(some, 4), 1000000, 0, g_pool);
+    apr_array_header_t *chunks;
+    int i;
+
+    ck_assert_int_eq(bm_timeline_unpack(&chunks, data, len, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(chunks->nelts, 4);
+    for (i = 0; i < 4; i++) {
+        const bm_chunk_t *chunk = &APR_ARRAY_IDX(chunks, i, bm_chunk_t);
+
+        ck_assert_int_eq(chunk->user_ns, at_us[i] * 1000);
+        ck_assert_int_eq(chunk->kernel_ns, 0);
+        ck_assert_int_eq(chunk->kind, some[i].kind);
+        ck_assert_int_eq(chunk->tokens, some[i].tokens);
+        ck_assert_uint_eq(chunk->bytes, some[i].bytes);
+        ck_assert_uint_eq(chunk->wake, some[i].wake - 70);
+    }
+    ck_assert_int_eq(bm_timeline_unpack(&chunks, data, len - 1, g_pool), APR_EINVAL);
+    ck_assert_int_eq(bm_timeline_unpack(&chunks, NULL, 0, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(chunks->nelts, 0);
+}
+END_TEST
+
 BM_TEST(nothing_is_an_empty_timeline)
 {
     apr_size_t len = 7;
@@ -118,6 +144,7 @@ BM_TEST(damaged_bytes_are_refused)
     apr_size_t len, cut, i;
     const unsigned char *data = bm_timeline_pack(&len, make_chunks(some, 4), 1000000, 0, g_pool);
     unsigned char *copy = apr_pmemdup(g_pool, data, len);
+    apr_array_header_t *chunks;
     bm_rand_t r;
     int round;
 
@@ -128,6 +155,7 @@ BM_TEST(damaged_bytes_are_refused)
         i = bm_rand_below(&r, len);
         copy[i] = (unsigned char)bm_rand_next(&r);
         (void)json_of(copy, len);
+        (void)bm_timeline_unpack(&chunks, copy, len, g_pool);
         if (round % 3 == 0)
             memcpy(copy, data, len);
     }

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/kpi_rebuild.h"
+
+#include "base/log.h"
+#include "engine/measure.h"
+#include "engine/timeline.h"
+#include "kpi/kpi_delta.h"
+#include "kpi/kpi_merge.h"
+#include "kpi/kpi_run.h"
+#include "model/run_model.h"
+#include "store/kpi_rebuild_store.h"
+
+#define HOURS_A_STEP 50
+
+/* What the chunks are does not stand in the row, but follows from it: only a stream has a first token, and only an agent's
+ * has steps. */
+static bm_stream_e stream_of(const bm_finished_run_t *row, const apr_array_header_t *chunks)
+{
+    int i;
+
+    if (row->ttft_us == BM_FIGURE_NONE)
+        return BM_STREAM_NONE;
+    for (i = 0; i < chunks->nelts; i++)
+        if (APR_ARRAY_IDX(chunks, i, bm_chunk_t).kind == BM_CHUNK_PROGRESS)
+            return BM_STREAM_PROGRESS;
+    return BM_STREAM_TOKENS;
+}
+
+static bm_kpi_gaps_t gaps_of(const bm_gaps_t *gaps)
+{
+    return (bm_kpi_gaps_t){ .ms = gaps->ms, .times = gaps->times, .count = gaps->count };
+}
+
+static void add_gaps(bm_kpi_sample_t *sample, const bm_finished_run_t *row, apr_pool_t *p)
+{
+    apr_array_header_t *chunks;
+    bm_gaps_t itl, icl;
+
+    if (sample->status != BM_KPI_COMPLETED || row->timeline_len == 0)
+        return;
+    if (bm_timeline_unpack(&chunks, row->timeline, (apr_size_t)row->timeline_len, p) != APR_SUCCESS) {
+        bm_log(BM_LOG_WARNING, APR_SUCCESS, BMLOG(0551) "run %" APR_INT64_T_FMT ": its timeline cannot be read; its hour is"
+               " rebuilt without its gaps", row->id);
+        return;
+    }
+    bm_measure_gaps(&itl, &icl, chunks, stream_of(row, chunks), p);
+    sample->itl = gaps_of(&itl);
+    sample->icl = gaps_of(&icl);
+}
+
+static apr_status_t add_run(bm_kpi_delta_set_t *set, const bm_kpi_mark_t *mark, const bm_kpi_row_run_t *run, apr_pool_t *prun)
+{
+    bm_kpi_sample_t sample;
+
+    bm_kpi_run_sample(&sample, &run->row);
+    sample.scenario_id = mark->scenario_id;
+    sample.model_id = run->model_id;
+    sample.source = mark->source;
+    sample.finished_hour = mark->hour;
+    add_gaps(&sample, &run->row, prun);
+    return bm_kpi_delta_set_add(set, &sample);
+}
+
+/* Rows that are left cannot stand for those that retention has dropped. */
+static int keeps_figures(const bm_kpi_hour_t *hour)
+{
+    return hour->rows_dropped && !hour->mark.is_gone;
+}
+
+/* All rows of the hour into set, a page at a time; not to the end if its figures will stay as they are. */
+static apr_status_t read_hour(bm_kpi_delta_set_t *set, bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    apr_status_t rv = bm_kpi_rebuild_store_open(hour, db, err, p);
+    apr_pool_t *ppage, *prun;
+    apr_array_header_t *runs;
+    int more = 1, i;
+
+    apr_pool_create(&ppage, p);
+    apr_pool_create(&prun, p);
+    while (rv == APR_SUCCESS && more && !keeps_figures(hour)) {
+        apr_pool_clear(ppage);
+        rv = bm_kpi_rebuild_store_next(&runs, &more, hour, db, err, ppage);
+        for (i = 0; rv == APR_SUCCESS && i < runs->nelts; i++) {
+            apr_pool_clear(prun);
+            rv = add_run(set, &hour->mark, &APR_ARRAY_IDX(runs, i, bm_kpi_row_run_t), prun);
+        }
+    }
+    apr_pool_destroy(prun);
+    apr_pool_destroy(ppage);
+    return rv;
+}
+
+static apr_status_t write_hour(const bm_kpi_delta_set_t *set, const bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err,
+                               apr_pool_t *p)
+{
+    apr_array_header_t *deltas = bm_kpi_delta_set_list(set, p);
+    bm_delta_row_t *cells = apr_pcalloc(p, sizeof(*cells) * (apr_size_t)(deltas->nelts + 1));
+    apr_int64_t runs = 0;
+    apr_status_t rv;
+    int i;
+
+    for (i = 0; i < deltas->nelts; i++) {
+        const bm_kpi_delta_t *delta = &APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t);
+
+        cells[i] = (bm_delta_row_t){ .model_id = delta->key.model_id, .label_id = delta->key.label_id, .n = (int)delta->n,
+                                     .min_id = delta->min_id, .max_id = delta->max_id, .body = delta->body,
+                                     .body_len = (int)delta->len };
+        runs += delta->key.label_id == 0 ? delta->n : 0;
+    }
+    rv = bm_kpi_rebuild_store_write(db, hour, cells, deltas->nelts, bm_kpi_merge, NULL, err, p);
+    if (rv == APR_SUCCESS)
+        bm_log(BM_LOG_DEBUG, APR_SUCCESS, BMLOG(0552) "hour %d of scenario %" APR_INT64_T_FMT ", source %d: rebuilt from %"
+               APR_INT64_T_FMT " runs", hour->mark.hour, hour->mark.scenario_id, hour->mark.source, runs);
+    return rv;
+}
+
+static apr_status_t settle(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_kpi_delta_set_t *set = bm_kpi_delta_set_make(p);
+    apr_status_t rv = read_hour(set, hour, db, err, p);
+
+    if (rv == APR_SUCCESS && keeps_figures(hour)) {
+        bm_log(BM_LOG_NOTICE, APR_SUCCESS, BMLOG(0553) "hour %d of scenario %" APR_INT64_T_FMT ": older runs of it are past"
+               " their time, so its figures stay and still count what was deleted", hour->mark.hour, hour->mark.scenario_id);
+        return bm_kpi_rebuild_store_drop(db, &hour->mark, err, p);
+    }
+    /* Calibrations measure ourselves and are never counted. */
+    if (hour->mark.source == BM_RUN_KIND_CALIBRATION)
+        set = bm_kpi_delta_set_make(p);
+    return rv == APR_SUCCESS ? write_hour(set, hour, db, err, p) : rv;
+}
+
+/* Passes by itself: the mark stays where it is and the job is tried again. */
+static int is_passing(apr_status_t rv)
+{
+    return APR_STATUS_IS_EAGAIN(rv);
+}
+
+static apr_status_t put_back(const bm_kpi_mark_t *mark, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_log(BM_LOG_ERR, APR_SUCCESS, BMLOG(0554) "hour %d of scenario %" APR_INT64_T_FMT " cannot be rebuilt and waits an"
+           " hour: %s", mark->hour, mark->scenario_id, err != NULL && err->detail ? err->detail : "its runs cannot be counted");
+    return bm_kpi_rebuild_store_postpone(db, mark, err, p);
+}
+
+apr_status_t bm_kpi_rebuild_hour(int *done, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_kpi_hour_t *hour = NULL;
+    apr_status_t rv = bm_db_begin(db, err);
+
+    *done = 0;
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_rebuild_store_take(&hour, db, err, p);
+    if (rv == APR_NOTFOUND) {
+        bm_db_rollback(db);
+        return APR_SUCCESS;
+    }
+    if (rv == APR_SUCCESS)
+        rv = settle(hour, db, err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_commit(db, err);
+    if (rv != APR_SUCCESS)
+        bm_db_rollback(db);
+    if (rv != APR_SUCCESS && hour != NULL && !is_passing(rv))
+        rv = put_back(&hour->mark, db, err, p);
+    *done = rv == APR_SUCCESS;
+    return rv;
+}
+
+static apr_status_t rebuild(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    apr_status_t rv = APR_SUCCESS;
+    int i, done = 1;
+    apr_pool_t *phour;
+
+    apr_pool_create(&phour, p);
+    for (i = 0; rv == APR_SUCCESS && done && i < HOURS_A_STEP && !bm_job_stopping(ctx); i++) {
+        apr_pool_clear(phour);
+        rv = bm_kpi_rebuild_hour(&done, ctx->db, ctx->err, phour);
+        if (rv == APR_SUCCESS && done)
+            rv = bm_job_extend(ctx);
+    }
+    ctx->again = rv == APR_SUCCESS && done;
+    return rv;
+}
+
+/* The lease covers the largest hour, since it cannot be extended inside its transaction. */
+const bm_job_t bm_kpi_rebuild_job = {
+    .name = "kpi-rebuild", .doc = "Makes the KPI cells of hours again whose runs were deleted.", .every = apr_time_from_sec(10),
+    .lease = apr_time_from_sec(600), .run = rebuild
+};

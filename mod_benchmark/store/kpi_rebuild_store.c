@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/kpi_rebuild_store.h"
+
+#include <stddef.h>
+#include <apr_strings.h>
+#include "base/log.h"
+
+#define HOURS_A_DAY 24
+
+/* The integer columns that samples are made of, in the order of the cursor. */
+#define REBUILD_FIGURES(F) \
+    F(tokens_prompt) F(tokens_completion) F(tokens_reasoning) F(tokens_cached) F(total_us) F(e2e_us) F(ttft_us) F(ttfo_us) \
+    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us)
+#define AS_COLUMN(name) ", r." #name
+#define AS_NULL(name)   ", null::bigint"
+#define AS_OFFSET(name) offsetof(bm_finished_run_t, name),
+
+/* Compaction's lock, and only if there is something to do: a row lock is a write. */
+static const bm_stmt_t kpi_rebuild_lock = { "kpi_rebuild_lock",
+    "select 1 from kpi_state where exists (select 1 from kpi_dirty where marked_at <= now()) for update skip locked" };
+/* The mark itself is not locked: who deletes a run would wait for us. It is removed if it still is the one that was seen. */
+static const bm_stmt_t kpi_rebuild_take = { "kpi_rebuild_take",
+    "select scenario_id, source, hour, marked_at, min_id, max_id, not exists (select 1 from scenarios s where s.id = scenario_id)"
+    " from kpi_dirty where marked_at <= now() order by marked_at, scenario_id, source, hour limit 1", .binary = 1 };
+
+/* Tags of the cursor's rows. */
+enum { TAG_HEAD, TAG_DELTA, TAG_RUN };
+
+/* Everything of one hour as of one instant. The head says whether the oldest partition still holds the oldest run that was
+ * counted: dropping one needs a lock that this statement excludes. Ids bound the rows, because finished_at has no index. */
+static const bm_stmt_t kpi_rebuild_open = { "kpi_rebuild_open",
+    "declare kpi_rebuild no scroll cursor for"
+    " with d as materialized (select id, min_id, max_id from kpi_delta where scenario_id = $1 and source = $2 and hour = $3),"
+    " b as materialized (select least(min(min_id), $4) as lo, greatest(max(max_id), $5) as hi"
+    "  from (select min_id, max_id from d union all"
+    "        select min_id, max_id from kpi_cell where scenario_id = $1 and source = $2 and level = 0 and bucket = $3) x),"
+    " kept as (select case when count(*) = count(f) then min(f) end as since from"
+    "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
+    "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'runs'::regclass) x)"
+    " select 0, case when b.lo < kept.since then 1 else 0 end::bigint, null::text, null::text, null::integer, null::bytea"
+    REBUILD_FIGURES(AS_NULL) " from b, kept"
+    " union all select 1, d.id, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
+    " union all select 2, r.id, r.status, r.error_code, m.id, r.timeline" REBUILD_FIGURES(AS_COLUMN)
+    "  from runs r left join models m on m.provider = r.provider and m.name = r.model"
+    "  where r.scenario_id = $1 and r.kind = $2 and r.id >= (select lo from b) and r.id <= (select hi from b)"
+    "   and r.finished_at >= $6 and r.finished_at < $7", .unprepared = 1 };
+static const bm_stmt_t kpi_rebuild_next = { "kpi_rebuild_next", "fetch 200 from kpi_rebuild", .unprepared = 1, .binary = 1 };
+#define PAGE 200
+
+static const bm_stmt_t kpi_rebuild_deltas = { "kpi_rebuild_deltas", "delete from kpi_delta where id = any($1)" };
+static const bm_stmt_t kpi_rebuild_clear = { "kpi_rebuild_clear",
+    "delete from kpi_cell where scenario_id = $1 and source = $2 and level = $3 and bucket = $4" };
+static const bm_stmt_t kpi_rebuild_write = { "kpi_rebuild_write",
+    "insert into kpi_cell (scenario_id, source, level, bucket, model_id, label_id, n, min_id, max_id, body)"
+    " select $1, $2, $3, $4, * from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[])" };
+static const bm_stmt_t kpi_rebuild_hours = { "kpi_rebuild_hours",
+    "select model_id, label_id, n, min_id, max_id, body from kpi_cell"
+    " where scenario_id = $1 and source = $2 and level = 0 and bucket >= $3 and bucket < $4"
+    " order by model_id, label_id", .binary = 1 };
+static const bm_stmt_t kpi_rebuild_done = { "kpi_rebuild_done",
+    "delete from kpi_dirty where scenario_id = $1 and source = $2 and hour = $3 and marked_at = $4" };
+static const bm_stmt_t kpi_rebuild_postpone = { "kpi_rebuild_postpone",
+    "update kpi_dirty set marked_at = now() + interval '1 hour'"
+    " where scenario_id = $1 and source = $2 and hour = $3 and marked_at = $4" };
+
+apr_status_t bm_kpi_rebuild_store_take(bm_kpi_hour_t **phour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_kpi_hour_t *hour;
+    bm_rows_t **rows;
+    apr_status_t rv;
+
+    *phour = NULL;
+    bm_pipe_add(pipe, &kpi_rebuild_lock, BM_NO_PARAMS);
+    bm_pipe_add(pipe, &kpi_rebuild_take, BM_NO_PARAMS);
+    rv = bm_pipe_run(&rows, pipe, err);
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (bm_rows_count(rows[0]) == 0 || bm_rows_count(rows[1]) == 0)
+        return APR_NOTFOUND;
+    *phour = hour = apr_pcalloc(p, sizeof(*hour));
+    hour->mark = (bm_kpi_mark_t){
+        .scenario_id = bm_rows_int64(rows[1], 0, 0, 0), .source = (int)bm_rows_int64(rows[1], 0, 1, 0),
+        .hour = (int)bm_rows_int64(rows[1], 0, 2, 0), .marked_at = bm_rows_time(rows[1], 0, 3),
+        .min_id = bm_rows_int64(rows[1], 0, 4, BM_FIGURE_NONE), .max_id = bm_rows_int64(rows[1], 0, 5, BM_FIGURE_NONE),
+        .is_gone = bm_rows_bool(rows[1], 0, 6)
+    };
+    hour->deltas = apr_array_make(p, 16, sizeof(apr_int64_t));
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_kpi_rebuild_store_open(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    const bm_kpi_mark_t *mark = &hour->mark;
+    apr_time_t from = apr_time_from_sec((apr_time_t)mark->hour * 3600);
+
+    return bm_db_query(NULL, db, &kpi_rebuild_open, BM_PARAMS(
+                       bm_param_int64(mark->scenario_id), bm_param_int(mark->source), bm_param_int(mark->hour),
+                       bm_param_null_if(mark->min_id == BM_FIGURE_NONE, bm_param_int64(mark->min_id)),
+                       bm_param_null_if(mark->max_id == BM_FIGURE_NONE, bm_param_int64(mark->max_id)),
+                       bm_param_time(from), bm_param_time(from + apr_time_from_sec(3600))), err, p);
+}
+
+static void run_read(bm_kpi_row_run_t *run, const bm_rows_t *rows, int i, apr_pool_t *p)
+{
+    static const size_t figures[] = { REBUILD_FIGURES(AS_OFFSET) };
+    int c = 1;
+    size_t k;
+
+    *run = (bm_kpi_row_run_t){ .row = { .id = bm_rows_int64(rows, i, c++, 0) } };
+    run->row.status = bm_rows_text(rows, i, c++);
+    run->row.error_code = bm_rows_text(rows, i, c++);
+    run->model_id = (int)bm_rows_int64(rows, i, c++, 0);
+    run->row.timeline_len = (int)bm_rows_bytes(&run->row.timeline, rows, i, c++, p);
+    for (k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
+        *(apr_int64_t *)(void *)((char *)&run->row + figures[k]) = bm_rows_int64(rows, i, c++, BM_FIGURE_NONE);
+}
+
+apr_status_t bm_kpi_rebuild_store_next(apr_array_header_t **pruns, int *more, bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err,
+                                       apr_pool_t *ppage)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &kpi_rebuild_next, BM_NO_PARAMS, err, ppage);
+    int i;
+
+    *pruns = NULL;
+    *more = 0;
+    if (rv != APR_SUCCESS)
+        return rv;
+    *more = bm_rows_count(rows) == PAGE;
+    *pruns = apr_array_make(ppage, PAGE, sizeof(bm_kpi_row_run_t));
+    for (i = 0; i < bm_rows_count(rows); i++) {
+        switch (bm_rows_int64(rows, i, 0, -1)) {
+        case TAG_HEAD:
+            hour->rows_dropped = bm_rows_int64(rows, i, 1, 0) != 0;
+            break;
+        case TAG_DELTA:
+            APR_ARRAY_PUSH(hour->deltas, apr_int64_t) = bm_rows_int64(rows, i, 1, 0);
+            break;
+        case TAG_RUN:
+        default:
+            run_read(apr_array_push(*pruns), rows, i, ppage);
+        }
+    }
+    return APR_SUCCESS;
+}
+
+/* --- writing */
+
+/* Put cells in the place of all of one level and bucket. */
+static void replace(bm_pipe_t *pipe, const bm_kpi_mark_t *mark, int level, const bm_delta_row_t *cells, int n, apr_pool_t *p)
+{
+    enum { FIGURES = 5 };
+    const bm_param_t key[] = { bm_param_int64(mark->scenario_id), bm_param_int(mark->source), bm_param_int(level),
+                               bm_param_int(level == 0 ? mark->hour : mark->hour / HOURS_A_DAY) };
+    bm_param_t params[4 + FIGURES + 1] = { key[0], key[1], key[2], key[3] };
+    const void **bodies = apr_palloc(p, ((apr_size_t)n + 1) * sizeof(*bodies));
+    int *lens = apr_palloc(p, ((apr_size_t)n + 1) * sizeof(*lens)), i, k;
+
+    bm_pipe_add(pipe, &kpi_rebuild_clear, key, 4);
+    if (n == 0)
+        return;
+    for (k = 0; k < FIGURES; k++) {
+        apr_int64_t *values = apr_palloc(p, (apr_size_t)n * sizeof(*values));
+
+        for (i = 0; i < n; i++) {
+            const apr_int64_t all[FIGURES] = { cells[i].model_id, cells[i].label_id, cells[i].n, cells[i].min_id,
+                                               cells[i].max_id };
+
+            values[i] = all[k];
+        }
+        params[4 + k] = bm_param_int64s(values, n, p);
+    }
+    for (i = 0; i < n; i++) {
+        bodies[i] = cells[i].body;
+        lens[i] = cells[i].body_len;
+    }
+    params[4 + FIGURES] = bm_param_bytess(bodies, lens, n, p);
+    bm_pipe_add(pipe, &kpi_rebuild_write, params, 4 + FIGURES + 1);
+}
+
+/* Rows [from, to) of kpi_rebuild_hours, which have one key, as the cell of their day. */
+static apr_status_t day_merge(bm_delta_row_t *day, const bm_rows_t *rows, int from, int to, bm_kpi_merge_fn *merge, void *baton,
+                              apr_pool_t *p)
+{
+    bm_kpi_body_t merged, *parts = apr_palloc(p, (apr_size_t)(to - from) * sizeof(*parts));
+    apr_status_t rv;
+    int i;
+
+    *day = (bm_delta_row_t){ .model_id = (int)bm_rows_int64(rows, from, 0, 0), .label_id = (int)bm_rows_int64(rows, from, 1, 0),
+                             .min_id = APR_INT64_MAX, .max_id = APR_INT64_MIN };
+    for (i = from; i < to; i++) {
+        apr_int64_t min_id = bm_rows_int64(rows, i, 3, 0), max_id = bm_rows_int64(rows, i, 4, 0);
+
+        day->n += (int)bm_rows_int64(rows, i, 2, 0);
+        day->min_id = min_id < day->min_id ? min_id : day->min_id;
+        day->max_id = max_id > day->max_id ? max_id : day->max_id;
+        parts[i - from].len = (int)bm_rows_bytes(&parts[i - from].data, rows, i, 5, p);
+    }
+    rv = merge(baton, &merged, parts, to - from, p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    day->body = merged.data;
+    day->body_len = merged.len;
+    return APR_SUCCESS;
+}
+
+/* The cells of the mark's day, made of its hours. */
+static apr_status_t day_make(bm_delta_row_t **pdays, int *n, bm_db_t *db, const bm_kpi_mark_t *mark, bm_kpi_merge_fn *merge,
+                             void *baton, bm_err_t *err, apr_pool_t *p)
+{
+    int first = mark->hour / HOURS_A_DAY * HOURS_A_DAY, from, to, count;
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &kpi_rebuild_hours, BM_PARAMS(
+                                  bm_param_int64(mark->scenario_id), bm_param_int(mark->source), bm_param_int(first),
+                                  bm_param_int(first + HOURS_A_DAY)), err, p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    count = bm_rows_count(rows);
+    *pdays = apr_palloc(p, ((apr_size_t)count + 1) * sizeof(**pdays));
+    *n = 0;
+    for (from = 0; from < count; from = to) {
+        for (to = from + 1; to < count && bm_rows_int64(rows, to, 0, 0) == bm_rows_int64(rows, from, 0, 0)
+             && bm_rows_int64(rows, to, 1, 0) == bm_rows_int64(rows, from, 1, 0); to++)
+            ;
+        rv = day_merge(&(*pdays)[(*n)++], rows, from, to, merge, baton, p);
+        if (rv == APR_SUCCESS)
+            continue;
+        bm_log(BM_LOG_ERR, rv, BMLOG(0550) "an hour cell of scenario %" APR_INT64_T_FMT ", day %d, cannot be read",
+               mark->scenario_id, first / HOURS_A_DAY);
+        return bm_err_set(err, APR_EGENERAL, "kpi_damaged", "A stored KPI cell cannot be read.");
+    }
+    return APR_SUCCESS;
+}
+
+#define MARK_PARAMS(mark) BM_PARAMS(bm_param_int64((mark)->scenario_id), bm_param_int((mark)->source), \
+                                    bm_param_int((mark)->hour), bm_param_time((mark)->marked_at))
+
+apr_status_t bm_kpi_rebuild_store_write(bm_db_t *db, const bm_kpi_hour_t *hour, const bm_delta_row_t *cells, int n,
+                                        bm_kpi_merge_fn *merge, void *baton, bm_err_t *err, apr_pool_t *p)
+{
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_delta_row_t *days;
+    apr_status_t rv;
+    int day_count;
+
+    if (hour->deltas->nelts > 0)
+        bm_pipe_add(pipe, &kpi_rebuild_deltas,
+                    BM_PARAMS(bm_param_int64s((const apr_int64_t *)hour->deltas->elts, hour->deltas->nelts, p)));
+    replace(pipe, &hour->mark, 0, cells, n, p);
+    rv = bm_pipe_run(NULL, pipe, err);
+    if (rv == APR_SUCCESS)
+        rv = day_make(&days, &day_count, db, &hour->mark, merge, baton, err, p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    replace(pipe, &hour->mark, 1, days, day_count, p);
+    bm_pipe_add(pipe, &kpi_rebuild_done, MARK_PARAMS(&hour->mark));
+    return bm_pipe_run(NULL, pipe, err);
+}
+
+apr_status_t bm_kpi_rebuild_store_drop(bm_db_t *db, const bm_kpi_mark_t *mark, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(NULL, db, &kpi_rebuild_done, MARK_PARAMS(mark), err, p);
+}
+
+apr_status_t bm_kpi_rebuild_store_postpone(bm_db_t *db, const bm_kpi_mark_t *mark, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(NULL, db, &kpi_rebuild_postpone, MARK_PARAMS(mark), err, p);
+}

@@ -1,0 +1,650 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Hours that lost runs are rebuilt from rows: runs are measured and recorded by the engine's own path, some are deleted, and
+ * every counter and quantile must be that of cells made from the samples of the others. */
+#include "store_test.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <apr_hash.h>
+#include "base/rand.h"
+#include "engine/finish.h"
+#include "engine/kpi_rebuild.h"
+#include "engine/outcome.h"
+#include "kpi_alike.h"
+#include "kpi/kpi_delta.h"
+#include "kpi/kpi_merge.h"
+#include "store/finish_store.h"
+#include "store/kpi_rebuild_store.h"
+#include "store/queue_store.h"
+#include "store/run_store.h"
+#include "store/scenario_store.h"
+
+#define SCENARIO 7
+#define HOURS    3
+
+/* --- runs by the engine's path --- */
+
+static const char *conninfo_of(void *baton, apr_pool_t *p)
+{
+    (void)baton, (void)p;
+    return store_env("BM_STORE_DSN");
+}
+
+static bm_finish_t *finisher(const char *schema, apr_pool_t *p)
+{
+    bm_settings_t *settings = apr_pcalloc(p, sizeof(*settings));
+    bm_recorder_options_t options = { .settings = settings, .engine_id = "me", .conninfo = conninfo_of };
+
+    settings->schema = schema;
+    return bm_finish_make(&options, p);
+}
+
+static apr_array_header_t *draw_chunks(bm_rand_t *r, apr_int64_t at, bm_stream_e stream, int kernel, apr_pool_t *p)
+{
+    static const bm_chunk_kind_e kinds[] = { BM_CHUNK_CONTENT, BM_CHUNK_CONTENT, BM_CHUNK_REASONING, BM_CHUNK_TOOL,
+                                             BM_CHUNK_OTHER };
+    int n = stream == BM_STREAM_NONE ? 1 : (int)bm_rand_below(r, 40), said = bm_rand_below(r, 2) == 0, i;
+    apr_array_header_t *chunks = apr_array_make(p, n + 1, sizeof(bm_chunk_t));
+
+    for (i = 0; i < n; i++) {
+        at += bm_rand_below(r, 5) == 0 ? 0 : (apr_int64_t)(20e6 * bm_rand_exponential(r));
+        APR_ARRAY_PUSH(chunks, bm_chunk_t) = (bm_chunk_t){
+            .user_ns = at + 5000, .kernel_ns = kernel ? at : 0, .wake = (apr_uint32_t)i, .bytes = 100,
+            .tokens = said ? (apr_int32_t)bm_rand_below(r, 4) : -1,
+            .kind = stream == BM_STREAM_PROGRESS ? (i == n - 1 ? BM_CHUNK_CONTENT : BM_CHUNK_PROGRESS)
+                    : stream == BM_STREAM_NONE ? BM_CHUNK_CONTENT : kinds[bm_rand_below(r, BM_COUNT(kinds))]
+        };
+    }
+    return chunks;
+}
+
+/* A call with an answer of any kind, its stamps in odd nanoseconds. */
+static bm_call_t *draw_call(bm_rand_t *r, apr_pool_t *p)
+{
+    static const char *const codes[] = { "server_error", "rate_limited", "Not A Class" };
+    static const char *const models[] = { "small", "large", NULL };
+    static const bm_http_request_t request;
+    bm_call_t *call = bm_provider_call_make(bm_provider_find("openai"), p);
+    bm_exchange_t *x = bm_exchange_make(&request, p);
+    bm_answer_t *answer = &call->answer;
+    int kernel = bm_rand_below(r, 2) == 0;
+
+    x->planned_ns = 1000000000 + (apr_int64_t)bm_rand_below(r, 1000000);
+    x->added_ns = x->planned_ns + (apr_int64_t)bm_rand_below(r, 3000000);
+    x->sent_ns = x->added_ns + (apr_int64_t)bm_rand_below(r, 3000000);
+    x->first_byte_ns = x->sent_ns + 1000000 + (apr_int64_t)bm_rand_below(r, 90000000);
+    x->first_byte_kernel_ns = kernel ? x->first_byte_ns - 4001 : 0;
+    x->end_ns = x->first_byte_ns + 900000001;
+    x->connect_us = (apr_int64_t)bm_rand_below(r, 400);
+    x->http_status = 200;
+    answer->measured = x;
+    answer->stream = (bm_stream_e)bm_rand_below(r, 3);
+    answer->chunks = draw_chunks(r, x->first_byte_ns, answer->stream, kernel, p);
+    answer->end = bm_rand_below(r, 4) > 0 ? BM_RUN_COMPLETED : (bm_run_end_e)(1 + bm_rand_below(r, 3));
+    answer->error_code = answer->end == BM_RUN_COMPLETED ? NULL : codes[bm_rand_below(r, 3)];
+    answer->model = models[bm_rand_below(r, 3)];
+    answer->usage = (bm_usage_t){ .prompt = (apr_int64_t)bm_rand_below(r, 900) - 1,
+                                  .completion = (apr_int64_t)bm_rand_below(r, 90),
+                                  .reasoning = (apr_int64_t)bm_rand_below(r, 9) - 1, .cached = -1, .provenance = "usage" };
+    return call;
+}
+
+/* One ended task for a row of the queue. age: how long ago it ended. */
+static bm_task_t *draw_task(const bm_queue_row_t *row, bm_rand_t *r, apr_interval_time_t age)
+{
+    bm_task_t *task = bm_task_make();
+    bm_call_t *call;
+
+    task->id = row->id;
+    task->fence = row->fence;
+    task->scenario_id = row->scenario_id;
+    task->automation_id = row->automation_id;
+    task->kind = row->kind;
+    task->spec = "{}";
+    task->run_at = 1000;
+    task->started_at = task->run_at + (apr_time_t)bm_rand_below(r, 50000);
+    task->ended_at = apr_time_now() - age;
+    if (bm_rand_below(r, 10) == 0) {
+        bm_outcome_end(task, "failed", "bad_inputs", "It cannot be asked like this.");
+        return task;
+    }
+    call = draw_call(r, task->p);
+    bm_outcome_answer(task, call, bm_measure(&call->answer, task->p), NULL, "me");
+    return task;
+}
+
+/* Record n runs that ended in the last HOURS hours; their samples, which outlive the call, go to samples (of
+ * bm_kpi_sample_t *). */
+static void record_runs(apr_array_header_t *samples, bm_finish_t *finish, bm_db_t *db, int n, bm_rand_t *r, apr_pool_t *p)
+{
+    static const bm_stmt_t target = { "t_target", "insert into queue_target values (1, 1, 100000) on conflict do nothing" };
+    static const bm_stmt_t add = { "t_add",
+        "insert into run_queue (target_id, scenario_id, slot, kind, created_at, spec)"
+        " select 1, $2, 1, case when r % 7 = 0 then 1 else 0 end, now() - interval '2 days', '{}'"
+        " from generate_series(1, $1) r" };
+    static const bm_stmt_t old = { "t_old", "update run_queue set started_at = now() - interval '1 day'" };
+    apr_array_header_t *rows;
+    bm_task_t *first = NULL, *task;
+    int i;
+
+    ck_assert_int_eq(bm_db_query(NULL, db, &target, BM_NO_PARAMS, NULL, p), APR_SUCCESS);
+    ck_assert_int_eq(bm_db_query(NULL, db, &add, BM_PARAMS(bm_param_int(n), bm_param_int(SCENARIO)), NULL, p), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_claim(&rows, db, 1, n, "me", apr_time_from_sec(60), NULL, p), APR_SUCCESS);
+    ck_assert_int_eq(rows->nelts, n);
+    ck_assert_int_eq(bm_db_query(NULL, db, &old, BM_NO_PARAMS, NULL, p), APR_SUCCESS);
+    for (i = 0; i < n; i++) {
+        task = draw_task(&APR_ARRAY_IDX(rows, i, bm_queue_row_t), r,
+                         apr_time_from_sec(3600) * (apr_time_t)bm_rand_below(r, HOURS));
+        task->next = first;
+        first = task;
+        if (samples != NULL)
+            APR_ARRAY_PUSH(samples, bm_kpi_sample_t *) = task->sample;
+    }
+    ck_assert_int_eq(bm_finish_batch(finish, first, n), APR_SUCCESS);
+    while (samples == NULL && first != NULL) {
+        task = first;
+        first = task->next;
+        bm_task_destroy(task);
+    }
+}
+
+/* --- truth and what is stored --- */
+
+typedef struct whole_t {
+    bm_kpi_key_t key;
+    bm_kpi_cell_t *cell;
+    apr_int64_t n, min_id, max_id;
+} whole_t;
+
+static whole_t *whole_of(apr_hash_t *all, const bm_kpi_key_t *key)
+{
+    whole_t *whole = apr_hash_get(all, key, sizeof(*key));
+
+    if (whole == NULL) {
+        whole = apr_pcalloc(g_pool, sizeof(*whole));
+        whole->key = *key;
+        whole->cell = bm_kpi_cell_make(g_pool);
+        whole->min_id = APR_INT64_MAX;
+        apr_hash_set(all, &whole->key, sizeof(whole->key), whole);
+    }
+    return whole;
+}
+
+static void add_body(apr_hash_t *all, const bm_kpi_key_t *key, apr_int64_t n, apr_int64_t min_id, apr_int64_t max_id,
+                     const void *body, apr_size_t len)
+{
+    whole_t *whole = whole_of(all, key);
+    bm_kpi_cell_t *cell;
+
+    ck_assert_int_eq(bm_kpi_cell_read(&cell, body, len, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_kpi_cell_merge(whole->cell, cell), APR_SUCCESS);
+    whole->n += n;
+    whole->min_id = min_id < whole->min_id ? min_id : whole->min_id;
+    whole->max_id = max_id > whole->max_id ? max_id : whole->max_id;
+}
+
+/* What the store counts at a level, deltas included. */
+static apr_hash_t *stored(bm_db_t *db, int level)
+{
+    static const bm_stmt_t read = { "t_read",
+        "select scenario_id, model_id, source, bucket, n, min_id, max_id, body from kpi_cell where level = $1"
+        " union all select scenario_id, model_id, source, case when $1 = 0 then hour else hour / 24 end, n, min_id, max_id, body"
+        " from kpi_delta", .binary = 1 };
+    apr_hash_t *all = apr_hash_make(g_pool);
+    bm_rows_t *rows;
+    int i;
+
+    ck_assert_int_eq(bm_db_query(&rows, db, &read, BM_PARAMS(bm_param_int(level)), NULL, g_pool), APR_SUCCESS);
+    for (i = 0; i < bm_rows_count(rows); i++) {
+        bm_kpi_key_t key = { .scenario_id = bm_rows_int64(rows, i, 0, 0), .model_id = (int)bm_rows_int64(rows, i, 1, 0),
+                             .source = (int)bm_rows_int64(rows, i, 2, 0), .hour = (int)bm_rows_int64(rows, i, 3, 0) };
+        const void *body;
+        apr_size_t len = bm_rows_bytes(&body, rows, i, 7, g_pool);
+
+        add_body(all, &key, bm_rows_int64(rows, i, 4, 0), bm_rows_int64(rows, i, 5, 0), bm_rows_int64(rows, i, 6, 0), body, len);
+    }
+    return all;
+}
+
+/* The samples of the runs that are still there, counted from scratch. */
+static apr_hash_t *truth(bm_db_t *db, const apr_array_header_t *samples, int level)
+{
+    bm_rows_t *rows = store_sql(db, "select id, floor(extract(epoch from finished_at) / 3600)::integer from runs");
+    apr_hash_t *hours = apr_hash_make(g_pool), *all = apr_hash_make(g_pool);
+    apr_array_header_t *deltas;
+    bm_kpi_sample_t *left = apr_palloc(g_pool, ((apr_size_t)samples->nelts + 1) * sizeof(*left));
+    int i, n = 0;
+
+    for (i = 0; i < bm_rows_count(rows); i++) {
+        apr_int64_t *id = apr_palloc(g_pool, 2 * sizeof(*id));
+
+        id[0] = bm_rows_int64(rows, i, 0, 0);
+        id[1] = bm_rows_int64(rows, i, 1, 0);
+        apr_hash_set(hours, id, sizeof(*id), &id[1]);
+    }
+    for (i = 0; i < samples->nelts; i++) {
+        const bm_kpi_sample_t *sample = APR_ARRAY_IDX(samples, i, bm_kpi_sample_t *);
+        const apr_int64_t *hour = apr_hash_get(hours, &sample->run_id, sizeof(sample->run_id));
+
+        if (hour == NULL)
+            continue;
+        left[n] = *sample;
+        left[n++].finished_hour = (apr_int32_t)(level == 0 ? *hour : *hour / 24);
+    }
+    ck_assert_int_eq(n, bm_rows_count(rows));
+    ck_assert_int_eq(bm_kpi_delta_create(&deltas, left, n, g_pool, g_pool), APR_SUCCESS);
+    for (i = 0; i < deltas->nelts; i++) {
+        const bm_kpi_delta_t *d = &APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t);
+
+        add_body(all, &d->key, d->n, d->min_id, d->max_id, d->body, d->len);
+    }
+    return all;
+}
+
+/* Every figure at both levels, and the ids that bound them. */
+static void assert_true(bm_db_t *db, const apr_array_header_t *samples)
+{
+    int level;
+
+    for (level = 0; level <= 1; level++) {
+        apr_hash_t *is = stored(db, level), *should = truth(db, samples, level);
+        apr_hash_index_t *hi;
+
+        ck_assert_int_eq(apr_hash_count(is), apr_hash_count(should));
+        for (hi = apr_hash_first(g_pool, should); hi != NULL; hi = apr_hash_next(hi)) {
+            const whole_t *b = apr_hash_this_val(hi), *a = apr_hash_get(is, &b->key, sizeof(b->key));
+
+            ck_assert_msg(a != NULL, "model %d, source %d, bucket %d is missing", b->key.model_id, b->key.source, b->key.hour);
+            ck_assert_int_eq(a->n, b->n);
+            ck_assert_int_eq(a->min_id, b->min_id);
+            ck_assert_int_eq(a->max_id, b->max_id);
+            assert_cells_alike(a->cell, b->cell);
+        }
+    }
+}
+
+static int compact(bm_db_t *db)
+{
+    int folded, total = 0, i;
+
+    for (i = 0; i < 3; i++) {
+        ck_assert_int_eq(bm_kpi_store_compact(&folded, db, 0, 100000, bm_kpi_merge, NULL, NULL, g_pool), APR_SUCCESS);
+        total += folded;
+    }
+    return total;
+}
+
+static int rebuild(bm_db_t *db)
+{
+    int done = 1, hours = 0;
+
+    while (done) {
+        ck_assert_int_eq(bm_kpi_rebuild_hour(&done, db, bm_err_make(g_pool), g_pool), APR_SUCCESS);
+        hours += done;
+    }
+    return hours;
+}
+
+static void delete_runs(bm_db_t *db, const char *which)
+{
+    bm_rows_t *rows = store_sql(db, apr_pstrcat(g_pool, "select id from runs where ", which, NULL));
+    int i;
+
+    ck_assert_int_gt(bm_rows_count(rows), 0);
+    for (i = 0; i < bm_rows_count(rows); i++)
+        ck_assert_int_eq(bm_run_store_delete(db, bm_rows_int64(rows, i, 0, 0), NULL, g_pool), APR_SUCCESS);
+}
+
+typedef struct scene_t {
+    bm_db_t *db;
+    bm_finish_t *finish;
+    apr_array_header_t *samples;
+    bm_rand_t rand;
+} scene_t;
+
+static scene_t scene(const char *schema)
+{
+    scene_t s = { .db = store_schema(schema), .finish = finisher(schema, g_pool) };
+
+    s.samples = apr_array_make(g_pool, 1000, sizeof(bm_kpi_sample_t *));
+    bm_rand_seed(&s.rand, 42);
+    store_sql(s.db, "insert into automations (id, name) values (1, 'a')");
+    store_sql(s.db, "insert into scenarios (id, automation_id, name) values (7, 1, 's')");
+    return s;
+}
+
+static void scene_record(scene_t *s, int n)
+{
+    record_runs(s->samples, s->finish, s->db, n, &s->rand, g_pool);
+}
+
+/* --- claims --- */
+
+BM_TEST(what_is_left_is_what_counts)
+{
+    scene_t s = scene("rebuild_left");
+
+    scene_record(&s, 400);
+    assert_true(s.db, s.samples);
+    ck_assert_int_gt(compact(s.db), 0);
+    scene_record(&s, 300);                           /* partly in cells, partly in deltas */
+    assert_true(s.db, s.samples);
+    ck_assert_int_eq(rebuild(s.db), 0);
+    delete_runs(s.db, "id % 3 = 0");
+    ck_assert_int_ge(store_int(s.db, "select count(*) from kpi_dirty"), 2 * HOURS);
+    ck_assert_int_ge(rebuild(s.db), 2 * HOURS);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 0);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_delta"), 0);
+    assert_true(s.db, s.samples);
+    ck_assert_int_eq(rebuild(s.db), 0);
+    scene_record(&s, 50);                            /* goes on as ever */
+    compact(s.db);
+    assert_true(s.db, s.samples);
+    delete_runs(s.db, "true");
+    rebuild(s.db);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_cell"), 0);
+}
+END_TEST
+
+/* Rebuilding an hour that lost nothing changes nothing but the order of sums. */
+BM_TEST(a_rebuilt_cell_equals_the_recorded_one)
+{
+    scene_t s = scene("rebuild_same");
+
+    scene_record(&s, 600);
+    compact(s.db);
+    ck_assert_int_gt(store_int(s.db, "select count(*) from runs where timeline is not null"), 300);
+    store_sql(s.db, "insert into kpi_dirty (scenario_id, source, hour) select scenario_id, source, bucket from kpi_cell"
+                    " where level = 0 group by 1, 2, 3");
+    store_sql(s.db, "update kpi_cell set body = 'x' where level = 1");           /* a day is made of its hours */
+    ck_assert_int_gt(rebuild(s.db), HOURS);
+    assert_true(s.db, s.samples);
+}
+END_TEST
+
+BM_TEST(runs_recorded_or_deleted_meanwhile_are_counted_once)
+{
+    scene_t s = scene("rebuild_meanwhile");
+    bm_db_options_t options = store_options("rebuild_meanwhile");
+    bm_db_t *other = store_connect(&options, g_pool);
+    bm_kpi_hour_t *hour;
+    apr_array_header_t *runs;
+    int more = 1;
+
+    scene_record(&s, 300);
+    delete_runs(s.db, "kind = 0 and id % 5 = 0");
+    ck_assert_int_eq(bm_db_begin(s.db, NULL), APR_SUCCESS);
+    ck_assert_int_eq(bm_kpi_rebuild_store_take(&hour, s.db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_kpi_rebuild_store_open(hour, s.db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_kpi_rebuild_store_next(&runs, &more, hour, s.db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_gt(hour->deltas->nelts, 0);
+    /* the cells of nothing go in: only what comes now is left of this hour, and its mark */
+    record_runs(s.samples, s.finish, other, 100, &s.rand, g_pool);
+    delete_runs(other, apr_psprintf(g_pool, "kind = 0 and id in (select max(id) from runs where kind = 0 and"
+                       " floor(extract(epoch from finished_at) / 3600) = %d)", hour->mark.hour));
+    ck_assert_int_eq(bm_kpi_rebuild_store_write(s.db, hour, NULL, 0, bm_kpi_merge, NULL, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_db_commit(s.db, NULL), APR_SUCCESS);
+    ck_assert_int_eq(store_int(s.db, apr_psprintf(g_pool, "select count(*) from kpi_dirty where source = 0 and hour = %d",
+                                                  hour->mark.hour)), 1);
+    ck_assert_int_gt(store_int(s.db, apr_psprintf(g_pool, "select count(*) from kpi_delta where source = 0 and hour = %d",
+                                                  hour->mark.hour)), 0);
+    ck_assert_int_gt(rebuild(s.db), 0);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 0);
+}
+END_TEST
+
+BM_TEST(a_damaged_delta_is_made_good)
+{
+    scene_t s = scene("rebuild_damaged");
+
+    scene_record(&s, 200);
+    store_sql(s.db, "update kpi_delta set body = 'xyz' where source = 1");
+    store_log_capture();
+    compact(s.db);
+    ck_assert_ptr_nonnull(strstr(store_logged, "BM0220"));
+    ck_assert_int_gt(rebuild(s.db), 0);
+    assert_true(s.db, s.samples);
+}
+END_TEST
+
+/* The runs of the oldest partition are gone, those of the next are there. */
+static void drop_oldest(bm_db_t *db)
+{
+    store_sql(db, "alter table runs detach partition runs_p0");
+    store_sql(db, "create table runs_p1 partition of runs for values from (100) to (10000000)");
+    store_sql(db, "insert into runs select * from runs_p0 where id >= 100");
+    store_sql(db, "drop table runs_p0");
+}
+
+BM_TEST(an_hour_that_retention_has_reached_stays)
+{
+    scene_t s = scene("rebuild_retention");
+    apr_int64_t before, id;
+
+    scene_record(&s, 200);
+    compact(s.db);
+    before = store_int(s.db, "select sum(n) from kpi_cell where level = 0");
+    drop_oldest(s.db);
+    delete_runs(s.db, "id = 150");
+    store_log_capture();
+    ck_assert_int_eq(rebuild(s.db), 1);
+    ck_assert_ptr_nonnull(strstr(store_logged, "BM0553"));
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 0);
+    ck_assert_int_eq(store_int(s.db, "select sum(n) from kpi_cell where level = 0"), before);
+    /* An hour whose runs are all in what is left is rebuilt. */
+    store_sql(s.db, "delete from kpi_cell");
+    store_sql(s.db, "delete from runs");
+    s.samples->nelts = 0;
+    scene_record(&s, 100);
+    id = store_int(s.db, "select max(id) from runs");
+    delete_runs(s.db, apr_psprintf(g_pool, "id = %d", (int)id));
+    ck_assert_int_eq(rebuild(s.db), 1);
+    assert_true(s.db, s.samples);
+}
+END_TEST
+
+BM_TEST(of_a_scenario_that_is_gone_nothing_stays)
+{
+    scene_t s = scene("rebuild_gone");
+
+    scene_record(&s, 200);
+    compact(s.db);
+    scene_record(&s, 20);
+    drop_oldest(s.db);
+    store_sql(s.db, "insert into kpi_dirty (scenario_id, source, hour) select scenario_id, source, bucket from kpi_cell"
+                    " where level = 0 group by 1, 2, 3");
+    store_sql(s.db, "delete from runs");
+    store_sql(s.db, "delete from scenarios where id = 7");
+    ck_assert_int_gt(rebuild(s.db), 0);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_cell"), 0);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_delta"), 0);
+}
+END_TEST
+
+/* One hour that cannot be rebuilt waits; the others are not held up. */
+BM_TEST(a_failure_goes_to_the_back)
+{
+    scene_t s = scene("rebuild_failure");
+    apr_int64_t day;
+
+    scene_record(&s, 300);
+    compact(s.db);
+    day = store_int(s.db, "select max(bucket) from kpi_cell where level = 1");
+    store_sql(s.db, apr_psprintf(g_pool, "insert into kpi_cell (scenario_id, source, level, bucket, n, min_id, max_id, body)"
+                                 " values (7, 1, 0, %d, 1, 1, 1, 'x')", (int)day * 24 + 23));
+    store_sql(s.db, apr_psprintf(g_pool, "delete from kpi_cell where source = 1 and level = 0 and body <> 'x' and bucket <> %d",
+                                 (int)day * 24));
+    store_sql(s.db, apr_psprintf(g_pool, "insert into kpi_dirty (scenario_id, source, hour, marked_at) values"
+                                 " (7, 1, %d, now() - interval '1 day'), (7, 0, %d, now())", (int)day * 24, (int)day * 24 + 1));
+    store_log_capture();
+    ck_assert_int_eq(rebuild(s.db), 2);
+    ck_assert_ptr_nonnull(strstr(store_logged, "BM0550"));
+    ck_assert_ptr_nonnull(strstr(store_logged, "BM0554"));
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty where source = 1 and marked_at > now()"), 1);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 1);
+    store_sql(s.db, "delete from kpi_cell where body = 'x'");
+    store_sql(s.db, "update kpi_dirty set marked_at = now()");
+    ck_assert_int_eq(rebuild(s.db), 1);
+}
+END_TEST
+
+/* Compaction, rebuild and the deletion of a scenario exclude each other. */
+BM_TEST(one_at_a_time_moves_cells)
+{
+    static const apr_int64_t id = SCENARIO;
+    scene_t s = scene("rebuild_lock");
+    bm_db_options_t options = store_options("rebuild_lock");
+    bm_db_t *other = store_connect(&options, g_pool);
+    int folded;
+
+    scene_record(&s, 50);
+    compact(s.db);
+    scene_record(&s, 50);
+    delete_runs(s.db, "id % 2 = 0");
+    ck_assert_int_eq(bm_db_begin(other, NULL), APR_SUCCESS);
+    store_sql(other, "select 1 from kpi_state for update");
+    ck_assert_int_eq(rebuild(s.db), 0);
+    ck_assert_int_eq(bm_kpi_store_compact(&folded, s.db, 0, 1000, bm_kpi_merge, NULL, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(folded, 0);
+    ck_assert_int_eq(bm_db_begin(s.db, NULL), APR_SUCCESS);
+    store_sql(s.db, "set local lock_timeout = '200ms'");
+    store_log_capture();
+    ck_assert_int_eq(bm_scenario_store_delete(s.db, &id, 1, NULL, g_pool), APR_EAGAIN);
+    bm_db_rollback(s.db);
+    bm_db_rollback(other);
+    ck_assert_int_eq(bm_db_begin(s.db, NULL), APR_SUCCESS);
+    ck_assert_int_eq(bm_scenario_store_delete(s.db, &id, 1, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_db_commit(s.db, NULL), APR_SUCCESS);
+    ck_assert_int_eq(store_int(s.db, "select (select count(*) from kpi_dirty) + (select count(*) from kpi_cell)"
+                                     " + (select count(*) from kpi_delta) + (select count(*) from runs)"), 0);
+}
+END_TEST
+
+/* --- everything at once --- */
+
+typedef struct party_t {
+    const char *schema;
+    pthread_t thread;
+    atomic_int *done;
+    apr_array_header_t *samples;
+    apr_pool_t *p;
+    int rounds, wrong;
+} party_t;
+
+static bm_db_t *party_begin(party_t *party, apr_pool_t **pround)
+{
+    bm_db_options_t options = store_options(party->schema);
+    bm_db_t *db = NULL;
+
+    apr_pool_create_unmanaged_ex(&party->p, NULL, NULL);
+    apr_pool_create(pround, party->p);
+    party->wrong += bm_db_connect(&db, &options, NULL, party->p) != APR_SUCCESS;
+    return db;
+}
+
+static void *record_always(void *data)
+{
+    party_t *party = data;
+    apr_pool_t *pround;
+    bm_db_t *db = party_begin(party, &pround);
+    bm_finish_t *finish = finisher(party->schema, party->p);
+    bm_rand_t r;
+
+    bm_rand_seed(&r, 5);
+    party->samples = apr_array_make(party->p, 2000, sizeof(bm_kpi_sample_t *));
+    for (; party->rounds < 120 && !party->wrong; party->rounds++) {
+        apr_pool_clear(pround);
+        record_runs(party->samples, finish, db, 15, &r, pround);
+    }
+    bm_finish_close(finish);
+    return NULL;
+}
+
+static void *delete_always(void *data)
+{
+    static const bm_stmt_t any = { "t_any", "select id from runs where id % 3 > 0 order by random() limit 3" };
+    party_t *party = data;
+    apr_pool_t *pround;
+    bm_db_t *db = party_begin(party, &pround);
+    bm_rows_t *rows;
+    int i;
+
+    while (!atomic_load(party->done) && !party->wrong) {
+        apr_pool_clear(pround);
+        party->wrong += bm_db_query(&rows, db, &any, BM_NO_PARAMS, NULL, pround) != APR_SUCCESS;
+        for (i = 0; !party->wrong && i < bm_rows_count(rows); i++) {
+            apr_status_t rv = bm_run_store_delete(db, bm_rows_int64(rows, i, 0, 0), NULL, pround);
+
+            party->wrong += rv != APR_SUCCESS && rv != APR_NOTFOUND;
+            party->rounds++;
+        }
+    }
+    return NULL;
+}
+
+static void *rebuild_always(void *data)
+{
+    party_t *party = data;
+    apr_pool_t *pround;
+    bm_db_t *db = party_begin(party, &pround);
+    int done;
+
+    while (!atomic_load(party->done) && !party->wrong) {
+        apr_pool_clear(pround);
+        party->wrong += bm_kpi_rebuild_hour(&done, db, NULL, pround) != APR_SUCCESS;
+        party->rounds += done;
+        apr_sleep(300);                              /* leave the others a chance at the lock */
+    }
+    return NULL;
+}
+
+static void *compact_always(void *data)
+{
+    party_t *party = data;
+    apr_pool_t *pround;
+    bm_db_t *db = party_begin(party, &pround);
+    int folded;
+
+    while (!atomic_load(party->done) && !party->wrong) {
+        apr_pool_clear(pround);
+        party->wrong += bm_kpi_store_compact(&folded, db, 1000, 1000, bm_kpi_merge, NULL, NULL, pround) != APR_SUCCESS;
+        party->rounds += folded > 0;
+        apr_sleep(500);
+    }
+    return NULL;
+}
+
+BM_TEST(recording_deleting_compacting_and_rebuilding_at_once)
+{
+    enum { RECORD, DELETE, DELETE_TOO, REBUILD, REBUILD_TOO, COMPACT, PARTIES };
+    static void *(*const mains[])(void *) = { record_always, delete_always, delete_always, rebuild_always, rebuild_always,
+                                              compact_always };
+    scene_t s = scene("rebuild_chaos");
+    party_t parties[PARTIES];
+    atomic_int done = 0;
+    int i;
+
+    for (i = 0; i < PARTIES; i++) {
+        parties[i] = (party_t){ .schema = "rebuild_chaos", .done = &done };
+        pthread_create(&parties[i].thread, NULL, mains[i], &parties[i]);
+    }
+    pthread_join(parties[RECORD].thread, NULL);
+    atomic_store(&done, 1);
+    for (i = 0; i < PARTIES; i++) {
+        if (i != RECORD)
+            pthread_join(parties[i].thread, NULL);
+        ck_assert_int_eq(parties[i].wrong, 0);
+        ck_assert_int_gt(parties[i].rounds, 0);
+    }
+    ck_assert_int_gt(store_int(s.db, "select count(*) from runs"), 0);
+    rebuild(s.db);
+    assert_true(s.db, parties[RECORD].samples);
+    compact(s.db);
+    assert_true(s.db, parties[RECORD].samples);
+    for (i = 0; i < PARTIES; i++)
+        apr_pool_destroy(parties[i].p);
+}
+END_TEST
+
+#include "test_kpi_rebuild.reg"
