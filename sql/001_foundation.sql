@@ -304,7 +304,8 @@ insert into scenario_versions (scenario_id, version, body) values (0, 1, '{}');
 insert into queue_target (target_id, slot, max_in_flight) values (0, 0, 1);
 
 -- The resource "run": one statement reads both homes, so a run that moves is never missed and never doubled.
--- queued_run is its half that is waiting or running, for what was just queued.
+-- queued_run is its half that is waiting or running, recorded_run the one that has ended: to read one half costs half.
+-- A run is queued by an insert into queued_run, so that one statement answers it as a run.
 create view queued_run as
 select q.id, q.scenario_id, q.target_id as automation_id, q.project_id, q.kind, q.fence,
        case when q.state = 'pending' and q.cancel_requested then 'cancelled' else q.state end as status,
@@ -323,12 +324,11 @@ select q.id, q.scenario_id, q.target_id as automation_id, q.project_id, q.kind, 
        null::bigint as lag_max_us, null::boolean as kernel_stamped, null::integer as batched_events,
        null::integer as chunks, null::json as inter_token_stats, (q.spec -> 'inputs')::json as inputs,
        null::json as request, null::json as response, null::text as note, q.cancel_requested, q.run_at,
-       concat(q.fence, '.', q.attempt, '.', q.cancel_requested::integer) as etag
+       concat(q.fence, '.', q.attempt, '.', q.cancel_requested::integer) as etag,
+       q.slot, q.spec
   from run_queue q;
 
-create view run as
-select * from queued_run
-union all
+create view recorded_run as
 select r.id, r.scenario_id, r.automation_id, r.project_id, r.kind, r.fence, r.status,
        r.attempt, r.max_attempts, r.priority, r.scenario_version, r.labels, r.created_by,
        r.created_at, r.started_at, r.finished_at, r.provider, r.model, r.engine,
@@ -339,5 +339,11 @@ select r.id, r.scenario_id, r.automation_id, r.project_id, r.kind, r.fence, r.st
        r.connection_reused, r.lag_p50_us, r.lag_p99_us, r.lag_max_us, r.kernel_stamped, r.batched_events,
        r.chunks, r.inter_token_stats, r.inputs, r.request, r.response, r.note,
        r.status = 'cancelled' as cancel_requested, r.created_at as run_at,
-       concat(r.fence, '.r', r.rev) as etag
+       concat(r.fence, '.r', r.rev) as etag,
+       null::smallint as slot, null::jsonb as spec
   from runs r;
+
+create view run as
+select * from queued_run
+union all
+select * from recorded_run;

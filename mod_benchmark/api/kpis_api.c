@@ -411,7 +411,7 @@ static void write_recent(bm_req_t *q, const dashboard_t *d)
 
     bm_jw_key(&q->w, "recent_runs");
     bm_jw_begin_array(&q->w);
-    for (i = 0; i < bm_rows_count(d->recent); i++)
+    for (i = 0; i < bm_rows_count(d->recent) && i < RECENT; i++)
         bm_row_json_write(&q->w, d->recent, i, BM_RUN_FIRST, bm_run_fields, d->summary);
     bm_jw_end_array(&q->w);
 }

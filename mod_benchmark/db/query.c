@@ -66,6 +66,11 @@ static void sent(apr_array_header_t *log, int what, int item)
     s->item = item;
 }
 
+static const char *text_of(const bm_stmt_t *stmt)
+{
+    return stmt->sql != NULL ? stmt->sql : stmt->compose(stmt->parts);
+}
+
 static int send_item(bm_db_t *db, const item_t *items, int i, apr_array_header_t *log, apr_pool_t *p)
 {
     const item_t *item = &items[i];
@@ -84,11 +89,11 @@ static int send_item(bm_db_t *db, const item_t *items, int i, apr_array_header_t
     }
     if (item->stmt->unprepared || db->options.unnamed_statements) {
         sent(log, SENT_EXECUTE, i);
-        return PQsendQueryParams(db->conn, item->stmt->sql, item->n, types, values, lens, formats, item->stmt->binary);
+        return PQsendQueryParams(db->conn, text_of(item->stmt), item->n, types, values, lens, formats, item->stmt->binary);
     }
     if (sends_prepare(db, item->stmt) && !prepared_by_earlier(items, i)) {
         sent(log, SENT_PREPARE, i);
-        if (!PQsendPrepare(db->conn, item->stmt->name, item->stmt->sql, item->n, types))
+        if (!PQsendPrepare(db->conn, item->stmt->name, text_of(item->stmt), item->n, types))
             return 0;
     }
     sent(log, SENT_EXECUTE, i);

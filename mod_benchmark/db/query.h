@@ -20,9 +20,11 @@
 
 typedef struct bm_stmt_t {
     const char *name;          /* unique in the tree, [a-z0-9_]+ */
-    const char *sql;
+    const char *sql;           /* NULL: compose says it */
     int unprepared;            /* never prepared: runs once in a while, or is put together from parts that are ours */
     int binary;                /* ask for binary results: for bytea, which is else doubled into hex and back */
+    const char *(*compose)(const void *parts);     /* asked for only while the statement is not prepared */
+    const void *parts;
 } bm_stmt_t;
 
 /** One parameter. Make it with the constructors below; text is not copied and must live until the call returns.

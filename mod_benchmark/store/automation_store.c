@@ -7,9 +7,9 @@
 #include "store/row_json.h"
 #include "store/select.h"
 
-static const char *columns(apr_pool_t *p)
+static void add_columns(bm_select_t *s)
 {
-    return apr_pstrcat(p, "version, ", bm_row_json_columns(bm_automation_fields, 0, p), NULL);
+    bm_select_columns(s, 'r', "version, ", bm_automation_fields, 0);
 }
 
 static apr_status_t run_for_one(bm_rows_t **prows, bm_select_t *s, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
@@ -38,7 +38,7 @@ static void add_order(bm_select_t *s, const bm_automation_filter_t *filter)
             chosen = i;
     bm_select_add(s, (char)((filter->descending ? 'a' : 'A') + chosen),
                   filter->descending ? sorts_down[chosen] : sorts[chosen][1]);
-    bm_select_param(s, 'n', " limit ", bm_param_int(filter->limit), "");
+    bm_select_limit(s, filter->limit);
     if (filter->skip > 0)
         bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");
 }
@@ -48,7 +48,10 @@ apr_status_t bm_automation_store_list(bm_rows_t **prows, bm_db_t *db, const bm_a
 {
     bm_select_t *s = bm_select_make("automation_list", "select ", p);
 
-    bm_select_add(s, filter->count_only ? 'c' : 'r', filter->count_only ? "count(*)" : columns(p));
+    if (filter->count_only)
+        bm_select_add(s, 'c', "count(*)");
+    else
+        add_columns(s);
     bm_select_add(s, 'f', " from automations where not hidden");
     if (filter->q != NULL)
         bm_select_param(s, 'q', " and strpos(lower(concat(name, ' ', description)), lower(", bm_param_text(filter->q), ")) > 0");
@@ -69,7 +72,7 @@ apr_status_t bm_automation_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t
 {
     bm_select_t *s = bm_select_make(lock ? "automation_lock" : "automation_get", "select ", p);
 
-    bm_select_add(s, 'r', columns(p));
+    add_columns(s);
     bm_select_param(s, 'i', " from automations where not hidden and id = ", bm_param_int64(id), lock ? " for update" : "");
     return run_for_one(prows, s, db, id, err, p);
 }
@@ -82,7 +85,7 @@ apr_status_t bm_automation_store_add(bm_rows_t **prows, bm_db_t *db, const json_
     bm_select_values(s, bm_automation_fields, body, "created_by", bm_param_text(created_by));
     bm_select_add(s, 'a', " returning *), t as (insert into queue_target (target_id, slot, max_in_flight)"
                           " select id, id % 16, max_in_flight from a) select ");
-    bm_select_add(s, 'r', columns(p));
+    add_columns(s);
     bm_select_add(s, 'f', " from a");
     return bm_select_run(prows, s, db, err, p);
 }
@@ -96,7 +99,7 @@ apr_status_t bm_automation_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t
     bm_select_param(s, 'i', ", version = version + 1, updated_at = now() where not hidden and id = ", bm_param_int64(id),
                     " returning *), t as (update queue_target q set max_in_flight = a.max_in_flight from a"
                     " where q.target_id = a.id) select ");
-    bm_select_add(s, 'r', columns(p));
+    add_columns(s);
     bm_select_add(s, 'f', " from a");
     return run_for_one(prows, s, db, id, err, p);
 }

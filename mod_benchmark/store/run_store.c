@@ -9,9 +9,9 @@
 #include "store/row_json.h"
 #include "store/select.h"
 
-static const char *columns(const bm_field_t *fields, int summary, apr_pool_t *p)
+static void add_columns(bm_select_t *s, const bm_field_t *fields, int summary)
 {
-    return apr_pstrcat(p, "etag, status, ", bm_row_json_columns(fields, summary, p), NULL);
+    bm_select_columns(s, summary ? 'v' : 'w', "etag, status, ", fields, summary);
 }
 
 static apr_status_t none(apr_int64_t id, bm_err_t *err)
@@ -134,7 +134,7 @@ static const order_t *order_of(const char *sort, char *letter)
 
     for (i = 0; sort != NULL && i < sizeof(orders) / sizeof(orders[0]); i++) {
         if (strcmp(sort, orders[i].name) == 0) {
-            *letter = (char)('1' + i);
+            *letter = (char)('X' + i);
             return &orders[i];
         }
     }
@@ -143,7 +143,7 @@ static const order_t *order_of(const char *sort, char *letter)
 
 static void add_limit(bm_select_t *s, const bm_run_filter_t *filter)
 {
-    bm_select_param(s, 'n', " limit ", bm_param_int64(filter->limit), "");
+    bm_select_limit(s, filter->limit);
     if (filter->skip > 0)
         bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");
 }
@@ -169,7 +169,7 @@ static bm_select_t *list_by_key(const bm_run_filter_t *filter, const id_range_t 
     bm_select_add(s, 'O', direction);
     add_limit(s, filter);
     bm_select_add(s, 'j', ") select ");
-    bm_select_add(s, filter->summary ? 'v' : 'w', columns(bm_run_fields, filter->summary, p));
+    add_columns(s, bm_run_fields, filter->summary);
     bm_select_add(s, 'r', " from k join run using (id)");
     bm_select_add(s, 'P', direction);
     return s;
@@ -179,7 +179,7 @@ static bm_select_t *list_by_id(const bm_run_filter_t *filter, const id_range_t *
 {
     bm_select_t *s = bm_select_make("run_list", "select ", p);
 
-    bm_select_add(s, filter->summary ? 'v' : 'w', columns(bm_run_fields, filter->summary, p));
+    add_columns(s, bm_run_fields, filter->summary);
     bm_select_add(s, 'r', " from run where true");
     add_filters(s, filter, ids);
     add_search(s, filter->q);
@@ -231,11 +231,12 @@ apr_status_t bm_run_store_calibrations(bm_rows_t **prows, bm_db_t *db, apr_int64
 {
     bm_select_t *s = bm_select_make("calibration_list", "select ", p);
 
-    bm_select_add(s, 'w', columns(bm_calibration_fields, 0, p));
+    add_columns(s, bm_calibration_fields, 0);
     bm_select_add(s, 'r', " from run where scenario_id = 0 and kind = 4");
     if (after > 0)
         bm_select_param(s, 'z', " and id < ", bm_param_int64(after), "");
-    bm_select_param(s, 'n', " order by id desc limit ", bm_param_int(limit), "");
+    bm_select_add(s, 'd', " order by id desc");
+    bm_select_limit(s, limit);
     if (skip > 0)
         bm_select_param(s, 'o', " offset ", bm_param_int64(skip), "");
     return bm_select_run(prows, s, db, err, p);
@@ -243,21 +244,22 @@ apr_status_t bm_run_store_calibrations(bm_rows_t **prows, bm_db_t *db, apr_int64
 
 /* --- one run */
 
-/* A statement that reads one run: by number, or the one that this session has just queued. */
-static bm_select_t *read_one(apr_int64_t id, const bm_field_t *fields, int summary, apr_pool_t *p)
+/* A statement that reads one run from a view. */
+static bm_select_t *read_one(const char *name, const char *view, apr_int64_t id, const bm_field_t *fields, int summary,
+                             apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make(fields == bm_calibration_fields ? "calibration_get" : "run_get", "select ", p);
+    bm_select_t *s = bm_select_make(name, "select ", p);
 
-    bm_select_add(s, summary ? 'v' : 'w', columns(fields, summary, p));
-    if (id > 0)
-        bm_select_param(s, 'i', " from run where id = ", bm_param_int64(id), "");
-    else
-        bm_select_add(s, 'c', " from queued_run where id = (select currval('run_id_seq'))");
+    add_columns(s, fields, summary);
+    bm_select_add(s, 'f', view);
+    bm_select_param(s, 'i', " where id = ", bm_param_int64(id), "");
     if (fields == bm_calibration_fields)
         bm_select_add(s, 'k', " and kind = 4");
     return s;
 }
 
+/* Most runs that anybody looks at have ended, and their home alone is read in half the time. A run that is not there is looked
+ * for in both homes by one statement, as it may move at any moment. */
 apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const bm_field_t *fields, int summary,
                               bm_err_t *err, apr_pool_t *p)
 {
@@ -265,7 +267,9 @@ apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, co
 
     if (id <= 0)
         return none(id, err);
-    rv = bm_select_run(prows, read_one(id, fields, summary, p), db, err, p);
+    rv = bm_select_run(prows, read_one("recorded_run_get", " from recorded_run", id, fields, summary, p), db, err, p);
+    if (rv == APR_SUCCESS && bm_rows_count(*prows) == 0)
+        rv = bm_select_run(prows, read_one("run_get", " from run", id, fields, summary, p), db, err, p);
     return rv == APR_SUCCESS && bm_rows_count(*prows) == 0 ? none(id, err) : rv;
 }
 
@@ -286,16 +290,16 @@ apr_status_t bm_run_store_parts(bm_rows_t **prows, bm_db_t *db, apr_int64_t scen
 /* --- into the queue */
 
 #define QUEUE_COLUMNS \
-    "(target_id, scenario_id, project_id, slot, kind, scenario_version, priority, max_attempts, run_at, spec, labels, created_by)"
+    "(automation_id, scenario_id, project_id, slot, kind, scenario_version, priority, max_attempts, run_at, spec, labels," \
+    " created_by)"
 #define QUEUE_VALUES "$1, $2, $3, ($1 % 16)::smallint, $4, $5, $6, $7, coalesce($8, now()), $9, $10, $11"
+enum { QUEUE_PARAMS = 11 };
 
-static const bm_stmt_t run_add = { "run_add",
-    "insert into run_queue " QUEUE_COLUMNS " values (" QUEUE_VALUES ")" };
 static const bm_stmt_t run_add_many = { "run_add_many",
-    "with q as (insert into run_queue " QUEUE_COLUMNS " select " QUEUE_VALUES " from generate_series(1, $12) returning id)"
+    "with q as (insert into queued_run " QUEUE_COLUMNS " select " QUEUE_VALUES " from generate_series(1, $12) returning id)"
     " select id from q order by id" };
 
-/* The eleven parameters of QUEUE_VALUES. */
+/* The parameters of QUEUE_VALUES. */
 static void fill_order(bm_param_t *params, const bm_run_order_t *order, apr_pool_t *p)
 {
     params[0] = bm_param_int64(order->automation_id);
@@ -314,27 +318,26 @@ static void fill_order(bm_param_t *params, const bm_run_order_t *order, apr_pool
 apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
                               bm_err_t *err, apr_pool_t *p)
 {
-    bm_pipe_t *pipe = bm_pipe_make(db, p);
-    bm_param_t params[11];
-    bm_rows_t **rows = NULL;
-    apr_status_t rv;
+    bm_select_t *s = bm_select_make(fields == bm_calibration_fields ? "calibration_add" : "run_add",
+                                    "insert into queued_run " QUEUE_COLUMNS " values (" QUEUE_VALUES ") returning ", p);
+    bm_param_t params[QUEUE_PARAMS];
+    int i;
 
     fill_order(params, order, p);
-    bm_pipe_add(pipe, &run_add, params, 11);
-    bm_select_pipe(pipe, read_one(0, fields, 0, p));
-    rv = bm_pipe_run(&rows, pipe, err);
-    *prows = rv == APR_SUCCESS ? rows[1] : NULL;
-    return rv;
+    for (i = 0; i < QUEUE_PARAMS; i++)
+        APR_ARRAY_PUSH(s->params, bm_param_t) = params[i];
+    add_columns(s, fields, 0);
+    return bm_select_run(prows, s, db, err, p);
 }
 
 apr_status_t bm_run_store_add_many(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, int count, bm_err_t *err,
                                    apr_pool_t *p)
 {
-    bm_param_t params[12];
+    bm_param_t params[QUEUE_PARAMS + 1];
 
     fill_order(params, order, p);
-    params[11] = bm_param_int(count);
-    return bm_db_query(prows, db, &run_add_many, params, 12, err, p);
+    params[QUEUE_PARAMS] = bm_param_int(count);
+    return bm_db_query(prows, db, &run_add_many, params, QUEUE_PARAMS + 1, err, p);
 }
 
 /* --- marks. The update is unconditional on the state: it waits for a claim that is under way and then marks the running row. */
@@ -357,7 +360,7 @@ apr_status_t bm_run_store_cancel(bm_rows_t **prows, bm_db_t *db, apr_int64_t id,
     if (id <= 0)
         return none(id, err);
     bm_pipe_add(pipe, &run_cancel, BM_PARAMS(bm_param_int64(id)));
-    bm_select_pipe(pipe, read_one(id, bm_run_fields, 0, p));
+    bm_select_pipe(pipe, read_one("run_get", " from run", id, bm_run_fields, 0, p));
     rv = bm_pipe_run(&rows, pipe, err);
     *prows = rv == APR_SUCCESS ? rows[1] : NULL;
     return rv == APR_SUCCESS && bm_rows_count(*prows) == 0 ? none(id, err) : rv;

@@ -30,7 +30,7 @@ typedef struct bm_run_filter_t {
     apr_int64_t after;                   /* runs behind this one in the order */
     const char *sort;                    /* id, total_duration_ms, ttft_ms, finished_at; NULL: id */
     int ascending;
-    int limit;
+    int limit;                 /* rows wanted; there may come some more (bm_select_limit) */
     apr_int64_t skip;
     int summary;
 } bm_run_filter_t;

@@ -7,9 +7,9 @@
 #include "store/row_json.h"
 #include "store/select.h"
 
-static const char *columns(apr_pool_t *p)
+static void add_columns(bm_select_t *s)
 {
-    return apr_pstrcat(p, "version, ", bm_row_json_columns(bm_scenario_fields, 0, p), NULL);
+    bm_select_columns(s, 'r', "version, ", bm_scenario_fields, 0);
 }
 
 static apr_status_t run_for_one(bm_rows_t **prows, bm_select_t *s, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
@@ -36,7 +36,7 @@ static void add_order(bm_select_t *s, const bm_scenario_filter_t *filter)
         if (strcmp(filter->sort, sorts[i][0]) == 0)
             chosen = i;
     bm_select_add(s, (char)((filter->descending ? 'a' : 'A') + chosen), sorts[chosen][filter->descending ? 2 : 1]);
-    bm_select_param(s, 'n', " limit ", bm_param_int(filter->limit), "");
+    bm_select_limit(s, filter->limit);
     if (filter->skip > 0)
         bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");
 }
@@ -46,7 +46,10 @@ apr_status_t bm_scenario_store_list(bm_rows_t **prows, bm_db_t *db, const bm_sce
 {
     bm_select_t *s = bm_select_make("scenario_list", "select ", p);
 
-    bm_select_add(s, filter->count_only ? 'c' : 'r', filter->count_only ? "count(*)" : columns(p));
+    if (filter->count_only)
+        bm_select_add(s, 'c', "count(*)");
+    else
+        add_columns(s);
     bm_select_add(s, 'f', " from scenarios where not hidden");
     if (filter->q != NULL)
         bm_select_param(s, 'q', " and strpos(lower(concat(name, ' ', description)), lower(", bm_param_text(filter->q), ")) > 0");
@@ -66,7 +69,7 @@ apr_status_t bm_scenario_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t i
 {
     bm_select_t *s = bm_select_make(lock ? "scenario_lock" : "scenario_get", "select ", p);
 
-    bm_select_add(s, 'r', columns(p));
+    add_columns(s);
     bm_select_param(s, 'i', " from scenarios where not hidden and id = ", bm_param_int64(id), lock ? " for update" : "");
     return run_for_one(prows, s, db, id, err, p);
 }
@@ -83,7 +86,7 @@ apr_status_t bm_scenario_store_add(bm_rows_t **prows, bm_db_t *db, const json_t 
 
     bm_select_values(s, bm_scenario_fields, body, "created_by", bm_param_text(created_by));
     bm_select_add(s, 'a', KEEP_VERSION "created_by from s) select ");
-    bm_select_add(s, 'r', columns(p));
+    add_columns(s);
     bm_select_add(s, 'f', " from s");
     return bm_select_run(prows, s, db, err, p);
 }
@@ -97,7 +100,7 @@ apr_status_t bm_scenario_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t i
     bm_select_param(s, 'i', ", version = version + 1, updated_at = now() where not hidden and id = ", bm_param_int64(id),
                     KEEP_VERSION);
     bm_select_param(s, 'w', "", bm_param_text(changed_by), " from s) select ");
-    bm_select_add(s, 'r', columns(p));
+    add_columns(s);
     bm_select_add(s, 'f', " from s");
     return run_for_one(prows, s, db, id, err, p);
 }
@@ -108,7 +111,7 @@ apr_status_t bm_scenario_store_versions(bm_rows_t **prows, bm_db_t *db, apr_int6
     bm_select_t *s = bm_select_make("scenario_versions", "select ", p);
     apr_status_t rv;
 
-    bm_select_add(s, 'r', bm_row_json_columns(bm_scenario_version_fields, 0, p));
+    bm_select_columns(s, 'r', "", bm_scenario_version_fields, 0);
     bm_select_param(s, 'i', " from scenario_versions where exists (select 1 from scenarios where id = scenario_id and not hidden)"
                     " and scenario_id = ", bm_param_int64(id), "");
     if (version > 0)
@@ -139,24 +142,45 @@ apr_status_t bm_scenario_store_runs(bm_rows_t **prows, bm_db_t *db, apr_int64_t 
 }
 
 /* In this order: no compaction or rebuild that has read their deltas or rows and would write cells after us; then what can still
- * produce rows; what others refer to last. */
+ * produce rows; what others refer to last. What may be many rows goes in portions, each within the time of one statement. */
+enum { PORTION = 20000 };
+
+typedef struct delete_step_t {
+    bm_stmt_t stmt;
+    int portioned;                 /* $2: how many at once */
+} delete_step_t;
+
 static const bm_stmt_t scenario_delete_lock = { "scenario_delete_lock", "select 1 from kpi_state for update" };
-static const bm_stmt_t scenario_delete[] = {
-    { "scenario_delete_queue", "delete from run_queue where scenario_id = any($1)" },
-    { "scenario_delete_runs", "delete from runs where scenario_id = any($1)" },
-    { "scenario_delete_deltas", "delete from kpi_delta where scenario_id = any($1)" },
-    { "scenario_delete_cells", "delete from kpi_cell where scenario_id = any($1)" },
-    { "scenario_delete_marks", "delete from kpi_dirty where scenario_id = any($1)" },
-    { "scenario_delete_versions", "delete from scenario_versions where scenario_id = any($1)" },
-    { "scenario_delete_rows", "delete from scenarios where id = any($1)" }
+static const delete_step_t delete_steps[] = {
+    { { "scenario_delete_queue", "delete from run_queue where id in"
+        " (select id from run_queue where scenario_id = any($1) limit $2)" }, 1 },
+    { { "scenario_delete_runs", "delete from runs where (id, scenario_id) in"
+        " (select id, scenario_id from runs where scenario_id = any($1) limit $2)" }, 1 },
+    { { "scenario_delete_deltas", "delete from kpi_delta where scenario_id = any($1)" }, 0 },
+    { { "scenario_delete_cells", "delete from kpi_cell where scenario_id = any($1)" }, 0 },
+    { { "scenario_delete_marks", "delete from kpi_dirty where scenario_id = any($1)" }, 0 },
+    { { "scenario_delete_versions", "delete from scenario_versions where scenario_id = any($1)" }, 0 },
+    { { "scenario_delete_rows", "delete from scenarios where id = any($1)" }, 0 }
 };
+
+static apr_status_t delete_step(bm_db_t *db, const delete_step_t *step, bm_param_t ids, bm_err_t *err, apr_pool_t *p)
+{
+    bm_param_t params[] = { ids, bm_param_int(PORTION) };
+    bm_rows_t *rows;
+    apr_status_t rv;
+
+    do {
+        rv = bm_db_query(&rows, db, &step->stmt, params, step->portioned ? 2 : 1, err, p);
+    } while (rv == APR_SUCCESS && step->portioned && bm_rows_affected(rows) == PORTION);
+    return rv;
+}
 
 apr_status_t bm_scenario_store_delete(bm_db_t *db, const apr_int64_t *ids, int n, bm_err_t *err, apr_pool_t *p)
 {
     apr_status_t rv = bm_db_query(NULL, db, &scenario_delete_lock, BM_NO_PARAMS, err, p);
     size_t i;
 
-    for (i = 0; i < sizeof(scenario_delete) / sizeof(scenario_delete[0]) && rv == APR_SUCCESS; i++)
-        rv = bm_db_query(NULL, db, &scenario_delete[i], BM_PARAMS(bm_param_int64s(ids, n, p)), err, p);
+    for (i = 0; i < sizeof(delete_steps) / sizeof(delete_steps[0]) && rv == APR_SUCCESS; i++)
+        rv = delete_step(db, &delete_steps[i], bm_param_int64s(ids, n, p), err, p);
     return rv;
 }

@@ -21,7 +21,7 @@ typedef struct bm_scenario_filter_t {
     apr_int64_t after;          /* ids greater than this */
     const char *sort;           /* id, name, created_at, updated_at; NULL: id */
     int descending;
-    int limit;
+    int limit;                 /* rows wanted; there may come some more (bm_select_limit) */
     apr_int64_t skip;
     int count_only;             /* one row: how many there are */
 } bm_scenario_filter_t;

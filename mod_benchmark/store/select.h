@@ -14,7 +14,7 @@
 
 typedef struct bm_select_t {
     apr_pool_t *p;
-    apr_array_header_t *parts;      /* of const char * */
+    apr_array_header_t *parts;      /* of part_t (select.c) */
     apr_array_header_t *params;     /* of bm_param_t */
     apr_array_header_t *letters;    /* of char */
     const char *name;
@@ -26,6 +26,13 @@ bm_select_t *bm_select_make(const char *name, const char *start, apr_pool_t *p);
 
 /** Add constant text under a letter that is this piece's own within the statement. */
 void bm_select_add(bm_select_t *s, char letter, const char *text);
+
+/** Add constant text and the columns of a field table (bm_row_json_columns). */
+void bm_select_columns(bm_select_t *s, char letter, const char *before, const bm_field_t *fields, int summary);
+
+/** Add " limit n" for at least `rows` rows, a constant where that is a usual number: with a parameter PostgreSQL believes that a
+ *  tenth of the table is wanted, and plans the statement anew each time. The answer may so have more rows than asked for. */
+void bm_select_limit(bm_select_t *s, apr_int64_t rows);
 
 /** Add before, "$n" and after, with n the number of the new parameter. */
 void bm_select_param(bm_select_t *s, char letter, const char *before, bm_param_t param, const char *after);

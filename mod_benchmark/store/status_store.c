@@ -26,7 +26,7 @@ apr_status_t bm_status_store_overview(bm_status_overview_t *overview, bm_db_t *d
     bm_rows_t **rows = NULL;
     apr_status_t rv;
 
-    bm_select_add(nodes, 'r', bm_row_json_columns(bm_engine_node_fields, 0, p));
+    bm_select_columns(nodes, 'r', "", bm_engine_node_fields, 0);
     bm_select_add(nodes, 'f', " from engines where beat_at > now() - interval '1 day' order by started_at desc, id limit 1000");
     bm_select_pipe(pipe, nodes);
     bm_pipe_add(pipe, &engine_queue, BM_NO_PARAMS);
