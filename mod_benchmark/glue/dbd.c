@@ -13,6 +13,7 @@
 #include <http_log.h>
 #include <mod_dbd.h>
 #include "base/log.h"
+#include "base/timefmt.h"
 #include "db/query.h"
 #include "glue/directives.h"
 
@@ -20,9 +21,13 @@
 #define SLOW_FAILURE apr_time_from_msec(500)        /* a connect that took so long to fail was not refused but unheard */
 #define AWAY apr_time_from_sec(1)
 
-/* mod_dbd connects under its pool's lock, where nobody can give up waiting: while the database does not answer, the waits of
- * all who are in there would add up. So one at a time goes in, and when that one was not heard nobody follows for a second.
- * mutex guards what follows it; cond is signalled when one more may go in. */
+/* Connections come from mod_dbd and go back to it, where DBDKeep and DBDExptime decide on them and other modules find them;
+ * but while requests wait for one, it is handed to the next: the way through mod_dbd's pool costs as much as a short statement.
+ *
+ * mod_dbd connects under its pool's lock, where nobody can give up waiting: while the database does not answer, the waits of
+ * all who are in there would add up. So unless connections of ours rest there, one at a time goes in, and when that one was not
+ * heard nobody follows for a second.
+ * mutex guards what follows it; cond is signalled when one more may go on. */
 typedef struct dbd_source_t {
     bm_db_source_t base;
     server_rec *main_server;
@@ -31,8 +36,11 @@ typedef struct dbd_source_t {
     bm_db_options_t options;
     apr_thread_mutex_t *mutex;
     apr_thread_cond_t *cond;
-    int free_places;
-    int opening;                    /* someone is in mod_dbd's pool */
+    apr_array_header_t *handed;     /* of ap_dbd_t *: for those who wait */
+    int waiting;
+    int places;                     /* connections that may still be taken from mod_dbd */
+    int resting;                    /* connections that we gave back to mod_dbd; it may have closed some since */
+    int opening;                    /* someone is in mod_dbd's pool to connect */
     apr_time_t away_until;
 } dbd_source_t;
 
@@ -44,51 +52,91 @@ const char *bm_dbd_check(server_rec *main_server, apr_pool_t *ptemp)
     return NULL;
 }
 
-/* A place, and the right to open. @return APR_TIMEUP: none became free; APR_EAGAIN: the database does not answer. */
-static apr_status_t place_take(dbd_source_t *source)
+/* Whether to go into mod_dbd's pool now. Under the mutex. */
+static int may_open(dbd_source_t *source, int *pconnects)
 {
-    apr_time_t until = apr_time_now() + WAIT_FOR_A_PLACE, now;
+    if (source->places == 0 || (source->resting == 0 && source->opening))
+        return 0;
+    source->places--;
+    *pconnects = source->resting == 0;
+    if (*pconnects)
+        source->opening = 1;
+    else
+        source->resting--;
+    return 1;
+}
+
+/* A connection from hand to hand, or the right to go into mod_dbd's pool (*prec is NULL then; *pconnects: probably to connect).
+ * @return APR_TIMEUP: none became free; APR_EAGAIN: the database does not answer. */
+static apr_status_t take(ap_dbd_t **prec, int *pconnects, dbd_source_t *source)
+{
+    apr_time_t until = 0, now;
     apr_status_t rv = APR_SUCCESS;
 
+    *prec = NULL;
     apr_thread_mutex_lock(source->mutex);
-    while ((now = apr_time_now()) >= source->away_until && (source->free_places == 0 || source->opening) && rv == APR_SUCCESS)
-        rv = now < until ? apr_thread_cond_timedwait(source->cond, source->mutex, until - now) : APR_TIMEUP;
-    if (now < source->away_until)
-        rv = APR_EAGAIN;
-    else if (source->free_places > 0 && !source->opening) {
-        source->free_places--;
-        source->opening = 1;
-        rv = APR_SUCCESS;
+    while (rv == APR_SUCCESS && source->handed->nelts == 0 && !may_open(source, pconnects)) {
+        now = bm_timefmt_steady();
+        if (until == 0)
+            until = now + WAIT_FOR_A_PLACE;
+        source->waiting++;
+        rv = now >= until ? APR_TIMEUP : apr_thread_cond_timedwait(source->cond, source->mutex, until - now);
+        source->waiting--;
+        if (source->handed->nelts == 0 && bm_timefmt_steady() < source->away_until)
+            rv = APR_EAGAIN;
     }
+    if (rv == APR_SUCCESS && source->handed->nelts > 0)
+        *prec = *(ap_dbd_t **)apr_array_pop(source->handed);
     apr_thread_mutex_unlock(source->mutex);
     return rv;
 }
 
 /* The one who went in since `began` is out again, with a connection or without. */
-static void opened(dbd_source_t *source, int success, apr_time_t began)
+static void opened(dbd_source_t *source, int connects, int success, apr_time_t began)
 {
-    apr_time_t now = apr_time_now();
-
+    if (success && !connects)
+        return;
     apr_thread_mutex_lock(source->mutex);
-    source->opening = 0;
+    if (connects)
+        source->opening = 0;
     if (!success) {
-        source->free_places++;
+        apr_time_t now = bm_timefmt_steady();
+
+        source->places++;
+        source->resting = 0;
         if (now - began >= SLOW_FAILURE)
             source->away_until = now + AWAY;
         apr_thread_cond_broadcast(source->cond);      /* all may give up */
     }
-    else if (source->free_places > 0)
+    else if (source->places > 0)
         apr_thread_cond_signal(source->cond);         /* one at a time: to wake all of them for each place costs half the rate */
     apr_thread_mutex_unlock(source->mutex);
 }
 
-static void place_give(dbd_source_t *source)
+/* Give back to mod_dbd. */
+static void go_home(dbd_source_t *source, ap_dbd_t *rec, int usable)
 {
+    source->close(source->main_server, rec);
     apr_thread_mutex_lock(source->mutex);
-    source->free_places++;
-    if (!source->opening)
-        apr_thread_cond_signal(source->cond);
+    source->places++;
+    source->resting += usable;
+    apr_thread_cond_signal(source->cond);
     apr_thread_mutex_unlock(source->mutex);
+}
+
+/* @return 1: somebody takes it from here. */
+static int hand_over(dbd_source_t *source, ap_dbd_t *rec)
+{
+    int wanted;
+
+    apr_thread_mutex_lock(source->mutex);
+    wanted = source->waiting > source->handed->nelts;
+    if (wanted) {
+        APR_ARRAY_PUSH(source->handed, ap_dbd_t *) = rec;
+        apr_thread_cond_signal(source->cond);
+    }
+    apr_thread_mutex_unlock(source->mutex);
+    return wanted;
 }
 
 static apr_status_t unavailable(bm_err_t *err, const char *sentence)
@@ -102,26 +150,25 @@ static apr_status_t unavailable(bm_err_t *err, const char *sentence)
 static apr_status_t source_open(bm_db_t **pdb, bm_db_source_t *base, bm_err_t *err, apr_pool_t *p)
 {
     dbd_source_t *source = base->baton;
-    apr_time_t began;
+    int connects = 0;
     ap_dbd_t *rec;
-    apr_status_t rv;
+    apr_status_t rv = take(&rec, &connects, source);
 
     *pdb = NULL;
-    rv = place_take(source);
     if (rv != APR_SUCCESS)
         return unavailable(err, rv == APR_EAGAIN ? "The database cannot be reached." : "All database connections are in use.");
-    began = apr_time_now();
-    rec = source->open(p, source->main_server);
-    opened(source, rec != NULL, began);
-    if (rec == NULL)
-        return unavailable(err, "The database cannot be reached.");
+    if (rec == NULL) {
+        apr_time_t began = bm_timefmt_steady();
+
+        rec = source->open(p, source->main_server);
+        opened(source, connects, rec != NULL, began);
+        if (rec == NULL)
+            return unavailable(err, "The database cannot be reached.");
+    }
     rv = bm_db_wrap(pdb, apr_dbd_native_handle(rec->driver, rec->handle), &source->options, rec->pool, err);
-    if (rv == APR_SUCCESS)
-        rv = bm_db_check(*pdb, err);
     if (rv != APR_SUCCESS) {
         *pdb = NULL;
-        source->close(source->main_server, rec);
-        place_give(source);
+        go_home(source, rec, 0);
         return rv;
     }
     bm_db_slow_ms(*pdb, bm_directives_settings()->slow_query_ms);
@@ -132,14 +179,14 @@ static apr_status_t source_open(bm_db_t **pdb, bm_db_source_t *base, bm_err_t *e
 static void source_close(bm_db_t *db, bm_db_source_t *base)
 {
     dbd_source_t *source = base->baton;
-    ap_dbd_t *rec;
+    int usable;
 
     if (db == NULL)
         return;
-    rec = bm_db_baton(db);
     bm_db_rollback(db);
-    source->close(source->main_server, rec);
-    place_give(source);
+    usable = PQstatus(bm_db_conn(db)) == CONNECTION_OK;
+    if (!usable || !hand_over(source, bm_db_baton(db)))
+        go_home(source, bm_db_baton(db), usable);
 }
 
 static void options_fill(bm_db_options_t *options)
@@ -163,7 +210,8 @@ bm_db_source_t *bm_dbd_source_make(server_rec *main_server, apr_pool_t *pchild)
     source->main_server = main_server;
     source->open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
     source->close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
-    source->free_places = bm_directives_settings()->pool_limit;
+    source->places = bm_directives_settings()->pool_limit;
+    source->handed = apr_array_make(pchild, source->places, sizeof(ap_dbd_t *));
     options_fill(&source->options);
     apr_thread_mutex_create(&source->mutex, APR_THREAD_MUTEX_DEFAULT, pchild);
     apr_thread_cond_create(&source->cond, pchild);

@@ -3,8 +3,8 @@
  * glue/dbd.h: mod_dbd as a source of connections for requests, and as the place where the engine learns
  * what DBDParams says.
  *
- * ap_dbd_open blocks without limit when DBDMax connections are in use, so a counting semaphore of
- * BenchmarkPoolLimit stands in front of it and gives up after two seconds. One per child, thread-safe. */
+ * ap_dbd_open blocks without limit when DBDMax connections are in use, so at most BenchmarkPoolLimit are taken, and who
+ * finds none free gives up after two seconds. One source per child, thread-safe. */
 #ifndef BM_GLUE_DBD_H
 #define BM_GLUE_DBD_H
 

@@ -346,7 +346,7 @@ const command_rec bm_directives[] = {
          "On: never prepare statements (behind a transaction pooler)"),
     KNOB("BenchmarkPoolLimit", KNOB_INT, SETTING(pool_limit), "4", 1, 1000,
          "Requests of one child that may use the database at once; keep it at DBDMax"),
-    KNOB("BenchmarkStatementTimeout", KNOB_TIME, SETTING(statement_timeout), "10s", 1, 3600,
+    KNOB("BenchmarkStatementTimeout", KNOB_TIME, SETTING(statement_timeout), "4s", 1, 3600,
          "Longest time of one statement of a request"),
     KNOB("BenchmarkSlowQuery", KNOB_INT, SETTING(slow_query_ms), "500", 0, 3600000,
          "Milliseconds from which a statement is logged; 0: never"),
