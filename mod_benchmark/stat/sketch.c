@@ -402,25 +402,47 @@ apr_status_t bm_sketch_read_head(bm_sketch_head_t *head, const void *data, apr_s
     return head_read(head, &w);
 }
 
-/* All buckets up to the end of the bytes, as entries; their counts must be what the head leaves over. */
+/* One bucket. @return APR_EINVAL: bytes that nobody has written. */
+static apr_status_t entry_read(entry_t *entry, int previous, apr_uint64_t left, bm_wire_t *w)
+{
+    apr_uint64_t tag;
+
+    if (bm_wire_get_small(&tag, w, (apr_uint64_t)(INDEX_MAX - previous) << 1 | 1) != APR_SUCCESS || tag >> 1 == 0)
+        return APR_EINVAL;
+    entry->count = 1;
+    if ((tag & 1) && (bm_wire_get_small(&entry->count, w, left) != APR_SUCCESS || entry->count == 1))
+        return APR_EINVAL;
+    entry->index = previous + (int)(tag >> 1);
+    return entry->count == 0 || entry->count > left ? APR_EINVAL : APR_SUCCESS;
+}
+
+/* All buckets up to the end of the bytes, as entries; their counts must be what the head leaves over.
+ * Nearly all tags and counts are one byte, and whether a count follows a tag is as good as random: a branch on it would be
+ * mispredicted every other time, so it is computed. What does not fit that is left to entry_read. */
 static apr_status_t entries_read(bm_sketch_t *s, bm_wire_t *w)
 {
-    apr_uint64_t left = s->head.n - s->head.zero, tag, count;
+    apr_uint64_t left = s->head.n - s->head.zero;
     int index = INDEX_MIN - 1;
+    entry_t *entry;
 
     entries_reserve(s, w->end - w->at < BUCKETS ? (int)(w->end - w->at) : BUCKETS);
-    while (w->at < w->end) {
-        if (bm_wire_get_small(&tag, w, (apr_uint64_t)(INDEX_MAX - index) << 1 | 1) != APR_SUCCESS || tag >> 1 == 0)
-            return APR_EINVAL;
-        count = 1;
-        if ((tag & 1) && (bm_wire_get_small(&count, w, left) != APR_SUCCESS || count == 1))
-            return APR_EINVAL;
-        if (count == 0 || count > left)
-            return APR_EINVAL;
-        left -= count;
-        index += (int)(tag >> 1);
-        s->entries[s->used++] = (entry_t){ index, count };
+    for (entry = s->entries; w->at < w->end; entry++) {
+        unsigned tag = w->at[0], counted = tag & 1, count = 1;
+
+        if (w->end - w->at > 1)
+            count += ((unsigned)w->at[1] - 1) & (0u - counted);
+        if (tag < 2 || ((tag | count) & 0x80) != 0 || count <= counted || count > left || index + (int)(tag >> 1) > INDEX_MAX) {
+            if (entry_read(entry, index, left, w) != APR_SUCCESS)
+                return APR_EINVAL;
+        } else {
+            entry->index = index + (int)(tag >> 1);
+            entry->count = count;
+            w->at += 1 + counted;
+        }
+        index = entry->index;
+        left -= entry->count;
     }
+    s->used = (int)(entry - s->entries);
     return left == 0 ? APR_SUCCESS : APR_EINVAL;
 }
 
