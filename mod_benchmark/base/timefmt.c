@@ -112,3 +112,8 @@ apr_int64_t bm_timefmt_monotonic_ns(void)
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (apr_int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
 }
+
+apr_time_t bm_timefmt_steady(void)
+{
+    return bm_timefmt_monotonic_ns() / 1000;
+}

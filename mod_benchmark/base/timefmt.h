@@ -20,4 +20,7 @@ apr_status_t bm_timefmt_parse(apr_time_t *pt, const char *text);
 /** Nanoseconds on CLOCK_MONOTONIC: the one clock of all measured times in a process. */
 apr_int64_t bm_timefmt_monotonic_ns(void);
 
+/** Microseconds on the same clock: for deadlines and pauses, which a corrected wall clock must not move. */
+apr_time_t bm_timefmt_steady(void);
+
 #endif

@@ -5,7 +5,6 @@
 #include <poll.h>
 #include <stdatomic.h>
 #include <sys/eventfd.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
@@ -19,6 +18,7 @@
 
 #define CONTROL_EVERY apr_time_from_msec(500)
 #define BEAT_EVERY apr_time_from_sec(2)
+#define POKE_GAP apr_time_from_msec(5)         /* a storm of triggers is looked at together */
 #define BURY_EVERY apr_time_from_sec(1)
 #define RECONNECT_FIRST apr_time_from_msec(200)
 #define RECONNECT_MAX apr_time_from_sec(3)
@@ -52,7 +52,7 @@ struct bm_director_t {
     int claimed_all;               /* the last look at the queue took everything it could */
     const char *complaint;         /* what was logged last about the database; repeated only when it changes */
     apr_interval_time_t reconnect_pause;
-    apr_time_t reconnect_at, control_at, beat_at, heartbeat_at, rescue_at, bury_at, claim_at;
+    apr_time_t reconnect_at, control_at, beat_at, heartbeat_at, rescue_at, bury_at, claim_at, poked_at;
     apr_time_t beating_since;      /* first heartbeat of an unbroken series; 0: none */
 };
 
@@ -67,7 +67,7 @@ static void lose_connection(bm_director_t *d)
     d->ready = 0;
     d->beating_since = 0;
     atomic_store(&d->options.board->engine_ready, 0);
-    d->reconnect_at = apr_time_now() + d->reconnect_pause;
+    d->reconnect_at = bm_timefmt_steady() + d->reconnect_pause;
     d->reconnect_pause *= 2;
     if (d->reconnect_pause > RECONNECT_MAX)
         d->reconnect_pause = RECONNECT_MAX;
@@ -134,7 +134,7 @@ static void connect_store(bm_director_t *d)
     d->reconnect_pause = RECONNECT_FIRST;
     d->ready = 1;
     d->control_at = d->beat_at = d->heartbeat_at = d->bury_at = d->claim_at = 0;
-    d->rescue_at = apr_time_now() + d->options.settings->lease;
+    d->rescue_at = bm_timefmt_steady() + d->options.settings->lease;
     atomic_store(&d->options.board->engine_ready, 1);
 }
 
@@ -308,7 +308,7 @@ static void heartbeat(bm_director_t *d)
         count_missing(d, alive);
     }
     if (d->beating_since == 0)
-        d->beating_since = apr_time_now();
+        d->beating_since = bm_timefmt_steady();
 }
 
 /* Calls whose outcome at the target is unknown are looked up or failed, never made twice: the work decides, it sees the
@@ -318,7 +318,7 @@ static void rescue(bm_director_t *d)
     apr_array_header_t *rows;
     int i;
 
-    if (d->beating_since == 0 || apr_time_now() - d->beating_since < d->options.settings->lease)
+    if (d->beating_since == 0 || bm_timefmt_steady() - d->beating_since < d->options.settings->lease)
         return;        /* after an outage every lease has run out; their owners are about to record */
     if (failed(d, bm_queue_store_rescue(&rows, d->db, TAKE_AT_ONCE, d->options.engine_id, d->options.settings->lease, d->err,
                                         d->pround)))
@@ -406,7 +406,7 @@ static int due(apr_time_t *at, apr_time_t now, apr_interval_time_t every)
 static void work_with_store(bm_director_t *d)
 {
     apr_interval_time_t lease = d->options.settings->lease;
-    apr_time_t now = apr_time_now();
+    apr_time_t now = bm_timefmt_steady();
 
     if (d->ready && due(&d->control_at, now, CONTROL_EVERY))
         look_at_control(d);
@@ -422,32 +422,36 @@ static void work_with_store(bm_director_t *d)
         claim(d);
 }
 
+static int is_set(const struct pollfd *fd)
+{
+    return fd->fd >= 0 && (fd->revents & POLLIN) != 0;
+}
+
 /* Until the next thing is due, a poke, an ended task or a change of stage. */
 static void rest(bm_director_t *d)
 {
+    apr_time_t next = d->ready ? d->claim_at : d->reconnect_at, now = bm_timefmt_steady(), deaf_until = d->poked_at + POKE_GAP;
     struct pollfd fds[3] = {
         { .fd = d->wake, .events = POLLIN },
         { .fd = bm_ring_fd(d->options.ended), .events = POLLIN },
-        { .fd = d->options.poke_fd, .events = POLLIN }
+        { .fd = deaf_until <= now ? d->options.poke_fd : -1, .events = POLLIN }
     };
-    apr_time_t next = d->ready ? d->claim_at : d->reconnect_at, now = apr_time_now();
-    char datagram[8];
     uint64_t count;
-    int ms = next <= now ? 0 : (int)apr_time_as_msec(next - now) + 1;
+    int ms;
 
-    if (ms > 500)
-        ms = 500;
-    if (poll(fds, d->options.poke_fd >= 0 ? 3 : 2, ms) <= 0)
+    if (deaf_until > now && deaf_until < next && d->options.poke_fd >= 0)
+        next = deaf_until;
+    ms = next <= now ? 0 : (int)apr_time_as_msec(next - now) + 1;
+    if (poll(fds, 3, ms > 500 ? 500 : ms) <= 0)
         return;
-    if ((fds[0].revents & POLLIN) && read(d->wake, &count, sizeof(count)) > 0)
+    if (is_set(&fds[0]) && read(d->wake, &count, sizeof(count)) > 0)
         d->control_at = 0;
-    if (fds[1].revents & POLLIN) {
+    if (is_set(&fds[1])) {
         bm_ring_drain_wake(d->options.ended);
         d->claim_at = 0;           /* a place is free */
     }
-    if (d->options.poke_fd >= 0 && (fds[2].revents & POLLIN)) {
-        while (recv(d->options.poke_fd, datagram, sizeof(datagram), MSG_DONTWAIT) > 0)
-            ;
+    if (is_set(&fds[2]) && read(d->options.poke_fd, &count, sizeof(count)) > 0) {
+        d->poked_at = now;
         d->claim_at = d->control_at = d->bury_at = 0;
     }
 }
@@ -467,7 +471,7 @@ static void director_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
             d->told_stop = 1;
             give_order(d, BM_ORDER_STOP_ALL, NULL, 0, BM_STOP_HAND_BACK);
         }
-        if (!d->ready && apr_time_now() >= d->reconnect_at)
+        if (!d->ready && bm_timefmt_steady() >= d->reconnect_at)
             connect_store(d);
         if (d->ready)
             work_with_store(d);

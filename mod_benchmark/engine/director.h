@@ -24,7 +24,7 @@ typedef struct bm_director_options_t {
     bm_node_board_t *board;
     bm_recorder_t *recorder;
     bm_ring_t *ended;
-    int poke_fd;                       /* datagrams: look at the queue now; -1: none */
+    int poke_fd;                       /* eventfd: look at the queue now; -1: none */
     const char *(*conninfo)(void *baton, apr_pool_t *p);
     void *conninfo_baton;
 } bm_director_options_t;

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "base/rand.h"
 #include "base/thread.h"
+#include "base/timefmt.h"
 #include "engine/director.h"
 #include "engine/housekeeping.h"
 #include "engine/loop.h"
@@ -153,18 +154,18 @@ int bm_engine_is_drained(bm_engine_t *engine)
 
 void bm_engine_stop(bm_engine_t *engine, apr_interval_time_t limit)
 {
-    apr_time_t until = apr_time_now() + limit;
+    apr_time_t until = bm_timefmt_steady() + limit;
     int i;
 
     bm_housekeeping_stop(engine->housekeeping);
     bm_director_set_stage(engine->director, BM_DIRECTOR_STOP);
-    while (!bm_engine_is_drained(engine) && apr_time_now() < until)
+    while (!bm_engine_is_drained(engine) && bm_timefmt_steady() < until)
         apr_sleep(apr_time_from_msec(10));
     bm_director_stop(engine->director);
     for (i = 0; i < engine->loop_count; i++)
         bm_loop_stop(engine->loops[i]);
     for (i = 0; i < engine->loop_count; i++)
         bm_loop_join(engine->loops[i]);
-    bm_recorder_stop(engine->recorder, until > apr_time_now() ? until - apr_time_now() : 0);
+    bm_recorder_stop(engine->recorder, until > bm_timefmt_steady() ? until - bm_timefmt_steady() : 0);
     bm_log(BM_LOG_INFO, 0, BMLOG(0052) "engine %s: ended", engine->id);
 }

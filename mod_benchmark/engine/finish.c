@@ -7,6 +7,7 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 #include "base/log.h"
+#include "base/timefmt.h"
 #include "kpi/kpi_delta.h"
 #include "store/finish_store.h"
 #include "store/queue_store.h"
@@ -172,7 +173,7 @@ static apr_status_t record(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_er
     int i, count;
 
     for (i = 0; i < n; i++) {
-        tasks[i]->outcome->age_us = apr_time_now() - tasks[i]->ended_at;
+        tasks[i]->outcome->age_us = bm_timefmt_steady() - tasks[i]->ended_at;
         runs[i] = tasks[i]->outcome;
     }
     rv = find_models(f, tasks, n, err);

@@ -109,7 +109,7 @@ apr_status_t bm_recorder_order(bm_recorder_t *recorder, const bm_order_t *order)
 
 void bm_recorder_stop(bm_recorder_t *recorder, apr_interval_time_t limit)
 {
-    atomic_store(&recorder->give_up_at, apr_time_now() + limit);
+    atomic_store(&recorder->give_up_at, bm_timefmt_steady() + limit);
     bm_thread_stop(recorder->thread);
     bm_ring_wake(recorder->orders);
     bm_thread_join(recorder->thread);
@@ -197,14 +197,14 @@ static void forget(bm_recorder_t *r, bm_task_t *task)
 void bm_recorder_finish(bm_recorder_t *recorder, bm_task_t *task, bm_task_end_e end)
 {
     task->end = task->stop == BM_STOP_LOST ? BM_TASK_FORGET : end;
-    task->ended_at = apr_time_now();
+    task->ended_at = bm_timefmt_steady();
     apr_hash_set(recorder->open, &task->id, sizeof(task->id), NULL);
     if (task->end == BM_TASK_FORGET) {
         forget(recorder, task);
         return;
     }
     if (recorder->ended_count == 0)
-        recorder->oldest_ended = apr_time_now();
+        recorder->oldest_ended = bm_timefmt_steady();
     task->next = NULL;
     *recorder->ended_last = task;
     recorder->ended_last = &task->next;
@@ -336,7 +336,7 @@ static void drop_batch(bm_recorder_t *r, bm_task_t *batch)
         r->ended_weight -= task->weight;
         forget(r, task);
     }
-    r->oldest_ended = apr_time_now();
+    r->oldest_ended = bm_timefmt_steady();
     atomic_store(&r->full, r->ended_weight > (apr_size_t)r->options.settings->recorder_backlog);
     atomic_store(&r->options.board->backlog_bytes, (apr_int64_t)r->ended_weight);
 }
@@ -372,7 +372,7 @@ static int flush(bm_recorder_t *r)
     apr_status_t rv;
     int n;
 
-    if (r->ended_count == 0 || apr_time_now() < r->retry_at)
+    if (r->ended_count == 0 || bm_timefmt_steady() < r->retry_at)
         return 0;
     batch = cut_batch(r, &n);
     rv = bm_finish_batch(r->finish, batch, n);
@@ -389,7 +389,7 @@ static int flush(bm_recorder_t *r)
         return 1;
     }
     put_back(r, batch);
-    r->retry_at = apr_time_now() + r->retry_pause;
+    r->retry_at = bm_timefmt_steady() + r->retry_pause;
     r->retry_pause = r->retry_pause * 2 > RETRY_MAX ? RETRY_MAX : r->retry_pause * 2;
     return 0;
 }
@@ -397,7 +397,7 @@ static int flush(bm_recorder_t *r)
 /* Milliseconds until there is something to do without being woken. */
 static int patience(const bm_recorder_t *r, int stopping)
 {
-    apr_time_t now = apr_time_now(), due;
+    apr_time_t now = bm_timefmt_steady(), due;
 
     if (r->ended_count == 0)
         return stopping ? 10 : 1000;
@@ -427,7 +427,7 @@ static int may_end(bm_recorder_t *r)
 
     if (apr_hash_count(r->open) == 0 && r->ended_count == 0)
         return 1;
-    if (apr_time_now() < give_up_at)
+    if (bm_timefmt_steady() < give_up_at)
         return 0;
     bm_log(BM_LOG_WARNING, 0,
            BMLOG(0020) "recorder: %u runs are still open and %d unrecorded at the end; their leases will run out",

@@ -47,7 +47,7 @@ struct bm_task_t {
     struct bm_sent_t *sent;           /* transfers and waits that loops still hold; NULL: none */
     bm_stop_reason_e stop;
     bm_task_end_e end;
-    apr_time_t ended_at;              /* when the recorder was told */
+    apr_time_t ended_at;              /* when the recorder was told (bm_timefmt_steady) */
     int refused;                      /* the store refused the outcome once */
     apr_interval_time_t requeue_delay;
     const char *requeue_why;

@@ -10,6 +10,7 @@
 #include <http_config.h>
 #include <http_log.h>
 #include "base/log.h"
+#include "base/timefmt.h"
 #include "engine/engine.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
@@ -65,13 +66,13 @@ static void attend(bm_engine_t *engine, int signals, apr_interval_time_t drain_l
             if (info.ssi_signo == SIGTERM)
                 return;
             if (drain_until == 0) {
-                drain_until = apr_time_now() + drain_limit;
+                drain_until = bm_timefmt_steady() + drain_limit;
                 bm_engine_drain(engine);
             }
         }
         if (getppid() != parent)
             return;
-        if (drain_until != 0 && (bm_engine_is_drained(engine) || apr_time_now() > drain_until))
+        if (drain_until != 0 && (bm_engine_is_drained(engine) || bm_timefmt_steady() > drain_until))
             return;
     }
 }
@@ -82,7 +83,7 @@ void bm_engine_process_main(bm_generation_t *generation, void *prepared, int sig
     store_place_t place = { .main_server = generation->main_server, .p = p, .known = settings->dsn };
     bm_engine_options_t options = {
         .settings = settings, .vault = prepared, .board = generation->board, .target_ring = generation->ring,
-        .poke_fd = generation->poke_receive, .conninfo = store_conninfo, .conninfo_baton = &place
+        .poke_fd = generation->poke_fd, .conninfo = store_conninfo, .conninfo_baton = &place
     };
     bm_engine_t *engine;
     apr_status_t rv;

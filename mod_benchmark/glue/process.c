@@ -3,10 +3,11 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdint.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <apr_strings.h>
@@ -162,11 +163,10 @@ static void forked_main(bm_generation_t *generation, const record_t *record, pid
     settle_signals(&wanted);
     setpgid(0, 0);
     ap_close_listeners();
-    close(generation->poke_send);
     if (record->kind != BM_PROCESS_TARGET)
         close(generation->target_fd);
     if (record->kind != BM_PROCESS_ENGINE)
-        close(generation->poke_receive);
+        close(generation->poke_fd);
     raise_limits();
     ask_for_priority(generation, name);
     p = bm_thread_pool_make(name);
@@ -212,7 +212,7 @@ static void start_process(bm_generation_t *generation, bm_process_kind_e kind, i
     }
     record->proc.pid = pid;
     record->alive = 1;
-    record->started = apr_time_now();
+    record->started = bm_timefmt_steady();
     watch(record, generation->pconf);
     ap_log_error(APLOG_MARK, APLOG_INFO, 0, generation->main_server, BMLOG(0003) "%s process %" APR_PID_T_FMT " started",
                  kinds[kind].name, pid);
@@ -230,7 +230,7 @@ static int mpm_is_stopping(void)
 static void process_ended(record_t *record, int status)
 {
     bm_generation_t *generation = bm_process_generation();
-    int wait_first = apr_time_now() - record->started < apr_time_from_sec(1);
+    int wait_first = bm_timefmt_steady() - record->started < apr_time_from_sec(1);
     bm_process_kind_e kind = record->kind;
     int was_draining = record->draining;
 
@@ -301,7 +301,7 @@ static void signal_kind(parent_t *parent, int kind, int signal_number)
 
 static void wait_for_kind(parent_t *parent, int kind, apr_time_t until)
 {
-    while (count_living(parent, kind) > 0 && apr_time_now() < until)
+    while (count_living(parent, kind) > 0 && bm_timefmt_steady() < until)
         apr_sleep(apr_time_from_msec(20));
 }
 
@@ -315,7 +315,7 @@ static apr_status_t before_pconf_goes(void *data)
     if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_EXITING || count_living(parent, ALL_KINDS) == 0)
         return APR_SUCCESS;
     ap_close_listeners();
-    until = apr_time_now() + apr_time_from_msec(STOP_BUDGET_MS);
+    until = bm_timefmt_steady() + apr_time_from_msec(STOP_BUDGET_MS);
     signal_kind(parent, BM_PROCESS_ENGINE, SIGTERM);     /* first: else they would record that the target hung up on them */
     wait_for_kind(parent, BM_PROCESS_ENGINE, until);
     signal_kind(parent, ALL_KINDS, SIGTERM);
@@ -335,8 +335,7 @@ static apr_status_t after_pconf_went(void *data)
     parent_t *parent = data;
     bm_generation_t *generation = parent->generation;
 
-    close(generation->poke_send);
-    close(generation->poke_receive);
+    close(generation->poke_fd);
     parent->generation = NULL;
     return APR_SUCCESS;
 }
@@ -375,7 +374,6 @@ static apr_status_t generation_make(bm_generation_t **pgeneration, parent_t *par
     const bm_settings_t *settings = bm_directives_settings();
     bm_region_t *region;
     apr_status_t rv;
-    int pair[2];
 
     generation->main_server = main_server;
     generation->pconf = pconf;
@@ -392,12 +390,11 @@ static apr_status_t generation_make(bm_generation_t **pgeneration, parent_t *par
                      settings->target_listen);
         return rv;
     }
-    if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) != 0)
+    generation->poke_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (generation->poke_fd < 0)
         return errno;
     generation->target_fd = parent->target_fd;
     generation->target_port = parent->target_port;
-    generation->poke_send = pair[0];
-    generation->poke_receive = pair[1];
     *pgeneration = generation;
     return APR_SUCCESS;
 }
@@ -432,16 +429,15 @@ void bm_process_child_init(void)
 {
     bm_generation_t *generation = bm_process_generation();
 
-    if (generation != NULL) {
+    if (generation != NULL)
         close(generation->target_fd);
-        close(generation->poke_receive);
-    }
 }
 
 void bm_process_poke(void)
 {
     bm_generation_t *generation = bm_process_generation();
+    uint64_t one = 1;
 
-    if (generation != NULL && send(generation->poke_send, "", 1, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-        return;         /* full: it is awake; gone: polling is enough */
+    if (generation != NULL && write(generation->poke_fd, &one, sizeof(one)) < 0)
+        return;         /* the counter is full: it has been told often enough */
 }

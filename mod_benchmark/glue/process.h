@@ -28,8 +28,7 @@ typedef struct bm_generation_t {
     apr_pool_t *pconf;
     bm_node_board_t *board;
     bm_target_ring_t *ring;
-    int poke_send;                 /* datagram socket: children wake the engine */
-    int poke_receive;
+    int poke_fd;                   /* eventfd: children wake the engine */
     int target_fd;                 /* listener of the reference target */
     int target_port;
 } bm_generation_t;

@@ -104,7 +104,7 @@ static bm_task_t *draw_task(const bm_queue_row_t *row, bm_rand_t *r, apr_interva
     task->spec = "{}";
     task->run_at = 1000;
     task->started_at = task->run_at + (apr_time_t)bm_rand_below(r, 50000);
-    task->ended_at = apr_time_now() - age;
+    task->ended_at = bm_timefmt_steady() - age;
     if (bm_rand_below(r, 10) == 0) {
         bm_outcome_end(task, "failed", "bad_inputs", "It cannot be asked like this.");
         return task;
