@@ -1,17 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The private PostgreSQL and httpd of ./quickstart. Sourced after common.sh. POSIX sh.
 
-PORT=${BENCHMARK_PORT:-8080}
-case $PORT in
-''|*[!0-9]*) die "BENCHMARK_PORT=$PORT is no port" ;;
-esac
-[ "$PORT" -ge 1 ] && [ "$PORT" -le 65534 ] || die "BENCHMARK_PORT=$PORT is no port (1 to 65534; the reference target takes the next one)"
-TARGET_PORT=$((PORT + 1))
-URL=http://127.0.0.1:$PORT/
-
-# HOME_DIR, SOCKET_DIR, and the users the servers run as.
+# HOME_DIR, SOCKET_DIR, and the users the servers run as. HOME_MOVED is set when HOME_DIR is not where one would look for it.
 choose_home()
 {
+    HOME_MOVED=
     if [ "$(id -u)" = 0 ]; then
         PG_USER=postgres
         WEB_USER=www-data
@@ -19,16 +12,18 @@ choose_home()
         PG_USER=$(id -un)
         WEB_USER=$(id -un)
     fi
-    HOME_DIR=${BENCHMARK_HOME:-$SOURCE/var}
-    mkdir -p "$HOME_DIR" || die "cannot make $HOME_DIR"
-    HOME_DIR=$(cd "$HOME_DIR" && pwd)
     words_only "$SOURCE"
+    HOME_DIR=${BENCHMARK_HOME:-$SOURCE/var}
+    case $HOME_DIR in /*) ;; *) HOME_DIR=$PWD/$HOME_DIR ;; esac
     words_only "$HOME_DIR"
+    mkdir -p "$HOME_DIR" || die "cannot make $HOME_DIR; choose another BENCHMARK_HOME"
+    HOME_DIR=$(cd "$HOME_DIR" && pwd)
     # nobody stands for both servers' users, which may not exist before the packages are installed
     if [ "$(id -u)" = 0 ] && ! can_enter nobody "$HOME_DIR"; then
         rmdir "$HOME_DIR" 2>/dev/null || true
         [ -z "${BENCHMARK_HOME:-}" ] || die "the servers' users (www-data, postgres) cannot enter $HOME_DIR; choose another BENCHMARK_HOME"
         HOME_DIR=/var/lib/mod_benchmark
+        HOME_MOVED=yes
         mkdir -p "$HOME_DIR"
         chmod 755 "$HOME_DIR"
     fi
@@ -39,12 +34,38 @@ choose_home()
     fi
 }
 
+# PORT, TARGET_PORT, URL: as BENCHMARK_PORT says, else as last time in this home, else 8080.
+choose_port()
+{
+    PORT=${BENCHMARK_PORT:-}
+    if [ -z "$PORT" ] && [ -s "$HOME_DIR/state/target_port" ]; then
+        PORT=$(($(cat "$HOME_DIR/state/target_port") - 1))
+    fi
+    PORT=${PORT:-8080}
+    case $PORT in
+    *[!0-9]*) die "BENCHMARK_PORT=$PORT is no port" ;;
+    esac
+    [ "$PORT" -ge 1 ] && [ "$PORT" -le 65534 ] || die "BENCHMARK_PORT=$PORT is no port (1 to 65534; the reference target takes the next one)"
+    TARGET_PORT=$((PORT + 1))
+    URL=http://127.0.0.1:$PORT/
+}
+
+# The command that reaches this home again, for messages.
+again()
+{
+    printf '%s' "${BENCHMARK_HOME:+BENCHMARK_HOME=$HOME_DIR }./quickstart"
+}
+
 # One quickstart at a time in one home: start again below a lock that the servers do not inherit.
 take_lock()
 {
     [ -n "${BENCHMARK_LOCKED:-}" ] && return 0
-    mkdir -p "$HOME_DIR/state"
-    BENCHMARK_LOCKED=1 exec flock -o -w 600 "$HOME_DIR/state/lock" "$0" "$@"
+    if [ -e "$HOME_DIR/state" ] && [ ! -O "$HOME_DIR/state" ]; then
+        die "$HOME_DIR belongs to the user $(stat -c %U "$HOME_DIR/state"); start as that user, or choose another BENCHMARK_HOME"
+    fi
+    mkdir -p "$HOME_DIR/state" || die "cannot write to $HOME_DIR; choose another BENCHMARK_HOME"
+    flock -n "$HOME_DIR/state/lock" true || say "Another ./quickstart works in $HOME_DIR; waiting for it ..."
+    BENCHMARK_LOCKED=1 exec flock -o -w 600 "$HOME_DIR/state/lock" sh "$SOURCE/quickstart" "$@"
 }
 
 # The programs of the cluster's own version, else of the newest.
@@ -163,7 +184,7 @@ check_ports()
     for port in "$PORT" "$TARGET_PORT"; do
         if bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null; then
             die "port $port is in use by another program (needed: $PORT for the dashboard, $TARGET_PORT for the reference target);
-choose another pair: BENCHMARK_PORT=$((PORT + 10)) ./quickstart"
+choose another pair: BENCHMARK_PORT=$((PORT + 10)) $(again)"
         fi
     done
 }
@@ -178,7 +199,7 @@ start_httpd()
         if [ $tries -gt 150 ]; then
             tail -n 15 "$HOME_DIR/httpd/logs/error.log" >&2
             die "httpd runs, but ${URL}health/ready does not answer 200: $(curl -s -m 5 "${URL}health/ready")
-(./quickstart --reset removes the database of $HOME_DIR and lets you begin again)"
+($(again) --reset removes the database of $HOME_DIR and lets you begin again)"
         fi
         sleep 0.2
     done
@@ -306,5 +327,5 @@ print_hints()
     say "  2. curl -s -X POST -H 'Content-Type: application/json' -d '{\"scenario_id\":1}' ${URL}api/v1/runs/trigger"
     say "  3. Ask how exact the clock is: curl -s -X POST -H 'Content-Type: application/json' -d '{\"streams\":200,\"concurrency\":50}' ${URL}api/v1/calibrations"
     say ""
-    say "Stop with ./quickstart --stop; everything lives in $HOME_DIR."
+    say "Stop with $(again) --stop; everything lives in $HOME_DIR."
 }
