@@ -1,0 +1,79 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- 002 load tests: their plans, what they show while they run, and one row per request.
+--
+-- A load test is a run of kind 1: its id is that run's, and its state, owner, lease and result are where every run has them
+-- (run_queue, then runs). Here is what only a load test has.
+
+create table loadtests (
+    id             bigint primary key,             -- the run's
+    scenario_id    bigint not null,
+    automation_id  bigint not null,
+    project_id     bigint not null default 1,
+    name           text not null,
+    plan           jsonb not null,                 -- the request's body, defaults filled in
+    control        text not null default 'run' check (control in ('run', 'pause', 'drain')),
+    progress       json,                           -- written by the engine once a second
+    progress_at    timestamptz,
+    fence          bigint not null default 0,      -- of the engine that wrote progress, series and requests last
+    created_by     text,
+    created_at     timestamptz not null default now()
+);
+create index loadtests_scenario on loadtests (scenario_id, id desc);
+create index loadtests_automation on loadtests (automation_id, id desc);
+
+-- One row per second and phase of a load test, for charts.
+create table loadtest_series (
+    loadtest_id  bigint not null,
+    fence        bigint not null,
+    second       integer not null,                 -- since the load test began
+    body         json not null,
+    primary key (loadtest_id, fence, second)
+);
+
+-- One row per request that was sent or should have been. Offsets in microseconds since the load test began; null: did not
+-- happen. Written in batches by the owner of the fence; readers take the rows of the last fence only.
+create sequence request_id_seq;
+create table requests (
+    id                bigint not null default nextval('request_id_seq'),
+    loadtest_id       bigint not null,
+    scenario_id       bigint not null,
+    fence             bigint not null,
+    seq               bigint not null,             -- place in the plan, from 0
+    attempt           smallint not null default 1,
+    step              smallint not null default 0, -- of a sweep, ramp or search
+    phase             smallint not null,           -- 0 warm-up, 1 window
+    session           integer,                     -- of a semi-open load
+    turn              smallint,
+    at                timestamptz not null default now(),
+    status            text not null,
+    error_code        text,
+    http_status       integer,
+    planned_us        bigint not null,             -- P
+    sent_us           bigint,                      -- S
+    first_byte_us     bigint,                      -- B
+    first_content_us  bigint,                      -- C1
+    first_output_us   bigint,                      -- first content that is not reasoning
+    last_content_us   bigint,                      -- Cn
+    end_us            bigint,
+    queue_us          bigint,                      -- from P until the engine handed it to the network
+    dns_us            bigint,
+    connect_us        bigint,
+    tls_us            bigint,
+    connection_reused boolean,
+    tokens_prompt     bigint,
+    tokens_completion bigint,
+    tokens_reasoning  bigint,
+    tokens_cached     bigint,
+    tokens_provenance text,
+    chunks            integer,
+    batched_events    integer,
+    lag_max_us        bigint,                      -- largest delay between kernel and user stamp
+    kernel_stamped    boolean,
+    bytes             bigint,
+    gaps              bytea,                       -- packed chunks, as runs.timeline
+    good              boolean,                     -- met all SLOs
+    primary key (id, loadtest_id)
+) partition by range (id);
+create table requests_p0 partition of requests for values from (minvalue) to (10000000);
+create index requests_loadtest on requests (loadtest_id, fence, seq);
