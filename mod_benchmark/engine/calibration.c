@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <apr_hash.h>
 #include <apr_strings.h>
 #include "base/json.h"
 #include "base/timefmt.h"
@@ -42,7 +41,6 @@ typedef struct calibration_t {
     const char *last_error;
     bm_host_cpu_t cpu_before;
     apr_int64_t began_ns;
-    apr_hash_t *under_way;                       /* exchange -> stream_t * */
 } calibration_t;
 
 static void conclude(calibration_t *c);
@@ -115,8 +113,7 @@ static void start_stream(calibration_t *c)
     }
     next.request->reference_target = 1;
     x = bm_exchange_make(next.request, p);
-    apr_hash_set(c->under_way, apr_pmemdup(c->task->p, &x, sizeof(x)), sizeof(x), stream);
-    if (bm_recorder_send(c->recorder, c->task, x, planned_ns(c, stream->index)) != APR_SUCCESS) {
+    if (bm_recorder_send(c->recorder, c->task, x, planned_ns(c, stream->index), stream) != APR_SUCCESS) {
         c->failed++;
         c->returned++;
         c->last_error = "The loop's inbox is full.";
@@ -166,9 +163,8 @@ static void keep_stamps(calibration_t *c, const stream_t *stream, const bm_excha
     }
 }
 
-static void stream_returned(calibration_t *c, bm_exchange_t *x)
+static void stream_returned(calibration_t *c, stream_t *stream, bm_exchange_t *x)
 {
-    stream_t *stream = apr_hash_get(c->under_way, &x, sizeof(x));
     bm_next_t next = { 0 };
 
     stream->call->provider->next(stream->call, x, &next);
@@ -180,7 +176,6 @@ static void stream_returned(calibration_t *c, bm_exchange_t *x)
             c->last_error = apr_pstrdup(c->task->p, stream->call->answer.error);
     }
     c->returned++;
-    apr_hash_set(c->under_way, &x, sizeof(x), NULL);
     apr_pool_destroy(stream->p);
 }
 
@@ -312,7 +307,7 @@ static void conclude(calibration_t *c)
     if (c->settling)
         return;
     c->settling = 1;
-    if (c->task->stop != BM_STOP_NOT || bm_recorder_wait(c->recorder, c->task, SETTLE_US) != APR_SUCCESS)
+    if (c->task->stop != BM_STOP_NOT || bm_recorder_wait(c->recorder, c->task, SETTLE_US, NULL) != APR_SUCCESS)
         finish(c);
 }
 
@@ -367,7 +362,6 @@ static void calibration_start(bm_recorder_t *recorder, bm_task_t *task)
     task->state = c;
     c->task = task;
     c->recorder = recorder;
-    c->under_way = apr_hash_make(task->p);
     c->began_ns = bm_timefmt_monotonic_ns();
     bm_host_cpu_read(&c->cpu_before);
     obstacle = prepare(c);
@@ -390,7 +384,7 @@ static void calibration_returned(bm_recorder_t *recorder, bm_task_t *task, bm_tr
         finish(c);
         return;
     }
-    stream_returned(c, transfer->x);
+    stream_returned(c, transfer->tag, transfer->x);
     fill_up(c);
 }
 

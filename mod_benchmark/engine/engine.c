@@ -13,7 +13,6 @@
 #include "engine/housekeeping.h"
 #include "engine/loop.h"
 #include "engine/recorder.h"
-#include "engine/works.h"
 #include "net/outbound.h"
 
 struct bm_engine_t {
@@ -75,7 +74,7 @@ static apr_status_t start_loops(bm_engine_t *e)
     const bm_settings_t *settings = e->options.settings;
     bm_outbound_t *outbound;
     bm_err_t *err = bm_err_make(e->p);
-    apr_status_t rv = bm_outbound_create(&outbound, settings, err, e->p);
+    apr_status_t rv = bm_outbound_create(&outbound, settings, e->options.tls_files, err, e->p);
     int i;
 
     if (rv != APR_SUCCESS) {
@@ -115,7 +114,7 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
     const char *host = host_name(p);
     bm_recorder_options_t recorder = {
         .settings = options->settings, .vault = options->vault, .board = options->board, .target_ring = options->target_ring,
-        .works = bm_works_list(), .conninfo = options->conninfo, .conninfo_baton = options->conninfo_baton
+        .works = options->works, .conninfo = options->conninfo, .conninfo_baton = options->conninfo_baton
     };
     apr_status_t rv;
 

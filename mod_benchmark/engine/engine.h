@@ -8,6 +8,8 @@
 
 #include <apr_pools.h>
 #include "base/settings.h"
+#include "engine/work.h"
+#include "net/tls_files.h"
 #include "secret/vault.h"
 #include "shm/node_board.h"
 #include "shm/target_ring.h"
@@ -17,8 +19,10 @@ typedef struct bm_engine_t bm_engine_t;
 typedef struct bm_engine_options_t {
     const bm_settings_t *settings;
     bm_vault_t *vault;
+    const bm_tls_files_t *tls_files;   /* what the settings name */
     bm_node_board_t *board;
     bm_target_ring_t *target_ring;     /* NULL: no calibrations here */
+    const bm_work_t *const *works;     /* NULL-terminated: the kinds of work it knows */
     int poke_fd;
     /** Connection string of the store, or NULL while it cannot be known. Thread-safe. */
     const char *(*conninfo)(void *baton, apr_pool_t *p);

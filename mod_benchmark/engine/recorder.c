@@ -158,7 +158,7 @@ static apr_status_t sent_settle(bm_sent_t *sent, apr_status_t rv)
     return APR_SUCCESS;
 }
 
-apr_status_t bm_recorder_send(bm_recorder_t *recorder, bm_task_t *task, bm_exchange_t *x, apr_int64_t planned_ns)
+apr_status_t bm_recorder_send(bm_recorder_t *recorder, bm_task_t *task, bm_exchange_t *x, apr_int64_t planned_ns, void *tag)
 {
     bm_sent_t *sent = sent_make(recorder, task);
 
@@ -166,16 +166,18 @@ apr_status_t bm_recorder_send(bm_recorder_t *recorder, bm_task_t *task, bm_excha
         return APR_ENOMEM;
     sent->transfer.x = x;
     sent->transfer.planned_ns = planned_ns;
+    sent->transfer.tag = tag;
     return sent_settle(sent, bm_loop_start_exchange(sent->loop, &sent->transfer));
 }
 
-apr_status_t bm_recorder_wait(bm_recorder_t *recorder, bm_task_t *task, apr_int64_t us)
+apr_status_t bm_recorder_wait(bm_recorder_t *recorder, bm_task_t *task, apr_int64_t us, void *tag)
 {
     bm_sent_t *sent = sent_make(recorder, task);
 
     if (sent == NULL)
         return APR_ENOMEM;
     sent->transfer.planned_ns = bm_timefmt_monotonic_ns() + us * 1000;
+    sent->transfer.tag = tag;
     return sent_settle(sent, bm_loop_start_wait(sent->loop, &sent->transfer));
 }
 

@@ -70,12 +70,12 @@ int bm_recorder_is_full(bm_recorder_t *recorder);
 
 /** --- for works, recorder thread only */
 
-/** Perform x for the task as soon as possible, or at planned_ns if that is not 0. Comes back through work->returned.
- *  @return APR_EAGAIN: the loop cannot take it (nothing will come back). */
-apr_status_t bm_recorder_send(bm_recorder_t *recorder, bm_task_t *task, bm_exchange_t *x, apr_int64_t planned_ns);
+/** Perform x for the task as soon as possible, or at planned_ns if that is not 0. Comes back through work->returned, with
+ *  tag in the transfer. @return APR_EAGAIN: the loop cannot take it (nothing will come back). */
+apr_status_t bm_recorder_send(bm_recorder_t *recorder, bm_task_t *task, bm_exchange_t *x, apr_int64_t planned_ns, void *tag);
 
 /** Come back after `us` microseconds. @return as bm_recorder_send. */
-apr_status_t bm_recorder_wait(bm_recorder_t *recorder, bm_task_t *task, apr_int64_t us);
+apr_status_t bm_recorder_wait(bm_recorder_t *recorder, bm_task_t *task, apr_int64_t us, void *tag);
 
 /** The task has ended; nothing is under way. RECORD: task->outcome (and sample) are set. */
 void bm_recorder_finish(bm_recorder_t *recorder, bm_task_t *task, bm_task_end_e end);

@@ -42,10 +42,10 @@ static void take_step(bm_recorder_t *recorder, bm_task_t *task, const bm_next_t 
     case BM_STEP_EXCHANGE:
         if (run->request_json == NULL)
             run->request_json = bm_provider_request_json(run->call, next->request);
-        rv = bm_recorder_send(recorder, task, bm_exchange_make(next->request, task->p), 0);
+        rv = bm_recorder_send(recorder, task, bm_exchange_make(next->request, task->p), 0, NULL);
         break;
     case BM_STEP_WAIT:
-        rv = bm_recorder_wait(recorder, task, next->wait_us);
+        rv = bm_recorder_wait(recorder, task, next->wait_us, NULL);
         break;
     default:
         conclude(recorder, task);

@@ -28,6 +28,7 @@ typedef struct bm_transfer_t {
     apr_int64_t planned_ns;          /* when to begin the exchange, or until when to wait (CLOCK_MONOTONIC); 0: now */
     bm_exchange_t *x;                /* exchange only */
     void *owner;                     /* the caller's */
+    void *tag;                       /* also the caller's: which of its many this is */
     int cancelled;                   /* out: it was cancelled, or the loop stopped (an exchange then has BM_END_CANCELLED) */
     /* the loop's own from here */
     bm_pacer_item_t timer;           /* until flight: the planned time; then the next limit */

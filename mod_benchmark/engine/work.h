@@ -4,7 +4,7 @@
  *
  * All members run in the recorder thread and must not block. A work asks the recorder for transfers and
  * waits (bm_recorder_send, bm_recorder_wait) and ends the task with bm_recorder_finish; it is called again for
- * each transfer or wait that comes back. The list of works is given to the engine by engine_works.c. */
+ * each transfer or wait that comes back. The list of works is given to the engine by glue/engine_process.c. */
 #ifndef BM_ENGINE_WORK_H
 #define BM_ENGINE_WORK_H
 

@@ -3,6 +3,7 @@
 
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 #include <apr_strings.h>
@@ -11,16 +12,28 @@
 #include <http_log.h>
 #include "base/log.h"
 #include "base/timefmt.h"
+#include "engine/calibration.h"
 #include "engine/engine.h"
+#include "engine/run_work.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
 #include "net/outbound.h"
+#include "net/tls_files.h"
 
 APLOG_USE_MODULE(benchmark);
 
 #define STOP_LIMIT apr_time_from_msec(7000)      /* the parent waits 8 s */
+#define FILES_OF_ENGINE 64                       /* logs, rings, connections to the database, and some air */
+#define FILES_OF_LOOP 16                         /* warm connections beyond those of its runs */
+#define FILES_OF_START 2                         /* of a run that begins: a resolver, or two addresses that are tried at once */
 
-/* Where the store is: BenchmarkDSN, or what mod_dbd's connection says. Asked by two threads until it is known.
+/* What needed root. */
+typedef struct prepared_t {
+    bm_vault_t *vault;
+    bm_tls_files_t *tls_files;
+} prepared_t;
+
+/* Where the store is: BenchmarkDirectDSN, BenchmarkDSN, or what mod_dbd's connection says. Asked by two threads until it is known.
  * mutex guards `known`. */
 typedef struct store_place_t {
     server_rec *main_server;
@@ -44,13 +57,43 @@ static const char *store_conninfo(void *baton, apr_pool_t *p)
 
 void *bm_engine_process_prepare(bm_generation_t *generation, apr_pool_t *p)
 {
+    const bm_settings_t *settings = bm_directives_settings();
+    prepared_t *prepared = apr_pcalloc(p, sizeof(*prepared));
     bm_err_t *err = bm_err_make(p);
-    bm_vault_t *vault;
 
     (void)generation;
-    if (bm_vault_load(&vault, bm_directives_settings()->secrets, err, p) != APR_SUCCESS)
+    if (bm_vault_load(&prepared->vault, settings->secrets, err, p) != APR_SUCCESS)
         bm_log(BM_LOG_ERR, 0, BMLOG(0008) "engine: %s", err->detail ? err->detail : "a secret cannot be read");
-    return vault;
+    if (bm_tls_files_read(&prepared->tls_files, settings, err, p) != APR_SUCCESS)
+        bm_log(BM_LOG_ERR, 0, BMLOG(0013) "engine: %s", err->detail ? err->detail : "a certificate cannot be read");
+    return prepared;
+}
+
+/* Each loop keeps as many connections warm as there may be runs. */
+static void keep_within_files(bm_settings_t *settings)
+{
+    struct rlimit files;
+    rlim_t own = FILES_OF_ENGINE + FILES_OF_LOOP * (rlim_t)settings->loops, each = FILES_OF_START + (rlim_t)settings->loops;
+    int runs;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY
+        || files.rlim_cur >= own + each * (rlim_t)settings->max_in_flight)
+        return;
+    runs = files.rlim_cur < own + each ? 1 : (int)((files.rlim_cur - own) / each);
+    bm_log(BM_LOG_WARNING, 0, BMLOG(0014) "engine: the limit of %lu open files allows %d runs at once, not the %d of "
+           "BenchmarkMaxInFlight", (unsigned long)files.rlim_cur, runs, settings->max_in_flight);
+    settings->max_in_flight = runs;
+}
+
+/* The settings as they hold in this process. */
+static const bm_settings_t *engine_settings(apr_pool_t *p)
+{
+    bm_settings_t *settings = apr_pmemdup(p, bm_directives_settings(), sizeof(*settings));
+
+    if (settings->direct_dsn != NULL)
+        settings->unnamed_statements = 0;      /* no pooler stands in this way */
+    keep_within_files(settings);
+    return settings;
 }
 
 /* Until the engine may go: drained, told to stop, or orphaned. */
@@ -77,12 +120,23 @@ static void attend(bm_engine_t *engine, int signals, apr_interval_time_t drain_l
     }
 }
 
-void bm_engine_process_main(bm_generation_t *generation, void *prepared, int signals, apr_pool_t *p)
+/* engine/ must not know what is built on it. */
+static const bm_work_t *const works[] = {
+    &bm_run_work,
+    &bm_calibration_work,
+    NULL
+};
+
+void bm_engine_process_main(bm_generation_t *generation, void *baton, int signals, apr_pool_t *p)
 {
-    const bm_settings_t *settings = bm_directives_settings();
-    store_place_t place = { .main_server = generation->main_server, .p = p, .known = settings->dsn };
+    const prepared_t *prepared = baton;
+    const bm_settings_t *settings = engine_settings(p);
+    store_place_t place = {
+        .main_server = generation->main_server, .p = p, .known = settings->direct_dsn ? settings->direct_dsn : settings->dsn
+    };
     bm_engine_options_t options = {
-        .settings = settings, .vault = prepared, .board = generation->board, .target_ring = generation->ring,
+        .settings = settings, .vault = prepared->vault, .tls_files = prepared->tls_files, .board = generation->board, .target_ring = generation->ring,
+        .works = works,
         .poke_fd = generation->poke_fd, .conninfo = store_conninfo, .conninfo_baton = &place
     };
     bm_engine_t *engine;
