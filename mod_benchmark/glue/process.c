@@ -110,16 +110,19 @@ static record_t *record_make(parent_t *parent, bm_process_kind_e kind)
 
 /* --- the forked side */
 
+/* Root in a container may not be allowed to pass the hard limit; up to it everybody may. */
 static void raise_limits(void)
 {
-    struct rlimit files;
+    struct rlimit files, more;
 
     if (getrlimit(RLIMIT_NOFILE, &files) != 0)
         return;
-    if (geteuid() == 0 && files.rlim_max < 65536)
-        files.rlim_max = 65536;
     files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
+    more = files;
+    if (more.rlim_max < 65536)
+        more.rlim_cur = more.rlim_max = 65536;
+    if (geteuid() != 0 || setrlimit(RLIMIT_NOFILE, &more) != 0)
+        setrlimit(RLIMIT_NOFILE, &files);
 }
 
 /* Restarts may have given us the MPM's handlers. TERM and HUP are read from a signalfd by the main thread, so there is no

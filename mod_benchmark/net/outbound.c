@@ -2,6 +2,7 @@
 #include "net/outbound.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -21,6 +22,7 @@
 struct bm_outbound_t {
     bm_address_guard_t *guard;
     const char *ca_file, *cert_file, *key_file, *proxy;     /* NULL: none */
+    bm_tls_files_t files;                   /* their contents, where they could be read */
     bm_outbound_limits_t defaults;
 };
 
@@ -29,7 +31,8 @@ apr_status_t bm_outbound_init(void)
     return curl_global_init(CURL_GLOBAL_ALL) == CURLE_OK ? APR_SUCCESS : APR_EGENERAL;
 }
 
-apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *settings, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *settings, const bm_tls_files_t *files,
+                                bm_err_t *err, apr_pool_t *p)
 {
     bm_outbound_t *outbound = apr_pcalloc(p, sizeof(*outbound));
     apr_status_t rv = bm_address_guard_create(&outbound->guard, settings->target_allow, err, p);
@@ -41,6 +44,8 @@ apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *
     outbound->cert_file = apr_pstrdup(p, settings->target_cert);
     outbound->key_file = apr_pstrdup(p, settings->target_key);
     outbound->proxy = apr_pstrdup(p, settings->target_proxy);
+    if (files != NULL)
+        outbound->files = *files;
     outbound->defaults.connect_ns = settings->connect_timeout * 1000;
     outbound->defaults.first_byte_ns = settings->first_byte_timeout * 1000;
     outbound->defaults.stall_ns = settings->stall_timeout * 1000;
@@ -106,6 +111,8 @@ static curl_socket_t open_socket(void *baton, curlsocktype purpose, struct curl_
         return CURL_SOCKET_BAD;
     }
     fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd < 0 && (errno == EMFILE || errno == ENFILE))
+        call->out_of_files = 1;
     if (fd >= 0 && call->kernel_stamps)
         (void)bm_kernel_stamp_enable(fd);    /* without it there are user stamps only, and the results say so */
     return fd < 0 ? CURL_SOCKET_BAD : fd;
@@ -221,6 +228,30 @@ static int set_rules(CURL *easy)
     return bad;
 }
 
+/* From memory if we have it, else by name: then libcurl's failure says what is wrong with the file. */
+static int set_file(CURL *easy, CURLoption blob_option, const bm_tls_file_t *file, CURLoption path_option, const char *path)
+{
+    struct curl_blob blob = { .data = (void *)(uintptr_t)file->data, .len = file->len, .flags = CURL_BLOB_NOCOPY };
+
+    return file->data ? curl_easy_setopt(easy, blob_option, &blob) : path ? curl_easy_setopt(easy, path_option, path) : CURLE_OK;
+}
+
+static int set_tls(CURL *easy, const bm_outbound_t *outbound)
+{
+    const bm_tls_files_t *files = &outbound->files;
+    const bm_tls_file_t *key = files->key.data || outbound->key_file ? &files->key : &files->cert;
+    int bad = 0;
+
+    bad |= set_file(easy, CURLOPT_CAINFO_BLOB, &files->ca, CURLOPT_CAINFO, outbound->ca_file);
+    if (outbound->ca_file)
+        bad |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);          /* else the system's authorities hold as well */
+    if (outbound->cert_file == NULL)
+        return bad;
+    bad |= set_file(easy, CURLOPT_SSLCERT_BLOB, &files->cert, CURLOPT_SSLCERT, outbound->cert_file);
+    bad |= set_file(easy, CURLOPT_SSLKEY_BLOB, key, CURLOPT_SSLKEY, outbound->key_file ? outbound->key_file : outbound->cert_file);
+    return bad;
+}
+
 apr_status_t bm_outbound_handle_create(CURL **peasy, bm_outbound_call_t *call, const bm_outbound_t *outbound)
 {
     CURL *easy = curl_easy_init();
@@ -236,12 +267,7 @@ apr_status_t bm_outbound_handle_create(CURL **peasy, bm_outbound_call_t *call, c
     bad |= curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, call);
     bad |= curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, before_request);
     bad |= curl_easy_setopt(easy, CURLOPT_PREREQDATA, call);
-    if (outbound->ca_file)
-        bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, outbound->ca_file);
-    if (outbound->cert_file)
-        bad |= curl_easy_setopt(easy, CURLOPT_SSLCERT, outbound->cert_file);
-    if (outbound->key_file)
-        bad |= curl_easy_setopt(easy, CURLOPT_SSLKEY, outbound->key_file);
+    bad |= set_tls(easy, outbound);
     if (bad) {
         curl_easy_cleanup(easy);
         return APR_ENOMEM;
@@ -328,7 +354,7 @@ apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_ht
     int bad = 0;
 
     call->request = request;
-    call->refused = 0;
+    call->refused = call->out_of_files = 0;
     call->error[0] = '\0';
     call->host_allowed = bm_address_guard_has_hosts(outbound->guard) && host_is_listed(outbound, request->url);
     if (bm_header_guard_method(request->method, NULL) != APR_SUCCESS) {
@@ -363,15 +389,28 @@ void bm_outbound_release(CURL *easy, bm_outbound_call_t *call)
 
 /* --- why it ended --- */
 
-static bm_exchange_end_e end_of_connect(CURL *easy)
+static bm_exchange_end_e end_of_connect(CURL *easy, bm_outbound_call_t *call)
 {
     long os_errno = 0;
 
+    if (call->out_of_files) {
+        apr_cpystrn(call->error, "the engine may not open more sockets (limit of open files)", sizeof(call->error));
+        return BM_END_INTERNAL;
+    }
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &os_errno);
     return os_errno == ETIMEDOUT ? BM_END_CONNECT_TIMEOUT : BM_END_CONNECT;
 }
 
-bm_exchange_end_e bm_outbound_end(CURL *easy, const bm_outbound_call_t *call, CURLcode rc, int sent)
+/* What libcurl calls a failed read: also chunk sizes that are none, and what TLS 1.3 servers say of a client's certificate, for
+ * they say it when the handshake is over. */
+static bm_exchange_end_e end_of_read(const bm_outbound_call_t *call)
+{
+    if (strstr(call->error, "SSL routines") && strstr(call->error, "alert"))
+        return BM_END_TLS;
+    return strstr(call->error, "chunk") ? BM_END_PROTOCOL : BM_END_CUT;
+}
+
+bm_exchange_end_e bm_outbound_end(CURL *easy, bm_outbound_call_t *call, CURLcode rc, int sent)
 {
     if (rc != CURLE_OK && call->refused)
         return BM_END_NOT_ALLOWED;
@@ -382,7 +421,7 @@ bm_exchange_end_e bm_outbound_end(CURL *easy, const bm_outbound_call_t *call, CU
     case CURLE_COULDNT_RESOLVE_PROXY:
         return BM_END_DNS;
     case CURLE_COULDNT_CONNECT:
-        return end_of_connect(easy);
+        return end_of_connect(easy, call);
     case CURLE_SSL_CONNECT_ERROR:
     case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_CIPHER:
@@ -403,8 +442,8 @@ bm_exchange_end_e bm_outbound_end(CURL *easy, const bm_outbound_call_t *call, CU
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
         return BM_END_CUT;
-    case CURLE_RECV_ERROR:                   /* also libcurl's word for chunk sizes that are none */
-        return strstr(call->error, "chunk") ? BM_END_PROTOCOL : BM_END_CUT;
+    case CURLE_RECV_ERROR:
+        return end_of_read(call);
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:

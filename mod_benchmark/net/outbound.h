@@ -16,6 +16,7 @@
 #include "base/err.h"
 #include "base/settings.h"
 #include "net/exchange.h"
+#include "net/tls_files.h"
 
 typedef struct bm_outbound_t bm_outbound_t;
 
@@ -36,6 +37,7 @@ typedef struct bm_outbound_call_t {
     int kernel_stamps;           /* ask for receive stamps on new sockets */
     int host_allowed;            /* the allow-list names the host */
     int refused;                 /* the guard refused an address of this request */
+    int out_of_files;            /* the process may not open another socket */
     char refused_address[64];
     char error[CURL_ERROR_SIZE]; /* libcurl's sentence; empty if none */
 } bm_outbound_call_t;
@@ -43,8 +45,11 @@ typedef struct bm_outbound_call_t {
 /** libcurl's process-wide start. Once per process, after fork, before any thread uses this room. @return APR_EGENERAL. */
 apr_status_t bm_outbound_init(void);
 
-/** The policy of these settings, in p. @return APR_EINVAL: BenchmarkTargetAllow has a bad entry; err names it. */
-apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *settings, bm_err_t *err, apr_pool_t *p);
+/** The policy of these settings, in p. files: those of the settings, which must outlive it; NULL, or one that could not be read:
+ *  libcurl tries them by name with each connection, and the request fails with its words.
+ *  @return APR_EINVAL: BenchmarkTargetAllow has a bad entry; err names it. */
+apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *settings, const bm_tls_files_t *files,
+                                bm_err_t *err, apr_pool_t *p);
 
 /** Whether a request can be sent at all, so that a bad one is refused before it is queued: method, URL (http or https,
  *  absolute, no user info), header lines, and a host that is a numeric address in any spelling. Names are judged when they are
@@ -65,7 +70,7 @@ apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_ht
 /** Forget the request; the handle can be used again. Not while the handle is in a multi. */
 void bm_outbound_release(CURL *easy, bm_outbound_call_t *call);
 
-/** Why a transfer ended, from libcurl's code. sent: the request had gone out. */
-bm_exchange_end_e bm_outbound_end(CURL *easy, const bm_outbound_call_t *call, CURLcode rc, int sent);
+/** Why a transfer ended, from libcurl's code; call->error becomes ours where libcurl's misleads. sent: the request had gone out. */
+bm_exchange_end_e bm_outbound_end(CURL *easy, bm_outbound_call_t *call, CURLcode rc, int sent);
 
 #endif

@@ -78,7 +78,7 @@ static apr_status_t start_loop(bench_target_t *b, apr_pool_t *p)
     apr_status_t rv = bm_outbound_init();
 
     if (rv == APR_SUCCESS)
-        rv = bm_outbound_create(&outbound, &settings, NULL, p);
+        rv = bm_outbound_create(&outbound, &settings, NULL, NULL, p);
     if (rv == APR_SUCCESS)
         rv = bm_ring_create(&b->outbox, 65536, p);
     if (rv != APR_SUCCESS)

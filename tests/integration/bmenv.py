@@ -38,8 +38,9 @@ def free_port():
 class Conf:
     """httpd.conf of one test class: the base that everybody needs, and what the class adds."""
 
-    def __init__(self, env, mount="/", engine=True, anonymous="admin loopback", seed_paths=True, extra=()):
+    def __init__(self, env, mount="/", engine=True, anonymous="admin loopback", seed_paths=True, extra=(), launcher=()):
         self.env = env
+        self.launcher = list(launcher)          # a command that starts httpd in surroundings of the test's own
         self.lines = []
         if mount is not None:
             self.add(f"BenchmarkMount {mount}")
@@ -105,6 +106,7 @@ BenchmarkLease 5s
     def install(self):
         with open(self.env.conf_path, "w", encoding="utf-8") as f:
             f.write(self.text())
+        self.env.launcher = self.launcher
         return self
 
 
@@ -133,6 +135,7 @@ class Env:
         self.log_offset = 0
         self.allowed = []
         self.environment = {}           # more variables for httpd
+        self.launcher = []              # of the installed Conf
 
     def _make_home(self):
         """A directory that httpd's user can enter; a checkout below a closed directory is not one."""
@@ -202,7 +205,7 @@ class Env:
         return environment
 
     def httpd(self, *args, check=True):
-        return subprocess.run([HTTPD, "-f", self.conf_path, *args], env=self._environment(), check=check,
+        return subprocess.run([*self.launcher, HTTPD, "-f", self.conf_path, *args], env=self._environment(), check=check,
                               capture_output=True, text=True, timeout=60)
 
     def pid(self):

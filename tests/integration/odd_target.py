@@ -184,21 +184,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
 
 class OddTarget:
-    """tls: directory for a self-signed certificate; plain HTTP without."""
+    """tls: directory for a self-signed certificate, or the ssl.SSLContext to use; plain HTTP without."""
 
-    def __init__(self, tls=None):
+    def __init__(self, tls=None, host="127.0.0.1", port=0):
         self.lock = threading.Lock()
         self.seen, self.under_way, self.most = [], {}, {}
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = http.server.ThreadingHTTPServer((host, port), Handler)
         self.server.daemon_threads = True
         self.server.owner = self
-        self.port = self.server.server_address[1]
-        self.scheme = "http"
+        self.host, self.port = host, self.server.server_address[1]
+        self.scheme = "https" if tls else "http"
         if tls:
-            self._wrap(tls)
+            context = tls if isinstance(tls, ssl.SSLContext) else self._self_signed(tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def _wrap(self, directory):
+    def _self_signed(self, directory):
         self.certificate = os.path.join(directory, "odd.crt")
         key = os.path.join(directory, "odd.key")
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", self.certificate,
@@ -207,11 +208,10 @@ class OddTarget:
         os.chmod(self.certificate, 0o644)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.certificate, key)
-        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
-        self.scheme = "https"
+        return context
 
-    def url(self, behaviour):
-        return f"{self.scheme}://127.0.0.1:{self.port}/{behaviour}/v1"
+    def url(self, behaviour, host=None):
+        return f"{self.scheme}://{host or self.host}:{self.port}/{behaviour}/v1"
 
     def requests(self, behaviour):
         with self.lock:

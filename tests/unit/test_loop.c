@@ -29,7 +29,7 @@ static void start_loop(fixture_t *f, const char *allow, apr_uint32_t outbox_size
     if (allow)
         APR_ARRAY_PUSH(settings.target_allow, const char *) = allow;
     ck_assert_int_eq(bm_outbound_init(), APR_SUCCESS);
-    ck_assert_int_eq(bm_outbound_create(&outbound, &settings, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_outbound_create(&outbound, &settings, NULL, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(bm_ring_create(&f->outbox, outbox_size, g_pool), APR_SUCCESS);
     options.outbound = outbound;
     options.outbox = f->outbox;
@@ -479,7 +479,7 @@ BM_TEST(a_full_inbox_leaves_the_transfer_with_its_owner)
     fixture_t f;
     int i, taken = 0, back = 0;
 
-    ck_assert_int_eq(bm_outbound_create(&outbound, &settings, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_outbound_create(&outbound, &settings, NULL, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(bm_ring_create(&f.outbox, 128, g_pool), APR_SUCCESS);
     options.outbound = outbound;
     options.outbox = f.outbox;

@@ -22,7 +22,7 @@ static bm_outbound_t *policy_of(const char *allow, const char *proxy)
     settings.target_allow = apr_array_make(g_pool, 1, sizeof(const char *));
     if (allow)
         APR_ARRAY_PUSH(settings.target_allow, const char *) = allow;
-    ck_assert_int_eq(bm_outbound_create(&outbound, &settings, bm_err_make(g_pool), g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_outbound_create(&outbound, &settings, NULL, bm_err_make(g_pool), g_pool), APR_SUCCESS);
     return outbound;
 }
 
