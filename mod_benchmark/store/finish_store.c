@@ -255,7 +255,7 @@ apr_status_t bm_finish_store_rows(apr_array_header_t **precorded, bm_db_t *db, c
 
 /* --- second half --- */
 
-static void add_deltas(bm_pipe_t *pipe, const bm_delta_row_t *deltas, int n, apr_pool_t *p)
+void bm_finish_store_add_deltas(bm_pipe_t *pipe, const bm_delta_row_t *deltas, int n, apr_pool_t *p)
 {
     enum { FIGURES = 8 };
     apr_int64_t *figures[FIGURES];
@@ -385,7 +385,7 @@ apr_status_t bm_finish_store_commit(bm_db_t *db, const apr_array_header_t *recor
     apr_status_t rv;
 
     if (delta_count > 0)
-        add_deltas(pipe, deltas, delta_count, p);
+        bm_finish_store_add_deltas(pipe, deltas, delta_count, p);
     rv = add_events(pipe, recorded, runs, n, p);
     if (rv != APR_SUCCESS)
         rv = bm_err_set(err, rv, "event_failed", "The event of a batch could not be written.");

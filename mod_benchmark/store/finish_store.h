@@ -64,6 +64,9 @@ apr_status_t bm_finish_store_rows(apr_array_header_t **precorded, bm_db_t *db, c
 apr_status_t bm_finish_store_commit(bm_db_t *db, const apr_array_header_t *recorded, const bm_finished_run_t *const *runs,
                                     int n, const bm_delta_row_t *deltas, int delta_count, bm_err_t *err, apr_pool_t *p);
 
+/** Add the insert of n (at least 1) deltas to a pipe, for the transaction that records what they count. */
+void bm_finish_store_add_deltas(bm_pipe_t *pipe, const bm_delta_row_t *deltas, int n, apr_pool_t *p);
+
 /** Id of (provider, model name), made when new; 0 for no name. Remembered by the caller, not here. Call it outside the
  *  transaction of a batch. */
 apr_status_t bm_finish_store_model_id(int *id, bm_db_t *db, const char *provider, const char *name, bm_err_t *err,

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/request_store.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <apr_strings.h>
+#include "base/text.h"
+
+/* The columns but seq, once: number of the parameter, member, column, form. INT: BM_FIGURE_NONE is null. FLAG: likewise, as boolean. */
+#define REQUEST_COLUMNS(C) \
+    C(5, attempt, attempt, INT) \
+    C(6, step, step, INT) \
+    C(7, phase, phase, INT) \
+    C(8, session, session, INT) \
+    C(9, turn, turn, INT) \
+    C(10, at, at, TIME) \
+    C(11, status, status, TEXT) \
+    C(12, error_code, error_code, TEXT) \
+    C(13, tokens_provenance, tokens_provenance, TEXT) \
+    C(14, http_status, http_status, INT) \
+    C(15, planned_us, planned_us, INT) \
+    C(16, sent_us, sent_us, INT) \
+    C(17, first_byte_us, first_byte_us, INT) \
+    C(18, first_content_us, first_content_us, INT) \
+    C(19, first_output_us, first_output_us, INT) \
+    C(20, last_content_us, last_content_us, INT) \
+    C(21, end_us, end_us, INT) \
+    C(22, queue_us, queue_us, INT) \
+    C(23, dns_us, dns_us, INT) \
+    C(24, connect_us, connect_us, INT) \
+    C(25, tls_us, tls_us, INT) \
+    C(26, connection_reused, connection_reused, FLAG) \
+    C(27, tokens_prompt, tokens_prompt, INT) \
+    C(28, tokens_completion, tokens_completion, INT) \
+    C(29, tokens_reasoning, tokens_reasoning, INT) \
+    C(30, tokens_cached, tokens_cached, INT) \
+    C(31, chunks, chunks, INT) \
+    C(32, batched_events, batched_events, INT) \
+    C(33, lag_max_us, lag_max_us, INT) \
+    C(34, kernel_stamped, kernel_stamped, FLAG) \
+    C(35, bytes, bytes, INT) \
+    C(36, good, good, FLAG) \
+    C(37, gaps, gaps, BYTES)
+enum { PARAMS = 37, FIRST_COLUMN = 5 };
+
+#define ARRAY_INT   "bigint[]"
+#define ARRAY_FLAG  "bigint[]"
+#define ARRAY_TIME  "bigint[]"
+#define ARRAY_TEXT  "text[]"
+#define ARRAY_BYTES "bytea[]"
+#define VALUE_INT(column)   "i_" #column
+#define VALUE_FLAG(column)  "i_" #column " = 1"
+#define VALUE_TIME(column)  "to_timestamp(i_" #column " / 1000000.0)"
+#define VALUE_TEXT(column)  "i_" #column
+#define VALUE_BYTES(column) "i_" #column
+#define AS_UNNEST(n, member, column, form) ", $" #n "::" ARRAY_##form
+#define AS_NAME(n, member, column, form)   ", i_" #column
+#define AS_COLUMN(n, member, column, form) ", " #column
+#define AS_VALUE(n, member, column, form)  ", " VALUE_##form(column)
+
+static const bm_stmt_t request_fence = { "request_fence", "select 1 from run_queue where id = $1 and fence = $2 for share" };
+
+static const bm_stmt_t request_add = { "request_add",
+    "insert into requests (loadtest_id, fence, scenario_id, seq" REQUEST_COLUMNS(AS_COLUMN) ")"
+    " select $1, $2, $3, i_seq" REQUEST_COLUMNS(AS_VALUE) " from unnest($4::bigint[]" REQUEST_COLUMNS(AS_UNNEST) ")"
+    " i (i_seq" REQUEST_COLUMNS(AS_NAME) ")" };
+
+typedef enum form_e { FORM_INT, FORM_FLAG, FORM_TIME, FORM_TEXT, FORM_BYTES } form_e;
+
+typedef struct column_t {
+    form_e form;
+    size_t offset;
+} column_t;
+
+#define AS_TABLE(n, member, column, form) [n - FIRST_COLUMN] = { FORM_##form, offsetof(bm_request_row_t, member) },
+static const column_t columns[] = { REQUEST_COLUMNS(AS_TABLE) };
+#define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
+
+static const void *member(const bm_request_row_t *row, size_t offset)
+{
+    return (const char *)row + offset;
+}
+
+/* What a target sent may be any bytes. */
+static const char *clean(const char *text, apr_pool_t *p)
+{
+    apr_size_t len = text ? strlen(text) : 0;
+
+    return text == NULL || bm_text_is_utf8(text, len) ? text : bm_text_clean_utf8(text, len, len * 3, p);
+}
+
+static bm_param_t text_param(const bm_request_row_t *rows, int n, size_t offset, apr_pool_t *p)
+{
+    const char **values = apr_palloc(p, (apr_size_t)n * sizeof(*values));
+    int i;
+
+    for (i = 0; i < n; i++)
+        values[i] = clean(*(const char *const *)member(&rows[i], offset), p);
+    return bm_param_texts(values, n, p);
+}
+
+static bm_param_t int_param(const bm_request_row_t *rows, int n, size_t offset, apr_pool_t *p)
+{
+    apr_int64_t *values = apr_palloc(p, (apr_size_t)n * sizeof(*values));
+    int i;
+
+    for (i = 0; i < n; i++)
+        values[i] = *(const apr_int64_t *)member(&rows[i], offset);
+    return bm_param_int64s_or(values, BM_FIGURE_NONE, n, p);
+}
+
+static bm_param_t gaps_param(const bm_request_row_t *rows, int n, apr_pool_t *p)
+{
+    const void **values = apr_palloc(p, (apr_size_t)n * sizeof(*values));
+    int *lens = apr_palloc(p, (apr_size_t)n * sizeof(*lens)), i;
+
+    for (i = 0; i < n; i++) {
+        values[i] = rows[i].gaps;
+        lens[i] = rows[i].gaps_len;
+    }
+    return bm_param_bytess(values, lens, n, p);
+}
+
+static void add_rows(bm_pipe_t *pipe, const bm_request_owner_t *owner, const bm_request_row_t *rows, int n, apr_pool_t *p)
+{
+    bm_param_t params[PARAMS];
+    size_t i;
+
+    params[0] = bm_param_int64(owner->loadtest_id);
+    params[1] = bm_param_int64(owner->fence);
+    params[2] = bm_param_int64(owner->scenario_id);
+    params[3] = int_param(rows, n, offsetof(bm_request_row_t, seq), p);
+    for (i = 0; i < COLUMN_COUNT; i++) {
+        bm_param_t *param = &params[FIRST_COLUMN - 1 + i];
+
+        if (columns[i].form == FORM_TEXT)
+            *param = text_param(rows, n, columns[i].offset, p);
+        else if (columns[i].form == FORM_BYTES)
+            *param = gaps_param(rows, n, p);
+        else
+            *param = int_param(rows, n, columns[i].offset, p);
+    }
+    bm_pipe_add(pipe, &request_add, params, PARAMS);
+}
+
+apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *rows, int n,
+                                  const bm_delta_row_t *deltas, int delta_count, bm_err_t *err, apr_pool_t *p)
+{
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_rows_t **answers;
+    apr_status_t rv;
+
+    *owned = 0;
+    bm_pipe_add(pipe, &bm_stmt_begin, BM_NO_PARAMS);
+    bm_pipe_add(pipe, &request_fence, BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence)));
+    rv = bm_pipe_run(&answers, pipe, err);
+    if (rv != APR_SUCCESS)
+        return rv;
+    *owned = bm_rows_count(answers[1]) > 0;
+    if (!*owned) {
+        bm_db_rollback(db);
+        return APR_SUCCESS;
+    }
+    add_rows(pipe, owner, rows, n, p);
+    if (delta_count > 0)
+        bm_finish_store_add_deltas(pipe, deltas, delta_count, p);
+    bm_pipe_add(pipe, &bm_stmt_commit, BM_NO_PARAMS);
+    rv = bm_pipe_run(NULL, pipe, err);
+    if (rv != APR_SUCCESS)
+        bm_db_rollback(db);
+    return rv;
+}
+
+/* --- progress */
+
+static const bm_stmt_t loadtest_progress = { "loadtest_progress",
+    "with l as (update loadtests l set progress = $3::json, progress_at = now(), fence = $2 from run_queue q"
+    "  where l.id = $1 and q.id = $1 and q.fence = $2 returning l.control, l.project_id),"
+    " s as (insert into loadtest_series (loadtest_id, fence, second, body)"
+    "  select $1, $2, i.second, i.body::json from l, unnest($4::bigint[], $5::text[]) i (second, body)"
+    "  on conflict (loadtest_id, fence, second) do nothing),"
+    " e as (insert into events (project_id, kind, payload)"
+    "  select project_id, 'loadtest', jsonb_build_object('id', $1::bigint, 'progress', $3::jsonb) from l)"
+    " select control from l" };
+
+apr_status_t bm_request_store_progress(const char **control, bm_db_t *db, const bm_request_owner_t *owner, const char *progress,
+                                       const bm_series_row_t *series, int n, bm_err_t *err, apr_pool_t *p)
+{
+    apr_int64_t *seconds = apr_palloc(p, (apr_size_t)(n + 1) * sizeof(*seconds));
+    const char **bodies = apr_palloc(p, (apr_size_t)(n + 1) * sizeof(*bodies));
+    bm_rows_t *rows;
+    apr_status_t rv;
+    int i;
+
+    *control = NULL;
+    for (i = 0; i < n; i++) {
+        seconds[i] = series[i].second;
+        bodies[i] = series[i].body;
+    }
+    rv = bm_db_query(&rows, db, &loadtest_progress,
+                     BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence), bm_param_text(progress),
+                               bm_param_int64s(seconds, n, p), bm_param_texts(bodies, n, p)), err, p);
+    if (rv == APR_SUCCESS && bm_rows_count(rows) > 0)
+        *control = apr_pstrdup(p, bm_rows_text(rows, 0, 0));
+    return rv;
+}
