@@ -9,8 +9,8 @@
 
 static void note_first_byte(bm_capture_t *c)
 {
-    if (c->x->first_byte_ns != 0)
-        return;
+    if (c->x->first_byte_ns != 0 || c->x->sent_ns == 0)
+        return;                              /* known, or the answer of a proxy */
     c->x->first_byte_ns = c->read.user_ns;
     /* Under TLS the first segment may hold what belongs to the handshake: only the last is safe. */
     c->x->first_byte_kernel_ns = c->read.opaque ? c->read.kernel_ns : c->read.first_kernel_ns;
@@ -22,9 +22,10 @@ static int on_debug(CURL *easy, curl_infotype type, char *data, size_t size, voi
     bm_capture_t *c = baton;
 
     (void)easy;
-    (void)data;
     switch (type) {
-    case CURLINFO_HEADER_OUT:                /* once more behind a proxy's CONNECT: the last one counts */
+    case CURLINFO_HEADER_OUT:                /* again when a warm connection turned out to be dead: the last one counts */
+        if (size > 8 && memcmp(data, "CONNECT ", 8) == 0)
+            break;                           /* to a proxy: still part of connecting */
         c->x->sent_ns = bm_timefmt_monotonic_ns();
         c->x->first_byte_ns = c->x->first_byte_kernel_ns = 0;
         break;

@@ -264,7 +264,8 @@ static const char *add_target(cmd_parms *cmd, void *dummy, const char *word)
 
     APR_ARRAY_PUSH(one, const char *) = word;
     if (bm_address_guard_create(&guard, one, NULL, cmd->temp_pool) != APR_SUCCESS)
-        return apr_pstrcat(cmd->pool, "BenchmarkTargetAllow: ", word, " is neither an address nor a network nor all", NULL);
+        return apr_pstrcat(cmd->pool, "BenchmarkTargetAllow: ", word, " is neither an address nor a network nor host:NAME nor all",
+                           NULL);
     return add_word(cmd, dummy, word);
 }
 
@@ -336,7 +337,7 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkDSN", KNOB_STRING, SETTING(dsn), NULL, 0, 0,
          "libpq connection string of the engine (default: what DBDParams says)"),
     KNOB("BenchmarkDirectDSN", KNOB_STRING, SETTING(direct_dsn), NULL, 0, 0,
-         "Unpooled connection string for LISTEN (default BenchmarkDSN)"),
+         "Connection string of the engine past a transaction pooler (default BenchmarkDSN)"),
     KNOB("BenchmarkMigrateDSN", KNOB_STRING, SETTING(migrate_dsn), NULL, 0, 0,
          "Connection string of the schema's owner (default BenchmarkDSN)"),
     AP_INIT_TAKE1("BenchmarkSchema", set_schema, NULL, RSRC_CONF, "PostgreSQL schema (default benchmark)"),
@@ -356,7 +357,7 @@ const command_rec bm_directives[] = {
          "Bytes of a target's answer that are kept with a run"),
     /* outbound */
     AP_INIT_ITERATE("BenchmarkTargetAllow", add_target, (void *)SETTING(target_allow), RSRC_CONF,
-                    "Addresses or networks that runs may be sent to besides public ones, or 'all'"),
+                    "Addresses, networks or host:NAME that runs may be sent to besides public addresses, or 'all'"),
     KNOB("BenchmarkTargetCA", KNOB_PATH, SETTING(target_ca), NULL, 0, 0, "File of certificates that targets are checked against"),
     KNOB("BenchmarkTargetClientCert", KNOB_PATH, SETTING(target_cert), NULL, 0, 0, "Client certificate shown to targets"),
     KNOB("BenchmarkTargetClientKey", KNOB_PATH, SETTING(target_key), NULL, 0, 0, "Key of that certificate"),

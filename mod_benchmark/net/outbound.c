@@ -401,12 +401,14 @@ static bm_exchange_end_e end_of_connect(CURL *easy, bm_outbound_call_t *call)
     return os_errno == ETIMEDOUT ? BM_END_CONNECT_TIMEOUT : BM_END_CONNECT;
 }
 
-/* What libcurl calls a failed read: also chunk sizes that are none, and what TLS 1.3 servers say of a client's certificate, for
- * they say it when the handshake is over. */
+/* What libcurl calls a failed read: also chunk sizes that are none, a tunnel that the proxy refuses, and what TLS 1.3 servers say
+ * of a client's certificate, for they say it when the handshake is over. */
 static bm_exchange_end_e end_of_read(const bm_outbound_call_t *call)
 {
     if (strstr(call->error, "SSL routines") && strstr(call->error, "alert"))
         return BM_END_TLS;
+    if (strstr(call->error, "CONNECT tunnel failed"))
+        return BM_END_CONNECT;
     return strstr(call->error, "chunk") ? BM_END_PROTOCOL : BM_END_CUT;
 }
 

@@ -130,6 +130,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_odd_redirect(self, _body):
         self.answer(302, "text/plain", b"", Location=self.server.owner.url("record") + "/chat/completions")
 
+    # to the target in `redirect_to`
+    def do_odd_elsewhere(self, _body):
+        self.answer(302, "text/plain", b"", Location=self.server.owner.redirect_to.url("record") + "/chat/completions")
+
     def do_odd_redirectloop(self, _body):
         self.answer(307, "text/plain", b"", Location=self.path)
 
@@ -189,6 +193,7 @@ class OddTarget:
     def __init__(self, tls=None, host="127.0.0.1", port=0):
         self.lock = threading.Lock()
         self.seen, self.under_way, self.most = [], {}, {}
+        self.redirect_to = None
         self.server = http.server.ThreadingHTTPServer((host, port), Handler)
         self.server.daemon_threads = True
         self.server.owner = self
