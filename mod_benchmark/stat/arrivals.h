@@ -4,14 +4,14 @@
  *
  * Time rescaling: arrivals of rate 1 (T1 < T2 < ...) are mapped through the inverse of the cumulative rate
  * L(t) = integral of rate(u) du from 0 to t, so that t_k = L^-1(T_k) has the wanted rate at every moment. For exponential gaps
- * this is a Poisson process with that rate, exactly (E. Cinlar, "Introduction to Stochastic Processes", 1975, section 4.7;
+ * this is a Poisson process with that rate, exactly (E. Cinlar, "Introduction to Stochastic Processes", 1975, chapter 4;
  * P. A. W. Lewis and G. S. Shedler, Naval Research Logistics Quarterly 26 (1979) 403-413).
  *
  *   constant  T = 0, 1, 2 ...; gaps of exactly 1/rate where the rate is constant, the first at once
  *   Poisson   exponential gaps of mean 1
  *   gamma     gaps of mean 1 and variance 1/shape: below 1 bursty (bursts of about 1/shape), 1 Poisson, above 1 smooth. The
  *             first gap is that of a process that has been going on for long (a uniform share of a gap drawn by its length;
- *             W. Feller, "An Introduction to Probability Theory and Its Applications" II, XI.4): if it were one like the
+ *             W. Feller, "An Introduction to Probability Theory and Its Applications" II, chapter XI): if it were one like the
  *             others, bursts would make counts exceed the rate.
  *
  * Error: T_k is kept as whole and fraction, so it does not lose digits with k, and each t_k is computed from the begin. At
