@@ -6,7 +6,7 @@ SOURCE=${SOURCE:?}
 # What a build needs, what serving needs, what the tests need, as Debian packages.
 PACKAGES_BUILD="gcc make autoconf automake libtool pkg-config apache2-dev libapr1-dev libaprutil1-dev libpq-dev libcurl4-openssl-dev libjansson-dev libsodium-dev libssl-dev libwslay-dev libpcre2-dev"
 PACKAGES_SERVE="apache2 libaprutil1-dbd-pgsql postgresql postgresql-client curl jq"
-PACKAGES_TEST="check procps python3-pytest python3-psycopg2 python3-requests chromium"
+PACKAGES_TEST="check procps python3-pytest python3-psycopg2 python3-requests chromium pgbouncer openssl"
 
 say()
 {
@@ -37,10 +37,10 @@ install_missing()
         exit 3
     fi
     say "Installing:$missing"
-    # The distribution's own apache2 and PostgreSQL cluster are not ours to start.
+    # The distribution's own apache2, PostgreSQL cluster and pgbouncer are not ours to start.
     policy=
     case "$missing " in
-    *" apache2 "*|*" postgresql "*)
+    *" apache2 "*|*" postgresql "*|*" pgbouncer "*)
         if [ ! -e /usr/sbin/policy-rc.d ]; then
             policy=/usr/sbin/policy-rc.d
             # shellcheck disable=SC2064 # as it is now
