@@ -7,8 +7,8 @@
  *
  * Series in time (requests under way, second by second) resemble their past, which makes chance look like a trend. So n is
  * replaced by the effective size n (1-r)/(1+r), r the lag-1 autocorrelation of the residuals, in the error and in the degrees of
- * freedom (B. D. Santer et al., J. Geophys. Res. 105 (2000) 7337-7356). Of flat series of 120 points with r = 0.8, 26 % would be said
- * to rise without this, 4 % are with it.
+ * freedom (B. D. Santer et al., J. Geophys. Res. 105 (2000) 7337-7356). Of flat series of 120 points with r = 0.8, 26 % would
+ * be said to rise without this; with it, 4 % are.
  *
  * Thread-safe. */
 #ifndef BM_STAT_SLOPE_H
