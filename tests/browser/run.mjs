@@ -289,7 +289,7 @@ await test('copy as curl names the object and no secret', async () => {
   await page.click('.top button:has-text("Copy as curl")');
   await page.waitForSelector('.top button:has-text("Copied")');
   const text = await page.evaluate(() => navigator.clipboard.readText());
-  check(/runs\/trigger/.test(text) && /\$TOKEN/.test(text), text);
+  check(/runs\/trigger/.test(text) && /-u alice/.test(text) === Boolean(fake) && !/Authorization|password/i.test(text), text);
   await done();
 });
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Copying: a text, or the request as a curl command with the token left as $TOKEN.
+// Copying: a text, or the request as a curl command that asks for the password of who is logged in.
 import { useState } from 'preact/hooks';
 import { base } from '../base';
+import { me } from '../state/resources';
 import { toastError } from './toast';
 
 /** Copies; says so on the button for a moment. */
@@ -25,7 +26,9 @@ export const shellQuote = (text: string): string => (/^[\w@%+=:,./-]+$/.test(tex
 
 /** A curl command for one call of the API. */
 export function curl(method: string, path: string, body?: unknown, origin = location.origin): string {
-  const lines = [`curl -sS${method === 'GET' ? '' : ` -X ${method}`} ${shellQuote(`${origin}${base}api/v1${path}`)}`, `-H "Authorization: Bearer $TOKEN"`];
+  const lines = [`curl -sS${method === 'GET' ? '' : ` -X ${method}`} ${shellQuote(`${origin}${base}api/v1${path}`)}`];
+  const user = me.get().data?.user;
+  if (user) lines.push(`-u ${shellQuote(user)}`);
   if (method !== 'GET') lines.push(`-H 'Content-Type: application/json'`);
   if (body !== undefined) lines.push(`-d ${shellQuote(JSON.stringify(body))}`);
   return lines.join(' \\\n  ');

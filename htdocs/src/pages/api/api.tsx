@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // How to use all of this without the page.
 import { base } from '../../base';
+import { me } from '../../state/resources';
+import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Panel } from '../../ui/panel';
 import { Top } from '../../ui/page';
@@ -15,6 +17,7 @@ const EXAMPLES: readonly (readonly [string, string, string, unknown?])[] = [
 ];
 
 export default function ApiPage() {
+  const user = useStore(me).data?.user;
   const document = `${location.origin}${base}api/v1/openapi.json`;
   return (
     <>
@@ -30,7 +33,7 @@ export default function ApiPage() {
             <div><dt>Caching</dt><dd><code>ETag</code> on every GET; <code>If-Match</code> guards a write</dd></div>
           </dl>
         </Panel>
-        <Panel title="Examples" class="full" sentence="$TOKEN stands for yours; where anonymous requests have a role it may be left out.">
+        <Panel title="Examples" class="full" sentence={user ? `curl asks for the password of ${user}. Where the server logs in by other means, put those in its place.` : undefined}>
           {EXAMPLES.map(([what, method, path, body]) => (
             <div class="example" key={what}>
               <div class="example-head"><h3>{what}</h3><Copy class="ghost small" label={`Copy: ${what}`} text={() => curl(method, path, body)} /></div>

@@ -46,10 +46,13 @@ function kpiList(d: DashboardKpis): Kpi[] {
   const samples = (k: number | undefined) => (k === undefined ? '' : `n ${compact(k)}`);
   const none = 'no completed run in this range';
   const p = d.previous;
-  const latency = (label: 'p50' | 'p95' | 'p99'): Kpi => ({
-    label: `Total ${label}`, text: duration(d.total_time_stats?.[label]), exact: durationExact(d.total_time_stats?.[label]), why: none,
-    note: `${samples(n)}${label === 'p99' && n !== undefined && n < FEW ? ' · few samples' : ''}`, now: d.total_time_stats?.[label], before: p?.[label], better: 'down',
-  });
+  const latency = (label: 'p50' | 'p95' | 'p99'): Kpi => {
+    const ms = n === 0 ? null : d.total_time_stats?.[label]; // of no run the server says 0
+    return {
+      label: `Total ${label}`, text: duration(ms), exact: durationExact(ms), why: none,
+      note: `${samples(n)}${label === 'p99' && n !== undefined && n < FEW ? ' · few samples' : ''}`, now: ms, before: p?.[label], better: 'down',
+    };
+  };
   return [
     { label: 'Runs', text: compact(d.total_runs), exact: count(d.total_runs), why: '', note: d.by_status?.running ? `${count(d.by_status.running)} running` : '', now: d.total_runs, before: p?.total_runs, better: 'none' },
     { label: 'Success', text: percent(d.total_runs ? d.success_rate : null), why: 'no run has finished in this range', note: d.by_status ? `${compact((d.by_status.failed ?? 0) + (d.by_status.timed_out ?? 0))} failed` : '', now: d.total_runs ? d.success_rate : null, before: p?.success_rate, better: 'up', points: true },

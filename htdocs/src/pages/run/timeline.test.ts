@@ -20,5 +20,17 @@ describe('gapsOf', () => {
     expect(gaps.stall).toEqual([null, 500]);
     expect(gaps.tokens).toEqual([2, 1]);
   });
+  it('of an agent counts the progress events, not the result after them', () => {
+    const gaps = gapsOf({
+      truncated: false,
+      stalls: [],
+      chunks: [
+        { t_us: 50_000, kind: 'progress', tokens: null, bytes: 1 },
+        { t_us: 70_000, kind: 'progress', tokens: null, bytes: 1 },
+        { t_us: 70_010, kind: 'content', tokens: null, bytes: 1 },
+      ],
+    });
+    expect(gaps.x).toEqual([70]);
+  });
   it('of one chunk there are none', () => expect(gapsOf({ truncated: false, stalls: [], chunks: [{ t_us: 5, kind: 'content', tokens: 1, bytes: 1 }] }).x).toEqual([]));
 });

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the chunks of a run to the columns of its chart. Empty and role-only chunks are no content and start no gap.
+// From the chunks of a run to the columns of its chart. Empty and role-only chunks are no content and start no gap;
+// of an agent's run only the progress events count, as in its figures.
 import type { Timeline } from '../../api/types';
 
-const CONTENT = new Set(['content', 'reasoning', 'tool', 'progress']);
+const CONTENT = new Set(['content', 'reasoning', 'tool']);
+const PROGRESS = new Set(['progress']);
 
 export interface Gaps {
   /** ms since the send, of the chunk that ended the gap */
@@ -20,9 +22,10 @@ export interface Gaps {
 export function gapsOf(timeline: Timeline): Gaps {
   const gaps: Gaps = { x: [], gap: [], stall: [], tokens: [], kind: [] };
   const stalls = new Set(timeline.stalls);
+  const counted = timeline.chunks.some((c) => c.kind === 'progress') ? PROGRESS : CONTENT;
   let before: number | null = null;
   timeline.chunks.forEach((chunk, i) => {
-    if (!CONTENT.has(chunk.kind)) return;
+    if (!counted.has(chunk.kind)) return;
     if (before !== null) {
       const gap = (chunk.t_us - before) / 1000;
       gaps.x.push(chunk.t_us / 1000);

@@ -13,12 +13,16 @@ import { SHORTCUTS } from '../../ui/keys';
 import { Loaded, Panel } from '../../ui/panel';
 import { Top } from '../../ui/page';
 
+const WORDS: Record<string, string> = { tls: 'TLS', json: 'JSON', websocket: 'WebSocket' };
+/** The name of a JSON member as words. */
+const words = (member: string): string => member.split('_').map((w) => WORDS[w] ?? w).join(' ');
+
 /** Any JSON value as short text. */
 function plain(value: unknown): string {
   if (value === null || value === undefined) return '–';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(plain).join(', ');
-  if (typeof value === 'object') return Object.entries(value).map(([k, v]) => `${k.replaceAll('_', ' ')} ${plain(v)}`).join(' · ');
+  if (typeof value === 'object') return Object.entries(value).map(([k, v]) => `${words(k)} ${plain(v)}`).join(' · ');
   if (typeof value === 'number' && Math.abs(value) >= 10_000) return count(value);
   return String(value);
 }
@@ -26,7 +30,7 @@ function plain(value: unknown): string {
 function Pairs({ of: object }: { of: Record<string, unknown> | undefined }) {
   const entries = Object.entries(object ?? {});
   if (entries.length === 0) return <p class="note pad">Nothing said.</p>;
-  return <dl class="pairs">{entries.map(([k, v]) => <div key={k}><dt>{k.replaceAll('_', ' ')}</dt><dd>{plain(v)}</dd></div>)}</dl>;
+  return <dl class="pairs">{entries.map(([k, v]) => <div key={k}><dt>{words(k)}</dt><dd>{plain(v)}</dd></div>)}</dl>;
 }
 
 export default function Settings() {
@@ -51,6 +55,7 @@ export default function Settings() {
         <Panel title="You" class="half">
           {rows([['User', user?.user ?? (user ? 'anonymous' : '–')], ['Role', user?.role ?? '–'], ['Given by', user ? (user.anonymous ? 'the role of anonymous requests' : 'the web server’s log-in') : '–']])}
         </Panel>
+        <Panel title="Keyboard" class="full"><dl class="shortcuts wide-list">{SHORTCUTS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}</dl></Panel>
         <Loaded from={state} retry={() => void about.refresh()}>
           {(a) => (
             <>
@@ -65,7 +70,6 @@ export default function Settings() {
             </>
           )}
         </Loaded>
-        <Panel title="Keyboard" class="full"><dl class="shortcuts wide-list">{SHORTCUTS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}</dl></Panel>
       </div>
     </>
   );
