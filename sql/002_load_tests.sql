@@ -16,6 +16,7 @@ create table loadtests (
     progress       json,                           -- written by the engine once a second
     progress_at    timestamptz,
     fence          bigint not null default 0,      -- of the engine that wrote progress, series and requests last
+    rev            integer not null default 0,     -- what users changed: name, control
     created_by     text,
     created_at     timestamptz not null default now()
 );

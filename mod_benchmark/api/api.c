@@ -104,6 +104,10 @@ static apr_status_t read_body(bm_req_t *q)
 
     if (q->route->body == NULL)
         return APR_SUCCESS;
+    if (q->body_len == 0 && (q->route->flags & BM_ROUTE_MAY_BE_BARE)) {
+        q->body = bm_json_adopt(json_object(), q->p);
+        return APR_SUCCESS;
+    }
     if (q->body_len == 0)
         return bm_err_set(q->err, APR_EINVAL, "malformed_json", "The request needs a JSON body.");
     rv = bm_json_parse(&body, q->body_text, q->body_len, q->err, q->p);
@@ -112,7 +116,7 @@ static apr_status_t read_body(bm_req_t *q)
     q->body = body;
     if (!json_is_object(body))
         return bm_err_violation(q->err, "", "Must be an object.");
-    if (q->route->flags & BM_ROUTE_UPDATE)
+    if (q->route->flags & (BM_ROUTE_UPDATE | BM_ROUTE_OWN_CHECK))
         return APR_SUCCESS;
     return bm_field_check(body, q->route->body->fields, BM_FIELD_CREATE, NULL, "", q->err, q->p);
 }

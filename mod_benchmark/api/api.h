@@ -47,7 +47,9 @@ enum {
     BM_ROUTE_IDEMPOTENT  = 1 << 2,       /* POST that honours Idempotency-Key */
     BM_ROUTE_UPDATE      = 1 << 3,       /* the body is a subset that the handler checks itself, against what is stored */
     BM_ROUTE_LIST        = 1 << 4,       /* answers an array of `answer` */
-    BM_ROUTE_WAKES       = 1 << 5        /* pokes the engine after it succeeded */
+    BM_ROUTE_WAKES       = 1 << 5,       /* pokes the engine after it succeeded */
+    BM_ROUTE_OWN_CHECK   = 1 << 6,       /* the handler checks the body against its table itself, with more than that */
+    BM_ROUTE_MAY_BE_BARE = 1 << 7        /* no body is as good as {} */
 };
 
 /** A schema of the reference by name. */

@@ -195,7 +195,9 @@ static const char *example_of(const bm_schema_t *body)
                      { "RunBulk", "{\"scenario_id\":1,\"count\":100,\"labels\":[\"evening\"]}" },
                      { "RunCancel", "{\"run_ids\":[17,18]}" },
                      { "RunPatch", "{\"labels\":[\"baseline\"],\"note\":\"before the upgrade\"}" },
-                     { "CalibrationRequest", "{\"streams\":200,\"concurrency\":50}" } };
+                     { "CalibrationRequest", "{\"streams\":200,\"concurrency\":50}" },
+                     { "LoadTestPlan", "{\"scenario_id\":1,\"load_model\":{\"type\":\"poisson\",\"rate\":50},"
+                                       "\"duration_seconds\":60,\"warmup_seconds\":5}" } };
     size_t i;
 
     for (i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
@@ -213,7 +215,7 @@ static void write_body(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
     example = example_of(route->body);
     key_object(w, "requestBody");
     bm_jw_key(w, "required");
-    bm_jw_bool(w, 1);
+    bm_jw_bool(w, !(route->flags & BM_ROUTE_MAY_BE_BARE));
     key_object(w, "content");
     key_object(w, "application/json");
     bm_jw_key(w, "schema");

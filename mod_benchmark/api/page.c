@@ -66,12 +66,9 @@ const char *bm_page_url(const char *path, const char *query, const char *name, a
     return apr_psprintf(p, "%s%s=%" APR_INT64_T_FMT, url, name, value);
 }
 
-static void set_link(bm_req_t *q, const bm_page_t *page, const bm_rows_t *rows, int id_column)
+void bm_page_set_next(bm_req_t *q, const char *name, apr_int64_t value)
 {
-    const char *path = apr_pstrcat(q->p, q->prefix, q->path, NULL);
-    const char *url = id_column >= 0
-        ? bm_page_url(path, q->query_text, "after", bm_rows_int64(rows, page->limit - 1, id_column, 0), q->p)
-        : bm_page_url(path, q->query_text, "skip", page->skip + page->limit, q->p);
+    const char *url = bm_page_url(apr_pstrcat(q->p, q->prefix, q->path, NULL), q->query_text, name, value, q->p);
 
     apr_table_setn(q->headers, "Link", apr_pstrcat(q->p, "<", url, ">; rel=\"next\"", NULL));
 }
@@ -82,7 +79,10 @@ void bm_page_reply(bm_req_t *q, const bm_page_t *page, const bm_rows_t *rows, in
     int i, n = bm_rows_count(rows);
 
     if (n > page->limit) {
-        set_link(q, page, rows, id_column);
+        if (id_column >= 0)
+            bm_page_set_next(q, "after", bm_rows_int64(rows, page->limit - 1, id_column, 0));
+        else
+            bm_page_set_next(q, "skip", page->skip + page->limit);
         n = page->limit;
     }
     bm_jw_begin_array(&q->w);

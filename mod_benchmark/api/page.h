@@ -32,6 +32,9 @@ void bm_page_read(bm_page_t *page, const bm_req_t *q);
 void bm_page_reply(bm_req_t *q, const bm_page_t *page, const bm_rows_t *rows, int first, const bm_field_t *fields, int summary,
                    int id_column);
 
+/** Link to the next page: this request with `name` set to value. */
+void bm_page_set_next(bm_req_t *q, const char *name, apr_int64_t value);
+
 /** X-Total-Count. */
 void bm_page_set_total(bm_req_t *q, apr_int64_t count);
 

@@ -8,7 +8,9 @@
 #include "parse/template.h"
 
 /* Columns of bm_run_store_parts. */
-enum { PROVIDER, CONNECTION, DEFAULT_INPUTS, TINYFISH_ID, INPUTS_TEMPLATE, RUN_SETTINGS, LABELS, VERSION, AUTOMATION, PROJECT };
+enum {
+    PROVIDER, CONNECTION, DEFAULT_INPUTS, TINYFISH_ID, INPUTS_TEMPLATE, RUN_SETTINGS, LABELS, VERSION, AUTOMATION, PROJECT, NAME
+};
 
 /* Whether a secret or variable will be there when the run starts. Its value is not looked at here: this process cannot
  * read secrets. */
@@ -27,8 +29,9 @@ static apr_status_t is_known(const char **pvalue, int *psecret, void *baton, con
     return found != NULL ? APR_SUCCESS : APR_NOTFOUND;
 }
 
-/* Fill everything once, for the violations only. */
-static apr_status_t check_placeholders(bm_req_t *q, const json_t *connection, const json_t *inputs)
+/* Fill everything once, for the violations only, in p. inputs_pointer: what those of the inputs are named by. */
+static apr_status_t check_placeholders(bm_req_t *q, const json_t *connection, const json_t *inputs, const char *inputs_pointer,
+                                       apr_pool_t *p)
 {
     bm_template_scope_t scope = { .inputs = inputs, .lookup = is_known, .mask = "***" };
     json_t *filled;
@@ -36,14 +39,17 @@ static apr_status_t check_placeholders(bm_req_t *q, const json_t *connection, co
 
     scope.baton = (void *)(apr_uintptr_t)q->api->settings;
     scope.pointer = "/connection";
-    rv = bm_template_fill_json(&filled, connection, &scope, q->err, q->p);
-    scope.pointer = "/inputs_override";
-    inputs_rv = bm_template_fill_json(&filled, inputs, &scope, q->err, q->p);
-    rv = rv != APR_SUCCESS ? rv : inputs_rv;
-    if (rv != APR_SUCCESS)
-        bm_err_set(q->err, rv, "placeholder_without_value", "The run cannot be made: %s.",
-                   q->err->violations->nelts == 1 ? "a placeholder has no usable value" : "placeholders have no usable values");
-    return rv;
+    rv = bm_template_fill_json(&filled, connection, &scope, q->err, p);
+    scope.pointer = inputs_pointer;
+    inputs_rv = bm_template_fill_json(&filled, inputs, &scope, q->err, p);
+    return rv != APR_SUCCESS ? rv : inputs_rv;
+}
+
+static apr_status_t refuse_placeholders(bm_req_t *q, apr_status_t rv)
+{
+    return bm_err_set(q->err, rv, "placeholder_without_value", "The run cannot be made: %s.",
+                      q->err->violations->nelts == 1 ? "a placeholder has no usable value"
+                                                     : "placeholders have no usable values");
 }
 
 /* A json column of the row; an empty object for NULL. */
@@ -57,15 +63,24 @@ static apr_status_t column(json_t **pj, bm_req_t *q, const bm_rows_t *rows, int 
     return APR_SUCCESS;
 }
 
-static void take_labels(bm_run_order_t *order, const json_t *labels, apr_pool_t *p)
+void bm_run_order_add_labels(bm_run_order_t *order, const json_t *more, apr_pool_t *p)
 {
-    size_t i, n = json_array_size(labels);
-    const char **texts = apr_palloc(p, (n + 1) * sizeof(*texts));
+    const char **texts = apr_palloc(p, ((size_t)order->label_count + json_array_size(more) + 1) * sizeof(*texts));
+    int n = order->label_count, j;
+    size_t i;
 
-    for (i = 0; i < n; i++)
-        texts[i] = apr_pstrdup(p, json_string_value(json_array_get(labels, i)));
+    for (j = 0; j < n; j++)
+        texts[j] = order->labels[j];
+    for (i = 0; i < json_array_size(more); i++) {
+        const char *label = json_string_value(json_array_get(more, i));
+
+        for (j = 0; j < n && strcmp(texts[j], label) != 0; j++)
+            ;
+        if (j == n)
+            texts[n++] = label;
+    }
     order->labels = texts;
-    order->label_count = (int)n;
+    order->label_count = n;
 }
 
 static int max_attempts(const bm_req_t *q, const json_t *run_settings)
@@ -75,15 +90,20 @@ static int max_attempts(const bm_req_t *q, const json_t *run_settings)
     return json_is_integer(given) ? (int)json_integer_value(given) : q->api->settings->max_attempts;
 }
 
-apr_status_t bm_run_order_create(bm_run_order_t *order, bm_req_t *q, apr_int64_t scenario_id, const json_t *override,
-                                 const json_t *inputs)
+/* A scenario and its automation as they are now. */
+typedef struct source_t {
+    bm_run_parts_t parts;
+    json_t *labels;
+    const bm_rows_t *rows;
+} source_t;
+
+static apr_status_t read_source(source_t *source, bm_req_t *q, apr_int64_t scenario_id)
 {
-    bm_run_parts_t parts = { 0 };
-    json_t *connection, *defaults, *template, *run_settings, *labels;
-    const json_t *merged;
+    json_t *connection, *defaults, *template, *run_settings;
     bm_rows_t *rows;
     apr_status_t rv = bm_run_store_parts(&rows, q->db, scenario_id, q->err, q->p);
 
+    memset(source, 0, sizeof(*source));
     if (rv == APR_SUCCESS)
         rv = column(&connection, q, rows, CONNECTION);
     if (rv == APR_SUCCESS)
@@ -93,30 +113,91 @@ apr_status_t bm_run_order_create(bm_run_order_t *order, bm_req_t *q, apr_int64_t
     if (rv == APR_SUCCESS)
         rv = column(&run_settings, q, rows, RUN_SETTINGS);
     if (rv == APR_SUCCESS)
-        rv = column(&labels, q, rows, LABELS);
+        rv = column(&source->labels, q, rows, LABELS);
     if (rv != APR_SUCCESS)
         return rv;
-    parts.provider = bm_rows_text(rows, 0, PROVIDER);
-    parts.connection = connection;
-    parts.default_inputs = defaults;
-    parts.inputs_template = template;
-    parts.inputs_override = override;
-    parts.run_settings = run_settings;
-    parts.tinyfish_automation_id = bm_rows_text(rows, 0, TINYFISH_ID);
-    parts.mock = q->api->settings->mock_mode && strcmp(parts.provider, "tinyfish") == 0;
-    merged = inputs != NULL ? inputs : bm_run_spec_inputs(&parts, q->p);
-    rv = check_placeholders(q, connection, merged);
-    if (rv != APR_SUCCESS)
-        return rv;
+    source->rows = rows;
+    source->parts.provider = bm_rows_text(rows, 0, PROVIDER);
+    source->parts.connection = connection;
+    source->parts.default_inputs = defaults;
+    source->parts.inputs_template = template;
+    source->parts.run_settings = run_settings;
+    source->parts.tinyfish_automation_id = bm_rows_text(rows, 0, TINYFISH_ID);
+    source->parts.mock = q->api->settings->mock_mode && strcmp(source->parts.provider, "tinyfish") == 0;
+    return APR_SUCCESS;
+}
+
+static void fill_order(bm_run_order_t *order, bm_req_t *q, apr_int64_t scenario_id, const source_t *source, const json_t *inputs)
+{
     memset(order, 0, sizeof(*order));
-    order->automation_id = bm_rows_int64(rows, 0, AUTOMATION, 0);
+    order->automation_id = bm_rows_int64(source->rows, 0, AUTOMATION, 0);
     order->scenario_id = scenario_id;
-    order->project_id = bm_rows_int64(rows, 0, PROJECT, 1);
+    order->project_id = bm_rows_int64(source->rows, 0, PROJECT, 1);
     order->kind = BM_RUN_KIND_RUN;
-    order->scenario_version = (int)bm_rows_int64(rows, 0, VERSION, 1);
-    order->max_attempts = max_attempts(q, run_settings);
-    order->spec = bm_run_spec_text(&parts, merged, q->p);
+    order->scenario_version = (int)bm_rows_int64(source->rows, 0, VERSION, 1);
+    order->max_attempts = max_attempts(q, source->parts.run_settings);
+    order->spec = bm_run_spec_text(&source->parts, inputs, q->p);
     order->created_by = q->who.user;
-    take_labels(order, labels, q->p);
+    bm_run_order_add_labels(order, source->labels, q->p);
+}
+
+apr_status_t bm_run_order_create(bm_run_order_t *order, bm_req_t *q, apr_int64_t scenario_id, const json_t *override,
+                                 const json_t *inputs)
+{
+    source_t source;
+    const json_t *merged;
+    apr_status_t rv = read_source(&source, q, scenario_id);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    source.parts.inputs_override = override;
+    merged = inputs != NULL ? inputs : bm_run_spec_inputs(&source.parts, q->p);
+    rv = check_placeholders(q, source.parts.connection, merged, "/inputs_override", q->p);
+    if (rv != APR_SUCCESS)
+        return refuse_placeholders(q, rv);
+    fill_order(order, q, scenario_id, &source, merged);
+    return APR_SUCCESS;
+}
+
+/* Each element of the dataset is laid over the inputs by the engine; here, too, as it may be what gives a placeholder its
+ * value. */
+static apr_status_t check_dataset(bm_req_t *q, const json_t *connection, const json_t *inputs, const json_t *items)
+{
+    apr_status_t rv = APR_SUCCESS;
+    apr_pool_t *p;
+    size_t i;
+
+    apr_pool_create(&p, q->p);          /* of one element: together they may be large */
+    for (i = 0; i < json_array_size(items) && q->err->violations->nelts < BM_ERR_VIOLATIONS_MAX; i++) {
+        if (check_placeholders(q, connection, bm_json_overlay(inputs, json_array_get(items, i), p),
+                               apr_psprintf(p, "/dataset/inline/%lu", (unsigned long)i), p) != APR_SUCCESS)
+            rv = APR_EINVAL;
+        apr_pool_clear(p);
+    }
+    apr_pool_destroy(p);
+    return rv;
+}
+
+apr_status_t bm_run_order_create_loadtest(bm_run_order_t *order, json_t **pinputs, bm_req_t *q, json_t *plan)
+{
+    apr_int64_t scenario_id = json_integer_value(json_object_get(plan, "scenario_id"));
+    const json_t *items = json_object_get(json_object_get(plan, "dataset"), "inline");
+    source_t source;
+    apr_status_t rv = read_source(&source, q, scenario_id);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    *pinputs = bm_run_spec_inputs(&source.parts, q->p);
+    rv = items != NULL ? check_dataset(q, source.parts.connection, *pinputs, items)
+        : check_placeholders(q, source.parts.connection, *pinputs, "/inputs", q->p);
+    if (rv != APR_SUCCESS)
+        return refuse_placeholders(q, rv);
+    if (json_object_get(plan, "name") == NULL)
+        json_object_set_new(plan, "name", json_string(bm_rows_text(source.rows, 0, NAME)));
+    source.parts.loadtest = plan;
+    fill_order(order, q, scenario_id, &source, *pinputs);
+    order->kind = BM_RUN_KIND_LOADTEST;
+    order->max_attempts = 1;
+    bm_run_order_add_labels(order, json_object_get(plan, "labels"), q->p);
     return APR_SUCCESS;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * api/run_order.h: from "run this scenario with these inputs" to a row of the queue. Used by trigger, bulk and requeue. */
+ * api/run_order.h: from "run this scenario with these inputs" to a row of the queue. Used by trigger, bulk, requeue and load
+ * tests. */
 #ifndef BM_API_RUN_ORDER_H
 #define BM_API_RUN_ORDER_H
 
@@ -12,5 +13,13 @@
  *  @return APR_NOTFOUND: no such scenario; APR_EINVAL: placeholders without a value, each named. */
 apr_status_t bm_run_order_create(bm_run_order_t *order, bm_req_t *q, apr_int64_t scenario_id, const json_t *override,
                                  const json_t *inputs);
+
+/** The same for a load test, with its plan (checked and complete) in the spec and its labels added; kind loadtest, one attempt.
+ *  Each element of an inline dataset must give the placeholders values. plan: gets the scenario's name if it has none.
+ *  *pinputs: the scenario's merged inputs, in q->p. @return as above. */
+apr_status_t bm_run_order_create_loadtest(bm_run_order_t *order, json_t **pinputs, bm_req_t *q, json_t *plan);
+
+/** Add labels (array of strings), each once. */
+void bm_run_order_add_labels(bm_run_order_t *order, const json_t *more, apr_pool_t *p);
 
 #endif

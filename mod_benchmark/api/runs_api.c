@@ -143,27 +143,6 @@ static apr_status_t runs_trigger(bm_req_t *q)
     return APR_SUCCESS;
 }
 
-/* Labels of the scenario and those of the request, each once. */
-static void add_labels(bm_run_order_t *order, const json_t *more, apr_pool_t *p)
-{
-    const char **texts = apr_palloc(p, ((size_t)order->label_count + json_array_size(more) + 1) * sizeof(*texts));
-    int n = order->label_count, j;
-    size_t i;
-
-    for (j = 0; j < n; j++)
-        texts[j] = order->labels[j];
-    for (i = 0; i < json_array_size(more); i++) {
-        const char *label = json_string_value(json_array_get(more, i));
-
-        for (j = 0; j < n && strcmp(texts[j], label) != 0; j++)
-            ;
-        if (j == n)
-            texts[n++] = label;
-    }
-    order->labels = texts;
-    order->label_count = n;
-}
-
 static apr_status_t runs_create(bm_req_t *q)
 {
     json_t *body = bm_field_complete(q->body, bm_run_bulk_fields, q->p);
@@ -177,7 +156,7 @@ static apr_status_t runs_create(bm_req_t *q)
     if (rv != APR_SUCCESS)
         return rv;
     order.priority = (int)json_integer_value(json_object_get(body, "priority"));
-    add_labels(&order, json_object_get(body, "labels"), q->p);
+    bm_run_order_add_labels(&order, json_object_get(body, "labels"), q->p);
     if (json_is_string(run_at))
         bm_timefmt_parse(&order.run_at, json_string_value(run_at));      /* the table has checked it */
     rv = bm_run_store_add_many(&rows, q->db, &order, (int)json_integer_value(json_object_get(body, "count")), q->err, q->p);
@@ -224,7 +203,7 @@ static apr_status_t runs_requeue(bm_req_t *q)
     if (rv != APR_SUCCESS)
         return rv;
     order.priority = (int)json_integer_value(json_object_get(run, "priority"));
-    add_labels(&order, json_object_get(run, "labels"), q->p);
+    bm_run_order_add_labels(&order, json_object_get(run, "labels"), q->p);
     rv = bm_run_store_add(&rows, q->db, &order, bm_run_fields, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;

@@ -12,6 +12,7 @@
  *     "tinyfish_automation_id": "...",    null: none
  *     "run_settings": { ... },            the scenario's; run_settings.timeout_seconds replaces connection.timeout_seconds
  *     "calibration": { ... }              calibrations only: {streams, concurrency, tokens, gap_ms, tls}
+ *     "loadtest": { ... }                 load tests only: the plan (docs/load-tests.md), defaults filled in
  *   }
  *
  * {{name}} in connection and in inputs is filled by the engine when the run starts, from the inputs; secret.* and env.*
@@ -33,6 +34,7 @@ typedef struct bm_run_parts_t {
     const json_t *run_settings;        /* of the scenario */
     const char *tinyfish_automation_id;
     int mock;
+    const json_t *loadtest;            /* the plan; NULL: none */
 } bm_run_parts_t;
 
 /** The merged inputs: one level of overlays. In p, never NULL. */

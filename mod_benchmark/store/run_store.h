@@ -51,7 +51,8 @@ apr_status_t bm_run_store_calibrations(bm_rows_t **prows, bm_db_t *db, apr_int64
                                        bm_err_t *err, apr_pool_t *p);
 
 /** What a run of a scenario is made of: one row with provider, connection, default_inputs, tinyfish_automation_id,
- *  inputs_template, run_settings, labels (array_to_json), version, automation_id, project_id. @return APR_NOTFOUND. */
+ *  inputs_template, run_settings, labels (array_to_json), version, automation_id, project_id, the scenario's name.
+ *  @return APR_NOTFOUND. */
 apr_status_t bm_run_store_parts(bm_rows_t **prows, bm_db_t *db, apr_int64_t scenario_id, bm_err_t *err, apr_pool_t *p);
 
 /** What is put into the queue. */

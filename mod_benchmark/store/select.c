@@ -67,7 +67,7 @@ void bm_select_limit(bm_select_t *s, apr_int64_t rows)
         apr_int64_t rows;
         const char *text;
     } usual[] = { { 11, " limit 11" }, { 21, " limit 21" }, { 51, " limit 51" }, { 101, " limit 101" }, { 201, " limit 201" },
-                  { 501, " limit 501" }, { 1001, " limit 1001" } };
+                  { 501, " limit 501" }, { 1001, " limit 1001" }, { 10001, " limit 10001" } };
     size_t i;
 
     for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * loadtests_api.c: /loadtests (docs/load-tests.md): plan, estimate, look at, control, delete. */
+#include "api/loadtests_api.h"
+
+#include <math.h>
+#include <string.h>
+#include "api/etag.h"
+#include "api/page.h"
+#include "api/run_order.h"
+#include "model/loadtest_model.h"
+#include "model/loadtest_plan.h"
+#include "store/loadtest_store.h"
+
+static const bm_schema_t loadtest_schema = { "LoadTest", bm_loadtest_fields };
+static const bm_schema_t plan_schema = { "LoadTestPlan", bm_loadtest_plan_fields };
+static const bm_schema_t patch_schema = { "LoadTestPatch", bm_loadtest_patch_fields };
+static const bm_schema_t stop_schema = { "LoadTestStop", bm_loadtest_stop_fields };
+static const bm_schema_t estimate_schema = { "LoadTestEstimate", bm_loadtest_estimate_fields };
+static const bm_schema_t second_schema = { "LoadTestSecond", bm_loadtest_second_fields };
+static const bm_schema_t request_schema = { "LoadTestRequest", bm_loadtest_request_fields };
+
+/* Rows of one answer of series and requests. */
+enum { ROWS = 1000, ROWS_MAX = 10000 };
+
+static const bm_query_param_t list_params[] = {
+    BM_PAGE_PARAMS,
+    { "scenario_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Load tests of this scenario." },
+    { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Load tests of this automation." },
+    { "status", BM_QUERY_ENUM_LIST, 0, 0, BM_LOADTEST_STATUSES, "One or more states with commas between." },
+    { "q", BM_QUERY_TEXT, 1, 200, NULL, "Part of the name, or a load test's number." },
+    { NULL }
+};
+
+static const bm_query_param_t series_params[] = {
+    { "after", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Seconds above this one (default: from the first)." },
+    { "limit", BM_QUERY_INT, 1, ROWS_MAX, NULL, "Most elements of the answer (default 1000)." },
+    { NULL }
+};
+
+static const bm_query_param_t requests_params[] = {
+    { "after", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Requests behind this seq (default: from the first)." },
+    { "limit", BM_QUERY_INT, 1, ROWS_MAX, NULL, "Most elements of the answer (default 1000)." },
+    { NULL }
+};
+
+static const char *etag_of(const bm_req_t *q, const bm_rows_t *rows)
+{
+    return bm_etag_of_version("l", bm_rows_text(rows, 0, BM_LOADTEST_ETAG), q->p);
+}
+
+static void reply(bm_req_t *q, const bm_rows_t *rows)
+{
+    bm_api_reply_row(q, rows, 0, BM_LOADTEST_FIRST, bm_loadtest_fields, etag_of(q, rows));
+}
+
+static int is_final(const char *status)
+{
+    return strcmp(status, "pending") != 0 && strcmp(status, "running") != 0;
+}
+
+/* --- reading */
+
+static apr_status_t loadtests_list(bm_req_t *q)
+{
+    bm_loadtest_filter_t filter;
+    bm_page_t page;
+    bm_rows_t *rows;
+    apr_int64_t count;
+    apr_status_t rv;
+
+    bm_page_read(&page, q);
+    filter.statuses = bm_query_string_list(q->query, "status");
+    filter.scenario_id = bm_query_string_int(q->query, "scenario_id", -1);
+    filter.automation_id = bm_query_string_int(q->query, "automation_id", -1);
+    filter.q = bm_query_string_text(q->query, "q");
+    filter.after = page.after;
+    filter.limit = page.limit + 1;
+    filter.skip = page.skip;
+    rv = bm_loadtest_store_list(&rows, q->db, &filter, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_page_reply(q, &page, rows, BM_LOADTEST_FIRST, bm_loadtest_fields, 1, BM_LOADTEST_FIRST);
+    if (!page.total)
+        return APR_SUCCESS;
+    rv = bm_loadtest_store_count(&count, q->db, &filter, BM_PAGE_COUNT_MAX, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        bm_page_set_total(q, count);
+    return rv;
+}
+
+static apr_status_t loadtests_get(bm_req_t *q)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_loadtest_store_get(&rows, q->db, q->ids[0], 0, q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        reply(q, rows);
+    return rv;
+}
+
+static apr_status_t loadtests_series(bm_req_t *q)
+{
+    int i, n, limit = (int)bm_query_string_int(q->query, "limit", ROWS);
+    bm_rows_t *rows;
+    apr_status_t rv = bm_loadtest_store_series(&rows, q->db, q->ids[0], bm_query_string_int(q->query, "after", -1), limit + 1,
+                                               q->err, q->p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    n = bm_rows_count(rows);
+    if (n > limit) {
+        n = limit;
+        bm_page_set_next(q, "after", bm_rows_int64(rows, n - 1, 0, 0));
+    }
+    bm_jw_begin_array(&q->w);
+    for (i = 0; i < n; i++)
+        bm_jw_raw(&q->w, bm_rows_text(rows, i, 1), (apr_size_t)bm_rows_length(rows, i, 1));
+    bm_jw_end_array(&q->w);
+    return APR_SUCCESS;
+}
+
+static apr_status_t loadtests_requests(bm_req_t *q)
+{
+    bm_page_t page = { .limit = (int)bm_query_string_int(q->query, "limit", ROWS) };
+    bm_rows_t *rows;
+    apr_status_t rv = bm_loadtest_store_requests(&rows, q->db, q->ids[0], bm_query_string_int(q->query, "after", -1),
+                                                 page.limit + 1, q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        bm_page_reply(q, &page, rows, 0, bm_loadtest_request_fields, 0, 0);
+    return rv;
+}
+
+/* --- plans */
+
+/* The body as a plan with its defaults, and what the engine would be given. */
+static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pinputs, bm_req_t *q)
+{
+    apr_status_t rv;
+
+    *pplan = bm_json_overlay(q->body, NULL, q->p);
+    rv = bm_loadtest_plan_check(*pplan, q->err, q->p);
+    return rv == APR_SUCCESS ? bm_run_order_create_loadtest(order, pinputs, q, *pplan) : rv;
+}
+
+static apr_status_t loadtests_create(bm_req_t *q)
+{
+    json_t *plan, *inputs;
+    bm_run_order_t order;
+    bm_rows_t *rows;
+    apr_status_t rv = read_plan(&plan, &order, &inputs, q);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_loadtest_store_add(&rows, q->db, &order, plan, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_api_set_location(q, "/loadtests/%s", bm_rows_text(rows, 0, BM_LOADTEST_FIRST));
+    reply(q, rows);
+    return APR_SUCCESS;
+}
+
+/* The largest max_tokens that a request may have; -1: some have none. */
+static double most_tokens(const json_t *inputs, const json_t *plan)
+{
+    const json_t *items = json_object_get(json_object_get(plan, "dataset"), "inline");
+    const json_t *own = json_object_get(inputs, "max_tokens");
+    double most = -1;
+    size_t i;
+
+    if (items == NULL)
+        return json_is_integer(own) ? json_number_value(own) : -1;
+    for (i = 0; i < json_array_size(items); i++) {
+        const json_t *given = json_object_get(json_array_get(items, i), "max_tokens");
+
+        if (given == NULL)
+            given = own;
+        if (!json_is_integer(given))
+            return -1;
+        most = fmax(most, json_number_value(given));
+    }
+    return most;
+}
+
+static void key_number(bm_req_t *q, const char *key, double value, int decimals)
+{
+    bm_jw_key(&q->w, key);
+    if (value < 0)
+        bm_jw_null(&q->w);
+    else
+        bm_jw_fixed(&q->w, value, decimals);
+}
+
+static apr_status_t loadtests_estimate(bm_req_t *q)
+{
+    bm_loadtest_estimate_t e;
+    bm_run_order_t order;
+    json_t *plan, *inputs;
+    double tokens;
+    apr_status_t rv = read_plan(&plan, &order, &inputs, q);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_loadtest_estimate(&e, plan);
+    tokens = most_tokens(inputs, plan);
+    bm_jw_begin_object(&q->w);
+    key_number(q, "requests", e.requests, 0);
+    key_number(q, "seconds", e.seconds, 3);
+    key_number(q, "peak_in_flight", (double)e.peak_in_flight, 0);
+    key_number(q, "output_tokens", e.requests < 0 || tokens < 0 ? -1 : round(e.requests) * tokens, 0);
+    bm_jw_key(&q->w, "money");
+    bm_jw_null(&q->w);
+    bm_jw_end_object(&q->w);
+    return APR_SUCCESS;
+}
+
+/* --- changes */
+
+static apr_status_t loadtests_patch(bm_req_t *q)
+{
+    const char *name = json_string_value(json_object_get(q->body, "name"));
+    bm_rows_t *rows;
+    apr_status_t rv = bm_field_check(q->body, bm_loadtest_patch_fields, BM_FIELD_UPDATE, NULL, "", q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_loadtest_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = bm_api_check_match(q, etag_of(q, rows));
+    if (rv == APR_SUCCESS && name != NULL)
+        rv = bm_loadtest_store_rename(&rows, q->db, q->ids[0], name, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        reply(q, rows);
+    return rv;
+}
+
+/* 409 where it is too late. One that was cancelled is answered as it is: it will stop anyway. */
+static apr_status_t control(bm_req_t *q, bm_loadtest_wish_e wish)
+{
+    const char *status;
+    bm_rows_t *rows;
+    apr_status_t rv = bm_loadtest_store_control(&rows, q->db, q->ids[0], wish, q->err, q->p);
+    int stops = wish == BM_LOADTEST_DRAIN || wish == BM_LOADTEST_CANCEL;
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    status = bm_rows_text(rows, 0, BM_LOADTEST_STATUS);
+    if (is_final(status) && !(stops && strcmp(status, "cancelled") == 0))
+        return bm_err_set(q->err, APR_EEXIST, "already_finished", "Load test %" APR_INT64_T_FMT " has already ended: %s.",
+                          q->ids[0], status);
+    if (!stops && strcmp(bm_rows_text(rows, 0, BM_LOADTEST_CONTROL), "drain") == 0)
+        return bm_err_set(q->err, APR_EEXIST, "stopping", "Load test %" APR_INT64_T_FMT " is being stopped.", q->ids[0]);
+    reply(q, rows);
+    return APR_SUCCESS;
+}
+
+static apr_status_t loadtests_pause(bm_req_t *q)
+{
+    return control(q, BM_LOADTEST_PAUSE);
+}
+
+static apr_status_t loadtests_resume(bm_req_t *q)
+{
+    return control(q, BM_LOADTEST_RUN);
+}
+
+static apr_status_t loadtests_stop(bm_req_t *q)
+{
+    const char *mode = json_string_value(json_object_get(q->body, "mode"));
+
+    return control(q, mode != NULL && strcmp(mode, "cancel") == 0 ? BM_LOADTEST_CANCEL : BM_LOADTEST_DRAIN);
+}
+
+static apr_status_t loadtests_delete(bm_req_t *q)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_loadtest_store_get(&rows, q->db, q->ids[0], 0, q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_api_check_match(q, etag_of(q, rows));
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (!bm_rows_bool(rows, 0, BM_LOADTEST_RECORDED)) {
+        const char *status = bm_rows_text(rows, 0, BM_LOADTEST_STATUS);
+
+        return bm_err_set(q->err, APR_EEXIST, "not_finished",
+                          "Load test %" APR_INT64_T_FMT " %s%s; this can be done when it has ended.", q->ids[0], is_final(status) ? "is about to be recorded as " : "is ", status);
+    }
+    rv = bm_loadtest_store_delete(q->db, q->ids[0], q->err, q->p);
+    if (rv == APR_SUCCESS)
+        bm_api_reply_message(q, "Load test %" APR_INT64_T_FMT " was deleted.", q->ids[0]);
+    return rv;
+}
+
+const bm_route_t bm_loadtests_api_routes[] = {
+    { "GET", "/loadtests", BM_ROLE_VIEWER, loadtests_list, BM_ROUTE_LIST, 200, list_params, NULL, &loadtest_schema,
+      "listLoadTests", "loadtests", "Load tests, newest first; without results." },
+    { "POST", "/loadtests", BM_ROLE_OPERATOR, loadtests_create,
+      BM_ROUTE_TRANSACTION | BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES | BM_ROUTE_OWN_CHECK, 202, NULL, &plan_schema, &loadtest_schema,
+      "createLoadTest", "loadtests", "Queue a load test." },
+    { "POST", "/loadtests/estimate", BM_ROLE_OPERATOR, loadtests_estimate, BM_ROUTE_OWN_CHECK, 200, NULL, &plan_schema,
+      &estimate_schema, "estimateLoadTest", "loadtests", "What a plan would send; nothing is queued." },
+    { "GET", "/loadtests/{id}", BM_ROLE_VIEWER, loadtests_get, 0, 200, NULL, NULL, &loadtest_schema, "getLoadTest",
+      "loadtests", "One load test; its progress while it runs, its results afterwards." },
+    { "PATCH", "/loadtests/{id}", BM_ROLE_OPERATOR, loadtests_patch, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE, 200, NULL,
+      &patch_schema, &loadtest_schema, "patchLoadTest", "loadtests", "Name of a load test." },
+    { "DELETE", "/loadtests/{id}", BM_ROLE_ADMIN, loadtests_delete, 0, 200, NULL, NULL, NULL, "deleteLoadTest", "loadtests",
+      "Delete a load test that has ended, with its requests and series." },
+    { "POST", "/loadtests/{id}/pause", BM_ROLE_OPERATOR, loadtests_pause, BM_ROUTE_WAKES, 200, NULL, NULL, &loadtest_schema,
+      "pauseLoadTest", "loadtests", "Send nothing more for now; what is in flight goes on." },
+    { "POST", "/loadtests/{id}/resume", BM_ROLE_OPERATOR, loadtests_resume, BM_ROUTE_WAKES, 200, NULL, NULL, &loadtest_schema,
+      "resumeLoadTest", "loadtests", "Go on after a pause; the schedule is shifted by it." },
+    { "POST", "/loadtests/{id}/stop", BM_ROLE_OPERATOR, loadtests_stop, BM_ROUTE_WAKES | BM_ROUTE_MAY_BE_BARE, 200, NULL,
+      &stop_schema, &loadtest_schema, "stopLoadTest", "loadtests",
+      "End it: await the answers of what was sent, or cancel everything; 409 if it ended before." },
+    { "GET", "/loadtests/{id}/series", BM_ROLE_VIEWER, loadtests_series, BM_ROUTE_LIST, 200, series_params, NULL, &second_schema,
+      "getLoadTestSeries", "loadtests", "Figures of each second, ascending." },
+    { "GET", "/loadtests/{id}/requests", BM_ROLE_VIEWER, loadtests_requests, BM_ROUTE_LIST, 200, requests_params, NULL,
+      &request_schema, "getLoadTestRequests", "loadtests", "Its requests by their place in the plan." },
+    { NULL }
+};
