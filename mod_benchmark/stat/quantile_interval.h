@@ -27,7 +27,8 @@ int bm_quantile_interval(apr_uint64_t *low, apr_uint64_t *high, apr_uint64_t n, 
 double bm_quantile_interval_n_effective(apr_uint64_t n, double r);
 
 /** Lag-1 autocorrelation of a series, without keeping it: sum (x_i - m)(x_{i+1} - m) / sum (x_i - m)^2 with m the mean
- *  of all (G. E. P. Box and G. M. Jenkins, "Time Series Analysis", 2.1). Starts zeroed; only the functions below use the members. */
+ *  of all (G. E. P. Box and G. M. Jenkins, "Time Series Analysis", chapter 2). Starts zeroed; its members are for the
+ *  functions below. */
 typedef struct bm_autocorrelation_t {
     apr_uint64_t n;
     double first, last;
