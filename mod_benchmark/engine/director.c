@@ -128,14 +128,20 @@ static void connect_store(bm_director_t *d)
         lose_connection(d);
         return;
     }
-    if (d->complaint != NULL)
-        bm_log(BM_LOG_NOTICE, 0, BMLOG(0031) "engine: the database is back");
-    d->complaint = NULL;
-    d->reconnect_pause = RECONNECT_FIRST;
     d->ready = 1;
     d->control_at = d->beat_at = d->heartbeat_at = d->bury_at = d->claim_at = 0;
     d->rescue_at = bm_timefmt_steady() + d->options.settings->lease;
     atomic_store(&d->options.board->engine_ready, 1);
+}
+
+/* A whole turn of statements went through. To be let in is not enough: a PostgreSQL with its disk full does that, and refuses what
+ * follows. */
+static void settle(bm_director_t *d)
+{
+    if (d->complaint != NULL)
+        bm_log(BM_LOG_NOTICE, 0, BMLOG(0031) "engine: the database is back");
+    d->complaint = NULL;
+    d->reconnect_pause = RECONNECT_FIRST;
 }
 
 /* A statement failed: a lost connection is made again, anything else has been logged where it happened. */
@@ -420,6 +426,8 @@ static void work_with_store(bm_director_t *d)
         rescue(d);
     if (d->ready && due(&d->claim_at, now, d->options.settings->poll))
         claim(d);
+    if (d->ready)
+        settle(d);
 }
 
 static int is_set(const struct pollfd *fd)

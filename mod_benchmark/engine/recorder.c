@@ -181,6 +181,15 @@ apr_status_t bm_recorder_wait(bm_recorder_t *recorder, bm_task_t *task, apr_int6
     return sent_settle(sent, bm_loop_start_wait(sent->loop, &sent->transfer));
 }
 
+void bm_recorder_cancel(bm_recorder_t *recorder, bm_task_t *task)
+{
+    bm_sent_t *sent;
+
+    (void)recorder;
+    for (sent = task->sent; sent != NULL; sent = sent->next)
+        bm_loop_cancel(sent->loop, sent->transfer.ticket);
+}
+
 static void tell_director(bm_recorder_t *r, apr_int64_t id)
 {
     while (bm_ring_push(r->options.ended, (void *)(apr_uintptr_t)id) != APR_SUCCESS)
@@ -243,13 +252,10 @@ static void start_task(bm_recorder_t *r, bm_task_t *task)
 
 static void stop_task(bm_recorder_t *r, bm_task_t *task, bm_stop_reason_e reason)
 {
-    bm_sent_t *sent;
-
     if (task->stop != BM_STOP_NOT && reason != BM_STOP_LOST)
         return;
     task->stop = reason;
-    for (sent = task->sent; sent != NULL; sent = sent->next)
-        bm_loop_cancel(sent->loop, sent->transfer.ticket);
+    bm_recorder_cancel(r, task);
     task->work->stopping(r, task);
 }
 

@@ -77,6 +77,9 @@ apr_status_t bm_recorder_send(bm_recorder_t *recorder, bm_task_t *task, bm_excha
 /** Come back after `us` microseconds. @return as bm_recorder_send. */
 apr_status_t bm_recorder_wait(bm_recorder_t *recorder, bm_task_t *task, apr_int64_t us, void *tag);
 
+/** Cancel everything of the task that loops still hold; it comes back through work->returned. */
+void bm_recorder_cancel(bm_recorder_t *recorder, bm_task_t *task);
+
 /** The task has ended; nothing is under way. RECORD: task->outcome (and sample) are set. */
 void bm_recorder_finish(bm_recorder_t *recorder, bm_task_t *task, bm_task_end_e end);
 

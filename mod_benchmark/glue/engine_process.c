@@ -15,6 +15,7 @@
 #include "engine/calibration.h"
 #include "engine/engine.h"
 #include "engine/run_work.h"
+#include "loadtest/loadtest_work.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
 #include "net/outbound.h"
@@ -124,6 +125,7 @@ static void attend(bm_engine_t *engine, int signals, apr_interval_time_t drain_l
 static const bm_work_t *const works[] = {
     &bm_run_work,
     &bm_calibration_work,
+    &bm_loadtest_work,
     NULL
 };
 

@@ -171,6 +171,21 @@ apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owne
     return rv;
 }
 
+static const bm_stmt_t request_has = { "request_has",
+    "select 1 from requests where loadtest_id = $1 and fence = $2 and seq = $3 limit 1" };
+
+apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, apr_int64_t seq, bm_err_t *err,
+                                  apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &request_has,
+                                  BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence), bm_param_int64(seq)),
+                                  err, p);
+
+    *has = rv == APR_SUCCESS && bm_rows_count(rows) > 0;
+    return rv;
+}
+
 /* --- progress */
 
 static const bm_stmt_t loadtest_progress = { "loadtest_progress",

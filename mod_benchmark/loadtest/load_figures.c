@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "loadtest/load_figures.h"
+
+#include <math.h>
+#include "stat/certified_tail.h"
+
+static const struct {
+    const char *name;
+    double q;
+} quantiles[] = { { "p50", 0.5 }, { "p90", 0.9 }, { "p95", 0.95 }, { "p99", 0.99 }, { "p999", 0.999 } };
+enum { QUANTILES = sizeof(quantiles) / sizeof(quantiles[0]) };
+
+void bm_load_put_count(bm_jw_t *w, const char *name, apr_uint64_t n)
+{
+    bm_jw_key(w, name);
+    bm_jw_int(w, (apr_int64_t)n);
+}
+
+void bm_load_put_number(bm_jw_t *w, const char *name, double value)
+{
+    bm_jw_key(w, name);
+    bm_jw_fixed(w, value, 3);
+}
+
+void bm_load_put_text(bm_jw_t *w, const char *name, const char *text)
+{
+    bm_jw_key(w, name);
+    if (text != NULL)
+        bm_jw_string(w, text);
+    else
+        bm_jw_null(w);
+}
+
+static apr_uint64_t size_of(const bm_sketch_t *sketch)
+{
+    return sketch != NULL ? bm_sketch_head(sketch)->n : 0;
+}
+
+static double worth(const bm_sketch_t *sketch, const bm_autocorrelation_t *serial)
+{
+    return bm_quantile_interval_n_effective(size_of(sketch), bm_autocorrelation_value(serial));
+}
+
+/* The sample of a rank from 1 to n. */
+static double of_rank(const bm_sketch_t *sketch, apr_uint64_t rank)
+{
+    apr_uint64_t n = size_of(sketch);
+
+    return bm_sketch_quantile(sketch, n > 1 ? (double)(rank - 1) / (double)(n - 1) : 0);
+}
+
+int bm_load_figures_interval(double *low, double *high, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial, double q)
+{
+    apr_uint64_t n = size_of(sketch), from, to;
+
+    if (n == 0 || serial == NULL || !bm_quantile_interval(&from, &to, n, worth(sketch, serial), q))
+        return 0;
+    *low = of_rank(sketch, from);
+    *high = of_rank(sketch, to);
+    return 1;
+}
+
+/* The rank among as many samples as they are worth, in proportion among all. NaN: too few. */
+static double certified(const bm_sketch_t *sketch, const bm_autocorrelation_t *serial, double q)
+{
+    double n_effective = floor(worth(sketch, serial));
+    apr_uint64_t n = size_of(sketch), rank = bm_certified_tail_rank((apr_uint64_t)n_effective, q);
+    double place;
+
+    if (rank == 0)
+        return NAN;
+    place = ceil((double)rank / n_effective * (double)n);
+    return of_rank(sketch, place > (double)n ? n : (apr_uint64_t)place);
+}
+
+static void write_certainty(bm_jw_t *w, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial)
+{
+    double low, high;
+    int i;
+
+    bm_jw_key(w, "intervals");
+    bm_jw_begin_object(w);
+    for (i = 0; i < QUANTILES; i++) {
+        bm_jw_key(w, quantiles[i].name);
+        if (!bm_load_figures_interval(&low, &high, sketch, serial, quantiles[i].q)) {
+            bm_jw_null(w);
+            continue;
+        }
+        bm_jw_begin_array(w);
+        bm_jw_fixed(w, low, 3);
+        bm_jw_fixed(w, high, 3);
+        bm_jw_end_array(w);
+    }
+    bm_jw_end_object(w);
+    bm_load_put_count(w, "n_effective", (apr_uint64_t)worth(sketch, serial));
+    bm_jw_key(w, "certified");
+    bm_jw_begin_object(w);
+    for (i = 1; i < QUANTILES; i++)
+        bm_load_put_number(w, quantiles[i].name, certified(sketch, serial, quantiles[i].q));
+    bm_jw_end_object(w);
+}
+
+void bm_load_figures_write(bm_jw_t *w, const char *name, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial,
+                           const char *basis, const char *provenance)
+{
+    apr_uint64_t n = size_of(sketch);
+    int i;
+
+    bm_jw_key(w, name);
+    bm_jw_begin_object(w);
+    if (basis != NULL)
+        bm_load_put_text(w, "basis", basis);
+    if (provenance != NULL)
+        bm_load_put_text(w, "provenance", provenance);
+    bm_load_put_count(w, "n", n);
+    bm_load_put_number(w, "mean", n > 0 ? bm_sketch_mean(sketch) : NAN);
+    bm_load_put_number(w, "min", n > 0 ? bm_sketch_head(sketch)->min : NAN);
+    bm_load_put_number(w, "max", n > 0 ? bm_sketch_head(sketch)->max : NAN);
+    for (i = 0; i < QUANTILES; i++)
+        bm_load_put_number(w, quantiles[i].name, n > 0 ? bm_sketch_quantile(sketch, quantiles[i].q) : NAN);
+    if (serial != NULL && n > 0)
+        write_certainty(w, sketch, serial);
+    bm_jw_end_object(w);
+}
+
+void bm_load_figures_short(bm_jw_t *w, const char *name, const bm_sketch_t *sketch)
+{
+    static const int which[] = { 0, 2, 3 };
+    int i;
+
+    bm_jw_key(w, name);
+    bm_jw_begin_object(w);
+    for (i = 0; i < 3; i++)
+        bm_load_put_number(w, quantiles[which[i]].name,
+                           size_of(sketch) > 0 ? bm_sketch_quantile(sketch, quantiles[which[i]].q) : NAN);
+    bm_jw_end_object(w);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * loadtest/load_request.h: one request of a load test: from the scenario's inputs to a row and a sample.
+ *
+ * What a request asks is read once for each entry of the dataset and shared by all that ask it; each has a call of its own.
+ * Recorder thread only. */
+#ifndef BM_LOADTEST_LOAD_REQUEST_H
+#define BM_LOADTEST_LOAD_REQUEST_H
+
+#include "engine/inputs.h"
+#include "engine/measure.h"
+#include "loadtest/load_plan.h"
+#include "loadtest/load_writer.h"
+
+/** What is asked, by entry of the dataset. */
+typedef struct bm_load_source_t bm_load_source_t;
+
+/** Read the queue's spec, and the first entry with it, so that what cannot be asked is known at once. In p. @return APR_EINVAL
+ *  with err as bm_inputs_read. */
+apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, const bm_load_plan_t *plan,
+                                 const bm_settings_t *settings, bm_vault_t *vault, bm_err_t *err, apr_pool_t *p);
+
+/** Name of the provider. */
+const char *bm_load_source_provider(const bm_load_source_t *source);
+
+typedef enum bm_load_phase_e {
+    BM_LOAD_WARMUP = 0,
+    BM_LOAD_WINDOW
+} bm_load_phase_e;
+
+typedef struct bm_load_request_t {
+    apr_pool_t *p;                   /* its own, below the task's */
+    bm_call_t *call;
+    apr_int64_t seq;                 /* place in the plan */
+    int step;
+    bm_load_phase_e phase;
+    apr_int64_t session;             /* -1: none */
+    int turn;
+    apr_int64_t planned_ns;          /* P */
+    struct bm_load_request_t *next, **link;      /* of those under way */
+} bm_load_request_t;
+
+/** A request for place seq of the plan; p: a pool of its own. *next: its first step. @return APR_EINVAL with err: it cannot be
+ *  asked; the request is there all the same. */
+apr_status_t bm_load_request_make(bm_load_request_t **prequest, bm_load_source_t *source, apr_int64_t seq, bm_next_t *next,
+                                  bm_err_t *err, apr_pool_t *p);
+
+/** What an ended request was: everything that its row, its sample and the tally need. In the request's pool. */
+typedef struct bm_load_outcome_t {
+    const bm_load_request_t *request;
+    const bm_answer_t *answer;
+    const bm_figures_t *figures;
+    bm_kpi_sample_t sample;
+    int good;
+} bm_load_outcome_t;
+
+/** Measure an ended request. completed_only: figures count only if the call completed (kpi rules apply by themselves). */
+void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_plan_t *plan,
+                         apr_int64_t scenario_id, int source_number);
+
+/** Add it to a batch that has room. began_ns: zero of the offsets. */
+void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, apr_int64_t began_ns);
+
+#endif

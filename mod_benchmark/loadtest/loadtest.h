@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * loadtest/loadtest.h: a load test under way, shared by the files of this room that drive it. Recorder thread only.
+ *
+ *   loadtest_work.c  stages, stops and the end: what the engine calls
+ *   load_feed.c      what is sent when: open, closed and semi-open loads
+ *   load_result.c    figures as JSON
+ *   load_search.c    the next step of a capacity search */
+#ifndef BM_LOADTEST_LOADTEST_H
+#define BM_LOADTEST_LOADTEST_H
+
+#include "engine/host.h"
+#include "engine/work.h"
+#include "loadtest/load_tally.h"
+#include "stat/arrivals.h"
+
+/** How far ahead of its time a request is handed to a loop, which then sends it to the microsecond. */
+#define BM_LOAD_HORIZON_NS INT64_C(200000000)
+
+typedef enum bm_load_stage_e {
+    BM_LOAD_AT_BEFORE = 0,           /* certificate before */
+    BM_LOAD_AT_STEP,                 /* sending */
+    BM_LOAD_AT_DRAIN,                /* answers are awaited */
+    BM_LOAD_AT_AFTER,                /* certificate after */
+    BM_LOAD_AT_WRITING               /* the last rows are on their way */
+} bm_load_stage_e;
+
+/** Where a capacity search stands. */
+typedef struct bm_load_search_t {
+    double passed, failed;           /* highest rate that met the SLOs, lowest that did not; 0: none yet */
+    int steps, repeats;              /* repeats: of the present rate, because it was not clear */
+    const char *limited_by;          /* what the lowest failed rate failed on */
+} bm_load_search_t;
+
+typedef struct bm_loadtest_t {
+    bm_recorder_t *recorder;
+    bm_task_t *task;
+    bm_load_plan_t *plan;
+    bm_load_source_t *source;
+    bm_load_tally_t *tally;
+    bm_load_writer_t *writer;
+    bm_load_batch_t *batch;          /* being filled; NULL: none yet */
+    apr_int64_t batch_since_ns;
+    bm_load_stage_e stage;
+    apr_int64_t began_ns;            /* zero of all offsets */
+    bm_host_cpu_t cpu_before;
+    int ticking;                     /* a wait is under way that calls us again */
+    int last_second;                 /* of the series */
+    const char *truncated;           /* why sending ended before its time; NULL: it did not */
+
+    /* sending (load_feed.c) */
+    int step;                        /* number of the step that is fed */
+    bm_load_step_tally_t *figures;   /* of that step */
+    apr_pool_t *pstep;               /* of its arrivals */
+    bm_arrivals_t *arrivals;
+    int has_next;
+    apr_int64_t next_ns;             /* planned time of the next arrival */
+    apr_int64_t window_to_ns;        /* end of the step's window; 0: by number */
+    apr_int64_t shift_ns;            /* by how much pauses have moved the step */
+    apr_int64_t paused_at_ns;        /* 0: not paused */
+    apr_int64_t seq, sessions;
+    int under_way;                   /* requests handed over and not ended */
+    int active;                      /* of a closed load: workers that have a request under way or think */
+    apr_int64_t *ahead;              /* ring of planned times handed over before they were due */
+    apr_uint32_t ahead_head, ahead_count, ahead_size;
+    apr_int64_t drain_until_ns;
+    int cancelled_rest;              /* the drain's limit has passed: the rest was cancelled */
+    apr_int64_t sending_ended_ns;
+    bm_load_search_t search;         /* of a capacity search */
+} bm_loadtest_t;
+
+/** --- load_feed.c */
+
+/** Begin the step after the present one at begin_ns. */
+void bm_load_feed_step(bm_loadtest_t *lt, apr_int64_t begin_ns);
+
+/** Send what is due soon. @return 1: the plan (or, with plan->settle, its step) has nothing more to send. */
+int bm_load_feed(bm_loadtest_t *lt, apr_int64_t now_ns);
+
+/** A request has ended: what follows it, of a closed load or a session. */
+void bm_load_feed_after(bm_loadtest_t *lt, const bm_load_request_t *request, apr_int64_t end_ns);
+
+/** Hold back and go on. */
+void bm_load_feed_pause(bm_loadtest_t *lt, apr_int64_t now_ns);
+void bm_load_feed_resume(bm_loadtest_t *lt, apr_int64_t now_ns);
+
+/** Send nothing more; the window ends now. */
+void bm_load_feed_end(bm_loadtest_t *lt, apr_int64_t now_ns);
+
+/** --- loadtest_work.c */
+
+/** Make and hand over one request. */
+void bm_loadtest_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e phase, apr_int64_t session, int turn);
+
+/** --- load_search.c */
+
+/** Add the next step of a capacity search to the plan, from what the last one showed. @return 0: it is done. */
+int bm_load_search_next(bm_loadtest_t *lt);
+
+/** --- load_result.c */
+
+/** Whether a step of an open load was more than the target could take: sends fell behind, or requests under way and TTFT both
+ *  rose all the time. */
+int bm_load_step_is_saturated(const bm_loadtest_t *lt, int step);
+
+/** The result as JSON text in the task's pool. */
+const char *bm_load_result_json(bm_loadtest_t *lt);
+
+/** "warmup", "window", "drain", "certificate" or "done". */
+const char *bm_load_stage_name(const bm_loadtest_t *lt, apr_int64_t now_ns);
+
+/** The progress as JSON text in p. */
+const char *bm_load_progress_json(bm_loadtest_t *lt, apr_int64_t now_ns, apr_pool_t *p);
+
+#endif

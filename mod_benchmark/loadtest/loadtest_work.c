@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * loadtest_work.c: the stages of a load test, its clock, its requests, and how it ends. */
+#include "loadtest/loadtest_work.h"
+
+#include <string.h>
+#include <apr_strings.h>
+#include "base/json.h"
+#include "base/log.h"
+#include "base/timefmt.h"
+#include "engine/outcome.h"
+#include "loadtest/loadtest.h"
+#include "model/run_model.h"
+
+#define TICK_US 10000
+#define BATCH_AGE_NS INT64_C(500000000)
+#define SECOND_NS INT64_C(1000000000)
+#define STOP_PATIENCE_NS (3 * SECOND_NS)     /* of a writer whose database is away, when the engine ends */
+#define START_DELAY_NS INT64_C(50000000)     /* between the beginning and the first planned send */
+
+/* --- requests */
+
+static void flush_batch(bm_loadtest_t *lt)
+{
+    if (lt->batch == NULL)
+        return;
+    if (bm_load_writer_add(lt->writer, lt->batch) != APR_SUCCESS)
+        return;                          /* it stays: full batches are tried again with each request */
+    lt->batch = NULL;
+}
+
+static bm_load_batch_t *batch_with_room(bm_loadtest_t *lt)
+{
+    if (lt->batch != NULL && lt->batch->n == BM_LOAD_BATCH_ROWS)
+        flush_batch(lt);
+    if (lt->batch == NULL) {
+        lt->batch = bm_load_batch_make();
+        lt->batch_since_ns = bm_timefmt_monotonic_ns();
+    }
+    return lt->batch->n < BM_LOAD_BATCH_ROWS ? lt->batch : NULL;
+}
+
+/* An ended request: measured, counted, on its way to the store, followed by the next. */
+static void end_request(bm_loadtest_t *lt, bm_load_request_t *request)
+{
+    const bm_exchange_t *x = request->call->answer.measured;
+    apr_int64_t end_ns = x != NULL && x->end_ns > 0 ? x->end_ns : bm_timefmt_monotonic_ns();
+    bm_load_batch_t *batch = batch_with_room(lt);
+    bm_load_outcome_t outcome;
+
+    lt->under_way--;
+    bm_load_request_end(&outcome, request, lt->plan, lt->task->scenario_id, BM_RUN_KIND_LOADTEST);
+    bm_load_tally_ended(lt->tally, &outcome, lt->plan->open);
+    if (batch != NULL)
+        bm_load_request_record(batch, &outcome, lt->began_ns);
+    else
+        lt->truncated = "The database could not keep up, and the memory for requests that wait is full.";
+    bm_load_feed_after(lt, request, end_ns);
+    apr_pool_destroy(request->p);
+}
+
+static void take_step(bm_loadtest_t *lt, bm_load_request_t *request, const bm_next_t *next, apr_int64_t planned_ns)
+{
+    apr_status_t rv;
+
+    switch (next->step) {
+    case BM_STEP_EXCHANGE:
+        rv = bm_recorder_send(lt->recorder, lt->task, bm_exchange_make(next->request, request->p), planned_ns, request);
+        break;
+    case BM_STEP_WAIT:
+        rv = bm_recorder_wait(lt->recorder, lt->task, next->wait_us, request);
+        break;
+    default:
+        end_request(lt, request);
+        return;
+    }
+    if (rv == APR_SUCCESS)
+        return;
+    request->call->answer.end = BM_RUN_FAILED;
+    request->call->answer.error_code = "engine_busy";
+    request->call->answer.error = "The engine could not take on the request.";
+    end_request(lt, request);
+}
+
+void bm_loadtest_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e phase, apr_int64_t session, int turn)
+{
+    bm_load_request_t *request;
+    bm_next_t next = { .step = BM_STEP_DONE };
+    apr_pool_t *p;
+    bm_err_t *err;
+
+    apr_pool_create(&p, lt->task->p);
+    err = bm_err_make(p);
+    (void)bm_load_request_make(&request, lt->source, lt->seq++, &next, err, p);      /* what cannot be asked has failed */
+    request->call->run_id = lt->task->id;
+    request->step = lt->step;
+    request->phase = phase;
+    request->session = session;
+    request->turn = turn;
+    request->planned_ns = planned_ns;
+    lt->under_way++;
+    bm_load_tally_planned(lt->tally, lt->step, phase, (int)((planned_ns - lt->began_ns) / SECOND_NS));
+    take_step(lt, request, &next, planned_ns);
+}
+
+/* --- the clock */
+
+static int in_flight(const bm_loadtest_t *lt)
+{
+    return lt->under_way - (int)lt->ahead_count > 0 ? lt->under_way - (int)lt->ahead_count : 0;
+}
+
+static void write_second(bm_loadtest_t *lt, apr_int64_t now_ns)
+{
+    int second = (int)((now_ns - lt->began_ns) / SECOND_NS);
+    const char *progress, *body;
+    apr_pool_t *p;
+
+    if (second <= lt->last_second)
+        return;
+    apr_pool_create(&p, lt->task->p);
+    progress = bm_load_progress_json(lt, now_ns, p);
+    body = bm_load_tally_second(lt->tally, second - 1, lt->step, bm_load_stage_name(lt, now_ns), in_flight(lt), p);
+    if (progress != NULL)
+        bm_load_writer_progress(lt->writer, progress, second - 1, body);
+    lt->last_second = second;
+    apr_pool_destroy(p);
+}
+
+static void look_around(bm_loadtest_t *lt, apr_int64_t now_ns)
+{
+    const bm_settings_t *settings = bm_recorder_options(lt->recorder)->settings;
+
+    bm_load_tally_in_flight(lt->tally, now_ns, in_flight(lt));
+    if (lt->batch != NULL && now_ns - lt->batch_since_ns > BATCH_AGE_NS)
+        flush_batch(lt);
+    write_second(lt, now_ns);
+    switch (bm_load_writer_control(lt->writer)) {
+    case BM_LOAD_PAUSE:
+        bm_load_feed_pause(lt, now_ns);
+        break;
+    case BM_LOAD_DRAIN:
+        if (lt->truncated == NULL)
+            lt->truncated = "Stopped by a user.";
+        break;
+    case BM_LOAD_RUN:
+        bm_load_feed_resume(lt, now_ns);
+        break;
+    }
+    if (lt->truncated == NULL && bm_load_writer_backlog(lt->writer) > (apr_size_t)settings->recorder_backlog)
+        lt->truncated = "The database is away, and the memory for requests that wait is full.";
+}
+
+static void keep_ticking(bm_loadtest_t *lt)
+{
+    if (!lt->ticking)
+        lt->ticking = bm_recorder_wait(lt->recorder, lt->task, TICK_US, lt) == APR_SUCCESS;
+}
+
+/* --- stages */
+
+static void begin_drain(bm_loadtest_t *lt, apr_int64_t now_ns)
+{
+    lt->stage = BM_LOAD_AT_DRAIN;
+    lt->drain_until_ns = now_ns + (apr_int64_t)(lt->plan->drain_s * 1e9);
+}
+
+static int has_more_steps(bm_loadtest_t *lt)
+{
+    if (lt->truncated != NULL || !lt->plan->settle)
+        return 0;
+    if (lt->plan->type == BM_LOAD_CAPACITY)
+        return bm_load_search_next(lt);
+    return lt->step + 1 < lt->plan->steps->nelts;
+}
+
+static void drain(bm_loadtest_t *lt, apr_int64_t now_ns)
+{
+    if (lt->under_way > 0) {
+        if (now_ns < lt->drain_until_ns || lt->cancelled_rest)
+            return;
+        lt->cancelled_rest = 1;
+        bm_recorder_cancel(lt->recorder, lt->task);
+        return;
+    }
+    lt->cancelled_rest = 0;
+    if (has_more_steps(lt)) {
+        lt->active = 0;
+        lt->stage = BM_LOAD_AT_STEP;
+        bm_load_feed_step(lt, now_ns + START_DELAY_NS);
+        return;
+    }
+    lt->stage = BM_LOAD_AT_WRITING;
+    lt->sending_ended_ns = now_ns;
+}
+
+static void conclude(bm_loadtest_t *lt);
+
+/* Stopped from outside: what was under way has been cancelled. */
+static void wind_up(bm_loadtest_t *lt, apr_int64_t now_ns)
+{
+    if (lt->under_way > 0)
+        return;
+    bm_load_feed_end(lt, now_ns);
+    lt->stage = BM_LOAD_AT_WRITING;
+    lt->sending_ended_ns = now_ns;
+}
+
+/* All is written; or nobody wants it; or the engine cannot wait for a database that is away. */
+static int may_conclude(bm_loadtest_t *lt, apr_int64_t now_ns)
+{
+    flush_batch(lt);
+    return bm_load_writer_is_lost(lt->writer) || lt->task->stop == BM_STOP_LOST
+        || (lt->batch == NULL && bm_load_writer_is_idle(lt->writer))
+        || (lt->task->stop == BM_STOP_HAND_BACK && now_ns - lt->sending_ended_ns > STOP_PATIENCE_NS);
+}
+
+/* The state machine's turn: after every tick. */
+static void advance(bm_loadtest_t *lt)
+{
+    apr_int64_t now_ns = bm_timefmt_monotonic_ns();
+
+    look_around(lt, now_ns);
+    if (lt->task->stop != BM_STOP_NOT && lt->stage != BM_LOAD_AT_WRITING)
+        wind_up(lt, now_ns);
+    else if (lt->stage == BM_LOAD_AT_STEP) {
+        if (lt->truncated != NULL)
+            bm_load_feed_end(lt, now_ns);
+        if (lt->truncated != NULL || bm_load_feed(lt, now_ns))
+            begin_drain(lt, now_ns);
+    }
+    if (lt->stage == BM_LOAD_AT_DRAIN)
+        drain(lt, now_ns);
+    if (lt->stage == BM_LOAD_AT_WRITING && may_conclude(lt, now_ns)) {
+        conclude(lt);
+        return;
+    }
+    keep_ticking(lt);
+}
+
+/* --- how it ends */
+
+static void release(bm_loadtest_t *lt)
+{
+    if (lt->writer != NULL)
+        bm_load_writer_stop(lt->writer);
+    if (lt->batch != NULL)
+        bm_load_batch_free(lt->batch);
+    lt->writer = NULL;
+    lt->batch = NULL;
+}
+
+static void set_end(bm_loadtest_t *lt)
+{
+    bm_task_t *task = lt->task;
+
+    if (task->stop == BM_STOP_CANCELLED)
+        bm_outcome_end(task, "cancelled", "cancelled", "Cancelled by a user.");
+    else if (task->stop == BM_STOP_EMERGENCY)
+        bm_outcome_end(task, "cancelled", "engine_stopped", "Ended by the emergency stop.");
+    else if (task->stop != BM_STOP_NOT)
+        bm_outcome_end(task, "failed", "interrupted", "The engine was stopped before the load test ended.");
+    else
+        bm_outcome_end(task, "completed", NULL, lt->truncated);
+}
+
+static void conclude(bm_loadtest_t *lt)
+{
+    bm_task_t *task = lt->task;
+    bm_recorder_t *recorder = lt->recorder;
+    int lost = task->stop == BM_STOP_LOST || bm_load_writer_is_lost(lt->writer);
+
+    if (!lost) {
+        set_end(lt);
+        bm_outcome_set_result(task, bm_load_result_json(lt), (apr_int64_t)lt->tally->batched,
+                              (bm_timefmt_monotonic_ns() - lt->began_ns) / 1000, bm_recorder_options(recorder)->engine_id);
+    }
+    release(lt);
+    bm_recorder_finish(recorder, task, lost ? BM_TASK_FORGET : BM_TASK_RECORD);
+}
+
+/* --- the work */
+
+static void refuse(bm_recorder_t *recorder, bm_task_t *task, const char *code, const char *sentence)
+{
+    bm_outcome_end(task, "failed", code, sentence);
+    bm_recorder_finish(recorder, task, BM_TASK_RECORD);
+}
+
+static apr_status_t start_writer(bm_loadtest_t *lt)
+{
+    const bm_recorder_options_t *options = bm_recorder_options(lt->recorder);
+    bm_load_writer_options_t writer = {
+        .settings = options->settings, .provider = bm_load_source_provider(lt->source),
+        .owner = { lt->task->id, lt->task->fence, lt->task->scenario_id }, .conninfo = options->conninfo,
+        .conninfo_baton = options->conninfo_baton
+    };
+
+    return bm_load_writer_start(&lt->writer, &writer, lt->task->p);
+}
+
+/* @return why it cannot be performed; NULL: ready. */
+static const char *prepare(bm_loadtest_t *lt, const char **code)
+{
+    const bm_recorder_options_t *options = bm_recorder_options(lt->recorder);
+    bm_err_t *err = bm_err_make(lt->task->p);
+    const char *complaint;
+    json_t *spec;
+
+    *code = "bad_plan";
+    if (bm_json_parse(&spec, lt->task->spec, strlen(lt->task->spec), NULL, lt->task->p) != APR_SUCCESS)
+        return "The load test's specification cannot be read.";
+    if (bm_load_plan_read(&lt->plan, json_object_get(spec, "loadtest"), &complaint, lt->task->p) != APR_SUCCESS)
+        return complaint;
+    if (bm_load_source_make(&lt->source, lt->task->spec, lt->plan, options->settings, options->vault, err, lt->task->p)
+        != APR_SUCCESS) {
+        *code = err->code ? err->code : "bad_inputs";
+        return bm_inputs_complaint(err, lt->task->p);
+    }
+    lt->tally = bm_load_tally_make(lt->task->p);
+    *code = "engine_busy";
+    return start_writer(lt) == APR_SUCCESS ? NULL : "The load test's writer could not be started.";
+}
+
+static void loadtest_start(bm_recorder_t *recorder, bm_task_t *task)
+{
+    bm_loadtest_t *lt = apr_pcalloc(task->p, sizeof(*lt));
+    const char *complaint, *code;
+
+    task->state = lt;
+    lt->task = task;
+    lt->recorder = recorder;
+    lt->began_ns = bm_timefmt_monotonic_ns();
+    bm_host_cpu_read(&lt->cpu_before);
+    complaint = prepare(lt, &code);
+    if (complaint != NULL) {
+        refuse(recorder, task, code, complaint);
+        return;
+    }
+    lt->stage = BM_LOAD_AT_STEP;
+    bm_load_feed_step(lt, lt->began_ns + START_DELAY_NS);
+    advance(lt);
+}
+
+/* Its answer did not come within the time for draining. */
+static void give_up(bm_load_request_t *request)
+{
+    request->call->answer.end = BM_RUN_TIMED_OUT;
+    request->call->answer.error_code = "drain_timeout";
+    request->call->answer.error = "There was no answer until the end of the load test.";
+}
+
+static void loadtest_returned(bm_recorder_t *recorder, bm_task_t *task, bm_transfer_t *transfer)
+{
+    bm_loadtest_t *lt = task->state;
+    bm_load_request_t *request = transfer->tag;
+    bm_next_t next = { .step = BM_STEP_DONE };
+
+    (void)recorder;
+    if (transfer->tag == lt)
+        lt->ticking = 0;
+    else {
+        if (transfer->kind == BM_TRANSFER_EXCHANGE || !transfer->cancelled)
+            request->call->provider->next(request->call, transfer->kind == BM_TRANSFER_EXCHANGE ? transfer->x : NULL, &next);
+        else
+            request->call->answer.end = BM_RUN_CANCELLED;
+        if (task->stop != BM_STOP_NOT || lt->cancelled_rest)
+            next.step = BM_STEP_DONE;
+        if (lt->cancelled_rest && request->call->answer.end == BM_RUN_CANCELLED)
+            give_up(request);
+        take_step(lt, request, &next, 0);
+    }
+    if (transfer->tag == lt || (task->stop != BM_STOP_NOT && lt->under_way == 0))
+        advance(lt);
+}
+
+static void loadtest_stopping(bm_recorder_t *recorder, bm_task_t *task)
+{
+    (void)recorder;
+    if (task->sent == NULL)
+        advance(task->state);
+}
+
+const bm_work_t bm_loadtest_work = {
+    .kind = BM_RUN_KIND_LOADTEST,
+    .name = "loadtest",
+    .start = loadtest_start,
+    .returned = loadtest_returned,
+    .stopping = loadtest_stopping
+};
