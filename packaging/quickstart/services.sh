@@ -324,8 +324,9 @@ print_hints()
     say ""
     say "Three things to try next:"
     say "  1. Open Scenarios, press Run, and watch the run finish with its token timeline."
-    say "  2. curl -s -X POST -H 'Content-Type: application/json' -d '{\"scenario_id\":1}' ${URL}api/v1/runs/trigger"
-    say "  3. Ask how exact the clock is: curl -s -X POST -H 'Content-Type: application/json' -d '{\"streams\":200,\"concurrency\":50}' ${URL}api/v1/calibrations"
+    say "  2. The same from the shell:"
+    say "     curl -X POST -H 'Content-Type: application/json' -d '{\"scenario_id\":1}' ${URL}api/v1/runs/trigger"
+    say "  3. Ask how exact the clock is: open Engine, press Calibrate, then Start."
     say ""
     say "Stop with $(again) --stop; everything lives in $HOME_DIR."
 }
