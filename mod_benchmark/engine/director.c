@@ -134,8 +134,8 @@ static void connect_store(bm_director_t *d)
     atomic_store(&d->options.board->engine_ready, 1);
 }
 
-/* A whole turn of statements went through. To be let in is not enough: a PostgreSQL with its disk full does that, and refuses what
- * follows. */
+/* A whole turn of statements went through. To be let in is not enough: a PostgreSQL with its disk full does that, and
+ * refuses what follows. */
 static void settle(bm_director_t *d)
 {
     if (d->complaint != NULL)

@@ -264,8 +264,8 @@ static const char *add_target(cmd_parms *cmd, void *dummy, const char *word)
 
     APR_ARRAY_PUSH(one, const char *) = word;
     if (bm_address_guard_create(&guard, one, NULL, cmd->temp_pool) != APR_SUCCESS)
-        return apr_pstrcat(cmd->pool, "BenchmarkTargetAllow: ", word, " is neither an address nor a network nor host:NAME nor all",
-                           NULL);
+        return apr_pstrcat(cmd->pool, "BenchmarkTargetAllow: ", word,
+                           " is neither an address nor a network nor host:NAME nor all", NULL);
     return add_word(cmd, dummy, word);
 }
 

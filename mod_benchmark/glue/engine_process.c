@@ -34,8 +34,8 @@ typedef struct prepared_t {
     bm_tls_files_t *tls_files;
 } prepared_t;
 
-/* Where the store is: BenchmarkDirectDSN, BenchmarkDSN, or what mod_dbd's connection says. Asked by two threads until it is known.
- * mutex guards `known`. */
+/* Where the store is: BenchmarkDirectDSN, BenchmarkDSN, or what mod_dbd's connection says. Asked by two threads until it is
+ * known. mutex guards `known`. */
 typedef struct store_place_t {
     server_rec *main_server;
     apr_pool_t *p;
@@ -137,7 +137,8 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
         .main_server = generation->main_server, .p = p, .known = settings->direct_dsn ? settings->direct_dsn : settings->dsn
     };
     bm_engine_options_t options = {
-        .settings = settings, .vault = prepared->vault, .tls_files = prepared->tls_files, .board = generation->board, .target_ring = generation->ring,
+        .settings = settings, .vault = prepared->vault, .tls_files = prepared->tls_files,
+        .board = generation->board, .target_ring = generation->ring,
         .works = works,
         .poke_fd = generation->poke_fd, .conninfo = store_conninfo, .conninfo_baton = &place
     };

@@ -248,7 +248,8 @@ static int set_tls(CURL *easy, const bm_outbound_t *outbound)
     if (outbound->cert_file == NULL)
         return bad;
     bad |= set_file(easy, CURLOPT_SSLCERT_BLOB, &files->cert, CURLOPT_SSLCERT, outbound->cert_file);
-    bad |= set_file(easy, CURLOPT_SSLKEY_BLOB, key, CURLOPT_SSLKEY, outbound->key_file ? outbound->key_file : outbound->cert_file);
+    bad |= set_file(easy, CURLOPT_SSLKEY_BLOB, key, CURLOPT_SSLKEY,
+                    outbound->key_file ? outbound->key_file : outbound->cert_file);
     return bad;
 }
 

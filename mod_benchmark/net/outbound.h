@@ -70,7 +70,8 @@ apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_ht
 /** Forget the request; the handle can be used again. Not while the handle is in a multi. */
 void bm_outbound_release(CURL *easy, bm_outbound_call_t *call);
 
-/** Why a transfer ended, from libcurl's code; call->error becomes ours where libcurl's misleads. sent: the request had gone out. */
+/** Why a transfer ended, from libcurl's code; call->error becomes ours where libcurl's misleads. sent: the request had
+ *  gone out. */
 bm_exchange_end_e bm_outbound_end(CURL *easy, bm_outbound_call_t *call, CURLcode rc, int sent);
 
 #endif

@@ -20,7 +20,8 @@ typedef struct bm_tls_files_t {
     bm_tls_file_t ca, cert, key;
 } bm_tls_files_t;
 
-/** Read them into p; never NULL. @return APR_EINVAL: one cannot be read; err (may be NULL) names the first. The others are there. */
+/** Read them into p; never NULL. @return APR_EINVAL: one cannot be read; err (may be NULL) names the first, the others are
+ *  there. */
 apr_status_t bm_tls_files_read(bm_tls_files_t **pfiles, const bm_settings_t *settings, bm_err_t *err, apr_pool_t *p);
 
 #endif
