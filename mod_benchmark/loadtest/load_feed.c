@@ -166,6 +166,8 @@ static int feed_closed(bm_loadtest_t *lt, apr_int64_t now_ns)
 
     if ((lt->window_to_ns != 0 && now_ns >= lt->window_to_ns) || has_all(lt, now_ns))
         return 1;
+    if (now_ns < lt->figures->begin_ns)
+        now_ns = lt->figures->begin_ns;
     for (first = lt->active; lt->active < wanted && !has_all(lt, now_ns); ) {
         apr_int64_t planned_ns = now_ns + (apr_int64_t)(lt->active - first) * START_SPREAD_NS;
 

@@ -212,8 +212,11 @@ void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *re
     if (x != NULL && x->added_ns > 0)
         set_ns(&outcome->sample, BM_KPI_QUEUE, x->added_ns - request->planned_ns);
     outcome->good = outcome->answer->end == BM_RUN_COMPLETED;
-    for (i = 0; i < plan->slo_count && outcome->good; i++)
-        outcome->good = meets(&outcome->sample, &plan->slos[i]);
+    for (i = 0; i < plan->slo_count && outcome->answer->end == BM_RUN_COMPLETED; i++)
+        if (meets(&outcome->sample, &plan->slos[i]))
+            outcome->within |= (apr_uint32_t)1 << i;
+        else
+            outcome->good = 0;
     outcome->sample.good = outcome->good;
 }
 

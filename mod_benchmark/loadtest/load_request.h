@@ -51,7 +51,8 @@ typedef struct bm_load_outcome_t {
     const bm_answer_t *answer;
     const bm_figures_t *figures;
     bm_kpi_sample_t sample;
-    int good;
+    apr_uint32_t within;             /* bit i: it meets SLO i */
+    int good;                        /* it completed and meets all */
 } bm_load_outcome_t;
 
 /** Measure an ended request. completed_only: figures count only if the call completed (kpi rules apply by themselves). */

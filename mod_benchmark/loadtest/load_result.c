@@ -328,12 +328,11 @@ static void write_capacity(bm_jw_t *w, const bm_loadtest_t *lt)
         bm_jw_null(w);
         return;
     }
-    statement = s->passed > 0 && s->failed > 0
-        ? apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s, shown with 95 %% confidence, and does not at %.4g.",
-                       s->passed, s->failed)
-        : s->passed > 0 ? apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; a rate that "
-                                       "it cannot meet was not found.", s->passed)
-        : apr_psprintf(lt->task->p, "The target did not meet the SLOs at any rate that was tried.");
+    statement = s->passed == 0 ? "The target did not meet the SLOs at any rate that was tried."
+        : s->failed == 0 ? apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; a rate that it "
+                                        "cannot meet was not found.", s->passed)
+        : apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; at %.4g %s.", s->passed,
+                       s->failed, s->failed_unclear ? "that could not be shown" : "it does not");
     bm_jw_begin_object(w);
     bm_load_put_number(w, "rate", s->passed > 0 ? s->passed : NAN);
     bm_load_put_number(w, "passed", s->passed > 0 ? s->passed : NAN);

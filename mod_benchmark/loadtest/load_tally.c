@@ -212,6 +212,7 @@ void bm_load_tally_ended(bm_load_tally_t *tally, const bm_load_outcome_t *o, int
     bm_load_step_tally_t *step = step_of(tally, o->request->step), *now;
     bm_load_phase_e phase = o->request->phase;
     apr_int64_t sent_ns = x ? x->sent_ns : 0;
+    int i;
 
     step->ended[phase]++;
     step->failed[phase] += o->sample.status == BM_KPI_FAILED || o->sample.status == BM_KPI_TIMED_OUT;
@@ -229,6 +230,10 @@ void bm_load_tally_ended(bm_load_tally_t *tally, const bm_load_outcome_t *o, int
         now->tokens_in += (double)o->sample.prompt_tokens;
     }
     (void)bm_kpi_cell_add_run(step->cell, &o->sample);
+    for (i = 0; i < BM_LOAD_SLOS_MAX; i++)
+        step->within[i] += o->within >> i & 1;
+    for (i = 0; i < BM_LOAD_SLOS_MAX; i++)
+        bm_autocorrelation_add(&step->within_serial[i], o->within >> i & 1);
     if (sent_ns > 0 && (o->sample.present & (apr_uint32_t)1 << BM_KPI_TTFT) && o->sample.status == BM_KPI_COMPLETED)
         bins_add(&step->ttft, sent_ns - step->window_ns, o->sample.values[BM_KPI_TTFT]);
     count_client(tally, o);

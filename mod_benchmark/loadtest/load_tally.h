@@ -33,6 +33,8 @@ typedef struct bm_load_step_tally_t {
     apr_uint64_t completed_inside;   /* ended inside the window */
     bm_load_bins_t in_flight, ttft;  /* over the window; TTFT from S, by S */
     apr_int64_t paused_ns;           /* time of the window in which nothing was sent on demand */
+    apr_uint64_t within[BM_LOAD_SLOS_MAX];       /* requests that met each SLO */
+    bm_autocorrelation_t within_serial[BM_LOAD_SLOS_MAX];   /* of 1 and 0 */
     int backlogged;                  /* sends had to wait for max_in_flight */
     apr_uint64_t unsent;             /* planned in the window, but there was no room for them until the end */
 } bm_load_step_tally_t;

@@ -28,6 +28,7 @@ typedef enum bm_load_stage_e {
 /** Where a capacity search stands. */
 typedef struct bm_load_search_t {
     double passed, failed;           /* highest rate that met the SLOs, lowest that did not; 0: none yet */
+    int failed_unclear;              /* at the lowest failed rate it could not be shown, rather than was refuted */
     int steps, repeats;              /* repeats: of the present rate, because it was not clear */
     const char *limited_by;          /* what the lowest failed rate failed on */
 } bm_load_search_t;
