@@ -68,6 +68,14 @@ static int is_final(const char *status)
     return strcmp(status, "pending") != 0 && strcmp(status, "running") != 0;
 }
 
+/* A load test has more than its run, and is not to be had by halves. */
+static apr_status_t refuse_loadtest(bm_req_t *q, const bm_rows_t *rows, const char *what)
+{
+    if (bm_rows_int64(rows, 0, BM_RUN_KIND, 0) != BM_RUN_KIND_LOADTEST)
+        return APR_SUCCESS;
+    return bm_err_set(q->err, APR_EEXIST, "is_loadtest", "Run %" APR_INT64_T_FMT " is a load test; %s.", q->ids[0], what);
+}
+
 /* --- reading */
 
 static void read_filter(bm_run_filter_t *filter, const bm_page_t *page, const bm_req_t *q)
@@ -186,6 +194,9 @@ static apr_status_t runs_requeue(bm_req_t *q)
     const json_t *inputs;
     apr_status_t rv = bm_run_store_get(&rows, q->db, q->ids[0], bm_run_fields, 0, q->err, q->p);
 
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = refuse_loadtest(q, rows, "POST its plan to /loadtests instead");
     if (rv != APR_SUCCESS)
         return rv;
     status = bm_rows_text(rows, 0, BM_RUN_STATUS);
@@ -343,6 +354,8 @@ static apr_status_t runs_delete(bm_req_t *q)
     bm_rows_t *rows;
     apr_status_t rv = read_final(&rows, q);
 
+    if (rv == APR_SUCCESS)
+        rv = refuse_loadtest(q, rows, "delete it at /loadtests");
     if (rv == APR_SUCCESS)
         rv = not_recorded(q, bm_run_store_delete(q->db, q->ids[0], q->err, q->p));
     if (rv == APR_SUCCESS)

@@ -122,9 +122,11 @@ static int check_array(check_t *c, const json_t *value, const bm_field_t *field,
     size_t i, count = json_array_size(value);
     int fine = check_count(c, value, field, pointer);
 
-    for (i = 0; field->members != NULL && fine && i < count; i++)
+    if (!fine || field->members == NULL)
+        return fine;
+    for (i = 0; i < count && (c->err == NULL || c->err->violations->nelts < BM_ERR_VIOLATIONS_MAX); i++)
         fine = check_table(c, json_array_get(value, i), field->members, NULL,
-                           apr_psprintf(c->p, "%s/%lu", pointer, (unsigned long)i));
+                           apr_psprintf(c->p, "%s/%lu", pointer, (unsigned long)i)) && fine;
     return fine;
 }
 

@@ -240,26 +240,32 @@ static const bm_stmt_t loadtest_delete = { "loadtest_delete",
     "  on conflict (scenario_id, source, hour) do update set marked_at = clock_timestamp())"
     " select 1 from gone" };
 
-apr_status_t bm_loadtest_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_loadtest_store_delete_requests(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {
     apr_int64_t fence = 0, seq = 0;
+
+    for (;;) {
+        bm_rows_t *rows;
+        apr_status_t rv = bm_db_query(&rows, db, &loadtest_delete_requests,
+                                      BM_PARAMS(bm_param_int64(id), bm_param_int64(fence), bm_param_int64(seq),
+                                                bm_param_int(PORTION)), err, p);
+
+        if (rv != APR_SUCCESS || bm_rows_count(rows) == 0)
+            return rv;
+        fence = bm_rows_int64(rows, 0, 0, 0);
+        seq = bm_rows_int64(rows, 0, 1, 0) + PORTION;
+    }
+}
+
+apr_status_t bm_loadtest_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
+{
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &loadtest_is_recorded, BM_PARAMS(bm_param_int64(id)), err, p);
 
     rv = none_if_empty(rv, rows, id, err);
-    while (rv == APR_SUCCESS) {
-        rv = bm_db_query(&rows, db, &loadtest_delete_requests,
-                         BM_PARAMS(bm_param_int64(id), bm_param_int64(fence), bm_param_int64(seq), bm_param_int(PORTION)),
-                         err, p);
-        if (rv == APR_SUCCESS && bm_rows_count(rows) == 0)
-            break;
-        if (rv == APR_SUCCESS) {
-            fence = bm_rows_int64(rows, 0, 0, 0);
-            seq = bm_rows_int64(rows, 0, 1, 0) + PORTION;
-        }
-    }
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_db_query(&rows, db, &loadtest_delete, BM_PARAMS(bm_param_int64(id)), err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_loadtest_store_delete_requests(db, id, err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_query(&rows, db, &loadtest_delete, BM_PARAMS(bm_param_int64(id)), err, p);
     return none_if_empty(rv, rows, id, err);
 }

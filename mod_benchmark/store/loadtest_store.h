@@ -65,6 +65,9 @@ apr_status_t bm_loadtest_store_series(bm_rows_t **prows, bm_db_t *db, apr_int64_
 apr_status_t bm_loadtest_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int limit,
                                         bm_err_t *err, apr_pool_t *p);
 
+/** Delete the requests of a load test that nobody writes to any more, in portions. */
+apr_status_t bm_loadtest_store_delete_requests(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
+
 /** Delete a recorded load test, its requests in portions: call it outside a transaction, so that a second call goes on where
  *  a first one was cut off. @return APR_NOTFOUND: not recorded, or there is none. */
 apr_status_t bm_loadtest_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);

@@ -11,7 +11,7 @@
 
 static void add_columns(bm_select_t *s, const bm_field_t *fields, int summary)
 {
-    bm_select_columns(s, summary ? 'v' : 'w', "etag, status, ", fields, summary);
+    bm_select_columns(s, summary ? 'v' : 'w', "etag, status, kind, ", fields, summary);
 }
 
 static apr_status_t none(apr_int64_t id, bm_err_t *err)

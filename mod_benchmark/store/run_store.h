@@ -4,8 +4,8 @@
  *
  * Requests add to the queue and set marks; only the engine's recorder writes `runs` (labels, notes and deletion apart).
  * Each answer is read by one statement of its own, so a run that moves from one table to the other meanwhile is
- * neither missed nor doubled. Rows come as bm_row_json_write wants them: columns 0 and 1 are the ETag and the status,
- * then the fields of bm_run_fields. Thread: that of db. */
+ * neither missed nor doubled. Rows come as bm_row_json_write wants them: columns 0 to 2 are the ETag, the status and the
+ * number of the kind, then the fields of bm_run_fields. Thread: that of db. */
 #ifndef BM_STORE_RUN_STORE_H
 #define BM_STORE_RUN_STORE_H
 
@@ -15,7 +15,7 @@
 #include "model/field.h"
 
 /** Columns of the rows. */
-enum { BM_RUN_ETAG = 0, BM_RUN_STATUS = 1, BM_RUN_FIRST = 2 };
+enum { BM_RUN_ETAG = 0, BM_RUN_STATUS, BM_RUN_KIND, BM_RUN_FIRST };
 
 /** What to list. NULL, 0: not filtered. */
 typedef struct bm_run_filter_t {

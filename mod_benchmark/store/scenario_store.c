@@ -4,6 +4,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "model/scenario_model.h"
+#include "store/loadtest_store.h"
 #include "store/row_json.h"
 #include "store/select.h"
 
@@ -154,6 +155,9 @@ static const bm_stmt_t scenario_delete_lock = { "scenario_delete_lock", "select 
 static const delete_step_t delete_steps[] = {
     { { "scenario_delete_queue", "delete from run_queue where id in"
         " (select id from run_queue where scenario_id = any($1) limit $2)" }, 1 },
+    { { "scenario_delete_seconds", "delete from loadtest_series where loadtest_id in"
+        " (select id from loadtests where scenario_id = any($1))" }, 0 },
+    { { "scenario_delete_loadtests", "delete from loadtests where scenario_id = any($1)" }, 0 },
     { { "scenario_delete_runs", "delete from runs where (id, scenario_id) in"
         " (select id, scenario_id from runs where scenario_id = any($1) limit $2)" }, 1 },
     { { "scenario_delete_deltas", "delete from kpi_delta where scenario_id = any($1)" }, 0 },
@@ -175,12 +179,30 @@ static apr_status_t delete_step(bm_db_t *db, const delete_step_t *step, bm_param
     return rv;
 }
 
+static const bm_stmt_t scenario_loadtests = { "scenario_loadtests", "select id from loadtests where scenario_id = any($1)" };
+
+static apr_status_t delete_requests(bm_db_t *db, bm_param_t ids, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &scenario_loadtests, &ids, 1, err, p);
+    int i;
+
+    for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++)
+        rv = bm_loadtest_store_delete_requests(db, bm_rows_int64(rows, i, 0, 0), err, p);
+    return rv;
+}
+
+/* The queue goes first: an engine that has lost its row writes no requests. */
 apr_status_t bm_scenario_store_delete(bm_db_t *db, const apr_int64_t *ids, int n, bm_err_t *err, apr_pool_t *p)
 {
     apr_status_t rv = bm_db_query(NULL, db, &scenario_delete_lock, BM_NO_PARAMS, err, p);
     size_t i;
 
-    for (i = 0; i < sizeof(delete_steps) / sizeof(delete_steps[0]) && rv == APR_SUCCESS; i++)
+    if (rv == APR_SUCCESS)
+        rv = delete_step(db, &delete_steps[0], bm_param_int64s(ids, n, p), err, p);
+    if (rv == APR_SUCCESS)
+        rv = delete_requests(db, bm_param_int64s(ids, n, p), err, p);
+    for (i = 1; i < sizeof(delete_steps) / sizeof(delete_steps[0]) && rv == APR_SUCCESS; i++)
         rv = delete_step(db, &delete_steps[i], bm_param_int64s(ids, n, p), err, p);
     return rv;
 }
