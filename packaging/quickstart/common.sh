@@ -33,7 +33,7 @@ install_missing()
         as_root=sudo
     else
         say "Some packages are missing. Please run this once, then start again:"
-        say "    sudo apt-get install --no-install-recommends$missing"
+        say "    sudo apt-get update && sudo apt-get install --no-install-recommends$missing"
         exit 3
     fi
     say "Installing:$missing"
