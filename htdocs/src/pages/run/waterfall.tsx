@@ -13,11 +13,14 @@ const NAMES: readonly (readonly [keyof Phases, string, string])[] = [
   ['stream_ms', 'Stream', 'from the first byte to the last'],
 ];
 
+/** Phases that a request may do without; of those the server says 0. */
+const OPTIONAL = new Set<keyof Phases>(['dns_ms', 'connect_ms', 'tls_ms']);
+
 /** The bars: start and length in ms, in the order they happen. What did not happen has no length. */
 export function phaseBars(phases: Phases): { key: keyof Phases; name: string; help: string; start: number; ms: number | null }[] {
   let at = 0;
   return NAMES.map(([key, name, help]) => {
-    const ms = phases[key];
+    const ms = OPTIONAL.has(key) && phases[key] === 0 ? null : phases[key];
     const bar = { key, name, help, start: at, ms };
     at += ms ?? 0;
     return bar;
@@ -36,7 +39,7 @@ export function Waterfall({ phases, reused }: { phases: Phases; reused: boolean 
           <tr key={b.key}>
             <th scope="row" title={b.help}>{b.name}</th>
             <td class="lane">{b.ms !== null && <span class={`phase ${b.key.replace('_ms', '')}`} style={{ marginLeft: `${(b.start / total) * 100}%`, width: `${((b.ms ?? 0) / total) * 100}%` }} />}</td>
-            <td class="right" title={durationExact(b.ms)}>{b.ms === null ? <span class="none" title={reused ? 'the connection was open already' : 'not measured'}>{reused ? 'reused' : '–'}</span> : duration(b.ms)}</td>
+            <td class="right" title={durationExact(b.ms)}>{b.ms === null ? <span class="none" title={reused && OPTIONAL.has(b.key) ? 'the connection was open already' : 'did not happen'}>{reused && OPTIONAL.has(b.key) ? 'reused' : '–'}</span> : duration(b.ms)}</td>
           </tr>
         ))}
       </tbody>
