@@ -452,8 +452,7 @@ const char *bm_load_result_json(bm_loadtest_t *lt)
     bm_jw_init(&w, &out);
     bm_jw_begin_object(&w);
     write_results(&w, &t);
-    bm_jw_key(&w, "certificate");
-    bm_jw_null(&w);
+    bm_load_certificate_write(&w, lt);
     write_validity(&w, &t);
     bm_jw_end_object(&w);
     if (w.rv == APR_SUCCESS)
@@ -500,6 +499,17 @@ static void write_counts(bm_jw_t *w, const bm_loadtest_t *lt)
     bm_load_put_count(w, "in_flight", planned > ended ? planned - ended : 0);
 }
 
+static void write_rates(bm_jw_t *w, const bm_loadtest_t *lt, apr_int64_t now_ns)
+{
+    const bm_load_step_tally_t *step = lt->figures;
+    apr_int64_t until_ns = step != NULL && step->end_ns != 0 && step->end_ns < now_ns ? step->end_ns : now_ns;
+    double seconds = step != NULL ? (double)(until_ns - step->window_ns - step->paused_ns) / 1e9 : 0;
+    double planned = step != NULL ? (double)step->planned[BM_LOAD_WINDOW] - lt->ahead_count : 0;
+
+    bm_load_put_number(w, "offered_rate", lt->plan->open ? per_second(fmax(planned, 0), seconds) : NAN);
+    bm_load_put_number(w, "achieved_rate", step != NULL ? per_second((double)step->completed_inside, seconds) : NAN);
+}
+
 const char *bm_load_progress_json(bm_loadtest_t *lt, apr_int64_t now_ns, apr_pool_t *p)
 {
     double total = bm_load_plan_seconds(lt->plan);
@@ -515,10 +525,7 @@ const char *bm_load_progress_json(bm_loadtest_t *lt, apr_int64_t now_ns, apr_poo
     bm_load_put_number(&w, "elapsed_seconds", (double)(now_ns - lt->began_ns) / 1e9);
     bm_load_put_number(&w, "total_seconds", total > 0 ? total : NAN);
     write_counts(&w, lt);
-    bm_load_put_number(&w, "offered_rate", lt->plan->open ? per_second((double)lt->figures->planned[BM_LOAD_WINDOW],
-                       (double)(now_ns - lt->figures->window_ns) / 1e9) : NAN);
-    bm_load_put_number(&w, "achieved_rate", per_second((double)lt->figures->completed_inside,
-                       (double)(now_ns - lt->figures->window_ns) / 1e9));
+    write_rates(&w, lt, now_ns);
     bm_jw_end_object(&w);
     if (w.rv == APR_SUCCESS)
         text = apr_pstrmemdup(p, out.data, out.len);

@@ -5,11 +5,13 @@
  *   loadtest_work.c  stages, stops and the end: what the engine calls
  *   load_feed.c      what is sent when: open, closed and semi-open loads
  *   load_result.c    figures as JSON
- *   load_search.c    the next step of a capacity search */
+ *   load_search.c    the next step of a capacity search
+ *   load_certificate.c  our own error, before and after */
 #ifndef BM_LOADTEST_LOADTEST_H
 #define BM_LOADTEST_LOADTEST_H
 
 #include "engine/host.h"
+#include "engine/probe.h"
 #include "engine/work.h"
 #include "loadtest/load_tally.h"
 #include "stat/arrivals.h"
@@ -32,6 +34,14 @@ typedef struct bm_load_search_t {
     int steps, repeats;              /* repeats: of the present rate, because it was not clear */
     const char *limited_by;          /* what the lowest failed rate failed on */
 } bm_load_search_t;
+
+/** Our own error. */
+typedef struct bm_load_certificate_t {
+    const char *sides[2];            /* JSON objects: before, after; NULL: not made */
+    const char *obstacle;            /* why one is missing or doubtful */
+    int extrapolated;
+    apr_uint32_t streams;
+} bm_load_certificate_t;
 
 typedef struct bm_loadtest_t {
     bm_recorder_t *recorder;
@@ -68,6 +78,8 @@ typedef struct bm_loadtest_t {
     int cancelled_rest;              /* the drain's limit has passed: the rest was cancelled */
     apr_int64_t sending_ended_ns;
     bm_load_search_t search;         /* of a capacity search */
+    bm_probe_t *probe;               /* of the certificate; NULL: none is under way */
+    bm_load_certificate_t certificate;
 } bm_loadtest_t;
 
 /** --- load_feed.c */
@@ -97,6 +109,17 @@ void bm_loadtest_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e
 
 /** Add the next step of a capacity search to the plan, from what the last one showed. @return 0: it is done. */
 int bm_load_search_next(bm_loadtest_t *lt);
+
+/** --- load_certificate.c */
+
+/** Begin one side. @return 0: there is none to wait for. */
+int bm_load_certificate_begin(bm_loadtest_t *lt, int after);
+
+/** Its probe is done: keep what it found. */
+void bm_load_certificate_end(bm_loadtest_t *lt, int after);
+
+/** Write the member certificate. */
+void bm_load_certificate_write(bm_jw_t *w, const bm_loadtest_t *lt);
 
 /** --- load_result.c */
 

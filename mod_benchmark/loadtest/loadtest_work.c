@@ -113,14 +113,16 @@ static int in_flight(const bm_loadtest_t *lt)
 static void write_second(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
     int second = (int)((now_ns - lt->began_ns) / SECOND_NS);
-    const char *progress, *body;
+    int loads = lt->stage == BM_LOAD_AT_STEP || lt->stage == BM_LOAD_AT_DRAIN;
+    const char *progress, *body = NULL;
     apr_pool_t *p;
 
     if (second <= lt->last_second)
         return;
     apr_pool_create(&p, lt->task->p);
     progress = bm_load_progress_json(lt, now_ns, p);
-    body = bm_load_tally_second(lt->tally, second - 1, lt->step, bm_load_stage_name(lt, now_ns), in_flight(lt), p);
+    if (loads)
+        body = bm_load_tally_second(lt->tally, second - 1, lt->step, bm_load_stage_name(lt, now_ns), in_flight(lt), p);
     if (progress != NULL)
         bm_load_writer_progress(lt->writer, progress, second - 1, body);
     lt->last_second = second;
@@ -174,6 +176,12 @@ static int has_more_steps(bm_loadtest_t *lt)
     return lt->step + 1 < lt->plan->steps->nelts;
 }
 
+static void begin_writing(bm_loadtest_t *lt)
+{
+    lt->stage = BM_LOAD_AT_WRITING;
+    lt->sending_ended_ns = bm_timefmt_monotonic_ns();
+}
+
 static void drain(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
     if (lt->under_way > 0) {
@@ -190,8 +198,32 @@ static void drain(bm_loadtest_t *lt, apr_int64_t now_ns)
         bm_load_feed_step(lt, now_ns + START_DELAY_NS);
         return;
     }
-    lt->stage = BM_LOAD_AT_WRITING;
-    lt->sending_ended_ns = now_ns;
+    lt->stage = BM_LOAD_AT_AFTER;
+    if (!bm_load_certificate_begin(lt, 1))
+        begin_writing(lt);
+}
+
+/* The load itself: offsets and seconds are counted from here. */
+static void begin_load(bm_loadtest_t *lt)
+{
+    lt->began_ns = bm_timefmt_monotonic_ns();
+    lt->last_second = 0;
+    lt->stage = BM_LOAD_AT_STEP;
+    bm_load_feed_step(lt, lt->began_ns + START_DELAY_NS);
+}
+
+/* A side of the certificate is under way. */
+static void certify(bm_loadtest_t *lt)
+{
+    int after = lt->stage == BM_LOAD_AT_AFTER;
+
+    if (!bm_probe_is_done(lt->probe))
+        return;
+    bm_load_certificate_end(lt, after);
+    if (after)
+        begin_writing(lt);
+    else
+        begin_load(lt);
 }
 
 static void conclude(bm_loadtest_t *lt);
@@ -199,9 +231,13 @@ static void conclude(bm_loadtest_t *lt);
 /* Stopped from outside: what was under way has been cancelled. */
 static void wind_up(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
-    if (lt->under_way > 0)
+    if (lt->under_way > 0 || (lt->probe != NULL && !bm_probe_is_done(lt->probe)))
         return;
-    bm_load_feed_end(lt, now_ns);
+    if (lt->probe != NULL)
+        bm_probe_release(lt->probe);
+    lt->probe = NULL;
+    if (lt->figures != NULL)
+        bm_load_feed_end(lt, now_ns);
     lt->stage = BM_LOAD_AT_WRITING;
     lt->sending_ended_ns = now_ns;
 }
@@ -223,6 +259,8 @@ static void advance(bm_loadtest_t *lt)
     look_around(lt, now_ns);
     if (lt->task->stop != BM_STOP_NOT && lt->stage != BM_LOAD_AT_WRITING)
         wind_up(lt, now_ns);
+    else if (lt->probe != NULL)
+        certify(lt);
     else if (lt->stage == BM_LOAD_AT_STEP) {
         if (lt->truncated != NULL)
             bm_load_feed_end(lt, now_ns);
@@ -337,8 +375,9 @@ static void loadtest_start(bm_recorder_t *recorder, bm_task_t *task)
         refuse(recorder, task, code, complaint);
         return;
     }
-    lt->stage = BM_LOAD_AT_STEP;
-    bm_load_feed_step(lt, lt->began_ns + START_DELAY_NS);
+    lt->stage = BM_LOAD_AT_BEFORE;
+    if (!bm_load_certificate_begin(lt, 0))
+        begin_load(lt);
     advance(lt);
 }
 
@@ -359,6 +398,8 @@ static void loadtest_returned(bm_recorder_t *recorder, bm_task_t *task, bm_trans
     (void)recorder;
     if (transfer->tag == lt)
         lt->ticking = 0;
+    else if (lt->probe != NULL)
+        bm_probe_returned(lt->probe, transfer);
     else {
         if (transfer->kind == BM_TRANSFER_EXCHANGE || !transfer->cancelled)
             request->call->provider->next(request->call, transfer->kind == BM_TRANSFER_EXCHANGE ? transfer->x : NULL, &next);
