@@ -31,7 +31,8 @@ typedef struct bm_json_schema_t bm_json_schema_t;
 apr_status_t bm_json_schema_compile(bm_json_schema_t **pschema, const json_t *schema, const char *prefix, bm_err_t *err,
                                     apr_pool_t *p);
 
-/** Hold value against the schema. *budget_ns is for patterns, as in parse/regex.h. @return NULL: it is as the schema says; else
+/** Hold value against the schema. *budget_ns bounds the work: patterns lower it by the time that they
+ *  took (parse/regex.h), and each step of the check by 50. @return NULL: it is as the schema says; else
  *  the first thing that is not, as a sentence in p that names the place: The value at "/a/0" must be a string. */
 const char *bm_json_schema_check(const bm_json_schema_t *schema, const json_t *value, apr_int64_t *budget_ns, apr_pool_t *p);
 

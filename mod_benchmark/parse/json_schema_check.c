@@ -9,8 +9,11 @@
 #include "parse/json_same.h"
 #include "parse/json_schema_tree.h"
 
-/* Visits of a schema to a value, and comparisons, before a check is given up: well under a second. */
-#define STEPS_MAX 2000000
+/* What a visit of a schema to a value, or a comparison, is charged to the budget. It is not measured, so that the verdict on a
+ * large answer does not depend on the machine; some 10 ns are usual. */
+#define STEP_NS 50
+
+#define GIVEN_UP "could not be checked within the limits"
 
 /* Bytes of names and values that a sentence shows. */
 #define SHOWN_MAX 100
@@ -25,7 +28,7 @@ typedef struct place_t {
 typedef struct check_t {
     apr_pool_t *p;
     apr_int64_t *budget_ns;
-    int steps;
+    apr_int64_t steps_left;
     int quiet;                  /* inside anyOf, oneOf and not a mismatch is no failure: no sentences, no memory */
     const char *why;
 } check_t;
@@ -72,13 +75,13 @@ static const char *json_shown(const json_t *j, const check_t *c)
 static int given_up(check_t *c, const place_t *at, const char *why)
 {
     c->quiet = 0;
-    c->steps = STEPS_MAX + 1;
+    c->steps_left = -1;
     return fail(c, at, "%s", why);
 }
 
 static int over(const check_t *c)
 {
-    return c->steps > STEPS_MAX;
+    return c->steps_left < 0;
 }
 
 static int check_choices(check_t *c, const bm_json_schema_t *s, const json_t *value, const place_t *at)
@@ -87,7 +90,9 @@ static int check_choices(check_t *c, const bm_json_schema_t *s, const json_t *va
 
     while (i < n && !bm_json_same(json_array_get(s->choices, i), value))
         i++;
-    c->steps += (int)(n < STEPS_MAX ? n : STEPS_MAX);
+    c->steps_left -= (apr_int64_t)(i < n ? i : n);
+    if (over(c))
+        return given_up(c, at, GIVEN_UP);
     return i < n || fail(c, at, "must be one of %s", json_shown(s->choices, c));
 }
 
@@ -150,6 +155,7 @@ static int check_object(check_t *c, const bm_json_schema_t *s, const json_t *val
     json_t *from = (json_t *)(apr_uintptr_t)value, *member;
     const char *name;
 
+    c->steps_left -= (apr_int64_t)json_array_size(s->required);
     for (size_t i = 0; i < json_array_size(s->required); i++) {
         name = json_string_value(json_array_get(s->required, i));
         if (json_object_get(value, name) == NULL)
@@ -212,8 +218,9 @@ static int check_combinations(check_t *c, const bm_json_schema_t *s, const json_
 
 static int check(check_t *c, const bm_json_schema_t *s, const json_t *value, const place_t *at)
 {
-    if (++c->steps > STEPS_MAX)
-        return given_up(c, at, "could not be checked within the limits");
+    c->steps_left--;
+    if (over(c))
+        return given_up(c, at, GIVEN_UP);
     if (s->refuses)
         return fail(c, at, "must not be there");
     if (s->types != 0 && (bm_json_schema_mask(value) & s->types) == 0)
@@ -235,8 +242,11 @@ static int check(check_t *c, const bm_json_schema_t *s, const json_t *value, con
 
 const char *bm_json_schema_check(const bm_json_schema_t *schema, const json_t *value, apr_int64_t *budget_ns, apr_pool_t *p)
 {
-    check_t c = { .p = p, .budget_ns = budget_ns };
+    const apr_int64_t steps = *budget_ns / STEP_NS;
+    check_t c = { .p = p, .budget_ns = budget_ns, .steps_left = steps };
     const place_t root = { 0 };
+    int matched = check(&c, schema, value, &root) && !over(&c);
 
-    return check(&c, schema, value, &root) && !over(&c) ? NULL : c.why;
+    *budget_ns -= (steps - (over(&c) ? 0 : c.steps_left)) * STEP_NS;
+    return matched ? NULL : c.why;
 }
