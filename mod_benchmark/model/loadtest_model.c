@@ -98,8 +98,9 @@ const bm_field_t bm_loadtest_stop_fields[] = {
 
 const bm_field_t bm_loadtest_estimate_fields[] = {
     { "requests", BM_TYPE_INT, MAYBE,
-      .doc = "Requests to expect, warm-up included; of a capacity search at most. Null: it depends on how fast answers come." },
-    { "seconds", BM_TYPE_NUMBER, MAYBE, .doc = "Warm-up and window, without certificate and drain; of a search at most." },
+      .doc = "Requests to expect, warm-up included; of a capacity search that reaches max_rate, if all its steps are clear."
+             " Null: it depends on how fast answers come." },
+    { "seconds", BM_TYPE_NUMBER, MAYBE, .doc = "Warm-up and window, without certificate and drain; of a search likewise." },
     { "peak_in_flight", BM_TYPE_INT, MAYBE, .doc = "Most requests under way; null: it depends on how fast answers come." },
     { "output_tokens", BM_TYPE_INT, MAYBE, .doc = "At most: requests times max_tokens; null: inputs have none." },
     { "money", BM_TYPE_NUMBER, MAYBE, .doc = "Null: no prices are known." },

@@ -9,6 +9,10 @@
 /* Requests under way, where a plan says nothing. */
 enum { MAX_IN_FLIGHT = 2000 };
 
+/* As in loadtest/load_search.c: 95 %, and how much longer than asked for a step of a search may be. */
+#define Z_ONE_SIDED 1.6448536269514722
+enum { STRETCH_MAX = 20 };
+
 typedef struct load_type_t {
     const char *name;
     const char *needs, *may;      /* members of load_model beside `type`: "|a|b|" */
@@ -353,16 +357,34 @@ static void estimate_sweep(bm_loadtest_estimate_t *e, const json_t *model, doubl
         add(&e->requests, sweep_value(model, i, steps) * seconds);
 }
 
-/* At most: the rate doubles up to max_rate, then its last interval is halved until it is narrow enough, all near max_rate. */
-static void estimate_capacity(bm_loadtest_estimate_t *e, const json_t *model, double warmup)
+/* Seconds that a step of a search lasts at most: long enough to show the SLOs (loadtest/load_search.c). */
+static double search_window(const json_t *plan, const json_t *model, double rate)
 {
-    double seconds = warmup + number(model, "step_seconds"), max_rate = number(model, "max_rate");
+    const json_t *slos = json_object_get(plan, "slos");
+    double least = number(model, "step_seconds"), wanted = least;
+    size_t i;
+
+    for (i = 0; i < json_array_size(slos); i++) {
+        const json_t *slo = json_array_get(slos, i);
+        double q = has(slo, "quantile") ? number(slo, "quantile") : 0.95;
+
+        wanted = fmax(wanted, 2 * Z_ONE_SIDED * Z_ONE_SIDED * q / (1 - q) / rate);
+    }
+    return fmin(wanted, STRETCH_MAX * least);
+}
+
+/* The rate doubles up to max_rate, then its last interval is halved until it is narrow enough, all near max_rate; every step is
+ * clear. */
+static void estimate_capacity(bm_loadtest_estimate_t *e, const json_t *plan, const json_t *model, double warmup)
+{
+    double max_rate = number(model, "max_rate"), seconds = warmup + search_window(plan, model, max_rate), rate;
     double precision = has(model, "precision") ? number(model, "precision") : 0.1;
-    double halvings = fmax(0, ceil(log2(1 / precision))), rate;
+    double halvings = ceil(log2(log(2) / log1p(precision)));
 
     e->seconds = seconds * (halvings + 1);
-    e->requests = max_rate * seconds * (halvings + 1);
+    e->requests = max_rate * e->seconds;
     for (rate = number(model, "start_rate"); rate < max_rate; rate *= 2) {
+        seconds = warmup + search_window(plan, model, rate);
         e->seconds += seconds;
         e->requests += rate * seconds;
     }
@@ -379,7 +401,7 @@ void bm_loadtest_estimate(bm_loadtest_estimate_t *estimate, const json_t *plan)
     else if (is_text(model, "type", "sweep"))
         estimate_sweep(estimate, model, warmup);
     else if (is_text(model, "type", "capacity"))
-        estimate_capacity(estimate, model, warmup);
+        estimate_capacity(estimate, plan, model, warmup);
     else
         estimate_window(estimate, plan, model, warmup);
 }
@@ -388,7 +410,7 @@ void bm_loadtest_estimate(bm_loadtest_estimate_t *estimate, const json_t *plan)
 
 static void check_size(const check_t *c)
 {
-    static const char *const parts[] = { "/load_model", "/duration_seconds", "/requests", "/warmup_seconds" };
+    static const char *const parts[] = { "/load_model", "/duration_seconds", "/requests", "/warmup_seconds", "/slos" };
     const char *pointer = has(c->plan, "requests") ? "/requests"
         : has(c->plan, "duration_seconds") ? "/duration_seconds"
         : has(c->model, "stages") ? "/load_model/stages" : "/load_model/step_seconds";

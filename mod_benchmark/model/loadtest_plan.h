@@ -15,10 +15,11 @@
  *  @return APR_SUCCESS or APR_EINVAL; the plan is then as it was. */
 apr_status_t bm_loadtest_plan_check(json_t *plan, bm_err_t *err, apr_pool_t *p);
 
-/** What a plan comes to; -1: not known before it has run. */
+/** What a plan comes to; -1: not known before it has run. A capacity search is taken to reach max_rate, and each of its steps
+ *  to be clear; one that is not is repeated, up to twice. */
 typedef struct bm_loadtest_estimate_t {
-    double requests;              /* to expect, warm-up included; of a capacity search at most */
-    double seconds;               /* warm-up and window; of a capacity search at most */
+    double requests;              /* to expect, warm-up included */
+    double seconds;               /* warm-up and window */
     apr_int64_t peak_in_flight;   /* of a closed loop */
 } bm_loadtest_estimate_t;
 

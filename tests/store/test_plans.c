@@ -5,6 +5,7 @@
 #include "store_test.h"
 
 #include "store/finish_store.h"
+#include "store/loadtest_store.h"
 #include "store/queue_store.h"
 
 static const char *plan_of(bm_db_t *db, const char *sql)
@@ -159,6 +160,88 @@ BM_TEST(one_run_is_index_probes)
     plan = plan_of(db, "select * from run where id = 12345");
     ck_assert_msg(!uses(plan, "Seq Scan"), "%s", plan);
     ck_assert_msg(uses(plan, "run_queue_pkey") && uses(plan, "runs_p0_pkey"), "%s", plan);
+}
+END_TEST
+
+/* --- load tests --- */
+
+/* Names with letters as store/select.h gives them; 3 is a load test of 50,000 requests among 10^6. */
+static const struct {
+    const char *sql, *uses;
+} loadtest_plans[] = {
+    { "execute loadtest_requests_cifa8 (3, 3, 10000)", "_loadtest_id_fence_seq_idx" },
+    { "execute loadtest_delete_requests (3, 0, 0, 20000)", "_loadtest_id_fence_seq_idx" },
+    { "execute loadtest_series_ifa8 (3, 3, -1)", "loadtest_series_pkey" },
+    { "execute loadtest_get_wi (3)", "loadtests_pkey" },
+    { "execute loadtest_lock_wi (3)", "loadtests_pkey" },
+    { "execute loadtest_list_vld5", "loadtests_pkey" },
+    { "execute loadtest_list_vluzd5 ('{failed}', 100)", "loadtests_pkey" },
+};
+
+/* Prepared while everything was empty, and used often enough for the server to settle on a plan. */
+static void prepare_loadtests(bm_db_t *db)
+{
+    bm_loadtest_filter_t all = { .scenario_id = -1, .automation_id = -1, .limit = 101 }, some = all;
+    apr_array_header_t *statuses = apr_array_make(g_pool, 1, sizeof(const char *));
+    bm_rows_t *rows;
+    int i;
+
+    APR_ARRAY_PUSH(statuses, const char *) = "failed";
+    some.statuses = statuses;
+    some.after = 100;
+    for (i = 0; i < 8; i++) {
+        ck_assert_int_eq(bm_loadtest_store_requests(&rows, db, 3, 10000, 1001, NULL, g_pool), APR_NOTFOUND);
+        ck_assert_int_eq(bm_loadtest_store_series(&rows, db, 3, -1, 1001, NULL, g_pool), APR_NOTFOUND);
+        ck_assert_int_eq(bm_loadtest_store_get(&rows, db, 3, 0, NULL, g_pool), APR_NOTFOUND);
+        ck_assert_int_eq(bm_loadtest_store_get(&rows, db, 3, 1, NULL, g_pool), APR_NOTFOUND);
+        ck_assert_int_eq(bm_loadtest_store_delete_requests(db, 3, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_loadtest_store_list(&rows, db, &all, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_loadtest_store_list(&rows, db, &some, NULL, g_pool), APR_SUCCESS);
+    }
+}
+
+static void fill_loadtests(bm_db_t *db)
+{
+    store_sql(db, "alter table requests detach partition requests_p0");
+    store_sql(db, "alter table requests attach partition requests_p0 for values from (minvalue) to (600000)");
+    store_sql(db, "create table requests_p600000 partition of requests for values from (600000) to (10000000)");
+    store_sql(db, "insert into runs (id, scenario_id, automation_id, kind, fence, status, attempt, created_at, finished_at, provider)"
+                  " select i, i % 50, i % 20, (i <= 20)::integer, i, 'completed', 1, now(), now(), 'mock'"
+                  " from generate_series(1, 50000) i");
+    store_sql(db, "insert into loadtests (id, scenario_id, automation_id, name, plan, fence)"
+                  " select i, i % 50, i % 20, 'name', '{}', i from generate_series(1, 20) i");
+    store_sql(db, "insert into loadtest_series select i % 20 + 1, i % 20 + 1, i / 20, '{}' from generate_series(0, 20000) i");
+    store_sql(db, "insert into requests (loadtest_id, scenario_id, fence, seq, phase, status, planned_us)"
+                  " select i / 50000 + 1, 1, i / 50000 + 1, i % 50000, 1, 'completed', i from generate_series(0, 999999) i");
+}
+
+BM_TEST(one_load_test_is_read_by_its_index)
+{
+    static const char *const modes[] = { "auto", "force_generic_plan", "force_custom_plan" };
+    bm_db_t *db = store_schema("plans_loadtest");
+    bm_rows_t *rows;
+    size_t i, m, k;
+
+    prepare_loadtests(db);
+    fill_loadtests(db);
+    for (k = 0; k < 2; k++) {
+        for (m = 0; m < BM_COUNT(modes); m++) {
+            store_sql(db, apr_psprintf(g_pool, "set plan_cache_mode = %s", modes[m]));
+            for (i = 0; i < BM_COUNT(loadtest_plans); i++) {
+                const char *plan = plan_of(db, loadtest_plans[i].sql);
+
+                ck_assert_msg(uses(plan, loadtest_plans[i].uses), "%s\n%s", loadtest_plans[i].sql, plan);
+                ck_assert_msg(!uses(plan, "Sort\n") || uses(plan, "loadtest_series"), "%s\n%s", loadtest_plans[i].sql, plan);
+                ck_assert_msg(!uses(plan, "Seq Scan"), "%s\n%s", loadtest_plans[i].sql, plan);
+            }
+        }
+        store_sql(db, "analyze");
+    }
+    ck_assert_int_eq(bm_loadtest_store_requests(&rows, db, 3, 40000, 1001, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_rows_count(rows), 1001);
+    ck_assert_int_eq(bm_rows_int64(rows, 0, 0, 0), 40001);
+    ck_assert_int_eq(bm_loadtest_store_delete_requests(db, 3, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(store_int(db, "select count(*) from requests"), 950000);
 }
 END_TEST
 
