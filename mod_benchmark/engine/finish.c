@@ -8,7 +8,7 @@
 #include <apr_strings.h>
 #include "base/log.h"
 #include "base/timefmt.h"
-#include "kpi/kpi_delta.h"
+#include "kpi/kpi_delta_rows.h"
 #include "store/finish_store.h"
 #include "store/queue_store.h"
 
@@ -132,16 +132,7 @@ static apr_status_t make_deltas(bm_delta_row_t **prows, int *count, bm_finish_t 
     if (rv != APR_SUCCESS)
         return rv;
     *count = deltas->nelts;
-    *prows = apr_pcalloc(f->pbatch, sizeof(**prows) * (apr_size_t)(deltas->nelts + 1));
-    for (i = 0; i < deltas->nelts; i++) {
-        const bm_kpi_delta_t *delta = &APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t);
-
-        (*prows)[i] = (bm_delta_row_t){
-            .scenario_id = delta->key.scenario_id, .model_id = delta->key.model_id, .source = delta->key.source,
-            .label_id = delta->key.label_id, .hour = delta->key.hour, .n = (int)delta->n, .min_id = delta->min_id,
-            .max_id = delta->max_id, .body = delta->body, .body_len = (int)delta->len
-        };
-    }
+    *prows = bm_kpi_delta_rows(deltas, f->pbatch);
     return APR_SUCCESS;
 }
 

@@ -124,16 +124,16 @@ static const char *token_provenance(const bm_load_tally_t *tally)
 static void write_metrics(bm_jw_t *w, const total_t *t)
 {
     const bm_loadtest_t *lt = t->lt;
-    const char *tokens = token_provenance(lt->tally);
+    const char *tokens = token_provenance(lt->tally), *headline_basis = lt->plan->open ? "scheduled" : "service";
     const struct {
         const char *name;
         bm_kpi_metric_e metric;
         const char *basis, *provenance;
         int pooled;
     } rows[] = {
-        { "ttft_ms", lt->plan->open ? BM_KPI_TTFT_SCHEDULED : BM_KPI_TTFT, lt->plan->open ? "scheduled" : "service", "stamps", 0 },
+        { "ttft_ms", lt->plan->open ? BM_KPI_TTFT_SCHEDULED : BM_KPI_TTFT, headline_basis, "stamps", 0 },
         { "ttft_service_ms", BM_KPI_TTFT, "service", "stamps", 0 },
-        { "e2e_ms", lt->plan->open ? BM_KPI_E2E_SCHEDULED : BM_KPI_E2E, lt->plan->open ? "scheduled" : "service", "stamps", 0 },
+        { "e2e_ms", lt->plan->open ? BM_KPI_E2E_SCHEDULED : BM_KPI_E2E, headline_basis, "stamps", 0 },
         { "e2e_service_ms", BM_KPI_E2E, "service", "stamps", 0 },
         { "ttfo_ms", BM_KPI_TTFO, "service", "stamps", 0 },
         { "ttst_ms", BM_KPI_TTST, NULL, "stamps", 0 },
@@ -329,8 +329,8 @@ static void write_capacity(bm_jw_t *w, const bm_loadtest_t *lt)
         return;
     }
     statement = s->passed == 0 ? "The target did not meet the SLOs at any rate that was tried."
-        : s->failed == 0 ? apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; a rate that it "
-                                        "cannot meet was not found.", s->passed)
+        : s->failed == 0 ? apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; a rate "
+                                        "that it cannot meet was not found.", s->passed)
         : apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; at %.4g %s.", s->passed,
                        s->failed, s->failed_unclear ? "that could not be shown" : "it does not");
     bm_jw_begin_object(w);
@@ -370,13 +370,14 @@ static void write_reasons(bm_jw_t *w, int *n, const total_t *t)
 
     lag = bm_sketch_quantile(tally->client_lag, 0.99);
     if (lag > limit)
-        reason(w, n, apr_psprintf(p, "The client saw answers late: p99 %.3f ms behind the kernel, the limit is %.3f ms.", lag, limit));
+        reason(w, n, apr_psprintf(p, "The client saw answers late: p99 %.3f ms behind the kernel, the limit is %.3f ms.", lag,
+                                  limit));
     lag = send_lag != NULL ? bm_sketch_quantile(send_lag, 0.99) : NAN;
     if (t->lt->plan->open && !t->backlogged && lag > limit)
         reason(w, n, apr_psprintf(p, "The client sent late: p99 %.3f ms behind the plan, the limit is %.3f ms.", lag, limit));
     if (t->lt->plan->open && t->backlogged)
-        reason(w, n, apr_psprintf(p, "The ceiling of %d requests under way held back sends: the target was offered less than planned.",
-                                  t->lt->plan->max_in_flight));
+        reason(w, n, apr_psprintf(p, "The ceiling of %d requests under way held back sends: the target was offered less than "
+                                  "planned.", t->lt->plan->max_in_flight));
     if (t->lt->plan->open && (double)t->sent < (1 - RATE_TOLERANCE) * (double)t->planned)
         reason(w, n, apr_psprintf(p, "Only %" APR_UINT64_T_FMT " of %" APR_UINT64_T_FMT " planned requests were sent.", t->sent,
                                   t->planned));

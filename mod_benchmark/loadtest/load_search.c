@@ -3,11 +3,11 @@
  * load_search.c: capacity search: the highest rate at which the SLOs are met, and how sure that is.
  *
  * An SLO "quantile q at most max" is the claim that at least a share q of all requests (failed and unsent ones included) is
- * within max. A step shows it if the one-sided 95 % Wilson bound of that share lies above q, refutes it if the bound from the other
- * side lies below, and is unclear between; the number of requests counts as what it is worth (stat/quantile_interval.h), by the
- * autocorrelation of being within. A step
- * that was saturated has failed whatever its SLOs say. An unclear step is repeated up to twice, each time twice as long, and then
- * counts as failed, since what cannot be shown is not claimed. Steps are as long as it takes to show the SLOs if nothing is wrong.
+ * within max. A step shows it if the one-sided 95 % Wilson bound of that share lies above q, refutes it if the bound from the
+ * other side lies below, and is unclear between; the number of requests counts as what it is worth
+ * (stat/quantile_interval.h), by the autocorrelation of being within. A step that was saturated has failed whatever its SLOs
+ * say. An unclear step is repeated up to twice, each time twice as long, and then counts as failed, since what cannot be shown
+ * is not claimed. Steps are as long as it takes to show the SLOs if nothing is wrong.
  * Rates are doubled until one fails, then halved in between geometrically until they are within the precision. */
 #include <math.h>
 #include "loadtest/loadtest.h"

@@ -9,7 +9,7 @@
 #include "base/ring.h"
 #include "base/thread.h"
 #include "base/timefmt.h"
-#include "kpi/kpi_delta.h"
+#include "kpi/kpi_delta_rows.h"
 
 enum { MESSAGES = 8192, STATEMENT_TIMEOUT_MS = 10000, RETRY_FIRST_MS = 200, RETRY_MAX_MS = 5000 };
 
@@ -100,31 +100,10 @@ static apr_status_t find_models(bm_load_writer_t *w, bm_load_batch_t *batch, bm_
     return rv;
 }
 
-static apr_status_t make_deltas(bm_delta_row_t **prows, int *count, const bm_load_batch_t *batch, apr_pool_t *p)
-{
-    apr_array_header_t *deltas;
-    apr_status_t rv = bm_kpi_delta_create(&deltas, batch->samples, batch->sample_n, p, p);
-    int i;
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    *count = deltas->nelts;
-    *prows = apr_pcalloc(p, sizeof(**prows) * (apr_size_t)(deltas->nelts + 1));
-    for (i = 0; i < deltas->nelts; i++) {
-        const bm_kpi_delta_t *d = &APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t);
-
-        (*prows)[i] = (bm_delta_row_t){
-            .scenario_id = d->key.scenario_id, .model_id = d->key.model_id, .source = d->key.source, .label_id = d->key.label_id,
-            .hour = d->key.hour, .n = (int)d->n, .min_id = d->min_id, .max_id = d->max_id, .body = d->body, .body_len = (int)d->len
-        };
-    }
-    return APR_SUCCESS;
-}
-
 static apr_status_t write_batch(bm_load_writer_t *w, bm_load_batch_t *batch, int repeated, bm_err_t *err)
 {
-    bm_delta_row_t *deltas;
-    int count, owned = 1, has = 0;
+    apr_array_header_t *deltas;
+    int owned = 1, has = 0;
     apr_status_t rv = APR_SUCCESS;
 
     if (repeated)
@@ -133,9 +112,10 @@ static apr_status_t write_batch(bm_load_writer_t *w, bm_load_batch_t *batch, int
         return rv;
     rv = find_models(w, batch, err);
     if (rv == APR_SUCCESS)
-        rv = make_deltas(&deltas, &count, batch, w->pwork);
+        rv = bm_kpi_delta_create(&deltas, batch->samples, batch->sample_n, w->pwork, w->pwork);
     if (rv == APR_SUCCESS)
-        rv = bm_request_store_add(&owned, w->db, &w->options.owner, batch->rows, batch->n, deltas, count, err, w->pwork);
+        rv = bm_request_store_add(&owned, w->db, &w->options.owner, batch->rows, batch->n, bm_kpi_delta_rows(deltas, w->pwork),
+                                  deltas->nelts, err, w->pwork);
     if (rv == APR_SUCCESS && !owned)
         atomic_store(&w->lost, 1);
     else if (rv == APR_SUCCESS)
@@ -165,7 +145,8 @@ static apr_status_t write_progress(bm_load_writer_t *w, const message_t *m, bm_e
 static void note_outage(bm_load_writer_t *w, apr_status_t rv, const bm_err_t *err)
 {
     if (rv == APR_SUCCESS && w->away)
-        bm_log(BM_LOG_NOTICE, 0, BMLOG(0401) "load test %" APR_INT64_T_FMT ": the database is back", w->options.owner.loadtest_id);
+        bm_log(BM_LOG_NOTICE, 0, BMLOG(0401) "load test %" APR_INT64_T_FMT ": the database is back",
+               w->options.owner.loadtest_id);
     else if (rv != APR_SUCCESS && !w->away)
         bm_log(BM_LOG_ERR, 0, BMLOG(0402) "load test %" APR_INT64_T_FMT ": its requests wait in memory: %s",
                w->options.owner.loadtest_id, err->detail ? err->detail : "the database refused them");
@@ -196,7 +177,8 @@ static void perform(bm_load_writer_t *w, bm_thread_t *thread, const message_t *m
             rv = m->batch != NULL ? write_batch(w, m->batch, attempt > 0, err) : write_progress(w, m, err);
         if (rv == APR_EINVAL || rv == APR_EEXIST || rv == APR_EGENERAL) {
             bm_log(BM_LOG_ERR, rv, BMLOG(0403) "load test %" APR_INT64_T_FMT ": the store refuses %s: %s",
-                   w->options.owner.loadtest_id, m->batch ? "requests" : "the progress", err->detail ? err->detail : "no reason given");
+                   w->options.owner.loadtest_id, m->batch ? "requests" : "the progress",
+                   err->detail ? err->detail : "no reason given");
             return;
         }
         note_outage(w, rv, err);

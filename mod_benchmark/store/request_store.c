@@ -6,7 +6,8 @@
 #include <apr_strings.h>
 #include "base/text.h"
 
-/* The columns but seq, once: number of the parameter, member, column, form. INT: BM_FIGURE_NONE is null. FLAG: likewise, as boolean. */
+/* The columns but seq, once: number of the parameter, member, column, form. INT: BM_FIGURE_NONE is null. FLAG: likewise, as
+ * boolean. */
 #define REQUEST_COLUMNS(C) \
     C(5, attempt, attempt, INT) \
     C(6, step, step, INT) \
@@ -179,8 +180,8 @@ apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &request_has,
-                                  BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence), bm_param_int64(seq)),
-                                  err, p);
+                                  BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence),
+                                            bm_param_int64(seq)), err, p);
 
     *has = rv == APR_SUCCESS && bm_rows_count(rows) > 0;
     return rv;

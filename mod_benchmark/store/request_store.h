@@ -36,7 +36,8 @@ typedef struct bm_request_owner_t {
 apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *rows, int n,
                                   const bm_delta_row_t *deltas, int delta_count, bm_err_t *err, apr_pool_t *p);
 
-/** Whether the request with this place in the plan is stored: asked before a batch is written again whose COMMIT had no answer. */
+/** Whether the request with this place in the plan is stored: asked before a batch is written again, as the COMMIT of the first
+ *  time may have had no answer. */
 apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, apr_int64_t seq, bm_err_t *err,
                                   apr_pool_t *p);
 
