@@ -139,8 +139,24 @@ const bm_field_t bm_loadtest_fields[] = {
     { NULL }
 };
 
+static const bm_field_t second_quantile_fields[] = {
+    { "p50", BM_TYPE_NUMBER, MAYBE, .doc = "Median, in milliseconds." },
+    { "p95", BM_TYPE_NUMBER, MAYBE, .doc = "95th percentile." },
+    { "p99", BM_TYPE_NUMBER, MAYBE, .doc = "99th percentile." },
+    { NULL }
+};
+
 const bm_field_t bm_loadtest_second_fields[] = {
     { "second", BM_TYPE_INT, OURS, .doc = "Since the load test began." },
+    { "step", BM_TYPE_INT, OURS, .doc = "Step of a ramp, sweep or search, from 0." },
+    { "phase", BM_TYPE_ENUM, OURS, .values = "certificate|warmup|window|paused|drain|done", .doc = "What was going on." },
+    { "planned", BM_TYPE_INT, OURS, .doc = "Sends planned for this second." },
+    { "completed", BM_TYPE_INT, OURS, .doc = "Requests that ended well in it." },
+    { "failed", BM_TYPE_INT, OURS, .doc = "Requests that failed in it." },
+    { "in_flight", BM_TYPE_INT, OURS, .doc = "Requests under way at its end." },
+    { "tokens", BM_TYPE_NUMBER, OURS, .doc = "Output tokens that arrived." },
+    { "ttft_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .doc = "Time to first token of what ended in it." },
+    { "e2e_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .doc = "Until the last content, likewise." },
     { NULL }
 };
 

@@ -32,7 +32,7 @@ extern const bm_field_t bm_loadtest_stop_fields[];
 /** Answer of POST /loadtests/estimate. */
 extern const bm_field_t bm_loadtest_estimate_fields[];
 
-/** One second; the engine adds what it wrote of it. */
+/** One second, as the engine wrote it. */
 extern const bm_field_t bm_loadtest_second_fields[];
 
 /** One request, from the table `requests`. */

@@ -115,8 +115,7 @@ static apr_status_t none_if_unknown(apr_status_t rv, const bm_rows_t *found, bm_
 apr_status_t bm_loadtest_store_series(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int limit, bm_err_t *err,
                                       apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make("loadtest_series",
-                                    "select second, body::jsonb || jsonb_build_object('second', second) from loadtest_series", p);
+    bm_select_t *s = bm_select_make("loadtest_series", "select second, body from loadtest_series", p);
     apr_status_t rv;
 
     bm_select_param(s, 'i', " where loadtest_id = ", bm_param_int64(id), "");

@@ -57,7 +57,7 @@ typedef enum bm_loadtest_wish_e {
 apr_status_t bm_loadtest_store_control(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_loadtest_wish_e wish, bm_err_t *err,
                                        apr_pool_t *p);
 
-/** Seconds behind `after` (-1: all), ascending: the number, and all of it as a JSON object. @return APR_NOTFOUND. */
+/** Seconds behind `after` (-1: all), ascending: the number, and what the engine wrote of it. @return APR_NOTFOUND. */
 apr_status_t bm_loadtest_store_series(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int limit, bm_err_t *err,
                                       apr_pool_t *p);
 
