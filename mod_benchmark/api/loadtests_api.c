@@ -283,7 +283,8 @@ static apr_status_t loadtests_delete(bm_req_t *q)
         const char *status = bm_rows_text(rows, 0, BM_LOADTEST_STATUS);
 
         return bm_err_set(q->err, APR_EEXIST, "not_finished",
-                          "Load test %" APR_INT64_T_FMT " %s%s; this can be done when it has ended.", q->ids[0], is_final(status) ? "is about to be recorded as " : "is ", status);
+                          "Load test %" APR_INT64_T_FMT " %s%s; this can be done when it has ended.", q->ids[0],
+                          is_final(status) ? "is about to be recorded as " : "is ", status);
     }
     rv = bm_loadtest_store_delete(q->db, q->ids[0], q->err, q->p);
     if (rv == APR_SUCCESS)

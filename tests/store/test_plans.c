@@ -205,12 +205,14 @@ static void fill_loadtests(bm_db_t *db)
     store_sql(db, "alter table requests detach partition requests_p0");
     store_sql(db, "alter table requests attach partition requests_p0 for values from (minvalue) to (600000)");
     store_sql(db, "create table requests_p600000 partition of requests for values from (600000) to (10000000)");
-    store_sql(db, "insert into runs (id, scenario_id, automation_id, kind, fence, status, attempt, created_at, finished_at, provider)"
+    store_sql(db, "insert into runs (id, scenario_id, automation_id, kind, fence, status, attempt, created_at, finished_at,"
+                  " provider)"
                   " select i, i % 50, i % 20, (i <= 20)::integer, i, 'completed', 1, now(), now(), 'mock'"
                   " from generate_series(1, 50000) i");
     store_sql(db, "insert into loadtests (id, scenario_id, automation_id, name, plan, fence)"
                   " select i, i % 50, i % 20, 'name', '{}', i from generate_series(1, 20) i");
-    store_sql(db, "insert into loadtest_series select i % 20 + 1, i % 20 + 1, i / 20, '{}' from generate_series(0, 20000) i");
+    store_sql(db, "insert into loadtest_series select i % 20 + 1, i % 20 + 1, i / 20, '{}'"
+                  " from generate_series(0, 20000) i");
     store_sql(db, "insert into requests (loadtest_id, scenario_id, fence, seq, phase, status, planned_us)"
                   " select i / 50000 + 1, 1, i / 50000 + 1, i % 50000, 1, 'completed', i from generate_series(0, 999999) i");
 }

@@ -13,14 +13,18 @@
 static const char *const plans[] = {
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"poisson\",\"rate\":50},\"duration_seconds\":60,\"warmup_seconds\":5}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"constant\",\"rate\":0.5},\"requests\":100,\"labels\":[\"a\"]}",
-    "{\"scenario_id\":1,\"load_model\":{\"type\":\"gamma\",\"rate\":50,\"shape\":0.5},\"duration_seconds\":1,\"certificate\":false}",
+    "{\"scenario_id\":1,\"load_model\":{\"type\":\"gamma\",\"rate\":50,\"shape\":0.5},\"duration_seconds\":1,"
+    "\"certificate\":false}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"closed\",\"concurrency\":3000},\"duration_seconds\":60,"
     "\"dataset\":{\"inline\":[{\"a\":1},{}],\"order\":\"random\"}}",
-    "{\"scenario_id\":1,\"load_model\":{\"type\":\"semi_open\",\"rate\":5,\"turns\":3,\"think_time_ms\":10},\"duration_seconds\":9}",
+    "{\"scenario_id\":1,\"load_model\":{\"type\":\"semi_open\",\"rate\":5,\"turns\":3,\"think_time_ms\":10},"
+    "\"duration_seconds\":9}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"ramp\",\"start\":5,\"stages\":[{\"duration_seconds\":30,\"rate\":100},"
     "{\"duration_seconds\":10,\"rate\":0}]},\"warmup_seconds\":2}",
-    "{\"scenario_id\":1,\"load_model\":{\"type\":\"ramp\",\"stages\":[{\"duration_seconds\":30,\"concurrency\":100}]},\"seed\":7}",
-    "{\"scenario_id\":1,\"load_model\":{\"type\":\"sweep\",\"of\":\"rate\",\"from\":1,\"to\":64,\"steps\":7,\"scale\":\"geometric\","
+    "{\"scenario_id\":1,\"load_model\":{\"type\":\"ramp\",\"stages\":[{\"duration_seconds\":30,\"concurrency\":100}]},"
+    "\"seed\":7}",
+    "{\"scenario_id\":1,\"load_model\":{\"type\":\"sweep\",\"of\":\"rate\",\"from\":1,\"to\":64,\"steps\":7,"
+    "\"scale\":\"geometric\","
     "\"step_seconds\":10},\"warmup_seconds\":5,\"slos\":[{\"metric\":\"e2e_ms\",\"max\":5}]}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"sweep\",\"of\":\"concurrency\",\"values\":[5,1,20000],\"step_seconds\":10}}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"capacity\",\"start_rate\":10,\"max_rate\":100,\"step_seconds\":10,"
@@ -29,7 +33,8 @@ static const char *const plans[] = {
 
 /* What members are replaced by. */
 static const char *const odd_values[] = { "null", "true", "0", "-1", "0.5", "1", "2", "1e300", "100000", "\"\"", "\"rate\"",
-                                          "\"concurrency\"", "\"closed\"", "\"capacity\"", "\"ramp\"", "[]", "[{}]", "[1]", "[\"x\"]",
+                                          "\"concurrency\"", "\"closed\"", "\"capacity\"", "\"ramp\"", "[]",
+                                          "[{}]", "[1]", "[\"x\"]",
                                           "{}", "{\"rate\":1}", "[[[]]]" };
 
 static json_t *parse(const char *text)
