@@ -6,6 +6,7 @@
 #include <string.h>
 #include "api/page.h"
 #include "api/resource.h"
+#include "check/assertion.h"
 #include "model/scenario_model.h"
 #include "parse/template.h"
 #include "store/automation_store.h"
@@ -41,6 +42,7 @@ static apr_status_t check_settings(bm_req_t *q, const json_t *settings)
 {
     json_t *known = bm_json_adopt(json_object(), q->p);
     const bm_field_t *field;
+    apr_status_t rv, assertions_rv;
 
     for (field = settings_fields; field->name != NULL; field++) {
         json_t *value = json_object_get(settings, field->name);
@@ -48,7 +50,9 @@ static apr_status_t check_settings(bm_req_t *q, const json_t *settings)
         if (value != NULL)
             json_object_set(known, field->name, value);
     }
-    return bm_field_check(known, settings_fields, BM_FIELD_CREATE, NULL, "/run_settings", q->err, q->p);
+    rv = bm_field_check(known, settings_fields, BM_FIELD_CREATE, NULL, "/run_settings", q->err, q->p);
+    assertions_rv = bm_assertions_check(json_object_get(settings, "assertions"), "/run_settings/assertions", q->err, q->p);
+    return rv != APR_SUCCESS ? rv : assertions_rv;
 }
 
 /* What the table cannot say. Placeholders must be well formed here; that they have values is checked when a run is made. */

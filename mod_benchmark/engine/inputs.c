@@ -328,6 +328,12 @@ apr_status_t bm_inputs_read(bm_run_inputs_t **pinputs, const char *spec, const b
     run_settings = json_object_get(j, "run_settings");
     call->timeout_ms = timeout_ms(run_settings, call, settings);
     inputs->retries = retries_of(run_settings);
+    if (json_object_get(run_settings, "assertions") != NULL) {
+        rv = bm_assertions_compile(&inputs->assertions, json_object_get(run_settings, "assertions"), "/run_settings/assertions",
+                                   err, p);
+        if (rv != APR_SUCCESS)
+            return rv;
+    }
     inputs->inputs_json = bm_json_dump(NULL, bm_provider_mask_json(call, call->inputs), p);
     *pinputs = inputs;
     return APR_SUCCESS;

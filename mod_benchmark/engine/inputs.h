@@ -15,18 +15,21 @@
 #define BM_ENGINE_INPUTS_H
 
 #include "base/settings.h"
+#include "check/assertion.h"
 #include "provider/provider.h"
 #include "secret/vault.h"
 
 typedef struct bm_run_inputs_t {
     bm_call_t *call;             /* run_id and attempt are the caller's to set */
     const char *inputs_json;     /* the filled inputs, secrets masked: what is stored with the run */
+    bm_assertions_t *assertions; /* run_settings.assertions; NULL: none */
     int retries;                 /* attempts after a failure of the target: run_settings.max_attempts less one; 0 if it is
                                   * not given */
 } bm_run_inputs_t;
 
 /** Read a spec. Everything is in p; the vault (may be NULL) must outlive it. @return APR_EINVAL: it cannot be performed; err has
- *  a code (unknown_provider, bad_spec) or violations below /inputs and /connection. *pinputs is then NULL. */
+ *  a code (unknown_provider, bad_spec) or violations below /inputs, /connection and /run_settings/assertions. *pinputs is then
+ *  NULL. */
 apr_status_t bm_inputs_read(bm_run_inputs_t **pinputs, const char *spec, const bm_settings_t *settings, bm_vault_t *vault,
                             bm_err_t *err, apr_pool_t *p);
 

@@ -6,6 +6,7 @@
 #include "engine/inputs.h"
 #include "engine/measure.h"
 #include "engine/outcome.h"
+#include "engine/verdict.h"
 #include "model/run_model.h"
 #include "policy/retry.h"
 
@@ -113,7 +114,7 @@ static void conclude(bm_recorder_t *recorder, bm_task_t *task)
         bm_recorder_finish(recorder, task, BM_TASK_REQUEUE);
         return;
     }
-    figures = bm_measure(answer, task->p);
+    figures = bm_verdict(run->call, run->inputs->assertions, bm_measure(answer, task->p));
     bm_outcome_answer(task, run->call, figures, run->request_json, bm_recorder_options(recorder)->engine_id);
     bm_recorder_finish(recorder, task, BM_TASK_RECORD);
 }

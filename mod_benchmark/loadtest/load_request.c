@@ -6,6 +6,7 @@
 #include "base/json.h"
 #include "base/rand.h"
 #include "engine/timeline.h"
+#include "engine/verdict.h"
 #include "provider/provider.h"
 
 struct bm_load_source_t {
@@ -16,6 +17,7 @@ struct bm_load_source_t {
     bm_vault_t *vault;
     int entries;
     const bm_call_t **calls;         /* by entry; NULL: not read yet */
+    const bm_assertions_t *assertions;
 };
 
 /* --- what is asked */
@@ -42,7 +44,9 @@ static apr_status_t read_entry(const bm_call_t **pcall, bm_load_source_t *source
         rv = bm_inputs_read(&inputs, entry_spec(source, entry, source->p), source->settings, source->vault, err, source->p);
         if (rv != APR_SUCCESS)
             return rv;
-        inputs->call->response_max = 1;          /* answers of load tests are measured, not kept */
+        source->assertions = inputs->assertions;
+        if (inputs->assertions == NULL)
+            inputs->call->response_max = 1;      /* answers of load tests are measured, not kept */
         source->calls[entry] = inputs->call;
     }
     *pcall = source->calls[entry];
@@ -194,16 +198,17 @@ static int meets(const bm_kpi_sample_t *s, const bm_load_slo_t *slo)
     return (s->present & (apr_uint32_t)1 << slo->metric) != 0 && s->values[slo->metric] <= slo->max;
 }
 
-void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_plan_t *plan,
+void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_source_t *source,
                          apr_int64_t scenario_id, int source_number)
 {
     const bm_exchange_t *x = request->call->answer.measured;
+    const bm_load_plan_t *plan = source->plan;
     int i;
 
     memset(outcome, 0, sizeof(*outcome));
     outcome->request = request;
     outcome->answer = &request->call->answer;
-    outcome->figures = bm_measure(outcome->answer, request->p);
+    outcome->figures = bm_verdict(request->call, source->assertions, bm_measure(outcome->answer, request->p));
     fill_sample(&outcome->sample, outcome->answer, outcome->figures);
     outcome->sample.run_id = request->seq + 1;
     outcome->sample.scenario_id = scenario_id;

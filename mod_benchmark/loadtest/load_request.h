@@ -55,8 +55,8 @@ typedef struct bm_load_outcome_t {
     int good;                        /* it completed and meets all */
 } bm_load_outcome_t;
 
-/** Measure an ended request. completed_only: figures count only if the call completed (kpi rules apply by themselves). */
-void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_plan_t *plan,
+/** Measure and judge an ended request. Latencies are those of requests that completed and met all assertions. */
+void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_source_t *source,
                          apr_int64_t scenario_id, int source_number);
 
 /** Add it to a batch that has room. began_ns: zero of the offsets. */

@@ -49,7 +49,7 @@ static void end_request(bm_loadtest_t *lt, bm_load_request_t *request)
     bm_load_outcome_t outcome;
 
     lt->under_way--;
-    bm_load_request_end(&outcome, request, lt->plan, lt->task->scenario_id, BM_RUN_KIND_LOADTEST);
+    bm_load_request_end(&outcome, request, lt->source, lt->task->scenario_id, BM_RUN_KIND_LOADTEST);
     bm_load_tally_ended(lt->tally, &outcome, lt->plan->open);
     if (batch != NULL)
         bm_load_request_record(batch, &outcome, lt->began_ns);

@@ -92,6 +92,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_odd_plain(self, body):
         self.answer(200, "application/json", b'{"answer":42,"bytes":%d}' % len(body))
 
+    def do_odd_city(self, _body):
+        self.answer(200, "application/json", b'{"city": "Paris", "n": 3}')
+
     def do_odd_created(self, _body):
         self.answer(201, "text/plain", b"made")
 

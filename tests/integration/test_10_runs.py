@@ -16,7 +16,7 @@ class TestRuns:
         assert run["status"] == "pending"
         run = api.await_run(run["id"])
         assert run["status"] == "completed", run
-        assert 99 <= run["ttft_ms"] <= 115
+        assert 99 <= run["ttft_ms"] <= 200
         assert 18.5 <= run["inter_token_stats"]["mean_ms"] <= 21.5
         assert run["tokens"]["completion"] == 20
         assert 470 <= run["total_duration_ms"] <= 600
