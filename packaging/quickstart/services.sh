@@ -178,11 +178,13 @@ is_answering()
     httpd_pid >/dev/null && [ "$(curl -s -o /dev/null -m 5 -w '%{http_code}' "${URL}health/ready")" = 200 ]
 }
 
-# check_ports: both are free; to be called while our own httpd is stopped.
+# check_ports: both are free, or held by this home's own httpd, which gives them back before the next one starts.
 check_ports()
 {
+    own=0
+    [ -z "$(httpd_pids)" ] || own=$(cat "$HOME_DIR/state/target_port" 2>/dev/null || echo "$TARGET_PORT")
     for port in "$PORT" "$TARGET_PORT"; do
-        if bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null; then
+        if [ "$port" != "$own" ] && [ "$port" != $((own - 1)) ] && bash -c "exec 3<>/dev/tcp/127.0.0.1/$port" 2>/dev/null; then
             die "port $port is in use by another program (needed: $PORT for the dashboard, $TARGET_PORT for the reference target);
 choose another pair: BENCHMARK_PORT=$((PORT + 10)) $(again)"
         fi
@@ -308,7 +310,7 @@ print_status()
 {
     if is_answering; then
         say "The dashboard answers at $URL (httpd $(httpd_pid))."
-        curl -s -m 5 "${URL}api/v1/engine" | jq -r '.engines[] | "Engine \(.id): \(.state), \(.in_flight) in flight, pid \(.pid)"' 2>/dev/null || true
+        curl -s -m 5 "${URL}api/v1/engine" | jq -r '.engines[] | select(.state != "stopped") | "Engine \(.id): \(.state), \(.in_flight) in flight, pid \(.pid)"' 2>/dev/null || true
         return 0
     fi
     say "The dashboard does not answer at $URL."
