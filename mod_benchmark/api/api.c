@@ -168,7 +168,7 @@ static void finish_get(bm_req_t *q)
 {
     bm_etag_list_t *list;
 
-    if (q->status != 200)
+    if (q->status != 200 || q->more != NULL)
         return;
     if (q->etag == NULL)
         q->etag = bm_etag_of_bytes(q->out.data, q->out.len, q->p);
@@ -210,6 +210,7 @@ void bm_api_fail(bm_req_t *q, apr_status_t rv)
     if (seconds > 0)
         apr_table_setn(q->headers, "Retry-After", apr_itoa(q->p, seconds));
     q->etag = NULL;
+    q->more = NULL;
     q->content_type = BM_PROBLEM_TYPE;
     bm_buffer_clear(&q->out);
     bm_problem_write(&q->out, q->status, q->err, NULL, q->request_id);

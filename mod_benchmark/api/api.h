@@ -103,6 +103,11 @@ struct bm_req_t {
     const char *etag;                    /* with quotes; a GET without one gets one from its bytes */
     bm_buffer_t out;                     /* freed with p */
     bm_jw_t w;                           /* writes to out */
+    /** An answer too large for memory: out is its begin; then this is called for the next part, which it appends to the empty
+     *  out, until *done. It opens and closes connections itself, so that a slow reader holds none. A failure cuts the answer off
+     *  so that the client notices. NULL: out is all. Not for HEAD. */
+    apr_status_t (*more)(bm_req_t *q, int *done);
+    void *more_baton;
 };
 
 /** A request in pool p with an empty answer; the caller fills the first half. Never NULL. */

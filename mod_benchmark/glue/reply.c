@@ -4,8 +4,10 @@
 #include <apr_buckets.h>
 #include <apr_strings.h>
 #include <http_core.h>
+#include <http_log.h>
 #include <http_protocol.h>
 #include <util_filter.h>
+#include "base/log.h"
 
 /* Headers of a refusal that httpd owes the client: who may come in, and how. */
 static void challenge(request_rec *r)
@@ -14,6 +16,39 @@ static void challenge(request_rec *r)
         ap_note_auth_failure(r);
     if (apr_table_get(r->err_headers_out, "WWW-Authenticate") == NULL)
         apr_table_setn(r->err_headers_out, "WWW-Authenticate", "Benchmark realm=\"benchmark\"");
+}
+
+static apr_status_t pass(request_rec *r, apr_bucket_brigade *bb, apr_bucket *last)
+{
+    APR_BRIGADE_INSERT_TAIL(bb, last);
+    return ap_pass_brigade(r->output_filters, bb);
+}
+
+/* Part by part, each sent before the next is made. One that cannot be made ends the connection without the last chunk, so that
+ * the client knows the answer to be cut. */
+static apr_status_t send_parts(bm_req_t *q, request_rec *r, apr_bucket_brigade *bb)
+{
+    int done = r->header_only;
+    apr_status_t rv;
+
+    for (;;) {
+        apr_brigade_write(bb, NULL, NULL, q->out.data, q->out.len);
+        if (done)
+            return pass(r, bb, apr_bucket_eos_create(bb->bucket_alloc));
+        rv = pass(r, bb, apr_bucket_flush_create(bb->bucket_alloc));
+        apr_brigade_cleanup(bb);
+        if (rv != APR_SUCCESS || r->connection->aborted)
+            return rv;
+        bm_buffer_clear(&q->out);
+        rv = q->more(q, &done);
+        if (rv != APR_SUCCESS) {
+            ap_log_rerror(APLOG_MARK, APLOG_WARNING, rv, r, BMLOG(0102) "request %s: the answer is cut off: %s", q->request_id,
+                          q->err->detail ? q->err->detail : "the next part could not be made");
+            APR_BRIGADE_INSERT_TAIL(bb, ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, r->pool, bb->bucket_alloc));
+            r->connection->keepalive = AP_CONN_CLOSE;
+            return pass(r, bb, apr_bucket_eos_create(bb->bucket_alloc));
+        }
+    }
 }
 
 int bm_reply_send(bm_req_t *q, request_rec *r)
@@ -31,8 +66,12 @@ int bm_reply_send(bm_req_t *q, request_rec *r)
     if (q->status == HTTP_NOT_MODIFIED)
         return OK;
     ap_set_content_type(r, q->content_type);
-    ap_set_content_length(r, (apr_off_t)q->out.len);
     bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+    if (q->more != NULL) {
+        rv = send_parts(q, r, bb);
+        return rv == APR_SUCCESS || r->connection->aborted ? OK : AP_FILTER_ERROR;
+    }
+    ap_set_content_length(r, (apr_off_t)q->out.len);
     /* the bytes live as long as r->pool, which httpd keeps until they are sent */
     APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_immortal_create(q->out.data, q->out.len, bb->bucket_alloc));
     APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_eos_create(bb->bucket_alloc));

@@ -187,6 +187,35 @@ apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_
     return rv;
 }
 
+/* --- evidence */
+
+static const bm_stmt_t evidence_head = { "evidence_head",
+    "select l.fence, l.plan, json_build_object('id', l.id, 'name', l.name, 'status', r.status, 'error_code', r.error_code,"
+    "  'error', r.error, 'started_at', r.started_at, 'finished_at', r.finished_at, 'engine', r.engine,"
+    "  'scenario_id', l.scenario_id, 'scenario_version', r.scenario_version), r.response, v.body"
+    " from loadtests l join run r on r.id = l.id"
+    " left join scenario_versions v on v.scenario_id = l.scenario_id and v.version = r.scenario_version where l.id = $1" };
+static const bm_stmt_t evidence_page = { "evidence_page",
+    "select seq, to_jsonb(q) - 'gaps' - 'id' - 'loadtest_id' - 'scenario_id' - 'fence', gaps from requests q"
+    " where loadtest_id = $1 and fence = $2 and seq > $3 order by seq limit $4" };
+
+apr_status_t bm_request_store_evidence(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, bm_err_t *err, apr_pool_t *p)
+{
+    apr_status_t rv = bm_db_query(prows, db, &evidence_head, BM_PARAMS(bm_param_int64(loadtest_id)), err, p);
+
+    if (rv == APR_SUCCESS && bm_rows_count(*prows) == 0)
+        return bm_err_set(err, APR_NOTFOUND, NULL, "There is no load test %" APR_INT64_T_FMT ".", loadtest_id);
+    return rv;
+}
+
+apr_status_t bm_request_store_page(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, apr_int64_t fence, apr_int64_t after,
+                                   int limit, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(prows, db, &evidence_page,
+                       BM_PARAMS(bm_param_int64(loadtest_id), bm_param_int64(fence), bm_param_int64(after), bm_param_int(limit)),
+                       err, p);
+}
+
 /* --- progress */
 
 static const bm_stmt_t loadtest_progress = { "loadtest_progress",

@@ -2,10 +2,12 @@
 """Load tests against the reference target: what is sent when, what is counted, how they end."""
 import os
 import signal
+import subprocess
+import tarfile
 import time
 
 import pytest
-from bmenv import Api, Conf
+from bmenv import SOURCE, Api, Conf
 
 
 
@@ -198,6 +200,43 @@ class TestTruth:
             assert test["certificate"][side]["priority"]["policy"]
         assert test["certificate"]["extrapolated"] is False
         assert len(rows(server, test["id"], "seq")) == test["results"]["attempted"]       # the replay is not part of it
+
+
+class TestEvidence:
+
+    def recompute(self, path, *options):
+        tool = os.path.join(SOURCE, "tests/tools/recompute")
+        return subprocess.run(["/usr/bin/python3", tool, path, *options], capture_output=True, text=True, check=False)
+
+    def test_bm_load_310_every_figure_can_be_computed_again(self, server, api):
+        overlays = [{"x_target": {"tokens": 2 + i % 7, "ttft_ms": 5 + 3 * i, "gap_ms": 2 + i % 3, "status": 500 if i == 7 else 200}}
+                    for i in range(15)]
+        test = run(api, api.make_scenario(target={"tokens": 2}), {"type": "poisson", "rate": 150}, duration_seconds=3,
+                   warmup_seconds=1, dataset={"inline": overlays}, slos=[{"metric": "ttft_ms", "quantile": 0.9, "max": 40}])
+        answer = api.call("GET", f"/loadtests/{test['id']}/evidence", expect=200)
+        assert answer.headers["Content-Type"] == "application/gzip" and "attachment" in answer.headers["Content-Disposition"]
+        path = server.write("evidence.tar.gz", answer.content)
+        done = self.recompute(path)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.startswith("83 figures compared"), done.stdout
+        # it would notice: one request is made faster than it was
+        with tarfile.open(path) as archive:
+            archive.extractall(os.path.join(server.home, "evidence"))
+        lines = os.path.join(server.home, "evidence", "requests-000001.jsonl")
+        with open(lines, encoding="utf-8") as f:
+            text = f.read()
+        with open(lines, "w", encoding="utf-8") as f:
+            f.write(text.replace('"status": "completed"', '"status": "failed"', 1).replace('"phase": 0', '"phase": 1', 1))
+        with tarfile.open(path, "w:gz") as archive:
+            for name in os.listdir(os.path.join(server.home, "evidence")):
+                archive.add(os.path.join(server.home, "evidence", name), name)
+        assert self.recompute(path).returncode == 1
+
+    def test_bm_load_320_evidence_of_nothing(self, api, scenario):
+        api.problem("GET", "/loadtests/999999/evidence", expect=404)
+        test = run(api, scenario, {"type": "constant", "rate": 20}, duration_seconds=1)
+        head = api.call("HEAD", f"/loadtests/{test['id']}/evidence", expect=200)
+        assert head.content == b""
 
 
 class TestLife:
