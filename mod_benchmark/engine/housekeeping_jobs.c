@@ -7,6 +7,7 @@
 #include "store/engine_store.h"
 #include "store/idempotency_store.h"
 #include "store/kpi_store.h"
+#include "store/loadtest_store.h"
 #include "store/partition_store.h"
 
 #define COMPACT_AGE apr_time_from_sec(60)
@@ -29,13 +30,15 @@ static apr_status_t make_partitions(bm_job_ctx_t *ctx, apr_pool_t *p)
 
     if (rv == APR_SUCCESS)
         rv = bm_partition_store_ahead(&created, ctx->db, BM_PARTITIONED_EVENTS, BM_PARTITION_SIZE, ctx->err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_partition_store_ahead(&created, ctx->db, BM_PARTITIONED_REQUESTS, BM_PARTITION_SIZE, ctx->err, p);
     return rv;
 }
 
 static apr_status_t keep_less(bm_job_ctx_t *ctx, apr_pool_t *p)
 {
     const bm_settings_t *settings = ctx->baton;
-    int runs = 0, events = 0, pruned = 0;
+    int runs = 0, events = 0, pruned = 0, loadtests = 0;
     apr_status_t rv = bm_partition_store_drop(&runs, ctx->db, BM_PARTITIONED_RUNS, settings->keep_runs, ctx->err, p);
 
     if (rv == APR_SUCCESS)
@@ -43,10 +46,12 @@ static apr_status_t keep_less(bm_job_ctx_t *ctx, apr_pool_t *p)
     if (rv == APR_SUCCESS)
         rv = bm_partition_store_prune_events(&pruned, ctx->db, settings->keep_events, PRUNE_STEP, ctx->err, p);
     if (rv == APR_SUCCESS)
+        rv = bm_loadtest_store_prune(&loadtests, ctx->db, ctx->err, p);
+    if (rv == APR_SUCCESS)
         rv = bm_engine_store_prune(ctx->db, ctx->err, p);
     if (rv == APR_SUCCESS)
         rv = bm_idempotency_store_prune(ctx->db, ctx->err, p);
-    ctx->again = rv == APR_SUCCESS && (runs || events || pruned == PRUNE_STEP);
+    ctx->again = rv == APR_SUCCESS && (runs || events || loadtests || pruned == PRUNE_STEP);
     return rv;
 }
 
@@ -55,7 +60,7 @@ static const bm_job_t compact_job = {
     .lease = apr_time_from_sec(120), .run = compact
 };
 static const bm_job_t partitions_job = {
-    .name = "partitions", .doc = "Makes the next partitions of runs and events.", .every = apr_time_from_sec(60),
+    .name = "partitions", .doc = "Makes the next partitions of runs, events and requests.", .every = apr_time_from_sec(60),
     .lease = apr_time_from_sec(120), .run = make_partitions
 };
 static const bm_job_t retention_job = {

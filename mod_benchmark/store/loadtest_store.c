@@ -268,3 +268,22 @@ apr_status_t bm_loadtest_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err
         rv = bm_db_query(&rows, db, &loadtest_delete, BM_PARAMS(bm_param_int64(id)), err, p);
     return none_if_empty(rv, rows, id, err);
 }
+
+static const bm_stmt_t loadtest_orphan = { "loadtest_orphan",
+    "select id from loadtests l where not exists (select 1 from run where id = l.id) order by id limit 1" };
+
+apr_status_t bm_loadtest_store_prune(int *pruned, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_int64_t id;
+    apr_status_t rv = bm_db_query(&rows, db, &loadtest_orphan, BM_NO_PARAMS, err, p);
+
+    *pruned = rv == APR_SUCCESS && bm_rows_count(rows) > 0;
+    if (!*pruned)
+        return rv;
+    id = bm_rows_int64(rows, 0, 0, 0);
+    rv = bm_loadtest_store_delete_requests(db, id, err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_query(NULL, db, &loadtest_delete, BM_PARAMS(bm_param_int64(id)), err, p);
+    return rv;
+}

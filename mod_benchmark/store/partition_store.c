@@ -14,6 +14,7 @@ typedef struct table_t {
 static const table_t tables[] = {
     [BM_PARTITIONED_RUNS] = { "runs", "run_id_seq", "finished_at", "exists (select 1 from run_queue where id < $1)" },
     [BM_PARTITIONED_EVENTS] = { "events", "event_id_seq", "at", "false" },
+    [BM_PARTITIONED_REQUESTS] = { "requests", "request_id_seq", "at", "false" },
 };
 
 static const bm_stmt_t partition_patience = { "partition_patience", "set local lock_timeout = '2s'", .unprepared = 1 };

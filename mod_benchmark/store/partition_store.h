@@ -2,9 +2,9 @@
  *
  * store/partition_store.h: partitions of the tables that grow by id: made ahead, dropped for retention.
  *
- * Tables: runs (ids of run_id_seq, drawn when a run is queued) and events (event_id_seq). Needs the rights of the tables'
- * owner. Each function is one transaction and waits for locks at most two seconds (APR_EAGAIN: try later).
- * Thread: that of db. */
+ * Tables: runs (ids of run_id_seq, drawn when a run is queued), events (event_id_seq) and requests (request_id_seq),
+ * which are not dropped, but deleted with their load test. Needs the rights of the tables' owner. Each function is one
+ * transaction and waits for locks at most two seconds (APR_EAGAIN: try later). Thread: that of db. */
 #ifndef BM_STORE_PARTITION_STORE_H
 #define BM_STORE_PARTITION_STORE_H
 
@@ -15,7 +15,8 @@
 
 typedef enum bm_partitioned_e {
     BM_PARTITIONED_RUNS,
-    BM_PARTITIONED_EVENTS
+    BM_PARTITIONED_EVENTS,
+    BM_PARTITIONED_REQUESTS
 } bm_partitioned_e;
 
 /** Make the next partition of `size` ids when the sequence is within 20 % of the last bound (or beyond). *created: 0 or

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What is left of load tests: their rows go with them, and with runs that are past their time; there is always a partition for
+ * the next requests. The rest of the store is tested through the API (tests/integration/test_43_loadtests_api.py). */
+#include "store_test.h"
+
+#include "store/loadtest_store.h"
+#include "store/partition_store.h"
+
+/* n load tests of `requests` requests each under two fences, whose runs are recorded. */
+static bm_db_t *with_loadtests(const char *schema, int n, int requests)
+{
+    bm_db_t *db = store_schema(schema);
+
+    store_sql(db, apr_psprintf(g_pool, "insert into runs (id, scenario_id, automation_id, kind, fence, status, attempt,"
+                               " created_at, finished_at, provider) select i, 1, 1, 1, i, 'completed', 1, now(), now(), 'mock'"
+                               " from generate_series(1, %d) i", n));
+    store_sql(db, "insert into loadtests (id, scenario_id, automation_id, name, plan, fence)"
+                  " select id, 1, 1, 'name', '{}', 2 * id from runs");
+    store_sql(db, "insert into loadtest_series select id, fence, 0, '{}' from loadtests");
+    store_sql(db, apr_psprintf(g_pool, "insert into requests (loadtest_id, scenario_id, fence, seq, phase, status, planned_us)"
+                               " select id, 1, fence - f, 7 * i, 1, 'completed', i from loadtests, generate_series(0, 1) f,"
+                               " generate_series(1, %d) i", requests));
+    return db;
+}
+
+static const char *left(bm_db_t *db)
+{
+    return store_text(db, "select concat_ws(' ', (select string_agg(id::text, ',' order by id) from loadtests), (select"
+                          " count(*) from loadtest_series), (select count(*) from requests), (select count(*) from runs))");
+}
+
+/* Places with holes, in more than one portion. */
+BM_TEST(deleting_one_leaves_the_others)
+{
+    bm_db_t *db = with_loadtests("loadtest_delete", 3, 9000);
+
+    ck_assert_str_eq(left(db), "1,2,3 3 54000 3");
+    ck_assert_int_eq(bm_loadtest_store_delete(db, 2, NULL, g_pool), APR_SUCCESS);
+    ck_assert_str_eq(left(db), "1,3 2 36000 2");
+    ck_assert_int_eq(store_int(db, "select count(*) from requests where loadtest_id = 2"), 0);
+    ck_assert_int_eq(store_int(db, "select count(*) from kpi_dirty where source = 1 and scenario_id = 1"), 1);
+    ck_assert_int_eq(bm_loadtest_store_delete(db, 2, NULL, g_pool), APR_NOTFOUND);
+}
+END_TEST
+
+BM_TEST(a_run_of_another_kind_or_in_the_queue_is_left_alone)
+{
+    bm_db_t *db = with_loadtests("loadtest_keep", 2, 10);
+
+    store_sql(db, "update runs set kind = 0 where id = 1");
+    store_sql(db, "delete from runs where id = 2");
+    store_sql(db, "insert into run_queue (id, target_id, scenario_id, slot, kind, spec) values (2, 1, 1, 1, 1, '{}')");
+    ck_assert_int_eq(bm_loadtest_store_delete(db, 1, NULL, g_pool), APR_NOTFOUND);
+    ck_assert_int_eq(bm_loadtest_store_delete(db, 2, NULL, g_pool), APR_NOTFOUND);
+    ck_assert_str_eq(left(db), "1,2 2 40 1");
+}
+END_TEST
+
+BM_TEST(what_has_lost_its_run_is_pruned)
+{
+    bm_db_t *db = with_loadtests("loadtest_prune", 4, 10);
+    int pruned;
+
+    store_sql(db, "delete from runs where id in (1, 2, 3)");
+    store_sql(db, "insert into run_queue (id, target_id, scenario_id, slot, kind, spec) values (2, 1, 1, 1, 1, '{}')");
+    ck_assert_int_eq(bm_loadtest_store_prune(&pruned, db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(pruned, 1);
+    ck_assert_str_eq(left(db), "2,3,4 3 60 1");
+    ck_assert_int_eq(bm_loadtest_store_prune(&pruned, db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(pruned, 1);
+    ck_assert_int_eq(bm_loadtest_store_prune(&pruned, db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(pruned, 0);
+    ck_assert_str_eq(left(db), "2,4 2 40 1");
+}
+END_TEST
+
+BM_TEST(there_is_a_partition_for_the_next_requests)
+{
+    bm_db_t *db = with_loadtests("loadtest_ahead", 1, 1);
+    bm_partitioned_e table = BM_PARTITIONED_REQUESTS;
+    int created;
+
+    store_sql(db, "select setval('request_id_seq', 9999999)");
+    ck_assert_int_eq(bm_partition_store_ahead(&created, db, table, BM_PARTITION_SIZE, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(created, 1);
+    store_sql(db, "insert into requests (loadtest_id, scenario_id, fence, seq, phase, status, planned_us)"
+                  " values (1, 1, 2, 1000, 1, 'completed', 1), (1, 1, 2, 1001, 1, 'completed', 1)");
+    ck_assert_int_eq(store_int(db, "select count(*) from requests_p10000000"), 2);
+    ck_assert_int_eq(bm_loadtest_store_delete(db, 1, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(store_int(db, "select count(*) from requests"), 0);
+}
+END_TEST
+
+#include "test_loadtest_store.reg"
