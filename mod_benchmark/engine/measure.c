@@ -130,22 +130,25 @@ static void summarise(bm_gap_stats_t *stats, const bm_gaps_t *g, const char *pro
 
 /* --- stamps */
 
-/* The kernel's stamps count if every chunk and the first byte have one; else all are ours. */
-static int all_kernel_stamped(const bm_answer_t *answer)
-{
-    int i;
-
-    if (answer->measured->first_byte_ns != 0 && answer->measured->first_byte_kernel_ns == 0)
-        return 0;
-    for (i = 0; i < answer->chunks->nelts; i++)
-        if (APR_ARRAY_IDX(answer->chunks, i, bm_chunk_t).kernel_ns == 0)
-            return 0;
-    return answer->chunks->nelts > 0;
-}
-
 static int has_content(bm_chunk_kind_e kind)
 {
     return kind == BM_CHUNK_CONTENT || kind == BM_CHUNK_REASONING || kind == BM_CHUNK_TOOL || kind == BM_CHUNK_PROGRESS;
+}
+
+/* The kernel's stamps count if every chunk with content has one (without any: every chunk); else all are ours. What has no
+ * content may lack it: on a warm connection libcurl reads an answer that is there at once without being told to. */
+static int all_kernel_stamped(const bm_answer_t *answer)
+{
+    int i, content = 0, stamped = 0, others = 0;
+
+    for (i = 0; i < answer->chunks->nelts; i++) {
+        const bm_chunk_t *chunk = &APR_ARRAY_IDX(answer->chunks, i, bm_chunk_t);
+
+        content += has_content(chunk->kind);
+        stamped += has_content(chunk->kind) && chunk->kernel_ns != 0;
+        others += !has_content(chunk->kind) && chunk->kernel_ns == 0;
+    }
+    return content > 0 ? stamped == content : others == 0 && answer->chunks->nelts > 0;
 }
 
 static void read_chunks(measure_t *m)
@@ -228,7 +231,9 @@ static void measure_exchange(measure_t *m)
 {
     const bm_exchange_t *x = m->x;
     bm_figures_t *f = m->f;
-    apr_int64_t first_byte = f->kernel_stamped == 1 ? x->first_byte_kernel_ns : x->first_byte_ns;
+    /* an answer that is there at once may have been read before it was stamped, or be stamped before S by the clocks' offset */
+    int kernel = f->kernel_stamped == 1 && x->first_byte_kernel_ns > x->sent_ns;
+    apr_int64_t first_byte = kernel ? x->first_byte_kernel_ns : x->first_byte_ns;
 
     f->total_ns = difference(x->end_ns, x->added_ns);
     f->ttfb_ns = difference(first_byte, x->sent_ns);

@@ -96,8 +96,10 @@ const void *bm_timeline_pack(apr_size_t *len, const apr_array_header_t *chunks, 
     before.wake = APR_ARRAY_IDX(chunks, 0, bm_chunk_t).wake;
     for (i = 0; i < n; i++) {
         const bm_chunk_t *chunk = &APR_ARRAY_IDX(chunks, i, bm_chunk_t);
+        /* what has no content may lack the kernel's stamp */
+        apr_int64_t stamp_ns = kernel && chunk->kernel_ns != 0 ? chunk->kernel_ns : chunk->user_ns;
 
-        at = put_chunk(at, chunk, rounded_us((kernel ? chunk->kernel_ns : chunk->user_ns) - sent_ns), &before);
+        at = put_chunk(at, chunk, rounded_us(stamp_ns - sent_ns), &before);
     }
     *len = (apr_size_t)(at - data);
     at = apr_pmemdup(p, data, *len);
