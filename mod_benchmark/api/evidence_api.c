@@ -156,8 +156,9 @@ static apr_status_t evidence_get(bm_req_t *q)
     if (rv != APR_SUCCESS)
         return bm_err_set(q->err, rv, NULL, "The archive cannot be written.");
     q->content_type = bm_archive_type();
-    apr_table_setn(q->headers, "Content-Disposition", apr_psprintf(q->p, "attachment; filename=\"loadtest-%" APR_INT64_T_FMT "%s\"",
-                                                                  q->ids[0], bm_archive_suffix()));
+    apr_table_setn(q->headers, "Content-Disposition",
+                   apr_psprintf(q->p, "attachment; filename=\"loadtest-%" APR_INT64_T_FMT "%s\"", q->ids[0],
+                                bm_archive_suffix()));
     q->more = next_part;
     q->more_baton = e;
     return APR_SUCCESS;
@@ -165,6 +166,7 @@ static apr_status_t evidence_get(bm_req_t *q)
 
 const bm_route_t bm_evidence_api_routes[] = {
     { "GET", "/loadtests/{id}/evidence", BM_ROLE_VIEWER, evidence_get, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, NULL,
-      "getLoadtestEvidence", "loadtests", "An archive of everything from which the figures of a load test can be computed again." },
+      "getLoadtestEvidence", "loadtests",
+      "An archive of everything from which the figures of a load test can be computed again." },
     { NULL }
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * engine/verdict.h: whether a call that completed is a success: its scenario's assertions (check/assertion.h) on what it answered.
+ * engine/verdict.h: whether a call that completed is a success: its scenario's assertions (check/assertion.h) on the answer.
  *
- * What is looked at is the answer as it is kept: of a stream its text, of a body the body, of an agent its result; cut and masked as
- * BenchmarkMaxStoredResponse and secrets demand. Recorder thread only. */
+ * What is looked at is the answer as it is kept: of a stream its text, of a body the body, of an agent its result; cut and
+ * masked as BenchmarkMaxStoredResponse and secrets demand. Recorder thread only. */
 #ifndef BM_ENGINE_VERDICT_H
 #define BM_ENGINE_VERDICT_H
 

@@ -42,7 +42,7 @@ static apr_status_t send_parts(bm_req_t *q, request_rec *r, apr_bucket_brigade *
         bm_buffer_clear(&q->out);
         rv = q->more(q, &done);
         if (rv != APR_SUCCESS) {
-            ap_log_rerror(APLOG_MARK, APLOG_WARNING, rv, r, BMLOG(0102) "request %s: the answer is cut off: %s", q->request_id,
+            ap_log_rerror(APLOG_MARK, APLOG_WARNING, rv, r, BMLOG(0103) "request %s: the answer is cut off: %s", q->request_id,
                           q->err->detail ? q->err->detail : "the next part could not be made");
             APR_BRIGADE_INSERT_TAIL(bb, ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, r->pool, bb->bucket_alloc));
             r->connection->keepalive = AP_CONN_CLOSE;

@@ -9,8 +9,8 @@
 #include "stat/sketch.h"
 
 /** Write member `name`: {basis, provenance, n, mean, min, max, p50 ... p999, intervals, n_effective, certified}, as in
- *  docs/load-tests.md. serial: the series in the order of completion; NULL: values pooled over requests, which are not independent and have no
- *  intervals. basis and provenance may be NULL (left out). sketch NULL or empty: n 0 and nulls. */
+ *  docs/load-tests.md. serial: the series in the order of completion; NULL: values pooled over requests, which are not
+ *  independent and have no intervals. basis and provenance may be NULL (left out). sketch NULL or empty: n 0 and nulls. */
 void bm_load_figures_write(bm_jw_t *w, const char *name, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial,
                            const char *basis, const char *provenance);
 

@@ -41,12 +41,14 @@ apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owne
 apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, apr_int64_t seq, bm_err_t *err,
                                   apr_pool_t *p);
 
-/** What evidence is made of: fence, plan, run (status, error_code, error, started_at, finished_at, engine, scenario_version),
- *  response (JSON text), body of the scenario's version (JSON text or null), as columns in this order. @return APR_NOTFOUND. */
+/** What evidence is made of: fence, plan, run (status, error_code, error, started_at, finished_at, engine,
+ *  scenario_version), response (JSON text), body of the scenario's version (JSON text or null), as columns in this order.
+ *  @return APR_NOTFOUND. */
 enum { BM_EVIDENCE_FENCE, BM_EVIDENCE_PLAN, BM_EVIDENCE_RUN, BM_EVIDENCE_RESPONSE, BM_EVIDENCE_SCENARIO };
 apr_status_t bm_request_store_evidence(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, bm_err_t *err, apr_pool_t *p);
 
-/** Requests behind a place in the plan, at most `limit`, in its order: the place, the columns as a JSON object, and gaps (bytea). */
+/** Requests behind a place in the plan, at most `limit`, in its order: the place, the columns as a JSON object, and gaps
+ *  (bytea). */
 enum { BM_EVIDENCE_SEQ, BM_EVIDENCE_COLUMNS, BM_EVIDENCE_GAPS };
 apr_status_t bm_request_store_page(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, apr_int64_t fence, apr_int64_t after,
                                    int limit, bm_err_t *err, apr_pool_t *p);
