@@ -22,6 +22,9 @@ const ROUTES: readonly Route[] = [
   { match: /^\/$/, title: 'Overview', load: () => import('./pages/overview/overview') },
   { match: /^\/runs$/, title: 'Runs', load: () => import('./pages/runs/runs') },
   { match: /^\/runs\/(\d+)$/, title: 'Run', load: () => import('./pages/run/run') },
+  { match: /^\/loadtests$/, title: 'Load tests', load: () => import('./pages/loadtests/loadtests') },
+  { match: /^\/loadtests\/new$/, title: 'New load test', load: () => import('./pages/loadtests/new_loadtest') },
+  { match: /^\/loadtests\/(\d+)$/, title: 'Load test', load: () => import('./pages/loadtests/loadtest') },
   { match: /^\/automations(?:\/(\d+|new))?$/, title: 'Automations', load: () => import('./pages/automations/automations') },
   { match: /^\/scenarios(?:\/(\d+|new))?$/, title: 'Scenarios', load: () => import('./pages/scenarios/scenarios') },
   { match: /^\/engine$/, title: 'Engine', load: () => import('./pages/engine/engine') },
@@ -30,7 +33,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 const NAV: readonly (readonly (readonly [path: string, word: string])[])[] = [
-  [['/', 'Overview'], ['/runs', 'Runs']],
+  [['/', 'Overview'], ['/runs', 'Runs'], ['/loadtests', 'Load tests']],
   [['/automations', 'Automations'], ['/scenarios', 'Scenarios']],
   [['/engine', 'Engine'], ['/api-docs', 'API'], ['/settings', 'Settings']],
 ];
@@ -121,7 +124,7 @@ export function App() {
   useKeys({
     'ctrl+k': () => setOverlay('palette'),
     '?': () => setOverlay('keys'),
-    'g o': to('/'), 'g r': to('/runs'), 'g a': to('/automations'), 'g s': to('/scenarios'), 'g e': to('/engine'), 'g p': to('/api-docs'), 'g t': to('/settings'),
+    'g o': to('/'), 'g r': to('/runs'), 'g l': to('/loadtests'), 'g a': to('/automations'), 'g s': to('/scenarios'), 'g e': to('/engine'), 'g p': to('/api-docs'), 'g t': to('/settings'),
   });
   const close = () => setOverlay(null);
   return (

@@ -2,7 +2,8 @@
 // The one door to the server: typed calls, problem+json errors, ETags, Retry-After. Nothing else calls fetch.
 import { base } from '../base';
 import type {
-  About, Automation, AutomationInput, Calibration, DashboardKpis, Engine, Me, Problem, Run, RunSummary, Scenario, ScenarioInput, Timeline,
+  About, Automation, AutomationInput, Calibration, DashboardKpis, Engine, LoadEstimate, LoadPlan, LoadSecond, LoadTest, Me, Problem, Run,
+  RunSummary, Scenario, ScenarioInput, Timeline,
 } from './types';
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
@@ -135,6 +136,9 @@ type Get = { signal?: AbortSignal | undefined; etag?: string | null | undefined 
 const get = <T>(path: string, options: Get = {}, query?: Query) => call<T>('GET', path, { ...options, query });
 const post = <T>(path: string, body?: unknown) => call<T>('POST', path, { body }).then((a) => a.data);
 
+/** The address of something to download, for href. */
+export const apiAddress = (path: string): string => `${base}api/v1${path}`;
+
 export const api = {
   about: (o?: Get) => get<About>('/about', o),
   me: (o?: Get) => get<Me>('/me', o),
@@ -162,6 +166,17 @@ export const api = {
   cancel: (id: number) => post<Run>(`/runs/${id}/cancel`),
   cancelMany: (ids: number[]) => post<{ cancelled: number | number[]; already_finished: number | number[]; not_found: number[] }>('/runs/cancel', { run_ids: ids }),
   requeue: (id: number) => post<Run>(`/runs/${id}/requeue`),
+
+  loadtests: (query: Query, o?: Get) => get<LoadTest[]>('/loadtests', o, query),
+  loadtest: (id: number, o?: Get) => get<LoadTest>(`/loadtests/${id}`, o),
+  loadtestAdd: (plan: LoadPlan) => post<LoadTest>('/loadtests', plan),
+  loadtestRename: (id: number, name: string) => call<LoadTest>('PATCH', `/loadtests/${id}`, { body: { name } }).then((a) => a.data),
+  loadtestDelete: (id: number) => call<unknown>('DELETE', `/loadtests/${id}`),
+  loadtestPause: (id: number) => post<LoadTest>(`/loadtests/${id}/pause`),
+  loadtestResume: (id: number) => post<LoadTest>(`/loadtests/${id}/resume`),
+  loadtestStop: (id: number, mode: 'drain' | 'cancel') => post<LoadTest>(`/loadtests/${id}/stop`, { mode }),
+  loadtestSeries: (id: number, after: number | undefined, o?: Get) => get<LoadSecond[]>(`/loadtests/${id}/series`, o, { after }),
+  loadtestEstimate: (plan: LoadPlan, signal: AbortSignal) => call<LoadEstimate>('POST', '/loadtests/estimate', { body: plan, signal }).then((a) => a.data),
 
   engine: (o?: Get) => get<Engine>('/engine', o),
   dead: (query: Query, o?: Get) => get<RunSummary[]>('/engine/dead', o, query),

@@ -63,7 +63,8 @@ export interface components {
       updated_at: string;
     };
 
-    RunStatus: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'timed_out';
+    /** `interrupted`: the engine of a load test died; what it had measured is kept */
+    RunStatus: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'interrupted';
 
     InterTokenStats: {
       mean_ms: number | null;
@@ -243,6 +244,207 @@ export interface components {
       priority?: string | number | null;
       engine?: string | null;
       error: string | null;
+    };
+
+    LoadModelType: 'closed' | 'constant' | 'poisson' | 'gamma' | 'semi_open' | 'ramp' | 'sweep' | 'capacity';
+
+    /** How requests arrive; which members count depends on `type` (docs/load-tests.md). */
+    LoadModel: {
+      type: components['schemas']['LoadModelType'];
+      concurrency?: number;
+      think_time_ms?: number;
+      rate?: number;
+      shape?: number;
+      turns?: number;
+      start?: number;
+      stages?: { duration_seconds: number; rate?: number; concurrency?: number }[];
+      arrivals?: 'poisson' | 'constant';
+      of?: 'rate' | 'concurrency';
+      values?: number[];
+      from?: number;
+      to?: number;
+      steps?: number;
+      scale?: 'linear' | 'geometric';
+      step_seconds?: number;
+      start_rate?: number;
+      max_rate?: number;
+      precision?: number;
+    };
+
+    Slo: { metric: string; quantile?: number; max: number };
+
+    LoadPlan: {
+      scenario_id: number;
+      name?: string;
+      load_model: components['schemas']['LoadModel'];
+      duration_seconds?: number;
+      requests?: number;
+      warmup_seconds?: number;
+      seed?: number;
+      slos?: components['schemas']['Slo'][];
+      max_in_flight?: number;
+      certificate?: boolean;
+      drain_seconds?: number;
+      labels?: string[];
+      [member: string]: unknown;
+    };
+
+    LoadProgress: {
+      phase: 'certificate' | 'warmup' | 'window' | 'paused' | 'drain' | 'done';
+      step?: number | null;
+      steps?: number | null;
+      elapsed_seconds: number;
+      total_seconds: number | null;
+      planned: number;
+      sent: number;
+      completed: number;
+      failed: number;
+      in_flight: number;
+      offered_rate: number | null;
+      achieved_rate: number | null;
+    };
+
+    LoadMetric: {
+      basis?: 'scheduled' | 'service';
+      provenance?: string;
+      n?: number;
+      mean?: number | null;
+      min?: number | null;
+      max?: number | null;
+      p50?: number | null;
+      p90?: number | null;
+      p95?: number | null;
+      p99?: number | null;
+      p999?: number | null;
+      /** 95 %, null where a rank leaves the sample */
+      intervals?: Record<string, [number, number] | null>;
+      n_effective?: number;
+      /** bounds the quantile with 99 % confidence; null: too few samples */
+      certified?: Record<string, number | null>;
+    };
+
+    LoadSlo: components['schemas']['Slo'] & { value: number | null; met: boolean | null };
+
+    LoadStep: {
+      of: 'rate' | 'concurrency';
+      value: number;
+      seconds: number;
+      attempted: number;
+      completed: number;
+      failed: number;
+      offered_rate: number | null;
+      achieved_rate: number | null;
+      completed_rate: number | null;
+      goodput_rate: number | null;
+      attainment: number | null;
+      ttft_ms: components['schemas']['QuantileStats'] | null;
+      e2e_ms: components['schemas']['QuantileStats'] | null;
+      in_flight_mean: number | null;
+      in_flight_slope_per_s: number | null;
+      saturated: boolean | null;
+      slo_met: boolean | null;
+    };
+
+    LoadCapacity: { rate: number | null; passed: number | null; failed: number | null; confidence: number; statement: string; limited_by: string | null };
+
+    LoadResults: {
+      loop: 'open' | 'closed' | 'semi_open';
+      window_seconds: number;
+      /** why sending ended before its time */
+      truncated?: string | null;
+      warmup: { seconds: number; attempted: number; failed: number } | null;
+      attempted: number;
+      completed: number;
+      failed: number;
+      cancelled: number;
+      errors: Record<string, number>;
+      success: { rate: number | null; low: number | null; high: number | null } | null;
+      rates: { planned: number | null; offered: number | null; completed: number | null };
+      metrics: Record<string, components['schemas']['LoadMetric'] | null>;
+      send_lag: { mean: number; p50: number; p99: number; max: number; n: number } | null;
+      throughput: {
+        requests_per_second: number | null;
+        input_tokens_per_second: number | null;
+        output_tokens_per_second: number | null;
+        tokens_per_second_per_user: { p50: number | null; p5: number | null } | null;
+        provenance?: string | null;
+      } | null;
+      goodput: {
+        requests_per_second: number | null;
+        good: number;
+        attainment: number | null;
+        low: number | null;
+        high: number | null;
+        slos: components['schemas']['LoadSlo'][];
+      } | null;
+      client_lag: { p99_us: number | null; max_us: number | null; batched_events: number; events: number; kernel_stamped: number | null } | null;
+      steps: components['schemas']['LoadStep'][];
+      saturation: { knee: number | null; [member: string]: unknown } | null;
+      capacity: components['schemas']['LoadCapacity'] | null;
+    };
+
+    LoadCertificateSide: {
+      errors: Record<'send_lag_us' | 'ttft_us' | 'gap_us', components['schemas']['ErrorFigure']> | null;
+      priority?: string | number | null;
+      /** what the machine did meanwhile, such as `steal` */
+      host?: Record<string, unknown> | null;
+    };
+
+    LoadTest: {
+      id: number;
+      name: string | null;
+      scenario_id: number | null;
+      automation_id?: number | null;
+      status: components['schemas']['RunStatus'];
+      control?: 'run' | 'pause' | 'drain';
+      cancel_requested?: boolean;
+      plan: components['schemas']['LoadPlan'];
+      progress?: components['schemas']['LoadProgress'] | null;
+      /** left out of lists */
+      results?: components['schemas']['LoadResults'] | null;
+      /** what a list shows of the results */
+      headline?: { metric: string; basis?: string; p95: number | null; n?: number; success: number | null } | null;
+      certificate?: {
+        before: components['schemas']['LoadCertificateSide'] | null;
+        after: components['schemas']['LoadCertificateSide'] | null;
+        extrapolated?: boolean;
+        streams?: number;
+        /** why there is no certificate, or not all of one */
+        reason?: string | null;
+      } | null;
+      validity?: { status: 'valid' | 'invalid' | 'unknown'; reasons: string[] } | null;
+      error?: string | null;
+      error_code?: string | null;
+      engine?: string | null;
+      labels?: string[];
+      created_by?: string | null;
+      created_at: string;
+      started_at?: string | null;
+      finished_at?: string | null;
+    };
+
+    /** One second of a load test; rates are counts of that second. */
+    LoadSecond: {
+      second: number;
+      phase: components['schemas']['LoadProgress']['phase'];
+      step?: number | null;
+      planned: number;
+      sent?: number;
+      completed: number;
+      failed: number;
+      in_flight: number;
+      tokens?: number | null;
+      ttft_ms?: components['schemas']['QuantileStats'] | null;
+      e2e_ms?: components['schemas']['QuantileStats'] | null;
+    };
+
+    /** What a plan would send; null: not known before it ran. */
+    LoadEstimate: {
+      requests: number | null;
+      seconds: number | null;
+      peak_in_flight: number | null;
+      output_tokens: number | null;
+      money: number | string | null;
     };
 
     About: {

@@ -16,6 +16,16 @@ export type DashboardKpis = S['DashboardKpis'];
 export type Engine = S['Engine'];
 export type EngineNode = S['EngineNode'];
 export type Calibration = S['Calibration'];
+export type LoadModel = S['LoadModel'];
+export type LoadModelType = S['LoadModelType'];
+export type LoadPlan = S['LoadPlan'];
+export type LoadProgress = S['LoadProgress'];
+export type LoadMetric = S['LoadMetric'];
+export type LoadResults = S['LoadResults'];
+export type LoadStep = S['LoadStep'];
+export type LoadTest = S['LoadTest'];
+export type LoadSecond = S['LoadSecond'];
+export type LoadEstimate = S['LoadEstimate'];
 export type About = S['About'];
 export type Me = S['Me'];
 export type Problem = S['Problem'];
@@ -26,6 +36,7 @@ export type AutomationInput = Partial<Omit<Automation, 'id' | 'created_by' | 'cr
 export type ScenarioInput = Partial<Omit<Scenario, 'id' | 'version' | 'created_by' | 'created_at' | 'updated_at'>>;
 
 export const RUN_STATUSES: readonly RunStatus[] = ['pending', 'running', 'completed', 'failed', 'timed_out', 'cancelled'];
+export const LOADTEST_STATUSES: readonly RunStatus[] = [...RUN_STATUSES, 'interrupted'];
 
 /** True while the run may still change by itself. */
 export const isActive = (status: RunStatus): boolean => status === 'pending' || status === 'running';

@@ -7,6 +7,8 @@ import { useEffect, useState } from 'preact/hooks';
 export interface Watched {
   refresh(): Promise<boolean>;
   isBusy(): boolean;
+  /** how often while it is busy, where not every 2 s */
+  busyMs?: number;
   get(): { at: number | null; error: { retryAt: number | null; status: number } | null };
 }
 
@@ -26,7 +28,7 @@ const BUSY_MS = 2_000;
 const IDLE_MS = 10_000;
 const RETRY_MAX_MS = 30_000;
 
-/** Polls each watched store: every 2 s while it is busy, else 10 s; with growing pauses after a failure; not at all in a
+/** Polls each watched store: every 2 s (or as it says) while it is busy, else 10 s; with growing pauses after a failure; not at all in a
  *  hidden tab or while paused. */
 export class PollingSource implements LiveSource {
   private readonly watched = new Map<Watched, { timer: ReturnType<typeof setTimeout> | undefined; failures: number; turn: number }>();
@@ -104,7 +106,7 @@ export class PollingSource implements LiveSource {
     if (this.sleeping()) return;
     const retryAt = store.get().error?.retryAt;
     const pause = ok
-      ? (store.isBusy() ? BUSY_MS : IDLE_MS)
+      ? (store.isBusy() ? store.busyMs ?? BUSY_MS : IDLE_MS)
       : Math.max(retryAt ? retryAt - Date.now() : 0, Math.min(RETRY_MAX_MS, 1000 * 2 ** entry.failures));
     entry.timer = setTimeout(() => void this.turn(store), pause);
   }

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // One Resource per kind of object, and what must be refreshed after which change.
-import { api, type Query } from '../api/client';
-import { type Automation, type Calibration, isActive, type RunSummary, type Scenario } from '../api/types';
+import { type Answer, api, type Query } from '../api/client';
+import { type Automation, type Calibration, isActive, type LoadSecond, type LoadTest, type RunSummary, type Scenario } from '../api/types';
 import { Resource, Store } from './store';
 
 const anyActive = (list: { status: RunSummary['status'] }[]) => list.some((r) => isActive(r.status));
 
 /** How many names a select or a look-up holds; beyond that one searches. */
 const NAMES_LIMIT = 1000;
+
+/** A load test that runs is asked for once a second: that is how often it says something new. */
+const SECOND_MS = 1000;
 
 export const kpis = new Resource((query: Query, o) => api.kpis(query, o),
   (d) => (d.by_status?.pending ?? 0) + (d.by_status?.running ?? 0) > 0 || anyActive(d.recent_runs));
@@ -21,8 +24,24 @@ export const scenario = new Resource((id: number, o) => api.scenario(id, o));
 export const engine = new Store((o) => api.engine(o), (e) => e.queue.pending + e.queue.running > 0);
 export const dead = new Resource((query: Query, o) => api.dead(query, o));
 export const calibrations = new Resource<Query, Calibration[]>((query, o) => api.calibrations(query, o), anyActive);
+export const loadtests = new Resource<Query, LoadTest[]>((query, o) => api.loadtests(query, o), anyActive);
+export const loadtest = new Resource((id: number, o) => api.loadtest(id, o), (t) => isActive(t.status), SECOND_MS);
 export const about = new Store((o) => api.about(o));
 export const me = new Store((o) => api.me(o));
+
+export interface LoadSeries { seconds: readonly LoadSecond[]; ended: boolean }
+
+/** The seconds of a load test: each time only those above the last one known are asked for. */
+export const loadtestSeries = new Resource(async (id: number, o): Promise<Answer<LoadSeries>> => {
+  const status = loadtest.of(id).get().data?.status;
+  let seconds = loadtestSeries.of(id).get().data?.seconds ?? [];
+  for (;;) {
+    // the address differs each time: an ETag of the last answer would mean something else
+    const answer: Answer<LoadSecond[]> = await api.loadtestSeries(id, seconds.at(-1)?.second, { signal: o.signal });
+    if (answer.data.length > 0) seconds = [...seconds, ...answer.data];
+    if (!answer.next || answer.data.length === 0) return { ...answer, etag: null, data: { seconds, ended: status !== undefined && !isActive(status) } };
+  }
+}, (s) => !s.ended, SECOND_MS);
 
 /** All automations and scenarios, for names and selects. */
 export const allAutomations = () => automations.of({ limit: NAMES_LIMIT });
@@ -31,6 +50,12 @@ export const allScenarios = () => scenarios.of({ limit: NAMES_LIMIT });
 /** After something was done to runs: everything that shows or counts them. */
 export function runsChanged(): void {
   for (const resource of [kpis, runs, run, dead]) resource.refresh();
+  if (engine.isWatched()) void engine.refresh();
+}
+
+/** After something was done to load tests. */
+export function loadtestsChanged(): void {
+  for (const resource of [loadtests, loadtest]) resource.refresh();
   if (engine.isWatched()) void engine.refresh();
 }
 

@@ -23,13 +23,15 @@ export class Store<T> {
   private readonly listeners = new Set<() => void>();
   private readonly load: Load<T>;
   private readonly busy: (data: T) => boolean;
+  readonly busyMs?: number;
   private flight: AbortController | null = null;
   private unwatch: (() => void) | null = null;
 
   /** `busy` says that the data may change soon: then it is asked for more often. */
-  constructor(load: Load<T>, busy: (data: T) => boolean = () => false) {
+  constructor(load: Load<T>, busy: (data: T) => boolean = () => false, busyMs?: number) {
     this.load = load;
     this.busy = busy;
+    if (busyMs !== undefined) this.busyMs = busyMs;
   }
 
   get = (): Snapshot<T> => this.snapshot;
@@ -103,15 +105,17 @@ export class Resource<K, T> {
   private readonly stores = new Map<string, Store<T>>();
   private readonly load: (key: K, options: { signal: AbortSignal; etag: string | null }) => Promise<Answer<T>>;
   private readonly busy: ((data: T) => boolean) | undefined;
+  private readonly busyMs: number | undefined;
 
-  constructor(load: (key: K, options: { signal: AbortSignal; etag: string | null }) => Promise<Answer<T>>, busy?: (data: T) => boolean) {
+  constructor(load: (key: K, options: { signal: AbortSignal; etag: string | null }) => Promise<Answer<T>>, busy?: (data: T) => boolean, busyMs?: number) {
     this.load = load;
     this.busy = busy;
+    this.busyMs = busyMs;
   }
 
   of(key: K): Store<T> {
     const name = JSON.stringify(key);
-    const store = this.stores.get(name) ?? new Store<T>((options) => this.load(key, options), this.busy);
+    const store = this.stores.get(name) ?? new Store<T>((options) => this.load(key, options), this.busy, this.busyMs);
     this.stores.delete(name);
     this.stores.set(name, store);
     if (this.stores.size > KEPT) this.stores.delete(this.stores.keys().next().value as string);

@@ -95,12 +95,12 @@ export function JsonField({ value, onValue, rows = 6, ...field }: Omit<FieldProp
 }
 
 /** What the server said that belongs to no field of this form. */
-export function FormError({ error, known }: { error: ApiError | null; known: readonly string[] }) {
+export function FormError({ error, known, word = 'Not saved.' }: { error: ApiError | null; known: readonly string[]; word?: string }) {
   if (!error) return null;
   const others = [...error.fields].filter(([pointer]) => !known.some((k) => pointer === k || pointer.startsWith(`${k}/`)));
   return (
     <div class="failure small" role="alert">
-      <p><strong>Not saved.</strong> {error.message}</p>
+      <p><strong>{word}</strong> {error.message}</p>
       {others.length > 0 && <ul>{others.map(([pointer, sentence]) => <li key={pointer}><code>{pointer || '/'}</code> {sentence}</li>)}</ul>}
       {error.requestId && <p class="note mono">request {error.requestId}</p>}
     </div>

@@ -56,6 +56,7 @@ export const SHORTCUTS: readonly [keys: string, what: string][] = [
   ['n', 'New, or trigger a run'],
   ['g o', 'Overview'],
   ['g r', 'Runs'],
+  ['g l', 'Load tests'],
   ['g a', 'Automations'],
   ['g s', 'Scenarios'],
   ['g e', 'Engine'],

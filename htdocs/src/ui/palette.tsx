@@ -15,6 +15,7 @@ const go = (path: string) => () => navigate(href(path));
 const FIXED: readonly Entry[] = [
   { text: 'Overview', kind: 'page', keys: 'g o', go: go('/') },
   { text: 'Runs', kind: 'page', keys: 'g r', go: go('/runs') },
+  { text: 'Load tests', kind: 'page', keys: 'g l', go: go('/loadtests') },
   { text: 'Automations', kind: 'page', keys: 'g a', go: go('/automations') },
   { text: 'Scenarios', kind: 'page', keys: 'g s', go: go('/scenarios') },
   { text: 'Engine', kind: 'page', keys: 'g e', go: go('/engine') },
@@ -22,6 +23,7 @@ const FIXED: readonly Entry[] = [
   { text: 'Settings', kind: 'page', keys: 'g t', go: go('/settings') },
   { text: 'Failed runs', kind: 'page', go: () => navigate(href('/runs', { status: 'failed,timed_out' })) },
   { text: 'Trigger a run', kind: 'action', go: () => navigate(href('/runs', { dialog: 'trigger' })) },
+  { text: 'New load test', kind: 'action', go: go('/loadtests/new') },
   { text: 'Add a target', kind: 'action', go: go('/automations/new') },
   { text: 'Add a scenario', kind: 'action', go: go('/scenarios/new') },
   { text: 'Theme: light', kind: 'action', go: () => setTheme('light') },

@@ -237,6 +237,7 @@ export default function RunPage({ id: text }: { id: string | null }) {
               {r.scenario_version != null && <span class="note"> version {r.scenario_version}</span>}
               {automationId != null && <> on <Link to={`/automations/${automationId}`}>{automationState.data?.name ?? `automation ${automationId}`}</Link></>}
               {r.model && <> · <span class="mono">{r.model}</span></>}
+              {r.kind === 'loadtest' && <> · <Link to={`/loadtests/${r.id}`}>its load test</Link></>}
             </>}</p>
             {r.error && r.status !== 'completed' && <div class={`run-error ${r.status}`} role="note"><strong>{r.error_code ?? r.status}</strong> {r.error}{r.http_status ? <span class="note"> HTTP {r.http_status}</span> : null}</div>}
             <div class="grid">

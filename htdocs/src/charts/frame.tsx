@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// What every chart has around its plot: legend with read-out, keyboard cursor with spoken values, the same as a table.
+// uPlot has no accessibility of its own, so nothing here depends on it.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import { useThemeVersion } from '../state/settings';
+import { toggleLive } from '../ui/live_mark';
+
+export interface Series {
+  label: string;
+  token: string;
+  dash?: readonly number[];
+  /** `line`, `stem` from zero up to the value, `mark` a ringed point */
+  kind: 'line' | 'stem' | 'mark';
+}
+
+/** A drawing of the data: told where the cursor is, and when it is no longer wanted. */
+export interface Drawing { point: (index: number) => void; destroy: () => void }
+
+interface Props {
+  title: string;
+  sentence: string;
+  series: readonly Series[];
+  /** how many points there are */
+  size: number;
+  height: number;
+  xName: string;
+  xText: (index: number) => string;
+  value: (series: number, index: number) => string;
+  exact: (series: number, index: number) => string;
+  /** what else is known of a point, for the read-out ("120 runs") */
+  note?: ((index: number) => string) | undefined;
+  /** makes the drawing; again when one of `from` changes, the width or the theme */
+  make: (box: HTMLDivElement, onCursor: (index: number | null) => void) => Drawing;
+  from: readonly unknown[];
+}
+
+function Swatch({ series }: { series: Series }) {
+  return (
+    <svg class="swatch" width="22" height="10" aria-hidden="true">
+      {series.kind === 'mark' ? <circle cx="11" cy="5" r="3.5" fill="none" stroke={`var(--${series.token})`} stroke-width="2" />
+        : <path d={series.kind === 'stem' ? 'M5 10V3M11 10V0M17 10V5' : 'M0 5H22'} stroke={`var(--${series.token})`} stroke-width="2" stroke-dasharray={series.dash?.join(' ')} />}
+    </svg>
+  );
+}
+
+export function ChartFrame({ title, sentence, series, size, height, xName, xText, value, exact, note, make, from }: Props) {
+  const theme = useThemeVersion();
+  const frame = useRef<HTMLDivElement>(null);
+  const drawing = useRef<Drawing | null>(null);
+  const cursor = useRef<number | null>(null);
+  const [at, setAt] = useState<number | null>(null);
+  const [table, setTable] = useState(false);
+
+  useEffect(() => {
+    const box = frame.current;
+    if (!box || table) return undefined;
+    const follow = (index: number | null) => { cursor.current = index; setAt(index); };
+    const draw = () => {
+      const before = cursor.current;
+      drawing.current?.destroy();
+      drawing.current = make(box, follow);
+      // new data must not take the cursor away from whoever reads it
+      // (uPlot knows its scales only after this turn)
+      if (before !== null && before < size) queueMicrotask(() => drawing.current?.point(before));
+    };
+    draw();
+    let width = box.clientWidth;
+    const watch = new ResizeObserver(() => {
+      if (box.clientWidth !== width) { width = box.clientWidth; draw(); }
+    });
+    watch.observe(box);
+    return () => { watch.disconnect(); drawing.current?.destroy(); drawing.current = null; };
+    // The unit of the axes follows the data, so new data makes a new plot: at most once a poll, 1 ms for these sizes.
+  }, [...from, theme, table, height]);
+
+  const shown = at !== null && at < size ? at : null;
+  const spoken = shown === null ? '' : `${xText(shown)}: ${series.map((s, i) => `${s.label} ${value(i, shown)}`).join(', ')}${note ? `, ${note(shown)}` : ''}`;
+  const move = (index: number) => drawing.current?.point(Math.max(0, Math.min(size - 1, index)));
+  const onKeyDown = (event: KeyboardEvent) => {
+    const start = shown ?? (event.key === 'ArrowLeft' ? size : -1);
+    const steps: Record<string, number> = { ArrowRight: start + 1, ArrowLeft: start - 1, Home: 0, End: size - 1, PageUp: start - 10, PageDown: start + 10 };
+    const next = steps[event.key];
+    if (next !== undefined) { event.preventDefault(); move(next); }
+    if (event.key === ' ') { event.preventDefault(); toggleLive(); }
+  };
+  return (
+    <div class="chart">
+      <div class="legend">
+        {series.map((s, i) => (
+          <span key={s.label} class="key"><Swatch series={s} />{s.label}<b title={shown === null ? undefined : exact(i, shown)}>{shown === null ? '' : value(i, shown)}</b></span>
+        ))}
+        <span class="note at">{shown === null ? '' : `${xText(shown)}${note ? ` · ${note(shown)}` : ''}`}</span>
+        <button type="button" class="ghost small" aria-pressed={table} onClick={() => setTable(!table)}>{table ? 'Show as chart' : 'Show as table'}</button>
+      </div>
+      {table ? (
+        <div class="table-frame chart-table" style={{ maxHeight: `${height}px` }} tabIndex={0} role="group" aria-label={`${title} as table`}>
+          <table>
+            <thead><tr><th scope="col">{xName}</th>{series.map((s) => <th key={s.label} scope="col" class="right">{s.label}</th>)}</tr></thead>
+            <tbody>{Array.from({ length: size }, (_, i) => <tr key={i}><td>{xText(i)}</td>{series.map((s, k) => <td key={s.label} class="right">{value(k, i)}</td>)}</tr>)}</tbody>
+          </table>
+        </div>
+      ) : (
+        <div class="plot" ref={frame} style={{ height: `${height}px` }} tabIndex={0} role="group" aria-roledescription="chart" aria-label={`${title}. ${sentence} Arrow keys read the values.`} onKeyDown={onKeyDown} />
+      )}
+      <p class="sr" aria-live="polite">{spoken}</p>
+    </div>
+  );
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Load models and phases in words.
+import type { LoadModel, LoadPlan, LoadProgress } from '../api/types';
+import { span } from './duration';
+import { count, plural } from './number';
+
+const number = (value: number | undefined) => (value === undefined ? '?' : Number.isInteger(value) ? count(value) : String(Number(value.toPrecision(3))));
+const seconds = (value: number) => (value <= 120 ? `${number(value)}\u00a0s` : span(value));
+const perSecond = (value: number | undefined) => `${number(value)}/s`;
+const target = (of: 'rate' | 'concurrency', value: number | undefined) => (of === 'rate' ? perSecond(value) : number(value));
+
+/** How long, or how many: "for 60 s", "3,000 requests"; nothing where the steps say it. */
+function length(plan: LoadPlan): string {
+  if (plan.requests !== undefined) return `, ${plural(plan.requests, 'request')}`;
+  return plan.duration_seconds === undefined ? '' : ` for ${seconds(plan.duration_seconds)}`;
+}
+
+function ramp(m: LoadModel): string {
+  const stages = m.stages ?? [];
+  const of = stages.some((s) => s.concurrency !== undefined) ? 'concurrency' : 'rate';
+  const total = stages.reduce((sum, s) => sum + s.duration_seconds, 0);
+  const values = [m.start ?? 0, ...stages.map((s) => s[of])];
+  return `Ramp ${values.map((v) => number(v)).join(' → ')}${of === 'rate' ? '/s' : ' at a time'} in ${seconds(total)}`;
+}
+
+function sweep(m: LoadModel): string {
+  const of = m.of ?? 'rate';
+  const what = m.values?.length
+    ? `${m.values.map((v) => number(v)).join(', ')}${of === 'rate' ? '/s' : ' at a time'}`
+    : `${number(m.from)} to ${target(of, m.to)}${of === 'rate' ? '' : ' at a time'} in ${plural(m.steps ?? 0, 'step')}`;
+  return `Sweep ${what}, ${seconds(m.step_seconds ?? 0)} each`;
+}
+
+/** "Poisson 50/s for 60 s", "20 at a time, 3,000 requests", "Sweep 10 to 200/s in 8 steps, 20 s each". */
+export function modelWords(plan: LoadPlan): string {
+  const m = plan.load_model;
+  switch (m.type) {
+    case 'closed': return `${number(m.concurrency)} at a time${length(plan)}${m.think_time_ms ? `, ${number(m.think_time_ms)} ms between` : ''}`;
+    case 'constant': return `Constant ${perSecond(m.rate)}${length(plan)}`;
+    case 'poisson': return `Poisson ${perSecond(m.rate)}${length(plan)}`;
+    case 'gamma': return `Gamma ${perSecond(m.rate)}, shape ${number(m.shape)}${length(plan)}`;
+    case 'semi_open': return `${perSecond(m.rate)} sessions of ${plural(m.turns ?? 0, 'turn')}${length(plan)}`;
+    case 'ramp': return ramp(m);
+    case 'sweep': return sweep(m);
+    case 'capacity': return `Capacity search ${number(m.start_rate)} to ${perSecond(m.max_rate)}, ${seconds(m.step_seconds ?? 0)} each`;
+    default: return String((m as LoadModel).type);
+  }
+}
+
+const PHASES: Record<LoadProgress['phase'], string> = {
+  certificate: 'Certificate: measuring our own error', warmup: 'Warm-up: not in the figures', window: 'Measuring', paused: 'Paused', drain: 'Awaiting the last answers', done: 'Done',
+};
+
+/** "Measuring, step 2 of 5". */
+export function phaseWords(p: LoadProgress): string {
+  return `${PHASES[p.phase] ?? p.phase}${p.steps && p.steps > 1 && p.step ? `, step ${p.step} of ${p.steps}` : ''}`;
+}
+
+/** Names of metrics: short for a table, long for a title. */
+export const METRICS: readonly (readonly [member: string, name: string, meaning: string])[] = [
+  ['ttft_ms', 'TTFT', 'time to the first content'],
+  ['ttft_service_ms', 'TTFT, from the send', 'time to the first content, without the wait before the send'],
+  ['e2e_ms', 'E2E', 'time to the last content'],
+  ['e2e_service_ms', 'E2E, from the send', 'time to the last content, without the wait before the send'],
+  ['ttfo_ms', 'TTFO', 'time to the first content that is not reasoning'],
+  ['ttst_ms', 'TTST', 'from the first content to the second'],
+  ['itl_ms', 'ITL', 'gap per token'],
+  ['icl_ms', 'ICL', 'gap between chunks'],
+  ['tpot_ms', 'TPOT', 'mean time per token after the first, of each request'],
+  ['total_ms', 'Total', 'from the send to the end of the answer'],
+  ['connect_ms', 'Connect', 'time to connect, where it was new'],
+];
+
+export const metricName = (member: string): string => METRICS.find(([m]) => m === member)?.[1] ?? member.replace(/_ms$/, '').replaceAll('_', ' ');

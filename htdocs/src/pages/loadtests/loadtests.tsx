@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+// Load tests: filter chips, table paged by cursor, what came of each in one line.
+import { useMemo, useState } from 'preact/hooks';
+import { isActive, LOADTEST_STATUSES, type LoadTest, type RunStatus, type Scenario } from '../../api/types';
+import { duration, durationExact } from '../../format/duration';
+import { modelWords } from '../../format/load';
+import { count, percent, plural } from '../../format/number';
+import { dateTime, shortTime } from '../../format/time';
+import { href, navigate, setParams, usePlace } from '../../router';
+import { useMay } from '../../state/access';
+import { allAutomations, allScenarios, loadtests } from '../../state/resources';
+import { useNow, useZone } from '../../state/settings';
+import { useStore } from '../../state/store';
+import { Copy, curl } from '../../ui/copy';
+import { useKeys } from '../../ui/keys';
+import { Link } from '../../ui/link';
+import { Empty, Loaded, Skeleton } from '../../ui/panel';
+import { Top } from '../../ui/page';
+import { SearchBox } from '../../ui/search_box';
+import { statusWord, Value } from '../../ui/state';
+import { type Column, Table } from '../../ui/table';
+import { holdRows } from '../runs/hold';
+import { headlineOf, LoadState, nameOf, Validity, whyNoFigure } from './headline';
+
+const PAGE = 50;
+const FILTERS = ['status', 'scenario_id', 'automation_id', 'q'] as const;
+
+function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
+  const scenarios = useStore(allScenarios()).data ?? [];
+  const automations = useStore(allAutomations()).data ?? [];
+  const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
+  const toggle = (status: RunStatus) => {
+    const next = new Set(states);
+    if (!next.delete(status)) next.add(status);
+    setParams({ status: LOADTEST_STATUSES.filter((s) => next.has(s)).join(','), after: null });
+  };
+  return (
+    <div class="filters" role="search" aria-label="Filter load tests">
+      <div class="chips" role="group" aria-label="State">
+        {LOADTEST_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} onClick={() => toggle(s)}>{statusWord(s)}</button>)}
+      </div>
+      <select aria-label="Scenario" value={params.get('scenario_id') ?? ''} onChange={(e) => setParams({ scenario_id: e.currentTarget.value, after: null })}>
+        <option value="">Any scenario</option>
+        {scenarios.map((s) => <option key={s.id} value={String(s.id)} selected={params.get('scenario_id') === String(s.id)}>{s.name}</option>)}
+      </select>
+      <select aria-label="Automation" value={params.get('automation_id') ?? ''} onChange={(e) => setParams({ automation_id: e.currentTarget.value, after: null })}>
+        <option value="">Any automation</option>
+        {automations.map((a) => <option key={a.id} value={String(a.id)} selected={params.get('automation_id') === String(a.id)}>{a.name}</option>)}
+      </select>
+      <SearchBox label="Search load tests by name" />
+      {some && <button type="button" class="ghost" onClick={() => setParams(Object.fromEntries([...FILTERS, 'after'].map((f) => [f, null])))}>Clear</button>}
+    </div>
+  );
+}
+
+/** The figures again, for where their columns have no room. */
+function line(t: LoadTest): string {
+  const h = headlineOf(t);
+  return h?.p95 == null ? '' : `${h.name} p95 ${duration(h.p95)}`;
+}
+
+function columns(names: ReadonlyMap<number, Scenario>, zone: string, now: number): Column<LoadTest>[] {
+  const scenarioName = (t: LoadTest) => (t.scenario_id === null ? '–' : names.get(t.scenario_id)?.name ?? `scenario ${t.scenario_id}`);
+  return [
+    { head: 'Name', class: 'name', cell: (t) => <><Link to={`/loadtests/${t.id}`}>{nameOf(t)}</Link><span class="note line">{modelWords(t.plan)}</span></> },
+    { head: 'Scenario', class: 'scenario clip loads', cell: scenarioName },
+    { head: 'State', cell: (t) => <><LoadState of={t} /><span class="note line narrow-only">{line(t)}</span></> },
+    { head: 'p95', right: true, class: 'mid', cell: (t) => { const h = headlineOf(t); return <><Value text={duration(h?.p95)} exact={`${durationExact(h?.p95)}${h?.n === undefined ? '' : `, n ${count(h.n)}`}${h?.basis ? `, ${h.basis}` : ''}`} why={whyNoFigure(t)} />{h?.p95 != null && <span class="note"> {h.name}</span>}</>; } },
+    { head: 'Success', right: true, class: 'mid', cell: (t) => <Value text={percent(headlineOf(t)?.success)} why={whyNoFigure(t)} /> },
+    { head: 'Validity', class: 'mid', cell: (t) => <Validity of={t} /> },
+    { head: 'When', class: 'time', cell: (t) => <time dateTime={t.created_at} title={dateTime(t.created_at, zone)}>{shortTime(t.created_at, zone, now)}</time> },
+  ];
+}
+
+export default function LoadTests() {
+  const { params } = usePlace();
+  const zone = useZone();
+  const now = useNow(10_000);
+  const may = useMay('operator');
+  const after = params.get('after');
+  const filters = Object.fromEntries(FILTERS.flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; }));
+  const store = loadtests.of({ ...filters, limit: PAGE, after });
+  const state = useStore(store);
+  const scenarios = useStore(allScenarios()).data;
+  const names = useMemo(() => new Map((scenarios ?? []).map((s) => [s.id, s] as [number, Scenario])), [scenarios]);
+  const some = Object.keys(filters).length > 0;
+  const view = JSON.stringify([filters, after]);
+  const [over, setOver] = useState(false);
+  const [shown, show] = useState<{ view: string; rows: readonly LoadTest[] } | null>(null);
+  const held = holdRows(over && !after && shown?.view === view ? shown.rows : null, state.data ?? []);
+  const enter = () => { setOver(true); show({ view, rows: state.data ?? [] }); };
+  const add = () => navigate(href('/loadtests/new', { scenario_id: params.get('scenario_id') }));
+  useKeys({ n: may ? add : undefined });
+  const running = held.rows.filter((t) => isActive(t.status)).length;
+  return (
+    <>
+      <Top title="Load tests">{may && <button type="button" class="primary" onClick={add}>New load test</button>}</Top>
+      <Filters params={params} some={some} />
+      <section class="panel list" aria-label="Load tests" onPointerEnter={enter} onPointerLeave={() => setOver(false)}>
+        {held.waiting > 0 && <button type="button" class="waiting" onClick={() => show({ view, rows: state.data ?? [] })}>{plural(held.waiting, 'new load test')}: show</button>}
+        <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={10} />}>
+          {() => held.rows.length === 0 ? (
+            <Empty title={some || after ? 'No load test matches' : 'No load test yet'}>
+              {some || after ? <button type="button" onClick={() => navigate(href('/loadtests'))}>Clear the filter</button> : (
+                <>
+                  <p>A load test sends many requests of one scenario by a plan, and says what came of them, with the error of its own measuring.</p>
+                  {scenarios?.length === 0 ? may && <p class="then"><Link to="/scenarios/new" class="button">Add a scenario first</Link></p> : may && <button type="button" class="primary" onClick={add}>New load test</button>}
+                </>
+              )}
+            </Empty>
+          ) : (
+            <Table keys rows={held.rows} columns={columns(names, zone, now)} id={(t) => t.id} caption="Load tests, newest first" open={(t) => navigate(href(`/loadtests/${t.id}`))} />
+          )}
+        </Loaded>
+        {state.data && <footer class="pager">
+          <span class="note">{state.total === null ? `${plural(held.rows.length, 'load test')} on this page` : plural(state.total, 'load test')}{running > 0 ? `, ${count(running)} not ended` : ''}</span>
+          <Copy class="ghost" text={() => curl('GET', `/loadtests?${new URLSearchParams({ limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
+          <button type="button" disabled={!after} onClick={() => setParams({ after: null })}>Newest</button>
+          <button type="button" disabled={!state.next || held.rows.length === 0} onClick={() => setParams({ after: held.rows.at(-1)?.id })}>Older</button>
+        </footer>}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, it } from 'vitest';
+import type { LoadPlan } from '../../api/types';
+import { modelWords, phaseWords } from '../../format/load';
+import { EMPTY, formOf, planOf } from './plan';
+
+const plain = (text: string) => text.replaceAll('\u00a0', ' ');
+const PLANS: readonly (readonly [string, LoadPlan])[] = [
+  ['Poisson 50/s for 60 s', { scenario_id: 1, load_model: { type: 'poisson', rate: 50 }, duration_seconds: 60 }],
+  ['Constant 0.5/s, 3,000 requests', { scenario_id: 1, load_model: { type: 'constant', rate: 0.5 }, requests: 3000 }],
+  ['Gamma 20/s, shape 0.5 for 45 s', { scenario_id: 1, load_model: { type: 'gamma', rate: 20, shape: 0.5 }, duration_seconds: 45 }],
+  ['20 at a time for 45 s, 250 ms between', { scenario_id: 1, load_model: { type: 'closed', concurrency: 20, think_time_ms: 250 }, duration_seconds: 45 }],
+  ['5/s sessions of 4 turns for 45 s', { scenario_id: 1, load_model: { type: 'semi_open', rate: 5, turns: 4, think_time_ms: 0 }, duration_seconds: 45 }],
+  ['Ramp 0 → 100 → 10/s in 45 s', { scenario_id: 1, load_model: { type: 'ramp', start: 0, stages: [{ duration_seconds: 30, rate: 100 }, { duration_seconds: 15, rate: 10 }], arrivals: 'poisson' } }],
+  ['Ramp 2 → 64 at a time in 30 s', { scenario_id: 1, load_model: { type: 'ramp', start: 2, stages: [{ duration_seconds: 30, concurrency: 64 }] } }],
+  ['Sweep 10 to 200/s in 8 steps, 20 s each', { scenario_id: 1, load_model: { type: 'sweep', of: 'rate', from: 10, to: 200, steps: 8, scale: 'geometric', step_seconds: 20, arrivals: 'constant' } }],
+  ['Sweep 1, 2, 4 at a time, 20 s each', { scenario_id: 1, load_model: { type: 'sweep', of: 'concurrency', values: [1, 2, 4], step_seconds: 20 } }],
+  ['Capacity search 10 to 500/s, 20 s each', { scenario_id: 1, load_model: { type: 'capacity', start_rate: 10, max_rate: 500, step_seconds: 20, precision: 0.1, arrivals: 'poisson' } }],
+];
+
+describe('a plan', () => {
+  it.each(PLANS)('reads "%s"', (words, plan) => expect(plain(modelWords(plan))).toBe(words));
+  it.each(PLANS)('survives the form: %s', (_words, plan) => {
+    const full = { ...plan, name: 'n', warmup_seconds: 5, seed: 7, slos: [{ metric: 'ttft_ms', quantile: 0.9, max: 500 }], max_in_flight: 30, certificate: false, drain_seconds: 9, dataset: { inline: [{ a: 1 }] }, order: 'random' };
+    expect(planOf(formOf(full))).toEqual(full);
+  });
+  it('has only the members of its type', () => {
+    expect(planOf({ ...EMPTY, scenario: '3' })?.load_model).toEqual({ type: 'poisson', rate: 10 });
+    const sweep = planOf({ ...EMPTY, scenario: '3', type: 'sweep' });
+    expect(sweep).not.toHaveProperty('duration_seconds');
+    expect(sweep).not.toHaveProperty('requests');
+  });
+  it('leaves what is no number to the server, and what is empty out', () => {
+    const plan = planOf({ ...EMPTY, scenario: '3', rate: 'many', seed: ' ' });
+    expect(plan?.load_model.rate).toBe('many');
+    expect(plan).not.toHaveProperty('seed');
+  });
+  it('is none without a scenario or with wrong JSON', () => {
+    expect(planOf(EMPTY)).toBeNull();
+    expect(planOf({ ...EMPTY, scenario: '3', other: '{' })).toBeNull();
+  });
+});
+
+it('names the phase and the step', () => {
+  const p = { phase: 'window', step: 2, steps: 5, elapsed_seconds: 1, total_seconds: 2, planned: 0, sent: 0, completed: 0, failed: 0, in_flight: 0, offered_rate: 0, achieved_rate: 0 } as const;
+  expect(phaseWords(p)).toBe('Measuring, step 2 of 5');
+  expect(phaseWords({ ...p, step: 0, steps: 1 })).toBe('Measuring');
+});
