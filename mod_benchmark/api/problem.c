@@ -33,7 +33,8 @@ static const struct {
     { "method_not_allowed", 405 },
     { "precondition_failed", 412 },
     { "body_too_large", 413 },
-    { "unsupported_media_type", 415 }
+    { "unsupported_media_type", 415 },
+    { "loop_detected", 508 }
 };
 
 static const struct {
@@ -60,7 +61,8 @@ static const struct {
     { 501, "Not Implemented", "The server does not know this method." },
     { 502, "Bad Gateway", "A server behind this one answered wrongly." },
     { 503, "Service Unavailable", "The service is not available now; try again." },
-    { 504, "Gateway Timeout", "A server behind this one did not answer in time." }
+    { 504, "Gateway Timeout", "A server behind this one did not answer in time." },
+    { 508, "Loop Detected", "An engine of ours asks this server." }
 };
 
 int bm_problem_status(apr_status_t rv, const bm_err_t *err)

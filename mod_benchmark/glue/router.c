@@ -21,6 +21,7 @@
 #include "glue/request.h"
 #include "glue/security_headers.h"
 #include "glue/static_files.h"
+#include "net/outbound.h"
 
 extern module AP_MODULE_DECLARE_DATA benchmark_module;
 
@@ -185,6 +186,16 @@ static apr_status_t wrong_method(bm_req_t *q, request_rec *r, const char *allow)
     return bm_err_set(q->err, APR_EINVAL, "method_not_allowed", "%s%s knows %s.", q->prefix, q->path, allow);
 }
 
+/* A load test of the API that starts load tests has no end. What only looks whether we live is harmless. */
+static apr_status_t refuse_ourselves(bm_req_t *q, const request_rec *r)
+{
+    const char *agent = apr_table_get(r->headers_in, "User-Agent");
+
+    if (agent == NULL || strcmp(agent, BM_OUTBOUND_USER_AGENT) != 0 || below(q->path, "/health") != NULL)
+        return APR_SUCCESS;
+    return bm_err_set(q->err, APR_EACCES, "loop_detected", "The API of mod_benchmark cannot be a target of its own engines.");
+}
+
 /* Everything that can stand between a request and its handler, in this order. Afterwards q is complete.
  * *http: a status that httpd shall answer with, because it comes from httpd (a body that cannot be read); else OK. */
 static apr_status_t admit(bm_req_t *q, request_rec *r, int *http)
@@ -197,7 +208,9 @@ static apr_status_t admit(bm_req_t *q, request_rec *r, int *http)
         return not_found(q);
     if (rv != APR_SUCCESS)
         return wrong_method(q, r, allow);
-    rv = bm_authz_check(q, r);
+    rv = refuse_ourselves(q, r);
+    if (rv == APR_SUCCESS)
+        rv = bm_authz_check(q, r);
     if (rv == APR_SUCCESS)
         rv = bm_csrf_check(q, r);
     if (rv == APR_SUCCESS)

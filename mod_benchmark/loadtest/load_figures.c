@@ -60,7 +60,8 @@ int bm_load_figures_interval(double *low, double *high, const bm_sketch_t *sketc
     return 1;
 }
 
-/* The rank among as many samples as they are worth, in proportion among all. NaN: too few. */
+/* The rank among as many samples as they are worth, in proportion among all; up by the sketch's error, so that it bounds what
+ * the sample bounds. NaN: too few. */
 static double certified(const bm_sketch_t *sketch, const bm_autocorrelation_t *serial, double q)
 {
     double n_effective = floor(worth(sketch, serial));
@@ -70,7 +71,7 @@ static double certified(const bm_sketch_t *sketch, const bm_autocorrelation_t *s
     if (rank == 0)
         return NAN;
     place = ceil((double)rank / n_effective * (double)n);
-    return of_rank(sketch, place > (double)n ? n : (apr_uint64_t)place);
+    return fmin(of_rank(sketch, place > (double)n ? n : (apr_uint64_t)place) * (1 + BM_SKETCH_ERROR), bm_sketch_head(sketch)->max);
 }
 
 static void write_certainty(bm_jw_t *w, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial)

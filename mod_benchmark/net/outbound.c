@@ -216,7 +216,7 @@ static int set_rules(CURL *easy)
     bad |= curl_easy_setopt(easy, CURLOPT_TCP_KEEPINTVL, KEEPALIVE_S);
     bad |= curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     bad |= curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
-    bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, "mod_benchmark");
+    bad |= curl_easy_setopt(easy, CURLOPT_USERAGENT, BM_OUTBOUND_USER_AGENT);
     bad |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);

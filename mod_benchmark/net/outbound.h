@@ -18,6 +18,9 @@
 #include "net/exchange.h"
 #include "net/tls_files.h"
 
+/** User-Agent of every request that we send; our own API refuses it, or a load test could be its own target. */
+#define BM_OUTBOUND_USER_AGENT "mod_benchmark"
+
 typedef struct bm_outbound_t bm_outbound_t;
 
 /** The limits of one request, the policy's defaults filled in. */

@@ -311,3 +311,13 @@ class TestLife:
         assert test["status"] == "completed" and test["results"]["attempted"] == 400
         assert len(rows(server, test_id, "distinct seq")) == len(rows(server, test_id, "seq")) == 400
         assert kpis_of(server, test_id) >= 400
+
+
+class TestGuards:
+
+    def test_bm_load_410_our_own_api_is_no_target(self, server, api):
+        automation = api.make_automation(provider="http", connection={"url": server.url + "/api/v1/runs"})
+        run_ = api.run(api.make_scenario(automation))
+        assert run_["status"] == "failed" and run_["http_status"] == 508
+        test = run(api, api.make_scenario(automation), {"type": "constant", "rate": 10}, duration_seconds=1)
+        assert test["results"]["failed"] == 10 and test["results"]["completed"] == 0
