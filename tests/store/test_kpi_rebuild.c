@@ -121,7 +121,7 @@ static void record_runs(apr_array_header_t *samples, bm_finish_t *finish, bm_db_
     static const bm_stmt_t target = { "t_target", "insert into queue_target values (1, 1, 100000) on conflict do nothing" };
     static const bm_stmt_t add = { "t_add",
         "insert into run_queue (target_id, scenario_id, slot, kind, created_at, spec)"
-        " select 1, $2, 1, case when r % 7 = 0 then 1 else 0 end, now() - interval '2 days', '{}'"
+        " select 1, $2, 1, case when r % 7 = 0 then 2 else 0 end, now() - interval '2 days', '{}'"
         " from generate_series(1, $1) r" };
     static const bm_stmt_t old = { "t_old", "update run_queue set started_at = now() - interval '1 day'" };
     apr_array_header_t *rows;
@@ -394,12 +394,37 @@ BM_TEST(runs_recorded_or_deleted_meanwhile_are_counted_once)
 }
 END_TEST
 
+/* They count requests, which runs cannot stand for. */
+BM_TEST(hours_of_load_tests_stay)
+{
+    scene_t s = scene("rebuild_loadtest");
+
+    scene_record(&s, 50);
+    compact(s.db);
+    store_sql(s.db, "update kpi_cell set source = 1 where source = 2");
+    store_sql(s.db, "insert into kpi_dirty (scenario_id, source, hour) select distinct scenario_id, source, bucket from kpi_cell"
+                    " where level = 0 and source = 1");
+    store_sql(s.db, "create table before as select * from kpi_cell");
+    ck_assert_int_gt(rebuild(s.db), 0);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 0);
+    ck_assert_int_gt(store_int(s.db, "select count(*) from before where source = 1"), 0);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from (table before except table kpi_cell) x"), 0);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from (table kpi_cell except table before) x"), 0);
+    store_sql(s.db, "delete from scenarios");        /* but with the scenario they go */
+    store_sql(s.db, "insert into kpi_dirty (scenario_id, source, hour) select distinct scenario_id, source, bucket from before"
+                    " where level = 0 and source = 1");
+    store_sql(s.db, "delete from runs");
+    ck_assert_int_gt(rebuild(s.db), 0);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_cell where source = 1"), 0);
+}
+END_TEST
+
 BM_TEST(a_damaged_delta_is_made_good)
 {
     scene_t s = scene("rebuild_damaged");
 
     scene_record(&s, 200);
-    store_sql(s.db, "update kpi_delta set body = 'xyz' where source = 1");
+    store_sql(s.db, "update kpi_delta set body = 'xyz' where source = 2");
     store_log_capture();
     compact(s.db);
     ck_assert_ptr_nonnull(strstr(store_logged, "BM0220"));
@@ -472,16 +497,16 @@ BM_TEST(a_failure_goes_to_the_back)
     compact(s.db);
     day = store_int(s.db, "select max(bucket) from kpi_cell where level = 1");
     store_sql(s.db, apr_psprintf(g_pool, "insert into kpi_cell (scenario_id, source, level, bucket, n, min_id, max_id, body)"
-                                 " values (7, 1, 0, %d, 1, 1, 1, 'x')", (int)day * 24 + 23));
-    store_sql(s.db, apr_psprintf(g_pool, "delete from kpi_cell where source = 1 and level = 0 and body <> 'x' and bucket <> %d",
+                                 " values (7, 2, 0, %d, 1, 1, 1, 'x')", (int)day * 24 + 23));
+    store_sql(s.db, apr_psprintf(g_pool, "delete from kpi_cell where source = 2 and level = 0 and body <> 'x' and bucket <> %d",
                                  (int)day * 24));
     store_sql(s.db, apr_psprintf(g_pool, "insert into kpi_dirty (scenario_id, source, hour, marked_at) values"
-                                 " (7, 1, %d, now() - interval '1 day'), (7, 0, %d, now())", (int)day * 24, (int)day * 24 + 1));
+                                 " (7, 2, %d, now() - interval '1 day'), (7, 0, %d, now())", (int)day * 24, (int)day * 24 + 1));
     store_log_capture();
     ck_assert_int_eq(rebuild(s.db), 2);
     ck_assert_ptr_nonnull(strstr(store_logged, "BM0550"));
     ck_assert_ptr_nonnull(strstr(store_logged, "BM0554"));
-    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty where source = 1 and marked_at > now()"), 1);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty where source = 2 and marked_at > now()"), 1);
     ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 1);
     store_sql(s.db, "delete from kpi_cell where body = 'x'");
     store_sql(s.db, "update kpi_dirty set marked_at = now()");
