@@ -186,11 +186,22 @@ static const char *find_fault(const bm_load_plan_t *plan)
     return NULL;
 }
 
+static int read_dataset(bm_load_plan_t *plan, const json_t *dataset, apr_pool_t *p)
+{
+    const char *order = json_string_value(json_object_get(dataset, "order"));
+    const json_t *items = json_object_get(dataset, "inline"), *generate = json_object_get(dataset, "generate");
+
+    plan->dataset_random = order != NULL && strcmp(order, "random") == 0;
+    plan->dataset = json_array_size(items) > 0 ? items : NULL;
+    if (generate != NULL && plan->dataset == NULL)
+        plan->prompts = bm_prompts_make(generate, p);
+    return generate == NULL || plan->prompts != NULL;
+}
+
 apr_status_t bm_load_plan_read(bm_load_plan_t **pplan, const json_t *json, const char **complaint, apr_pool_t *p)
 {
     bm_load_plan_t *plan = apr_pcalloc(p, sizeof(*plan));
-    const json_t *model = json_object_get(json, "load_model"), *dataset = json_object_get(json, "dataset");
-    const char *order = json_string_value(json_object_get(dataset, "order"));
+    const json_t *model = json_object_get(json, "load_model");
 
     *pplan = NULL;
     *complaint = "Its load model is not known.";
@@ -209,8 +220,9 @@ apr_status_t bm_load_plan_read(bm_load_plan_t **pplan, const json_t *json, const
     plan->max_in_flight = (int)number(json, "max_in_flight", MAX_IN_FLIGHT);
     plan->drain_s = number(json, "drain_seconds", DRAIN_SECONDS);
     plan->certificate = !json_is_false(json_object_get(json, "certificate"));
-    plan->dataset = json_array_size(json_object_get(dataset, "inline")) > 0 ? json_object_get(dataset, "inline") : NULL;
-    plan->dataset_random = order != NULL && strcmp(order, "random") == 0;
+    *complaint = "Its prompts cannot be generated.";
+    if (!read_dataset(plan, json_object_get(json, "dataset"), p))
+        return APR_EINVAL;
     *complaint = NULL;
     *pplan = plan;
     return APR_SUCCESS;

@@ -11,6 +11,7 @@
 #include <apr_tables.h>
 #include <jansson.h>
 #include "kpi/kpi_metric.h"
+#include "loadtest/prompts.h"
 
 typedef enum bm_load_type_e {
     BM_LOAD_CLOSED,
@@ -56,6 +57,7 @@ typedef struct bm_load_plan_t {
     double drain_s;
     int certificate;
     const json_t *dataset;         /* array of overlays of inputs; NULL: none */
+    const bm_prompts_t *prompts;   /* overlays that are made when they are asked; NULL: none */
     int dataset_random;
 } bm_load_plan_t;
 

@@ -16,7 +16,7 @@ struct bm_load_source_t {
     const bm_settings_t *settings;
     bm_vault_t *vault;
     int entries;
-    const bm_call_t **calls;         /* by entry; NULL: not read yet */
+    const bm_call_t **calls;         /* by entry; NULL: not read yet; of generated ones the first only */
     const bm_assertions_t *assertions;
 };
 
@@ -25,32 +25,54 @@ struct bm_load_source_t {
 /* The spec with an entry of the dataset laid over its inputs. */
 static const char *entry_spec(bm_load_source_t *source, int entry, apr_pool_t *p)
 {
+    const bm_load_plan_t *plan = source->plan;
     json_t *spec = bm_json_adopt(json_copy(source->spec), p), *inputs;
 
-    if (source->plan->dataset == NULL)
+    if (plan->dataset == NULL && plan->prompts == NULL)
         return bm_json_dump(NULL, spec, p);
     inputs = json_copy(json_object_get(source->spec, "inputs"));
-    json_object_update(inputs, json_array_get(source->plan->dataset, (size_t)entry));
+    json_object_update(inputs, plan->prompts != NULL ? bm_prompts_entry(plan->prompts, entry, p)
+                                                     : json_array_get(plan->dataset, (size_t)entry));
     json_object_set_new(spec, "inputs", inputs);
     return bm_json_dump(NULL, spec, p);
 }
 
-static apr_status_t read_entry(const bm_call_t **pcall, bm_load_source_t *source, int entry, bm_err_t *err)
+static apr_status_t read_entry(const bm_call_t **pcall, bm_load_source_t *source, int entry, bm_err_t *err, apr_pool_t *p)
 {
     bm_run_inputs_t *inputs;
+    apr_status_t rv = bm_inputs_read(&inputs, entry_spec(source, entry, p), source->settings, source->vault, err, p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (entry == 0)
+        source->assertions = inputs->assertions; /* the same for all entries */
+    if (source->assertions == NULL)
+        inputs->call->response_max = 1;          /* answers of load tests are measured, not kept */
+    *pcall = inputs->call;
+    return APR_SUCCESS;
+}
+
+/* What an entry asks: those that are given are read once and kept, those that are generated live as long as their request. */
+static apr_status_t find_entry(const bm_call_t **pcall, bm_load_source_t *source, int entry, bm_err_t *err, apr_pool_t *p)
+{
     apr_status_t rv;
 
+    if (source->plan->prompts != NULL && entry > 0)
+        return read_entry(pcall, source, entry, err, p);
     if (source->calls[entry] == NULL) {
-        rv = bm_inputs_read(&inputs, entry_spec(source, entry, source->p), source->settings, source->vault, err, source->p);
+        rv = read_entry(&source->calls[entry], source, entry, err, source->p);
         if (rv != APR_SUCCESS)
             return rv;
-        source->assertions = inputs->assertions;
-        if (inputs->assertions == NULL)
-            inputs->call->response_max = 1;      /* answers of load tests are measured, not kept */
-        source->calls[entry] = inputs->call;
     }
     *pcall = source->calls[entry];
     return APR_SUCCESS;
+}
+
+static int entries_of(const bm_load_plan_t *plan)
+{
+    if (plan->prompts != NULL)
+        return bm_prompts_count(plan->prompts);
+    return plan->dataset != NULL ? (int)json_array_size(plan->dataset) : 1;
 }
 
 apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, const bm_load_plan_t *plan,
@@ -68,9 +90,11 @@ apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, c
     source->plan = plan;
     source->settings = settings;
     source->vault = vault;
-    source->entries = plan->dataset != NULL ? (int)json_array_size(plan->dataset) : 1;
-    source->calls = apr_pcalloc(p, (apr_size_t)source->entries * sizeof(*source->calls));
-    return read_entry(&call, source, 0, err);
+    source->entries = entries_of(plan);
+    source->calls = apr_pcalloc(p, (apr_size_t)(plan->prompts != NULL ? 1 : source->entries) * sizeof(*source->calls));
+    rv = find_entry(&call, source, 0, err, p);
+    json_object_del(json_object_get(source->spec, "run_settings"), "assertions");      /* not to be compiled for each entry */
+    return rv;
 }
 
 const char *bm_load_source_provider(const bm_load_source_t *source)
@@ -96,7 +120,7 @@ apr_status_t bm_load_request_make(bm_load_request_t **prequest, bm_load_source_t
 {
     bm_load_request_t *request = apr_pcalloc(p, sizeof(*request));
     const bm_call_t *asked = NULL;
-    apr_status_t rv = read_entry(&asked, source, entry_of(source, seq), err);
+    apr_status_t rv = find_entry(&asked, source, entry_of(source, seq), err, p);
 
     *prequest = request;
     request->p = p;
@@ -296,6 +320,8 @@ static void fill_row(bm_request_row_t *row, const bm_load_outcome_t *o, apr_int6
     row->lag_max_us = bm_measure_us(f->lag_max_ns);
     row->kernel_stamped = known(f->kernel_stamped);
     row->good = o->good;
+    row->ttst_us = bm_measure_us(f->ttst_ns);
+    row->tpot_us = bm_measure_us(f->tpot_ns);
 }
 
 static bm_kpi_gaps_t keep_gaps(const bm_kpi_gaps_t *gaps, bm_load_batch_t *batch)
@@ -323,6 +349,7 @@ static void keep_sample(bm_load_batch_t *batch, const bm_load_outcome_t *outcome
     sample->error_class = error_class;
     sample->itl = keep_gaps(&outcome->sample.itl, batch);
     sample->icl = keep_gaps(&outcome->sample.icl, batch);
+    batch->row_of[batch->sample_n] = batch->n - 1;
     batch->models[batch->sample_n++] = model ? apr_pstrdup(batch->p, model) : NULL;
 }
 

@@ -2,7 +2,8 @@
  *
  * loadtest/load_request.h: one request of a load test: from the scenario's inputs to a row and a sample.
  *
- * What a request asks is read once for each entry of the dataset and shared by all that ask it; each has a call of its own.
+ * What a request asks is read once for each entry of the dataset and shared by all that ask it; a generated entry is made for its
+ * request alone. Each has a call of its own.
  * Recorder thread only. */
 #ifndef BM_LOADTEST_LOAD_REQUEST_H
 #define BM_LOADTEST_LOAD_REQUEST_H

@@ -2,6 +2,7 @@
 #include "model/loadtest_model.h"
 
 #include <stddef.h>
+#include "model/loadtest_dataset.h"
 
 enum {
     OURS = BM_FIELD_READ_ONLY,
@@ -57,9 +58,11 @@ const bm_field_t bm_loadtest_slo_fields[] = {
 };
 
 const bm_field_t bm_loadtest_dataset_fields[] = {
-    { "inline", BM_TYPE_ARRAY, 0, 1, 10000,
+    { "inline", BM_TYPE_ARRAY, 0, 1, BM_LOADTEST_ENTRIES_MAX,
       .doc = "Inputs laid over those of the scenario, one object for each request in turn." },
-    { "generate", BM_TYPE_OBJECT, 0, .doc = "Not possible in this version." },
+    { "dataset_id", BM_TYPE_INT, 0, .doc = "Dataset whose entries are laid over them, likewise." },
+    { "generate", BM_TYPE_OBJECT, 0, .members = bm_loadtest_generate_fields,
+      .doc = "Prompts of given lengths, made when they are asked." },
     { "order", BM_TYPE_ENUM, 0, .values = "sequential|random", .fallback = "\"sequential\"", .doc = "random: drawn by seed." },
     { NULL }
 };

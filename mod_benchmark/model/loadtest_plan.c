@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include <apr_strings.h>
+#include "model/loadtest_dataset.h"
 #include "model/loadtest_model.h"
 
 /* Requests under way, where a plan says nothing. */
@@ -223,22 +224,6 @@ static void check_window(const check_t *c)
                              c->type->name, has(c->model, "stages") ? "stages say" : "step_seconds says");
 }
 
-static void check_dataset(const check_t *c)
-{
-    const json_t *dataset = json_object_get(c->plan, "dataset"), *items = json_object_get(dataset, "inline");
-    size_t i;
-
-    if (!json_is_object(dataset))
-        return;
-    if (has(dataset, "generate"))
-        bm_err_violation(c->err, "/dataset/generate", "Generated datasets are not possible in this version.");
-    else if (items == NULL)
-        bm_err_violation(c->err, "/dataset/inline", "Is missing.");
-    for (i = 0; i < json_array_size(items) && c->err->violations->nelts < BM_ERR_VIOLATIONS_MAX; i++)
-        if (!json_is_object(json_array_get(items, i)))
-            bm_err_violation(c->err, apr_psprintf(c->p, "/dataset/inline/%lu", (unsigned long)i), "Must be an object.");
-}
-
 /* The largest concurrency that a plan asks for; 0: it is of rates. */
 static double largest_concurrency(const json_t *model)
 {
@@ -294,7 +279,7 @@ static json_t *complete(const json_t *plan, apr_pool_t *p)
     json_object_set(whole, "load_model", complete_model(model, type_of(model), p));
     json_object_set(whole, "slos", complete_slos(json_object_get(plan, "slos"), p));
     if (dataset != NULL)
-        json_object_set(whole, "dataset", bm_field_complete(dataset, bm_loadtest_dataset_fields, p));
+        json_object_set(whole, "dataset", bm_loadtest_dataset_complete(dataset, p));
     if (!has(plan, "max_in_flight"))
         json_object_set_new(whole, "max_in_flight", json_integer((json_int_t)fmax(MAX_IN_FLIGHT, largest_concurrency(model))));
     return whole;
@@ -456,7 +441,7 @@ apr_status_t bm_loadtest_plan_check(json_t *plan, bm_err_t *err, apr_pool_t *p)
         check_in_flight(&c);
         check_size(&c);
     }
-    check_dataset(&c);
+    bm_loadtest_dataset_check(json_object_get(plan, "dataset"), err, p);
     if (err->violations->nelts > before)
         return APR_EINVAL;
     json_object_update(plan, complete(plan, p));

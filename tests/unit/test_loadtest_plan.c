@@ -17,6 +17,10 @@ static const char *const plans[] = {
     "\"certificate\":false}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"closed\",\"concurrency\":3000},\"duration_seconds\":60,"
     "\"dataset\":{\"inline\":[{\"a\":1},{}],\"order\":\"random\"}}",
+    "{\"scenario_id\":1,\"load_model\":{\"type\":\"poisson\",\"rate\":50},\"requests\":9,\"dataset\":{\"dataset_id\":7}}",
+    "{\"scenario_id\":1,\"load_model\":{\"type\":\"poisson\",\"rate\":50},\"requests\":9,\"dataset\":{\"generate\":"
+    "{\"count\":1000,\"input_tokens\":{\"dist\":\"normal\",\"mean\":100,\"stddev\":20},\"output_tokens\":"
+    "{\"dist\":\"uniform\",\"min\":1,\"max\":9},\"shared_prefixes\":{\"count\":10,\"tokens\":500}}}}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"semi_open\",\"rate\":5,\"turns\":3,\"think_time_ms\":10},"
     "\"duration_seconds\":9}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"ramp\",\"start\":5,\"stages\":[{\"duration_seconds\":30,\"rate\":100},"
@@ -127,6 +131,19 @@ static void change_members(const json_t *plan, json_t *object)
     }
 }
 
+/* The same for an object somewhere in the plan, if it is there. */
+static void change_inside(json_t *plan, const char *a, const char *b, const char *c)
+{
+    json_t *object = json_object_get(plan, a);
+
+    if (b != NULL)
+        object = json_object_get(object, b);
+    if (c != NULL)
+        object = json_object_get(object, c);
+    if (object != NULL)
+        change_members(plan, object);
+}
+
 BM_LOOP_TEST(what_is_accepted_can_be_performed, BM_COUNT(plans))
 {
     json_t *plan = parse(plans[_i]), *model = json_object_get(plan, "load_model"), *stages = json_object_get(model, "stages");
@@ -137,6 +154,11 @@ BM_LOOP_TEST(what_is_accepted_can_be_performed, BM_COUNT(plans))
     change_members(plan, model);
     if (stages != NULL)
         change_members(plan, json_array_get(json_object_get(model, "stages"), 0));
+    change_inside(plan, "dataset", NULL, NULL);
+    change_inside(plan, "dataset", "generate", NULL);
+    change_inside(plan, "dataset", "generate", "input_tokens");
+    change_inside(plan, "dataset", "generate", "output_tokens");
+    change_inside(plan, "dataset", "generate", "shared_prefixes");
     ck_assert_int_gt(refused, 300);
     ck_assert_int_gt(accepted, 10);
 }

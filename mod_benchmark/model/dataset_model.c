@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/dataset_model.h"
+
+#include <stddef.h>
+
+#define FORMATS "jsonl|csv"
+
+enum { OURS = BM_FIELD_READ_ONLY };
+
+const bm_field_t bm_dataset_fields[] = {
+    { "id", BM_TYPE_INT, OURS, .doc = "Number of the dataset." },
+    { "name", BM_TYPE_STRING, OURS, .doc = "Name for people." },
+    { "format", BM_TYPE_ENUM, OURS, .values = FORMATS, .doc = "What it was uploaded as." },
+    { "entries", BM_TYPE_INT, OURS, .doc = "How many entries it has." },
+    { "bytes", BM_TYPE_INT, OURS, .doc = "Bytes of all entries as compact JSON." },
+    { "first_entries", BM_TYPE_ARRAY, OURS | BM_FIELD_BULKY, .doc = "Its first 20 entries.",
+      .column = "(select coalesce(jsonb_agg(e.inputs order by e.number), '[]') from dataset_entries e"
+                " where e.dataset_id = d.id and e.number <= 20)" },
+    { "version", BM_TYPE_INT, OURS, .doc = "Raised by every change of the name." },
+    { "project_id", BM_TYPE_INT, OURS, .doc = "Project that it belongs to." },
+    { "created_by", BM_TYPE_STRING, OURS | BM_FIELD_NULLABLE, .doc = "User who uploaded it; null: anonymous." },
+    { "created_at", BM_TYPE_TIME, OURS, .doc = "When it was uploaded." },
+    { "updated_at", BM_TYPE_TIME, OURS, .doc = "When its name was last changed." },
+    { NULL }
+};
+
+const bm_field_t bm_dataset_upload_fields[] = {
+    { "name", BM_TYPE_STRING, BM_FIELD_REQUIRED, 1, 200, .doc = "Name for people." },
+    { "format", BM_TYPE_ENUM, BM_FIELD_REQUIRED, .values = FORMATS,
+      .doc = "jsonl: one JSON object in each line; csv: RFC 4180, the first line has the names." },
+    { "content", BM_TYPE_STRING, BM_FIELD_REQUIRED, .doc = "The file." },
+    { NULL }
+};
+
+const bm_field_t bm_dataset_patch_fields[] = {
+    { "name", BM_TYPE_STRING, 0, 1, 200, .doc = "Name for people." },
+    { NULL }
+};
+
+const bm_field_t bm_dataset_entry_fields[] = {
+    { "number", BM_TYPE_INT, OURS, .doc = "Place in the dataset, from 1." },
+    { "inputs", BM_TYPE_OBJECT, OURS, .doc = "What is laid over the inputs of a scenario." },
+    { NULL }
+};
