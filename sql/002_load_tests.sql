@@ -72,9 +72,13 @@ create table requests (
     lag_max_us        bigint,                      -- largest delay between kernel and user stamp
     kernel_stamped    boolean,
     bytes             bigint,
+    ttst_us           bigint,
+    tpot_us           bigint,
+    model_id          integer not null default 0,
     gaps              bytea,                       -- packed chunks, as runs.timeline
     good              boolean,                     -- met all SLOs
     primary key (id, loadtest_id)
 ) partition by range (id);
 create table requests_p0 partition of requests for values from (minvalue) to (10000000);
 create index requests_loadtest on requests (loadtest_id, fence, seq);
+create index requests_at on requests using brin (at) with (pages_per_range = 32);    -- an hour that is rebuilt

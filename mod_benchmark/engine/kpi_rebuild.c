@@ -62,10 +62,10 @@ static apr_status_t add_run(bm_kpi_delta_set_t *set, const bm_kpi_mark_t *mark, 
     return bm_kpi_delta_set_add(set, &sample);
 }
 
-/* Rows that are left cannot stand for those that retention has dropped, and runs not for the requests of load tests. */
+/* Rows that are left cannot stand for those that retention has dropped. */
 static int keeps_figures(const bm_kpi_hour_t *hour)
 {
-    return (hour->rows_dropped || hour->mark.source == BM_RUN_KIND_LOADTEST) && !hour->mark.is_gone;
+    return hour->rows_dropped && !hour->mark.is_gone;
 }
 
 /* All rows of the hour into set, a page at a time; not to the end if its figures will stay as they are. */
@@ -121,9 +121,8 @@ static apr_status_t settle(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_
     apr_status_t rv = read_hour(set, hour, db, err, p);
 
     if (rv == APR_SUCCESS && keeps_figures(hour)) {
-        if (hour->rows_dropped)
-            bm_log(BM_LOG_NOTICE, APR_SUCCESS, BMLOG(0553) "hour %d of scenario %" APR_INT64_T_FMT ": older runs of it are past"
-                   " their time, so its figures stay and still count what was deleted", hour->mark.hour, hour->mark.scenario_id);
+        bm_log(BM_LOG_NOTICE, APR_SUCCESS, BMLOG(0553) "hour %d of scenario %" APR_INT64_T_FMT ": older runs of it are past"
+               " their time, so its figures stay and still count what was deleted", hour->mark.hour, hour->mark.scenario_id);
         return bm_kpi_rebuild_store_drop(db, &hour->mark, err, p);
     }
     /* Calibrations measure ourselves and are never counted. */

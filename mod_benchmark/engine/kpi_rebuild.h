@@ -6,7 +6,10 @@
  * microseconds, and by the same code. Two things a row cannot give back: gaps behind the BM_TIMELINE_CHUNKS_MAX-th chunk of
  * a run, and the figures of runs that retention has dropped. An hour that lost runs to retention (its cells name an id below
  * the oldest partition) therefore keeps its cells as they are, deleted runs included, and only its mark goes; if its scenario
- * is gone too, its cells go. Likewise the hours of load tests, which count requests, not runs. */
+ * is gone too, its cells go.
+ *
+ * Of load tests it is the requests that count; their rows have times since the load test began in whole microseconds, so a figure
+ * may differ by one from the recorded one. */
 #ifndef BM_ENGINE_KPI_REBUILD_H
 #define BM_ENGINE_KPI_REBUILD_H
 

@@ -96,6 +96,7 @@ static apr_status_t find_models(bm_load_writer_t *w, bm_load_batch_t *batch, bm_
                 apr_cpystrn(w->model, batch->models[i], sizeof(w->model));
         }
         batch->samples[i].model_id = w->model_id;
+        batch->rows[batch->row_of[i]].model_id = w->model_id;
     }
     return rv;
 }

@@ -25,6 +25,7 @@ typedef struct bm_load_batch_t {
     bm_request_row_t rows[BM_LOAD_BATCH_ROWS];
     bm_kpi_sample_t samples[BM_LOAD_BATCH_ROWS];
     const char *models[BM_LOAD_BATCH_ROWS];      /* of the samples; NULL: none */
+    int row_of[BM_LOAD_BATCH_ROWS];              /* of the samples */
 } bm_load_batch_t;
 
 /** What a user wants of a running load test. */

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <apr_strings.h>
 #include "base/log.h"
+#include "model/run_model.h"
 
 #define HOURS_A_DAY 24
 
@@ -37,13 +38,30 @@ static const bm_stmt_t kpi_rebuild_open = { "kpi_rebuild_open",
     " kept as (select case when count(*) = count(f) then min(f) end as since from"
     "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
     "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'runs'::regclass) x)"
-    " select 0, case when b.lo < kept.since then 1 else 0 end::bigint, null::text, null::text, null::integer, null::bytea"
-    REBUILD_FIGURES(AS_NULL) " from b, kept"
-    " union all select 1, d.id, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
-    " union all select 2, r.id, r.status, r.error_code, m.id, r.timeline" REBUILD_FIGURES(AS_COLUMN)
+    " select 0, case when b.lo < kept.since then 1 else 0 end::bigint, null::text, null::text, null::integer, null::bytea,"
+    "  null::boolean" REBUILD_FIGURES(AS_NULL) " from b, kept"
+    " union all select 1, d.id, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
+    " union all select 2, r.id, r.status, r.error_code, m.id, r.timeline, null" REBUILD_FIGURES(AS_COLUMN)
     "  from runs r left join models m on m.provider = r.provider and m.name = r.model"
     "  where r.scenario_id = $1 and r.kind = $2 and r.id >= (select lo from b) and r.id <= (select hi from b)"
     "   and r.finished_at >= $6 and r.finished_at < $7", .unprepared = 1 };
+/* The same of load tests, whose samples are their requests. Figures are made of whole microseconds since the load test began, so
+ * they may differ by one from those that were recorded. */
+static const bm_stmt_t kpi_rebuild_open_requests = { "kpi_rebuild_open_requests",
+    "declare kpi_rebuild no scroll cursor for"
+    " with d as materialized (select id from kpi_delta where scenario_id = $1 and source = $2 and hour = $3),"
+    " kept as (select case when count(*) = count(f) then min(f) end as since from"
+    "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
+    "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'requests'::regclass) x),"
+    " r as (select *, end_us - planned_us - queue_us as total_us, last_content_us - sent_us as e2e_us,"
+    "  first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, sent_us - planned_us as send_lag_us"
+    "  from requests where scenario_id = $1 and phase = 1 and at >= $6 and at < $7)"
+    " select 0, case when kept.since is not null"
+    "   and $6 < coalesce((select at from requests order by id limit 1), 'infinity') then 1 else 0 end::bigint,"
+    "  null::text, null::text, null::integer, null::bytea, null::boolean" REBUILD_FIGURES(AS_NULL) " from kept"
+    " union all select 1, d.id, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
+    " union all select 2, r.seq + 1, r.status, r.error_code, r.model_id, r.gaps, r.good" REBUILD_FIGURES(AS_COLUMN) " from r",
+    .unprepared = 1 };
 static const bm_stmt_t kpi_rebuild_next = { "kpi_rebuild_next", "fetch 200 from kpi_rebuild", .unprepared = 1, .binary = 1 };
 #define PAGE 200
 
@@ -94,7 +112,9 @@ apr_status_t bm_kpi_rebuild_store_open(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_
     const bm_kpi_mark_t *mark = &hour->mark;
     apr_time_t from = apr_time_from_sec((apr_time_t)mark->hour * 3600);
 
-    return bm_db_query(NULL, db, &kpi_rebuild_open, BM_PARAMS(
+    const bm_stmt_t *open = mark->source == BM_RUN_KIND_LOADTEST ? &kpi_rebuild_open_requests : &kpi_rebuild_open;
+
+    return bm_db_query(NULL, db, open, BM_PARAMS(
                        bm_param_int64(mark->scenario_id), bm_param_int(mark->source), bm_param_int(mark->hour),
                        bm_param_null_if(mark->min_id == BM_FIGURE_NONE, bm_param_int64(mark->min_id)),
                        bm_param_null_if(mark->max_id == BM_FIGURE_NONE, bm_param_int64(mark->max_id)),
@@ -112,6 +132,7 @@ static void run_read(bm_kpi_row_run_t *run, const bm_rows_t *rows, int i, apr_po
     run->row.error_code = bm_rows_text(rows, i, c++);
     run->model_id = (int)bm_rows_int64(rows, i, c++, 0);
     run->row.timeline_len = (int)bm_rows_bytes(&run->row.timeline, rows, i, c++, p);
+    run->good = bm_rows_bool(rows, i, c++);
     for (k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
         *(apr_int64_t *)(void *)((char *)&run->row + figures[k]) = bm_rows_int64(rows, i, c++, BM_FIGURE_NONE);
 }

@@ -230,11 +230,14 @@ static const bm_stmt_t loadtest_delete_requests = { "loadtest_delete_requests",
     "  and r.seq >= f.seq and r.seq < f.seq + $4)"
     " select fence, seq from f" };
 
-/* No hour is marked as by deleting a run: its figures cannot be made again, since they count requests with models and gaps that
- * their rows do not have. */
+/* Every hour in which it ran is marked, also if it is already, as when a run is deleted. */
 static const bm_stmt_t loadtest_delete = { "loadtest_delete",
     "with s as (delete from loadtest_series where loadtest_id = $1), l as (delete from loadtests where id = $1),"
-    " gone as (delete from runs where id = $1 and kind = 1 returning 1)"
+    " gone as (delete from runs where id = $1 and kind = 1 returning scenario_id, kind, started_at, finished_at),"
+    " d as (insert into kpi_dirty (scenario_id, source, hour)"
+    " select scenario_id, kind, generate_series(floor(extract(epoch from coalesce(started_at, finished_at)) / 3600)::integer,"
+    "   floor(extract(epoch from finished_at) / 3600)::integer) from gone"
+    "  on conflict (scenario_id, source, hour) do update set marked_at = clock_timestamp())"
     " select 1 from gone" };
 
 apr_status_t bm_loadtest_store_delete_requests(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)

@@ -69,7 +69,7 @@ apr_status_t bm_loadtest_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int6
 apr_status_t bm_loadtest_store_delete_requests(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
 /** Delete a recorded load test, its requests in portions: call it outside a transaction, so that a second call goes on where
- *  a first one was cut off. The KPIs go on counting what it sent. @return APR_NOTFOUND: not recorded, or there is none. */
+ *  a first one was cut off. The KPIs of its hours are made again. @return APR_NOTFOUND: not recorded, or there is none. */
 apr_status_t bm_loadtest_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
 /** Delete the oldest load test whose run is gone, as runs are dropped when they are past their time. *pruned: 0 or 1. */

@@ -41,8 +41,11 @@
     C(34, kernel_stamped, kernel_stamped, FLAG) \
     C(35, bytes, bytes, INT) \
     C(36, good, good, FLAG) \
-    C(37, gaps, gaps, BYTES)
-enum { PARAMS = 37, FIRST_COLUMN = 5 };
+    C(37, gaps, gaps, BYTES) \
+    C(38, ttst_us, ttst_us, INT) \
+    C(39, tpot_us, tpot_us, INT) \
+    C(40, model_id, model_id, INT)
+enum { PARAMS = 40, FIRST_COLUMN = 5 };
 
 #define ARRAY_INT   "bigint[]"
 #define ARRAY_FLAG  "bigint[]"

@@ -22,6 +22,8 @@ typedef struct bm_request_row_t {
     apr_int64_t connection_reused;    /* 0, 1; likewise kernel_stamped and good */
     apr_int64_t tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached;
     apr_int64_t chunks, batched_events, lag_max_us, kernel_stamped, bytes, good;
+    apr_int64_t ttst_us, tpot_us;
+    apr_int64_t model_id;             /* row of models; 0: none */
     const void *gaps;
     int gaps_len;
 } bm_request_row_t;

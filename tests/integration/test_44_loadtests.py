@@ -202,6 +202,20 @@ class TestTruth:
         assert len(rows(server, test["id"], "seq")) == test["results"]["attempted"]       # the replay is not part of it
 
 
+class TestKpis:
+
+    def test_bm_load_360_deleting_one_leaves_the_others_figures(self, server, api):
+        scenario = api.make_scenario(target={"ttft_ms": 20, "gap_ms": 2, "tokens": 5})
+        kept = run(api, scenario, {"type": "constant", "rate": 30}, duration_seconds=1)
+        gone = run(api, scenario, {"type": "constant", "rate": 50}, duration_seconds=1, warmup_seconds=1)
+        assert kpis_of(server, kept["id"]) == 80
+        api.call("DELETE", f"/loadtests/{gone['id']}", expect=200)
+        server.wait(lambda: server.sql("select count(*) from kpi_dirty where source = 1")[0][0] == 0, 40, "was not rebuilt")
+        assert kpis_of(server, kept["id"]) == 30
+        api.problem("GET", f"/loadtests/{gone['id']}", expect=404)
+        assert not rows(server, gone["id"], "seq") and len(rows(server, kept["id"], "seq")) == 30
+
+
 class TestEvidence:
 
     def recompute(self, path, *options):
