@@ -112,6 +112,11 @@ const bm_field_t bm_loadtest_estimate_fields[] = {
 
 /* --- the resource */
 
+#define HEADLINE_SQL "(select json_build_object('metric', k, 'basis', m ->> 'basis', 'p95', m -> 'p95', 'n', m -> 'n'," \
+    " 'success', r.response #> '{results,success,rate}') from unnest(array['ttft_ms', 'e2e_ms', 'total_ms'])" \
+    " with ordinality u (k, place), lateral (select r.response #> array['results', 'metrics', k]) f (m)" \
+    " where m ->> 'p95' is not null order by place limit 1)"
+
 const bm_field_t bm_loadtest_fields[] = {
     { "id", BM_TYPE_INT, OURS, .column = "l.id", .doc = "Number of the load test; it is a run's." },
     { "name", BM_TYPE_STRING, OURS, .column = "l.name", .doc = "Name." },
@@ -137,6 +142,8 @@ const bm_field_t bm_loadtest_fields[] = {
     { "validity", BM_TYPE_OBJECT, MAYBE, .column = "r.response -> 'validity'", .doc = "Whether its figures may be believed." },
     { "certificate", BM_TYPE_OBJECT, MAYBE, .column = "r.response -> 'certificate'",
       .doc = "The engine's own error under this load." },
+    { "headline", BM_TYPE_OBJECT, MAYBE, .column = HEADLINE_SQL,
+      .doc = "Of the results what a list shows: metric, basis, p95 and n of the first latency there is, and success in percent." },
     { "results", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .column = "r.response -> 'results'",
       .doc = "The figures, when it has ended." },
     { NULL }
