@@ -143,7 +143,7 @@ const bm_field_t bm_loadtest_fields[] = {
     { "certificate", BM_TYPE_OBJECT, MAYBE, .column = "r.response -> 'certificate'",
       .doc = "The engine's own error under this load." },
     { "headline", BM_TYPE_OBJECT, MAYBE, .column = HEADLINE_SQL,
-      .doc = "Of the results what a list shows: metric, basis, p95 and n of the first latency there is, and success in percent." },
+      .doc = "Stands for results in lists: metric, basis, p95 and n of the first latency there is, success in percent." },
     { "results", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .column = "r.response -> 'results'",
       .doc = "The figures, when it has ended." },
     { NULL }
