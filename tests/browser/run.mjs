@@ -275,6 +275,34 @@ await test('create automation and scenario by keyboard, run it, see it finish wi
   await done();
 });
 
+await test('load test: from the form to its figures in the list', async () => {
+  const { page, done } = await open(`/loadtests/new?scenario_id=${scenarioId}`, { allow: /422/ });
+  await settled(page);
+  const name = `figures ${Date.now()}`;
+  const fill = (label, text) => page.fill(`label:text-is("${label}") + input`, text);
+  await fill('Name', name);
+  await fill('Requests per second', 'many');
+  await page.waitForSelector('.field.wrong:has-text("Requests per second") .error');
+  await fill('Requests per second', '20');
+  await fill('Seconds', '4');
+  await fill('Warm-up (s)', '1');
+  await page.click('button:has-text("Add an SLO")');
+  await page.click('button:has-text("Start the load test")');
+  await page.waitForURL(/loadtests\/\d+$/);
+  await page.waitForSelector('.plot canvas', { timeout: 30_000 });
+  await page.waitForSelector('.top .state:has-text("completed")', { timeout: 60_000 });
+  await page.waitForSelector('.metrics tbody tr:has-text("TTFT")');
+  check(/TTFT p95\s*\d/.test(await page.textContent('.kpis')), await page.textContent('.kpis'));
+  check((await page.$$('.plot canvas')).length === 4, 'not every chart is there');
+  await axe(page);
+  if (shots) await page.screenshot({ path: `${shots}/loadtest-journey.png`, fullPage: true });
+  await page.click('.crumb:has-text("Load tests")');
+  await page.waitForURL(at('/loadtests'));
+  const row = await page.textContent(`tr:has-text("${name}")`);
+  check(/\d\sms\sTTFT/.test(row) && /100\s%/.test(row) && /Poisson 20\/s for 4\ss/.test(row), row);
+  await done();
+});
+
 await test('unsaved changes are guarded', async () => {
   const { page, done } = await open(`/scenarios/${scenarioId}`);
   await page.waitForSelector('dialog[open] input');

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { LoadPlan } from '../../api/types';
 import { modelWords, phaseWords } from '../../format/load';
-import { EMPTY, formOf, planOf } from './plan';
+import { EMPTY, formOf, type PlanForm, planOf, TYPES } from './plan';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 const PLANS: readonly (readonly [string, LoadPlan])[] = [
@@ -34,6 +34,13 @@ describe('a plan', () => {
     const plan = planOf({ ...EMPTY, scenario: '3', rate: 'many', seed: ' ' });
     expect(plan?.load_model.rate).toBe('many');
     expect(plan).not.toHaveProperty('seed');
+  });
+  it.each(TYPES.map(([type]) => type))('of type %s is said also while it cannot be read', (type) => {
+    const texts = Object.fromEntries(Object.entries(EMPTY).map(([k, v]) => [k, typeof v === 'string' ? 'many' : v])) as unknown as PlanForm;
+    for (const typed of [texts, Object.fromEntries(Object.entries(texts).map(([k, v]) => [k, v === 'many' ? '' : v])) as unknown as PlanForm]) {
+      const plan = planOf({ ...typed, scenario: '3', type, of: 'rate', list: 'range', other: '', stages: [{ seconds: typed.rate, target: typed.rate }] });
+      expect(modelWords(plan as LoadPlan)).not.toBe('');
+    }
   });
   it('is none without a scenario or with wrong JSON', () => {
     expect(planOf(EMPTY)).toBeNull();

@@ -104,6 +104,7 @@ export function Seconds({ of: t }: { of: LoadTest }) {
   const xEnd = active && t.progress?.total_seconds ? t.progress.total_seconds * 1000 : undefined;
   const slo = (t.plan.slos ?? []).filter((s) => s.metric === c?.metric).map((s) => ({ at: s.max, label: `SLO ${metricName(s.metric)} ${duration(s.max)}`, token: 'text-3' }));
   if (c?.x.length) return <Charts c={c} xEnd={xEnd} slo={slo} />;
+  if (!active && !t.results) return null; // it said already that it has no figures
   return (
     <Panel title="Second by second" class="full seconds-wait">
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton height={520} />}>
