@@ -82,3 +82,27 @@ create table requests (
 create table requests_p0 partition of requests for values from (minvalue) to (10000000);
 create index requests_loadtest on requests (loadtest_id, fence, seq);
 create index requests_at on requests using brin (at) with (pages_per_range = 32);    -- an hour that is rebuilt
+
+-- What load tests ask, uploaded once. A load test takes a copy of the entries into its spec when it is queued, so a dataset is
+-- needed no longer than that; while one waits or runs it is kept all the same.
+create sequence dataset_id_seq;
+create table datasets (
+    id          bigint primary key default nextval('dataset_id_seq'),
+    project_id  bigint not null default 1,
+    name        text not null,
+    format      text not null check (format in ('jsonl', 'csv')),
+    entries     integer not null,
+    bytes       bigint not null,                   -- of all entries as compact JSON
+    version     integer not null default 1,
+    created_by  text,
+    created_at  timestamptz not null default now(),
+    updated_at  timestamptz not null default now()
+);
+create table dataset_entries (
+    dataset_id  bigint not null,
+    number      integer not null,                  -- from 1
+    inputs      jsonb not null,
+    primary key (dataset_id, number)
+);
+create index loadtests_dataset on loadtests (((plan #>> '{dataset,dataset_id}')::bigint))
+    where plan #>> '{dataset,dataset_id}' is not null;

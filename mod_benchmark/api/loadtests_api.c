@@ -5,9 +5,11 @@
 
 #include <math.h>
 #include <string.h>
+#include "api/datasets_api.h"
 #include "api/etag.h"
 #include "api/page.h"
 #include "api/run_order.h"
+#include "model/loadtest_dataset.h"
 #include "model/loadtest_model.h"
 #include "model/loadtest_plan.h"
 #include "store/loadtest_store.h"
@@ -134,22 +136,25 @@ static apr_status_t loadtests_requests(bm_req_t *q)
 
 /* --- plans */
 
-/* The body as a plan with its defaults, and what the engine would be given. */
-static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pinputs, bm_req_t *q)
+/* The body as a plan with its defaults, the entries of its dataset, and what the engine would be given. */
+static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pinputs, const json_t **pitems, bm_req_t *q)
 {
     apr_status_t rv;
 
     *pplan = bm_json_overlay(q->body, NULL, q->p);
     rv = bm_loadtest_plan_check(*pplan, q->err, q->p);
-    return rv == APR_SUCCESS ? bm_run_order_create_loadtest(order, pinputs, q, *pplan) : rv;
+    if (rv == APR_SUCCESS)
+        rv = bm_datasets_api_items(pitems, q, *pplan);
+    return rv == APR_SUCCESS ? bm_run_order_create_loadtest(order, pinputs, q, *pplan, *pitems) : rv;
 }
 
 static apr_status_t loadtests_create(bm_req_t *q)
 {
     json_t *plan, *inputs;
+    const json_t *items;
     bm_run_order_t order;
     bm_rows_t *rows;
-    apr_status_t rv = read_plan(&plan, &order, &inputs, q);
+    apr_status_t rv = read_plan(&plan, &order, &inputs, &items, q);
 
     if (rv == APR_SUCCESS)
         rv = bm_loadtest_store_add(&rows, q->db, &order, plan, q->err, q->p);
@@ -161,13 +166,14 @@ static apr_status_t loadtests_create(bm_req_t *q)
 }
 
 /* The largest max_tokens that a request may have; -1: some have none. */
-static double most_tokens(const json_t *inputs, const json_t *plan)
+static double most_tokens(const json_t *inputs, const json_t *plan, const json_t *items)
 {
-    const json_t *items = json_object_get(json_object_get(plan, "dataset"), "inline");
     const json_t *own = json_object_get(inputs, "max_tokens");
-    double most = -1;
+    double most = bm_loadtest_generate_most_output(json_object_get(json_object_get(plan, "dataset"), "generate"));
     size_t i;
 
+    if (most >= 0)
+        return most;
     if (items == NULL)
         return json_is_integer(own) ? json_number_value(own) : -1;
     for (i = 0; i < json_array_size(items); i++) {
@@ -196,13 +202,14 @@ static apr_status_t loadtests_estimate(bm_req_t *q)
     bm_loadtest_estimate_t e;
     bm_run_order_t order;
     json_t *plan, *inputs;
+    const json_t *items;
     double tokens;
-    apr_status_t rv = read_plan(&plan, &order, &inputs, q);
+    apr_status_t rv = read_plan(&plan, &order, &inputs, &items, q);
 
     if (rv != APR_SUCCESS)
         return rv;
     bm_loadtest_estimate(&e, plan);
-    tokens = most_tokens(inputs, plan);
+    tokens = most_tokens(inputs, plan, items);
     bm_jw_begin_object(&q->w);
     key_number(q, "requests", e.requests, 0);
     key_number(q, "seconds", e.seconds, 3);

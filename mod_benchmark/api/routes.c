@@ -6,6 +6,7 @@
 #include "api/about_api.h"
 #include "api/automations_api.h"
 #include "api/calibrations_api.h"
+#include "api/datasets_api.h"
 #include "api/engine_api.h"
 #include "api/evidence_api.h"
 #include "api/health_api.h"
@@ -21,7 +22,7 @@ const bm_route_t *const *bm_routes_all(void)
 {
     static const bm_route_t *const tables[] = {
         bm_automations_api_routes, bm_scenarios_api_routes, bm_runs_api_routes, bm_kpis_api_routes,
-        bm_loadtests_api_routes, bm_evidence_api_routes, bm_calibrations_api_routes, bm_engine_api_routes,
+        bm_loadtests_api_routes, bm_datasets_api_routes, bm_evidence_api_routes, bm_calibrations_api_routes, bm_engine_api_routes,
         bm_health_api_routes, bm_about_api_routes, bm_me_api_routes, bm_openapi_routes, NULL
     };
 

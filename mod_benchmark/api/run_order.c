@@ -3,8 +3,10 @@
 
 #include <string.h>
 #include <apr_strings.h>
+#include "model/dataset_model.h"
 #include "model/run_model.h"
 #include "model/run_spec.h"
+#include "parse/json_text.h"
 #include "parse/template.h"
 
 /* Columns of bm_run_store_parts. */
@@ -159,18 +161,29 @@ apr_status_t bm_run_order_create(bm_run_order_t *order, bm_req_t *q, apr_int64_t
     return APR_SUCCESS;
 }
 
-/* Each element of the dataset is laid over the inputs by the engine; here, too, as it may be what gives a placeholder its
- * value. */
-static apr_status_t check_dataset(bm_req_t *q, const json_t *connection, const json_t *inputs, const json_t *items)
+/* An entry is laid over the inputs by the engine; here, too, as it may be what gives a placeholder its value. */
+static apr_status_t check_entry(bm_req_t *q, const json_t *connection, const json_t *inputs, const json_t *entry,
+                                const char *pointer, apr_pool_t *p)
+{
+    if (!bm_json_text_fits_depth(entry, BM_DATASET_DEPTH_MAX))
+        return bm_err_violation(q->err, pointer, "Is nested deeper than %d levels.", BM_DATASET_DEPTH_MAX);
+    return check_placeholders(q, connection, bm_json_overlay(inputs, entry, p), pointer, p);
+}
+
+/* Those of an uploaded dataset are named by their number in it. */
+static apr_status_t check_entries(bm_req_t *q, const json_t *connection, const json_t *inputs, const json_t *items,
+                                  int are_inline)
 {
     apr_status_t rv = APR_SUCCESS;
     apr_pool_t *p;
     size_t i;
 
-    apr_pool_create(&p, q->p);          /* of one element: together they may be large */
+    apr_pool_create(&p, q->p);          /* of one entry: together they may be large */
     for (i = 0; i < json_array_size(items) && q->err->violations->nelts < BM_ERR_VIOLATIONS_MAX; i++) {
-        if (check_placeholders(q, connection, bm_json_overlay(inputs, json_array_get(items, i), p),
-                               apr_psprintf(p, "/dataset/inline/%lu", (unsigned long)i), p) != APR_SUCCESS)
+        const char *pointer = are_inline ? apr_psprintf(p, "/dataset/inline/%lu", (unsigned long)i)
+            : apr_psprintf(p, "/dataset/dataset_id/%lu", (unsigned long)i + 1);
+
+        if (check_entry(q, connection, inputs, json_array_get(items, i), pointer, p) != APR_SUCCESS)
             rv = APR_EINVAL;
         apr_pool_clear(p);
     }
@@ -178,23 +191,48 @@ static apr_status_t check_dataset(bm_req_t *q, const json_t *connection, const j
     return rv;
 }
 
-apr_status_t bm_run_order_create_loadtest(bm_run_order_t *order, json_t **pinputs, bm_req_t *q, json_t *plan)
+static apr_status_t check_dataset(bm_req_t *q, const json_t *connection, const json_t *inputs, const json_t *dataset,
+                                  const json_t *items)
+{
+    if (json_object_get(dataset, "generate") != NULL)
+        return check_entry(q, connection, inputs, bm_json_adopt(json_pack("{s:s, s:i}", "prompt", "word", "max_tokens", 1), q->p),
+                           "/dataset/generate", q->p);
+    if (items != NULL)
+        return check_entries(q, connection, inputs, items, json_object_get(dataset, "inline") != NULL);
+    return check_placeholders(q, connection, inputs, "/inputs", q->p);
+}
+
+/* The plan as the engine gets it: the entries of a dataset that has a number are copied in, so that it needs nothing else. */
+static const json_t *plan_of_engine(const json_t *plan, const json_t *items, apr_pool_t *p)
+{
+    const json_t *dataset = json_object_get(plan, "dataset");
+    json_t *copy, *own;
+
+    if (json_object_get(dataset, "dataset_id") == NULL)
+        return plan;
+    copy = bm_json_overlay(plan, NULL, p);
+    own = bm_json_overlay(dataset, NULL, p);
+    json_object_set(own, "inline", (json_t *)(apr_uintptr_t)items);
+    json_object_set(copy, "dataset", own);
+    return copy;
+}
+
+apr_status_t bm_run_order_create_loadtest(bm_run_order_t *order, json_t **pinputs, bm_req_t *q, json_t *plan,
+                                          const json_t *items)
 {
     apr_int64_t scenario_id = json_integer_value(json_object_get(plan, "scenario_id"));
-    const json_t *items = json_object_get(json_object_get(plan, "dataset"), "inline");
     source_t source;
     apr_status_t rv = read_source(&source, q, scenario_id);
 
     if (rv != APR_SUCCESS)
         return rv;
     *pinputs = bm_run_spec_inputs(&source.parts, q->p);
-    rv = items != NULL ? check_dataset(q, source.parts.connection, *pinputs, items)
-        : check_placeholders(q, source.parts.connection, *pinputs, "/inputs", q->p);
+    rv = check_dataset(q, source.parts.connection, *pinputs, json_object_get(plan, "dataset"), items);
     if (rv != APR_SUCCESS)
         return refuse_placeholders(q, rv);
     if (json_object_get(plan, "name") == NULL)
         json_object_set_new(plan, "name", json_string(bm_rows_text(source.rows, 0, NAME)));
-    source.parts.loadtest = plan;
+    source.parts.loadtest = plan_of_engine(plan, items, q->p);
     fill_order(order, q, scenario_id, &source, *pinputs);
     order->kind = BM_RUN_KIND_LOADTEST;
     order->max_attempts = 1;

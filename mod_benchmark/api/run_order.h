@@ -15,9 +15,11 @@ apr_status_t bm_run_order_create(bm_run_order_t *order, bm_req_t *q, apr_int64_t
                                  const json_t *inputs);
 
 /** The same for a load test, with its plan (checked and complete) in the spec and its labels added; kind loadtest, one attempt.
- *  Each element of an inline dataset must give the placeholders values. plan: gets the scenario's name if it has none.
- *  *pinputs: the scenario's merged inputs, in q->p. @return as above. */
-apr_status_t bm_run_order_create_loadtest(bm_run_order_t *order, json_t **pinputs, bm_req_t *q, json_t *plan);
+ *  items: entries of its dataset (api/datasets_api.h), NULL: none; each must give the placeholders values, and in the spec they
+ *  are inline. plan: gets the scenario's name if it has none. *pinputs: the scenario's merged inputs, in q->p.
+ *  @return as above. */
+apr_status_t bm_run_order_create_loadtest(bm_run_order_t *order, json_t **pinputs, bm_req_t *q, json_t *plan,
+                                          const json_t *items);
 
 /** Add labels (array of strings), each once. */
 void bm_run_order_add_labels(bm_run_order_t *order, const json_t *more, apr_pool_t *p);

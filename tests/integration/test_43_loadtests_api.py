@@ -138,7 +138,7 @@ BAD_PLANS = [
     (POISSON | {"dataset": {"inline": []}}, ["/dataset/inline"]),
     (POISSON | {"dataset": {"inline": [{}, 5]}}, ["/dataset/inline/1"]),
     (POISSON | {"dataset": {"inline": [{}], "order": "backwards"}}, ["/dataset/order"]),
-    (POISSON | {"dataset": {"generate": {}}}, ["/dataset/generate"]),
+    (POISSON | {"dataset": {"generate": {}}}, ["/dataset/generate/count", "/dataset/generate/input_tokens"]),
     (POISSON | {"dataset": None}, ["/dataset"]),
     (POISSON | {"certificate": "no", "seed": -1, "warmup_seconds": 3601, "labels": [1], "max_in_flight": 0, "drain_seconds": "x",
                 "name": "", "surprise": 1},
