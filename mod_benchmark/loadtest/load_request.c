@@ -320,6 +320,8 @@ static void fill_row(bm_request_row_t *row, const bm_load_outcome_t *o, apr_int6
     row->lag_max_us = bm_measure_us(f->lag_max_ns);
     row->kernel_stamped = known(f->kernel_stamped);
     row->good = o->good;
+    row->ttst_us = bm_measure_us(f->ttst_ns);
+    row->tpot_us = bm_measure_us(f->tpot_ns);
 }
 
 static bm_kpi_gaps_t keep_gaps(const bm_kpi_gaps_t *gaps, bm_load_batch_t *batch)
@@ -347,6 +349,7 @@ static void keep_sample(bm_load_batch_t *batch, const bm_load_outcome_t *outcome
     sample->error_class = error_class;
     sample->itl = keep_gaps(&outcome->sample.itl, batch);
     sample->icl = keep_gaps(&outcome->sample.icl, batch);
+    batch->row_of[batch->sample_n] = batch->n - 1;
     batch->models[batch->sample_n++] = model ? apr_pstrdup(batch->p, model) : NULL;
 }
 
