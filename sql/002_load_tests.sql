@@ -106,3 +106,6 @@ create table dataset_entries (
 );
 create index loadtests_dataset on loadtests (((plan #>> '{dataset,dataset_id}')::bigint))
     where plan #>> '{dataset,dataset_id}' is not null;
+
+-- What an operator has agreed to: the highest load that load tests may put on a target without asking (BenchmarkConfirmAbove).
+alter table automations add column confirmed_rate double precision;

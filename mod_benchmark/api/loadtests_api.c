@@ -136,6 +136,18 @@ static apr_status_t loadtests_requests(bm_req_t *q)
 
 /* --- plans */
 
+/* Who may send this much, must have been asked. */
+static apr_status_t check_consent(bm_req_t *q, const json_t *plan, const bm_run_order_t *order)
+{
+    double limit = q->api->settings->confirm_above, peak = bm_loadtest_plan_peak(plan);
+
+    if (limit <= 0 || peak <= fmax(limit, isnan(order->confirmed_rate) ? 0 : order->confirmed_rate))
+        return APR_SUCCESS;
+    return bm_err_violation(q->err, "/load_model", "A load of %g (requests a second, or under way) needs the consent of an "
+                            "operator: set confirmed_rate of automation %" APR_INT64_T_FMT " to at least that. Without it the "
+                            "limit is %g.", peak, order->automation_id, limit);
+}
+
 /* The body as a plan with its defaults, the entries of its dataset, and what the engine would be given. */
 static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pinputs, const json_t **pitems, bm_req_t *q)
 {
@@ -145,7 +157,9 @@ static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pi
     rv = bm_loadtest_plan_check(*pplan, q->err, q->p);
     if (rv == APR_SUCCESS)
         rv = bm_datasets_api_items(pitems, q, *pplan);
-    return rv == APR_SUCCESS ? bm_run_order_create_loadtest(order, pinputs, q, *pplan, *pitems) : rv;
+    if (rv == APR_SUCCESS)
+        rv = bm_run_order_create_loadtest(order, pinputs, q, *pplan, *pitems);
+    return rv == APR_SUCCESS ? check_consent(q, *pplan, order) : rv;
 }
 
 static apr_status_t loadtests_create(bm_req_t *q)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/run_order.h"
 
+#include <math.h>
 #include <string.h>
 #include <apr_strings.h>
 #include "model/dataset_model.h"
@@ -11,7 +12,8 @@
 
 /* Columns of bm_run_store_parts. */
 enum {
-    PROVIDER, CONNECTION, DEFAULT_INPUTS, TINYFISH_ID, INPUTS_TEMPLATE, RUN_SETTINGS, LABELS, VERSION, AUTOMATION, PROJECT, NAME
+    PROVIDER, CONNECTION, DEFAULT_INPUTS, TINYFISH_ID, INPUTS_TEMPLATE, RUN_SETTINGS, LABELS, VERSION, AUTOMATION, PROJECT, NAME,
+    CONFIRMED
 };
 
 /* Whether a secret or variable will be there when the run starts. Its value is not looked at here: this process cannot
@@ -135,6 +137,7 @@ static void fill_order(bm_run_order_t *order, bm_req_t *q, apr_int64_t scenario_
     order->automation_id = bm_rows_int64(source->rows, 0, AUTOMATION, 0);
     order->scenario_id = scenario_id;
     order->project_id = bm_rows_int64(source->rows, 0, PROJECT, 1);
+    order->confirmed_rate = bm_rows_double(source->rows, 0, CONFIRMED, NAN);
     order->kind = BM_RUN_KIND_RUN;
     order->scenario_version = (int)bm_rows_int64(source->rows, 0, VERSION, 1);
     order->max_attempts = max_attempts(q, source->parts.run_settings);

@@ -54,6 +54,7 @@ typedef struct bm_settings_t {
     apr_interval_time_t connect_timeout, first_byte_timeout, stall_timeout,
         run_timeout;                  /* Benchmark…Timeout: defaults of runs */
     int max_attempts;                 /* BenchmarkMaxAttempts */
+    int confirm_above;                /* BenchmarkConfirmAbove: load that needs an automation's confirmed_rate; 0: none does */
     const char *location;             /* BenchmarkEngineLocation */
     /* reference target */
     const char *target_listen;        /* BenchmarkTargetListen: "127.0.0.1:0" */

@@ -384,6 +384,8 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkRunTimeout", KNOB_TIME, SETTING(run_timeout), "600s", 1, 86400, "Default time-out of a whole run"),
     KNOB("BenchmarkMaxAttempts", KNOB_INT, SETTING(max_attempts), "3", 1, 100,
          "How often a run is started when engines die under it"),
+    KNOB("BenchmarkConfirmAbove", KNOB_INT, SETTING(confirm_above), "500", 0, 1000000,
+         "Load of a load test from which the automation must have a confirmed_rate; 0: none"),
     KNOB("BenchmarkEngineLocation", KNOB_STRING, SETTING(location), NULL, 0, 0, "Name of the place this engine measures from"),
     KNOB("BenchmarkTargetListen", KNOB_LISTEN, SETTING(target_listen), "127.0.0.1:0", 0, 0,
          "Address and port of the reference target; port 0: any free one"),

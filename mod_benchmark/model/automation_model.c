@@ -17,6 +17,9 @@ const bm_field_t bm_automation_fields[] = {
       .doc = "How to reach the target; its members depend on the provider. Secrets are named, never given." },
     { "max_in_flight", BM_TYPE_INT, 0, 1, 100000, .fallback = "16",
       .doc = "Most runs of this target at one time, over all nodes." },
+    { "confirmed_rate", BM_TYPE_NUMBER, BM_FIELD_NULLABLE, 0, 50000,
+      .doc = "Highest load of a load test that its operator has agreed to, in requests a second or under way; null: "
+             "BenchmarkConfirmAbove." },
     { "project_id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Project that it belongs to." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .column = "array_to_json(labels)",
       .doc = "Words to find it by." },

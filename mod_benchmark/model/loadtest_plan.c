@@ -224,6 +224,23 @@ static void check_window(const check_t *c)
                              c->type->name, has(c->model, "stages") ? "stages say" : "step_seconds says");
 }
 
+double bm_loadtest_plan_peak(const json_t *plan)
+{
+    static const char *const members[] = { "rate", "concurrency", "start", "from", "to", "max_rate" };
+    const json_t *model = json_object_get(plan, "load_model"), *values = json_object_get(model, "values");
+    const json_t *stages = json_object_get(model, "stages");
+    double peak = 0;
+    size_t i;
+
+    for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
+        peak = fmax(peak, number(model, members[i]));
+    for (i = 0; i < json_array_size(values); i++)
+        peak = fmax(peak, json_number_value(json_array_get(values, i)));
+    for (i = 0; i < json_array_size(stages); i++)
+        peak = fmax(peak, fmax(number(json_array_get(stages, i), "rate"), number(json_array_get(stages, i), "concurrency")));
+    return is_text(model, "type", "semi_open") ? peak * number(model, "turns") : peak;
+}
+
 /* The largest concurrency that a plan asks for; 0: it is of rates. */
 static double largest_concurrency(const json_t *model)
 {

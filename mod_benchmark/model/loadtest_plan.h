@@ -23,6 +23,9 @@ typedef struct bm_loadtest_estimate_t {
     apr_int64_t peak_in_flight;   /* of a closed loop */
 } bm_loadtest_estimate_t;
 
+/** The largest load that a plan puts on its target: requests (sessions x turns) a second, or requests under way. */
+double bm_loadtest_plan_peak(const json_t *plan);
+
 /** Estimate a plan that bm_loadtest_plan_check has accepted. */
 void bm_loadtest_estimate(bm_loadtest_estimate_t *estimate, const json_t *plan);
 

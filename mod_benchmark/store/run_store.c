@@ -275,7 +275,7 @@ apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, co
 
 static const bm_stmt_t run_parts = { "run_parts",
     "select a.provider, a.connection, a.default_inputs, a.tinyfish_automation_id, s.inputs_template, s.run_settings,"
-    " array_to_json(s.labels), s.version, a.id, s.project_id, s.name"
+    " array_to_json(s.labels), s.version, a.id, s.project_id, s.name, a.confirmed_rate"
     " from scenarios s join automations a on a.id = s.automation_id where s.id = $1 and not s.hidden" };
 
 apr_status_t bm_run_store_parts(bm_rows_t **prows, bm_db_t *db, apr_int64_t scenario_id, bm_err_t *err, apr_pool_t *p)

@@ -67,6 +67,7 @@ typedef struct bm_run_order_t {
     const char *const *labels;
     int label_count;
     const char *created_by;              /* NULL: anonymous */
+    double confirmed_rate;               /* of the automation; not stored. NaN: none */
 } bm_run_order_t;
 
 /** Queue one run and read it back, in one round trip. fields as for get. */

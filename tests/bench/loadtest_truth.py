@@ -88,8 +88,9 @@ def main():
 
 def measure(args, env):
     api = Api(env)
-    streams = api.make_scenario(target={"ttft_ms": 50, "gap_ms": 20, "tokens": 20, "gap_dist": "uniform", "ttft_dist": "uniform"})
-    short = api.make_scenario(target={"ttft_ms": 0, "gap_ms": 0, "tokens": 10})
+    automation = api.make_automation(confirmed_rate=50000)
+    streams = api.make_scenario(automation, target={"ttft_ms": 50, "gap_ms": 20, "tokens": 20, "gap_dist": "uniform", "ttft_dist": "uniform"})
+    short = api.make_scenario(automation, target={"ttft_ms": 0, "gap_ms": 0, "tokens": 10})
     cases = {f"poisson {rate}/s": {"scenario_id": streams["id"], "load_model": {"type": "poisson", "rate": float(rate)},
                                    "max_in_flight": 4000} for rate in args.rates.split(",") if rate}
     cases.update({f"closed {n}, short answers": {"scenario_id": short["id"], "load_model": {"type": "closed", "concurrency": int(n)}}

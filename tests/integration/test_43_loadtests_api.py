@@ -18,7 +18,7 @@ CAPACITY = {"type": "capacity", "start_rate": 10, "max_rate": 100, "step_seconds
 def server(env):
     env.base = ""
     env.restart(Conf(env))                  # its engine makes the schema
-    env.restart(Conf(env, engine=False), ready=False)
+    env.restart(Conf(env, engine=False, extra=["BenchmarkConfirmAbove 0"]), ready=False)
     env.wait(lambda: Api(env).call("GET", "/loadtests").status_code == 200, 10, "no answer: " + env.tail())
     env.sql("truncate loadtests, loadtest_series, requests, kpi_dirty")
     yield env

@@ -148,7 +148,8 @@ class TestTruth:
         test = run(api, scenario, {"type": "poisson", "rate": 80}, duration_seconds=3, dataset={
             "inline": [{"x_target": {"seed": i, "ttft_ms": 30, "ttft_dist": "exponential", "gap_ms": 3, "tokens": 12}}
                        for i in range(50)]})
-        found = rows(server, test["id"], "first_content_us - planned_us, first_content_us - sent_us, last_content_us - planned_us")
+        found = rows(server, test["id"], "first_content_us - planned_us, first_content_us - sent_us,"
+                                         " last_content_us - planned_us")
         for name, column in (("ttft_ms", 0), ("ttft_service_ms", 1), ("e2e_ms", 2)):
             samples = sorted(row[column] / 1000 for row in found)
             figure = test["results"]["metrics"][name]
@@ -223,8 +224,8 @@ class TestEvidence:
         return subprocess.run(["/usr/bin/python3", tool, path, *options], capture_output=True, text=True, check=False)
 
     def test_bm_load_310_every_figure_can_be_computed_again(self, server, api):
-        overlays = [{"x_target": {"tokens": 2 + i % 7, "ttft_ms": 5 + 3 * i, "gap_ms": 2 + i % 3, "status": 500 if i == 7 else 200}}
-                    for i in range(15)]
+        overlays = [{"x_target": {"tokens": 2 + i % 7, "ttft_ms": 5 + 3 * i, "gap_ms": 2 + i % 3,
+                                  "status": 500 if i == 7 else 200}} for i in range(15)]
         test = run(api, api.make_scenario(target={"tokens": 2}), {"type": "poisson", "rate": 150}, duration_seconds=3,
                    warmup_seconds=1, dataset={"inline": overlays}, slos=[{"metric": "ttft_ms", "quantile": 0.9, "max": 40}])
         answer = api.call("GET", f"/loadtests/{test['id']}/evidence", expect=200)
@@ -328,6 +329,21 @@ class TestLife:
 
 
 class TestGuards:
+
+    @pytest.mark.parametrize("model, more", [
+        ({"type": "poisson", "rate": 501}, {"duration_seconds": 1}), ({"type": "closed", "concurrency": 600}, {"requests": 1}),
+        ({"type": "semi_open", "rate": 200, "turns": 3}, {"duration_seconds": 1}),
+        ({"type": "ramp", "stages": [{"duration_seconds": 1, "rate": 600}]}, {})])
+    def test_bm_load_420_heavy_load_needs_consent(self, api, model, more):
+        automation = api.make_automation()
+        scenario = api.make_scenario(automation, target={"tokens": 1})
+        body = {"scenario_id": scenario["id"], "load_model": model, "certificate": False, **more}
+        problem = api.problem("POST", "/loadtests", body)
+        assert problem["errors"][0]["pointer"] == "/load_model" and "confirmed_rate" in problem["errors"][0]["detail"]
+        api.call("PATCH", f"/automations/{automation['id']}", {"confirmed_rate": 600}, expect=200)
+        test_id = api.post("/loadtests", body, expect=202)["id"]
+        api.post(f"/loadtests/{test_id}/stop", {"mode": "cancel"})
+        end(api, test_id)
 
     def test_bm_load_410_our_own_api_is_no_target(self, server, api):
         automation = api.make_automation(provider="http", connection={"url": server.url + "/api/v1/runs"})
