@@ -170,7 +170,6 @@ export const api = {
   loadtests: (query: Query, o?: Get) => get<LoadTest[]>('/loadtests', o, query),
   loadtest: (id: number, o?: Get) => get<LoadTest>(`/loadtests/${id}`, o),
   loadtestAdd: (plan: LoadPlan) => post<LoadTest>('/loadtests', plan),
-  loadtestRename: (id: number, name: string) => call<LoadTest>('PATCH', `/loadtests/${id}`, { body: { name } }).then((a) => a.data),
   loadtestDelete: (id: number) => call<unknown>('DELETE', `/loadtests/${id}`),
   loadtestPause: (id: number) => post<LoadTest>(`/loadtests/${id}/pause`),
   loadtestResume: (id: number) => post<LoadTest>(`/loadtests/${id}/resume`),

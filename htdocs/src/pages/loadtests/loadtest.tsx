@@ -79,7 +79,7 @@ function Ended({ of: t }: { of: LoadTest }) {
       {r?.truncated && <p class="banner" role="note">Sending ended before its time. {r.truncated}</p>}
       {!r && <p class="hint">{t.status === 'completed' ? 'It left no results.' : 'There are no figures: it ended before anything could be measured.'}</p>}
       <div class="grid">
-        {r && <><ValidityNote of={t} /><Capacity r={r} />{r.steps.length > 0 ? <><Steps of={t} r={r} /><h2 class="over-all">All steps together</h2><Headline r={r} /></> : <Headline r={r} />}<Metrics r={r} actions={<Downloads of={t} />} /><Goodput r={r} /><Errors r={r} scenario={t.scenario_id} /></>}
+        {r && <><ValidityNote of={t} /><Capacity r={r} />{r.steps.length > 0 ? <><Steps of={t} r={r} /><h2 class="over-all">All steps together</h2><Headline r={r} /></> : <Headline r={r} />}<Metrics r={r} actions={<Downloads of={t} />} /><Goodput r={r} /><Errors r={r} /></>}
         <Seconds of={t} />
         {r && <><Lags r={r} /><Certificate of={t} /></>}
         <Plan of={t} />

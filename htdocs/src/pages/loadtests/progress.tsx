@@ -84,7 +84,7 @@ function Charts({ c, xEnd, slo }: { c: SeriesColumns; xEnd: number | undefined; 
       <Panel title={`Latency, ${name}`} class="half" sentence={latency}>
         <Chart {...shared} title={`Latency, ${name}`} sentence={latency} columns={columns.latency} limits={slo} series={[{ ...P50, kind: 'line' }, { ...P95, kind: 'line' }]} />
       </Panel>
-      <Panel title="Errors" class="half" sentence={failures}>
+      <Panel title="Errors per second" class="half" sentence={failures}>
         <Chart {...shared} title="Errors per second" sentence={failures} columns={columns.failed} unit={PER_SECOND} series={[{ label: 'failed', token: 'bad', kind: 'line' }]} />
       </Panel>
       <Panel title="In flight" class="half" sentence="Requests under way.">

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What came of a load test: headline with basis and interval, every metric, goodput and SLOs, errors by class.
 import type { ComponentChildren } from 'preact';
-import type { LoadMetric, LoadResults, LoadTest } from '../../api/types';
+import type { LoadMetric, LoadResults } from '../../api/types';
 import { duration, durationExact } from '../../format/duration';
 import { METRICS, metricName } from '../../format/load';
 import { count, percent, plural, rate } from '../../format/number';
@@ -125,12 +125,12 @@ export function Goodput({ r }: { r: LoadResults }) {
 /** 0.95 is p95, 0.999 is p99.9. */
 export const quantileName = (q: number): string => `p${Number((q * 100).toPrecision(6))}`;
 
-export function Errors({ r, scenario }: { r: LoadResults; scenario: LoadTest['scenario_id'] }) {
+export function Errors({ r }: { r: LoadResults }) {
   const list = Object.entries(r.errors).sort((a, b) => b[1] - a[1]);
   const most = list[0]?.[1] ?? 1;
   const gone = r.warmup && r.warmup.attempted > 0 ? ` Warm-up, not counted: ${plural(r.warmup.attempted, 'request')}, ${count(r.warmup.failed)} failed.` : '';
   return (
-    <Panel title="Errors" class="half" label={`Errors of scenario ${scenario}`} sentence={`${count(r.failed)} of ${plural(r.attempted, 'request')} failed${r.cancelled ? `, ${count(r.cancelled)} were cancelled` : ''}.${gone}`}>
+    <Panel title="Errors" class="half" sentence={`${count(r.failed)} of ${plural(r.attempted, 'request')} failed${r.cancelled ? `, ${count(r.cancelled)} were cancelled` : ''}.${gone}`}>
       {list.length === 0 ? <Empty title="No request failed" /> : (
         <ul class="success errors">
           {list.map(([code, n]) => (
