@@ -290,3 +290,24 @@ class TestRuns:
                    dataset={"generate": generate, "order": "random"})
         assert test["status"] == "completed" and test["results"]["completed"] == 600, test
         assert test["results"]["send_lag"]["p50"] < 5          # making one takes a fraction of a millisecond
+
+
+class TestLargest:
+    """The largest dataset that a load test takes: 10,000 entries and 4 MiB."""
+
+    @staticmethod
+    def conf(env):
+        return Conf(env, extra=["BenchmarkMaxBody 8M"])
+
+    def test_bm_data_400_the_largest_dataset(self, api, odd):
+        api.env.allow("BM0205: slow statement")
+        entries = [{"prompt": f"{n:05} " + "x" * 390} for n in range(10000)]
+        made = upload(api, jsonl(entries))
+        assert made["entries"] == 10000 and 4000000 < made["bytes"] <= 4194304
+        scenario = api.make_scenario(api.make_automation(connection={"url": odd.url("record"), "model": "m"}))
+        odd.seen.clear()
+        test = run(api, scenario, {"type": "closed", "concurrency": 1}, requests=100,
+                   dataset={"dataset_id": made["id"], "order": "random"})
+        assert test["status"] == "completed" and test["results"]["completed"] == 100, test
+        texts = [json.loads(body)["messages"][-1]["content"] for _, _, _, _, body in odd.seen]
+        assert {text[5:] for text in texts} == {" " + "x" * 390} and len({text[:5] for text in texts}) > 90
