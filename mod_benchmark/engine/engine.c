@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "engine/director.h"
+#include "engine/host.h"
 #include "engine/housekeeping.h"
 #include "engine/loop.h"
 #include "engine/recorder.h"
@@ -69,6 +70,15 @@ static const char *info_json(const bm_engine_options_t *options, apr_pool_t *p)
     return text;
 }
 
+/* What a loop keeps warm: enough for its runs, and for load tests, which may have many more under way, as far as half of
+ * the open files go. */
+static int warm_connections(const bm_settings_t *settings)
+{
+    int runs = settings->max_in_flight + 16, files = bm_host_connections() / (2 * settings->loops);
+
+    return runs > files ? runs : files;
+}
+
 static apr_status_t start_loops(bm_engine_t *e)
 {
     const bm_settings_t *settings = e->options.settings;
@@ -86,7 +96,7 @@ static apr_status_t start_loops(bm_engine_t *e)
         bm_loop_options_t options = { .index = i,
                                       .outbound = outbound,
                                       .outbox = bm_recorder_returns(e->recorder),
-                                      .capacity = settings->max_in_flight + 16,
+                                      .capacity = warm_connections(settings),
                                       .kernel_stamps = settings->kernel_stamps,
                                       .cpus = settings->loop_cpus };
 

@@ -15,6 +15,7 @@
 #include "base/timefmt.h"
 
 #define CLOCK_READS 1000
+enum { CONNECTIONS_MAX = 60000, FILES_OF_OURS = 64 };
 
 /* Start of a file as text; "" if it cannot be read. */
 static void read_start(char *text, apr_size_t size, const char *path)
@@ -104,6 +105,15 @@ apr_status_t bm_host_cpu_parse(bm_host_cpu_t *cpu, const char *text)
         column++;
     }
     return column >= 5 ? APR_SUCCESS : APR_EINVAL;
+}
+
+int bm_host_connections(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY || files.rlim_cur > CONNECTIONS_MAX)
+        return CONNECTIONS_MAX;
+    return files.rlim_cur > FILES_OF_OURS ? (int)(files.rlim_cur - FILES_OF_OURS) : 1;
 }
 
 apr_status_t bm_host_cpu_read(bm_host_cpu_t *cpu)

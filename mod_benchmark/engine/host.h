@@ -36,6 +36,9 @@ typedef struct bm_host_priority_t {
 /** Look around. Texts in p. What cannot be found out is 0 or "unknown". Takes some 0.1 ms. */
 void bm_host_facts(bm_host_facts_t *facts, apr_pool_t *p);
 
+/** Connections that this process may have open at once: its limit of open files less what it needs itself. At least 1. */
+int bm_host_connections(void);
+
 /** Read /proc/stat. @return errno status; APR_EINVAL: not as expected. */
 apr_status_t bm_host_cpu_read(bm_host_cpu_t *cpu);
 

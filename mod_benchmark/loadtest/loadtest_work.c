@@ -337,6 +337,23 @@ static apr_status_t start_writer(bm_loadtest_t *lt)
     return bm_load_writer_start(&lt->writer, &writer, lt->task->p);
 }
 
+/* A closed load that cannot be kept is none; an open one is held back, and says so. @return why not; NULL: it fits. */
+static const char *fit_host(bm_load_plan_t *plan, apr_pool_t *p)
+{
+    int most = bm_host_connections(), i;
+
+    for (i = 0; i < plan->steps->nelts; i++) {
+        const bm_load_step_t *step = &APR_ARRAY_IDX(plan->steps, i, bm_load_step_t);
+
+        if (step->closed && (step->from > most || step->to > most))
+            return apr_psprintf(p, "This engine can have %d connections open at once, by its limit of open files; the load test "
+                                "needs %.0f.", most, step->from > step->to ? step->from : step->to);
+    }
+    if (plan->max_in_flight > most)
+        plan->max_in_flight = most;
+    return NULL;
+}
+
 /* @return why it cannot be performed; NULL: ready. */
 static const char *prepare(bm_loadtest_t *lt, const char **code)
 {
@@ -349,6 +366,9 @@ static const char *prepare(bm_loadtest_t *lt, const char **code)
     if (bm_json_parse(&spec, lt->task->spec, strlen(lt->task->spec), NULL, lt->task->p) != APR_SUCCESS)
         return "The load test's specification cannot be read.";
     if (bm_load_plan_read(&lt->plan, json_object_get(spec, "loadtest"), &complaint, lt->task->p) != APR_SUCCESS)
+        return complaint;
+    complaint = fit_host(lt->plan, lt->task->p);
+    if (complaint != NULL)
         return complaint;
     if (bm_load_source_make(&lt->source, lt->task->spec, lt->plan, options->settings, options->vault, err, lt->task->p)
         != APR_SUCCESS) {

@@ -114,6 +114,13 @@ class TestOpenFiles:
         server.wait(lambda: api.run(api.make_scenario(target={"tokens": 1}))["status"] == "completed", 20, "the engine does not recover")
         server.check_invariants()
 
+    def test_bm_scarce_045_a_closed_load_beyond_it_is_refused(self, server, api):
+        scenario = api.make_scenario(target={"tokens": 1})
+        body = {"scenario_id": scenario["id"], "load_model": {"type": "closed", "concurrency": 400}, "requests": 400}
+        test_id = api.post("/loadtests", body, expect=202)["id"]
+        server.wait(lambda: api.get(f"/loadtests/{test_id}")["status"] == "failed", 20, "was not refused")
+        assert "limit of open files" in api.get(f"/loadtests/{test_id}")["error"]
+
     def test_bm_scarce_050_the_capacity_shown_is_the_one_that_holds(self, server, api):
         ours = [engine for engine in api.get("/engine")["engines"] if engine["pid"] in server.engine_pids()]
         assert [1 <= engine["capacity"] < 60 for engine in ours] == [True], ours
