@@ -110,10 +110,11 @@ apr_status_t bm_dataset_store_rename(bm_rows_t **prows, bm_db_t *db, apr_int64_t
     return rv == APR_SUCCESS ? bm_dataset_store_get(prows, db, id, BM_DATASET_READ, err, p) : rv;
 }
 
+/* The fence "offset 0" keeps the planner from walking over the whole queue. */
 static const bm_stmt_t dataset_users = { "dataset_users",
-    "select l.id, l.name from loadtests l where (plan #>> '{dataset,dataset_id}')::bigint = $1"
-    " and plan #>> '{dataset,dataset_id}' is not null and exists (select 1 from run_queue where id = l.id)"
-    " order by l.id limit 100" };
+    "select l.id, l.name from (select id, name from loadtests where (plan #>> '{dataset,dataset_id}')::bigint = $1"
+    " and plan #>> '{dataset,dataset_id}' is not null offset 0) l"
+    " where exists (select 1 from run_queue where id = l.id offset 0) order by l.id limit 100" };
 
 apr_status_t bm_dataset_store_users(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {

@@ -4,6 +4,7 @@
  * their indexes at 100,000 queued rows; pages over the view `run` are a merge of index scans. */
 #include "store_test.h"
 
+#include "store/dataset_store.h"
 #include "store/finish_store.h"
 #include "store/loadtest_store.h"
 #include "store/queue_store.h"
@@ -244,6 +245,46 @@ BM_TEST(one_load_test_is_read_by_its_index)
     ck_assert_int_eq(bm_rows_int64(rows, 0, 0, 0), 40001);
     ck_assert_int_eq(bm_loadtest_store_delete_requests(db, 3, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(store_int(db, "select count(*) from requests"), 950000);
+}
+END_TEST
+
+/* --- datasets --- */
+
+/* Who uses a dataset is asked among 20,000 load tests, of which one in ten has a dataset. */
+BM_TEST(a_dataset_is_read_by_its_indexes)
+{
+    static const char *const statements[][2] = {
+        { "execute dataset_users (3)", "loadtests_dataset" },
+        { "execute dataset_entries_cia5 (3, 500)", "dataset_entries_pkey" },
+        { "execute dataset_get_cu (3)", "datasets_pkey" },
+        { "execute dataset_delete (3)", "dataset_entries_pkey" },
+    };
+    bm_db_t *db = store_schema("plans_dataset");
+    bm_rows_t *rows;
+    size_t i;
+    int k;
+
+    for (k = 0; k < 8; k++) {
+        ck_assert_int_eq(bm_dataset_store_users(&rows, db, 3, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_dataset_store_entries(&rows, db, 3, 500, 101, NULL, g_pool), APR_NOTFOUND);
+        ck_assert_int_eq(bm_dataset_store_get(&rows, db, 3, BM_DATASET_CHANGE, NULL, g_pool), APR_NOTFOUND);
+        ck_assert_int_eq(bm_dataset_store_delete(db, 3, NULL, g_pool), APR_NOTFOUND);
+    }
+    store_sql(db, "insert into datasets (name, format, entries, bytes)"
+                  " select 'name', 'jsonl', 1000, 1 from generate_series(1, 500)");
+    store_sql(db, "insert into dataset_entries select d, n, '{}' from generate_series(1, 100) d, generate_series(1, 1000) n");
+    store_sql(db, "insert into loadtests (id, scenario_id, automation_id, name, plan)"
+                  " select i, 1, 1, 'name', case when i % 10 = 3 then jsonb_build_object('dataset',"
+                  " jsonb_build_object('dataset_id', i % 100)) else '{}' end from generate_series(1, 20000) i");
+    for (k = 0; k < 2; k++) {
+        for (i = 0; i < BM_COUNT(statements); i++) {
+            const char *plan = plan_of(db, statements[i][0]);
+
+            ck_assert_msg(uses(plan, statements[i][1]), "%s\n%s", statements[i][0], plan);
+            ck_assert_msg(!uses(plan, "Seq Scan"), "%s\n%s", statements[i][0], plan);
+        }
+        store_sql(db, "analyze");
+    }
 }
 END_TEST
 
