@@ -8,6 +8,8 @@
 #include <apr_strings.h>
 #include "base/timefmt.h"
 
+enum { DIGITS_SHORT = 15 };
+
 static apr_status_t json_cleanup(void *baton)
 {
     json_decref(baton);
@@ -65,9 +67,38 @@ apr_status_t bm_json_parse(json_t **pj, const char *text, apr_size_t len, bm_err
     return APR_SUCCESS;
 }
 
+/* Whether every number survives being written with DIGITS_SHORT digits, as all that people write do: 0.95, not
+ * 0.94999999999999996. */
+static int is_short(const json_t *j)
+{
+    char text[40];
+    json_t *value;
+    const char *key;
+    size_t i;
+
+    if (json_is_real(j)) {
+        snprintf(text, sizeof(text), "%.*g", DIGITS_SHORT, json_real_value(j));
+        return strtod(text, NULL) == json_real_value(j);
+    }
+    if (json_is_array(j)) {
+        json_array_foreach(j, i, value)
+            if (!is_short(value))
+                return 0;
+    }
+    else if (json_is_object(j)) {
+        json_object_foreach((json_t *)(apr_uintptr_t)j, key, value) {
+            (void)key;
+            if (!is_short(value))
+                return 0;
+        }
+    }
+    return 1;
+}
+
 const char *bm_json_dump(apr_size_t *len, const json_t *j, apr_pool_t *p)
 {
-    char *text = j ? json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    size_t digits = is_short(j) ? JSON_REAL_PRECISION(DIGITS_SHORT) : 0;
+    char *text = j ? json_dumps(j, JSON_COMPACT | JSON_ENCODE_ANY | digits) : NULL;
     const char *copy = text ? apr_pstrdup(p, text) : "null";
 
     free(text);

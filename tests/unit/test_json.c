@@ -86,4 +86,22 @@ BM_TEST(a_full_buffer_is_told)
 }
 END_TEST
 
+/* Numbers as people write them, where that is what they are; all digits where they are needed. */
+BM_TEST(numbers_are_written_short_if_that_is_exact)
+{
+    static const char *const texts[] = { "0.95", "[0.1,1e-07,123456.789]", "{\"a\":{\"b\":[0.3]}}", "1.0", "[]", "86400000.5" };
+    size_t i;
+    json_t *j;
+
+    for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        j = bm_json_adopt(json_loads(texts[i], JSON_DECODE_ANY, NULL), g_pool);
+        ck_assert_str_eq(bm_json_dump(NULL, j, g_pool), texts[i]);
+    }
+    j = bm_json_adopt(json_pack("[f,f]", 0.1 + 0.2, 1.0 / 3), g_pool);
+    j = bm_json_adopt(json_loads(bm_json_dump(NULL, j, g_pool), 0, NULL), g_pool);
+    ck_assert(json_real_value(json_array_get(j, 0)) == 0.1 + 0.2);
+    ck_assert(json_real_value(json_array_get(j, 1)) == 1.0 / 3);
+}
+END_TEST
+
 #include "test_json.reg"

@@ -247,7 +247,7 @@ BM_TEST(kinds_of_stamps_are_never_mixed)
 
     for (i = 0; i <= c->n; i++) {
         bm_answer_t *answer = make_answer(c, 0.25);
-        int counts = i < c->n && has_content(c->chunks[i].kind);
+        int counts = i < c->n && has_content(APR_ARRAY_IDX(answer->chunks, i, bm_chunk_t).kind);
         double moved = counts ? 0 : 0.25;
         bm_figures_t *f;
 
