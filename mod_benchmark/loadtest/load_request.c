@@ -193,7 +193,8 @@ static void fill_sample(bm_kpi_sample_t *s, const bm_answer_t *answer, const bm_
     set_ns(s, BM_KPI_TTST, f->ttst_ns);
     set_ns(s, BM_KPI_TPOT, f->tpot_ns);
     set_ns(s, BM_KPI_SEND_LAG, f->send_lag_ns);
-    set_ns(s, BM_KPI_CONNECT, f->connect_ns);
+    if (f->connection_reused == 0)
+        set_ns(s, BM_KPI_CONNECT, f->connect_ns);
     s->itl = (bm_kpi_gaps_t){ .ms = f->itl.ms, .times = f->itl.times, .count = f->itl.count };
     s->icl = (bm_kpi_gaps_t){ .ms = f->icl.ms, .times = f->icl.times, .count = f->icl.count };
 }
@@ -275,9 +276,12 @@ static void fill_times(bm_request_row_t *row, const bm_load_outcome_t *o, apr_in
     const bm_figures_t *f = o->figures;
 
     row->planned_us = bm_measure_us(o->request->planned_ns - began_ns);
-    row->dns_us = bm_measure_us(f->dns_ns);
-    row->connect_us = bm_measure_us(f->connect_ns);
-    row->tls_us = bm_measure_us(f->tls_ns);
+    row->dns_us = row->connect_us = row->tls_us = BM_FIGURE_NONE;       /* a warm connection has none of them */
+    if (f->connection_reused == 0) {
+        row->dns_us = bm_measure_us(f->dns_ns);
+        row->connect_us = bm_measure_us(f->connect_ns);
+        row->tls_us = bm_measure_us(f->tls_ns);
+    }
     row->sent_us = row->first_byte_us = row->end_us = row->queue_us = BM_FIGURE_NONE;
     row->first_content_us = row->first_output_us = row->last_content_us = BM_FIGURE_NONE;
     if (x == NULL)

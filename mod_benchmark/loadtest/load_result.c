@@ -475,7 +475,9 @@ const char *bm_load_stage_name(const bm_loadtest_t *lt, apr_int64_t now_ns)
     case BM_LOAD_AT_WRITING:
         return "done";
     default:
-        return lt->paused_at_ns != 0 ? "paused" : now_ns < lt->figures->window_ns ? "warmup" : "window";
+        /* the next stage of a ramp is opened ahead of its time */
+        return lt->paused_at_ns != 0 ? "paused"
+            : now_ns < lt->figures->window_ns && (lt->step == 0 || now_ns >= lt->figures->begin_ns) ? "warmup" : "window";
     }
 }
 
