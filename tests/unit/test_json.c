@@ -89,7 +89,7 @@ END_TEST
 /* Numbers as people write them, where that is what they are; all digits where they are needed. */
 BM_TEST(numbers_are_written_short_if_that_is_exact)
 {
-    static const char *const texts[] = { "0.95", "[0.1,1e-07,123456.789]", "{\"a\":{\"b\":[0.3]}}", "1.0", "[]", "86400000.5" };
+    static const char *const texts[] = { "0.95", "[0.1,1e-7,123456.789]", "{\"a\":{\"b\":[0.3]}}", "1.0", "[]", "86400000.5" };
     size_t i;
     json_t *j;
 
