@@ -3,10 +3,11 @@
  * ruler: how true our own stamps are. The reference target runs in a process of its own and notes when it truly sent; a
  * loop of the engine captures the streams in this process; the difference is our error. Closed loop, `streams` at a time.
  * Trials of all stream counts are interleaved; each prints one JSON line, and at the end one line per count with the median over
- * the trials of every figure. Exit status 1 if a stamp was early or an exchange failed.
+ * the trials of every figure, without those of which the hypervisor stole more than 1 %. Exit status 1 if a stamp was early or an exchange failed.
  *
  *   --streams 1,50,200,1000   --trials N (3)   --seconds N per trial (8)   --tokens N (50)   --gap MS (20)   --ttft MS (50)
  *   --target-cpu N (0)  --loop-cpu N (1)  -1: not pinned       --nice N   --rr N  of both (default: as started)
+ *   --peer PROGRAM  interleave trials of another client on the loop's CPU, such as peers/asyncio_client.py
  *   --no-kernel   without kernel stamps                       --tls    the target speaks TLS */
 #include <getopt.h>
 #include <stdio.h>
@@ -21,10 +22,12 @@
 #include "engine/host.h"
 #include "bench_target.h"
 #include "ruler_compare.h"
+#include "ruler_peer.h"
 
 #define RING_RECORDS (1u << 20)
 #define MAX_COUNTS 8
 #define MAX_TRIALS 101
+#define STEAL_LIMIT 0.01             /* a trial with more is shown, and not counted */
 #define RAMP_NS 1000000000LL         /* the first `streams` requests are spread over this time */
 
 enum { F_STAMP_USER, F_STAMP_KERNEL, F_GAP_USER, F_GAP_KERNEL, F_TTFT_USER, F_TTFT_KERNEL, F_SENT, F_COUNT };
@@ -38,6 +41,7 @@ typedef struct arguments_t {
     int counts;
     apr_int64_t trials, seconds, tokens, target_cpu, loop_cpu, nice, rr;
     double gap, ttft;
+    const char *peer;                /* NULL: our own client only */
     int kernel, tls;
 } arguments_t;
 
@@ -115,11 +119,19 @@ static void summarise(trial_t *t, ruler_errors_t *e)
     t->failed = e->failed;
 }
 
+/* How many streams one after the other fill a trial. */
+static int rounds_of(const arguments_t *a)
+{
+    double one_run = (a->ttft + a->gap * (double)(a->tokens - 1)) / 1000.0;
+    int rounds = (int)((double)a->seconds / one_run + 0.5);
+
+    return rounds > 0 ? rounds : 1;
+}
+
 static void measure(ruler_t *r, trial_t *t, int streams, apr_pool_t *p)
 {
     const arguments_t *a = &r->a;
-    double one_run = (a->ttft + a->gap * (double)(a->tokens - 1)) / 1000.0;
-    int i, rounds = (int)((double)a->seconds / one_run + 0.5), total = streams * (rounds > 0 ? rounds : 1);
+    int i, total = streams * rounds_of(a);
     run_t **runs = apr_palloc(p, sizeof(*runs) * (apr_size_t)total);
     apr_uint64_t cursor = bm_target_ring_head(r->b.ring);
     ruler_errors_t errors = { .events = 0 };
@@ -150,6 +162,40 @@ static void measure(ruler_t *r, trial_t *t, int streams, apr_pool_t *p)
     ruler_errors_free(&errors);
 }
 
+static int measure_peer(ruler_t *r, trial_t *t, int streams, apr_pool_t *p)
+{
+    const arguments_t *a = &r->a;
+    ruler_peer_t peer = { .program = a->peer, .port = r->b.port, .cpu = (int)a->loop_cpu, .rr = (int)a->rr, .streams = streams,
+                          .total = streams * rounds_of(a), .tokens = (int)a->tokens, .ttft_ms = a->ttft, .gap_ms = a->gap,
+                          .first_key = r->last_key + 1 };
+    apr_uint64_t cursor = bm_target_ring_head(r->b.ring);
+    ruler_errors_t errors = { .events = 0 };
+    apr_int64_t begin = bm_timefmt_monotonic_ns();
+    apr_array_header_t *stamps;
+    bm_host_cpu_t cpu_before, cpu_after;
+    ruler_truth_t *truth;
+    int i;
+
+    memset(t, 0, sizeof(*t));
+    r->last_key += (apr_uint64_t)peer.total;
+    bm_host_cpu_read(&cpu_before);
+    if (!ruler_peer_run(&stamps, &peer, p))
+        return 0;
+    t->seconds = (double)(bm_timefmt_monotonic_ns() - begin) / 1e9;
+    bm_host_cpu_read(&cpu_after);
+    truth = ruler_truth_read(r->b.ring, &cursor, &t->lost, p);
+    for (i = 0; i < stamps->nelts; i++)
+        ruler_compare_stamps(&errors, truth, &APR_ARRAY_IDX(stamps, i, ruler_stamps_t), (int)a->tokens);
+    summarise(t, &errors);
+    t->stats.policy = a->rr ? "rr" : "other";
+    t->stats.rr_priority = (int)a->rr;
+    t->stats.nice = (int)a->nice;
+    t->steal = bm_host_steal(&cpu_before, &cpu_after);
+    t->busy = bm_host_busy(&cpu_before, &cpu_after);
+    ruler_errors_free(&errors);
+    return 1;
+}
+
 /* --- output --- */
 
 static void number(bm_jw_t *w, const char *name, double value)
@@ -164,11 +210,14 @@ static void text(bm_jw_t *w, const char *name, const char *value)
     bm_jw_string(w, value);
 }
 
-static void line_begin(bm_jw_t *w, bm_buffer_t *out, const ruler_t *r, apr_int64_t streams)
+static const char *const client_names[] = { "mod_benchmark", "peer" };
+
+static void line_begin(bm_jw_t *w, bm_buffer_t *out, const ruler_t *r, int is_peer, apr_int64_t streams)
 {
     bm_jw_init(w, out);
     bm_jw_begin_object(w);
     text(w, "bench", "ruler");
+    text(w, "client", client_names[is_peer]);
     bm_jw_key(w, "tls");
     bm_jw_bool(w, r->a.tls);
     number(w, "streams", (double)streams);
@@ -182,14 +231,14 @@ static void line_end(bm_jw_t *w, bm_buffer_t *out)
     bm_buffer_free(out);
 }
 
-static void print_trial(const ruler_t *r, const trial_t *t, apr_int64_t streams, int trial)
+static void print_trial(const ruler_t *r, const trial_t *t, int is_peer, apr_int64_t streams, int trial)
 {
     bm_buffer_t out = { 0 };
     double load = 0;
     bm_jw_t w;
     int i;
 
-    line_begin(&w, &out, r, streams);
+    line_begin(&w, &out, r, is_peer, streams);
     number(&w, "trial", trial);
     text(&w, "policy", t->stats.policy);
     number(&w, "nice", t->stats.nice);
@@ -227,21 +276,30 @@ static double median(double *values, int n)
     return n % 2 ? values[n / 2] : (values[n / 2 - 1] + values[n / 2]) / 2;
 }
 
-static void print_medians(const ruler_t *r, const trial_t *trials, apr_int64_t streams)
+static void print_medians(const ruler_t *r, const trial_t *trials, int is_peer, apr_int64_t streams)
 {
     bm_buffer_t out = { 0 };
     double p50[MAX_TRIALS], p99[MAX_TRIALS], max[MAX_TRIALS], cpu[MAX_TRIALS];
-    int i, k, n = (int)r->a.trials;
+    const trial_t *good[MAX_TRIALS];
+    int i, k, n = 0;
     bm_jw_t w;
 
-    line_begin(&w, &out, r, streams);
+    for (k = 0; k < r->a.trials; k++)
+        if (trials[k].steal <= STEAL_LIMIT && trials[k].events > 0)
+            good[n++] = &trials[k];
+    if (n == 0)
+        return;
+
+    line_begin(&w, &out, r, is_peer, streams);
     number(&w, "median_of_trials", n);
     for (i = 0; i < F_COUNT; i++) {
+        if (good[0]->figures[i].n == 0)
+            continue;
         for (k = 0; k < n; k++) {
-            p50[k] = trials[k].figures[i].p50;
-            p99[k] = trials[k].figures[i].p99;
-            max[k] = trials[k].figures[i].max;
-            cpu[k] = trials[k].cpu_us_per_event;
+            p50[k] = good[k]->figures[i].p50;
+            p99[k] = good[k]->figures[i].p99;
+            max[k] = good[k]->figures[i].max;
+            cpu[k] = good[k]->cpu_us_per_event;
         }
         bm_jw_key(&w, figure_names[i]);
         bm_jw_begin_object(&w);
@@ -274,6 +332,7 @@ static int read_arguments(arguments_t *a, int argc, char **argv, apr_pool_t *p)
         { "streams", 1, NULL, 'c' }, { "trials", 1, NULL, 'n' }, { "seconds", 1, NULL, 's' }, { "tokens", 1, NULL, 'k' },
         { "gap", 1, NULL, 'g' }, { "ttft", 1, NULL, 'f' }, { "target-cpu", 1, NULL, 't' }, { "loop-cpu", 1, NULL, 'l' },
         { "nice", 1, NULL, 'i' }, { "rr", 1, NULL, 'r' }, { "no-kernel", 0, NULL, 'K' }, { "tls", 0, NULL, 'T' },
+        { "peer", 1, NULL, 'p' },
         { NULL, 0, NULL, 0 }
     };
     const struct { int c; apr_int64_t *value, min, max; } numbers[] = {
@@ -290,6 +349,8 @@ static int read_arguments(arguments_t *a, int argc, char **argv, apr_pool_t *p)
             a->kernel = 0;
         else if (c == 'T')
             a->tls = 1;
+        else if (c == 'p')
+            a->peer = optarg;
         else if (c == 'g' || c == 'f')
             ok = bm_text_to_double(c == 'g' ? &a->gap : &a->ttft, optarg) == APR_SUCCESS;
         else if (c == '?')
@@ -303,22 +364,28 @@ static int read_arguments(arguments_t *a, int argc, char **argv, apr_pool_t *p)
 
 static int run_trials(ruler_t *r)
 {
-    static trial_t trials[MAX_COUNTS][MAX_TRIALS];
+    static trial_t trials[2][MAX_COUNTS][MAX_TRIALS];
     apr_uint64_t bad = 0;
     int i, k;
 
     for (k = 0; k < r->a.trials; k++)
         for (i = 0; i < r->a.counts; i++) {
             apr_pool_t *p = bm_thread_pool_make("trial");
-            trial_t *t = &trials[i][k];
+            trial_t *t = &trials[0][i][k], *other = &trials[1][i][k];
 
             measure(r, t, (int)r->a.streams[i], p);
-            print_trial(r, t, r->a.streams[i], k + 1);
+            print_trial(r, t, 0, r->a.streams[i], k + 1);
             bad += t->early_kernel + t->early_user + t->failed;
+            if (r->a.peer != NULL && measure_peer(r, other, (int)r->a.streams[i], p))
+                print_trial(r, other, 1, r->a.streams[i], k + 1);
+            else
+                bad += r->a.peer != NULL;
             apr_pool_destroy(p);
         }
     for (i = 0; i < r->a.counts; i++)
-        print_medians(r, trials[i], r->a.streams[i]);
+        print_medians(r, trials[0][i], 0, r->a.streams[i]);
+    for (i = 0; i < r->a.counts && r->a.peer != NULL; i++)
+        print_medians(r, trials[1][i], 1, r->a.streams[i]);
     return bad > 0;
 }
 

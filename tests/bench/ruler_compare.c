@@ -15,6 +15,15 @@ typedef struct stream_t {
     apr_array_header_t *sent_ns;     /* of apr_int64_t, by index; 0: not usable */
 } stream_t;
 
+/* Where the comparison of one stream stands. */
+typedef struct walk_t {
+    const stream_t *stream;          /* NULL: nothing is known of it */
+    apr_int64_t asked_ns;            /* when the client sent its request */
+    bm_segment_t before;
+    apr_int64_t sent_before;
+    int i;
+} walk_t;
+
 struct ruler_truth_t {
     apr_hash_t *streams;
     apr_pool_t *p;
@@ -96,14 +105,14 @@ static double us(apr_int64_t ns)
     return (double)ns / 1000.0;
 }
 
-static void compare_first(ruler_errors_t *e, const bm_exchange_t *x, const stream_t *s, const bm_segment_t *got, apr_int64_t sent)
+static void compare_first(ruler_errors_t *e, const walk_t *w, const bm_segment_t *got, apr_int64_t sent)
 {
-    apr_int64_t true_ttft = sent - s->read_ns;
+    apr_int64_t true_ttft = sent - w->stream->read_ns;
 
-    add(&e->sent, us(s->read_ns - x->sent_ns));
-    add(&e->ttft_user, fabs(us(got->user_ns - x->sent_ns - true_ttft)));
+    add(&e->sent, us(w->stream->read_ns - w->asked_ns));
+    add(&e->ttft_user, fabs(us(got->user_ns - w->asked_ns - true_ttft)));
     if (got->kernel_ns)
-        add(&e->ttft_kernel, fabs(us(got->kernel_ns - x->sent_ns - true_ttft)));
+        add(&e->ttft_kernel, fabs(us(got->kernel_ns - w->asked_ns - true_ttft)));
 }
 
 static void compare_gap(ruler_errors_t *e, const bm_segment_t *before, const bm_segment_t *got, apr_int64_t true_gap)
@@ -126,34 +135,52 @@ static void compare_stamp(ruler_errors_t *e, const bm_segment_t *got, apr_int64_
     e->early_kernel += got->kernel_ns < sent;
 }
 
+static void compare_next(ruler_errors_t *e, walk_t *w, const bm_segment_t *got)
+{
+    const stream_t *s = w->stream;
+    apr_int64_t sent = s && w->i < s->sent_ns->nelts ? APR_ARRAY_IDX(s->sent_ns, w->i, apr_int64_t) : 0;
+
+    e->events++;
+    if (sent == 0)
+        e->no_truth++;
+    else {
+        compare_stamp(e, got, sent);
+        if (w->i == 0)
+            compare_first(e, w, got, sent);
+        else if (w->sent_before)
+            compare_gap(e, &w->before, got, sent - w->sent_before);
+    }
+    w->before = *got;
+    w->sent_before = sent;
+    w->i++;
+}
+
 void ruler_compare(ruler_errors_t *e, const ruler_truth_t *truth, const bm_exchange_t *x, apr_uint64_t key, int tokens)
 {
-    const stream_t *s = apr_hash_get(truth->streams, &key, sizeof(key));
-    const bm_segment_t *got, *before = NULL;
-    apr_int64_t sent, sent_before = 0;
+    walk_t w = { .stream = apr_hash_get(truth->streams, &key, sizeof(key)), .asked_ns = x->sent_ns };
+    const bm_segment_t *got;
     apr_size_t offset = 0;
-    int i;
 
     if (x->end != BM_END_COMPLETE || x->http_status != 200) {
         e->failed++;
         return;
     }
-    for (i = 0; (got = next_content(x, &offset)) != NULL; i++) {
-        e->events++;
-        sent = s && i < s->sent_ns->nelts ? APR_ARRAY_IDX(s->sent_ns, i, apr_int64_t) : 0;
-        if (sent == 0)
-            e->no_truth++;
-        else {
-            compare_stamp(e, got, sent);
-            if (i == 0)
-                compare_first(e, x, s, got, sent);
-            else if (sent_before)
-                compare_gap(e, before, got, sent - sent_before);
-        }
-        before = got;
-        sent_before = sent;
+    while ((got = next_content(x, &offset)) != NULL)
+        compare_next(e, &w, got);
+    e->failed += w.i != tokens;
+}
+
+void ruler_compare_stamps(ruler_errors_t *e, const ruler_truth_t *truth, const ruler_stamps_t *stamps, int tokens)
+{
+    walk_t w = { .stream = apr_hash_get(truth->streams, &stamps->key, sizeof(stamps->key)), .asked_ns = stamps->sent_ns };
+    int i;
+
+    for (i = 0; i < stamps->seen_ns->nelts; i++) {
+        bm_segment_t got = { .user_ns = APR_ARRAY_IDX(stamps->seen_ns, i, apr_int64_t), .wake = (apr_uint32_t)i };
+
+        compare_next(e, &w, &got);
     }
-    e->failed += i != tokens;
+    e->failed += w.i != tokens;
 }
 
 static int by_value(const void *a, const void *b)

@@ -32,6 +32,13 @@ typedef struct ruler_errors_t {
     apr_uint64_t failed;                         /* exchanges that did not end well, or with a wrong number of chunks */
 } ruler_errors_t;
 
+/** When a client sent one request, and when it saw each content chunk. */
+typedef struct ruler_stamps_t {
+    apr_uint64_t key;
+    apr_int64_t sent_ns;
+    apr_array_header_t *seen_ns;                 /* of apr_int64_t; empty: it failed */
+} ruler_stamps_t;
+
 /** Truth of one trial: records by key. */
 typedef struct ruler_truth_t ruler_truth_t;
 
@@ -40,6 +47,9 @@ ruler_truth_t *ruler_truth_read(bm_target_ring_t *ring, apr_uint64_t *cursor, ap
 
 /** Compare one finished exchange, whose target was asked for `tokens` chunks under this key. */
 void ruler_compare(ruler_errors_t *errors, const ruler_truth_t *truth, const bm_exchange_t *x, apr_uint64_t key, int tokens);
+
+/** The same for the stamps of another client, which has user stamps only and does not know what came together. */
+void ruler_compare_stamps(ruler_errors_t *errors, const ruler_truth_t *truth, const ruler_stamps_t *stamps, int tokens);
 
 /** Mean, percentiles (linear between ranks), maximum. Sorts. Zeros if there are no values. */
 ruler_summary_t ruler_summarise(ruler_values_t *values);
