@@ -45,6 +45,7 @@ typedef struct bm_settings_t {
     int loops;                        /* BenchmarkLoops: loop threads */
     int max_in_flight;                /* BenchmarkMaxInFlight: exchanges of this engine */
     int nice;                         /* BenchmarkNice: asked for before root is dropped */
+    int realtime;                     /* BenchmarkRealtime: SCHED_RR priority of loop threads; 0: none */
     const char *loop_cpus;            /* BenchmarkLoopCPUs: "1,2"; NULL: not pinned */
     int kernel_stamps;                /* BenchmarkKernelStamps */
     apr_interval_time_t lease;        /* BenchmarkLease */

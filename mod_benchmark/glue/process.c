@@ -143,10 +143,16 @@ static void settle_signals(sigset_t *wanted)
     sigprocmask(SIG_SETMASK, wanted, NULL);
 }
 
-/* Nice level, as far as the kernel lets us; what it became is read back for the certificate. */
+/* Nice level, as far as the kernel lets us; what it became is read back for the certificate. Loop threads ask for their
+ * real-time priority when root is gone, so the right to it is left to them here. */
 static void ask_for_priority(const bm_generation_t *generation, const char *name)
 {
-    int nice = bm_directives_settings()->nice;
+    const bm_settings_t *settings = bm_directives_settings();
+    int nice = settings->nice;
+    struct rlimit realtime = { .rlim_cur = (rlim_t)settings->realtime, .rlim_max = (rlim_t)settings->realtime };
+
+    if (settings->realtime > 0 && geteuid() == 0)
+        setrlimit(RLIMIT_RTPRIO, &realtime);
 
     if (setpriority(PRIO_PROCESS, 0, nice) != 0)
         ap_log_error(APLOG_MARK, APLOG_DEBUG, errno, generation->main_server,

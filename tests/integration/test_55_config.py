@@ -27,6 +27,7 @@ WRONG = {                                   # directive: values that must be ref
     "BenchmarkLoops": ["0", "65"],
     "BenchmarkMaxInFlight": ["0", "x"],
     "BenchmarkNice": ["-21", "20", "x"],
+    "BenchmarkRealtime": ["-1", "50", "x"],
     "BenchmarkLease": ["1s", "2h", "x"],
     "BenchmarkPoll": ["61s", "x"],
     "BenchmarkDrainTimeout": ["0", "x"],

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The engine's own error against the target's true send times."""
+from bmenv import Conf
+
 
 def check_figures(figures, n):
     assert set(figures) >= {"mean", "p50", "p99", "max", "n"}
@@ -7,16 +9,17 @@ def check_figures(figures, n):
     assert figures["p50"] <= figures["p99"] <= figures["max"]
 
 
-class TestCalibration:
+def await_end(api, number, timeout=40):
+    return api.env.wait(lambda: (c := api.get(f"/calibrations/{number}"))["status"] not in ("pending", "running") and c, timeout, "no end")
 
-    def await_end(self, api, number, timeout=40):
-        return api.env.wait(lambda: (c := api.get(f"/calibrations/{number}"))["status"] not in ("pending", "running") and c, timeout, "no end")
+
+class TestCalibration:
 
     def test_bm_calibration_010_twenty_streams(self, server, api):
         answer = api.call("POST", "/calibrations", {"streams": 20, "concurrency": 10}, expect=202)
         made = answer.json()
         assert answer.headers["Location"].endswith(f"/calibrations/{made['id']}") and made["status"] == "pending" and made["errors"] is None
-        done = self.await_end(api, made["id"])
+        done = await_end(api, made["id"])
         assert done["status"] == "completed", done
         check_figures(done["errors"]["send_lag_us"], 20)
         check_figures(done["errors"]["ttft_us"], 20)
@@ -32,7 +35,7 @@ class TestCalibration:
 
     def test_bm_calibration_020_lists_and_bad_requests(self, api):
         made = api.post("/calibrations", {"streams": 1, "concurrency": 1, "tokens": 2, "gap_ms": 1}, expect=202)
-        self.await_end(api, made["id"])
+        await_end(api, made["id"])
         assert made["id"] in [c["id"] for c in api.get("/calibrations")]
         assert made["id"] not in [r["id"] for r in api.get("/runs?limit=1000")]
         for body in ({}, {"streams": 0, "concurrency": 1}, {"streams": 5, "concurrency": 6}, {"streams": 1, "concurrency": 1, "x": 1},
@@ -45,11 +48,29 @@ class TestCalibration:
     def test_bm_calibration_030_kpis_do_not_count_them(self, api):
         api.run(api.make_scenario(target={"tokens": 2}))
         before = api.get("/runs/kpis/dashboard")
-        self.await_end(api, api.post("/calibrations", {"streams": 4, "concurrency": 2, "tokens": 5, "gap_ms": 1}, expect=202)["id"])
+        await_end(api, api.post("/calibrations", {"streams": 4, "concurrency": 2, "tokens": 5, "gap_ms": 1}, expect=202)["id"])
         assert api.get("/runs/kpis/dashboard") == before
 
     def test_bm_calibration_040_can_be_cancelled(self, api):
         made = api.post("/calibrations", {"streams": 200, "concurrency": 2}, expect=202)
         api.env.wait(lambda: api.get(f"/calibrations/{made['id']}")["status"] == "running", 10, "does not run")
         api.post(f"/runs/{made['id']}/cancel")
-        assert self.await_end(api, made["id"], 5)["status"] == "cancelled"
+        assert await_end(api, made["id"], 5)["status"] == "cancelled"
+
+
+class TestRealTime:
+
+    @staticmethod
+    def conf(env):
+        return Conf(env, extra=["BenchmarkRealtime 7"])
+
+    def test_bm_calibration_050_loops_run_in_real_time_or_say_why_not(self, server, api):
+        server.allow("BM0302")
+        made = api.post("/calibrations", {"streams": 10, "concurrency": 5, "tokens": 10, "gap_ms": 2}, expect=202)
+        done = await_end(api, made["id"])
+        assert done["status"] == "completed", done
+        if "BM0302" in server.log():
+            assert done["priority"]["policy"] == "other"
+        else:
+            assert done["priority"]["policy"] == "rr" and done["priority"]["rt_priority"] == 7
+            assert done["priority"]["nice"] == -10
