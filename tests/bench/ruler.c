@@ -3,7 +3,8 @@
  * ruler: how true our own stamps are. The reference target runs in a process of its own and notes when it truly sent; a
  * loop of the engine captures the streams in this process; the difference is our error. Closed loop, `streams` at a time.
  * Trials of all stream counts are interleaved; each prints one JSON line, and at the end one line per count with the median over
- * the trials of every figure, without those of which the hypervisor stole more than 1 %. Exit status 1 if a stamp was early or an exchange failed.
+ * the trials of every figure, without those of which the hypervisor stole more than 1 %. Exit status 1
+ * if a stamp was early or an exchange failed.
  *
  *   --streams 1,50,200,1000   --trials N (3)   --seconds N per trial (8)   --tokens N (50)   --gap MS (20)   --ttft MS (50)
  *   --target-cpu N (0)  --loop-cpu N (1)  -1: not pinned       --nice N   --rr N  of both (default: as started)
