@@ -33,9 +33,9 @@ static int read_line(ruler_stamps_t *s, char *line, apr_pool_t *p)
 int ruler_peer_run(apr_array_header_t **streams, const ruler_peer_t *peer, apr_pool_t *p)
 {
     const char *command = apr_psprintf(p, "exec '%s' --port %d --first-key %" APR_UINT64_T_FMT " --total %d --streams %d"
-                                       " --tokens %d --ttft %.3f --gap %.3f --cpu %d --rr %d", peer->program, peer->port, peer->first_key,
-                                       peer->total, peer->streams, peer->tokens, peer->ttft_ms, peer->gap_ms, peer->cpu,
-                                       peer->rr);
+                                       " --tokens %d --ttft %.3f --gap %.3f --cpu %d --rr %d",
+                                       peer->program, peer->port, peer->first_key, peer->total, peer->streams,
+                                       peer->tokens, peer->ttft_ms, peer->gap_ms, peer->cpu, peer->rr);
     FILE *out = popen(command, "r");
     char *line = NULL;
     size_t size = 0;
