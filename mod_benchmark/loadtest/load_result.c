@@ -183,7 +183,18 @@ static void write_throughput(bm_jw_t *w, const total_t *t)
     bm_jw_end_object(w);
 }
 
-static void write_slo(bm_jw_t *w, const bm_load_slo_t *slo, const bm_kpi_cell_t *cell)
+/* Whether the quantile keeps within its maximum, taken over all that were attempted: what failed or was never sent is beyond
+ * every maximum. */
+static int meets_slo(const bm_load_slo_t *slo, const bm_kpi_cell_t *cell, apr_uint64_t failed)
+{
+    const bm_sketch_t *sketch = bm_kpi_cell_sketch(cell, slo->metric);
+    double n = sketch != NULL ? (double)bm_sketch_head(sketch)->n : 0;
+    double share = n > 0 ? slo->quantile * (n + (double)failed) / n : 2;
+
+    return share <= 1 && bm_sketch_quantile(sketch, share) <= slo->max;
+}
+
+static void write_slo(bm_jw_t *w, const bm_load_slo_t *slo, const bm_kpi_cell_t *cell, apr_uint64_t failed)
 {
     const bm_sketch_t *sketch = bm_kpi_cell_sketch(cell, slo->metric);
     double value = sketch != NULL ? bm_sketch_quantile(sketch, slo->quantile) : NAN;
@@ -194,7 +205,7 @@ static void write_slo(bm_jw_t *w, const bm_load_slo_t *slo, const bm_kpi_cell_t 
     bm_load_put_number(w, "max", slo->max);
     bm_load_put_number(w, "value", value);
     bm_jw_key(w, "met");
-    bm_jw_bool(w, value <= slo->max);
+    bm_jw_bool(w, meets_slo(slo, cell, failed));
     bm_jw_end_object(w);
 }
 
@@ -212,7 +223,7 @@ static void write_goodput(bm_jw_t *w, const total_t *t)
     bm_jw_key(w, "slos");
     bm_jw_begin_array(w);
     for (i = 0; i < plan->slo_count; i++)
-        write_slo(w, &plan->slos[i], t->cell);
+        write_slo(w, &plan->slos[i], t->cell, t->failed);
     bm_jw_end_array(w);
     bm_jw_end_object(w);
 }
@@ -234,16 +245,14 @@ static void write_client(bm_jw_t *w, const bm_load_tally_t *tally)
 
 /* --- steps */
 
-static int meets_slos(const bm_load_plan_t *plan, const bm_kpi_cell_t *cell)
+static int meets_slos(const bm_load_plan_t *plan, const bm_load_step_tally_t *step)
 {
+    apr_uint64_t failed = step->failed[BM_LOAD_WINDOW] + step->unsent;
     int i;
 
-    for (i = 0; i < plan->slo_count; i++) {
-        const bm_sketch_t *sketch = bm_kpi_cell_sketch(cell, plan->slos[i].metric);
-
-        if (sketch == NULL || !(bm_sketch_quantile(sketch, plan->slos[i].quantile) <= plan->slos[i].max))
+    for (i = 0; i < plan->slo_count; i++)
+        if (!meets_slo(&plan->slos[i], step->cell, failed))
             return 0;
-    }
     return 1;
 }
 
@@ -289,7 +298,10 @@ static void write_step(bm_jw_t *w, const bm_loadtest_t *lt, int i)
     bm_jw_key(w, "saturated");
     bm_jw_bool(w, bm_load_step_is_saturated(lt, i));
     bm_jw_key(w, "slo_met");
-    bm_jw_bool(w, meets_slos(lt->plan, step->cell));
+    if (lt->plan->slo_count > 0)
+        bm_jw_bool(w, meets_slos(lt->plan, step));
+    else
+        bm_jw_null(w);
     bm_jw_end_object(w);
 }
 
@@ -304,7 +316,7 @@ static void write_steps(bm_jw_t *w, const bm_loadtest_t *lt)
         const bm_load_step_t *plan = &APR_ARRAY_IDX(lt->plan->steps, i, bm_load_step_t);
 
         write_step(w, lt, i);
-        if (!bm_load_step_is_saturated(lt, i) && meets_slos(lt->plan, step_at(lt, i)->cell) && !(plan->to <= knee))
+        if (!bm_load_step_is_saturated(lt, i) && meets_slos(lt->plan, step_at(lt, i)) && !(plan->to <= knee))
             knee = plan->to;
     }
     bm_jw_end_array(w);

@@ -191,6 +191,15 @@ class TestTruth:
         assert goodput["good"] == 30 and goodput["attainment"] == 75
         assert [s["met"] for s in goodput["slos"]] == [True, False]
 
+    def test_bm_load_145_a_failure_misses_every_slo(self, server, api):
+        overlays = [{"x_target": {} if i % 4 else {"status": 500}} for i in range(40)]
+        scenario = api.make_scenario(target={"tokens": 2, "ttft_ms": 5, "gap_ms": 1})
+        test = run(api, scenario, {"type": "constant", "rate": 40}, duration_seconds=1, dataset={"inline": overlays},
+                   slos=[{"metric": "ttft_ms", "quantile": 0.5, "max": 400}, {"metric": "ttft_ms", "quantile": 0.9, "max": 400}])
+        goodput = test["results"]["goodput"]
+        assert test["results"]["failed"] == 10 and goodput["attainment"] == 75
+        assert all(s["value"] < 400 for s in goodput["slos"]) and [s["met"] for s in goodput["slos"]] == [True, False]
+
     def test_bm_load_150_certificate(self, server, api, scenario):
         test = end(api, begin(api, scenario, {"type": "poisson", "rate": 40}, duration_seconds=1, certificate=True))
         for side in ("before", "after"):
