@@ -5,7 +5,6 @@ import socket
 import requests
 
 
-
 class Api:
     """A client as a user would write one: base URL, JSON, and what to expect."""
 
@@ -17,7 +16,14 @@ class Api:
     def call(self, method, path, body=None, expect=None, headers=None, **kwargs):
         if body is not None:
             kwargs["json"] = body
-        answer = self.session.request(method, self.base + path, headers=headers, timeout=30, **kwargs)
+        kwargs.update(headers=headers, timeout=30)
+        try:
+            answer = self.session.request(method, self.base + path, **kwargs)
+        except requests.ConnectionError:
+            if method != "GET":
+                raise
+            # as every client does (RFC 9110, 9.2.2): a restart closes kept connections just as a request goes out on one
+            answer = self.session.request(method, self.base + path, **kwargs)
         if expect is not None:
             assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:1000]}"
         return answer
