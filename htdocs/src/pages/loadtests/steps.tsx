@@ -24,6 +24,13 @@ function Verdict({ s, slos }: { s: LoadStep; slos: boolean }) {
   return s.slo_met ? <Pill tone="ok" sign="✓">SLOs met</Pill> : <span class="note">holds</span>;
 }
 
+/** The largest step that held is a knee only if a larger one did not. */
+const kneeWords = (steps: LoadStep[], knee?: LoadStep) => {
+  if (!knee) return 'No knee: each step was saturated or missed an SLO.';
+  if (!steps.some((s) => s.value > knee.value)) return `No knee up to ${valueWords(knee)}: the largest step held.`;
+  return `The knee is at ${valueWords(knee)}: beyond it the target does not keep up, or misses an SLO.`;
+};
+
 function Curve({ t, r }: { t: LoadTest; r: LoadResults }) {
   const { steps } = r;
   const metric = steps.some((s) => s.ttft_ms?.p95 != null) ? 'ttft_ms' : 'e2e_ms';
@@ -36,9 +43,9 @@ function Curve({ t, r }: { t: LoadTest; r: LoadResults }) {
   const kneeStep = knee === null ? undefined : steps.find((s) => s.value === knee);
   const slos = (t.plan.slos ?? []).filter((s) => s.metric === metric).map((s) => ({ at: s.max, label: `SLO ${duration(s.max)}`, token: 'text-3' }));
   const rate = r.capacity?.rate ?? null;
-  const knees = kneeStep ? `The knee is at ${valueWords(kneeStep)}: beyond it the target does not keep up, or misses an SLO.` : r.saturation ? 'No knee: each step was saturated or missed an SLO.' : '';
+  const knees = r.saturation ? kneeWords(steps, kneeStep) : '';
   const sentence = `Completed rate against ${metricName(metric)}, log scale. ${knees}`.trim();
-  const line = kneeStep?.completed_rate != null ? { at: kneeStep.completed_rate, label: `knee ${valueWords(kneeStep)}`, token: 'ok' } : rate !== null ? { at: rate, label: `capacity ${PER_SECOND.text(rate)}`, token: 'ok' } : null;
+  const line = kneeStep?.completed_rate != null ? { at: kneeStep.completed_rate, label: `${steps.some((s) => s.value > kneeStep.value) ? 'knee' : 'holds'} ${valueWords(kneeStep)}`, token: 'ok' } : rate !== null ? { at: rate, label: `capacity ${PER_SECOND.text(rate)}`, token: 'ok' } : null;
   return (
     <Panel title="Saturation" class="full" sentence={sentence}>
       <Saturation title="Saturation" sentence={sentence} points={points} slos={slos} knee={line} />
