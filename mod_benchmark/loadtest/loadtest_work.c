@@ -269,7 +269,8 @@ static void advance(bm_loadtest_t *lt)
     }
     if (lt->stage == BM_LOAD_AT_DRAIN)
         drain(lt, now_ns);
-    if (lt->stage == BM_LOAD_AT_WRITING && may_conclude(lt, now_ns)) {
+    /* not while a tick is in the loop: it would return to a task that is gone */
+    if (lt->stage == BM_LOAD_AT_WRITING && !lt->ticking && may_conclude(lt, now_ns)) {
         conclude(lt);
         return;
     }

@@ -39,10 +39,11 @@ static const bm_stmt_t queue_claim = { "queue_claim",
     " where r.id = any(array(select id from k)) and" STILL_PENDING " and not r.cancel_requested"
     " returning" QUEUE_COLUMNS };
 
-/* Skips locked rows: a row that is being finished needs no heartbeat, and waiting for it would deadlock with the finish. */
+/* Skips locked rows: a row that is being finished needs no heartbeat, and waiting for it would deadlock with the finish. The
+ * writer of a load test holds its row nearly all the time, so it must not be in the way: FOR KEY SHARE (request_store.c). */
 static const bm_stmt_t queue_heartbeat = { "queue_heartbeat",
     "with k as (select q.id from run_queue q join unnest($1::bigint[], $2::bigint[]) i (id, fence) using (id, fence)"
-    "            where q.id = any($1) for update of q skip locked)"
+    "            where q.id = any($1) for no key update of q skip locked)"
     "update run_queue q set lease_until = now() + $3 * interval '1 microsecond' from k where q.id = k.id"
     " returning q.id, q.cancel_requested" };
 

@@ -62,7 +62,8 @@ enum { PARAMS = 40, FIRST_COLUMN = 5 };
 #define AS_COLUMN(n, member, column, form) ", " #column
 #define AS_VALUE(n, member, column, form)  ", " VALUE_##form(column)
 
-static const bm_stmt_t request_fence = { "request_fence", "select 1 from run_queue where id = $1 and fence = $2 for share" };
+/* Lets heartbeats through, which are no-key updates, but not a rescue. */
+static const bm_stmt_t request_fence = { "request_fence", "select 1 from run_queue where id = $1 and fence = $2 for key share" };
 
 static const bm_stmt_t request_add = { "request_add",
     "insert into requests (loadtest_id, fence, scenario_id, seq" REQUEST_COLUMNS(AS_COLUMN) ")"

@@ -2,11 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """What load tests of the whole product cost and how true they are, against the reference target of the same machine.
 
-    loadtest_truth.py --module mod_benchmark.so [--trials 5] [--seconds 15] [--rates 200,1000] [--closed 64] [--nice -10]
+    loadtest_truth.py --module mod_benchmark.so [--trials 5] [--seconds 15] [--rates 200,1000] [--closed 64]
+                      [--memory 1000000] [--extra "BenchmarkRealtime 10"]...
 
 Per trial and case one JSON line: how late requests left (planned until sent), the offered rate against the planned one, the
 engine's own delay in seeing chunks, the errors of the certificate, request rows written, CPU and memory of the engine. Then the
-median of each case; trials in which the hypervisor stole more than 1 % are shown but not counted.
+median of each case; trials in which the hypervisor stole more than 1 % are shown but not counted. With --memory, at the end one
+load test of so many requests and the engine's memory along it.
 """
 import argparse
 import json
@@ -74,14 +76,17 @@ def main():
     parser.add_argument("--seconds", type=int, default=15)
     parser.add_argument("--rates", default="200,1000")
     parser.add_argument("--closed", default="64")
+    parser.add_argument("--memory", type=int, default=0)
     parser.add_argument("--extra", action="append", default=[], help="a line for httpd.conf")
     args = parser.parse_args()
     os.environ["BM_MODULE"] = args.module
     os.environ.setdefault("BM_TEST_HOME", "/tmp/bm-bench-load")
     env = Env()
     try:
-        env.restart(Conf(env, extra=["LogLevel warn benchmark:warn", *args.extra]))
+        env.restart(Conf(env, extra=["LogLevel warn benchmark:info", *args.extra]))
         measure(args, env)
+        if args.memory:
+            measure_memory(args.memory, env)
     finally:
         env.close()
 
@@ -110,6 +115,26 @@ def measure(args, env):
                              "engine_rss_mib")},
                 "certificate_p99_us": {name: statistics.median(line["certificate_p99_us"][name] for line in good)
                                        for name in good[0]["certificate_p99_us"]}}))
+
+
+def measure_memory(requests, env):
+    """The engine's resident memory at each tenth of one long load test."""
+    api = Api(env)
+    short = api.make_scenario(api.make_automation(confirmed_rate=50000), target={"ttft_ms": 0, "gap_ms": 0, "tokens": 10})
+    test_id = api.post("/loadtests", {"scenario_id": short["id"], "load_model": {"type": "closed", "concurrency": 64},
+                                      "requests": requests, "warmup_seconds": 0, "certificate": False}, expect=202)["id"]
+    began, tenths = time.monotonic(), {}
+    while True:
+        test = api.get(f"/loadtests/{test_id}")
+        done = (test["progress"] or {}).get("completed") or 0
+        if test["status"] not in ("pending", "running"):
+            break
+        tenths.setdefault(10 * done // requests, round(engine_use(env)[1] / 1024, 1))
+        time.sleep(0.2)
+    stored = env.sql("select count(*) from requests where loadtest_id = %s", test_id)[0][0]
+    print(json.dumps({"bench": "loadtest_truth", "case": "memory", "requests": requests, "status": test["status"],
+                      "rows_stored": stored, "wall_s": round(time.monotonic() - began, 1),
+                      "engine_rss_mib_by_tenth": [tenths.get(i) for i in range(11)]}))
 
 
 if __name__ == "__main__":

@@ -324,6 +324,33 @@ class TestLife:
         assert api.get(f"/loadtests/{test_id}")["status"] == "interrupted"
         assert len(rows(server, test_id, "seq")) == kept             # it is never repeated by itself
 
+    def test_bm_load_262_heavy_writing_keeps_the_lease(self, server, api):
+        scenario = api.make_scenario(api.make_automation(confirmed_rate=50000), target={"tokens": 2, "ttft_ms": 0, "gap_ms": 0})
+        test_id = begin(api, scenario, {"type": "closed", "concurrency": 64}, duration_seconds=12)
+        held = 0
+        while api.get(f"/loadtests/{test_id}")["status"] in ("pending", "running"):
+            left = server.sql("select extract(epoch from lease_until - now()) from run_queue where id = %s and state = 'running'", test_id)
+            assert not left or left[0][0] > 1, "the lease was not renewed"       # of 5 s
+            held += bool(left)
+            time.sleep(0.25)
+        assert held > 10 and end(api, test_id)["status"] == "completed"
+        assert "BM0034" not in server.log()
+
+    def test_bm_load_264_one_that_another_engine_has_taken_is_forgotten(self, server, api, scenario):
+        server.allow("BM0034", "BM0035")
+        engine = server.engine_pids()
+        test_id = begin(api, scenario, {"type": "constant", "rate": 200}, duration_seconds=60)
+        server.wait(lambda: rows(server, test_id, "seq"), 10, "no request was stored")
+        server.sql("update run_queue set fence = nextval('fence_seq'), owner = 'other', lease_until = now() + interval '1 hour'"
+                   " where id = %s", test_id)
+        kept = len(rows(server, test_id, "seq"))
+        server.wait(lambda: api.get("/engine")["engines"][0]["in_flight"] == 0, 15, "it was not let go")
+        assert len(rows(server, test_id, "seq")) <= kept + 100
+        time.sleep(1)
+        assert server.engine_pids() == engine
+        server.sql("update run_queue set lease_until = now() where id = %s", test_id)
+        assert end(api, test_id, 30)["status"] == "interrupted"
+
     def test_bm_load_270_the_database_may_go_away(self, server, api, scenario):
         server.allow("database", "connection", "BM02", "BM00", "BM04", "FATAL", "DBD", "AH0063", "AH00632")
         test_id = begin(api, scenario, {"type": "constant", "rate": 50}, duration_seconds=8)
