@@ -141,6 +141,13 @@ const char *bm_text_clean_utf8(const char *text, apr_size_t len, apr_size_t max,
     return clean;
 }
 
+const char *bm_text_as_utf8(const char *text, apr_pool_t *p)
+{
+    apr_size_t len = text ? strlen(text) : 0;
+
+    return text == NULL || bm_text_is_utf8(text, len) ? text : bm_text_clean_utf8(text, len, len * 3, p);
+}
+
 const char *bm_text_hex(const void *data, apr_size_t len, apr_pool_t *p)
 {
     static const char digits[] = "0123456789abcdef";

@@ -27,6 +27,9 @@ int bm_text_is_utf8(const char *text, apr_size_t len);
  * a character. In p. */
 const char *bm_text_clean_utf8(const char *text, apr_size_t len, apr_size_t max, apr_pool_t *p);
 
+/** text itself if it is valid UTF-8 (or NULL), else a whole cleaned copy in p: for what a target sent, which may be any bytes. */
+const char *bm_text_as_utf8(const char *text, apr_pool_t *p);
+
 /** Lower-case hex of len bytes, in p. */
 const char *bm_text_hex(const void *data, apr_size_t len, apr_pool_t *p);
 

@@ -114,14 +114,6 @@ static const void *member(const bm_finished_run_t *run, size_t offset)
     return (const char *)run + offset;
 }
 
-/* What a target sent may be any bytes; a text that PostgreSQL refuses would hold up the whole batch. */
-static const char *clean(const char *text, apr_pool_t *p)
-{
-    apr_size_t len = text ? strlen(text) : 0;
-
-    return text == NULL || bm_text_is_utf8(text, len) ? text : bm_text_clean_utf8(text, len, len * 3, p);
-}
-
 /* What is not JSON, as a JSON string of its text. */
 static const char *as_json(const char *text, apr_pool_t *p)
 {
@@ -144,7 +136,7 @@ static bm_param_t text_param(const bm_finished_run_t *const *runs, int n, size_t
     int i;
 
     for (i = 0; i < n; i++) {
-        values[i] = clean(*(const char *const *)member(runs[i], offset), p);
+        values[i] = bm_text_as_utf8(*(const char *const *)member(runs[i], offset), p);
         if (mend_json)
             values[i] = as_json(values[i], p);
     }
@@ -405,8 +397,8 @@ apr_status_t bm_finish_store_model_id(int *id, bm_db_t *db, const char *provider
     *id = 0;
     if (name == NULL || name[0] == '\0')
         return APR_SUCCESS;
-    provider = clean(provider, p);
-    name = clean(name, p);
+    provider = bm_text_as_utf8(provider, p);
+    name = bm_text_as_utf8(name, p);
     /* Another session may add it between the two, and is then found at the second try. */
     for (tries = 0; tries < 3 && *id == 0; tries++) {
         bm_rows_t *rows;

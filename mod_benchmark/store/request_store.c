@@ -86,21 +86,13 @@ static const void *member(const bm_request_row_t *row, size_t offset)
     return (const char *)row + offset;
 }
 
-/* What a target sent may be any bytes. */
-static const char *clean(const char *text, apr_pool_t *p)
-{
-    apr_size_t len = text ? strlen(text) : 0;
-
-    return text == NULL || bm_text_is_utf8(text, len) ? text : bm_text_clean_utf8(text, len, len * 3, p);
-}
-
 static bm_param_t text_param(const bm_request_row_t *rows, int n, size_t offset, apr_pool_t *p)
 {
     const char **values = apr_palloc(p, (apr_size_t)n * sizeof(*values));
     int i;
 
     for (i = 0; i < n; i++)
-        values[i] = clean(*(const char *const *)member(&rows[i], offset), p);
+        values[i] = bm_text_as_utf8(*(const char *const *)member(&rows[i], offset), p);
     return bm_param_texts(values, n, p);
 }
 

@@ -7,20 +7,7 @@ import tarfile
 import time
 
 import pytest
-from bmenv import SOURCE, Api, Conf
-
-
-
-@pytest.fixture(scope="class")
-def server(env):
-    env.restart(Conf(env))
-    yield env
-    env.stop()
-
-
-@pytest.fixture(scope="class")
-def api(server):
-    return Api(server)
+from bmenv import SOURCE
 
 
 @pytest.fixture(scope="class")
