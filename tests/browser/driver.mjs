@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the tests share: the server under test, the browser, a page that collects complaints, axe, and the count of what passed.
+// Options are those of run.mjs.
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+export const here = fileURLToPath(new URL('.', import.meta.url));
+const require = createRequire(new URL('../../htdocs/package.json', import.meta.url));
+const { chromium } = require('playwright-core');
+const AXE = require.resolve('axe-core/axe.min.js');
+
+export const args = process.argv.slice(2);
+const option = (name) => { const i = args.indexOf(`--${name}`); return i < 0 ? null : args[i + 1]; };
+export const shots = option('shots');
+const only = option('only');
+export const target = option('target') ?? 'http://127.0.0.1:18181/v1'; // what the journey's automation points at
+if (shots) mkdirSync(shots, { recursive: true });
+
+const counts = { passed: 0, failed: 0 };
+export async function test(name, work) {
+  if (only && !name.includes(only)) return;
+  try {
+    await work();
+    counts.passed++;
+  } catch (error) {
+    counts.failed++;
+    console.log(`FAIL ${name}\n     ${String(error.message ?? error).split('\n').slice(0, 12).join('\n     ')}`);
+  }
+}
+export const check = (truth, sentence) => { if (!truth) throw new Error(sentence); };
+
+export let fake = null;
+export let url = option('url');
+if (!url) {
+  fake = spawn(process.execPath, [`${here}fake_api.mjs`, '--port', '0', '--mount', '/bench/'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  url = (await new Promise((resolve) => fake.stdout.once('data', (d) => resolve(String(d))))).trim();
+}
+export const at = (path) => url.replace(/\/$/, '') + path;
+export const bend = (mode) => fetch(new URL('/__fake', url), { method: 'POST', body: JSON.stringify({ mode }) });
+
+export const browser = await chromium.launch({
+  executablePath: process.env.BENCHMARK_CHROMIUM ?? '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+});
+
+/** A page whose console and CSP complaints are collected; `allow` names those a journey provokes. */
+export async function open(path, { width = 1440, theme = 'light', allow = null, touch = false } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: width < 600 ? 844 : 900 }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: touch, isMobile: touch, timezoneId: 'Europe/Berlin', locale: 'en-GB', bypassCSP: false });
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => {});
+  const page = await context.newPage();
+  const complaints = [];
+  page.on('console', (m) => { if (m.type() === 'error' && !allow?.test(m.text())) complaints.push(`console: ${m.text()} ${m.location().url}`); });
+  page.on('pageerror', (e) => complaints.push(`page error: ${e.message}`));
+  await page.addInitScript(() => {
+    addEventListener('securitypolicyviolation', (e) => console.error(`CSP ${e.effectiveDirective} ${e.blockedURI} ${e.sample}`));
+    window.__cls = 0;
+    window.__moved = [];
+    new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) { window.__cls += e.value; for (const s of e.sources) window.__moved.push(`${s.node?.nodeName} ${s.node?.className ?? ''} "${s.node?.textContent?.slice(0, 30)}" ${s.previousRect.x},${s.previousRect.y} ${s.previousRect.width}x${s.previousRect.height} to ${s.currentRect.x},${s.currentRect.y} ${s.currentRect.width}x${s.currentRect.height}`); } }).observe({ type: 'layout-shift', buffered: true });
+  });
+  page.setDefaultTimeout(8000);
+  await page.goto(at(path));
+  return { page, complaints, done: async () => { const said = complaints.join('\n'); await context.close(); check(said === '', said); } };
+}
+
+export const settled = async (page) => {
+  await page.waitForSelector('main h1');
+  await page.waitForFunction(() => !document.querySelector('.skeleton, .page-wait, [aria-busy="true"]'));
+  await page.waitForTimeout(150);
+};
+
+export async function axe(page) {
+  // through CDP, since the page's own CSP lets no script be added
+  const session = await page.context().newCDPSession(page);
+  const { readFileSync } = await import('node:fs');
+  await session.send('Runtime.evaluate', { expression: readFileSync(AXE, 'utf8') });
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }).then(r => JSON.stringify(r.violations.map(v => v.id + ': ' + v.nodes.slice(0, 3).map(n => n.target.join(' ') + ' | ' + n.failureSummary.split('\\n').slice(1, 2)).join(' ; '))))`,
+    awaitPromise: true, returnByValue: true,
+  });
+  check(!exceptionDetails, `axe did not run: ${exceptionDetails?.text}`);
+  const violations = JSON.parse(result.value);
+  check(violations.length === 0, `axe:\n${violations.join('\n')}`);
+}
+
+export const api = async (path, init) => (await fetch(at(`/api/v1${path}`), init)).json();
+export const firstRun = (await api('/runs?limit=1&status=completed&view=summary'))[0]?.id;
+export const failedRun = (await api('/runs?limit=1&status=failed&view=summary'))[0]?.id;
+export const scenarioId = (await api('/scenarios?limit=1'))[0]?.id;
+export const automationId = (await api('/automations?limit=1'))[0]?.id;
+
+/** A load test of the made-up server by its name. */
+const loadId = async (name) => (await api(`/loadtests?q=${encodeURIComponent(name)}`))[0]?.id;
+export const loads = fake ? Object.fromEntries(await Promise.all(Object.entries({
+  running: 'long answers, 60/s', ended: 'checkout model, 50/s', sweep: 'where does it saturate', capacity: 'capacity of one GPU', invalid: 'forty at a time', interrupted: 'long answers, night', cancelled: 'before the kernel update', ramp: 'ticket model',
+}).map(async ([key, name]) => [key, await loadId(name)]))) : {};
+
+/** POST of JSON past the page, as another client. */
+export const send = (path, body) => api(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+
+/** Ends what was started; prints the count. True if all passed. */
+export async function finish() {
+  await browser.close();
+  fake?.kill();
+  console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  return counts.failed === 0;
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+// Journeys that hold on any server: keyboard, filters, forms, copying, printing.
+import { at, axe, check, fake, firstRun, open, scenarioId, settled, shots, target, test } from './driver.mjs';
+
+await test('keyboard: palette opens a page and a run', async () => {
+  const { page, done } = await open('/');
+  await settled(page);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type('engine');
+  await axe(page);
+  if (shots) await page.screenshot({ path: `${shots}/palette-light-1440.png` });
+  await page.keyboard.press('Enter');
+  await page.waitForURL(at('/engine'));
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(String(firstRun));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(at(`/runs/${firstRun}`));
+  await page.goBack();
+  await page.waitForURL(at('/engine'));
+  await done();
+});
+
+await test('keyboard: g r, j, Enter, j walks the list; back returns', async () => {
+  const { page, done } = await open('/');
+  await settled(page);
+  await page.keyboard.press('g');
+  await page.keyboard.press('r');
+  await page.waitForURL(at('/runs'));
+  await settled(page);
+  const ids = await page.$$eval('tbody tr td:nth-child(2) a', (l) => l.slice(0, 3).map((a) => a.textContent));
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(at(`/runs/${ids[1]}`));
+  await page.waitForFunction(() => [...document.querySelectorAll('button')].some((b) => b.textContent === 'Older' && !b.disabled));
+  await page.keyboard.press('j');
+  await page.waitForURL(at(`/runs/${ids[2]}`));
+  await page.waitForFunction(() => [...document.querySelectorAll('button')].some((b) => b.textContent === 'Newer' && !b.disabled));
+  await page.keyboard.press('k');
+  await page.waitForURL(at(`/runs/${ids[1]}`));
+  await done();
+});
+
+await test('keyboard: ? lists the shortcuts, Escape closes and gives the focus back', async () => {
+  const { page, done } = await open('/runs');
+  await settled(page);
+  await page.focus('#runs-q');
+  await page.keyboard.type('?j');
+  check(!(await page.$('dialog[open]')), 'a shortcut fired in a field');
+  await page.fill('#runs-q', '');
+  await page.focus('#main');
+  await page.keyboard.press('?');
+  await page.waitForSelector('dialog[open]');
+  await axe(page);
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+  check(await page.evaluate(() => document.activeElement?.id === 'main'), 'the focus did not come back');
+  await done();
+});
+
+await test('filters are in the URL: chip, reload, back', async () => {
+  const { page, done } = await open('/runs');
+  await settled(page);
+  await page.click('.chip:has-text("failed")');
+  await page.waitForURL(/status=failed/);
+  await settled(page);
+  await page.reload();
+  await settled(page);
+  check((await page.getAttribute('.chip:has-text("failed")', 'aria-pressed')) === 'true', 'the filter did not survive a reload');
+  await page.goBack();
+  await page.waitForURL(at('/runs'));
+  await page.click('button:has-text("Older")');
+  await page.waitForURL(/after=\d+/);
+  await settled(page);
+  await page.goBack();
+  await page.waitForURL(at('/runs'));
+  await done();
+});
+
+await test('range: typed, frozen, wrong', async () => {
+  const { page, done } = await open('/');
+  await settled(page);
+  await page.click('.anchor-range');
+  await page.fill('#range-text', 'yesterday');
+  await page.keyboard.press('Enter');
+  check((await page.textContent('#range-wrong')) !== '', 'a senseless range was taken');
+  if (shots) await page.screenshot({ path: `${shots}/range-light-1440.png` });
+  await page.fill('#range-text', '6h');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/from=now-6h/);
+  await page.click('.anchor-range');
+  await page.click('button:has-text("Freeze")');
+  await page.waitForURL(/from=\d{4}-.*to=\d{4}-/);
+  await done();
+});
+
+await test('chart: arrow keys speak, table shows the same', async () => {
+  const { page, done } = await open('/');
+  await settled(page);
+  await page.focus('.plot');
+  await page.keyboard.press('End');
+  await page.keyboard.press('ArrowLeft');
+  await page.waitForFunction(() => /p50 .*p95 .*p99/.test(document.querySelector('.chart [aria-live]')?.textContent ?? ''));
+  await page.click('button:has-text("Show as table")');
+  await page.waitForSelector('.chart-table tbody tr');
+  await axe(page);
+  await done();
+});
+
+await test('create automation and scenario by keyboard, run it, see it finish without reload', async () => {
+  const { page, done } = await open('/automations', { allow: /422/ });
+  await settled(page);
+  await page.keyboard.press('n');
+  await page.waitForSelector('dialog[open] input');
+  const name = `journey ${Date.now()}`;
+  await page.keyboard.type(name);
+  await page.fill('label:has-text("Base URL") + input', 'ftp://nowhere');
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector('.field.wrong .error');
+  check((await page.inputValue('label:has-text("Name") + input')) === name, 'the input did not survive the error');
+  await axe(page);
+  if (shots) await page.screenshot({ path: `${shots}/form-error-light-1440.png` });
+  await page.fill('label:has-text("Base URL") + input', target);
+  await page.keyboard.press('Control+s');
+  await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+  await page.waitForSelector(`td a:has-text("${name}")`);
+  await page.keyboard.press('g');
+  await page.keyboard.press('s');
+  await page.waitForURL(at('/scenarios'));
+  await settled(page);
+  await page.keyboard.press('n');
+  await page.waitForSelector('dialog[open] input');
+  await page.keyboard.type(`ask ${name}`);
+  await page.selectOption('dialog label:has-text("Automation") + select', { label: name });
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector(`td a:has-text("ask ${name}")`);
+  await page.click(`button[aria-label="Run ask ${name}"]`);
+  await page.waitForSelector('dialog[open]');
+  await page.click('dialog button:has-text("Run it")');
+  await page.waitForURL(/runs\/\d+$/);
+  if (fake) {
+    await page.waitForSelector('.top .state:has-text("completed")', { timeout: 15_000 });
+    await page.waitForSelector('.waterfall');
+  } else {
+    await page.waitForFunction(() => /completed|failed|timed out/.test(document.querySelector('.top .state')?.textContent ?? ''), null, { timeout: 60_000 });
+  }
+  await done();
+});
+
+await test('load test: from the form to its figures in the list', async () => {
+  const { page, done } = await open(`/loadtests/new?scenario_id=${scenarioId}`, { allow: /422/ });
+  await settled(page);
+  const name = `figures ${Date.now()}`;
+  const fill = (label, text) => page.fill(`label:text-is("${label}") + input`, text);
+  await fill('Name', name);
+  await fill('Requests per second', 'many');
+  await page.waitForSelector('.field.wrong:has-text("Requests per second") .error');
+  await fill('Requests per second', '20');
+  await fill('Seconds', '4');
+  await fill('Warm-up (s)', '1');
+  await page.click('button:has-text("Add an SLO")');
+  await page.click('button:has-text("Start the load test")');
+  await page.waitForURL(/loadtests\/\d+$/);
+  await page.waitForSelector('.plot canvas', { timeout: 30_000 });
+  await page.waitForSelector('.top .state:has-text("completed")', { timeout: 60_000 });
+  await page.waitForSelector('.metrics tbody tr:has-text("TTFT")');
+  check(/TTFT p95\s*\d/.test(await page.textContent('.kpis')), await page.textContent('.kpis'));
+  check((await page.$$('.plot canvas')).length === 4, 'not every chart is there');
+  await axe(page);
+  if (shots) await page.screenshot({ path: `${shots}/loadtest-journey.png`, fullPage: true });
+  await page.click('.crumb:has-text("Load tests")');
+  await page.waitForURL(at('/loadtests'));
+  const row = await page.textContent(`tr:has-text("${name}")`);
+  check(/\d\sms\sTTFT/.test(row) && /100\s%/.test(row) && /Poisson 20\/s for 4\ss/.test(row), row);
+  await done();
+});
+
+await test('unsaved changes are guarded', async () => {
+  const { page, done } = await open(`/scenarios/${scenarioId}`);
+  await page.waitForSelector('dialog[open] input');
+  await page.fill('dialog label:has-text("Description") + input', 'changed');
+  let asked = '';
+  page.once('dialog', (d) => { asked = d.message(); void d.dismiss(); });
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(100);
+  check(/without saving/.test(asked), 'nothing was asked');
+  check(await page.$('dialog[open]'), 'the form closed all the same');
+  page.once('dialog', (d) => void d.accept());
+  await page.keyboard.press('Escape');
+  await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+  await done();
+});
+
+await test('copy as curl names the object and no secret', async () => {
+  const { page, done } = await open(`/runs/${firstRun}`);
+  await settled(page);
+  await page.click('.top button:has-text("Copy as curl")');
+  await page.waitForSelector('.top button:has-text("Copied")');
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  check(/runs\/trigger/.test(text) && /-u alice/.test(text) === Boolean(fake) && !/Authorization|password/i.test(text), text);
+  await done();
+});
+
+await test('print: to PDF without the frame', async () => {
+  const { page, done } = await open(`/runs/${firstRun}`);
+  await settled(page);
+  await page.emulateMedia({ media: 'print' });
+  check(!(await page.isVisible('aside')), 'the sidebar prints');
+  if (shots) await page.pdf({ path: `${shots}/run.pdf`, format: 'A4' });
+  await done();
+});
+
+await test('narrow: the menu opens and leads on', async () => {
+  const { page, done } = await open('/', { width: 390, touch: true });
+  await settled(page);
+  await page.click('.menu-bar button:has-text("Menu")');
+  if (shots) await page.screenshot({ path: `${shots}/menu-light-390.png` });
+  await axe(page);
+  await page.click('nav a:has-text("Engine")');
+  await page.waitForURL(at('/engine'));
+  await page.waitForSelector('aside', { state: 'hidden' });
+  await done();
+});
+
+await test('ultra-wide', async () => {
+  const { page, done } = await open('/', { width: 2560 });
+  await settled(page);
+  if (shots) await page.screenshot({ path: `${shots}/overview-light-2560.png` });
+  await done();
+});
