@@ -71,8 +71,6 @@ static apr_status_t calibrations_create(bm_req_t *q)
 
     if (json_integer_value(json_object_get(request, "concurrency")) > json_integer_value(json_object_get(request, "streams")))
         return bm_err_violation(q->err, "/concurrency", "Must not be more than streams.");
-    if (json_is_true(json_object_get(request, "tls")))
-        return bm_err_violation(q->err, "/tls", "Calibrations over TLS are not possible in this version.");
     json_object_set_new(spec, "provider", json_string("openai"));
     json_object_set_new(spec, "mock", json_false());
     json_object_set_new(spec, "connection", json_object());

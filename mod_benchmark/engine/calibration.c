@@ -30,14 +30,13 @@ static const char *prepare(bm_probe_t **pprobe, bm_recorder_t *recorder, bm_task
     streams = number_of(asked, "streams", 0);
     tokens = number_of(asked, "tokens", 64);
     gap = json_object_get(asked, "gap_ms");
-    if (json_is_true(json_object_get(asked, "tls")))
-        return "The reference target does not speak TLS in this build.";
     if (streams < 1 || streams > BM_PROBE_STREAM_MAX || tokens < 1 || tokens > BM_PROBE_CHUNKS_MAX)
         return "streams x tokens may be at most 4,000,000.";
     plan.streams = (apr_uint32_t)streams;
     plan.tokens = (apr_uint32_t)tokens;
     plan.concurrency = (apr_uint32_t)number_of(asked, "concurrency", 1);
     plan.gap_ms = json_is_number(gap) ? json_number_value(gap) : 20.0;
+    plan.tls = json_is_true(json_object_get(asked, "tls"));
     *pprobe = bm_probe_make(recorder, task, &plan, &obstacle);
     return obstacle;
 }

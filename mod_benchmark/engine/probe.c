@@ -27,6 +27,7 @@ struct bm_probe_t {
     bm_task_t *task;
     bm_recorder_t *recorder;
     bm_probe_plan_t plan;
+    const char *certificate;                     /* of the target; NULL: plain */
     apr_int64_t *measured, *truth;
     apr_int64_t *sent_ns, *read_ns;              /* S, and the target's end of reading; by stream */
     apr_uint32_t started, returned, failed;
@@ -81,6 +82,15 @@ static apr_int64_t planned_ns(const bm_probe_t *c, apr_uint32_t index)
     return index < c->plan.concurrency && ramp > now ? ramp : now;
 }
 
+/* It cannot be sent. */
+static void give_up(bm_probe_t *c, stream_t *stream, const char *error)
+{
+    c->failed++;
+    c->returned++;
+    c->last_error = apr_pstrdup(c->task->p, error);
+    apr_pool_destroy(stream->p);
+}
+
 static void start_stream(bm_probe_t *c)
 {
     int port = bm_target_ring_port(bm_recorder_options(c->recorder)->target_ring, NULL);
@@ -95,25 +105,24 @@ static void start_stream(bm_probe_t *c)
     stream = apr_pcalloc(p, sizeof(*stream));
     stream->p = p;
     stream->index = c->started++;
+    if (port == 0) {
+        give_up(c, stream, "The reference target ended, or httpd was restarted.");
+        return;
+    }
     stream->call = bm_provider_call_make(bm_provider_find("openai"), p);
     stream->call->run_id = c->task->id;
-    stream->call->connection = bm_json_adopt(json_pack("{s:o, s:s}", "url", json_sprintf("http://127.0.0.1:%d/v1", port),
-                                                      "model", "reference"), p);
+    stream->call->connection = bm_json_adopt(json_pack("{s:o, s:s}", "url", json_sprintf("http%s://127.0.0.1:%d/v1",
+                                                      c->certificate ? "s" : "", port), "model", "reference"), p);
     stream->call->inputs = stream_inputs(c, stream->index, p);
     if (stream->call->provider->start(stream->call, &next, err) != APR_SUCCESS || next.step != BM_STEP_EXCHANGE) {
-        c->failed++;
-        c->returned++;
-        c->last_error = apr_pstrdup(c->task->p, err->detail ? err->detail : "the request could not be made");
-        apr_pool_destroy(p);
+        give_up(c, stream, err->detail ? err->detail : "the request could not be made");
         return;
     }
     next.request->reference_target = 1;
+    next.request->reference_certificate = c->certificate;
     x = bm_exchange_make(next.request, p);
-    if (bm_recorder_send(c->recorder, c->task, x, planned_ns(c, stream->index), stream) != APR_SUCCESS) {
-        c->failed++;
-        c->returned++;
-        c->last_error = "The loop's inbox is full.";
-    }
+    if (bm_recorder_send(c->recorder, c->task, x, planned_ns(c, stream->index), stream) != APR_SUCCESS)
+        give_up(c, stream, "The loop's inbox is full.");
 }
 
 /* All streams are back: give the target a moment to write its last records. */
@@ -267,6 +276,8 @@ void bm_probe_write(bm_jw_t *w, bm_probe_t *c)
     bm_jw_int(w, (apr_int64_t)c->kernel_stamped);
     bm_jw_key(w, "truth_lost");
     bm_jw_int(w, (apr_int64_t)c->lost);
+    bm_jw_key(w, "tls");
+    bm_jw_bool(w, c->certificate != NULL);
     write_conditions(w, c);
     bm_errors_free(&ttft);
     bm_errors_free(&gap);
@@ -289,6 +300,10 @@ bm_probe_t *bm_probe_make(bm_recorder_t *recorder, bm_task_t *task, const bm_pro
         return c;
     *obstacle = "The reference target does not run on this node.";
     if (ring == NULL || bm_target_ring_port(ring, NULL) == 0)
+        return c;
+    *obstacle = "The reference target of this node does not speak TLS.";
+    c->certificate = plan->tls ? bm_target_ring_certificate(ring, task->p) : NULL;
+    if (plan->tls && c->certificate == NULL)
         return c;
     *obstacle = "There is not enough memory for it.";
     c->measured = calloc(chunks, sizeof(*c->measured));

@@ -24,6 +24,7 @@ typedef struct bm_probe_plan_t {
     double gap_ms;                       /* between tokens, uniform around it */
     const apr_int64_t *offsets_ns;       /* planned sends since the begin, ascending, one per stream; NULL: closed load */
     apr_uint32_t first;                  /* number of the first stream: probes of one task must not overlap */
+    int tls;                             /* over TLS; a first request's send_lag then has the handshake in it */
 } bm_probe_plan_t;
 
 typedef struct bm_probe_t bm_probe_t;
@@ -53,8 +54,8 @@ apr_uint64_t bm_probe_batched(const bm_probe_t *probe);
 /** Microseconds since it began. */
 apr_int64_t bm_probe_age_us(const bm_probe_t *probe);
 
-/** Write the members errors, early_stamps, streams_completed, streams_kernel_stamped, truth_lost, priority and host into the open
- *  object. Once. */
+/** Write the members errors, early_stamps, streams_completed, streams_kernel_stamped, truth_lost, tls, priority and host into the
+ *  open object. Once. */
 void bm_probe_write(bm_jw_t *w, bm_probe_t *probe);
 
 /** Give its memory back (it is not the pool's); nothing may be under way. */

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * glue/target_process.h: the reference target as a forked process: one thread, loopback listener, true send times into
- * the generation's ring. */
+ * glue/target_process.h: the reference target as a forked process: one thread, loopback listener, a throw-away certificate,
+ * true send times into the generation's ring.
+ *
+ * It starts with the engine and sleeps until somebody connects: clients of its port ask nobody before they connect, so there
+ * is no other moment to start it at. */
 #ifndef BM_GLUE_TARGET_PROCESS_H
 #define BM_GLUE_TARGET_PROCESS_H
 

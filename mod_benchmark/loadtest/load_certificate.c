@@ -5,6 +5,7 @@
  * extrapolated, and says so. */
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 #include <apr_strings.h>
 #include "loadtest/load_figures.h"
 #include "loadtest/loadtest.h"
@@ -44,6 +45,21 @@ static apr_int64_t *open_offsets(bm_loadtest_t *lt, double rate, apr_uint32_t *s
     return offsets;
 }
 
+/* Whether the test's own requests go over TLS, by the first of them. */
+static int asks_over_tls(bm_loadtest_t *lt)
+{
+    bm_load_request_t *request;
+    bm_next_t next = { 0 };
+    apr_pool_t *p;
+    int tls;
+
+    apr_pool_create(&p, lt->task->p);
+    tls = bm_load_request_make(&request, lt->source, 0, &next, bm_err_make(p), p) == APR_SUCCESS
+          && next.step == BM_STEP_EXCHANGE && strncasecmp(next.request->url, "https:", 6) == 0;
+    apr_pool_destroy(p);
+    return tls;
+}
+
 static void make_plan(bm_probe_plan_t *plan, bm_loadtest_t *lt, int after)
 {
     double load = peak(lt);
@@ -52,6 +68,7 @@ static void make_plan(bm_probe_plan_t *plan, bm_loadtest_t *lt, int after)
     plan->tokens = TOKENS;
     plan->gap_ms = GAP_MS;
     plan->first = after ? AFTER_FIRST : 0;
+    plan->tls = asks_over_tls(lt);
     if (lt->plan->open) {
         lt->certificate.extrapolated |= load > RATE_MAX;
         plan->offsets_ns = open_offsets(lt, fmin(load, RATE_MAX), &plan->streams);

@@ -29,6 +29,7 @@ typedef struct bm_http_request_t {
     const char *end_marker;          /* stop reading when these bytes have arrived ("data: [DONE]"); NULL: read to the end */
     int fresh_connection;            /* do not reuse a warm one */
     int reference_target;            /* ours: exempt from the address guard, loopback only */
+    const char *reference_certificate;  /* reference target only: PEM, the one certificate that is trusted; NULL: as others */
 } bm_http_request_t;
 
 /** Bytes that one wake-up of the loop took from the socket. kernel_ns follows the last-segment rule: never early. */

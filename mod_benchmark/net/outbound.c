@@ -236,15 +236,42 @@ static int set_file(CURL *easy, CURLoption blob_option, const bm_tls_file_t *fil
     return file->data ? curl_easy_setopt(easy, blob_option, &blob) : path ? curl_easy_setopt(easy, path_option, path) : CURLE_OK;
 }
 
+/* Whom certificates must come from, also after a request that trusted the reference target's alone. */
+static int set_authorities(CURL *easy, const bm_outbound_t *outbound)
+{
+    char *path = NULL;
+    int bad = 0;
+
+    if (outbound->ca_file == NULL)               /* else the system's authorities would hold as well */
+        curl_easy_getinfo(easy, CURLINFO_CAPATH, &path);
+    bad |= curl_easy_setopt(easy, CURLOPT_CAPATH, path);
+    bad |= curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, NULL);
+    return bad | set_file(easy, CURLOPT_CAINFO_BLOB, &outbound->files.ca, CURLOPT_CAINFO, outbound->ca_file);
+}
+
+static int trust_only(CURL *easy, const char *certificate)
+{
+    struct curl_blob blob = { .data = (void *)(uintptr_t)certificate, .len = strlen(certificate), .flags = CURL_BLOB_COPY };
+
+    return curl_easy_setopt(easy, CURLOPT_CAINFO_BLOB, &blob) | curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+}
+
+static int set_trust(CURL *easy, bm_outbound_call_t *call, const bm_http_request_t *request)
+{
+    int was_own = call->own_certificate;
+
+    call->own_certificate = request->reference_target && request->reference_certificate != NULL;
+    if (call->own_certificate)
+        return trust_only(easy, request->reference_certificate);
+    return was_own ? set_authorities(easy, call->policy) : 0;
+}
+
 static int set_tls(CURL *easy, const bm_outbound_t *outbound)
 {
     const bm_tls_files_t *files = &outbound->files;
     const bm_tls_file_t *key = files->key.data || outbound->key_file ? &files->key : &files->cert;
-    int bad = 0;
+    int bad = set_authorities(easy, outbound);
 
-    bad |= set_file(easy, CURLOPT_CAINFO_BLOB, &files->ca, CURLOPT_CAINFO, outbound->ca_file);
-    if (outbound->ca_file)
-        bad |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);          /* else the system's authorities hold as well */
     if (outbound->cert_file == NULL)
         return bad;
     bad |= set_file(easy, CURLOPT_SSLCERT_BLOB, &files->cert, CURLOPT_SSLCERT, outbound->cert_file);
@@ -365,6 +392,7 @@ apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_ht
     bm_outbound_limits(&limits, outbound, request);
     bad |= set_headers(easy, call, request);
     bad |= set_method(easy, request);
+    bad |= set_trust(easy, call, request);
     bad |= curl_easy_setopt(easy, CURLOPT_URL, request->url);
     bad |= curl_easy_setopt(easy, CURLOPT_PROXY, request->reference_target || !outbound->proxy ? "" : outbound->proxy);
     bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->fresh_connection ? 1L : 0L);

@@ -39,6 +39,7 @@ typedef struct bm_outbound_call_t {
     struct curl_slist *headers;
     int kernel_stamps;           /* ask for receive stamps on new sockets */
     int host_allowed;            /* the allow-list names the host */
+    int own_certificate;         /* the handle trusts the request's reference_certificate and nothing else */
     int refused;                 /* the guard refused an address of this request */
     int out_of_files;            /* the process may not open another socket */
     char refused_address[64];

@@ -4,8 +4,9 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
+#include <apr_strings.h>
 
-enum { WORDS = 7 };
+enum { WORDS = 7, CERTIFICATE_WORDS = BM_TARGET_CERTIFICATE_MAX / 8 };
 
 /* One cache line, so that writer and readers of neighbours do not meet. */
 typedef struct slot_t {
@@ -18,6 +19,7 @@ struct bm_target_ring_t {
     uint64_t mask;                      /* written once before fork */
     _Atomic uint64_t serving;           /* process id in the upper half, port in the lower */
     char pad[64 - 3 * sizeof(uint64_t)];
+    _Atomic uint64_t certificate[CERTIFICATE_WORDS];    /* PEM, ends with a NUL; does not change while `serving` is not 0 */
     slot_t slots[];
 };
 
@@ -146,10 +148,16 @@ apr_status_t bm_target_ring_collect(bm_target_ring_t *ring, apr_uint64_t *cursor
     return APR_SUCCESS;
 }
 
-void bm_target_ring_publish(bm_target_ring_t *ring, int port, int pid)
+void bm_target_ring_publish(bm_target_ring_t *ring, int port, int pid, const char *certificate)
 {
-    uint64_t serving = port > 0 ? (uint64_t)(uint32_t)pid << 32 | (uint32_t)port : 0;
+    uint64_t serving = port > 0 ? (uint64_t)(uint32_t)pid << 32 | (uint32_t)port : 0, word[CERTIFICATE_WORDS] = { 0 };
+    int i;
 
+    atomic_store_explicit(&ring->serving, 0, memory_order_relaxed);     /* one that was killed may have left its own */
+    if (certificate != NULL && strlen(certificate) < sizeof(word))
+        memcpy(word, certificate, strlen(certificate));
+    for (i = 0; i < CERTIFICATE_WORDS; i++)         /* release: who sees a new word also sees that nobody serves */
+        atomic_store_explicit(&ring->certificate[i], word[i], memory_order_release);
     atomic_store_explicit(&ring->serving, serving, memory_order_release);
 }
 
@@ -160,4 +168,18 @@ int bm_target_ring_port(bm_target_ring_t *ring, int *pid)
     if (pid != NULL)
         *pid = (int)(serving >> 32);
     return (int)(serving & 0xffffffff);
+}
+
+const char *bm_target_ring_certificate(bm_target_ring_t *ring, apr_pool_t *p)
+{
+    uint64_t serving = atomic_load_explicit(&ring->serving, memory_order_acquire), word[CERTIFICATE_WORDS];
+    int i;
+
+    if (serving == 0)
+        return NULL;
+    for (i = 0; i < CERTIFICATE_WORDS; i++)
+        word[i] = atomic_load_explicit(&ring->certificate[i], memory_order_acquire);
+    if (word[0] == 0 || atomic_load_explicit(&ring->serving, memory_order_relaxed) != serving)
+        return NULL;
+    return apr_pstrmemdup(p, (const char *)word, sizeof(word) - 1);
 }

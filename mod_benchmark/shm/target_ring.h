@@ -75,11 +75,17 @@ apr_status_t bm_target_ring_next(bm_target_ring_t *ring, apr_uint64_t *cursor, b
 apr_status_t bm_target_ring_collect(bm_target_ring_t *ring, apr_uint64_t *cursor, const apr_uint64_t *keys,
                                     apr_size_t count, apr_array_header_t *records, apr_uint64_t *lost);
 
-/** Tell which port and process serve now (port 0: none), so that a parent or reader finds an ephemeral port.
- *  Only the target. */
-void bm_target_ring_publish(bm_target_ring_t *ring, int port, int pid);
+/** Bytes of a certificate that can be told, its end included. */
+#define BM_TARGET_CERTIFICATE_MAX 4096
+
+/** Tell which port and process serve now (port 0: none), so that a parent or reader finds an ephemeral port, and the certificate
+ *  (PEM) of its TLS; NULL: it speaks none; too long a one is not told. Only the target. */
+void bm_target_ring_publish(bm_target_ring_t *ring, int port, int pid, const char *certificate);
 
 /** Port and process (may be NULL) that serve now; 0 while no target runs. Any process. */
 int bm_target_ring_port(bm_target_ring_t *ring, int *pid);
+
+/** The certificate of the target that serves now, PEM in p; NULL: none runs, or not with TLS. Any process. */
+const char *bm_target_ring_certificate(bm_target_ring_t *ring, apr_pool_t *p);
 
 #endif

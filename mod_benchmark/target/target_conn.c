@@ -13,6 +13,7 @@
 
 #define LINGER_NS APR_INT64_C(2000000000)
 #define MAX_PENDING 1048576                     /* unsent bytes of a stream before its schedule waits */
+#define TLS_HANDSHAKE 0x16                      /* what a TLS client's first byte is, and no request's */
 #define UNNAMED_KEY (APR_UINT64_C(1) << 63)
 
 static apr_int64_t from_now(apr_int64_t ms)
@@ -36,6 +37,23 @@ static void want_write(bm_target_conn_t *conn, int wanted)
 }
 
 /* --- the transport: a socket, or TLS on it */
+
+/* @return 0: nothing has come yet, or the connection is closed. */
+static int decide_transport(bm_target_conn_t *conn)
+{
+    char first = 0;
+    ssize_t n = recv(conn->fd, &first, 1, MSG_DONTWAIT | MSG_PEEK);
+
+    if (n < 0 && (errno == EAGAIN || errno == EINTR))
+        return 0;
+    conn->undecided = 0;
+    if (n != 1 || first != TLS_HANDSHAKE)
+        return 1;
+    conn->tls = bm_target_tls_open(conn->loop->options.tls, conn->fd);
+    if (conn->tls == NULL)
+        bm_target_conn_close(conn);
+    return conn->tls != NULL;
+}
 
 static ssize_t transport_recv(bm_target_conn_t *conn, char *data, apr_size_t len)
 {
@@ -153,11 +171,11 @@ void bm_target_conn_open(bm_target_loop_t *loop, int fd)
     }
     conn->fd = fd;
     conn->wants_write = conn->close_after = conn->tls_stalled = 0;
-    conn->tls = loop->options.tls ? bm_target_tls_open(loop->options.tls, fd) : NULL;
+    conn->undecided = loop->options.tls != NULL;
     ev.data.ptr = conn;
     loop->active++;
     await_request(conn);
-    if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0 || (loop->options.tls != NULL && conn->tls == NULL))
+    if (epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, fd, &ev) != 0)
         bm_target_conn_close(conn);
 }
 
@@ -399,8 +417,11 @@ static void read_request(bm_target_conn_t *conn, apr_size_t len)
 static int readable(bm_target_conn_t *conn)
 {
     bm_target_loop_t *loop = conn->loop;
-    ssize_t n = transport_recv(conn, loop->input, sizeof(loop->input));
+    ssize_t n;
 
+    if (conn->undecided && !decide_transport(conn))
+        return 0;
+    n = transport_recv(conn, loop->input, sizeof(loop->input));
     if (n < 0 && (errno == EAGAIN || errno == EINTR)) {
         if (conn->tls_stalled)
             want_write(conn, 1);

@@ -48,6 +48,7 @@ struct bm_target_conn_t {
     apr_pool_t *p;                  /* of the request and its reply */
     int fd;                         /* -1: not in use */
     bm_target_tls_session_t *tls;   /* NULL: plain */
+    int undecided;                  /* TLS or plain: its first byte will tell */
     int tls_stalled;                /* the handshake waits until the socket takes bytes */
     bm_target_conn_e state;
     int wants_write;                /* EPOLLOUT is asked for */

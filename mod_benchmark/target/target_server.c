@@ -23,8 +23,9 @@
 #include "base/timefmt.h"
 #include "target/target_conn.h"
 
-#define LONGEST_SLEEP_NS APR_INT64_C(1000000000)
+#define LONGEST_SLEEP_NS APR_INT64_C(3600000000000)     /* whoever has nothing due sleeps until somebody connects */
 #define ACCEPT_PAUSE_NS APR_INT64_C(100000000)
+#define END_MS 500                              /* for clients that end, too, to hang up: else they would say that we did */
 
 enum { EVENTS = 256, ACCEPTS_PER_TURN = 32, PLAYS_PER_TURN = 256, TIMER_SLACK_NS = 1000 };
 
@@ -155,26 +156,30 @@ static void close_conns(server_t *server, int idle_only)
             bm_target_conn_close(conn);
 }
 
-/* What stop_fd says: whether to stop without draining. */
-static int read_stop(int fd)
+/* What stop_fd says: how long streams may go on. */
+static apr_int64_t read_stop(const server_t *server)
 {
+    apr_int64_t drain_ms = server->loop.options.drain_ms;
     union {
         uint64_t count;                         /* of an eventfd */
         struct signalfd_siginfo info;
     } u;
-    ssize_t n = read(fd, &u, sizeof(u));
+    ssize_t n = read(server->stop_fd, &u, sizeof(u));
 
     if (n == (ssize_t)sizeof(u.info))
-        return u.info.ssi_signo != SIGHUP;
-    return n == (ssize_t)sizeof(u.count) && u.count > 1;
+        return u.info.ssi_signo == SIGHUP || drain_ms < END_MS ? drain_ms : END_MS;
+    return server->loop.draining || (n == (ssize_t)sizeof(u.count) && u.count > 1) ? 0 : drain_ms;
 }
 
 static void stop(server_t *server)
 {
-    if (read_stop(server->stop_fd) || server->loop.draining || server->loop.options.drain_ms <= 0)
-        server->over = 1;
+    apr_int64_t until_ns = bm_timefmt_monotonic_ns() + read_stop(server) * 1000000;
+
+    if (!server->loop.draining || until_ns < server->drain_until_ns)
+        server->drain_until_ns = until_ns;
+    if (server->loop.ring != NULL && !server->loop.draining)
+        bm_target_ring_publish(server->loop.ring, 0, 0, NULL);      /* whoever asks the port now is not answered by us */
     server->loop.draining = 1;
-    server->drain_until_ns = bm_timefmt_monotonic_ns() + server->loop.options.drain_ms * 1000000;
     pause_accepting(server, 0);
     close_conns(server, 1);
 }
@@ -299,11 +304,12 @@ apr_status_t bm_target_run(int listen_fd, int stop_fd, bm_target_ring_t *ring, c
     prctl(PR_SET_TIMERSLACK, TIMER_SLACK_NS, 0, 0, 0);
     block_sigpipe();
     if (ring != NULL)
-        bm_target_ring_publish(ring, port_of(listen_fd), (int)getpid());
+        bm_target_ring_publish(ring, port_of(listen_fd), (int)getpid(),
+                               server->loop.options.tls ? bm_target_tls_certificate(server->loop.options.tls, p) : NULL);
     while (!server->over)
         turn(server);
-    if (ring != NULL)
-        bm_target_ring_publish(ring, 0, 0);
+    if (ring != NULL && !server->loop.draining)
+        bm_target_ring_publish(ring, 0, 0, NULL);
     close_conns(server, 0);
     close(server->loop.epoll_fd);
     bm_buffer_free(&server->loop.body);

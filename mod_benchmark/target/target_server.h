@@ -24,7 +24,8 @@ typedef struct bm_target_options_t {
     apr_int64_t hang_ms;            /* end of a hang, and of a client that does not read; default 600000 */
     apr_int64_t drain_ms;           /* streams may end by themselves after a stop; default 0: closed at once */
     apr_int64_t spin_us;            /* do not sleep when less than this is left; default 0. Costs a core */
-    bm_target_tls_t *tls;           /* speak TLS; NULL: plain HTTP. Must outlive bm_target_run() */
+    bm_target_tls_t *tls;           /* also speak TLS, with who begins with a handshake; NULL: plain HTTP only. Must outlive
+                                     * bm_target_run() */
     int log_all;                    /* also record requests without an id: their keys are 2^63 + a counter */
 } bm_target_options_t;
 
@@ -33,9 +34,9 @@ typedef struct bm_target_options_t {
 apr_status_t bm_target_listen(int *pfd, const char *address, int *port);
 
 /** Serve until stop_fd becomes readable: an eventfd (1: drain, 2 or a second write: stop at once) or a non-blocking
- *  signalfd (SIGHUP: drain; any other signal, or a second one: stop at once). Nobody else may read it.
+ *  signalfd (SIGHUP: drain; any other: drain for half a second at most). Nobody else may read it.
  *  SIGPIPE stays blocked in this thread. ring may be NULL.
- *  The port is published in the ring while it serves. listen_fd stays open.
+ *  Port and certificate are published in the ring while it takes connections. listen_fd stays open.
  *  @return an errno status if the loop could not be set up; else APR_SUCCESS after the stop. */
 apr_status_t bm_target_run(int listen_fd, int stop_fd, bm_target_ring_t *ring, const bm_target_options_t *options);
 

@@ -17,7 +17,7 @@ typedef struct bm_target_tls_t bm_target_tls_t;
 typedef struct bm_target_tls_session_t bm_target_tls_session_t;
 
 /** A context with a certificate chain and a key from PEM files; both NULL: a fresh self-signed one (P-256) for localhost,
- *  127.0.0.1 and ::1, valid for 30 days. TLS 1.2 and 1.3. Freed with p.
+ *  127.0.0.1 and ::1, without an end, as it dies with the process. TLS 1.2 and 1.3. Freed with p.
  *  @return APR_ENOTIMPL: built without OpenSSL; APR_EINVAL: the files do not fit; APR_EGENERAL: OpenSSL failed. */
 apr_status_t bm_target_tls_create(bm_target_tls_t **ptls, const char *certificate_file, const char *key_file, apr_pool_t *p);
 

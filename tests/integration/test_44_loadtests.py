@@ -194,7 +194,7 @@ class TestTruth:
             for name in ("send_lag_us", "ttft_us", "gap_us"):
                 assert errors[name]["n"] >= 20 and errors[name]["p99"] >= errors[name]["p50"] >= 0
             assert test["certificate"][side]["early_stamps"] == 0
-            assert test["certificate"][side]["priority"]["policy"]
+            assert test["certificate"][side]["priority"]["policy"] and test["certificate"][side]["tls"] is False
         assert test["certificate"]["extrapolated"] is False
         assert len(rows(server, test["id"], "seq")) == test["results"]["attempted"]       # the replay is not part of it
 

@@ -116,6 +116,17 @@ class TestOwnAuthority:
         assert run["phases"]["tls_ms"] > 0 and run["ttft_ms"] > 0 and run["tokens"]["completion"] == 3
         assert len(tls.requests("record")) == 1
 
+    # what the load goes through, its certificate goes through; the reference target's own is trusted beside the named authority
+    def test_bm_outca_025_a_load_test_over_tls_is_certified_over_tls(self, server, api, listen):
+        tls = listen(tls=authority(server).server())
+        scenario = api.make_scenario(api.make_automation(connection={"url": tls.url("record"), "model": "m"}))
+        made = api.post("/loadtests", {"scenario_id": scenario["id"], "load_model": {"type": "constant", "rate": 10},
+                                       "duration_seconds": 1}, expect=202)
+        test = server.wait(lambda: (t := api.get(f"/loadtests/{made['id']}"))["status"] not in ("pending", "running") and t, 40, "no end")
+        assert test["status"] == "completed" and test["results"]["completed"] == 10, test
+        for side in ("before", "after"):
+            assert test["certificate"][side]["tls"] is True and test["certificate"][side]["errors"]["ttft_us"]["n"] >= 20
+
     @pytest.mark.parametrize("alternatives, days, word", [("DNS:other.test", 2, "match"), ("IP:127.0.0.9", 2, "match"),
                                                           ("IP:127.0.0.1", -1, "expired")])
     def test_bm_outca_030_of_that_authority_but_not_for_this_target(self, server, api, listen, alternatives, days, word):

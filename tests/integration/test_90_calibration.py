@@ -40,7 +40,7 @@ class TestCalibration:
         assert made["id"] not in [r["id"] for r in api.get("/runs?limit=1000")]
         for body in ({}, {"streams": 0, "concurrency": 1}, {"streams": 5, "concurrency": 6}, {"streams": 1, "concurrency": 1, "x": 1},
                      {"streams": 10**9, "concurrency": 1}, {"streams": "5", "concurrency": 1},
-                     {"streams": 1, "concurrency": 1, "tls": True}):
+                     {"streams": 1, "concurrency": 1, "tls": 1}):
             api.problem("POST", "/calibrations", body)
         run = api.run(api.make_scenario(target={"tokens": 1}))
         api.problem("GET", f"/calibrations/{run['id']}", expect=404)
@@ -56,6 +56,29 @@ class TestCalibration:
         api.env.wait(lambda: api.get(f"/calibrations/{made['id']}")["status"] == "running", 10, "does not run")
         api.post(f"/runs/{made['id']}/cancel")
         assert await_end(api, made["id"], 5)["status"] == "cancelled"
+
+
+    # the target's certificate is new with each start and known to its engine alone
+    def test_bm_calibration_045_over_tls(self, server, api):
+        asked = {"streams": 20, "concurrency": 10, "tokens": 20, "gap_ms": 5}
+        done = await_end(api, api.post("/calibrations", {**asked, "tls": True}, expect=202)["id"])
+        assert done["status"] == "completed", done
+        assert done["tls"] is True and done["errors"]["ttft_us"]["n"] == 20
+        row = server.sql("select response ->> 'tls', response ->> 'early_stamps', response ->> 'truth_lost' from runs where id = %s", done["id"])[0]
+        assert row == ("true", "0", "0")
+        assert abs(done["errors"]["ttft_us"]["p50"]) < 1000, done["errors"]
+        done = await_end(api, api.post("/calibrations", asked, expect=202)["id"])
+        assert done["status"] == "completed" and done["tls"] is False
+        scenario = api.make_scenario(api.make_automation(connection={"url": api.env.target_url.replace("http:", "https:") + "/v1"}))
+        assert api.run(scenario)["error_code"] == "tls_error"
+
+    # its streams would go to the new target, whose truth the old engine cannot read
+    def test_bm_calibration_047_a_restart_that_takes_its_target_fails_it(self, server, api):
+        made = api.post("/calibrations", {"streams": 200, "concurrency": 2, "tokens": 10, "gap_ms": 5}, expect=202)
+        server.wait(lambda: api.get(f"/calibrations/{made['id']}")["status"] == "running", 10, "does not run")
+        server.graceful()
+        done = await_end(api, made["id"], 10)
+        assert done["status"] == "failed" and "restarted" in done["error"], done
 
 
 class TestRealTime:

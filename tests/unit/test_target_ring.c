@@ -108,11 +108,34 @@ BM_TEST(the_port_is_published_and_withdrawn)
     int pid = -1;
 
     ck_assert_int_eq(bm_target_ring_port(ring, &pid), 0);
-    bm_target_ring_publish(ring, 65535, 4194304);
+    bm_target_ring_publish(ring, 65535, 4194304, NULL);
     ck_assert_int_eq(bm_target_ring_port(ring, &pid), 65535);
     ck_assert_int_eq(pid, 4194304);
-    bm_target_ring_publish(ring, 0, 1);
+    bm_target_ring_publish(ring, 0, 1, NULL);
     ck_assert_int_eq(bm_target_ring_port(ring, NULL), 0);
+}
+END_TEST
+
+BM_TEST(the_certificate_is_told_while_its_owner_serves)
+{
+    static char long_one[BM_TARGET_CERTIFICATE_MAX + 1];
+    bm_target_ring_t *ring = make_ring(64);
+
+    ck_assert_ptr_null(bm_target_ring_certificate(ring, g_pool));
+    bm_target_ring_publish(ring, 1, 1, NULL);
+    ck_assert_ptr_null(bm_target_ring_certificate(ring, g_pool));
+    bm_target_ring_publish(ring, 1, 1, "a longer one");
+    ck_assert_str_eq(bm_target_ring_certificate(ring, g_pool), "a longer one");
+    bm_target_ring_publish(ring, 1, 2, "short");
+    ck_assert_str_eq(bm_target_ring_certificate(ring, g_pool), "short");
+    bm_target_ring_publish(ring, 0, 0, "short");
+    ck_assert_ptr_null(bm_target_ring_certificate(ring, g_pool));
+    memset(long_one, 'x', BM_TARGET_CERTIFICATE_MAX - 1);
+    bm_target_ring_publish(ring, 1, 2, long_one);
+    ck_assert_str_eq(bm_target_ring_certificate(ring, g_pool), long_one);
+    memset(long_one, 'x', BM_TARGET_CERTIFICATE_MAX);
+    bm_target_ring_publish(ring, 1, 2, long_one);
+    ck_assert_ptr_null(bm_target_ring_certificate(ring, g_pool));
 }
 END_TEST
 

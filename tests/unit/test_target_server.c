@@ -4,10 +4,12 @@
 #include "unit.h"
 #include <errno.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -35,7 +37,7 @@ static void server_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
     ck_assert_int_eq(bm_target_run(s->listen_fd, s->stop_fd, s->ring, &s->options), APR_SUCCESS);
 }
 
-static void start_server(bm_target_options_t options)
+static void start_server_with(bm_target_options_t options, int stop_fd)
 {
     bm_region_t *region;
 
@@ -45,8 +47,13 @@ static void start_server(bm_target_options_t options)
     ck_assert_int_eq(bm_target_listen(&g_server.listen_fd, "127.0.0.1", &g_server.port), APR_SUCCESS);
     ck_assert_int_eq(bm_region_create(&region, bm_target_ring_size(65536), g_pool), APR_SUCCESS);
     ck_assert_int_eq(bm_target_ring_create(&g_server.ring, 65536, region), APR_SUCCESS);
-    g_server.stop_fd = eventfd(0, EFD_NONBLOCK);
+    g_server.stop_fd = stop_fd;
     ck_assert_int_eq(bm_thread_start(&g_server.thread, "target", server_main, &g_server, g_pool), APR_SUCCESS);
+}
+
+static void start_server(bm_target_options_t options)
+{
+    start_server_with(options, eventfd(0, EFD_NONBLOCK));
 }
 
 static void stop_server(uint64_t how)
@@ -428,6 +435,33 @@ BM_TEST(a_stop_at_once_does_not_wait)
     ck_assert_int_lt(bm_timefmt_monotonic_ns() - before, 5 * APR_INT64_C(1000000000));
     ck_assert_int_ne(APR_ARRAY_IDX(records_of(6), 1, bm_target_record_t).flags & BM_TARGET_ABORTED, 0);
     close(fd);
+}
+END_TEST
+
+/* The engine gets its signal at the same moment, and hangs up by itself. */
+BM_TEST(a_signal_to_end_leaves_clients_time_to_hang_up)
+{
+    bm_target_options_t options = { .drain_ms = 60000 };
+    apr_int64_t before;
+    sigset_t signals;
+    int fd, error;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    start_server_with(options, signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC));
+    fd = connect_client(0);
+    post(fd, "", "\"ttft_ms\":1,\"gap_ms\":100,\"tokens\":100");
+    hear(fd, "content\":\"bell", &error);
+    before = bm_timefmt_monotonic_ns();
+    kill(getpid(), SIGTERM);
+    ck_assert_ptr_nonnull(strstr(hear_all(fd, &error), "content\":\""));
+    ck_assert_int_gt(bm_timefmt_monotonic_ns() - before, 300 * APR_INT64_C(1000000));
+    ck_assert_int_lt(bm_timefmt_monotonic_ns() - before, 3 * APR_INT64_C(1000000000));
+    close(fd);
+    bm_thread_join(g_server.thread);
+    close(g_server.listen_fd);
+    close(g_server.stop_fd);
 }
 END_TEST
 

@@ -11,6 +11,7 @@
 #include <curl/curl.h>
 #include "base/buffer.h"
 #include "base/thread.h"
+#include "net/outbound.h"
 #include "target/target_server.h"
 
 typedef struct server_t {
@@ -165,7 +166,7 @@ BM_TEST(a_cut_is_a_cut_in_tls_too)
 }
 END_TEST
 
-BM_TEST(a_plain_client_is_turned_away)
+BM_TEST(plain_clients_are_served_beside_and_the_distrustful_go)
 {
     CURL *curl, *plain;
 
@@ -173,7 +174,8 @@ BM_TEST(a_plain_client_is_turned_away)
         return;
     plain = make_client();
     curl_easy_setopt(plain, CURLOPT_URL, apr_psprintf(g_pool, "http://127.0.0.1:%d/health", g_server.port));
-    ck_assert_int_ne(curl_easy_perform(plain), CURLE_OK);
+    ck_assert_int_eq(curl_easy_perform(plain), CURLE_OK);
+    ck_assert(heard("\"status\""));
     curl_easy_cleanup(plain);
     curl = curl_easy_init();                    /* trusts nobody: the handshake fails, the target goes on */
     ck_assert_int_ne(post_chat(curl, ""), CURLE_OK);
@@ -181,6 +183,56 @@ BM_TEST(a_plain_client_is_turned_away)
     curl = make_client();
     ck_assert_int_eq(post_chat(curl, "\"tokens\":1,\"ttft_ms\":1"), CURLE_OK);
     curl_easy_cleanup(curl);
+    stop_server();
+    bm_buffer_free(&g_heard);
+}
+END_TEST
+
+/* Trust in the reference target's certificate is that of one request, and only of one that is for it. */
+static bm_exchange_end_e ask(CURL *easy, bm_outbound_call_t *call, int reference_target, const char *certificate)
+{
+    bm_http_request_t request = { .method = "GET", .reference_target = reference_target, .reference_certificate = certificate,
+                                  .fresh_connection = 1 };
+    bm_exchange_end_e end;
+
+    request.url = apr_psprintf(g_pool, "https://127.0.0.1:%d/health", g_server.port);
+    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, hear);
+    ck_assert_int_eq(bm_outbound_apply(easy, call, &request), APR_SUCCESS);
+    end = bm_outbound_end(easy, call, curl_easy_perform(easy), 0);
+    bm_outbound_release(easy, call);
+    return end;
+}
+
+BM_TEST(the_certificate_is_trusted_for_the_reference_target_alone)
+{
+    bm_settings_t settings = { .run_timeout = 5000000 };
+    bm_target_tls_t *other;
+    bm_outbound_call_t call = { 0 };
+    bm_outbound_t *outbound;
+    const char *pem;
+    CURL *easy;
+
+    if (!start_server())
+        return;
+    pem = bm_target_ring_certificate(g_server.ring, g_pool);
+    for (int i = 0; i < 500 && pem == NULL; i++) {
+        apr_sleep(10000);
+        pem = bm_target_ring_certificate(g_server.ring, g_pool);
+    }
+    ck_assert_str_eq(pem, bm_target_tls_certificate(g_server.options.tls, g_pool));
+    settings.target_allow = apr_array_make(g_pool, 1, sizeof(const char *));
+    APR_ARRAY_PUSH(settings.target_allow, const char *) = "all";
+    ck_assert_int_eq(bm_outbound_create(&outbound, &settings, NULL, bm_err_make(g_pool), g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_outbound_handle_create(&easy, &call, outbound), APR_SUCCESS);
+    ck_assert_int_eq(bm_target_tls_create(&other, NULL, NULL, g_pool), APR_SUCCESS);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(ask(easy, &call, 0, NULL), BM_END_TLS);
+        ck_assert_int_eq(ask(easy, &call, 1, pem), BM_END_COMPLETE);
+        ck_assert_int_eq(ask(easy, &call, 0, pem), BM_END_TLS);
+        ck_assert_int_eq(ask(easy, &call, 1, NULL), BM_END_TLS);
+        ck_assert_int_eq(ask(easy, &call, 1, bm_target_tls_certificate(other, g_pool)), BM_END_TLS);
+    }
+    curl_easy_cleanup(easy);
     stop_server();
     bm_buffer_free(&g_heard);
 }
