@@ -27,14 +27,16 @@ const ROUTES: readonly Route[] = [
   { match: /^\/loadtests\/(\d+)$/, title: 'Load test', load: () => import('./pages/loadtests/loadtest') },
   { match: /^\/automations(?:\/(\d+|new))?$/, title: 'Automations', load: () => import('./pages/automations/automations') },
   { match: /^\/scenarios(?:\/(\d+|new))?$/, title: 'Scenarios', load: () => import('./pages/scenarios/scenarios') },
+  { match: /^\/datasets(?:\/(new))?$/, title: 'Datasets', load: () => import('./pages/datasets/datasets') },
+  { match: /^\/datasets\/(\d+)$/, title: 'Dataset', load: () => import('./pages/datasets/dataset') },
   { match: /^\/engine$/, title: 'Engine', load: () => import('./pages/engine/engine') },
   { match: /^\/api-docs$/, title: 'API', load: () => import('./pages/api/api') },
-  { match: /^\/settings$/, title: 'Settings', load: () => import('./pages/settings/settings') },
+  { match: /^\/settings(?:\/prices\/(\d+|new))?$/, title: 'Settings', load: () => import('./pages/settings/settings') },
 ];
 
 const NAV: readonly (readonly (readonly [path: string, word: string])[])[] = [
   [['/', 'Overview'], ['/runs', 'Runs'], ['/loadtests', 'Load tests']],
-  [['/automations', 'Automations'], ['/scenarios', 'Scenarios']],
+  [['/automations', 'Automations'], ['/scenarios', 'Scenarios'], ['/datasets', 'Datasets']],
   [['/engine', 'Engine'], ['/api-docs', 'API'], ['/settings', 'Settings']],
 ];
 
@@ -124,7 +126,7 @@ export function App() {
   useKeys({
     'ctrl+k': () => setOverlay('palette'),
     '?': () => setOverlay('keys'),
-    'g o': to('/'), 'g r': to('/runs'), 'g l': to('/loadtests'), 'g a': to('/automations'), 'g s': to('/scenarios'), 'g e': to('/engine'), 'g p': to('/api-docs'), 'g t': to('/settings'),
+    'g o': to('/'), 'g r': to('/runs'), 'g l': to('/loadtests'), 'g a': to('/automations'), 'g s': to('/scenarios'), 'g d': to('/datasets'), 'g e': to('/engine'), 'g p': to('/api-docs'), 'g t': to('/settings'),
   });
   const close = () => setOverlay(null);
   return (

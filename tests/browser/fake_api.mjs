@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small server for work on the dashboard without httpd: serves htdocs/dist below a mount path as the module does
-// (mount path written into index.html, strict CSP) and an in-memory API of the documented shape (load tests: fake_loadtests.mjs).
+// (mount path written into index.html, strict CSP) and an in-memory API of the documented shape (load tests and datasets: files of their own).
 //   node fake_api.mjs [--port 8099] [--mount /bench/] [--empty] [--runs 10000] [--role admin]
 // POST /__fake {"mode":"503"|"ok"|"empty"|"full"} changes its behaviour while it runs. Data are drawn from a fixed seed.
 import { createHash } from 'node:crypto';
@@ -8,6 +8,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Datasets } from './fake_datasets.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
 
 const args = process.argv.slice(2);
@@ -171,7 +172,8 @@ function filterRun(r, q) {
 
 class Problem extends Error { constructor(status, detail, more = {}) { super(detail); this.body = { type: 'about:blank', title: { 400: 'Bad request', 404: 'Not found', 409: 'Conflict', 412: 'Changed meanwhile', 422: 'Not valid', 503: 'Service unavailable' }[status] ?? 'Error', status, detail, ...more }; } }
 
-const loads = new LoadTests(() => db.scenarios, Problem);
+const sets = new Datasets(Problem, (id) => loads.using(id));
+const loads = new LoadTests(() => db.scenarios, Problem, sets);
 
 const found = (list, id, what) => { const x = list.find((o) => o.id === Number(id)); if (!x) throw new Problem(404, `There is no ${what} ${id}.`); return x; };
 
@@ -248,6 +250,7 @@ function route(method, path, q, body) {
     if (b === 'requeue') { run.requeued = true; return { status: 202, data: addRun(run.scenario_id) }; }
     return { data: fullRun(run) };
   }
+  if (head === 'datasets') return sets.route(method, a, b, q, body, page);
   if (head === 'loadtests') return loads.route(method, a, b, q, body, page);
   if (head === 'engine') {
     if (a === 'stop' || a === 'start') { db.stopped = a === 'stop'; if (!db.stopped) db.runs.filter((r) => r.status === 'pending').forEach(follow); return { status: 202, data: {} }; }
@@ -289,8 +292,8 @@ async function handle(request, response) {
   for await (const part of request) text += part;
   if (url.pathname === '/__fake') {
     const { mode } = JSON.parse(text);
-    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; }
-    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); loads.fill(); }
+    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; }
+    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); sets.fill(); loads.fill(); }
     else db.mode = mode;
     return response.end('{}');
   }
@@ -312,7 +315,7 @@ async function handle(request, response) {
   }
 }
 
-if (!args.includes('--empty')) { fill(); loads.fill(); }
+if (!args.includes('--empty')) { fill(); sets.fill(); loads.fill(); }
 const server = createServer((q, r) => void handle(q, r));
 server.listen(PORT, '127.0.0.1', () => {
   PORT = server.address().port;

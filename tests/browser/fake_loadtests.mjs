@@ -151,7 +151,7 @@ const TYPES = {
 };
 
 /** The violations of a plan by JSON pointer, as the server words them. */
-function violations(plan, scenarios) {
+function violations(plan, scenarios, sets) {
   const errors = [];
   const say = (pointer, detail) => errors.push({ pointer, detail });
   const range = (value, pointer, [min, max, whole]) => { if (typeof value !== 'number' || value < min || value > max || (whole && !Number.isInteger(value))) say(pointer, `Must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`); };
@@ -175,15 +175,16 @@ function violations(plan, scenarios) {
   if (plan.max_in_flight !== undefined) range(plan.max_in_flight, '/max_in_flight', [1, 20000, 1]);
   (plan.slos ?? []).forEach((s, i) => { range(s.max, `/slos/${i}/max`, [0.001, 86400000]); if (s.quantile !== undefined) range(s.quantile, `/slos/${i}/quantile`, [0.01, 0.9999]); });
   if (m.type === 'capacity' && !plan.slos?.length) say('/slos', 'Is missing: a search for capacity needs at least one.');
-  if (plan.dataset?.generate) say('/dataset/generate', 'Generated datasets are not possible in this version.');
+  sets.check(plan.dataset, say);
   return errors;
 }
 
 const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], ...plan, name: plan.name ?? name });
 
 export class LoadTests {
-  constructor(scenarios, Problem) {
+  constructor(scenarios, Problem, sets) {
     this.scenarios = scenarios;
+    this.sets = sets;
     this.Problem = Problem;
     this.list = [];
   }
@@ -231,9 +232,14 @@ export class LoadTests {
     this.ids = {
       sweep: this.past({ scenario_id: 1, name: 'where does it saturate', load_model: { type: 'sweep', of: 'rate', from: 10, to: 140, steps: 8, scale: 'linear', step_seconds: 20, arrivals: 'poisson' }, warmup_seconds: 5, slos: slo }, 5 * hour).id,
       capacity: this.past({ scenario_id: 1, name: 'capacity of one GPU', load_model: { type: 'capacity', start_rate: 20, max_rate: 400, step_seconds: 20, precision: 0.1, arrivals: 'poisson' }, slos: slo }, 3 * hour).id,
-      open: this.past({ scenario_id: 1, name: 'checkout model, 50/s', load_model: { type: 'poisson', rate: 50 }, duration_seconds: 60, warmup_seconds: 5, slos: [...slo, { metric: 'e2e_ms', quantile: 0.99, max: 1200 }] }, hour).id,
-      running: this.add({ scenario_id: 2, name: 'long answers, 60/s', load_model: { type: 'poisson', rate: 60 }, duration_seconds: 600, warmup_seconds: 10, slos: slo }, { status: 'running', began: Date.now() - 95 * SECOND, created_at: iso(Date.now() - 96 * SECOND), started_at: iso(Date.now() - 95 * SECOND) }).id,
+      open: this.past({ scenario_id: 1, name: 'checkout model, 50/s', dataset: { dataset_id: 1, order: 'random' }, load_model: { type: 'poisson', rate: 50 }, duration_seconds: 60, warmup_seconds: 5, slos: [...slo, { metric: 'e2e_ms', quantile: 0.99, max: 1200 }] }, hour).id,
+      running: this.add({ scenario_id: 2, name: 'long answers, 60/s', dataset: { generate: { count: 1000, seed: 1, input_tokens: { dist: 'normal', mean: 800, stddev: 200, min: 50, max: 4000 }, output_tokens: { dist: 'uniform', min: 50, max: 400 }, shared_prefixes: { count: 10, tokens: 500, zipf: 1.1 }, provenance: 'estimated' }, order: 'sequential' }, load_model: { type: 'poisson', rate: 60 }, duration_seconds: 600, warmup_seconds: 10, slos: slo }, { status: 'running', began: Date.now() - 95 * SECOND, created_at: iso(Date.now() - 96 * SECOND), started_at: iso(Date.now() - 95 * SECOND) }).id,
     };
+  }
+
+  /** Those that wait or run and ask a dataset. */
+  using(id) {
+    return this.list.filter((t) => t.plan.dataset?.dataset_id === id && !FINAL.includes(this.advance(t).status));
   }
 
   elapsed(t) {
@@ -279,7 +285,7 @@ export class LoadTests {
   }
 
   read(plan) {
-    const errors = violations(plan, this.scenarios());
+    const errors = violations(plan, this.scenarios(), this.sets);
     if (errors.length) throw new this.Problem(422, `${errors.length} member${errors.length > 1 ? 's are' : ' is'} not valid.`, { errors });
   }
 
@@ -289,7 +295,8 @@ export class LoadTests {
     const closed = plan.load_model.type === 'closed' || stepsOf(plan).some((s) => s.of === 'concurrency');
     const seconds = parts.filter((p) => p.phase !== 'drain').reduce((sum, p) => sum + p.to - p.from, 0);
     const requests = plan.requests ?? (closed ? null : Math.round(parts.filter((p) => p.phase !== 'drain').reduce((sum, p) => sum + p.rate * (p.to - p.from), 0)));
-    const tokens = this.scenarios().find((s) => s.id === plan.scenario_id)?.inputs_template.max_tokens;
+    const own = this.scenarios().find((s) => s.id === plan.scenario_id)?.inputs_template.max_tokens;
+    const tokens = this.sets.mostTokens(plan.dataset) ?? own;
     return { requests, seconds: closed && plan.requests ? null : round(seconds), peak_in_flight: closed ? plan.load_model.concurrency ?? null : null, output_tokens: requests === null || !tokens ? null : requests * tokens, money: null };
   }
 

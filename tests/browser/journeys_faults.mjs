@@ -64,11 +64,11 @@ await test('a viewer is offered nothing that writes', async () => {
   try {
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
     const page = await context.newPage();
-    for (const path of ['/', '/runs', '/loadtests', '/scenarios', '/automations', '/engine', '/scenarios/1', `/loadtests/${loads.running}`, `/loadtests/${loads.ended}`, '/loadtests/new']) {
+    for (const path of ['/', '/runs', '/loadtests', '/scenarios', '/automations', '/engine', '/scenarios/1', '/datasets', '/datasets/1', '/datasets/new', `/loadtests/${loads.running}`, `/loadtests/${loads.ended}`, '/loadtests/new']) {
       await page.goto(otherUrl + path);
       await settled(page);
       await page.waitForFunction(() => document.querySelector('.foot-row .note')?.textContent === 'alice');
-      const writes = await page.$$eval('button', (l) => l.map((b) => b.textContent.trim()).filter((t) => /^(Trigger|Add|Save|Delete|Run|Requeue|Emergency|Calibrate|Cancel|New load|Start|Pause|Stop|Resume)/.test(t)));
+      const writes = await page.$$eval('button', (l) => l.map((b) => b.textContent.trim()).filter((t) => /^(Trigger|Add|Save|Delete|Run|Requeue|Emergency|Calibrate|Cancel|New load|Start|Pause|Stop|Resume|Upload|Rename)/.test(t)));
       check(writes.length === 0, `${path}: ${writes.join(', ')}`);
     }
     await context.close();

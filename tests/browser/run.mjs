@@ -7,6 +7,7 @@ import { fake, finish } from './driver.mjs';
 
 await import('./pages.mjs');
 await import('./journeys.mjs');
+await import('./journeys_datasets.mjs');
 if (fake) {
   await import('./journeys_loadtests.mjs');
   await import('./journeys_faults.mjs');

@@ -2,8 +2,8 @@
 // The one door to the server: typed calls, problem+json errors, ETags, Retry-After. Nothing else calls fetch.
 import { base } from '../base';
 import type {
-  About, Automation, AutomationInput, Calibration, DashboardKpis, Engine, LoadEstimate, LoadPlan, LoadSecond, LoadTest, Me, Problem, Run,
-  RunSummary, Scenario, ScenarioInput, Timeline,
+  About, Automation, AutomationInput, Calibration, DashboardKpis, Dataset, DatasetEntry, DatasetUpload, Engine, LoadEstimate, LoadPlan, LoadSecond,
+  LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, Timeline,
 } from './types';
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
@@ -176,6 +176,19 @@ export const api = {
   loadtestStop: (id: number, mode: 'drain' | 'cancel') => post<LoadTest>(`/loadtests/${id}/stop`, { mode }),
   loadtestSeries: (id: number, after: number | undefined, o?: Get) => get<LoadSecond[]>(`/loadtests/${id}/series`, o, { after }),
   loadtestEstimate: (plan: LoadPlan, signal: AbortSignal) => call<LoadEstimate>('POST', '/loadtests/estimate', { body: plan, signal }).then((a) => a.data),
+
+  datasets: (query: Query, o?: Get) => get<Dataset[]>('/datasets', o, query),
+  dataset: (id: number, o?: Get) => get<Dataset>(`/datasets/${id}`, o),
+  datasetEntries: (id: number, query: Query, o?: Get) => get<DatasetEntry[]>(`/datasets/${id}/entries`, o, query),
+  datasetAdd: (body: DatasetUpload) => post<Dataset>('/datasets', body),
+  datasetRename: (id: number, name: string, etag: string | null) => call<Dataset>('PATCH', `/datasets/${id}`, { body: { name }, etag }).then((a) => a.data),
+  datasetDelete: (id: number) => call<unknown>('DELETE', `/datasets/${id}`),
+
+  prices: (query: Query, o?: Get) => get<Price[]>('/prices', o, query),
+  price: (id: number, o?: Get) => get<Price>(`/prices/${id}`, o),
+  priceAdd: (body: PriceInput) => post<Price>('/prices', body),
+  pricePut: (id: number, body: PriceInput, etag: string | null) => call<Price>('PATCH', `/prices/${id}`, { body, etag }).then((a) => a.data),
+  priceDelete: (id: number) => call<unknown>('DELETE', `/prices/${id}`),
 
   engine: (o?: Get) => get<Engine>('/engine', o),
   dead: (query: Query, o?: Get) => get<RunSummary[]>('/engine/dead', o, query),

@@ -27,6 +27,8 @@ export interface components {
       goal?: string;
       target_url?: string;
       poll_seconds?: number;
+      rate_limit?: { requests_per_second?: number; burst?: number };
+      circuit_breaker?: { failures?: number; open_seconds?: number };
       [member: string]: unknown;
     };
 
@@ -285,8 +287,66 @@ export interface components {
       max_in_flight?: number;
       certificate?: boolean;
       drain_seconds?: number;
+      dataset?: components['schemas']['LoadDataset'];
+      retry?: components['schemas']['LoadRetry'];
+      target_limits?: 'obey' | 'ignore';
+      max_cost?: number;
       labels?: string[];
       [member: string]: unknown;
+    };
+
+    /** Tokens of a generated prompt or answer; which members count depends on `dist`. */
+    TokenLength: { dist: 'fixed' | 'uniform' | 'normal'; value?: number; min?: number; max?: number; mean?: number; stddev?: number };
+
+    /** What is asked: one of `inline`, `dataset_id` and `generate`; lists leave the elements of `inline` out. */
+    LoadDataset: {
+      inline?: Record<string, unknown>[];
+      dataset_id?: number;
+      generate?: {
+        count: number;
+        seed?: number;
+        input_tokens: components['schemas']['TokenLength'];
+        output_tokens?: components['schemas']['TokenLength'];
+        shared_prefixes?: { count: number; tokens: number; zipf?: number };
+        provenance?: string;
+      };
+      order?: 'sequential' | 'random';
+    };
+
+    LoadRetry: { max_attempts: number; on?: components['schemas']['RetryCause'][]; base_ms?: number; max_ms?: number };
+
+    RetryCause: 'connection' | 'rate_limited' | 'overloaded' | 'server_error' | 'timeout' | 'stream';
+
+    Dataset: {
+      id: number;
+      name: string;
+      format: 'jsonl' | 'csv';
+      entries: number;
+      /** as compact JSON */
+      bytes: number;
+      /** left out of lists */
+      first_entries?: Record<string, unknown>[];
+      version: number;
+      created_by: string | null;
+      created_at: string;
+      updated_at: string;
+    };
+
+    DatasetEntry: { number: number; inputs: Record<string, unknown> };
+
+    /** What a model costs, per million tokens, in a span of time. */
+    Price: {
+      id: number;
+      provider: components['schemas']['Provider'];
+      /** exact, or ending in * */
+      model: string;
+      input_per_million: number;
+      cached_input_per_million: number | null;
+      output_per_million: number;
+      currency: string;
+      valid_from: string | null;
+      /** null: open */
+      valid_to: string | null;
     };
 
     LoadProgress: {
@@ -381,6 +441,25 @@ export interface components {
       steps: components['schemas']['LoadStep'][];
       saturation: { knee: number | null; [member: string]: unknown } | null;
       capacity: components['schemas']['LoadCapacity'] | null;
+      /** what the policies of the plan and of the target did */
+      policies?: components['schemas']['LoadPolicies'] | null;
+      /** null: no price of the model is known */
+      cost?: components['schemas']['LoadCost'] | null;
+    };
+
+    LoadPolicies: {
+      retries?: { attempts: number; recovered: number } | null;
+      rate_limit?: { waits: number; wait_ms: { p50: number | null; p99: number | null; max: number | null } | null } | null;
+      circuit?: { opened: number; refused: number } | null;
+    };
+
+    LoadCost: {
+      currency: string;
+      total: number | null;
+      per_request: number | null;
+      per_good_request: number | null;
+      max_cost?: number | null;
+      price?: Partial<components['schemas']['Price']> | null;
     };
 
     LoadCertificateSide: {

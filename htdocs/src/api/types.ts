@@ -26,6 +26,14 @@ export type LoadStep = S['LoadStep'];
 export type LoadTest = S['LoadTest'];
 export type LoadSecond = S['LoadSecond'];
 export type LoadEstimate = S['LoadEstimate'];
+export type LoadDataset = S['LoadDataset'];
+export type LoadPolicies = S['LoadPolicies'];
+export type LoadCost = S['LoadCost'];
+export type TokenLength = S['TokenLength'];
+export type RetryCause = S['RetryCause'];
+export type Dataset = S['Dataset'];
+export type DatasetEntry = S['DatasetEntry'];
+export type Price = S['Price'];
 export type About = S['About'];
 export type Me = S['Me'];
 export type Problem = S['Problem'];
@@ -34,6 +42,10 @@ export type Problem = S['Problem'];
 export type AutomationInput = Partial<Omit<Automation, 'id' | 'created_by' | 'created_at' | 'updated_at'>>;
 /** What a form sends: the writable members of a scenario. */
 export type ScenarioInput = Partial<Omit<Scenario, 'id' | 'version' | 'created_by' | 'created_at' | 'updated_at'>>;
+/** What the upload of a dataset sends. */
+export interface DatasetUpload { name: string; format: Dataset['format']; content: string }
+/** What a form sends: the writable members of a price. */
+export type PriceInput = Partial<Omit<Price, 'id'>>;
 
 export const RUN_STATUSES: readonly RunStatus[] = ['pending', 'running', 'completed', 'failed', 'timed_out', 'cancelled'];
 export const LOADTEST_STATUSES: readonly RunStatus[] = [...RUN_STATUSES, 'interrupted'];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One Resource per kind of object, and what must be refreshed after which change.
 import { type Answer, api, type Query } from '../api/client';
-import { type Automation, type Calibration, isActive, type LoadSecond, type LoadTest, type RunSummary, type Scenario } from '../api/types';
+import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, type LoadSecond, type LoadTest, type Price, type RunSummary, type Scenario } from '../api/types';
 import { Resource, Store } from './store';
 
 const anyActive = (list: { status: RunSummary['status'] }[]) => list.some((r) => isActive(r.status));
@@ -26,6 +26,11 @@ export const dead = new Resource((query: Query, o) => api.dead(query, o));
 export const calibrations = new Resource<Query, Calibration[]>((query, o) => api.calibrations(query, o), anyActive);
 export const loadtests = new Resource<Query, LoadTest[]>((query, o) => api.loadtests(query, o), anyActive);
 export const loadtest = new Resource((id: number, o) => api.loadtest(id, o), (t) => isActive(t.status), SECOND_MS);
+export const datasets = new Resource<Query, Dataset[]>((query, o) => api.datasets(query, o));
+export const dataset = new Resource((id: number, o) => api.dataset(id, o));
+export const datasetEntries = new Resource<Query & { id: number }, DatasetEntry[]>(({ id, ...query }, o) => api.datasetEntries(id, query, o));
+export const prices = new Resource<Query, Price[]>((query, o) => api.prices(query, o));
+export const price = new Resource((id: number, o) => api.price(id, o));
 export const about = new Store((o) => api.about(o));
 export const me = new Store((o) => api.me(o));
 
@@ -43,9 +48,10 @@ export const loadtestSeries = new Resource(async (id: number, o): Promise<Answer
   }
 }, (s) => !s.ended, SECOND_MS);
 
-/** All automations and scenarios, for names and selects. */
+/** All automations, scenarios and datasets, for names and selects. */
 export const allAutomations = () => automations.of({ limit: NAMES_LIMIT });
 export const allScenarios = () => scenarios.of({ limit: NAMES_LIMIT });
+export const allDatasets = () => datasets.of({ limit: NAMES_LIMIT });
 
 /** After something was done to runs: everything that shows or counts them. */
 export function runsChanged(): void {
@@ -62,4 +68,14 @@ export function loadtestsChanged(): void {
 /** After an automation or a scenario was written. */
 export function objectsChanged(): void {
   for (const resource of [automations, automation, scenarios, scenario]) resource.refresh();
+}
+
+/** After a dataset was uploaded, renamed or deleted. */
+export function datasetsChanged(): void {
+  for (const resource of [datasets, dataset]) resource.refresh();
+}
+
+/** After a price was written. */
+export function pricesChanged(): void {
+  for (const resource of [prices, price]) resource.refresh();
 }

@@ -100,7 +100,7 @@ export function FormError({ error, known, word = 'Not saved.' }: { error: ApiErr
   const others = [...error.fields].filter(([pointer]) => !known.some((k) => pointer === k || pointer.startsWith(`${k}/`)));
   return (
     <div class="failure small" role="alert">
-      <p><strong>{word}</strong> {error.message}</p>
+      <p><strong>{word}</strong> {error.fields.size > 0 && others.length === 0 ? 'See what is said at the marked fields.' : error.message}</p>
       {others.length > 0 && <ul>{others.map(([pointer, sentence]) => <li key={pointer}><code>{pointer || '/'}</code> {sentence}</li>)}</ul>}
       {error.requestId && <p class="note mono">request {error.requestId}</p>}
     </div>

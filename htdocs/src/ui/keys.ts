@@ -59,6 +59,7 @@ export const SHORTCUTS: readonly [keys: string, what: string][] = [
   ['g l', 'Load tests'],
   ['g a', 'Automations'],
   ['g s', 'Scenarios'],
+  ['g d', 'Datasets'],
   ['g e', 'Engine'],
   ['g p', 'API'],
   ['g t', 'Settings'],

@@ -9,7 +9,7 @@ import { plural } from '../../format/number';
 import { dateTime } from '../../format/time';
 import { href, navigate } from '../../router';
 import { useMay } from '../../state/access';
-import { loadtest, loadtests, loadtestsChanged, scenario } from '../../state/resources';
+import { allDatasets, loadtest, loadtests, loadtestsChanged, scenario } from '../../state/resources';
 import { useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
@@ -20,6 +20,7 @@ import { Link } from '../../ui/link';
 import { Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { toast, toastError } from '../../ui/toast';
+import { askedWords } from './asked';
 import { LoadState, nameOf, Validity } from './headline';
 import { Progress, Seconds } from './progress';
 import { Errors, Goodput, Headline, Metrics } from './results';
@@ -57,11 +58,15 @@ function About({ of: t }: { of: LoadTest }) {
   const zone = useZone();
   const known = useStore(t.scenario_id === null ? null : scenario.of(t.scenario_id));
   const ready = t.scenario_id === null || known.data || known.error;
+  const set = t.plan.dataset?.dataset_id;
+  // by the list: one that was deleted since is no error
+  const named = useStore(set === undefined ? null : allDatasets()).data?.find((d) => d.id === set);
+  const asked = askedWords(t.plan, named?.name);
   return (
-    <p class="sub">{ready && <>
-      {modelWords(t.plan)}{t.scenario_id !== null && <> of <Link to={`/scenarios/${t.scenario_id}`}>{known.data?.name ?? `scenario ${t.scenario_id}`}</Link></>}
+    <p class={`sub ${ready ? '' : 'not-yet'}`}>
+      {modelWords(t.plan)}{t.scenario_id !== null && <> of <Link to={`/scenarios/${t.scenario_id}`}>{known.data?.name ?? `scenario ${t.scenario_id}`}</Link></>}{asked && <>, with {named ? <Link to={`/datasets/${named.id}`}>{asked}</Link> : asked}</>}
       <span class="note"> · {dateTime(t.started_at ?? t.created_at, zone)}{t.created_by ? ` by ${t.created_by}` : ''}</span>
-    </>}</p>
+    </p>
   );
 }
 

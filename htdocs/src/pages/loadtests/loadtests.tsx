@@ -94,7 +94,7 @@ export default function LoadTests() {
   const running = held.rows.filter((t) => isActive(t.status)).length;
   return (
     <>
-      <Top title="Load tests">{may && <button type="button" class="primary" onClick={add}>New load test</button>}</Top>
+      <Top title="Load tests"><Link to="/datasets" class="button">Datasets</Link>{may && <button type="button" class="primary" onClick={add}>New load test</button>}</Top>
       <Filters params={params} some={some} />
       <section class="panel list" aria-label="Load tests" onPointerEnter={enter} onPointerLeave={() => setOver(false)}>
         {held.waiting > 0 && <button type="button" class="waiting" onClick={() => show({ view, rows: state.data ?? [] })}>{plural(held.waiting, 'new load test')}: show</button>}

@@ -3,13 +3,13 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api } from '../../api/client';
-import type { LoadEstimate, LoadPlan } from '../../api/types';
+import type { LoadEstimate, LoadPlan, Scenario } from '../../api/types';
 import { duration } from '../../format/duration';
 import { METRICS, modelWords } from '../../format/load';
 import { compact, count } from '../../format/number';
 import { href, navigate, setGuard, usePlace } from '../../router';
 import { useMay } from '../../state/access';
-import { allScenarios, loadtest, loadtestsChanged } from '../../state/resources';
+import { allDatasets, allScenarios, loadtest, loadtestsChanged } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { fieldError, FormError, JsonField, SelectField, TextField } from '../../ui/form';
@@ -17,6 +17,8 @@ import { Link } from '../../ui/link';
 import { Empty, Failure, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { toast } from '../../ui/toast';
+import { askedWords } from './asked';
+import { AskedFields, askedPointers, Repeats } from './asked_fields';
 import { type FormProps, groupErrors, ModelFields, modelPointers, NumberField } from './model_fields';
 import { EMPTY, formOf, hasSteps, type PlanForm, planOf } from './plan';
 
@@ -28,7 +30,7 @@ const asError = (e: unknown) => (e instanceof ApiError ? e : new ApiError('versi
 const sloPointers = (f: PlanForm): string[] => f.slos.flatMap((_, i) => ['metric', 'quantile', 'max'].map((m) => `/slos/${i}/${m}`));
 
 /** Members that stand in the JSON field: all that no other field names. */
-const OWN = /^\/(scenario_id|name|load_model|duration_seconds|requests|warmup_seconds|seed|slos|max_in_flight|certificate|drain_seconds)(\/|$)/;
+const OWN = /^\/(scenario_id|name|load_model|duration_seconds|requests|warmup_seconds|seed|slos|max_in_flight|certificate|drain_seconds|dataset)(\/|$)/;
 
 function Slos({ f, set, error }: FormProps) {
   const change = (i: number, part: Partial<PlanForm['slos'][number]>) => set({ slos: f.slos.map((s, k) => (k === i ? { ...s, ...part } : s)) });
@@ -75,7 +77,9 @@ function useEstimate(plan: LoadPlan | null, said: (error: ApiError | null) => vo
   return state;
 }
 
-function Estimate({ plan, estimated, scenario }: { plan: LoadPlan | null; estimated: Estimated; scenario: string }) {
+function Estimate({ plan, estimated, scenario, f }: { plan: LoadPlan | null; estimated: Estimated; scenario: string; f: PlanForm }) {
+  const named = useStore(f.asks === 'dataset' ? allDatasets() : null).data?.find((d) => String(d.id) === f.datasetId)?.name;
+  const asked = plan ? askedWords(plan, named) : '';
   const e = estimated.data;
   const most = plan?.load_model.type === 'capacity' ? ' at most' : '';
   const slow = 'depends on how fast the target answers';
@@ -88,16 +92,17 @@ function Estimate({ plan, estimated, scenario }: { plan: LoadPlan | null; estima
   ];
   return (
     <div class="estimate" aria-busy={estimated.waiting}>
-      <p class="estimate-words">{plan ? <>{modelWords(plan)}{plan.warmup_seconds ? `, after ${plan.warmup_seconds} s of warm-up${plan.load_model.type === 'sweep' || plan.load_model.type === 'capacity' ? ' before each step' : ''}` : ''}{scenario ? <>, of <b>{scenario}</b></> : null}.</> : 'Nothing yet: the plan cannot be read.'}</p>
+      <p class="estimate-words">{plan ? <>{modelWords(plan)}{plan.warmup_seconds ? `, after ${plan.warmup_seconds} s of warm-up${plan.load_model.type === 'sweep' || plan.load_model.type === 'capacity' ? ' before each step' : ''}` : ''}{scenario ? <>, of <b>{scenario}</b></> : null}{asked && <>, with {asked}</>}.</> : 'Nothing yet: the plan cannot be read.'}</p>
       <dl class="pairs one">
         {cells.map(([label, value, why]) => <div key={label}><dt>{label}</dt><dd class={value === '–' ? 'none' : ''}>{value === '–' ? <>– <span class="note">{e ? why : ''}</span></> : value}</dd></div>)}
       </dl>
+      <Repeats f={f} estimate={e} error={estimated.error} />
       <p class="note" role="status">{estimated.error ? (estimated.error.fields.size > 0 ? 'The server would refuse this plan: see the marked fields.' : `No estimate: ${estimated.error.message}`) : plan?.certificate === false ? 'Without a certificate nothing says how far the figures can be trusted.' : 'Besides, the certificate asks the built-in target, before and after; yours is not asked.'}</p>
     </div>
   );
 }
 
-function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly { id: number; name: string }[] }) {
+function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scenario[] }) {
   const [f, setForm] = useState(first);
   const [begun] = useState(() => JSON.stringify(first));
   /** what the server last said of the fields, to the estimate or to the button */
@@ -130,17 +135,19 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly { id:
     setBusy(false);
   };
   const p: FormProps = { f, set, error: said };
+  const scenario = scenarios.find((s) => String(s.id) === f.scenario);
   const length = f.ends === 'duration' ? '/duration_seconds' : '/requests';
   const others = [...(said?.fields.keys() ?? [])].filter((at) => at !== '' && !OWN.test(at));
-  const known = ['/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...others];
+  const known = ['/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...others];
   return (
     <form class="plan" onSubmit={(e) => { e.preventDefault(); void submit(); }} onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
       <section class="panel plan-fields" aria-label="Plan">
         <Part title="What is asked">
           <div class="columns">
             <SelectField label="Scenario" value={f.scenario} onValue={(scenario) => set({ scenario })} options={scenarios.map((s) => [String(s.id), s.name] as const)} error={fieldError(said, '/scenario_id')} />
-            <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(said, '/name')} input={{ maxLength: 200, placeholder: scenarios.find((s) => String(s.id) === f.scenario)?.name ?? '' }} />
+            <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(said, '/name')} input={{ maxLength: 200, placeholder: scenario?.name ?? '' }} />
           </div>
+          <AskedFields {...p} />
         </Part>
         <Part title="The load">
           <ModelFields {...p} />
@@ -162,12 +169,12 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly { id:
             <NumberField {...p} of="drain" pointer="/drain_seconds" label="Await answers for (s)" help="After the last send." />
           </div>
           <label class="tick"><input type="checkbox" checked={f.certificate} onChange={(e) => set({ certificate: e.currentTarget.checked })} />Certificate: measure our own error under this load, before and after</label>
-          <JsonField label="Other members" value={f.other} onValue={(other) => set({ other })} rows={2} help="As JSON, such as dataset or labels." error={others.length ? others.map((at) => `${at.slice(1)}: ${said?.fields.get(at)}`).join(' ') : undefined} />
+          <JsonField label="Other members" value={f.other} onValue={(other) => set({ other })} rows={2} help="As JSON, such as labels." error={others.length ? others.map((at) => `${at.slice(1)}: ${said?.fields.get(at)}`).join(' ') : undefined} />
         </Part>
       </section>
       <div class="plan-side">
         <Panel title="What it will send">
-          <Estimate plan={plan} estimated={estimated} scenario={scenarios.find((s) => String(s.id) === f.scenario)?.name ?? ''} />
+          <Estimate plan={plan} estimated={estimated} scenario={scenario?.name ?? ''} f={f} />
           <FormError error={refused} known={known} word="Not started." />
           <footer class="plan-foot">
             <Copy class="ghost" text={() => curl('POST', '/loadtests', plan ?? {})}>Copy as curl</Copy>
@@ -177,6 +184,12 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly { id:
       </div>
     </form>
   );
+}
+
+/** A new plan, for the scenario or the dataset of the link that led here. */
+function startOf(params: URLSearchParams): PlanForm {
+  const datasetId = params.get('dataset_id');
+  return { ...EMPTY, scenario: params.get('scenario_id') ?? '', ...(datasetId ? { asks: 'dataset', datasetId } : {}) };
 }
 
 /** Waits for the scenarios and the plan to repeat, so that the form is made once. */
@@ -190,7 +203,7 @@ export default function NewLoadTest() {
   const [first, setFirst] = useState<PlanForm | null>(null);
   useEffect(() => {
     if (first || !scenarios.data || (from && !repeated.data)) return;
-    const start = repeated.data ? formOf(repeated.data.plan) : { ...EMPTY, scenario: params.get('scenario_id') ?? '' };
+    const start = repeated.data ? formOf(repeated.data.plan) : startOf(params);
     setFirst({ ...start, scenario: start.scenario || String(scenarios.data[0]?.id ?? '') });
   }, [scenarios.data, repeated.data]);
   const failed = scenarios.error ?? repeated.error;

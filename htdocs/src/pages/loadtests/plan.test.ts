@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { LoadPlan } from '../../api/types';
+import type { LoadDataset, LoadPlan } from '../../api/types';
 import { modelWords, phaseWords } from '../../format/load';
+import { askedWords, readLines } from './asked';
 import { EMPTY, formOf, type PlanForm, planOf, TYPES } from './plan';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -21,8 +22,32 @@ const PLANS: readonly (readonly [string, LoadPlan])[] = [
 describe('a plan', () => {
   it.each(PLANS)('reads "%s"', (words, plan) => expect(plain(modelWords(plan))).toBe(words));
   it.each(PLANS)('survives the form: %s', (_words, plan) => {
-    const full = { ...plan, name: 'n', warmup_seconds: 5, seed: 7, slos: [{ metric: 'ttft_ms', quantile: 0.9, max: 500 }], max_in_flight: 30, certificate: false, drain_seconds: 9, dataset: { inline: [{ a: 1 }] }, order: 'random' };
+    const full = { ...plan, name: 'n', warmup_seconds: 5, seed: 7, slos: [{ metric: 'ttft_ms', quantile: 0.9, max: 500 }], max_in_flight: 30, certificate: false, drain_seconds: 9, dataset: { inline: [{ a: 1 }], order: 'random' as const }, labels: ['a'], 'x-own': { b: 1 } };
     expect(planOf(formOf(full))).toEqual(full);
+  });
+  it.each([
+    [{ dataset_id: 7, order: 'sequential' }, 'the entries of dataset 7'],
+    [{ inline: [{ a: 1 }, { b: [2] }], order: 'random' }, '2 inputs of the plan’s own, in random order'],
+    [{ generate: { count: 1000, seed: 3, input_tokens: { dist: 'fixed', value: 800 } }, order: 'sequential' }, '1,000 generated prompts of 800 tokens'],
+    [{ generate: { count: 5, seed: 1, input_tokens: { dist: 'normal', mean: 800, stddev: 200, min: 50, max: 4000 }, output_tokens: { dist: 'uniform', min: 50, max: 400 }, shared_prefixes: { count: 10, tokens: 500, zipf: 1.1 } }, order: 'random' },
+      '5 generated prompts of about 800 ± 200 tokens after one of 10 shared beginnings of 500, answers of at most 50 to 400, in random order'],
+  ] as [LoadDataset, string][])('asks %j', (dataset, words) => {
+    const plan = { ...PLANS[0]?.[1] as LoadPlan, warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 9, certificate: true, drain_seconds: 60, dataset };
+    expect(planOf(formOf(plan))).toEqual(plan);
+    expect(plain(askedWords(plan))).toBe(words);
+  });
+  it('keeps its policies', () => {
+    const plan = { ...PLANS[0]?.[1] as LoadPlan, warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 9, certificate: true, drain_seconds: 60, retry: { max_attempts: 4, on: ['timeout' as const], base_ms: 5, max_ms: 6 }, target_limits: 'ignore' as const, max_cost: 2.5 };
+    expect(planOf(formOf(plan))).toEqual(plan);
+    expect(planOf({ ...EMPTY, scenario: '3' })).not.toHaveProperty('retry');
+    expect(planOf({ ...EMPTY, scenario: '3' })).not.toHaveProperty('target_limits');
+    expect(planOf({ ...EMPTY, scenario: '3' })).not.toHaveProperty('dataset');
+  });
+  it('is none while its lines cannot be read', () => {
+    expect(readLines('{"a":1}\n\n{"b":2}\r\n')).toEqual({ items: [{ a: 1 }, { b: 2 }], at: [1, 3], wrong: null });
+    expect(readLines('{}\n[1]\n{').wrong).toEqual({ line: 2, why: 'is not a JSON object, in { }.' });
+    expect(planOf({ ...EMPTY, scenario: '3', asks: 'inline', lines: '{"a":' })).toBeNull();
+    expect(planOf({ ...EMPTY, scenario: '3', asks: 'inline', lines: '' })?.dataset).toEqual({ inline: [], order: 'sequential' });
   });
   it('has only the members of its type', () => {
     expect(planOf({ ...EMPTY, scenario: '3' })?.load_model).toEqual({ type: 'poisson', rate: 10 });
@@ -36,7 +61,7 @@ describe('a plan', () => {
     expect(plan).not.toHaveProperty('seed');
   });
   it.each(TYPES.map(([type]) => type))('of type %s is said also while it cannot be read', (type) => {
-    const texts = Object.fromEntries(Object.entries(EMPTY).map(([k, v]) => [k, typeof v === 'string' ? 'many' : v])) as unknown as PlanForm;
+    const texts = Object.fromEntries(Object.entries(EMPTY).map(([k, v]) => [k, typeof v === 'string' && k !== 'asks' ? 'many' : v])) as unknown as PlanForm;
     for (const typed of [texts, Object.fromEntries(Object.entries(texts).map(([k, v]) => [k, v === 'many' ? '' : v])) as unknown as PlanForm]) {
       const plan = planOf({ ...typed, scenario: '3', type, of: 'rate', list: 'range', other: '', stages: [{ seconds: typed.rate, target: typed.rate }] });
       expect(modelWords(plan as LoadPlan)).not.toBe('');

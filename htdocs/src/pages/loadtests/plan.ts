@@ -2,12 +2,15 @@
 // The form of a plan and the plan itself. The form holds texts, as typed; the server says what is wrong with them.
 import type { LoadModel, LoadModelType, LoadPlan } from '../../api/types';
 import { readObject } from '../../ui/form';
+import { ASKED, type AskedForm, askedOf, datasetOf } from './asked';
+import { POLICIES, POLICY_MEMBERS, type PolicyForm, policiesOf, policyMembers } from './policies';
+import { some, typed } from './typed';
 
 export interface SloForm { metric: string; quantile: string; max: string }
 export interface StageForm { seconds: string; target: string }
 
 /** Every field of every model, so that changing the type and back loses nothing. */
-export interface PlanForm {
+export interface PlanForm extends AskedForm, PolicyForm {
   scenario: string;
   name: string;
   type: LoadModelType;
@@ -33,6 +36,7 @@ export const EMPTY: PlanForm = {
   ends: 'duration', duration: '60', requests: '1000',
   warmup: '5', seed: '1', inFlight: '', certificate: true, drain: '60',
   slos: [], other: '',
+  ...ASKED, ...POLICIES,
 };
 
 export const TYPES: readonly (readonly [LoadModelType, string, string])[] = [
@@ -48,16 +52,6 @@ export const TYPES: readonly (readonly [LoadModelType, string, string])[] = [
 
 /** True where the steps of the model say how long it takes. */
 export const hasSteps = (type: LoadModelType): boolean => type === 'ramp' || type === 'sweep' || type === 'capacity';
-
-/** A number as typed; what is no number goes to the server as it is, which names the place; nothing where nothing stands. */
-function typed(text: string): number | undefined {
-  const trimmed = text.trim();
-  if (trimmed === '') return undefined;
-  const value = Number(trimmed);
-  return (Number.isFinite(value) ? value : trimmed) as number;
-}
-
-const some = <T extends object>(object: T): T => Object.fromEntries(Object.entries(object).filter(([, v]) => v !== undefined)) as T;
 
 function modelOf(f: PlanForm): LoadModel {
   const arrivals = f.of === 'rate' ? { arrivals: f.arrivals } : {};
@@ -79,12 +73,15 @@ function modelOf(f: PlanForm): LoadModel {
 /** The plan as the API takes it, or null while it names no scenario or its JSON cannot be read. */
 export function planOf(f: PlanForm): LoadPlan | null {
   const other = readObject(f.other);
-  if (!('value' in other) || f.scenario === '') return null;
+  const dataset = datasetOf(f);
+  if (!('value' in other) || dataset === null || f.scenario === '') return null;
   return some({
     ...other.value,
     scenario_id: Number(f.scenario),
     name: f.name.trim() || undefined,
     load_model: modelOf(f),
+    dataset,
+    ...policyMembers(f),
     ...(hasSteps(f.type) ? {} : f.ends === 'duration' ? { duration_seconds: typed(f.duration) } : { requests: typed(f.requests) }),
     warmup_seconds: typed(f.warmup),
     seed: typed(f.seed),
@@ -95,7 +92,7 @@ export function planOf(f: PlanForm): LoadPlan | null {
   }) as LoadPlan;
 }
 
-const FIELDS = new Set(['scenario_id', 'name', 'load_model', 'duration_seconds', 'requests', 'warmup_seconds', 'seed', 'slos', 'max_in_flight', 'certificate', 'drain_seconds']);
+const FIELDS = new Set<string>(['scenario_id', 'name', 'load_model', 'duration_seconds', 'requests', 'warmup_seconds', 'seed', 'slos', 'max_in_flight', 'certificate', 'drain_seconds', 'dataset', ...POLICY_MEMBERS]);
 
 /** The form of a plan that was sent before. */
 export function formOf(plan: LoadPlan): PlanForm {
@@ -114,6 +111,7 @@ export function formOf(plan: LoadPlan): PlanForm {
     ends: plan.requests == null ? 'duration' : 'requests', duration: text(plan.duration_seconds, EMPTY.duration), requests: text(plan.requests, EMPTY.requests),
     warmup: text(plan.warmup_seconds, '0'), seed: text(plan.seed, EMPTY.seed), inFlight: text(plan.max_in_flight, EMPTY.inFlight), certificate: plan.certificate ?? true, drain: text(plan.drain_seconds, EMPTY.drain),
     slos: (plan.slos ?? []).map((s) => ({ metric: s.metric, quantile: text(s.quantile, '0.95'), max: String(s.max) })),
+    ...askedOf(plan.dataset), ...policiesOf(plan),
     other: Object.keys(other).length ? JSON.stringify(other, null, 2) : '',
   };
 }
