@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * automations_api.c: /automations. PUT and PATCH are the same: members that are not given stay as they are. */
+ * automations_api.c: /automations. */
 #include "api/automations_api.h"
 
-#include <string.h>
-#include <apr_strings.h>
 #include "api/page.h"
 #include "api/resource.h"
 #include "model/automation_model.h"
@@ -18,11 +16,8 @@ static const bm_schema_t automation_schema = { "Automation", bm_automation_field
 
 static const bm_query_param_t list_params[] = {
     BM_PAGE_PARAMS,
-    { "q", BM_QUERY_TEXT, 0, 200, NULL, "Part of name or description." },
+    BM_RESOURCE_LIST_PARAMS,
     { "provider", BM_QUERY_ENUM, 0, 0, BM_AUTOMATION_PROVIDERS, "Kind of target." },
-    { "label", BM_QUERY_TEXT, 0, 200, NULL, "A label that it has." },
-    { "sort", BM_QUERY_ENUM, 0, 0, "id|name|created_at|updated_at", "Order (default id)." },
-    { "order", BM_QUERY_ENUM, 0, 0, "asc|desc", "Direction (default asc)." },
     { NULL }
 };
 
@@ -51,90 +46,49 @@ static apr_status_t check_connection(bm_req_t *q, const json_t *automation)
     return rv != APR_SUCCESS ? rv : inputs_rv;
 }
 
-static void reply(bm_req_t *q, const bm_rows_t *rows)
+static apr_status_t automation_list(bm_rows_t **prows, bm_req_t *q, const bm_listing_t *listing)
 {
-    bm_api_reply_row(q, rows, 0, BM_AUTOMATION_FIRST, bm_automation_fields,
-                     bm_resource_etag("a", rows, BM_AUTOMATION_FIRST, q->p));
+    return bm_automation_store_list(prows, q->db, listing, bm_query_string_text(q->query, "provider"), q->err, q->p);
 }
+
+/* Who changed it is not kept. */
+static apr_status_t automation_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const json_t *body, const char *changed_by,
+                                   bm_err_t *err, apr_pool_t *p)
+{
+    (void)changed_by;
+    return bm_automation_store_put(prows, db, id, body, err, p);
+}
+
+static const bm_resource_t automation = {
+    .letter = "a",
+    .path = "/automations",
+    .fields = bm_automation_fields,
+    .first = BM_AUTOMATION_FIRST,
+    .check = check_connection,
+    .list = automation_list,
+    .get = bm_automation_store_get,
+    .add = bm_automation_store_add,
+    .put = automation_put
+};
 
 static apr_status_t automations_list(bm_req_t *q)
 {
-    bm_automation_filter_t filter = { 0 };
-    bm_page_t page;
-    bm_rows_t *rows;
-    apr_status_t rv;
-    int by_id;
-
-    bm_page_read(&page, q);
-    filter.q = bm_query_string_text(q->query, "q");
-    filter.provider = bm_query_string_text(q->query, "provider");
-    filter.label = bm_query_string_text(q->query, "label");
-    filter.sort = bm_query_string_text(q->query, "sort");
-    filter.descending = bm_query_string_has(q->query, "order") && strcmp(bm_query_string_text(q->query, "order"), "desc") == 0;
-    filter.after = page.after;
-    filter.skip = page.skip;
-    filter.limit = page.limit + 1;
-    by_id = filter.sort == NULL || strcmp(filter.sort, "id") == 0;
-    if (page.after > 0 && !by_id)
-        return bm_err_violation(q->err, "?after", "Goes with the order by id only; use skip.");
-    rv = bm_automation_store_list(&rows, q->db, &filter, q->err, q->p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    bm_page_reply(q, &page, rows, BM_AUTOMATION_FIRST, bm_automation_fields, 0, by_id ? BM_AUTOMATION_FIRST : -1);
-    if (!page.total)
-        return APR_SUCCESS;
-    filter.count_only = 1;
-    rv = bm_automation_store_list(&rows, q->db, &filter, q->err, q->p);
-    if (rv == APR_SUCCESS)
-        bm_page_set_total(q, bm_rows_int64(rows, 0, 0, 0));
-    return rv;
+    return bm_resource_list(q, &automation);
 }
 
 static apr_status_t automations_get(bm_req_t *q)
 {
-    bm_rows_t *rows;
-    apr_status_t rv = bm_automation_store_get(&rows, q->db, q->ids[0], 0, q->err, q->p);
-
-    if (rv == APR_SUCCESS)
-        reply(q, rows);
-    return rv;
+    return bm_resource_get(q, &automation);
 }
 
 static apr_status_t automations_create(bm_req_t *q)
 {
-    json_t *automation = bm_field_complete(q->body, bm_automation_fields, q->p);
-    bm_rows_t *rows;
-    apr_status_t rv = check_connection(q, automation);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_automation_store_add(&rows, q->db, automation, q->who.user, q->err, q->p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    bm_api_set_location(q, "/automations/%s", bm_rows_text(rows, 0, BM_AUTOMATION_FIRST));
-    reply(q, rows);
-    return APR_SUCCESS;
+    return bm_resource_create(q, &automation);
 }
 
 static apr_status_t automations_update(bm_req_t *q)
 {
-    json_t *merged;
-    bm_rows_t *rows;
-    apr_status_t rv = bm_automation_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_resource_merge(&merged, q, rows, BM_AUTOMATION_FIRST, bm_automation_fields,
-                           bm_resource_etag("a", rows, BM_AUTOMATION_FIRST, q->p));
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = check_connection(q, merged);
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_automation_store_put(&rows, q->db, q->ids[0], merged, q->err, q->p);
-    if (rv == APR_SUCCESS)
-        reply(q, rows);
-    return rv;
+    return bm_resource_update(q, &automation);
 }
 
 /* The scenarios that stand in the way, or their deletion. */
@@ -163,11 +117,8 @@ static apr_status_t clear_scenarios(bm_req_t *q, int cascade)
 
 static apr_status_t automations_delete(bm_req_t *q)
 {
-    bm_rows_t *rows;
-    apr_status_t rv = bm_automation_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
+    apr_status_t rv = bm_resource_lock(q, &automation);
 
-    if (rv == APR_SUCCESS)
-        rv = bm_api_check_match(q, bm_resource_etag("a", rows, BM_AUTOMATION_FIRST, q->p));
     if (rv == APR_SUCCESS)
         rv = clear_scenarios(q, bm_query_string_bool(q->query, "cascade", 0));
     if (rv == APR_SUCCESS)

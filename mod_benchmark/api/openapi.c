@@ -31,23 +31,6 @@ static void write_ref(bm_jw_t *w, const char *name, apr_pool_t *p)
 
 /* --- parameters */
 
-static void write_values(bm_jw_t *w, const char *values)
-{
-    const char *at = values;
-
-    bm_jw_key(w, "enum");
-    bm_jw_begin_array(w);
-    for (;;) {
-        size_t n = strcspn(at, "|");
-
-        bm_jw_string_n(w, at, n);
-        if (at[n] == '\0')
-            break;
-        at += n + 1;
-    }
-    bm_jw_end_array(w);
-}
-
 static void write_scalar_schema(bm_jw_t *w, const bm_query_param_t *param)
 {
     int is_int = param->type == BM_QUERY_INT || param->type == BM_QUERY_INT_LIST;
@@ -55,7 +38,7 @@ static void write_scalar_schema(bm_jw_t *w, const bm_query_param_t *param)
     bm_jw_begin_object(w);
     key_string(w, "type", is_int ? "integer" : param->type == BM_QUERY_BOOL ? "boolean" : "string");
     if (param->values != NULL)
-        write_values(w, param->values);
+        bm_field_write_enum(w, param->values, 0);
     if ((is_int && (param->min != 0 || param->max != 0)) || (param->type == BM_QUERY_TEXT && param->max != 0)) {
         bm_jw_key(w, is_int ? "minimum" : "minLength");
         bm_jw_int(w, param->min);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/resource.h"
 
+#include <string.h>
 #include <apr_strings.h>
 #include "api/etag.h"
+#include "api/page.h"
 #include "store/row_json.h"
 
 apr_status_t bm_resource_stored(json_t **pstored, bm_req_t *q, const bm_rows_t *rows, int row, int first,
@@ -19,24 +21,6 @@ apr_status_t bm_resource_stored(json_t **pstored, bm_req_t *q, const bm_rows_t *
     return rv == APR_SUCCESS ? rv : APR_EGENERAL;
 }
 
-apr_status_t bm_resource_merge(json_t **pmerged, bm_req_t *q, const bm_rows_t *rows, int first, const bm_field_t *fields,
-                               const char *etag)
-{
-    json_t *stored;
-    apr_status_t rv = bm_api_check_match(q, etag);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_resource_stored(&stored, q, rows, 0, first, fields);
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_field_check(q->body, fields, BM_FIELD_UPDATE, stored, "", q->err, q->p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    *pmerged = bm_json_overlay(stored, q->body, q->p);
-    return APR_SUCCESS;
-}
-
 const char *bm_resource_etag(const char *letter, const bm_rows_t *rows, int first, apr_pool_t *p)
 {
     return bm_etag_of_version(letter, apr_pstrcat(p, bm_rows_text(rows, 0, first), ".", bm_rows_text(rows, 0, 0), NULL), p);
@@ -50,4 +34,114 @@ const char *bm_resource_names(const bm_rows_t *rows, int count, apr_pool_t *p)
     for (i = 0; i < count && i < 5; i++)
         text = apr_pstrcat(p, text, i ? ", '" : "'", bm_rows_text(rows, i, 1), "' (", bm_rows_text(rows, i, 0), ")", NULL);
     return count > 5 ? apr_psprintf(p, "%s and %d more", text, count - 5) : text;
+}
+
+/* --- handlers */
+
+static const char *etag_of(const bm_resource_t *resource, const bm_rows_t *rows, apr_pool_t *p)
+{
+    return bm_resource_etag(resource->letter, rows, resource->first, p);
+}
+
+static void reply(bm_req_t *q, const bm_resource_t *resource, const bm_rows_t *rows)
+{
+    bm_api_reply_row(q, rows, 0, resource->first, resource->fields, etag_of(resource, rows, q->p));
+}
+
+apr_status_t bm_resource_list(bm_req_t *q, const bm_resource_t *resource)
+{
+    const char *order = bm_query_string_text(q->query, "order");
+    bm_listing_t listing = { 0 };
+    bm_page_t page;
+    bm_rows_t *rows;
+    apr_status_t rv;
+    int by_id;
+
+    bm_page_read(&page, q);
+    listing.q = bm_query_string_text(q->query, "q");
+    listing.label = bm_query_string_text(q->query, "label");
+    listing.sort = bm_query_string_text(q->query, "sort");
+    listing.descending = order != NULL && strcmp(order, "desc") == 0;
+    listing.after = page.after;
+    listing.skip = page.skip;
+    listing.limit = page.limit + 1;
+    by_id = listing.sort == NULL || strcmp(listing.sort, "id") == 0;
+    if (page.after > 0 && !by_id)
+        return bm_err_violation(q->err, "?after", "Goes with the order by id only; use skip.");
+    rv = resource->list(&rows, q, &listing);
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_page_reply(q, &page, rows, resource->first, resource->fields, 0, by_id ? resource->first : -1);
+    if (!page.total)
+        return APR_SUCCESS;
+    listing.count_only = 1;
+    rv = resource->list(&rows, q, &listing);
+    if (rv == APR_SUCCESS)
+        bm_page_set_total(q, bm_rows_int64(rows, 0, 0, 0));
+    return rv;
+}
+
+apr_status_t bm_resource_get(bm_req_t *q, const bm_resource_t *resource)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = resource->get(&rows, q->db, q->ids[0], 0, q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        reply(q, resource, rows);
+    return rv;
+}
+
+apr_status_t bm_resource_create(bm_req_t *q, const bm_resource_t *resource)
+{
+    json_t *body = bm_field_complete(q->body, resource->fields, q->p);
+    bm_rows_t *rows;
+    apr_status_t rv = resource->check(q, body);
+
+    if (rv == APR_SUCCESS)
+        rv = resource->add(&rows, q->db, body, q->who.user, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_api_set_location(q, "%s/%s", resource->path, bm_rows_text(rows, 0, resource->first));
+    reply(q, resource, rows);
+    return APR_SUCCESS;
+}
+
+/* The stored resource with the members of the request laid over it. */
+static apr_status_t merge(json_t **pmerged, bm_req_t *q, const bm_resource_t *resource, const bm_rows_t *rows)
+{
+    json_t *stored;
+    apr_status_t rv = bm_api_check_match(q, etag_of(resource, rows, q->p));
+
+    if (rv == APR_SUCCESS)
+        rv = bm_resource_stored(&stored, q, rows, 0, resource->first, resource->fields);
+    if (rv == APR_SUCCESS)
+        rv = bm_field_check(q->body, resource->fields, BM_FIELD_UPDATE, stored, "", q->err, q->p);
+    if (rv == APR_SUCCESS)
+        *pmerged = bm_json_overlay(stored, q->body, q->p);
+    return rv;
+}
+
+apr_status_t bm_resource_update(bm_req_t *q, const bm_resource_t *resource)
+{
+    json_t *merged;
+    bm_rows_t *rows;
+    apr_status_t rv = resource->get(&rows, q->db, q->ids[0], 1, q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        rv = merge(&merged, q, resource, rows);
+    if (rv == APR_SUCCESS)
+        rv = resource->check(q, merged);
+    if (rv == APR_SUCCESS)
+        rv = resource->put(&rows, q->db, q->ids[0], merged, q->who.user, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        reply(q, resource, rows);
+    return rv;
+}
+
+apr_status_t bm_resource_lock(bm_req_t *q, const bm_resource_t *resource)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = resource->get(&rows, q->db, q->ids[0], 1, q->err, q->p);
+
+    return rv == APR_SUCCESS ? bm_api_check_match(q, etag_of(resource, rows, q->p)) : rv;
 }

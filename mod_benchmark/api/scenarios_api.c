@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * scenarios_api.c: /scenarios and their versions. PUT and PATCH are the same: members that are not given stay as they are. */
+ * scenarios_api.c: /scenarios and their versions. */
 #include "api/scenarios_api.h"
 
-#include <string.h>
 #include "api/page.h"
 #include "api/resource.h"
 #include "check/assertion.h"
@@ -18,11 +17,8 @@ static const bm_schema_t version_schema = { "ScenarioVersion", bm_scenario_versi
 
 static const bm_query_param_t list_params[] = {
     BM_PAGE_PARAMS,
+    BM_RESOURCE_LIST_PARAMS,
     { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Automation that it is asked of." },
-    { "q", BM_QUERY_TEXT, 0, 200, NULL, "Part of name or description." },
-    { "label", BM_QUERY_TEXT, 0, 200, NULL, "A label that it has." },
-    { "sort", BM_QUERY_ENUM, 0, 0, "id|name|created_at|updated_at", "Order (default id)." },
-    { "order", BM_QUERY_ENUM, 0, 0, "asc|desc", "Direction (default asc)." },
     { NULL }
 };
 
@@ -72,89 +68,41 @@ static apr_status_t check_scenario(bm_req_t *q, const json_t *scenario)
     return found != APR_SUCCESS ? found : rv;
 }
 
-static void reply(bm_req_t *q, const bm_rows_t *rows)
+static apr_status_t scenario_list(bm_rows_t **prows, bm_req_t *q, const bm_listing_t *listing)
 {
-    bm_api_reply_row(q, rows, 0, BM_SCENARIO_FIRST, bm_scenario_fields, bm_resource_etag("s", rows, BM_SCENARIO_FIRST, q->p));
+    return bm_scenario_store_list(prows, q->db, listing, bm_query_string_int(q->query, "automation_id", -1), q->err, q->p);
 }
+
+static const bm_resource_t scenario = {
+    .letter = "s",
+    .path = "/scenarios",
+    .fields = bm_scenario_fields,
+    .first = BM_SCENARIO_FIRST,
+    .check = check_scenario,
+    .list = scenario_list,
+    .get = bm_scenario_store_get,
+    .add = bm_scenario_store_add,
+    .put = bm_scenario_store_put
+};
 
 static apr_status_t scenarios_list(bm_req_t *q)
 {
-    bm_scenario_filter_t filter = { 0 };
-    bm_page_t page;
-    bm_rows_t *rows;
-    apr_status_t rv;
-    int by_id;
-
-    bm_page_read(&page, q);
-    filter.automation_id = bm_query_string_int(q->query, "automation_id", -1);
-    filter.q = bm_query_string_text(q->query, "q");
-    filter.label = bm_query_string_text(q->query, "label");
-    filter.sort = bm_query_string_text(q->query, "sort");
-    filter.descending = bm_query_string_has(q->query, "order") && strcmp(bm_query_string_text(q->query, "order"), "desc") == 0;
-    filter.after = page.after;
-    filter.skip = page.skip;
-    filter.limit = page.limit + 1;
-    by_id = filter.sort == NULL || strcmp(filter.sort, "id") == 0;
-    if (page.after > 0 && !by_id)
-        return bm_err_violation(q->err, "?after", "Goes with the order by id only; use skip.");
-    rv = bm_scenario_store_list(&rows, q->db, &filter, q->err, q->p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    bm_page_reply(q, &page, rows, BM_SCENARIO_FIRST, bm_scenario_fields, 0, by_id ? BM_SCENARIO_FIRST : -1);
-    if (!page.total)
-        return APR_SUCCESS;
-    filter.count_only = 1;
-    rv = bm_scenario_store_list(&rows, q->db, &filter, q->err, q->p);
-    if (rv == APR_SUCCESS)
-        bm_page_set_total(q, bm_rows_int64(rows, 0, 0, 0));
-    return rv;
+    return bm_resource_list(q, &scenario);
 }
 
 static apr_status_t scenarios_get(bm_req_t *q)
 {
-    bm_rows_t *rows;
-    apr_status_t rv = bm_scenario_store_get(&rows, q->db, q->ids[0], 0, q->err, q->p);
-
-    if (rv == APR_SUCCESS)
-        reply(q, rows);
-    return rv;
+    return bm_resource_get(q, &scenario);
 }
 
 static apr_status_t scenarios_create(bm_req_t *q)
 {
-    json_t *scenario = bm_field_complete(q->body, bm_scenario_fields, q->p);
-    bm_rows_t *rows;
-    apr_status_t rv = check_scenario(q, scenario);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_scenario_store_add(&rows, q->db, scenario, q->who.user, q->err, q->p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    bm_api_set_location(q, "/scenarios/%s", bm_rows_text(rows, 0, BM_SCENARIO_FIRST));
-    reply(q, rows);
-    return APR_SUCCESS;
+    return bm_resource_create(q, &scenario);
 }
 
 static apr_status_t scenarios_update(bm_req_t *q)
 {
-    json_t *merged;
-    bm_rows_t *rows;
-    apr_status_t rv = bm_scenario_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_resource_merge(&merged, q, rows, BM_SCENARIO_FIRST, bm_scenario_fields,
-                           bm_resource_etag("s", rows, BM_SCENARIO_FIRST, q->p));
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = check_scenario(q, merged);
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_scenario_store_put(&rows, q->db, q->ids[0], merged, q->who.user, q->err, q->p);
-    if (rv == APR_SUCCESS)
-        reply(q, rows);
-    return rv;
+    return bm_resource_update(q, &scenario);
 }
 
 /* 409 with what refers to it, unless the client wants that gone too. */
@@ -183,11 +131,8 @@ static apr_status_t check_runs(bm_req_t *q)
 
 static apr_status_t scenarios_delete(bm_req_t *q)
 {
-    bm_rows_t *rows;
-    apr_status_t rv = bm_scenario_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
+    apr_status_t rv = bm_resource_lock(q, &scenario);
 
-    if (rv == APR_SUCCESS)
-        rv = bm_api_check_match(q, bm_resource_etag("s", rows, BM_SCENARIO_FIRST, q->p));
     if (rv == APR_SUCCESS)
         rv = check_runs(q);
     if (rv == APR_SUCCESS)

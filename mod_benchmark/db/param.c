@@ -9,7 +9,7 @@
 /* OIDs of built-in types are part of the protocol and never change; their header is a server one. */
 enum {
     OID_BOOL = 16, OID_BYTEA = 17, OID_INT8 = 20, OID_INT4 = 23, OID_TEXT = 25, OID_FLOAT8 = 701, OID_TIMESTAMPTZ = 1184,
-    OID_BYTEA_ARRAY = 1001, OID_TEXT_ARRAY = 1009, OID_INT8_ARRAY = 1016, OID_FLOAT8_ARRAY = 1022
+    OID_BYTEA_ARRAY = 1001, OID_TEXT_ARRAY = 1009, OID_INT8_ARRAY = 1016
 };
 
 bm_param_t bm_param_text(const char *value)
@@ -160,22 +160,6 @@ bm_param_t bm_param_int64s(const apr_int64_t *values, int n, apr_pool_t *p)
     param = array_make(&at, OID_INT8_ARRAY, OID_INT8, n, 8 * (apr_size_t)n, p);
     for (i = 0; i < n; i++)
         at = put64(put32(at, 8), (apr_uint64_t)values[i]);
-    return array_end(param, at);
-}
-
-bm_param_t bm_param_doubles(const double *values, const unsigned char *present, int n, apr_pool_t *p)
-{
-    bm_param_t param;
-    char *at;
-    int i;
-
-    param = array_make(&at, OID_FLOAT8_ARRAY, OID_FLOAT8, n, 8 * (apr_size_t)n, p);
-    for (i = 0; i < n; i++) {
-        apr_uint64_t bits;
-
-        memcpy(&bits, &values[i], 8);
-        at = present && !present[i] ? put32(at, (apr_uint32_t)-1) : put64(put32(at, 8), bits);
-    }
     return array_end(param, at);
 }
 

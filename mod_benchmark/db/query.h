@@ -51,7 +51,6 @@ bm_param_t bm_param_null_if(int is_null, bm_param_t param);
 /** text[] of n strings (NULL elements become SQL null); built in p. Likewise the other arrays. */
 bm_param_t bm_param_texts(const char *const *values, int n, apr_pool_t *p);
 bm_param_t bm_param_int64s(const apr_int64_t *values, int n, apr_pool_t *p);
-bm_param_t bm_param_doubles(const double *values, const unsigned char *present, int n, apr_pool_t *p);
 bm_param_t bm_param_bytess(const void *const *values, const int *lens, int n, apr_pool_t *p);
 /** int64 array with holes: elements equal to `none` become SQL null. */
 bm_param_t bm_param_int64s_or(const apr_int64_t *values, apr_int64_t none, int n, apr_pool_t *p);

@@ -334,7 +334,6 @@ apr_status_t bm_inputs_read(bm_run_inputs_t **pinputs, const char *spec, const b
         if (rv != APR_SUCCESS)
             return rv;
     }
-    inputs->inputs_json = bm_json_dump(NULL, bm_provider_mask_json(call, call->inputs), p);
     *pinputs = inputs;
     return APR_SUCCESS;
 }

@@ -21,7 +21,6 @@
 
 typedef struct bm_run_inputs_t {
     bm_call_t *call;             /* run_id and attempt are the caller's to set */
-    const char *inputs_json;     /* the filled inputs, secrets masked: what is stored with the run */
     bm_assertions_t *assertions; /* run_settings.assertions; NULL: none */
     int retries;                 /* attempts after a failure of the target: run_settings.max_attempts less one; 0 if it is
                                   * not given */

@@ -25,7 +25,7 @@ struct bm_load_writer_t {
     bm_thread_t *thread;
     bm_ring_t *messages;
     atomic_int control, lost;
-    atomic_uint_fast64_t handed, done, written;
+    atomic_uint_fast64_t handed, done;
     atomic_size_t backlog;
     apr_pool_t *p, *pconn, *pwork;
     bm_db_t *db;
@@ -119,8 +119,6 @@ static apr_status_t write_batch(bm_load_writer_t *w, bm_load_batch_t *batch, int
                                   deltas->nelts, err, w->pwork);
     if (rv == APR_SUCCESS && !owned)
         atomic_store(&w->lost, 1);
-    else if (rv == APR_SUCCESS)
-        atomic_fetch_add(&w->written, (uint_fast64_t)batch->n);
     return rv;
 }
 
@@ -305,11 +303,6 @@ apr_size_t bm_load_writer_backlog(const bm_load_writer_t *writer)
 int bm_load_writer_is_idle(const bm_load_writer_t *writer)
 {
     return atomic_load(&writer->handed) == atomic_load(&writer->done);
-}
-
-apr_uint64_t bm_load_writer_written(const bm_load_writer_t *writer)
-{
-    return atomic_load(&writer->written);
 }
 
 void bm_load_writer_stop(bm_load_writer_t *writer)

@@ -71,9 +71,6 @@ apr_size_t bm_load_writer_backlog(const bm_load_writer_t *writer);
 /** Whether everything that was handed over is written (or lost). */
 int bm_load_writer_is_idle(const bm_load_writer_t *writer);
 
-/** Request rows that the store has. */
-apr_uint64_t bm_load_writer_written(const bm_load_writer_t *writer);
-
 /** End the thread; what still waits is dropped. Waits for the statement under way. */
 void bm_load_writer_stop(bm_load_writer_t *writer);
 

@@ -68,4 +68,7 @@ json_t *bm_field_complete(const json_t *body, const bm_field_t *fields, apr_pool
 /** Write the JSON Schema (draft 2020-12, as OpenAPI 3.1 uses it) of a table. */
 void bm_field_write_schema(bm_jw_t *w, const bm_field_t *fields);
 
+/** Write the member "enum": the words of "a|b|c", and null if it may be that. */
+void bm_field_write_enum(bm_jw_t *w, const char *values, int nullable);
+
 #endif

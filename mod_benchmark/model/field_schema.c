@@ -27,9 +27,9 @@ static void write_type(bm_jw_t *w, const bm_field_t *field)
     bm_jw_end_array(w);
 }
 
-static void write_enum(bm_jw_t *w, const bm_field_t *field)
+void bm_field_write_enum(bm_jw_t *w, const char *values, int nullable)
 {
-    const char *at = field->values;
+    const char *at = values;
 
     bm_jw_key(w, "enum");
     bm_jw_begin_array(w);
@@ -41,7 +41,7 @@ static void write_enum(bm_jw_t *w, const bm_field_t *field)
             break;
         at += n + 1;
     }
-    if (field->flags & BM_FIELD_NULLABLE)
+    if (nullable)
         bm_jw_null(w);
     bm_jw_end_array(w);
 }
@@ -92,7 +92,7 @@ static void write_members(bm_jw_t *w, const bm_field_t *fields)
         bm_jw_begin_object(w);
         write_type(w, field);
         if (field->type == BM_TYPE_ENUM)
-            write_enum(w, field);
+            bm_field_write_enum(w, field->values, field->flags & BM_FIELD_NULLABLE);
         if (field->type == BM_TYPE_TIME) {
             bm_jw_key(w, "format");
             bm_jw_string(w, "date-time");

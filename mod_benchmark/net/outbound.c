@@ -136,67 +136,6 @@ static int before_request(void *baton, char *remote_ip, char *local_ip, int remo
     return CURL_PREREQFUNC_ABORT;
 }
 
-static apr_status_t check_host(const bm_outbound_t *outbound, const bm_http_request_t *request, const char *host,
-                               bm_err_t *err)
-{
-    struct sockaddr_storage address;
-    int allowed;
-
-    if (bm_address_guard_parse(&address, host) != APR_SUCCESS || outbound->proxy)
-        return APR_SUCCESS;
-    allowed = request->reference_target ? bm_address_guard_is_loopback((struct sockaddr *)&address)
-                                        : bm_address_guard_allows(outbound->guard, (struct sockaddr *)&address)
-                                          || bm_address_guard_allows_host(outbound->guard, host);
-    if (!allowed)
-        return bm_err_set(err, APR_EACCES, "target_not_allowed",
-                          "the address %s is not among those that may be asked (BenchmarkTargetAllow)", host);
-    return APR_SUCCESS;
-}
-
-static apr_status_t check_url(const bm_outbound_t *outbound, const bm_http_request_t *request, CURLU *url, bm_err_t *err)
-{
-    char *part = NULL;
-    apr_status_t rv;
-
-    if (curl_url_set(url, CURLUPART_URL, request->url, 0) != CURLUE_OK)
-        return bm_err_set(err, APR_EINVAL, "bad_request", "the URL is not an absolute URL");
-    if (curl_url_get(url, CURLUPART_SCHEME, &part, 0) != CURLUE_OK
-        || (strcasecmp(part, "http") != 0 && strcasecmp(part, "https") != 0)) {
-        curl_free(part);
-        return bm_err_set(err, APR_EINVAL, "bad_request", "the URL is neither http nor https");
-    }
-    curl_free(part);
-    part = NULL;
-    if (curl_url_get(url, CURLUPART_USER, &part, 0) == CURLUE_OK
-        || curl_url_get(url, CURLUPART_PASSWORD, &part, 0) == CURLUE_OK) {
-        curl_free(part);
-        return bm_err_set(err, APR_EINVAL, "bad_request", "the URL holds user info: use a secret and a header");
-    }
-    if (curl_url_get(url, CURLUPART_HOST, &part, 0) != CURLUE_OK)
-        return bm_err_set(err, APR_EINVAL, "bad_request", "the URL has no host");
-    rv = check_host(outbound, request, part, err);
-    curl_free(part);
-    return rv;
-}
-
-apr_status_t bm_outbound_check(const bm_outbound_t *outbound, const bm_http_request_t *request, bm_err_t *err)
-{
-    CURLU *url;
-    apr_status_t rv = bm_header_guard_method(request->method, err);
-    int i;
-
-    for (i = 0; rv == APR_SUCCESS && request->headers && i < request->headers->nelts; i++)
-        rv = bm_header_guard_line(APR_ARRAY_IDX(request->headers, i, const char *), err);
-    if (rv != APR_SUCCESS)
-        return rv;
-    url = curl_url();
-    if (url == NULL)
-        return APR_ENOMEM;
-    rv = check_url(outbound, request, url, err);
-    curl_url_cleanup(url);
-    return rv;
-}
-
 /* --- handles --- */
 
 static int set_rules(CURL *easy)

@@ -55,11 +55,6 @@ apr_status_t bm_outbound_init(void);
 apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *settings, const bm_tls_files_t *files,
                                 bm_err_t *err, apr_pool_t *p);
 
-/** Whether a request can be sent at all, so that a bad one is refused before it is queued: method, URL (http or https,
- *  absolute, no user info), header lines, and a host that is a numeric address in any spelling. Names are judged when they are
- *  resolved. Any thread. @return APR_EINVAL (code "bad_request"), APR_EACCES (code "target_not_allowed"); sentence in err. */
-apr_status_t bm_outbound_check(const bm_outbound_t *outbound, const bm_http_request_t *request, bm_err_t *err);
-
 /** The limits that hold for request. */
 void bm_outbound_limits(bm_outbound_limits_t *limits, const bm_outbound_t *outbound, const bm_http_request_t *request);
 

@@ -117,14 +117,6 @@ json_t *bm_provider_answer_json(const bm_call_t *call, const bm_exchange_t *x)
     return j;
 }
 
-int bm_provider_answer_is(const bm_call_t *call, const bm_exchange_t *x, const char *type)
-{
-    const char *value = bm_exchange_header(x, "Content-Type", call->p);
-    apr_size_t len = strlen(type);
-
-    return value != NULL && strncasecmp(value, type, len) == 0 && (value[len] == '\0' || strchr(" ;\t", value[len]) != NULL);
-}
-
 /* --- ends */
 
 void bm_provider_answer_complete(bm_call_t *call)

@@ -67,9 +67,6 @@ apr_size_t bm_provider_answer_max(const bm_call_t *call);
 /** Body of x as JSON, or NULL: it is not. */
 json_t *bm_provider_answer_json(const bm_call_t *call, const bm_exchange_t *x);
 
-/** Whether the answer's media type is `type` ("text/event-stream"), whatever its parameters. */
-int bm_provider_answer_is(const bm_call_t *call, const bm_exchange_t *x, const char *type);
-
 /** A copy of a JSON string in p; NULL: it is none, or empty. */
 const char *bm_provider_answer_text(const json_t *j, apr_pool_t *p);
 

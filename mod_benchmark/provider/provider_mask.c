@@ -219,7 +219,8 @@ static json_t *masked_json(const bm_call_t *call, const json_t *j)
     return copy;
 }
 
-const json_t *bm_provider_mask_json(const bm_call_t *call, const json_t *j)
+/* A copy of j in which every string and every member's name is masked; in call->p. j itself if the call has no secrets. */
+static const json_t *mask_json(const bm_call_t *call, const json_t *j)
 {
     return call->secrets->nelts > 0 ? bm_json_adopt(masked_json(call, j), call->p) : j;
 }
@@ -235,7 +236,7 @@ static void write_body(bm_jw_t *w, const bm_call_t *call, const bm_http_request_
         return;
     }
     if (bm_json_parse(&j, request->body, len, NULL, call->p) == APR_SUCCESS) {
-        text = bm_json_dump(&len, bm_provider_mask_json(call, j), call->p);
+        text = bm_json_dump(&len, mask_json(call, j), call->p);
         bm_jw_raw(w, text, len);
         return;
     }

@@ -18,9 +18,6 @@ void bm_provider_mask_add(bm_call_t *call, const char *value);
  *  is none in it, else in call->p. *len is read and set. */
 const char *bm_provider_mask_text(const bm_call_t *call, const char *text, apr_size_t *len);
 
-/** A copy of j in which every string and every member's name is masked; in call->p. j itself if the call has no secrets. */
-const json_t *bm_provider_mask_json(const bm_call_t *call, const json_t *j);
-
 /** Whether the value of a header of this name (len bytes, any case) is never shown. */
 int bm_provider_mask_header(const char *name, apr_size_t len);
 

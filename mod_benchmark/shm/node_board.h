@@ -25,7 +25,4 @@ typedef struct bm_node_board_t {
 /** Carve a zeroed board. Before fork. @return APR_ENOSPC. */
 apr_status_t bm_node_board_create(bm_node_board_t **pboard, bm_region_t *region);
 
-/** Whether an engine of this generation has shown life within the last `ms` milliseconds. */
-int bm_node_board_alive(bm_node_board_t *board, int ms);
-
 #endif

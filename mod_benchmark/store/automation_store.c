@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/automation_store.h"
 
-#include <string.h>
-#include <apr_strings.h>
 #include "model/automation_model.h"
-#include "store/row_json.h"
-#include "store/select.h"
 
 static void add_columns(bm_select_t *s)
 {
@@ -21,50 +17,19 @@ static apr_status_t run_for_one(bm_rows_t **prows, bm_select_t *s, bm_db_t *db, 
     return rv;
 }
 
-/* Sort keys by name; the index is part of the statement's name. */
-static const char *const sorts[][2] = {
-    { "id", " order by id" }, { "name", " order by name, id" }, { "created_at", " order by created_at, id" },
-    { "updated_at", " order by updated_at, id" }
-};
-static const char *const sorts_down[] = { " order by id desc", " order by name desc, id desc",
-                                          " order by created_at desc, id desc", " order by updated_at desc, id desc" };
-
-static void add_order(bm_select_t *s, const bm_automation_filter_t *filter)
-{
-    int i, chosen = 0;
-
-    for (i = 0; filter->sort != NULL && i < (int)(sizeof(sorts) / sizeof(sorts[0])); i++)
-        if (strcmp(filter->sort, sorts[i][0]) == 0)
-            chosen = i;
-    bm_select_add(s, (char)((filter->descending ? 'a' : 'A') + chosen),
-                  filter->descending ? sorts_down[chosen] : sorts[chosen][1]);
-    bm_select_limit(s, filter->limit);
-    if (filter->skip > 0)
-        bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");
-}
-
-apr_status_t bm_automation_store_list(bm_rows_t **prows, bm_db_t *db, const bm_automation_filter_t *filter, bm_err_t *err,
-                                      apr_pool_t *p)
+apr_status_t bm_automation_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, const char *provider,
+                                      bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("automation_list", "select ", p);
 
-    if (filter->count_only)
+    if (listing->count_only)
         bm_select_add(s, 'c', "count(*)");
     else
         add_columns(s);
     bm_select_add(s, 'f', " from automations where not hidden");
-    if (filter->q != NULL)
-        bm_select_param(s, 'q', " and strpos(lower(concat(name, ' ', description)), lower(", bm_param_text(filter->q), ")) > 0");
-    if (filter->provider != NULL)
-        bm_select_param(s, 'p', " and provider = ", bm_param_text(filter->provider), "");
-    if (filter->label != NULL)
-        bm_select_param(s, 'l', " and ", bm_param_text(filter->label), " = any(labels)");
-    if (filter->after > 0 && !filter->count_only)
-        bm_select_param(s, 'k', filter->descending ? " and id < " : " and id > ", bm_param_int64(filter->after), "");
-    if (filter->after > 0 && filter->descending)
-        bm_select_add(s, 'K', "");
-    if (!filter->count_only)
-        add_order(s, filter);
+    if (provider != NULL)
+        bm_select_param(s, 'p', " and provider = ", bm_param_text(provider), "");
+    bm_listing_add(s, listing);
     return bm_select_run(prows, s, db, err, p);
 }
 

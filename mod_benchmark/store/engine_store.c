@@ -9,10 +9,6 @@ static const bm_stmt_t engine_beat = { "engine_beat",
     "update engines set beat_at = now(), state = $2, info = jsonb_set(info, '{in_flight}', to_jsonb($3::integer)) where"
     " id = $1" };
 static const bm_stmt_t engine_prune = { "engine_prune", "delete from engines where beat_at < now() - interval '1 day'" };
-static const bm_stmt_t engine_set_stopped = { "engine_set_stopped",
-    "update meta set stopped = $1, stopped_by = case when $1 then $2::text end, stopped_at = case when $1 then now() end"
-    " where stopped <> $1" };
-
 apr_status_t bm_engine_store_register(bm_db_t *db, const char *id, const char *host, int pid, const char *version,
                                       const char *info, bm_err_t *err, apr_pool_t *p)
 {
@@ -34,9 +30,4 @@ apr_status_t bm_engine_store_beat(bm_db_t *db, const char *id, const char *state
 apr_status_t bm_engine_store_prune(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     return bm_db_query(NULL, db, &engine_prune, BM_NO_PARAMS, err, p);
-}
-
-apr_status_t bm_engine_store_set_stopped(bm_db_t *db, int stopped, const char *by, bm_err_t *err, apr_pool_t *p)
-{
-    return bm_db_query(NULL, db, &engine_set_stopped, BM_PARAMS(bm_param_bool(stopped), bm_param_text(by)), err, p);
 }

@@ -18,7 +18,4 @@ apr_status_t bm_engine_store_beat(bm_db_t *db, const char *id, const char *state
 /** Remove rows of engines that have not shown life for a day. */
 apr_status_t bm_engine_store_prune(bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 
-/** Set or lift the emergency stop. by: who, for the record. */
-apr_status_t bm_engine_store_set_stopped(bm_db_t *db, int stopped, const char *by, bm_err_t *err, apr_pool_t *p);
-
 #endif

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/scenario_store.h"
 
-#include <string.h>
-#include <apr_strings.h>
 #include "model/scenario_model.h"
 #include "store/loadtest_store.h"
-#include "store/row_json.h"
-#include "store/select.h"
 
 static void add_columns(bm_select_t *s)
 {
@@ -22,47 +18,19 @@ static apr_status_t run_for_one(bm_rows_t **prows, bm_select_t *s, bm_db_t *db, 
     return rv;
 }
 
-static const char *const sorts[][3] = {
-    { "id", " order by id", " order by id desc" },
-    { "name", " order by name, id", " order by name desc, id desc" },
-    { "created_at", " order by created_at, id", " order by created_at desc, id desc" },
-    { "updated_at", " order by updated_at, id", " order by updated_at desc, id desc" }
-};
-
-static void add_order(bm_select_t *s, const bm_scenario_filter_t *filter)
-{
-    int i, chosen = 0;
-
-    for (i = 0; filter->sort != NULL && i < (int)(sizeof(sorts) / sizeof(sorts[0])); i++)
-        if (strcmp(filter->sort, sorts[i][0]) == 0)
-            chosen = i;
-    bm_select_add(s, (char)((filter->descending ? 'a' : 'A') + chosen), sorts[chosen][filter->descending ? 2 : 1]);
-    bm_select_limit(s, filter->limit);
-    if (filter->skip > 0)
-        bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");
-}
-
-apr_status_t bm_scenario_store_list(bm_rows_t **prows, bm_db_t *db, const bm_scenario_filter_t *filter, bm_err_t *err,
-                                    apr_pool_t *p)
+apr_status_t bm_scenario_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, apr_int64_t automation_id,
+                                    bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("scenario_list", "select ", p);
 
-    if (filter->count_only)
+    if (listing->count_only)
         bm_select_add(s, 'c', "count(*)");
     else
         add_columns(s);
     bm_select_add(s, 'f', " from scenarios where not hidden");
-    if (filter->q != NULL)
-        bm_select_param(s, 'q', " and strpos(lower(concat(name, ' ', description)), lower(", bm_param_text(filter->q), ")) > 0");
-    if (filter->automation_id >= 0)
-        bm_select_param(s, 't', " and automation_id = ", bm_param_int64(filter->automation_id), "");
-    if (filter->label != NULL)
-        bm_select_param(s, 'l', " and ", bm_param_text(filter->label), " = any(labels)");
-    if (filter->after > 0 && !filter->count_only)
-        bm_select_param(s, filter->descending ? 'K' : 'k', filter->descending ? " and id < " : " and id > ",
-                        bm_param_int64(filter->after), "");
-    if (!filter->count_only)
-        add_order(s, filter);
+    if (automation_id >= 0)
+        bm_select_param(s, 't', " and automation_id = ", bm_param_int64(automation_id), "");
+    bm_listing_add(s, listing);
     return bm_select_run(prows, s, db, err, p);
 }
 

@@ -8,26 +8,14 @@
 #define BM_STORE_SCENARIO_STORE_H
 
 #include "base/json.h"
-#include "db/query.h"
+#include "store/listing.h"
 
 /** Column of the first field in the rows. */
 #define BM_SCENARIO_FIRST 1
 
-/** What to list. NULL and 0: not filtered. */
-typedef struct bm_scenario_filter_t {
-    const char *q;              /* part of name or description, any case */
-    const char *label;
-    apr_int64_t automation_id;  /* -1: all */
-    apr_int64_t after;          /* ids greater than this */
-    const char *sort;           /* id, name, created_at, updated_at; NULL: id */
-    int descending;
-    int limit;                 /* rows wanted; there may come some more (bm_select_limit) */
-    apr_int64_t skip;
-    int count_only;             /* one row: how many there are */
-} bm_scenario_filter_t;
-
-apr_status_t bm_scenario_store_list(bm_rows_t **prows, bm_db_t *db, const bm_scenario_filter_t *filter, bm_err_t *err,
-                                    apr_pool_t *p);
+/** automation_id: of one automation; -1: of all. */
+apr_status_t bm_scenario_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, apr_int64_t automation_id,
+                                    bm_err_t *err, apr_pool_t *p);
 
 /** One row. lock: until the end of the transaction. @return APR_NOTFOUND. */
 apr_status_t bm_scenario_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err, apr_pool_t *p);

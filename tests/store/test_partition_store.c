@@ -2,6 +2,7 @@
 #include "store_test.h"
 
 #include "store/engine_store.h"
+#include "store/status_store.h"
 #include "store/event_store.h"
 #include "store/partition_store.h"
 
@@ -145,6 +146,7 @@ END_TEST
 BM_TEST(engines_register_beat_and_go)
 {
     bm_db_t *db = store_schema("part_engines");
+    int changed;
 
     ck_assert_int_eq(bm_engine_store_register(db, "h.1.x", "h", 1, "0.1", "{\"loops\": 2}", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(bm_engine_store_register(db, "h.1.x", "h", 1, "0.1", "{\"loops\": 3}", NULL, g_pool), APR_SUCCESS);
@@ -152,10 +154,10 @@ BM_TEST(engines_register_beat_and_go)
     ck_assert_str_eq(store_text(db, "select concat_ws(' ', state, info ->> 'loops', info ->> 'in_flight') from engines"),
                      "draining 3 7");
     ck_assert_int_eq(bm_engine_store_beat(db, "nobody", "running", 0, NULL, g_pool), APR_NOTFOUND);
-    ck_assert_int_eq(bm_engine_store_set_stopped(db, 1, "alice", NULL, g_pool), APR_SUCCESS);
-    ck_assert_int_eq(bm_engine_store_set_stopped(db, 1, "bob", NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_status_store_stop(&changed, db, 1, "alice", NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_status_store_stop(&changed, db, 1, "bob", NULL, g_pool), APR_SUCCESS);
     ck_assert_str_eq(store_text(db, "select concat_ws(' ', stopped, stopped_by, stopped_at is not null) from meta"), "t alice t");
-    ck_assert_int_eq(bm_engine_store_set_stopped(db, 0, "bob", NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_status_store_stop(&changed, db, 0, "bob", NULL, g_pool), APR_SUCCESS);
     ck_assert_str_eq(store_text(db, "select concat_ws(' ', stopped, stopped_by, stopped_at is not null) from meta"), "f f");
     store_sql(db, "update engines set beat_at = now() - interval '2 days'");
     ck_assert_int_eq(bm_engine_store_prune(db, NULL, g_pool), APR_SUCCESS);

@@ -69,7 +69,7 @@ static const struct {
     /* secrets and variables */
     { "{\"headers\":{\"X-K\":\"k {{secret.key}}\",\"X-R\":\"{{env.REGION}}\"},\"secret\":\"key\"}",
       "{\"s\":\"<{{secret.key}}>\"}",
-      "{\"headers\":{\"X-K\":\"k p\xc3\xa4\\\"s /\",\"X-R\":\"eu west\"},\"secret\":\"key\"}", "{\"s\":\"<***>\"}" },
+      "{\"headers\":{\"X-K\":\"k p\xc3\xa4\\\"s /\",\"X-R\":\"eu west\"},\"secret\":\"key\"}", "{\"s\":\"<p\xc3\xa4\\\"s />\"}" },
 };
 
 BM_LOOP_TEST(placeholders_are_filled, BM_COUNT(cases))
@@ -81,7 +81,7 @@ BM_LOOP_TEST(placeholders_are_filled, BM_COUNT(cases))
         cases[_i].inputs));
     ck_assert_str_eq(bm_json_dump(NULL, inputs->call->connection, g_pool), cases[_i].filled_connection);
     if (cases[_i].filled_inputs != NULL)
-        ck_assert_str_eq(inputs->inputs_json, cases[_i].filled_inputs);
+        ck_assert_str_eq(bm_json_dump(NULL, inputs->call->inputs, g_pool), cases[_i].filled_inputs);
 }
 END_TEST
 
@@ -168,7 +168,7 @@ BM_TEST(mock_mode_takes_the_place_of_any_provider)
     ck_assert_str_eq(inputs->call->provider->name, "mock");
     ck_assert_str_eq(inputs->call->asked_provider, "tinyfish");
     ck_assert_str_eq(inputs->call->tinyfish_automation_id, "t-1");
-    ck_assert_str_eq(inputs->inputs_json, "{\"a\":\"{{b}}\"}");
+    ck_assert_str_eq(bm_json_dump(NULL, inputs->call->inputs, g_pool), "{\"a\":\"{{b}}\"}");
     inputs = read_spec("{\"provider\":\"tinyfish\",\"mock\":false}");
     ck_assert_str_eq(inputs->call->provider->name, "tinyfish");
 }
