@@ -25,9 +25,11 @@
 #define TAKE_AT_ONCE 50                        /* rows of one rescue or burial */
 #define ENDED_AT_ONCE 4096
 
-/* What the director knows of a task it has handed on. */
+/* What the director knows of a row whose task it has handed on. */
 typedef struct mine_t {
     apr_int64_t id, fence;
+    int tasks;                     /* of this row in the recorder: a row that was given back may be claimed again before its
+                                    * first task is heard to be gone. The fence is the last one's. */
     int missing;                   /* heartbeats in a row that did not find it */
     struct mine_t *next_free;
 } mine_t;
@@ -160,8 +162,15 @@ static int failed(bm_director_t *d, apr_status_t rv)
 
 static void mine_add(bm_director_t *d, apr_int64_t id, apr_int64_t fence)
 {
-    mine_t *mine = d->free_list;
+    mine_t *mine = apr_hash_get(d->mine, &id, sizeof(id));
 
+    if (mine != NULL) {
+        mine->fence = fence;
+        mine->missing = 0;
+        mine->tasks++;
+        return;
+    }
+    mine = d->free_list;
     if (mine != NULL)
         d->free_list = mine->next_free;
     else
@@ -169,6 +178,7 @@ static void mine_add(bm_director_t *d, apr_int64_t id, apr_int64_t fence)
     mine->id = id;
     mine->fence = fence;
     mine->missing = 0;
+    mine->tasks = 1;
     apr_hash_set(d->mine, &mine->id, sizeof(mine->id), mine);
     atomic_store(&d->in_flight, (int)apr_hash_count(d->mine));
 }
@@ -177,7 +187,7 @@ static void mine_remove(bm_director_t *d, apr_int64_t id)
 {
     mine_t *mine = apr_hash_get(d->mine, &id, sizeof(id));
 
-    if (mine == NULL)
+    if (mine == NULL || --mine->tasks > 0)
         return;
     apr_hash_set(d->mine, &mine->id, sizeof(mine->id), NULL);
     mine->next_free = d->free_list;

@@ -209,7 +209,8 @@ void bm_recorder_finish(bm_recorder_t *recorder, bm_task_t *task, bm_task_end_e 
 {
     task->end = task->stop == BM_STOP_LOST ? BM_TASK_FORGET : end;
     task->ended_at = bm_timefmt_steady();
-    apr_hash_set(recorder->open, &task->id, sizeof(task->id), NULL);
+    if (apr_hash_get(recorder->open, &task->id, sizeof(task->id)) == task)
+        apr_hash_set(recorder->open, &task->id, sizeof(task->id), NULL);
     if (task->end == BM_TASK_FORGET) {
         forget(recorder, task);
         return;
@@ -237,9 +238,30 @@ static const bm_work_t *work_of(const bm_recorder_t *r, int kind)
     return NULL;
 }
 
+static void stop_task(bm_recorder_t *r, bm_task_t *task, bm_stop_reason_e reason)
+{
+    if (task->stop != BM_STOP_NOT && reason != BM_STOP_LOST)
+        return;
+    task->stop = reason;
+    bm_recorder_cancel(r, task);
+    task->work->stopping(r, task);
+}
+
+/* A lease that ran out may come back to us while its task goes on: that one has lost it. It leaves the hash first, which keeps
+ * the key of the first value. */
+static void open_task(bm_recorder_t *r, bm_task_t *task)
+{
+    bm_task_t *older = apr_hash_get(r->open, &task->id, sizeof(task->id));
+
+    apr_hash_set(r->open, &task->id, sizeof(task->id), NULL);
+    apr_hash_set(r->open, &task->id, sizeof(task->id), task);
+    if (older != NULL)
+        stop_task(r, older, BM_STOP_LOST);
+}
+
 static void start_task(bm_recorder_t *r, bm_task_t *task)
 {
-    apr_hash_set(r->open, &task->id, sizeof(task->id), task);
+    open_task(r, task);
     task->work = work_of(r, task->kind);
     if (task->work == NULL) {
         bm_outcome_end(task, "failed", "unknown_kind",
@@ -248,15 +270,6 @@ static void start_task(bm_recorder_t *r, bm_task_t *task)
         return;
     }
     task->work->start(r, task);
-}
-
-static void stop_task(bm_recorder_t *r, bm_task_t *task, bm_stop_reason_e reason)
-{
-    if (task->stop != BM_STOP_NOT && reason != BM_STOP_LOST)
-        return;
-    task->stop = reason;
-    bm_recorder_cancel(r, task);
-    task->work->stopping(r, task);
 }
 
 static void stop_all(bm_recorder_t *r, bm_stop_reason_e reason)
@@ -279,7 +292,7 @@ static void obey(bm_recorder_t *r, bm_order_t *order)
         start_task(r, order->task);
         break;
     case BM_ORDER_RECORD:
-        apr_hash_set(r->open, &order->task->id, sizeof(order->task->id), order->task);
+        open_task(r, order->task);
         bm_recorder_finish(r, order->task, order->task->end);
         break;
     case BM_ORDER_STOP:
