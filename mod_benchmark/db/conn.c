@@ -49,6 +49,8 @@ static void settings_make(bm_db_t *db)
     const bm_db_options_t *o = &db->options;
     int lock_ms = o->statement_timeout_ms > 0 && o->statement_timeout_ms < LOCK_TIMEOUT_MS ? o->statement_timeout_ms
                                                                                         : LOCK_TIMEOUT_MS;
+    int idle_ms = o->idle_in_transaction_ms > 0 && o->idle_in_transaction_ms < IDLE_IN_TX_TIMEOUT_MS ? o->idle_in_transaction_ms
+                                                                                                     : IDLE_IN_TX_TIMEOUT_MS;
 
     db->settings = apr_array_make(db->p, 12, sizeof(bm_setting_pair_t));
     setting(db, "search_path", apr_psprintf(db->p, "\"%s\"", o->schema));
@@ -58,7 +60,7 @@ static void settings_make(bm_db_t *db)
     setting(db, "client_encoding", "UTF8");
     setting(db, "statement_timeout", apr_itoa(db->p, o->statement_timeout_ms));
     setting(db, "lock_timeout", apr_itoa(db->p, lock_ms));
-    setting(db, "idle_in_transaction_session_timeout", apr_itoa(db->p, IDLE_IN_TX_TIMEOUT_MS));
+    setting(db, "idle_in_transaction_session_timeout", apr_itoa(db->p, idle_ms));
     if (o->engine_plans)
         setting(db, "enable_seqscan", "off");
 }

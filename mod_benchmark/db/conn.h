@@ -31,6 +31,7 @@ typedef struct bm_db_options_t {
     const char *application_name;
     int engine_plans;                 /* enable_seqscan=off: plans made while a table was small stay right when it has grown */
     int statement_timeout_ms;         /* 0: none */
+    int idle_in_transaction_ms;       /* longest wait of a transaction for us; 0: 30 s, which is also the most */
     int unnamed_statements;           /* for a transaction pooler: never PQprepare */
 } bm_db_options_t;
 

@@ -23,6 +23,8 @@ static const outcome_t outcomes[] = {
     { "40P01", APR_EAGAIN, BM_LOG_WARNING, "database_busy", "Another change came in between; try again." },
     { "55P03", APR_EAGAIN, BM_LOG_WARNING, "database_busy", "The data is locked at the moment; try again." },
     { "25006", APR_EAGAIN, BM_LOG_WARNING, "database_unavailable", "The database is read-only at the moment." },
+    { "25P03", APR_EAGAIN, BM_LOG_WARNING, "database_unavailable", "The database cannot be reached at the moment." },
+    { "25P04", APR_EAGAIN, BM_LOG_WARNING, "database_unavailable", "The database cannot be reached at the moment." },
     { "57014", APR_TIMEUP, BM_LOG_WARNING, "query_timeout", "The database took too long to answer." },
     { "57P0", APR_EAGAIN, BM_LOG_WARNING, "database_unavailable", "The database cannot be reached at the moment." },
     { "08", APR_EAGAIN, BM_LOG_WARNING, "database_unavailable", "The database cannot be reached at the moment." },

@@ -4,7 +4,7 @@
  *
  * A statement is a named const beside its one function in store/. Parameters are never formatted into
  * the text. A failure is logged once here with SQLSTATE and statement name (never parameters) and
- * mapped: class 08, 53, 57P0x, 40001, 40P01, 55P03, 25006 -> APR_EAGAIN; 23505 -> APR_EEXIST ("duplicate");
+ * mapped: class 08, 53, 57P0x, 40001, 40P01, 55P03, 25006, 25P03 -> APR_EAGAIN; 23505 -> APR_EEXIST ("duplicate");
  * 23503 -> APR_EEXIST (err->code "still_referenced"); class 22 (a value that the column refuses, such as \u0000 in
  * jsonb) -> APR_EINVAL; 57014 -> APR_TIMEUP; else APR_EGENERAL. A statement slower than the threshold
  * (bm_db_slow_ms) is logged with name, ms and the tag of the connection (request or run id).

@@ -47,7 +47,8 @@ static apr_status_t connect_store(bm_finish_t *f, bm_err_t *err)
 {
     bm_db_options_t options = {
         .schema = f->options.settings->schema, .application_name = "mod_benchmark recorder", .engine_plans = 1,
-        .statement_timeout_ms = 30000, .unnamed_statements = f->options.settings->unnamed_statements
+        .statement_timeout_ms = 30000, .unnamed_statements = f->options.settings->unnamed_statements,
+        .idle_in_transaction_ms = (int)apr_time_as_msec(f->options.settings->lease)
     };
     apr_status_t rv;
 

@@ -162,6 +162,7 @@ static const failure_case_t failures[] = {
     { "do $$ begin raise exception 'top secret' using errcode = '40001'; end $$", APR_EAGAIN, "database_busy" },
     { "do $$ begin raise exception 'top secret' using errcode = '40P01'; end $$", APR_EAGAIN, "database_busy" },
     { "do $$ begin raise exception 'x' using errcode = '25006'; end $$", APR_EAGAIN, "database_unavailable" },
+    { "do $$ begin raise exception 'x' using errcode = '25P03'; end $$", APR_EAGAIN, "database_unavailable" },
     { "do $$ begin raise exception 'x' using errcode = '53300'; end $$", APR_EAGAIN, "database_unavailable" },
     { "do $$ begin raise exception 'x' using errcode = '57014'; end $$", APR_TIMEUP, "query_timeout" },
     { "do $$ begin raise exception 'x' using errcode = '57P01'; end $$", APR_EAGAIN, "database_unavailable" },
