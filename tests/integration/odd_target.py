@@ -11,8 +11,10 @@ import os
 import socket
 import ssl
 import subprocess
+import sys
 import threading
 import time
+import traceback
 
 CHUNK = {"id": "c", "object": "chat.completion.chunk", "created": 1, "model": "odd-model"}
 
@@ -112,6 +114,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 time.sleep(0.1)
                 self.send(b'data: {"type":"PROGRESS","run_id":"fish-1","purpose":"step","timestamp":"2026-01-01T00:00:00Z"}\n\n')
 
+    # a TinyFish agent that remembers its runs: the goal is "SECONDS NAME", and the run's number is pond-NAME
+    def do_odd_pond(self, body):
+        if self.command == "GET" or self.path.endswith("/cancel"):
+            self.answer(404, "application/json", b'{"error":{"code":"NOT_FOUND","message":"no such run"}}')
+            return
+        seconds, name = json.loads(body)["goal"].split()
+        self.begin_stream()
+        for kind, more in (("STARTED", {}), ("PROGRESS", {"purpose": "step"}), ("COMPLETE", {"status": "COMPLETED", "result": {"n": 1}})):
+            event = {"type": kind, "run_id": "pond-" + name, "timestamp": "2026-01-01T00:00:00Z", **more}
+            self.send(b"data: " + json.dumps(event).encode() + b"\n\n")
+            time.sleep(float(seconds) / 2)
+
+    def do_odd_paced(self, body):
+        time.sleep(float(json.loads(body)["delay"]))
+        self.answer(200, "application/json", b'{"answer":42}')
+
     # --- errors with a status
 
     def do_odd_html500(self, _body):
@@ -200,12 +218,19 @@ class OddTarget:
         self.server = http.server.ThreadingHTTPServer((host, port), Handler)
         self.server.daemon_threads = True
         self.server.owner = self
+        self.server.handle_error = self._report            # who asked may die; that is no error here
         self.host, self.port = host, self.server.server_address[1]
         self.scheme = "https" if tls else "http"
         if tls:
             context = tls if isinstance(tls, ssl.SSLContext) else self._self_signed(tls)
             self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @staticmethod
+    def _report(_request, address):
+        if not isinstance(sys.exc_info()[1], OSError):
+            traceback.print_exc()
+            print("on a request from", address, file=sys.stderr)
 
     def _self_signed(self, directory):
         self.certificate = os.path.join(directory, "odd.crt")
