@@ -86,6 +86,8 @@ class TestZombies:
     def rescuer(self, server):
         node = Node(server, "node2")
         started = []
+        if os.path.exists(node.home + "/httpd.pid"):
+            os.unlink(node.home + "/httpd.pid")          # of a node that was killed
 
         def start():
             node.restart(Conf(node, extra=LEASE))
