@@ -82,6 +82,15 @@ create table models (
 );
 insert into models (id, provider, name) values (0, '', '');
 
+-- Likewise for the places that engines measure from (BenchmarkEngineLocation). An engine adds its own when it starts; a name is
+-- never forgotten, for figures are kept under it. 0: none.
+create sequence location_id_seq as integer;
+create table locations (
+    id    integer primary key default nextval('location_id_seq'),
+    name  text not null unique
+);
+insert into locations (id, name) values (0, '');
+
 -- The queue: only what is pending or running. Everything needed to execute is in spec.
 create sequence run_id_seq;
 create sequence fence_seq;
@@ -108,9 +117,11 @@ create table run_queue (
     scenario_version  integer not null default 1,
     labels            text[] not null default '{}',
     created_by        text,
+    location          text collate "C" not null default '',    -- only engines of this place may take it; '': any
     spec              jsonb not null
 ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_cost_delay = 0);
-create index run_queue_due on run_queue (target_id, priority desc, id) where state = 'pending' and not cancel_requested;
+-- By location before priority: an engine steps over what waits for others without looking at it.
+create index run_queue_due on run_queue (target_id, location, priority desc, id) where state = 'pending' and not cancel_requested;
 create index run_queue_running on run_queue (target_id) where state = 'running';
 create index run_queue_cancelled on run_queue (state, owner) where cancel_requested;
 create unique index run_queue_uniq on run_queue (uniq) where uniq is not null;
@@ -145,6 +156,8 @@ create table runs (
     provider           text not null,
     model              text,
     engine             text,
+    location           text collate "C",       -- of the engine that performed it, or that it waited for; null: none
+    pinned             boolean not null default false,   -- it was meant for that place
     http_status        integer,
     error_code         text,
     error              text,
@@ -201,6 +214,7 @@ create table kpi_delta (
     model_id     integer not null default 0,
     source       smallint not null,
     label_id     integer not null default 0,
+    location_id  integer not null default 0,
     hour         integer not null,          -- hours since 1970
     n            integer not null,
     min_id       bigint not null,
@@ -214,13 +228,14 @@ create table kpi_cell (
     model_id     integer not null default 0,
     source       smallint not null,
     label_id     integer not null default 0,
+    location_id  integer not null default 0,
     level        smallint not null,         -- 0 hour, 1 day
     bucket       integer not null,          -- hours or days since 1970
     n            bigint not null,
     min_id       bigint not null,
     max_id       bigint not null,
     body         bytea not null,
-    primary key (scenario_id, model_id, source, label_id, level, bucket)
+    primary key (scenario_id, model_id, source, label_id, location_id, level, bucket)
 ) with (toast_tuple_target = 8160, fillfactor = 80);
 create index kpi_cell_bucket on kpi_cell (level, bucket, source);
 
@@ -325,7 +340,7 @@ select q.id, q.scenario_id, q.target_id as automation_id, q.project_id, q.kind, 
        null::integer as chunks, null::json as inter_token_stats, (q.spec -> 'inputs')::json as inputs,
        null::json as request, null::json as response, null::text as note, q.cancel_requested, q.run_at,
        concat(q.fence, '.', q.attempt, '.', q.cancel_requested::integer) as etag,
-       q.slot, q.spec
+       q.slot, q.spec, q.location, q.location <> '' as pinned
   from run_queue q;
 
 create view recorded_run as
@@ -340,7 +355,7 @@ select r.id, r.scenario_id, r.automation_id, r.project_id, r.kind, r.fence, r.st
        r.chunks, r.inter_token_stats, r.inputs, r.request, r.response, r.note,
        r.status = 'cancelled' as cancel_requested, r.created_at as run_at,
        concat(r.fence, '.r', r.rev) as etag,
-       null::smallint as slot, null::jsonb as spec
+       null::smallint as slot, null::jsonb as spec, r.location, r.pinned
   from runs r;
 
 create view run as

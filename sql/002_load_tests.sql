@@ -75,6 +75,7 @@ create table requests (
     ttst_us           bigint,
     tpot_us           bigint,
     model_id          integer not null default 0,
+    location_id       integer not null default 0,  -- of the engine that sent it
     gaps              bytea,                       -- packed chunks, as runs.timeline
     good              boolean,                     -- met all SLOs
     primary key (id, loadtest_id)

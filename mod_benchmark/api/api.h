@@ -49,7 +49,8 @@ enum {
     BM_ROUTE_LIST        = 1 << 4,       /* answers an array of `answer` */
     BM_ROUTE_WAKES       = 1 << 5,       /* pokes the engine after it succeeded */
     BM_ROUTE_OWN_CHECK   = 1 << 6,       /* the handler checks the body against its table itself, with more than that */
-    BM_ROUTE_MAY_BE_BARE = 1 << 7        /* no body is as good as {} */
+    BM_ROUTE_MAY_BE_BARE = 1 << 7,       /* no body is as good as {} */
+    BM_ROUTE_FANS_OUT    = 1 << 8        /* a body with `locations` is answered as RunBulkAnswer (api/run_location.h) */
 };
 
 /** A schema of the reference by name. */

@@ -78,6 +78,26 @@ static void write_queue(bm_req_t *q, const bm_rows_t *rows)
     bm_jw_end_object(&q->w);
 }
 
+static void write_locations(bm_req_t *q, const bm_rows_t *rows)
+{
+    static const char *const counts[] = { "engines", "pending", "running" };
+    int i, c;
+
+    bm_jw_key(&q->w, "locations");
+    bm_jw_begin_array(&q->w);
+    for (i = 0; i < bm_rows_count(rows); i++) {
+        bm_jw_begin_object(&q->w);
+        bm_jw_key(&q->w, "name");
+        bm_jw_string(&q->w, bm_rows_text(rows, i, 0));
+        for (c = 0; c < 3; c++) {
+            bm_jw_key(&q->w, counts[c]);
+            bm_jw_int(&q->w, bm_rows_int64(rows, i, c + 1, 0));
+        }
+        bm_jw_end_object(&q->w);
+    }
+    bm_jw_end_array(&q->w);
+}
+
 static apr_status_t engine_get(bm_req_t *q)
 {
     bm_status_overview_t overview;
@@ -88,6 +108,7 @@ static apr_status_t engine_get(bm_req_t *q)
     bm_jw_begin_object(&q->w);
     write_nodes(q, overview.nodes);
     write_queue(q, overview.queue);
+    write_locations(q, overview.locations);
     bm_jw_key(&q->w, "stopped");
     bm_jw_bool(&q->w, bm_rows_bool(overview.state, 0, 0));
     bm_jw_key(&q->w, "stopped_by");

@@ -10,8 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include "kpi/kpi_fold.h"
+#include "model/location.h"
 #include "model/run_model.h"
 #include "store/kpi_read_store.h"
+#include "store/location_store.h"
 #include "store/row_json.h"
 #include "store/run_store.h"
 #include "store/scenario_store.h"
@@ -33,6 +35,16 @@ static const bm_field_t quantile_fields[] = {
 static const bm_field_t scenario_fields[] = {
     { "scenario_id", BM_TYPE_INT, OURS, .doc = "The scenario." },
     { "name", BM_TYPE_STRING, OURS, .doc = "Its name." },
+    { "runs", BM_TYPE_INT, OURS, .doc = "Runs that ended." },
+    { "success_rate", BM_TYPE_NUMBER, MAYBE, .doc = "0 to 100; null: no attempts." },
+    { "p50_ms", BM_TYPE_NUMBER, MAYBE, .doc = "Median duration of completed runs." },
+    { "p95_ms", BM_TYPE_NUMBER, MAYBE, .doc = "95th percentile of it." },
+    { "ttft_p95_ms", BM_TYPE_NUMBER, MAYBE, .doc = "95th percentile of time to first token." },
+    { NULL }
+};
+
+static const bm_field_t location_fields[] = {
+    { "location", BM_TYPE_STRING, OURS, .doc = "The location." },
     { "runs", BM_TYPE_INT, OURS, .doc = "Runs that ended." },
     { "success_rate", BM_TYPE_NUMBER, MAYBE, .doc = "0 to 100; null: no attempts." },
     { "p50_ms", BM_TYPE_NUMBER, MAYBE, .doc = "Median duration of completed runs." },
@@ -80,6 +92,8 @@ static const bm_field_t dashboard_fields[] = {
     { "by_status", BM_TYPE_OBJECT, OURS, .doc = "Number of runs in each state." },
     { "range", BM_TYPE_OBJECT, OURS, .doc = "from and to, as whole hours; null: no bound." },
     { "scenarios", BM_TYPE_ARRAY, OURS, .members = scenario_fields, .doc = "Most used first." },
+    { "locations", BM_TYPE_ARRAY, OURS, .members = location_fields,
+      .doc = "Most used first; runs at no location are in none." },
     { "series", BM_TYPE_OBJECT, OURS, .members = series_fields, .doc = "Figures over time." },
     { "previous", BM_TYPE_OBJECT, MAYBE, .members = previous_fields,
       .doc = "The range of the same length before; null without from." },
@@ -94,6 +108,7 @@ static const bm_query_param_t dashboard_params[] = {
     { "to", BM_QUERY_TIME, 0, 0, NULL, "End of the range (default: now)." },
     { "scenario_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this scenario." },
     { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this automation." },
+    { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "Runs at this location." },
     { "view", BM_QUERY_ENUM, 0, 0, "full|summary", "summary: recent_runs without inputs, request and response_json." },
     { NULL }
 };
@@ -123,6 +138,7 @@ static apr_status_t fold_cells(bm_kpi_fold_t *fold, const bm_kpi_window_t *windo
 
         key.scenario_id = bm_rows_int64(rows, i, BM_KPI_READ_SCENARIO, 0);
         key.model_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_MODEL, 0);
+        key.location_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_LOCATION, 0);
         key.source = window->source;
         key.hour = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0);
         if (bm_kpi_fold_add(fold, &key, body, len) != APR_SUCCESS)
@@ -150,6 +166,7 @@ static apr_status_t read_params(dashboard_t *d, bm_req_t *q)
         return bm_err_violation(q->err, "?to", "Must be later than from.");
     d->read.scenario_id = bm_query_string_int(q->query, "scenario_id", -1);
     d->read.automation_id = bm_query_string_int(q->query, "automation_id", -1);
+    d->read.location = bm_query_string_text(q->query, "location");
     d->read.source = BM_RUN_KIND_RUN;
     d->range.from_hour = d->read.from_hour = hour_of(d->from, 0);
     d->range.to_hour = d->read.to_hour = d->to > 0 ? hour_of(d->to, 1) : 0;
@@ -176,12 +193,13 @@ static apr_status_t read_all(dashboard_t *d, bm_req_t *q)
     if (rv != APR_SUCCESS)
         return rv;
     bm_kpi_fold_totals(&d->totals, d->fold);
-    rv = bm_status_store_queued(&d->queued, q->db, BM_RUN_KIND_RUN, d->read.scenario_id, d->read.automation_id, d->from, d->to,
-                                q->err, q->p);
+    rv = bm_status_store_queued(&d->queued, q->db, BM_RUN_KIND_RUN, d->read.scenario_id, d->read.automation_id, d->read.location,
+                                d->from, d->to, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     recent.scenario_id = d->read.scenario_id;
     recent.automation_id = d->read.automation_id;
+    recent.location = d->read.location;
     recent.from = d->from;
     recent.to = d->to;
     recent.summary = d->summary;
@@ -309,6 +327,15 @@ static const char *name_of(const bm_rows_t *names, apr_int64_t id)
     return "";
 }
 
+/* What every row of a table says. */
+static void put_group(bm_req_t *q, const bm_kpi_figures_t *figures)
+{
+    put_number(q, "success_rate", figures->success_rate);
+    put_number(q, "p50_ms", figures->total_ms.p50);
+    put_number(q, "p95_ms", figures->total_ms.p95);
+    put_number(q, "ttft_p95_ms", figures->ttft_ms.p95);
+}
+
 static void write_scenario(bm_req_t *q, const bm_kpi_row_t *row, const bm_rows_t *names)
 {
     bm_jw_begin_object(&q->w);
@@ -316,10 +343,7 @@ static void write_scenario(bm_req_t *q, const bm_kpi_row_t *row, const bm_rows_t
     bm_jw_key(&q->w, "name");
     bm_jw_string(&q->w, name_of(names, row->id));
     put_int(q, "runs", row->figures.runs);
-    put_number(q, "success_rate", row->figures.success_rate);
-    put_number(q, "p50_ms", row->figures.total_ms.p50);
-    put_number(q, "p95_ms", row->figures.total_ms.p95);
-    put_number(q, "ttft_p95_ms", row->figures.ttft_ms.p95);
+    put_group(q, &row->figures);
     bm_jw_end_object(&q->w);
 }
 
@@ -341,6 +365,40 @@ static apr_status_t write_scenarios(bm_req_t *q, const dashboard_t *d)
     bm_jw_begin_array(&q->w);
     for (i = 0; i < n; i++)
         write_scenario(q, &APR_ARRAY_IDX(list, i, bm_kpi_row_t), names);
+    bm_jw_end_array(&q->w);
+    return APR_SUCCESS;
+}
+
+static void write_location(bm_req_t *q, const bm_kpi_row_t *row, const bm_rows_t *names)
+{
+    int i;
+
+    bm_jw_begin_object(&q->w);
+    bm_jw_key(&q->w, "location");
+    for (i = 0; i < bm_rows_count(names) - 1 && bm_rows_int64(names, i, BM_LOCATION_ID, 0) != row->id; i++)
+        ;
+    bm_jw_string(&q->w, bm_rows_text(names, i, BM_LOCATION_NAME));
+    put_int(q, "runs", row->figures.runs);
+    put_group(q, &row->figures);
+    bm_jw_end_object(&q->w);
+}
+
+static apr_status_t write_locations(bm_req_t *q, const dashboard_t *d)
+{
+    apr_array_header_t *list = bm_kpi_fold_locations(d->fold, q->p);
+    bm_rows_t *names = NULL;
+    apr_status_t rv = APR_SUCCESS;
+    int i;
+
+    if (list->nelts > 0)
+        rv = bm_location_store_list(&names, q->db, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    qsort(list->elts, (size_t)list->nelts, sizeof(bm_kpi_row_t), by_runs);
+    bm_jw_key(&q->w, "locations");
+    bm_jw_begin_array(&q->w);
+    for (i = 0; i < list->nelts; i++)
+        write_location(q, &APR_ARRAY_IDX(list, i, bm_kpi_row_t), names);
     bm_jw_end_array(&q->w);
     return APR_SUCCESS;
 }
@@ -429,6 +487,9 @@ static apr_status_t dashboard_get(bm_req_t *q)
     write_totals(q, &d);
     write_range(q, &d);
     rv = write_scenarios(q, &d);
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = write_locations(q, &d);
     if (rv != APR_SUCCESS)
         return rv;
     write_series(q, &d);

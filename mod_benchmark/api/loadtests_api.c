@@ -8,10 +8,12 @@
 #include "api/datasets_api.h"
 #include "api/etag.h"
 #include "api/page.h"
+#include "api/run_location.h"
 #include "api/run_order.h"
 #include "model/loadtest_dataset.h"
 #include "model/loadtest_model.h"
 #include "model/loadtest_plan.h"
+#include "model/location.h"
 #include "store/loadtest_store.h"
 
 static const bm_schema_t loadtest_schema = { "LoadTest", bm_loadtest_fields };
@@ -31,6 +33,8 @@ static const bm_query_param_t list_params[] = {
     { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Load tests of this automation." },
     { "status", BM_QUERY_ENUM_LIST, 0, 0, BM_LOADTEST_STATUSES, "One or more states with commas between." },
     { "q", BM_QUERY_TEXT, 1, 200, NULL, "Part of the name, or a load test's number." },
+    { "label", BM_QUERY_TEXT, 1, 200, NULL, "A label that they have." },
+    { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "Performed at this location, or waiting for it." },
     { NULL }
 };
 
@@ -76,6 +80,8 @@ static apr_status_t loadtests_list(bm_req_t *q)
     filter.scenario_id = bm_query_string_int(q->query, "scenario_id", -1);
     filter.automation_id = bm_query_string_int(q->query, "automation_id", -1);
     filter.q = bm_query_string_text(q->query, "q");
+    filter.label = bm_query_string_text(q->query, "label");
+    filter.location = bm_query_string_text(q->query, "location");
     filter.after = page.after;
     filter.limit = page.limit + 1;
     filter.skip = page.skip;
@@ -162,6 +168,30 @@ static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pi
     return rv == APR_SUCCESS ? check_consent(q, *pplan, order) : rv;
 }
 
+/* One for each location; the plan of each says its own. */
+static apr_status_t create_many(bm_req_t *q, const bm_run_order_t *order, json_t *plan)
+{
+    const char **ids = apr_palloc(q->p, (apr_size_t)order->location_count * sizeof(*ids));
+    int i;
+
+    json_object_del(plan, "locations");
+    for (i = 0; i < order->location_count; i++) {
+        bm_run_order_t one = *order;
+        bm_rows_t *rows;
+        apr_status_t rv;
+
+        one.locations = &order->locations[i];
+        one.location_count = 1;
+        json_object_set_new(plan, "location", json_string(order->locations[i]));
+        rv = bm_loadtest_store_add(&rows, q->db, &one, plan, q->err, q->p);
+        if (rv != APR_SUCCESS)
+            return rv;
+        ids[i] = bm_rows_text(rows, 0, BM_LOADTEST_FIRST);
+    }
+    bm_run_location_reply(q, order, ids, order->location_count);
+    return APR_SUCCESS;
+}
+
 static apr_status_t loadtests_create(bm_req_t *q)
 {
     json_t *plan, *inputs;
@@ -170,6 +200,8 @@ static apr_status_t loadtests_create(bm_req_t *q)
     bm_rows_t *rows;
     apr_status_t rv = read_plan(&plan, &order, &inputs, &items, q);
 
+    if (rv == APR_SUCCESS && order.group != NULL)
+        return create_many(q, &order, plan);
     if (rv == APR_SUCCESS)
         rv = bm_loadtest_store_add(&rows, q->db, &order, plan, q->err, q->p);
     if (rv != APR_SUCCESS)
@@ -317,8 +349,8 @@ const bm_route_t bm_loadtests_api_routes[] = {
     { "GET", "/loadtests", BM_ROLE_VIEWER, loadtests_list, BM_ROUTE_LIST, 200, list_params, NULL, &loadtest_schema,
       "listLoadTests", "loadtests", "Load tests, newest first; without results." },
     { "POST", "/loadtests", BM_ROLE_OPERATOR, loadtests_create,
-      BM_ROUTE_TRANSACTION | BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES | BM_ROUTE_OWN_CHECK, 202, NULL, &plan_schema, &loadtest_schema,
-      "createLoadTest", "loadtests", "Queue a load test." },
+      BM_ROUTE_TRANSACTION | BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES | BM_ROUTE_OWN_CHECK | BM_ROUTE_FANS_OUT, 202, NULL,
+      &plan_schema, &loadtest_schema, "createLoadTest", "loadtests", "Queue a load test, or one at each of several locations." },
     { "POST", "/loadtests/estimate", BM_ROLE_OPERATOR, loadtests_estimate, BM_ROUTE_OWN_CHECK, 200, NULL, &plan_schema,
       &estimate_schema, "estimateLoadTest", "loadtests", "What a plan would send; nothing is queued." },
     { "GET", "/loadtests/{id}", BM_ROLE_VIEWER, loadtests_get, 0, 200, NULL, NULL, &loadtest_schema, "getLoadTest",

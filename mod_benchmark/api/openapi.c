@@ -125,8 +125,23 @@ static void write_params(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
 
 /* --- bodies and answers */
 
-static void write_content(bm_jw_t *w, const char *type, const bm_schema_t *schema, int list, apr_pool_t *p)
+/* `locations` in the body changes what is answered. */
+static void write_fanned_out(bm_jw_t *w, const bm_schema_t *one, apr_pool_t *p)
 {
+    bm_jw_begin_object(w);
+    key_string(w, "description", "With `locations` in the body it is RunBulkAnswer.");
+    bm_jw_key(w, "oneOf");
+    bm_jw_begin_array(w);
+    write_ref(w, one->name, p);
+    write_ref(w, "RunBulkAnswer", p);
+    bm_jw_end_array(w);
+    bm_jw_end_object(w);
+}
+
+static void write_content(bm_jw_t *w, const char *type, const bm_schema_t *schema, unsigned flags, apr_pool_t *p)
+{
+    int list = (flags & BM_ROUTE_LIST) != 0;
+
     key_object(w, "content");
     key_object(w, type);
     bm_jw_key(w, "schema");
@@ -135,7 +150,9 @@ static void write_content(bm_jw_t *w, const char *type, const bm_schema_t *schem
         key_string(w, "type", "array");
         bm_jw_key(w, "items");
     }
-    if (schema != NULL)
+    if (schema != NULL && flags & BM_ROUTE_FANS_OUT)
+        write_fanned_out(w, schema, p);
+    else if (schema != NULL)
         write_ref(w, schema->name, p);
     else {
         bm_jw_begin_object(w);
@@ -153,7 +170,7 @@ static void write_responses(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
     key_object(w, "responses");
     key_object(w, apr_itoa(p, route->status));
     key_string(w, "description", route->summary);
-    write_content(w, "application/json", route->answer, route->flags & BM_ROUTE_LIST, p);
+    write_content(w, "application/json", route->answer, route->flags, p);
     bm_jw_end_object(w);
     key_object(w, "default");
     key_string(w, "description", "What went wrong.");

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include <apr_strings.h>
+#include "api/run_location.h"
 #include "model/dataset_model.h"
 #include "model/run_model.h"
 #include "model/run_spec.h"
@@ -147,7 +148,7 @@ static void fill_order(bm_run_order_t *order, bm_req_t *q, apr_int64_t scenario_
 }
 
 apr_status_t bm_run_order_create(bm_run_order_t *order, bm_req_t *q, apr_int64_t scenario_id, const json_t *override,
-                                 const json_t *inputs)
+                                 const json_t *inputs, const json_t *where)
 {
     source_t source;
     const json_t *merged;
@@ -161,7 +162,7 @@ apr_status_t bm_run_order_create(bm_run_order_t *order, bm_req_t *q, apr_int64_t
     if (rv != APR_SUCCESS)
         return refuse_placeholders(q, rv);
     fill_order(order, q, scenario_id, &source, merged);
-    return APR_SUCCESS;
+    return bm_run_location_choose(order, q, where, source.parts.run_settings);
 }
 
 /* An entry is laid over the inputs by the engine; here, too, as it may be what gives a placeholder its value. */
@@ -240,5 +241,5 @@ apr_status_t bm_run_order_create_loadtest(bm_run_order_t *order, json_t **pinput
     order->kind = BM_RUN_KIND_LOADTEST;
     order->max_attempts = 1;
     bm_run_order_add_labels(order, json_object_get(plan, "labels"), q->p);
-    return APR_SUCCESS;
+    return bm_run_location_choose(order, q, plan, source.parts.run_settings);
 }

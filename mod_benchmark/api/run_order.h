@@ -10,9 +10,10 @@
 
 /** Read the scenario and its automation as they are now, merge the inputs, check every placeholder and fill order (kind run).
  *  override: laid over the inputs; may be NULL. inputs: used instead of all three levels (a requeue); may be NULL.
- *  @return APR_NOTFOUND: no such scenario; APR_EINVAL: placeholders without a value, each named. */
+ *  where: has the members location and locations (api/run_location.h); may be NULL.
+ *  @return APR_NOTFOUND: no such scenario; APR_EINVAL: placeholders without a value, each named, or no such location. */
 apr_status_t bm_run_order_create(bm_run_order_t *order, bm_req_t *q, apr_int64_t scenario_id, const json_t *override,
-                                 const json_t *inputs);
+                                 const json_t *inputs, const json_t *where);
 
 /** The same for a load test, with its plan (checked and complete) in the spec and its labels added; kind loadtest, one attempt.
  *  items: entries of its dataset (api/datasets_api.h), NULL: none; each must give the placeholders values, and in the spec they

@@ -8,9 +8,11 @@
 #include "api/etag.h"
 #include "api/page.h"
 #include "api/resource.h"
+#include "api/run_location.h"
 #include "api/run_order.h"
 #include "api/timeline_api.h"
 #include "base/timefmt.h"
+#include "model/location.h"
 #include "model/run_model.h"
 #include "store/row_json.h"
 #include "store/run_store.h"
@@ -34,6 +36,7 @@ static const bm_query_param_t list_params[] = {
     { "q", BM_QUERY_TEXT, 1, 200, NULL, "Part of error, error_code, model, tinyfish_run_id or note, or a run's number." },
     { "label", BM_QUERY_TEXT, 1, 200, NULL, "A label that they have." },
     { "error_code", BM_QUERY_TEXT, 1, 100, NULL, "Failed with this code." },
+    { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "Performed at this location, or waiting for it." },
     { "view", BM_QUERY_ENUM, 0, 0, "full|summary", "summary: without inputs, request and response_json." },
     { "sort", BM_QUERY_ENUM, 0, 0, "id|total_duration_ms|ttft_ms|finished_at",
       "Order (default id, which is the order of creation). All but id leave out runs that have not ended." },
@@ -90,6 +93,7 @@ static void read_filter(bm_run_filter_t *filter, const bm_page_t *page, const bm
     filter->q = bm_query_string_text(q->query, "q");
     filter->label = bm_query_string_text(q->query, "label");
     filter->error_code = bm_query_string_text(q->query, "error_code");
+    filter->location = bm_query_string_text(q->query, "location");
     filter->summary = is_value(q, "view", "summary");
     filter->sort = bm_query_string_text(q->query, "sort");
     filter->ascending = is_value(q, "order", "asc");
@@ -135,13 +139,39 @@ static apr_status_t runs_get(bm_req_t *q)
 
 /* --- queueing */
 
+/* `count` runs at each location; none are queued if they are too many. */
+static apr_status_t queue_many(bm_req_t *q, const bm_run_order_t *order, apr_int64_t count)
+{
+    apr_int64_t n = count * (order->locations != NULL ? order->location_count : 1);
+    const char **ids;
+    bm_rows_t *rows;
+    apr_status_t rv;
+    int i;
+
+    if (n > BM_RUN_BULK_MAX)
+        return bm_err_violation(q->err, "/count", "Makes %" APR_INT64_T_FMT " runs with these locations; at most %d are queued at"
+                                " once.", n, BM_RUN_BULK_MAX);
+    rv = bm_run_store_add_many(&rows, q->db, order, (int)count, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    ids = apr_palloc(q->p, ((apr_size_t)bm_rows_count(rows) + 1) * sizeof(*ids));
+    for (i = 0; i < bm_rows_count(rows); i++)
+        ids[i] = bm_rows_text(rows, i, 0);
+    bm_run_location_reply(q, order, ids, bm_rows_count(rows));
+    if (bm_rows_count(rows) == 1)
+        bm_api_set_location(q, "/runs/%s", ids[0]);
+    return APR_SUCCESS;
+}
+
 static apr_status_t runs_trigger(bm_req_t *q)
 {
     bm_run_order_t order;
     bm_rows_t *rows;
     apr_status_t rv = bm_run_order_create(&order, q, json_integer_value(json_object_get(q->body, "scenario_id")),
-                                          json_object_get(q->body, "inputs_override"), NULL);
+                                          json_object_get(q->body, "inputs_override"), NULL, q->body);
 
+    if (rv == APR_SUCCESS && order.group != NULL)
+        return queue_many(q, &order, 1);
     if (rv == APR_SUCCESS)
         rv = bm_run_store_add(&rows, q->db, &order, bm_run_fields, q->err, q->p);
     if (rv != APR_SUCCESS)
@@ -156,10 +186,8 @@ static apr_status_t runs_create(bm_req_t *q)
     json_t *body = bm_field_complete(q->body, bm_run_bulk_fields, q->p);
     const json_t *run_at = json_object_get(body, "run_at");
     bm_run_order_t order;
-    bm_rows_t *rows;
-    int i;
     apr_status_t rv = bm_run_order_create(&order, q, json_integer_value(json_object_get(body, "scenario_id")),
-                                          json_object_get(body, "inputs_override"), NULL);
+                                          json_object_get(body, "inputs_override"), NULL, body);
 
     if (rv != APR_SUCCESS)
         return rv;
@@ -167,24 +195,10 @@ static apr_status_t runs_create(bm_req_t *q)
     bm_run_order_add_labels(&order, json_object_get(body, "labels"), q->p);
     if (json_is_string(run_at))
         bm_timefmt_parse(&order.run_at, json_string_value(run_at));      /* the table has checked it */
-    rv = bm_run_store_add_many(&rows, q->db, &order, (int)json_integer_value(json_object_get(body, "count")), q->err, q->p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    bm_jw_begin_object(&q->w);
-    bm_jw_key(&q->w, "run_ids");
-    bm_jw_begin_array(&q->w);
-    for (i = 0; i < bm_rows_count(rows); i++)
-        bm_jw_raw(&q->w, bm_rows_text(rows, i, 0), (apr_size_t)bm_rows_length(rows, i, 0));
-    bm_jw_end_array(&q->w);
-    bm_jw_key(&q->w, "count");
-    bm_jw_int(&q->w, bm_rows_count(rows));
-    bm_jw_end_object(&q->w);
-    if (bm_rows_count(rows) == 1)
-        bm_api_set_location(q, "/runs/%s", bm_rows_text(rows, 0, 0));
-    return APR_SUCCESS;
+    return queue_many(q, &order, json_integer_value(json_object_get(body, "count")));
 }
 
-/* The inputs that the run had, asked of scenario and automation as they are now. */
+/* The inputs that the run had, asked of scenario and automation as they are now; at its location, if it was meant for one. */
 static apr_status_t runs_requeue(bm_req_t *q)
 {
     bm_run_order_t order;
@@ -210,7 +224,7 @@ static apr_status_t runs_requeue(bm_req_t *q)
         return rv;
     inputs = json_object_get(run, "inputs");
     rv = bm_run_order_create(&order, q, json_integer_value(json_object_get(run, "scenario_id")), NULL,
-                             json_is_object(inputs) ? inputs : NULL);
+                             json_is_object(inputs) ? inputs : NULL, json_is_true(json_object_get(run, "pinned")) ? run : NULL);
     if (rv != APR_SUCCESS)
         return rv;
     order.priority = (int)json_integer_value(json_object_get(run, "priority"));
@@ -368,8 +382,8 @@ const bm_route_t bm_runs_api_routes[] = {
       "Runs, newest first." },
     { "POST", "/runs", BM_ROLE_OPERATOR, runs_create, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 202, NULL, &bulk_schema,
       &bulk_answer_schema, "createRuns", "runs", "Queue one or many runs of a scenario." },
-    { "POST", "/runs/trigger", BM_ROLE_OPERATOR, runs_trigger, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 200, NULL,
-      &trigger_schema, &run_schema, "triggerRun", "runs", "Queue one run and answer it as it is: pending." },
+    { "POST", "/runs/trigger", BM_ROLE_OPERATOR, runs_trigger, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES | BM_ROUTE_FANS_OUT, 200,
+      NULL, &trigger_schema, &run_schema, "triggerRun", "runs", "Queue one run and answer it as it is: pending." },
     { "POST", "/runs/cancel", BM_ROLE_OPERATOR, runs_cancel_many, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 200, NULL,
       &cancel_schema, &cancel_answer_schema, "cancelRuns", "runs", "Cancel many runs." },
     { "GET", "/runs/{id}", BM_ROLE_VIEWER, runs_get, 0, 200, get_params, NULL, &run_schema, "getRun", "runs",

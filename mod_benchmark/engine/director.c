@@ -14,6 +14,7 @@
 #include "db/migrate.h"
 #include "engine/outcome.h"
 #include "store/engine_store.h"
+#include "store/location_store.h"
 #include "store/queue_store.h"
 
 #define CONTROL_EVERY apr_time_from_msec(500)
@@ -114,6 +115,7 @@ static void connect_store(bm_director_t *d)
         .engine_plans = 1, .statement_timeout_ms = 10000, .unnamed_statements = d->options.settings->unnamed_statements
     };
     apr_status_t rv = APR_EAGAIN;
+    int location_id;                /* who pins a run to this place must find it known */
 
     apr_pool_create(&d->pconn, d->p);
     if (conninfo == NULL)
@@ -125,6 +127,8 @@ static void connect_store(bm_director_t *d)
     if (rv == APR_SUCCESS)
         rv = bm_engine_store_register(d->db, d->options.engine_id, d->options.host, (int)getpid(), BM_VERSION,
                                       d->options.info, d->err, d->pround);
+    if (rv == APR_SUCCESS)
+        rv = bm_location_store_id(&location_id, d->db, d->options.settings->location, d->err, d->pround);
     if (rv != APR_SUCCESS) {
         complain(d, d->err->detail ? d->err->detail : "The database is not ready.");
         lose_connection(d);
@@ -235,6 +239,7 @@ static bm_task_t *task_of_row(const bm_queue_row_t *row)
     task->run_at = row->run_at;
     task->started_at = row->started_at;
     task->spec = apr_pstrdup(task->p, row->spec);
+    task->location = apr_pstrdup(task->p, row->location);
     return task;
 }
 
@@ -378,6 +383,12 @@ static void bury_cancelled(bm_director_t *d)
         d->bury_at = 0;
 }
 
+/* The place of this engine; "": none. */
+static const char *here(const bm_director_t *d)
+{
+    return d->options.settings->location != NULL ? d->options.settings->location : "";
+}
+
 static int free_places(const bm_director_t *d)
 {
     return d->options.settings->max_in_flight - (int)apr_hash_count(d->mine);
@@ -390,17 +401,18 @@ static void claim(bm_director_t *d)
 
     if (d->stopped || atomic_load(&d->stage) != BM_DIRECTOR_RUN || bm_recorder_is_full(d->options.recorder))
         return;
-    if (free_places(d) <= 0 || failed(d, bm_queue_store_due_slots(slots, &n, d->db, d->err, d->pround)))
+    if (free_places(d) <= 0 || failed(d, bm_queue_store_due_slots(slots, &n, d->db, here(d), d->err, d->pround)))
         return;
     for (i = 0; i < n && free_places(d) > 0; i++) {
         int share = (free_places(d) + n - i - 1) / (n - i);
 
-        if (failed(d, bm_queue_store_claim(&rows, d->db, slots[i], share, d->options.engine_id, d->options.settings->lease,
-                                           d->err, d->pround)))
+        if (failed(d, bm_queue_store_claim(&rows, d->db, slots[i], share, d->options.engine_id, here(d),
+                                           d->options.settings->lease, d->err, d->pround)))
             return;
         for (j = 0; j < rows->nelts; j++) {
             bm_task_t *task = task_of_row(&APR_ARRAY_IDX(rows, j, bm_queue_row_t));
 
+            task->location = here(d);
             mine_add(d, task->id, task->fence);
             give_order(d, BM_ORDER_START, task, 0, BM_STOP_NOT);
         }

@@ -10,6 +10,7 @@
 #include "base/timefmt.h"
 #include "kpi/kpi_delta_rows.h"
 #include "store/finish_store.h"
+#include "store/location_store.h"
 #include "store/queue_store.h"
 
 #define MODELS_MAX 4096           /* names remembered; what comes after counts as "no model" */
@@ -22,6 +23,8 @@ struct bm_finish_t {
     apr_pool_t *pbatch;           /* cleared with each batch */
     bm_db_t *db;
     apr_hash_t *models;           /* "provider\nname" -> int *, in pconn */
+    const char *location;         /* the one looked up last, and its number; in pconn; NULL: none */
+    int location_id;
     int away;                     /* the loss of the database was logged */
 };
 
@@ -41,6 +44,7 @@ void bm_finish_close(bm_finish_t *finish)
         apr_pool_destroy(finish->pconn);
     finish->pconn = NULL;
     finish->db = NULL;
+    finish->location = NULL;
 }
 
 static apr_status_t connect_store(bm_finish_t *f, bm_err_t *err)
@@ -93,17 +97,41 @@ static apr_status_t model_of(int *id, bm_finish_t *f, const bm_finished_run_t *r
     return APR_SUCCESS;
 }
 
-/* Before the transaction: model ids of all that will be counted, if it is recorded. */
-static apr_status_t find_models(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_err_t *err)
+/* Nearly always this engine's own. */
+static apr_status_t location_of(int *id, bm_finish_t *f, const bm_finished_run_t *run, bm_err_t *err)
 {
     apr_status_t rv = APR_SUCCESS;
-    int i, id;
+
+    *id = 0;
+    if (run->location == NULL)
+        return APR_SUCCESS;
+    if (f->location == NULL || strcmp(f->location, run->location) != 0) {
+        f->location = NULL;
+        rv = bm_location_store_id(&f->location_id, f->db, run->location, err, f->pbatch);
+        if (rv != APR_SUCCESS)
+            return rv;
+        f->location = apr_pstrdup(f->pconn, run->location);
+    }
+    *id = f->location_id;
+    return rv;
+}
+
+/* Before the transaction: the keys of all that will be counted, if it is recorded. */
+static apr_status_t find_keys(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_err_t *err)
+{
+    apr_status_t rv = APR_SUCCESS;
+    int i, id, location_id;
 
     for (i = 0; i < n && rv == APR_SUCCESS; i++) {
         if (tasks[i]->sample == NULL)
             continue;
         rv = model_of(&id, f, tasks[i]->outcome, err);
+        if (rv == APR_SUCCESS)
+            rv = location_of(&location_id, f, tasks[i]->outcome, err);
+        if (rv != APR_SUCCESS)
+            return rv;
         tasks[i]->sample->model_id = id;
+        tasks[i]->sample->location_id = location_id;
     }
     return rv;
 }
@@ -168,7 +196,7 @@ static apr_status_t record(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_er
         tasks[i]->outcome->age_us = bm_timefmt_steady() - tasks[i]->ended_at;
         runs[i] = tasks[i]->outcome;
     }
-    rv = find_models(f, tasks, n, err);
+    rv = find_keys(f, tasks, n, err);
     if (rv == APR_SUCCESS)
         rv = bm_finish_store_rows(&recorded, f->db, runs, n, err, f->pbatch);
     if (rv != APR_SUCCESS)

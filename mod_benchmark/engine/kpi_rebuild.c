@@ -4,7 +4,7 @@
 #include "base/log.h"
 #include "engine/measure.h"
 #include "engine/timeline.h"
-#include "kpi/kpi_delta.h"
+#include "kpi/kpi_delta_rows.h"
 #include "kpi/kpi_merge.h"
 #include "kpi/kpi_run.h"
 #include "model/run_model.h"
@@ -55,6 +55,7 @@ static apr_status_t add_run(bm_kpi_delta_set_t *set, const bm_kpi_mark_t *mark, 
     bm_kpi_run_sample(&sample, &run->row);
     sample.scenario_id = mark->scenario_id;
     sample.model_id = run->model_id;
+    sample.location_id = run->location_id;
     sample.source = mark->source;
     sample.finished_hour = mark->hour;
     sample.good = run->good;
@@ -95,7 +96,7 @@ static apr_status_t write_hour(const bm_kpi_delta_set_t *set, const bm_kpi_hour_
                                apr_pool_t *p)
 {
     apr_array_header_t *deltas = bm_kpi_delta_set_list(set, p);
-    bm_delta_row_t *cells = apr_pcalloc(p, sizeof(*cells) * (apr_size_t)(deltas->nelts + 1));
+    const bm_delta_row_t *cells = bm_kpi_delta_rows(deltas, p);
     apr_int64_t runs = 0;
     apr_status_t rv;
     int i;
@@ -103,9 +104,6 @@ static apr_status_t write_hour(const bm_kpi_delta_set_t *set, const bm_kpi_hour_
     for (i = 0; i < deltas->nelts; i++) {
         const bm_kpi_delta_t *delta = &APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t);
 
-        cells[i] = (bm_delta_row_t){ .model_id = delta->key.model_id, .label_id = delta->key.label_id, .n = (int)delta->n,
-                                     .min_id = delta->min_id, .max_id = delta->max_id, .body = delta->body,
-                                     .body_len = (int)delta->len };
         runs += delta->key.label_id == 0 ? delta->n : 0;
     }
     rv = bm_kpi_rebuild_store_write(db, hour, cells, deltas->nelts, bm_kpi_merge, NULL, err, p);

@@ -26,6 +26,7 @@ static bm_finished_run_t *row_make(bm_task_t *task)
         *figures[i] = BM_FIGURE_NONE;
     row->id = task->id;
     row->fence = task->fence;
+    row->location = task->location != NULL && task->location[0] != '\0' ? task->location : NULL;
     row->connection_reused = row->kernel_stamped = -1;
     row->queue_us = task->started_at > task->run_at ? task->started_at - task->run_at : 0;
     task->outcome = row;

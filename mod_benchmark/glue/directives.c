@@ -10,6 +10,7 @@
 #include <http_core.h>
 #include <http_main.h>
 #include "base/text.h"
+#include "model/location.h"
 #include "net/address_guard.h"
 
 extern module AP_MODULE_DECLARE_DATA benchmark_module;
@@ -23,6 +24,7 @@ typedef enum knob_type_e {
     KNOB_URL,             /* const char *, http or https */
     KNOB_CPUS,            /* const char *, numbers with commas between */
     KNOB_LISTEN,          /* const char *, numeric address and port */
+    KNOB_LOCATION,        /* const char *, model/location.h */
     KNOB_PATH             /* const char *, relative to ServerRoot */
 } knob_type_e;
 
@@ -102,6 +104,8 @@ static const char *check_text(knob_type_e type, const char *text, apr_pool_t *p)
         return "must be a URL such as https://bench.example.com";
     if (type == KNOB_CPUS && !is_cpu_list(text))
         return "must be numbers of CPUs such as 1,2";
+    if (type == KNOB_LOCATION && !bm_location_is_name(text))
+        return "must be 1 to 63 letters, digits and . _ - such as eu1";
     if (type == KNOB_LISTEN && !is_listen(text, p))
         return "must be a numeric address and a port such as 127.0.0.1:0";
     return NULL;
@@ -139,6 +143,7 @@ static const char *knob_apply(bm_server_conf_t *conf, const knob_t *knob, const 
     case KNOB_URL:
     case KNOB_CPUS:
     case KNOB_LISTEN:
+    case KNOB_LOCATION:
         wrong = check_text(knob->type, text, p);
         if (wrong != NULL)
             return wrong;
@@ -387,7 +392,7 @@ const command_rec bm_directives[] = {
          "How often a run is started when engines die under it"),
     KNOB("BenchmarkConfirmAbove", KNOB_INT, SETTING(confirm_above), "500", 0, 1000000,
          "Load of a load test from which the automation must have a confirmed_rate; 0: none"),
-    KNOB("BenchmarkEngineLocation", KNOB_STRING, SETTING(location), NULL, 0, 0, "Name of the place this engine measures from"),
+    KNOB("BenchmarkEngineLocation", KNOB_LOCATION, SETTING(location), NULL, 0, 0, "Name of the place this engine measures from"),
     KNOB("BenchmarkTargetListen", KNOB_LISTEN, SETTING(target_listen), "127.0.0.1:0", 0, 0,
          "Address and port of the reference target; port 0: any free one"),
     /* retention */

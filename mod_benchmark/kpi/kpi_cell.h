@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kpi/kpi_cell.h: everything that is known about the finished runs of one key (scenario, model, source, hour).
+ * kpi/kpi_cell.h: everything that is known about the finished runs of one key (scenario, model, source, location, hour).
  *
  * Merging cells is associative and commutative (sums of doubles up to rounding), so deltas, hours, days, scenarios
  * and nodes can be put together in any order. That holds for the error classes too, although their number is

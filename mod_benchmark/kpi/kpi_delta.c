@@ -10,7 +10,7 @@ typedef struct growing_t {
 } growing_t;
 
 /* The members fill the struct, so its bytes can be a hash key. */
-_Static_assert(sizeof(bm_kpi_key_t) == sizeof(apr_int64_t) + 4 * sizeof(apr_int32_t), "padding in a hash key");
+_Static_assert(sizeof(bm_kpi_key_t) == sizeof(apr_int64_t) + 6 * sizeof(apr_int32_t), "padding in a hash key");
 
 int bm_kpi_delta_key_order(const bm_kpi_key_t *a, const bm_kpi_key_t *b)
 {
@@ -22,6 +22,8 @@ int bm_kpi_delta_key_order(const bm_kpi_key_t *a, const bm_kpi_key_t *b)
         return a->source < b->source ? -1 : 1;
     if (a->label_id != b->label_id)
         return a->label_id < b->label_id ? -1 : 1;
+    if (a->location_id != b->location_id)
+        return a->location_id < b->location_id ? -1 : 1;
     return (a->hour > b->hour) - (a->hour < b->hour);
 }
 
@@ -49,7 +51,7 @@ bm_kpi_delta_set_t *bm_kpi_delta_set_make(apr_pool_t *p)
 static growing_t *growing_get(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample)
 {
     bm_kpi_key_t key = { .scenario_id = sample->scenario_id, .model_id = sample->model_id,
-                         .source = sample->source, .hour = sample->finished_hour };
+                         .source = sample->source, .location_id = sample->location_id, .hour = sample->finished_hour };
     growing_t *g = apr_hash_get(set->all, &key, sizeof(key));
 
     if (g != NULL)

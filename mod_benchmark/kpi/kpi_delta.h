@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kpi/kpi_delta.h: the finished runs of one batch as KPI cells, one per (scenario, model, source, hour).
+ * kpi/kpi_delta.h: the finished runs of one batch as KPI cells, one per (scenario, model, source, location, hour).
  *
  * Called by the recorder between the two halves of a finish, with exactly the runs that were recorded, and by whoever
  * rebuilds an hour, with those that are left. */
@@ -10,13 +10,16 @@
 #include <apr_tables.h>
 #include "kpi/kpi_cell.h"
 
-/** Whose figures a cell holds; the columns of the same names. Project, automation, provider and "all" are merges of cells. */
+/** Whose figures a cell holds; the columns of the same names. Project, automation, provider, location
+ *  and "all" are merges of cells. */
 typedef struct bm_kpi_key_t {
     apr_int64_t scenario_id;
     apr_int32_t model_id;       /* 0: no model */
     apr_int32_t source;         /* 0 run, 1 loadtest, ... */
     apr_int32_t label_id;       /* 0: all runs; else only those with this label, which are counted at 0 as well */
+    apr_int32_t location_id;    /* place of the engine; 0: none */
     apr_int32_t hour;           /* hours since 1970; of a longer cell (a day) its first hour */
+    apr_int32_t unused;         /* 0: without it the struct would end in padding, and its bytes are hashed */
 } bm_kpi_key_t;
 
 typedef struct bm_kpi_delta_t {
@@ -28,7 +31,7 @@ typedef struct bm_kpi_delta_t {
     apr_size_t len;
 } bm_kpi_delta_t;
 
-/** Order of keys: scenario, model, source, label, hour. <0, 0, >0. */
+/** Order of keys: scenario, model, source, label, location, hour. <0, 0, >0. */
 int bm_kpi_delta_key_order(const bm_kpi_key_t *a, const bm_kpi_key_t *b);
 
 /** Deltas that grow run by run. One owner at a time. */

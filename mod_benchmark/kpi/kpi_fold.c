@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Each cell is merged twice, into its scenario and into its bucket. The total is the merge of the scenarios, made
- * when it is asked for: a third of the work saved, the same result. */
+ * Each cell is merged twice, into its scenario and into its bucket, and once more if it has a location. The total is the
+ * merge of the scenarios, made when it is asked for: a third of the work saved, the same result. */
 #include "kpi/kpi_fold.h"
 
 #include <math.h>
@@ -13,7 +13,7 @@
 
 /* What is kept of a group of cells. */
 typedef struct group_t {
-    apr_int64_t id;             /* scenario, or first hour of a bucket */
+    apr_int64_t id;             /* scenario, location, or first hour of a bucket */
     bm_kpi_counts_t counts;
     bm_sketch_t *total;
     bm_sketch_t *ttft;
@@ -25,6 +25,7 @@ struct bm_kpi_fold_t {
     bm_kpi_range_t range;
     apr_pool_t *p;
     apr_hash_t *scenarios;      /* of group_t, by id */
+    apr_hash_t *locations;
     apr_hash_t *buckets;
     group_t cell;               /* the cell at hand; its sketches are scratch */
     group_t all;                /* scratch of bm_kpi_fold_totals */
@@ -48,6 +49,7 @@ bm_kpi_fold_t *bm_kpi_fold_make(const bm_kpi_range_t *range, apr_pool_t *p)
     fold->range = *range;
     fold->p = p;
     fold->scenarios = apr_hash_make(p);
+    fold->locations = apr_hash_make(p);
     fold->buckets = apr_hash_make(p);
     group_init(&fold->cell, 0, p);
     group_init(&fold->all, 0, p);
@@ -150,6 +152,8 @@ apr_status_t bm_kpi_fold_add(bm_kpi_fold_t *fold, const bm_kpi_key_t *key, const
     fold->ttft_n += bm_sketch_head(cell->ttft)->n;
     fold->itl_n += cell->itl_n;
     group_merge(group_get(fold, fold->scenarios, key->scenario_id), cell);
+    if (key->location_id != 0)
+        group_merge(group_get(fold, fold->locations, key->location_id), cell);
     if (range->bucket_hours > 0)
         group_merge(group_get(fold, fold->buckets, bucket_of(range, key->hour)), cell);
     return APR_SUCCESS;
@@ -232,6 +236,11 @@ static apr_array_header_t *rows_of(apr_hash_t *groups, apr_pool_t *p)
 apr_array_header_t *bm_kpi_fold_scenarios(const bm_kpi_fold_t *fold, apr_pool_t *p)
 {
     return rows_of(fold->scenarios, p);
+}
+
+apr_array_header_t *bm_kpi_fold_locations(const bm_kpi_fold_t *fold, apr_pool_t *p)
+{
+    return rows_of(fold->locations, p);
 }
 
 apr_array_header_t *bm_kpi_fold_series(const bm_kpi_fold_t *fold, apr_pool_t *p)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * kpi/kpi_fold.h: the dashboard's figures from a stream of KPI cells: totals, a row per scenario, a time series.
+ * kpi/kpi_fold.h: the dashboard's figures from a stream of KPI cells: totals, a row per scenario and per location, a time series.
  *
  * Pure computing: whoever reads the cells (SQL rows, the shared board, a test) feeds them in one by one, in any order,
  * then asks for results, as often as wanted. Give each run once: hour cells or day cells of a range, not both.
@@ -46,7 +46,7 @@ typedef struct bm_kpi_figures_t {
 
 /** One row of a table or series. */
 typedef struct bm_kpi_row_t {
-    apr_int64_t id;                 /* scenario id, or first hour of the bucket (hours since 1970) */
+    apr_int64_t id;                 /* scenario id, location id, or first hour of the bucket (hours since 1970) */
     bm_kpi_figures_t figures;
 } bm_kpi_row_t;
 
@@ -67,6 +67,9 @@ void bm_kpi_fold_totals(bm_kpi_figures_t *figures, bm_kpi_fold_t *fold);
 
 /** Rows (bm_kpi_row_t) of the scenarios that have runs, ascending by id, in p. */
 apr_array_header_t *bm_kpi_fold_scenarios(const bm_kpi_fold_t *fold, apr_pool_t *p);
+
+/** Rows (bm_kpi_row_t) of the locations that have runs, ascending by id, in p; what has no location is in none. */
+apr_array_header_t *bm_kpi_fold_locations(const bm_kpi_fold_t *fold, apr_pool_t *p);
 
 /** Rows (bm_kpi_row_t) of the buckets that have runs, ascending by time, in p; empty without a series. Buckets
  *  without runs are left out. */

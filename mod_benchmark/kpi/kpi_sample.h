@@ -27,6 +27,7 @@ typedef struct bm_kpi_sample_t {
     apr_int64_t run_id;
     apr_int64_t scenario_id;
     apr_int32_t model_id;           /* row of models; 0: no model */
+    apr_int32_t location_id;        /* row of locations; 0: none */
     int source;                     /* as in column source: 0 run, 1 loadtest, ... */
     apr_int32_t finished_hour;      /* hours since 1970, of the same instant as finished_at */
     bm_kpi_status_e status;

@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "kpi/kpi_delta_rows.h"
+#include "store/location_store.h"
 
 enum { MESSAGES = 8192, STATEMENT_TIMEOUT_MS = 10000, RETRY_FIRST_MS = 200, RETRY_MAX_MS = 5000 };
 
@@ -77,18 +78,21 @@ static apr_status_t connect_store(bm_load_writer_t *w, bm_err_t *err)
         return bm_err_set(err, APR_EAGAIN, NULL, "The database cannot be reached.");
     apr_pool_create(&w->pconn, w->p);
     rv = bm_db_connect(&w->db, &options, err, w->pconn);
+    if (rv == APR_SUCCESS)
+        rv = bm_location_store_id(&w->options.owner.location_id, w->db, w->options.settings->location, err, w->pwork);
     if (rv != APR_SUCCESS)
         disconnect(w);
     return rv;
 }
 
-static apr_status_t find_models(bm_load_writer_t *w, bm_load_batch_t *batch, bm_err_t *err)
+static apr_status_t find_keys(bm_load_writer_t *w, bm_load_batch_t *batch, bm_err_t *err)
 {
     apr_status_t rv = APR_SUCCESS;
     int i;
 
     for (i = 0; i < batch->sample_n && rv == APR_SUCCESS; i++) {
         batch->samples[i].model_id = 0;
+        batch->samples[i].location_id = w->options.owner.location_id;
         if (batch->models[i] == NULL || strlen(batch->models[i]) >= sizeof(w->model))
             continue;
         if (strcmp(batch->models[i], w->model) != 0) {
@@ -112,7 +116,7 @@ static apr_status_t write_batch(bm_load_writer_t *w, bm_load_batch_t *batch, int
         rv = bm_request_store_has(&has, w->db, &w->options.owner, batch->rows[0].seq, err, w->pwork);
     if (rv != APR_SUCCESS || has)
         return rv;
-    rv = find_models(w, batch, err);
+    rv = find_keys(w, batch, err);
     if (rv == APR_SUCCESS)
         rv = bm_kpi_delta_create(&deltas, batch->samples, batch->sample_n, w->pwork, w->pwork);
     if (rv == APR_SUCCESS)

@@ -26,6 +26,14 @@ const bm_field_t bm_engine_node_fields[] = {
     { NULL }
 };
 
+static const bm_field_t location_fields[] = {
+    { "name", BM_TYPE_STRING, OURS, .doc = "Name." },
+    { "engines", BM_TYPE_INT, OURS, .doc = "Engines that are there now; 0: what is meant for it waits." },
+    { "pending", BM_TYPE_INT, OURS, .doc = "Runs that wait for it." },
+    { "running", BM_TYPE_INT, OURS, .doc = "Runs in flight that were meant for it." },
+    { NULL }
+};
+
 static const bm_field_t queue_fields[] = {
     { "pending", BM_TYPE_INT, OURS, .doc = "Runs that wait." },
     { "running", BM_TYPE_INT, OURS, .doc = "Runs in flight." },
@@ -42,6 +50,8 @@ static const bm_field_t dead_fields[] = {
 const bm_field_t bm_engine_fields[] = {
     { "engines", BM_TYPE_ARRAY, OURS, .members = bm_engine_node_fields, .doc = "Every engine seen in the last day." },
     { "queue", BM_TYPE_OBJECT, OURS, .members = queue_fields, .doc = "What waits and what runs." },
+    { "locations", BM_TYPE_ARRAY, OURS, .members = location_fields,
+      .doc = "Every place that an engine measures from or has measured from (BenchmarkEngineLocation), by name." },
     { "stopped", BM_TYPE_BOOL, OURS, .doc = "Whether claims are stopped on all nodes." },
     { "stopped_by", BM_TYPE_STRING, MAYBE, .doc = "Who stopped them." },
     { "stopped_at", BM_TYPE_TIME, MAYBE, .doc = "When." },

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include "model/loadtest_dataset.h"
+#include "model/location.h"
 
 enum {
     OURS = BM_FIELD_READ_ONLY,
@@ -85,6 +86,7 @@ const bm_field_t bm_loadtest_plan_fields[] = {
     { "certificate", BM_TYPE_BOOL, 0, .fallback = "true", .doc = "Replay the load against the reference target, too." },
     { "drain_seconds", BM_TYPE_NUMBER, 0, 0, 3600, .fallback = "60", .doc = "How long answers are awaited after the last send." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .doc = "Added to those of the scenario." },
+    BM_LOCATION_FIELDS("load test"),
     { NULL }
 };
 
@@ -135,6 +137,8 @@ const bm_field_t bm_loadtest_fields[] = {
     { "started_at", BM_TYPE_TIME, MAYBE, .column = "r.started_at", .doc = "When an engine took it." },
     { "finished_at", BM_TYPE_TIME, MAYBE, .column = "r.finished_at", .doc = "When it ended." },
     { "engine", BM_TYPE_STRING, MAYBE, .column = "r.engine", .doc = "Engine that runs it." },
+    { "location", BM_TYPE_STRING, MAYBE, .column = "nullif(r.location, '')",
+      .doc = "Place of the engine that ran it; before that, the only place where it may run." },
     { "progress", BM_TYPE_OBJECT, MAYBE, .column = "l.progress", .doc = "How far it is, or was when last heard of." },
     { "progress_at", BM_TYPE_TIME, MAYBE, .column = "l.progress_at", .doc = "When progress was written." },
     { "error", BM_TYPE_STRING, MAYBE, .column = "r.error", .doc = "Why it failed, as a sentence." },

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include "model/location.h"
 
 enum {
     OURS = BM_FIELD_READ_ONLY,
@@ -108,6 +109,9 @@ const bm_field_t bm_run_fields[] = {
     { "batched_events", BM_TYPE_INT, MAYBE, .doc = "Chunks that arrived together with the one before." },
     { "kernel_stamped", BM_TYPE_BOOL, MAYBE, .doc = "Whether times are the kernel's." },
     { "engine", BM_TYPE_STRING, MAYBE, .doc = "Engine that ran it." },
+    { "location", BM_TYPE_STRING, MAYBE, .column = "nullif(location, '')",
+      .doc = "Place of the engine that ran it; before that, the only place where it may run." },
+    { "pinned", BM_TYPE_BOOL, OURS, .doc = "Whether it was queued for this location alone." },
     { "note", BM_TYPE_STRING, MAYBE, .doc = "Free text, by PATCH." },
     { "inputs", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .doc = "Merged inputs." },
     { "request", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .members = request_fields,
@@ -116,9 +120,12 @@ const bm_field_t bm_run_fields[] = {
     { NULL }
 };
 
+#define LOCATION_FIELDS BM_LOCATION_FIELDS("run")
+
 const bm_field_t bm_run_trigger_fields[] = {
     { "scenario_id", BM_TYPE_INT, BM_FIELD_REQUIRED, .doc = "Scenario to run." },
     { "inputs_override", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .doc = "Inputs laid over those of automation and scenario." },
+    LOCATION_FIELDS,
     { NULL }
 };
 
@@ -129,6 +136,7 @@ const bm_field_t bm_run_bulk_fields[] = {
     { "priority", BM_TYPE_INT, 0, -1000, 1000, .fallback = "0", .doc = "Higher goes first." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .doc = "Added to those of the scenario." },
     { "run_at", BM_TYPE_TIME, BM_FIELD_NULLABLE, .doc = "Not before this time; absent: now." },
+    LOCATION_FIELDS,
     { NULL }
 };
 
@@ -146,6 +154,7 @@ const bm_field_t bm_run_cancel_fields[] = {
 const bm_field_t bm_run_bulk_answer_fields[] = {
     { "run_ids", BM_TYPE_ARRAY, OURS, .doc = "Numbers of the runs that were queued." },
     { "count", BM_TYPE_INT, OURS, .doc = "How many." },
+    { "group", BM_TYPE_STRING, MAYBE, .doc = "Label that those made by `locations` have in common; null without locations." },
     { NULL }
 };
 

@@ -53,8 +53,9 @@
     C(40, batched_events, batched_events, SMALL) \
     C(41, chunks, chunks, SMALL) \
     C(42, connection_reused, connection_reused, FLAG) \
-    C(43, kernel_stamped, kernel_stamped, FLAG)
-#define PARAMS_MAX 44                /* id, fence, the above, age_us */
+    C(43, kernel_stamped, kernel_stamped, FLAG) \
+    C(44, location, location, TEXT)
+#define PARAMS_MAX 45                /* id, fence, the above, age_us */
 
 #define ARRAY_TEXT  "text[]"
 #define ARRAY_JSON  "text[]"
@@ -76,21 +77,23 @@
 /* Delete what the fences prove to be ours, insert exactly that. `id = any($1)` and the join, no state predicate: then the
  * generic plan goes by the primary key however large the queue is. A run cannot end before it started, whatever clocks say. */
 static const bm_stmt_t finish_rows = { "finish_rows",
-    "with input as materialized (select * from unnest($1::bigint[], $2::bigint[]" FINISH_COLUMNS(AS_UNNEST) ", $44::bigint[])"
+    "with input as materialized (select * from unnest($1::bigint[], $2::bigint[]" FINISH_COLUMNS(AS_UNNEST) ", $45::bigint[])"
     "  i (id, fence" FINISH_COLUMNS(AS_NAME) ", i_age)),"
     " gone as (delete from run_queue q using input i where q.id = any($1) and q.id = i.id and q.fence = i.fence"
     "  returning q.*, now() - greatest(coalesce(i.i_age, 0), 0) * interval '1 microsecond' as ended" FINISH_COLUMNS(AS_NAME) "),"
     " ins as (insert into runs (id, scenario_id, automation_id, project_id, kind, fence, attempt, max_attempts, priority,"
-    "   scenario_version, labels, created_by, created_at, started_at, finished_at" FINISH_COLUMNS(AS_COLUMN) ")"
+    "   scenario_version, labels, created_by, created_at, started_at, finished_at, pinned" FINISH_COLUMNS(AS_COLUMN) ")"
     "  select id, scenario_id, target_id, project_id, kind, fence, attempt, max_attempts, priority, scenario_version, labels,"
-    "   created_by, created_at, started_at, greatest(ended, started_at, created_at)" FINISH_COLUMNS(AS_VALUE) " from gone"
+    "   created_by, created_at, started_at, greatest(ended, started_at, created_at), location <> ''" FINISH_COLUMNS(AS_VALUE)
+    "   from gone"
     "  returning id, scenario_id, automation_id, project_id, kind, finished_at)"
     " select * from ins order by id" };
 
 static const bm_stmt_t finish_deltas = { "finish_deltas",
-    "insert into kpi_delta (scenario_id, model_id, source, label_id, hour, n, min_id, max_id, body)"
+    "insert into kpi_delta (scenario_id, model_id, source, label_id, location_id, hour, n, min_id, max_id,"
+    "  body)"
     " select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],"
-    "  $8::bigint[], $9::bytea[])" };
+    "  $8::bigint[], $9::bigint[], $10::bytea[])" };
 static const bm_stmt_t finish_events = { "finish_events",
     "insert into events (project_id, kind, payload)"
     " select i.project_id, 'runs', i.payload::jsonb from unnest($1::bigint[], $2::text[]) i (project_id, payload)" };
@@ -249,7 +252,7 @@ apr_status_t bm_finish_store_rows(apr_array_header_t **precorded, bm_db_t *db, c
 
 void bm_finish_store_add_deltas(bm_pipe_t *pipe, const bm_delta_row_t *deltas, int n, apr_pool_t *p)
 {
-    enum { FIGURES = 8 };
+    enum { FIGURES = 9 };
     apr_int64_t *figures[FIGURES];
     const void **bodies = apr_palloc(p, (apr_size_t)n * sizeof(*bodies));
     int *lens = apr_palloc(p, (apr_size_t)n * sizeof(*lens)), i, k;
@@ -259,8 +262,8 @@ void bm_finish_store_add_deltas(bm_pipe_t *pipe, const bm_delta_row_t *deltas, i
         figures[k] = apr_palloc(p, (apr_size_t)n * sizeof(apr_int64_t));
     for (i = 0; i < n; i++) {
         const bm_delta_row_t *d = &deltas[i];
-        const apr_int64_t values[FIGURES] = { d->scenario_id, d->model_id, d->source, d->label_id, d->hour, d->n, d->min_id,
-                                              d->max_id };
+        const apr_int64_t values[FIGURES] = { d->scenario_id, d->model_id, d->source, d->label_id, d->location_id, d->hour,
+                                              d->n, d->min_id, d->max_id };
 
         for (k = 0; k < FIGURES; k++)
             figures[k][i] = values[k];

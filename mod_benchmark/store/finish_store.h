@@ -22,6 +22,7 @@ typedef struct bm_finished_run_t {
     apr_int64_t id, fence;
     const char *status;               /* completed, failed, cancelled, timed_out */
     const char *provider, *model, *engine;
+    const char *location;             /* the engine's, of a run that it performed; else the one it waited for */
     const char *error_code, *error, *external_id, *finish_reason;
     const char *tokens_provenance;
     const char *inter_token_stats, *inputs, *request, *response;   /* JSON texts */
@@ -48,7 +49,7 @@ typedef struct bm_recorded_run_t {
 /** One KPI delta: the key and the wire form of a cell (kpi/kpi_cell.h). */
 typedef struct bm_delta_row_t {
     apr_int64_t scenario_id;
-    int model_id, source, label_id, hour, n;
+    int model_id, source, label_id, location_id, hour, n;
     apr_int64_t min_id, max_id;
     const void *body;
     int body_len;

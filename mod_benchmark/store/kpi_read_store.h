@@ -16,12 +16,13 @@ typedef struct bm_kpi_window_t {
     int source;                  /* 0 run, 1 loadtest, ... */
     apr_int64_t scenario_id;     /* -1: all */
     apr_int64_t automation_id;   /* -1: all */
+    const char *location;        /* name; NULL: all */
     int by_day;                  /* whole days as one cell each (hour = their first), hours only at the ends: for totals, tables
                                   * and series of buckets of whole days */
 } bm_kpi_window_t;
 
 /** Columns of the rows; the body is binary. */
-enum { BM_KPI_READ_SCENARIO, BM_KPI_READ_MODEL, BM_KPI_READ_HOUR, BM_KPI_READ_BODY };
+enum { BM_KPI_READ_SCENARIO, BM_KPI_READ_MODEL, BM_KPI_READ_LOCATION, BM_KPI_READ_HOUR, BM_KPI_READ_BODY };
 
 /** Every cell of a window over all labels, in no order. */
 apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p);

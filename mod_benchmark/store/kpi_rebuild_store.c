@@ -38,11 +38,12 @@ static const bm_stmt_t kpi_rebuild_open = { "kpi_rebuild_open",
     " kept as (select case when count(*) = count(f) then min(f) end as since from"
     "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
     "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'runs'::regclass) x)"
-    " select 0, case when b.lo < kept.since then 1 else 0 end::bigint, null::text, null::text, null::integer, null::bytea,"
-    "  null::boolean" REBUILD_FIGURES(AS_NULL) " from b, kept"
-    " union all select 1, d.id, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
-    " union all select 2, r.id, r.status, r.error_code, m.id, r.timeline, null" REBUILD_FIGURES(AS_COLUMN)
+    " select 0, case when b.lo < kept.since then 1 else 0 end::bigint, null::text, null::text, null::integer, null::integer,"
+    "  null::bytea, null::boolean" REBUILD_FIGURES(AS_NULL) " from b, kept"
+    " union all select 1, d.id, null, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
+    " union all select 2, r.id, r.status, r.error_code, m.id, l.id, r.timeline, null" REBUILD_FIGURES(AS_COLUMN)
     "  from runs r left join models m on m.provider = r.provider and m.name = r.model"
+    "  left join locations l on l.name = r.location"
     "  where r.scenario_id = $1 and r.kind = $2 and r.id >= (select lo from b) and r.id <= (select hi from b)"
     "   and r.finished_at >= $6 and r.finished_at < $7", .unprepared = 1 };
 /* The same of load tests, whose samples are their requests. Figures are made of whole microseconds since the load test began, so
@@ -58,9 +59,10 @@ static const bm_stmt_t kpi_rebuild_open_requests = { "kpi_rebuild_open_requests"
     "  from requests where scenario_id = $1 and phase = 1 and at >= $6 and at < $7)"
     " select 0, case when kept.since is not null"
     "   and $6 < coalesce((select at from requests order by id limit 1), 'infinity') then 1 else 0 end::bigint,"
-    "  null::text, null::text, null::integer, null::bytea, null::boolean" REBUILD_FIGURES(AS_NULL) " from kept"
-    " union all select 1, d.id, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
-    " union all select 2, r.seq + 1, r.status, r.error_code, r.model_id, r.gaps, r.good" REBUILD_FIGURES(AS_COLUMN) " from r",
+    "  null::text, null::text, null::integer, null::integer, null::bytea, null::boolean" REBUILD_FIGURES(AS_NULL) " from kept"
+    " union all select 1, d.id, null, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
+    " union all select 2, r.seq + 1, r.status, r.error_code, r.model_id, r.location_id, r.gaps, r.good"
+    REBUILD_FIGURES(AS_COLUMN) " from r",
     .unprepared = 1 };
 static const bm_stmt_t kpi_rebuild_next = { "kpi_rebuild_next", "fetch 200 from kpi_rebuild", .unprepared = 1, .binary = 1 };
 #define PAGE 200
@@ -69,12 +71,13 @@ static const bm_stmt_t kpi_rebuild_deltas = { "kpi_rebuild_deltas", "delete from
 static const bm_stmt_t kpi_rebuild_clear = { "kpi_rebuild_clear",
     "delete from kpi_cell where scenario_id = $1 and source = $2 and level = $3 and bucket = $4" };
 static const bm_stmt_t kpi_rebuild_write = { "kpi_rebuild_write",
-    "insert into kpi_cell (scenario_id, source, level, bucket, model_id, label_id, n, min_id, max_id, body)"
-    " select $1, $2, $3, $4, * from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bytea[])" };
+    "insert into kpi_cell (scenario_id, source, level, bucket, model_id, label_id, location_id, n, min_id, max_id, body)"
+    " select $1, $2, $3, $4, * from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],"
+    "  $11::bytea[])" };
 static const bm_stmt_t kpi_rebuild_hours = { "kpi_rebuild_hours",
-    "select model_id, label_id, n, min_id, max_id, body from kpi_cell"
+    "select model_id, label_id, location_id, n, min_id, max_id, body from kpi_cell"
     " where scenario_id = $1 and source = $2 and level = 0 and bucket >= $3 and bucket < $4"
-    " order by model_id, label_id", .binary = 1 };
+    " order by model_id, label_id, location_id", .binary = 1 };
 static const bm_stmt_t kpi_rebuild_done = { "kpi_rebuild_done",
     "delete from kpi_dirty where scenario_id = $1 and source = $2 and hour = $3 and marked_at = $4" };
 static const bm_stmt_t kpi_rebuild_postpone = { "kpi_rebuild_postpone",
@@ -131,6 +134,7 @@ static void run_read(bm_kpi_row_run_t *run, const bm_rows_t *rows, int i, apr_po
     run->row.status = bm_rows_text(rows, i, c++);
     run->row.error_code = bm_rows_text(rows, i, c++);
     run->model_id = (int)bm_rows_int64(rows, i, c++, 0);
+    run->location_id = (int)bm_rows_int64(rows, i, c++, 0);
     run->row.timeline_len = (int)bm_rows_bytes(&run->row.timeline, rows, i, c++, p);
     run->good = bm_rows_bool(rows, i, c++);
     for (k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
@@ -171,7 +175,7 @@ apr_status_t bm_kpi_rebuild_store_next(apr_array_header_t **pruns, int *more, bm
 /* Put cells in the place of all of one level and bucket. */
 static void replace(bm_pipe_t *pipe, const bm_kpi_mark_t *mark, int level, const bm_delta_row_t *cells, int n, apr_pool_t *p)
 {
-    enum { FIGURES = 5 };
+    enum { FIGURES = 6 };
     const bm_param_t key[] = { bm_param_int64(mark->scenario_id), bm_param_int(mark->source), bm_param_int(level),
                                bm_param_int(level == 0 ? mark->hour : mark->hour / HOURS_A_DAY) };
     bm_param_t params[4 + FIGURES + 1] = { key[0], key[1], key[2], key[3] };
@@ -185,8 +189,8 @@ static void replace(bm_pipe_t *pipe, const bm_kpi_mark_t *mark, int level, const
         apr_int64_t *values = apr_palloc(p, (apr_size_t)n * sizeof(*values));
 
         for (i = 0; i < n; i++) {
-            const apr_int64_t all[FIGURES] = { cells[i].model_id, cells[i].label_id, cells[i].n, cells[i].min_id,
-                                               cells[i].max_id };
+            const apr_int64_t all[FIGURES] = { cells[i].model_id, cells[i].label_id, cells[i].location_id, cells[i].n,
+                                               cells[i].min_id, cells[i].max_id };
 
             values[i] = all[k];
         }
@@ -209,14 +213,15 @@ static apr_status_t day_merge(bm_delta_row_t *day, const bm_rows_t *rows, int fr
     int i;
 
     *day = (bm_delta_row_t){ .model_id = (int)bm_rows_int64(rows, from, 0, 0), .label_id = (int)bm_rows_int64(rows, from, 1, 0),
-                             .min_id = APR_INT64_MAX, .max_id = APR_INT64_MIN };
+                             .location_id = (int)bm_rows_int64(rows, from, 2, 0), .min_id = APR_INT64_MAX,
+                             .max_id = APR_INT64_MIN };
     for (i = from; i < to; i++) {
-        apr_int64_t min_id = bm_rows_int64(rows, i, 3, 0), max_id = bm_rows_int64(rows, i, 4, 0);
+        apr_int64_t min_id = bm_rows_int64(rows, i, 4, 0), max_id = bm_rows_int64(rows, i, 5, 0);
 
-        day->n += (int)bm_rows_int64(rows, i, 2, 0);
+        day->n += (int)bm_rows_int64(rows, i, 3, 0);
         day->min_id = min_id < day->min_id ? min_id : day->min_id;
         day->max_id = max_id > day->max_id ? max_id : day->max_id;
-        parts[i - from].len = (int)bm_rows_bytes(&parts[i - from].data, rows, i, 5, p);
+        parts[i - from].len = (int)bm_rows_bytes(&parts[i - from].data, rows, i, 6, p);
     }
     rv = merge(baton, &merged, parts, to - from, p);
     if (rv != APR_SUCCESS)
@@ -224,6 +229,17 @@ static apr_status_t day_merge(bm_delta_row_t *day, const bm_rows_t *rows, int fr
     day->body = merged.data;
     day->body_len = merged.len;
     return APR_SUCCESS;
+}
+
+/* Model, label and location are the first columns of kpi_rebuild_hours. */
+static int is_same_key(const bm_rows_t *rows, int i, int j)
+{
+    int c;
+
+    for (c = 0; c < 3; c++)
+        if (bm_rows_int64(rows, i, c, 0) != bm_rows_int64(rows, j, c, 0))
+            return 0;
+    return 1;
 }
 
 /* The cells of the mark's day, made of its hours. */
@@ -242,8 +258,7 @@ static apr_status_t day_make(bm_delta_row_t **pdays, int *n, bm_db_t *db, const 
     *pdays = apr_palloc(p, ((apr_size_t)count + 1) * sizeof(**pdays));
     *n = 0;
     for (from = 0; from < count; from = to) {
-        for (to = from + 1; to < count && bm_rows_int64(rows, to, 0, 0) == bm_rows_int64(rows, from, 0, 0)
-             && bm_rows_int64(rows, to, 1, 0) == bm_rows_int64(rows, from, 1, 0); to++)
+        for (to = from + 1; to < count && is_same_key(rows, from, to); to++)
             ;
         rv = day_merge(&(*pdays)[(*n)++], rows, from, to, merge, baton, p);
         if (rv == APR_SUCCESS)

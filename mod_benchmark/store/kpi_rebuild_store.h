@@ -31,6 +31,7 @@ typedef struct bm_kpi_mark_t {
 typedef struct bm_kpi_row_run_t {
     bm_finished_run_t row;
     int model_id;
+    int location_id;
     int good;                       /* met all SLOs; of load tests only */
 } bm_kpi_row_run_t;
 

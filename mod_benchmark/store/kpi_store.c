@@ -13,18 +13,19 @@ static const bm_stmt_t kpi_compact_lock = { "kpi_compact_lock",
     "select next, next_at is null or next_at > now() - $1 * interval '1 microsecond', next_at is null"
     " from kpi_state for update skip locked" };
 static const bm_stmt_t kpi_compact_read = { "kpi_compact_read",
-    "select xid::text::bigint, id, scenario_id, model_id, source, label_id, hour, n, min_id, max_id, body from kpi_delta"
-    " where xid < $1::text::xid8 order by xid, id limit $2", .binary = 1 };
+    "select xid::text::bigint, id, scenario_id, model_id, source, label_id, location_id, hour, n, min_id, max_id, body"
+    " from kpi_delta where xid < $1::text::xid8 order by xid, id limit $2", .binary = 1 };
+#define CELL_KEY "scenario_id, model_id, source, label_id, location_id, level, bucket"
 static const bm_stmt_t kpi_compact_old = { "kpi_compact_old",
-    "select c.scenario_id, c.model_id, c.source, c.label_id, c.level, c.bucket, c.body from kpi_cell c"
-    " join unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])"
-    "  k (scenario_id, model_id, source, label_id, level, bucket) using (scenario_id, model_id, source, label_id, level, bucket)",
+    "select " CELL_KEY ", body from kpi_cell"
+    " join unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])"
+    "  k (" CELL_KEY ") using (" CELL_KEY ")",
     .binary = 1 };
 static const bm_stmt_t kpi_compact_write = { "kpi_compact_write",
-    "insert into kpi_cell as c (scenario_id, model_id, source, label_id, level, bucket, n, min_id, max_id, body)"
+    "insert into kpi_cell as c (" CELL_KEY ", n, min_id, max_id, body)"
     " select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],"
-    "  $8::bigint[], $9::bigint[], $10::bytea[])"
-    " on conflict (scenario_id, model_id, source, label_id, level, bucket) do update set n = c.n + excluded.n,"
+    "  $8::bigint[], $9::bigint[], $10::bigint[], $11::bytea[])"
+    " on conflict (" CELL_KEY ") do update set n = c.n + excluded.n,"
     "  min_id = least(c.min_id, excluded.min_id), max_id = greatest(c.max_id, excluded.max_id), body = excluded.body" };
 static const bm_stmt_t kpi_compact_delete = { "kpi_compact_delete", "delete from kpi_delta where xid < $1::text::xid8" };
 /* All below `next` is folded: the next round may take what is committed by now. */
@@ -40,7 +41,7 @@ static const bm_stmt_t kpi_compact_dirty = { "kpi_compact_dirty",
 /* A delta as it is read. */
 typedef struct delta_t {
     apr_int64_t scenario_id, n, min_id, max_id;
-    int model_id, source, label_id, hour;
+    int model_id, source, label_id, location_id, hour;
     bm_kpi_body_t body;
 } delta_t;
 
@@ -52,6 +53,7 @@ static void delta_read(delta_t *delta, const bm_rows_t *rows, int i, apr_pool_t 
     delta->model_id = (int)bm_rows_int64(rows, i, c++, 0);
     delta->source = (int)bm_rows_int64(rows, i, c++, 0);
     delta->label_id = (int)bm_rows_int64(rows, i, c++, 0);
+    delta->location_id = (int)bm_rows_int64(rows, i, c++, 0);
     delta->hour = (int)bm_rows_int64(rows, i, c++, 0);
     delta->n = bm_rows_int64(rows, i, c++, 0);
     delta->min_id = bm_rows_int64(rows, i, c++, 0);
@@ -60,9 +62,9 @@ static void delta_read(delta_t *delta, const bm_rows_t *rows, int i, apr_pool_t 
 }
 
 typedef struct cell_key_t {
-    apr_int64_t scenario_id, model_id, source, label_id, level, bucket;
+    apr_int64_t scenario_id, model_id, source, label_id, location_id, level, bucket;
 } cell_key_t;
-enum { KEY_PARTS = 6 };
+enum { KEY_PARTS = 7 };
 
 /* A cell that is being put together. */
 typedef struct cell_t {
@@ -100,7 +102,7 @@ static cell_t *cell_of(compaction_t *c, const cell_key_t *key)
 
 static void add_to(compaction_t *c, const delta_t *row, int level)
 {
-    cell_key_t key = { row->scenario_id, row->model_id, row->source, row->label_id, level,
+    cell_key_t key = { row->scenario_id, row->model_id, row->source, row->label_id, row->location_id, level,
                        level == 0 ? row->hour : row->hour / HOURS_A_DAY };
     cell_t *cell = cell_of(c, &key);
 
@@ -138,7 +140,8 @@ static int cell_params(bm_param_t *params, const compaction_t *c, int with_figur
         for (i = 0; i < n; i++) {
             const cell_t *cell = APR_ARRAY_IDX(c->cells, i, cell_t *);
             const apr_int64_t all[] = { cell->key.scenario_id, cell->key.model_id, cell->key.source, cell->key.label_id,
-                                        cell->key.level, cell->key.bucket, cell->n, cell->min_id, cell->max_id };
+                                        cell->key.location_id, cell->key.level, cell->key.bucket, cell->n, cell->min_id,
+                                        cell->max_id };
 
             values[i] = all[k];
         }
@@ -158,10 +161,11 @@ static apr_status_t read_stored(compaction_t *c)
     rv = bm_db_query(&rows, c->db, &kpi_compact_old, params, KEY_PARTS, c->err, c->p);
     for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
         cell_key_t key = { bm_rows_int64(rows, i, 0, 0), bm_rows_int64(rows, i, 1, 0), bm_rows_int64(rows, i, 2, 0),
-                           bm_rows_int64(rows, i, 3, 0), bm_rows_int64(rows, i, 4, 0), bm_rows_int64(rows, i, 5, 0) };
+                           bm_rows_int64(rows, i, 3, 0), bm_rows_int64(rows, i, 4, 0), bm_rows_int64(rows, i, 5, 0),
+                           bm_rows_int64(rows, i, 6, 0) };
         bm_kpi_body_t *part = apr_array_push(cell_of(c, &key)->parts);
 
-        part->len = (int)bm_rows_bytes(&part->data, rows, i, 6, c->p);
+        part->len = (int)bm_rows_bytes(&part->data, rows, i, 7, c->p);
     }
     return rv;
 }

@@ -58,6 +58,10 @@ static void add_filters(bm_select_t *s, const bm_loadtest_filter_t *filter)
     if (filter->statuses != NULL)
         bm_select_param(s, 'u', " and " BM_LOADTEST_STATUS_SQL " = any(",
                         bm_param_texts((const char *const *)filter->statuses->elts, filter->statuses->nelts, s->p), ")");
+    if (filter->label != NULL)
+        bm_select_param(s, 'b', " and ", bm_param_text(filter->label), " = any(r.labels)");
+    if (filter->location != NULL)
+        bm_select_param(s, 'h', " and r.location = ", bm_param_text(filter->location), "");
     if (filter->q == NULL)
         return;
     bm_select_param(s, 'q', " and (strpos(lower(l.name), lower(", bm_param_text(filter->q), ")) > 0");

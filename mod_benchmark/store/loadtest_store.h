@@ -21,6 +21,7 @@ typedef struct bm_loadtest_filter_t {
     apr_int64_t scenario_id;             /* -1: all */
     apr_int64_t automation_id;           /* -1: all */
     const char *q;                       /* part of the name, any case; or an id */
+    const char *label, *location;
     apr_int64_t after;                   /* older than this one */
     int limit;                           /* rows wanted; there may come some more (bm_select_limit) */
     apr_int64_t skip;

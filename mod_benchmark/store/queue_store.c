@@ -6,13 +6,18 @@
 /* Columns of a row that changes hands, in the order of row_read. */
 #define QUEUE_COLUMNS \
     " r.id, r.fence, r.scenario_id, r.target_id, r.project_id, r.kind, r.attempt, r.max_attempts, r.created_at, r.run_at," \
-    " r.started_at, r.attempt >= r.max_attempts, r.cancel_requested, r.last_error, r.spec"
+    " r.started_at, r.attempt >= r.max_attempts, r.cancel_requested, r.last_error, r.location, r.spec"
 
 /* Checked again by a row that was waited for. Written so that it does not match the predicate of a partial index: with an
  * old plan that index would be read whole to find the few rows that the primary key gives at once. */
 #define STILL_PENDING " (r.state || '') = 'pending'"
 
-/* Walks the index of due rows from target to target: as many probes as there are targets with pending rows. */
+/* Walks the index of due rows from target to target: as many probes as there are targets with pending rows, and two more for
+ * each: rows of other locations are no reason to look at it. Not `exists`, which the planner would make a join of, with all
+ * pending rows on its other side. */
+#define IS_DUE(location) \
+    "(select true from run_queue q where q.target_id = t.target_id and q.location = " location " and q.state = 'pending'" \
+    " and not q.cancel_requested and q.run_at <= now() limit 1)"
 static const bm_stmt_t queue_due_slots = { "queue_due_slots",
     "with recursive t as ("
     " (select target_id from run_queue where state = 'pending' and not cancel_requested order by target_id limit 1)"
@@ -20,19 +25,24 @@ static const bm_stmt_t queue_due_slots = { "queue_due_slots",
     " select (select q.target_id from run_queue q where q.state = 'pending' and not q.cancel_requested"
     "          and q.target_id > t.target_id order by q.target_id limit 1) from t where t.target_id is not null)"
     "select distinct qt.slot from t join queue_target qt on qt.target_id = t.target_id"
-    " where exists (select 1 from run_queue q where q.target_id = t.target_id and q.state = 'pending'"
-    "               and not q.cancel_requested and q.run_at <= now()) order by 1" };
+    " where " IS_DUE("''") " or " IS_DUE("$1") " order by 1" };
 
 /* The lock is a statement of its own: only the next statement's snapshot contains what the previous holder did. */
 static const bm_stmt_t queue_lock = { "queue_lock",
     "select target_id from queue_target where slot = $1 order by target_id for update" };
+/* The rows of a target that this engine may take are two stretches of the index of due rows, those for any location and those
+ * for its own; an engine without a location has only the first. Each has its own limit: of both together the planner may read
+ * and sort all. */
+#define DUE_ROWS(location) \
+    "(select id, priority from run_queue q where q.target_id = f.target_id and q.location = " location \
+    "   and q.state = 'pending' and not q.cancel_requested and q.run_at <= now()" \
+    "  order by priority desc, id limit least(greatest(f.n, 0), $2))"
 static const bm_stmt_t queue_claim = { "queue_claim",
     "with t as materialized (select target_id, max_in_flight from queue_target where slot = $1),"
     " f as (select target_id, max_in_flight - (select count(*) from run_queue r"
     "        where r.target_id = t.target_id and r.state = 'running') as n from t),"
     " k as (select q.id from f cross join lateral ("
-    "         select id from run_queue q where q.target_id = f.target_id and q.state = 'pending'"
-    "            and not q.cancel_requested and q.run_at <= now()"
+    "         select id from (" DUE_ROWS("''") " union all select * from " DUE_ROWS("$5") " o where $5 <> '') d"
     "          order by priority desc, id limit greatest(f.n, 0)) q limit $2)"
     "update run_queue r set state = 'running', attempt = attempt + 1, fence = nextval('fence_seq'), owner = $3,"
     "       started_at = now(), lease_until = now() + $4 * interval '1 microsecond'"
@@ -91,6 +101,7 @@ static void row_read(bm_queue_row_t *row, const bm_rows_t *rows, int i, apr_pool
     row->exhausted = bm_rows_bool(rows, i, c++);
     row->cancel_requested = bm_rows_bool(rows, i, c++);
     row->last_error = apr_pstrdup(p, bm_rows_text(rows, i, c++));
+    row->location = apr_pstrdup(p, bm_rows_text(rows, i, c++));
     row->spec = apr_pstrdup(p, bm_rows_text(rows, i, c));
 }
 
@@ -123,10 +134,11 @@ static void key_params(bm_param_t *ids, bm_param_t *fences, const bm_queue_key_t
     *fences = bm_param_int64s(values, n, p);
 }
 
-apr_status_t bm_queue_store_due_slots(int slots[BM_QUEUE_SLOTS], int *n, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_queue_store_due_slots(int slots[BM_QUEUE_SLOTS], int *n, bm_db_t *db, const char *location, bm_err_t *err,
+                                      apr_pool_t *p)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_db_query(&rows, db, &queue_due_slots, BM_NO_PARAMS, err, p);
+    apr_status_t rv = bm_db_query(&rows, db, &queue_due_slots, BM_PARAMS(bm_param_text(location)), err, p);
 
     *n = 0;
     while (rv == APR_SUCCESS && *n < bm_rows_count(rows) && *n < BM_QUEUE_SLOTS) {
@@ -137,7 +149,7 @@ apr_status_t bm_queue_store_due_slots(int slots[BM_QUEUE_SLOTS], int *n, bm_db_t
 }
 
 apr_status_t bm_queue_store_claim(apr_array_header_t **prows, bm_db_t *db, int slot, int limit, const char *owner,
-                                  apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p)
+                                  const char *location, apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p)
 {
     bm_pipe_t *pipe = bm_pipe_make(db, p);
     bm_rows_t **rows;
@@ -147,7 +159,7 @@ apr_status_t bm_queue_store_claim(apr_array_header_t **prows, bm_db_t *db, int s
     bm_pipe_add(pipe, &bm_stmt_begin, BM_NO_PARAMS);
     bm_pipe_add(pipe, &queue_lock, BM_PARAMS(bm_param_int(slot)));
     bm_pipe_add(pipe, &queue_claim, BM_PARAMS(bm_param_int(slot), bm_param_int(limit), bm_param_text(owner),
-                bm_param_int64(lease)));
+                bm_param_int64(lease), bm_param_text(location)));
     bm_pipe_add(pipe, &bm_stmt_commit, BM_NO_PARAMS);
     rv = bm_pipe_run(&rows, pipe, err);
     if (rv == APR_SUCCESS)

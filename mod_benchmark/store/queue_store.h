@@ -21,6 +21,7 @@ typedef struct bm_queue_row_t {
     int exhausted;                    /* rescue: no attempt is left */
     int cancel_requested;
     const char *last_error;           /* NULL: none */
+    const char *location;             /* it is for engines of this place; "": any */
     const char *spec;                 /* JSON text */
 } bm_queue_row_t;
 
@@ -29,12 +30,15 @@ typedef struct bm_queue_key_t {
     apr_int64_t id, fence;
 } bm_queue_key_t;
 
-/** Slots (0 to BM_QUEUE_SLOTS - 1) that have something to claim now, ignoring caps: slots[] and *n. */
-apr_status_t bm_queue_store_due_slots(int slots[BM_QUEUE_SLOTS], int *n, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+/** Slots (0 to BM_QUEUE_SLOTS - 1) that have something to claim now, ignoring caps: slots[] and *n. location: the
+ *  engine's, "" if it has none; here and below never NULL. */
+apr_status_t bm_queue_store_due_slots(int slots[BM_QUEUE_SLOTS], int *n, bm_db_t *db, const char *location, bm_err_t *err,
+                                      apr_pool_t *p);
 
-/** Claim up to `limit` due rows of one slot, never more of a target than its max_in_flight. *prows: of bm_queue_row_t. */
+/** Claim up to `limit` due rows of one slot that are for any location or for this one, never more of a target than its
+ *  max_in_flight. *prows: of bm_queue_row_t. */
 apr_status_t bm_queue_store_claim(apr_array_header_t **prows, bm_db_t *db, int slot, int limit, const char *owner,
-                                  apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p);
+                                  const char *location, apr_interval_time_t lease, bm_err_t *err, apr_pool_t *p);
 
 /** Extend the leases of n rows, skipping locked ones. *palive: of apr_int64_t, ids that are still ours; *pcancelled: those of
  *  them whose cancellation was requested. */

@@ -45,7 +45,7 @@
     C(38, ttst_us, ttst_us, INT) \
     C(39, tpot_us, tpot_us, INT) \
     C(40, model_id, model_id, INT)
-enum { PARAMS = 40, FIRST_COLUMN = 5 };
+enum { PARAMS = 41, FIRST_COLUMN = 5, LOCATION = 41 };
 
 #define ARRAY_INT   "bigint[]"
 #define ARRAY_FLAG  "bigint[]"
@@ -66,8 +66,8 @@ enum { PARAMS = 40, FIRST_COLUMN = 5 };
 static const bm_stmt_t request_fence = { "request_fence", "select 1 from run_queue where id = $1 and fence = $2 for key share" };
 
 static const bm_stmt_t request_add = { "request_add",
-    "insert into requests (loadtest_id, fence, scenario_id, seq" REQUEST_COLUMNS(AS_COLUMN) ")"
-    " select $1, $2, $3, i_seq" REQUEST_COLUMNS(AS_VALUE) " from unnest($4::bigint[]" REQUEST_COLUMNS(AS_UNNEST) ")"
+    "insert into requests (loadtest_id, fence, scenario_id, location_id, seq" REQUEST_COLUMNS(AS_COLUMN) ")"
+    " select $1, $2, $3, $41, i_seq" REQUEST_COLUMNS(AS_VALUE) " from unnest($4::bigint[]" REQUEST_COLUMNS(AS_UNNEST) ")"
     " i (i_seq" REQUEST_COLUMNS(AS_NAME) ")" };
 
 typedef enum form_e { FORM_INT, FORM_FLAG, FORM_TIME, FORM_TEXT, FORM_BYTES } form_e;
@@ -126,6 +126,7 @@ static void add_rows(bm_pipe_t *pipe, const bm_request_owner_t *owner, const bm_
     params[0] = bm_param_int64(owner->loadtest_id);
     params[1] = bm_param_int64(owner->fence);
     params[2] = bm_param_int64(owner->scenario_id);
+    params[LOCATION - 1] = bm_param_int(owner->location_id);
     params[3] = int_param(rows, n, offsetof(bm_request_row_t, seq), p);
     for (i = 0; i < COLUMN_COUNT; i++) {
         bm_param_t *param = &params[FIRST_COLUMN - 1 + i];
@@ -188,11 +189,12 @@ apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_
 static const bm_stmt_t evidence_head = { "evidence_head",
     "select l.fence, l.plan, json_build_object('id', l.id, 'name', l.name, 'status', r.status, 'error_code', r.error_code,"
     "  'error', r.error, 'started_at', r.started_at, 'finished_at', r.finished_at, 'engine', r.engine,"
+    "  'location', nullif(r.location, ''),"
     "  'scenario_id', l.scenario_id, 'scenario_version', r.scenario_version), r.response, v.body"
     " from loadtests l join run r on r.id = l.id"
     " left join scenario_versions v on v.scenario_id = l.scenario_id and v.version = r.scenario_version where l.id = $1" };
 static const bm_stmt_t evidence_page = { "evidence_page",
-    "select seq, to_jsonb(q) - 'gaps' - 'id' - 'loadtest_id' - 'scenario_id' - 'fence', gaps from requests q"
+    "select seq, to_jsonb(q) - 'gaps' - 'id' - 'loadtest_id' - 'scenario_id' - 'location_id' - 'fence', gaps from requests q"
     " where loadtest_id = $1 and fence = $2 and seq > $3 order by seq limit $4" };
 
 apr_status_t bm_request_store_evidence(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, bm_err_t *err, apr_pool_t *p)

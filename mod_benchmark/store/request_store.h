@@ -31,6 +31,7 @@ typedef struct bm_request_row_t {
 /** Whose rows they are. */
 typedef struct bm_request_owner_t {
     apr_int64_t loadtest_id, fence, scenario_id;
+    int location_id;                  /* row of locations; 0: none */
 } bm_request_owner_t;
 
 /** Insert rows and deltas in one transaction. *owned 0: the fence is another's now; nothing was written.

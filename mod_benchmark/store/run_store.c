@@ -96,6 +96,8 @@ static void add_filters(bm_select_t *s, const bm_run_filter_t *filter, const id_
         bm_select_param(s, 'g', " and created_at < ", bm_param_time(filter->to), "");
     if (filter->label != NULL)
         bm_select_param(s, 'l', " and ", bm_param_text(filter->label), " = any(labels)");
+    if (filter->location != NULL)
+        bm_select_param(s, 'h', " and location = ", bm_param_text(filter->location), "");
     if (filter->error_code != NULL && strcmp(filter->error_code, "attempts_exhausted") == 0)
         bm_select_add(s, 'E', " and error_code = 'attempts_exhausted'");       /* as a constant it fits the partial index */
     else if (filter->error_code != NULL)
@@ -291,12 +293,13 @@ apr_status_t bm_run_store_parts(bm_rows_t **prows, bm_db_t *db, apr_int64_t scen
 
 #define QUEUE_COLUMNS \
     "(automation_id, scenario_id, project_id, slot, kind, scenario_version, priority, max_attempts, run_at, spec, labels," \
-    " created_by)"
+    " created_by, location)"
 #define QUEUE_VALUES "$1, $2, $3, ($1 % 16)::smallint, $4, $5, $6, $7, coalesce($8, now()), $9, $10, $11"
-enum { QUEUE_PARAMS = 11 };
+enum { QUEUE_PARAMS = 11 };           /* and where, or a list of places, behind them */
 
 static const bm_stmt_t run_add_many = { "run_add_many",
-    "with q as (insert into queued_run " QUEUE_COLUMNS " select " QUEUE_VALUES " from generate_series(1, $12) returning id)"
+    "with q as (insert into queued_run " QUEUE_COLUMNS " select " QUEUE_VALUES ", l.name"
+    "  from unnest($12::text[]) with ordinality l (name, place), generate_series(1, $13) order by l.place returning id)"
     " select id from q order by id" };
 
 /* The parameters of QUEUE_VALUES. */
@@ -319,13 +322,14 @@ apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order
                               bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make(fields == bm_calibration_fields ? "calibration_add" : "run_add",
-                                    "insert into queued_run " QUEUE_COLUMNS " values (" QUEUE_VALUES ") returning ", p);
+                                    "insert into queued_run " QUEUE_COLUMNS " values (" QUEUE_VALUES ", $12) returning ", p);
     bm_param_t params[QUEUE_PARAMS];
     int i;
 
     fill_order(params, order, p);
     for (i = 0; i < QUEUE_PARAMS; i++)
         APR_ARRAY_PUSH(s->params, bm_param_t) = params[i];
+    APR_ARRAY_PUSH(s->params, bm_param_t) = bm_param_text(order->locations != NULL ? order->locations[0] : "");
     add_columns(s, fields, 0);
     return bm_select_run(prows, s, db, err, p);
 }
@@ -333,11 +337,14 @@ apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order
 apr_status_t bm_run_store_add_many(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, int count, bm_err_t *err,
                                    apr_pool_t *p)
 {
-    bm_param_t params[QUEUE_PARAMS + 1];
+    static const char *const anywhere[] = { "" };
+    bm_param_t params[QUEUE_PARAMS + 2];
 
     fill_order(params, order, p);
-    params[QUEUE_PARAMS] = bm_param_int(count);
-    return bm_db_query(prows, db, &run_add_many, params, QUEUE_PARAMS + 1, err, p);
+    params[QUEUE_PARAMS] = order->locations != NULL ? bm_param_texts(order->locations, order->location_count, p)
+                                                    : bm_param_texts(anywhere, 1, p);
+    params[QUEUE_PARAMS + 1] = bm_param_int(count);
+    return bm_db_query(prows, db, &run_add_many, params, QUEUE_PARAMS + 2, err, p);
 }
 
 /* --- marks. The update is unconditional on the state: it waits for a claim that is under way and then marks the running row. */

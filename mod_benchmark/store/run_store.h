@@ -27,6 +27,7 @@ typedef struct bm_run_filter_t {
     const char *q;                       /* part of error, error_code, model, tinyfish_run_id or note, any case; or an id */
     const char *label;
     const char *error_code;
+    const char *location;
     apr_int64_t after;                   /* runs behind this one in the order */
     const char *sort;                    /* id, total_duration_ms, ttft_ms, finished_at; NULL: id */
     int ascending;
@@ -67,14 +68,17 @@ typedef struct bm_run_order_t {
     const char *const *labels;
     int label_count;
     const char *created_by;              /* NULL: anonymous */
+    const char *const *locations;        /* where it may be performed, one run (or bulk) for each; NULL: once, anywhere */
+    int location_count;
+    const char *group;                   /* label that says which were fanned out together; NULL: were not */
     double confirmed_rate;               /* of the automation; not stored. NaN: none */
 } bm_run_order_t;
 
-/** Queue one run and read it back, in one round trip. fields as for get. */
+/** Queue one run, at the first of its locations, and read it back, in one round trip. fields as for get. */
 apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
                               bm_err_t *err, apr_pool_t *p);
 
-/** Queue `count` runs alike: rows of one column, their ids ascending. */
+/** Queue `count` runs alike for each location, in this order: rows of one column, their ids ascending. */
 apr_status_t bm_run_store_add_many(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, int count, bm_err_t *err,
                                    apr_pool_t *p);
 

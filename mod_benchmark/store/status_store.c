@@ -10,6 +10,13 @@ static const bm_stmt_t engine_queue = { "engine_queue",
     " count(*) filter (where state = 'pending' and not cancel_requested), count(*) filter (where state = 'running'),"
     " extract(epoch from now() - min(run_at) filter (where state = 'pending' and not cancel_requested and run_at <= now()))"
     " from run_queue group by kind order by kind" };
+/* Every place that there is, with what runs and waits there and nowhere else. */
+static const bm_stmt_t engine_locations = { "engine_locations",
+    "select l.name, (select count(*) from engines e where e.info ->> 'location' = l.name and e.state = 'running'"
+    "  and e.beat_at > now() - interval '15 seconds'), coalesce(q.pending, 0), coalesce(q.running, 0)"
+    " from locations l left join (select location, count(*) filter (where state = 'pending' and not cancel_requested) as pending,"
+    "  count(*) filter (where state = 'running') as running from run_queue where location <> '' group by location) q"
+    "  on q.location = l.name where l.id <> 0 order by l.name" };
 static const bm_stmt_t engine_state = { "engine_state",
     "select stopped, stopped_by, stopped_at, (select count(*) from (select 1 from runs"
     " where error_code = 'attempts_exhausted' limit 10000) d) from meta" };
@@ -31,12 +38,14 @@ apr_status_t bm_status_store_overview(bm_status_overview_t *overview, bm_db_t *d
     bm_select_pipe(pipe, nodes);
     bm_pipe_add(pipe, &engine_queue, BM_NO_PARAMS);
     bm_pipe_add(pipe, &engine_state, BM_NO_PARAMS);
+    bm_pipe_add(pipe, &engine_locations, BM_NO_PARAMS);
     rv = bm_pipe_run(&rows, pipe, err);
     if (rv != APR_SUCCESS)
         return rv;
     overview->nodes = rows[0];
     overview->queue = rows[1];
     overview->state = rows[2];
+    overview->locations = rows[3];
     return APR_SUCCESS;
 }
 
@@ -59,7 +68,7 @@ apr_status_t bm_status_store_stop(int *pchanged, bm_db_t *db, int stop, const ch
 }
 
 apr_status_t bm_status_store_queued(bm_rows_t **prows, bm_db_t *db, int kind, apr_int64_t scenario_id, apr_int64_t automation_id,
-                                    apr_time_t from, apr_time_t to, bm_err_t *err, apr_pool_t *p)
+                                    const char *location, apr_time_t from, apr_time_t to, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("status_queued", "select count(*) filter (where state = 'pending' and not cancel_requested),"
                                     " count(*) filter (where state = 'running') from run_queue where", p);
@@ -69,6 +78,8 @@ apr_status_t bm_status_store_queued(bm_rows_t **prows, bm_db_t *db, int kind, ap
         bm_select_param(s, 's', " and scenario_id = ", bm_param_int64(scenario_id), "");
     if (automation_id >= 0)
         bm_select_param(s, 't', " and target_id = ", bm_param_int64(automation_id), "");
+    if (location != NULL)
+        bm_select_param(s, 'h', " and location = ", bm_param_text(location), "");
     if (from > 0)
         bm_select_param(s, 'f', " and created_at >= ", bm_param_time(from), "");
     if (to > 0)

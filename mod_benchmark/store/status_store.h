@@ -11,6 +11,7 @@
 typedef struct bm_status_overview_t {
     bm_rows_t *nodes;       /* bm_engine_node_fields from column 0; seen within a day, newest first */
     bm_rows_t *queue;       /* kind, pending, running, seconds the oldest due run has waited (null: none) */
+    bm_rows_t *locations;   /* name, engines that are there, pending and running rows that are meant for it; by name */
     bm_rows_t *state;       /* one row: stopped, stopped_by, stopped_at, number of dead runs (up to 10,000) */
 } bm_status_overview_t;
 
@@ -24,6 +25,6 @@ apr_status_t bm_status_store_stop(int *pchanged, bm_db_t *db, int stop, const ch
 
 /** One row: how many runs of a kind wait and run. scenario_id, automation_id -1: all; from, to 0: whenever created. */
 apr_status_t bm_status_store_queued(bm_rows_t **prows, bm_db_t *db, int kind, apr_int64_t scenario_id, apr_int64_t automation_id,
-                                    apr_time_t from, apr_time_t to, bm_err_t *err, apr_pool_t *p);
+                                    const char *location, apr_time_t from, apr_time_t to, bm_err_t *err, apr_pool_t *p);
 
 #endif

@@ -16,7 +16,7 @@ static apr_array_header_t *claimed(bm_db_t *db, int n)
                                        " created_by,"
                                " scenario_version, priority, spec) select 1, 7, 1 + r %% 2, 1, 4, '{a,b}', 'alice', 3, 5, '{}'"
                                " from generate_series(1, %d) r", n));
-    ck_assert_int_eq(bm_queue_store_claim(&rows, db, 1, n, "me", LEASE, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_claim(&rows, db, 1, n, "me", "", LEASE, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(rows->nelts, n);
     return rows;
 }
@@ -57,7 +57,7 @@ static bm_delta_row_t delta_of(const apr_array_header_t *recorded)
 {
     const bm_recorded_run_t *first = recorded_at(recorded, 0);
 
-    return (bm_delta_row_t){ .scenario_id = first->scenario_id, .model_id = 2, .source = first->kind,
+    return (bm_delta_row_t){ .scenario_id = first->scenario_id, .model_id = 2, .source = first->kind, .location_id = 3,
                              .hour = (int)(first->finished_at / apr_time_from_sec(3600)), .n = recorded->nelts,
                              .min_id = first->id, .max_id = recorded_at(recorded, recorded->nelts - 1)->id,
                              .body = "\x01\x00\xff", .body_len = 3 };
@@ -87,7 +87,7 @@ BM_TEST(every_figure_arrives_in_its_column)
 
     runs[0] = run;
     run->model = "m", run->engine = "e", run->error_code = "c", run->error = "s\xff", run->external_id = "x";
-    run->finish_reason = "stop", run->tokens_provenance = "usage";
+    run->finish_reason = "stop", run->tokens_provenance = "usage", run->location = "eu1";
     run->inter_token_stats = "{\"n\":1}", run->inputs = "{\"i\":1}", run->request = "{\"r\":1}", run->response = "[1,  2]";
     run->timeline = "\x00\x01", run->timeline_len = 2;
     run->connection_reused = 0, run->kernel_stamped = 1;
@@ -111,15 +111,16 @@ BM_TEST(every_figure_arrives_in_its_column)
                                     " status, attempt, max_attempts,"
                                 " priority, scenario_version, labels, created_by, provider, model, engine, error_code, error,"
                                 " tinyfish_run_id, finish_reason, tokens_provenance, connection_reused, kernel_stamped, chunks,"
-                                " inter_token_stats, inputs, request, response, timeline) from runs"),
+                                " inter_token_stats, inputs, request, response, timeline, location, pinned) from runs"),
                      "1|7|1|2|4|0|completed|1|3|5|3|{a,b}|alice|mock|m|e|c|s\xef\xbf\xbd|x|stop|usage|f|t|2147483647"
-                     "|{\"n\":1}|{\"i\":1}|{\"r\":1}|[1,  2]|\\x0001");
+                     "|{\"n\":1}|{\"i\":1}|{\"r\":1}|[1,  2]|\\x0001|eu1|f");
     ck_assert_int_eq(store_int(db, "select count(*) from runs where created_at <= started_at and started_at <="
                                    " finished_at and fence > 0"), 1);
     ck_assert_int_eq(store_int(db, "select count(*) from run_queue"), 0);
-    ck_assert_str_eq(store_text(db, "select concat_ws('|', d.scenario_id, model_id, source, label_id, n, min_id, max_id, body,"
+    ck_assert_str_eq(store_text(db, "select concat_ws('|', d.scenario_id, model_id, source, label_id, location_id, n, min_id,"
+                                " max_id, body,"
                                 " hour = extract(epoch from finished_at)::bigint / 3600) from kpi_delta d,"
-                                " runs"), "7|2|4|0|1|1|1|\\x0100ff|t");
+                                " runs"), "7|2|4|0|3|1|1|1|\\x0100ff|t");
     ck_assert_str_eq(store_text(db, "select concat_ws('|', e.kind, e.project_id, payload -> 'runs' -> 0 ->> 'status',"
                                 " (payload #>> '{runs,0,finished_at}')::timestamptz = finished_at, payload #>>"
                                 " '{runs,0,total_us}',"
@@ -133,7 +134,7 @@ BM_TEST(what_was_not_measured_is_null)
     apr_array_header_t *recorded, *rows = claimed(db, 1);
 
     ck_assert_int_eq(finish(&recorded, db, batch(rows), 1), APR_SUCCESS);
-    ck_assert_int_eq(store_int(db, "select num_nulls(model, engine, http_status, error_code, error, tinyfish_run_id,"
+    ck_assert_int_eq(store_int(db, "select num_nulls(model, engine, location, http_status, error_code, error, tinyfish_run_id,"
                                    " finish_reason,"
                                " tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached, tokens_provenance,"
                                " total_us, e2e_us,"
@@ -141,7 +142,7 @@ BM_TEST(what_was_not_measured_is_null)
                                " send_us, wait_us,"
                                " stream_us, send_lag_us, connection_reused, lag_p50_us, lag_p99_us, lag_max_us, kernel_stamped,"
                                " batched_events, chunks, inter_token_stats, inputs, request, response, timeline, note)"
-                               " from runs"), 40);
+                               " from runs"), 41);
     ck_assert_str_eq(store_text(db, "select payload #>> '{runs,0,ttft_us}' is null from events"), "t");
 }
 END_TEST

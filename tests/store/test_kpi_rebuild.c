@@ -90,6 +90,8 @@ static bm_call_t *draw_call(bm_rand_t *r, apr_pool_t *p)
     return call;
 }
 
+static const char *const places[] = { "", "eu1", "us1" };
+
 /* One ended task for a row of the queue. age: how long ago it ended. */
 static bm_task_t *draw_task(const bm_queue_row_t *row, bm_rand_t *r, apr_interval_time_t age)
 {
@@ -101,6 +103,7 @@ static bm_task_t *draw_task(const bm_queue_row_t *row, bm_rand_t *r, apr_interva
     task->scenario_id = row->scenario_id;
     task->automation_id = row->automation_id;
     task->kind = row->kind;
+    task->location = places[bm_rand_below(r, BM_COUNT(places))];
     task->spec = "{}";
     task->run_at = 1000;
     task->started_at = task->run_at + (apr_time_t)bm_rand_below(r, 50000);
@@ -130,7 +133,7 @@ static void record_runs(apr_array_header_t *samples, bm_finish_t *finish, bm_db_
 
     ck_assert_int_eq(bm_db_query(NULL, db, &target, BM_NO_PARAMS, NULL, p), APR_SUCCESS);
     ck_assert_int_eq(bm_db_query(NULL, db, &add, BM_PARAMS(bm_param_int(n), bm_param_int(SCENARIO)), NULL, p), APR_SUCCESS);
-    ck_assert_int_eq(bm_queue_store_claim(&rows, db, 1, n, "me", apr_time_from_sec(60), NULL, p), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_claim(&rows, db, 1, n, "me", "", apr_time_from_sec(60), NULL, p), APR_SUCCESS);
     ck_assert_int_eq(rows->nelts, n);
     ck_assert_int_eq(bm_db_query(NULL, db, &old, BM_NO_PARAMS, NULL, p), APR_SUCCESS);
     for (i = 0; i < n; i++) {
@@ -188,9 +191,9 @@ static void add_body(apr_hash_t *all, const bm_kpi_key_t *key, apr_int64_t n, ap
 static apr_hash_t *stored(bm_db_t *db, int level)
 {
     static const bm_stmt_t read = { "t_read",
-        "select scenario_id, model_id, source, bucket, n, min_id, max_id, body from kpi_cell where level = $1"
-        " union all select scenario_id, model_id, source, case when $1 = 0 then hour else hour / 24 end, n, min_id, max_id, body"
-        " from kpi_delta", .binary = 1 };
+        "select scenario_id, model_id, source, location_id, bucket, n, min_id, max_id, body from kpi_cell where level = $1"
+        " union all select scenario_id, model_id, source, location_id, case when $1 = 0 then hour else hour / 24 end, n, min_id,"
+        "  max_id, body from kpi_delta", .binary = 1 };
     apr_hash_t *all = apr_hash_make(g_pool);
     bm_rows_t *rows;
     int i;
@@ -198,11 +201,12 @@ static apr_hash_t *stored(bm_db_t *db, int level)
     ck_assert_int_eq(bm_db_query(&rows, db, &read, BM_PARAMS(bm_param_int(level)), NULL, g_pool), APR_SUCCESS);
     for (i = 0; i < bm_rows_count(rows); i++) {
         bm_kpi_key_t key = { .scenario_id = bm_rows_int64(rows, i, 0, 0), .model_id = (int)bm_rows_int64(rows, i, 1, 0),
-                             .source = (int)bm_rows_int64(rows, i, 2, 0), .hour = (int)bm_rows_int64(rows, i, 3, 0) };
+                             .source = (int)bm_rows_int64(rows, i, 2, 0), .location_id = (int)bm_rows_int64(rows, i, 3, 0),
+                             .hour = (int)bm_rows_int64(rows, i, 4, 0) };
         const void *body;
-        apr_size_t len = bm_rows_bytes(&body, rows, i, 7, g_pool);
+        apr_size_t len = bm_rows_bytes(&body, rows, i, 8, g_pool);
 
-        add_body(all, &key, bm_rows_int64(rows, i, 4, 0), bm_rows_int64(rows, i, 5, 0), bm_rows_int64(rows, i, 6, 0), body, len);
+        add_body(all, &key, bm_rows_int64(rows, i, 5, 0), bm_rows_int64(rows, i, 6, 0), bm_rows_int64(rows, i, 7, 0), body, len);
     }
     return all;
 }
@@ -255,7 +259,8 @@ static void assert_true(bm_db_t *db, const apr_array_header_t *samples)
         for (hi = apr_hash_first(g_pool, should); hi != NULL; hi = apr_hash_next(hi)) {
             const whole_t *b = apr_hash_this_val(hi), *a = apr_hash_get(is, &b->key, sizeof(b->key));
 
-            ck_assert_msg(a != NULL, "model %d, source %d, bucket %d is missing", b->key.model_id, b->key.source, b->key.hour);
+            ck_assert_msg(a != NULL, "model %d, source %d, location %d, bucket %d is missing", b->key.model_id, b->key.source,
+                          b->key.location_id, b->key.hour);
             ck_assert_int_eq(a->n, b->n);
             ck_assert_int_eq(a->min_id, b->min_id);
             ck_assert_int_eq(a->max_id, b->max_id);

@@ -37,8 +37,8 @@ static void prepare_all(bm_db_t *db)
     apr_array_header_t *a, *b;
 
     for (i = 0; i < 8; i++) {
-        ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, NULL, g_pool), APR_SUCCESS);
-        ck_assert_int_eq(bm_queue_store_claim(&a, db, 9, 1, "me", 1000000, NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, "", NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_queue_store_claim(&a, db, 9, 1, "me", "", 1000000, NULL, g_pool), APR_SUCCESS);
         ck_assert_int_eq(bm_queue_store_heartbeat(&a, &b, db, &key, 1, 1, NULL, g_pool), APR_SUCCESS);
         ck_assert_int_eq(bm_queue_store_control(&stopped, &a, db, "me", NULL, g_pool), APR_SUCCESS);
         ck_assert_int_eq(bm_queue_store_rescue(&a, db, 1, "me", 1, NULL, g_pool), APR_SUCCESS);
@@ -55,8 +55,9 @@ typedef struct plan_case_t {
 } plan_case_t;
 
 static const plan_case_t engine_plans[] = {
-    { "execute queue_due_slots", { "run_queue_due", "run_queue_due" } },
-    { "execute queue_claim(1, 10, 'me', 1000)", { "run_queue_due", "run_queue_running", "run_queue_pkey" } },
+    { "execute queue_due_slots('eu1')", { "run_queue_due", "run_queue_due" } },
+    { "execute queue_claim(1, 10, 'me', 1000, 'eu1')", { "run_queue_due", "run_queue_running", "run_queue_pkey" } },
+    { "execute queue_claim(1, 10, 'me', 1000, '')", { "run_queue_due", "run_queue_running", "run_queue_pkey" } },
     { "execute queue_heartbeat('{1,2}', '{1,2}', 1000)", { "run_queue_pkey" } },
     { "execute queue_control('me')", { "run_queue_" } },
     { "execute queue_rescue(50, 'me', 1000)", { "run_queue_running", "run_queue_pkey" } },
@@ -70,7 +71,7 @@ static const char *finish_execute(void)
     const char *sql = "execute finish_rows('{1,2}', '{1,2}'";
     int i;
 
-    for (i = 3; i <= 44; i++)
+    for (i = 3; i <= 45; i++)
         sql = apr_pstrcat(g_pool, sql, ", '{null,null}'", NULL);
     return apr_pstrcat(g_pool, sql, ")", NULL);
 }
@@ -110,6 +111,62 @@ BM_TEST(engine_statements_at_100000_queued_rows)
                 check_plan(db, &engine_plans[i]);
             check_plan(db, &finish);
         }
+    }
+}
+END_TEST
+
+/* Blocks that a statement touches. */
+static apr_int64_t blocks_of(bm_db_t *db, const char *execute)
+{
+    bm_rows_t *rows;
+    apr_int64_t blocks = -1;
+    int i;
+
+    store_sql(db, "begin");
+    rows = store_sql(db, apr_pstrcat(g_pool, "explain (analyze, buffers, costs off, timing off, summary off) ", execute, NULL));
+    for (i = 0; i < bm_rows_count(rows) && blocks < 0; i++) {
+        const char *line = bm_rows_text(rows, i, 0), *hit = strstr(line, "shared hit="), *read = strstr(line, " read=");
+
+        if (strstr(line, "Buffers:") != NULL)
+            blocks = (hit ? atoi(hit + 11) : 0) + (read ? atoi(read + 6) : 0);
+    }
+    store_sql(db, "rollback");
+    ck_assert_int_ge(blocks, 0);
+    return blocks;
+}
+
+/* Half of them for any location, half for this one: of each only the first few are read. */
+static void fill_own(bm_db_t *db, int n)
+{
+    store_sql(db, apr_psprintf(g_pool, "insert into run_queue (target_id, scenario_id, slot, location, spec)"
+                               " select 1, 2, 1, case when r %% 2 = 0 then 'eu1' else '' end, '{\"provider\":\"mock\"}'"
+                               " from generate_series(1, %d) r", n));
+}
+
+/* What waits for another location costs a node nothing: its claims read as little as without those rows. */
+BM_TEST(rows_of_another_location_do_not_hold_up_a_claim)
+{
+    static const char *const modes[] = { "auto", "force_generic_plan", "force_custom_plan" };
+    static const char *const statements[] = { "execute queue_due_slots('eu1')", "execute queue_claim(1, 10, 'me', 1000, 'eu1')" };
+    bm_db_t *db = store_schema_with("plans_location", 1);
+    size_t m, i;
+
+    store_sql(db, "insert into queue_target values (1, 1, 100)");
+    prepare_all(db);
+    store_sql(db, "insert into run_queue (target_id, scenario_id, slot, location, priority, spec)"
+                  " select 1, 1, 1, 'us1', 9, '{\"provider\":\"mock\"}' from generate_series(1, 10000)");
+    for (m = 0; m < BM_COUNT(modes); m++) {
+        store_sql(db, apr_psprintf(g_pool, "set plan_cache_mode = %s", modes[m]));
+        for (i = 0; i < BM_COUNT(statements); i++)
+            ck_assert_msg(blocks_of(db, statements[i]) < 40, "%s\n%s", statements[i], plan_of(db, statements[i]));
+    }
+    for (m = 0; m < 2 * BM_COUNT(modes); m++) {
+        if (m == BM_COUNT(modes))
+            store_sql(db, "analyze run_queue");
+        fill_own(db, m == 0 ? 4 : 4000);
+        store_sql(db, apr_psprintf(g_pool, "set plan_cache_mode = %s", modes[m % BM_COUNT(modes)]));
+        ck_assert_msg(blocks_of(db, statements[0]) < 40, "%s", plan_of(db, statements[0]));
+        ck_assert_msg(blocks_of(db, statements[1]) < 400, "%s", plan_of(db, statements[1]));      /* it moves ten rows */
     }
 }
 END_TEST

@@ -21,8 +21,26 @@ static apr_array_header_t *claim(bm_db_t *db, int slot, int limit)
 {
     apr_array_header_t *rows;
 
-    ck_assert_int_eq(bm_queue_store_claim(&rows, db, slot, limit, "me", LEASE, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_claim(&rows, db, slot, limit, "me", "", LEASE, NULL, g_pool), APR_SUCCESS);
     return rows;
+}
+
+/* The scenarios of what an engine at a location claims, ascending: "7 9". */
+static const char *claimed_at(bm_db_t *db, const char *location, int limit)
+{
+    const char *ids = "";
+    apr_array_header_t *rows;
+    int slots[BM_QUEUE_SLOTS], n, is_due;
+
+    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, location, NULL, g_pool), APR_SUCCESS);
+    is_due = n == 1 && slots[0] == 1;
+    ck_assert_int_eq(bm_queue_store_claim(&rows, db, 1, limit, location, location, LEASE, NULL, g_pool), APR_SUCCESS);
+    ck_assert(is_due == (rows->nelts > 0));
+    if (rows->nelts > 0)
+        ids = store_text(db, apr_psprintf(g_pool, "select string_agg(scenario_id::text, ' ' order by scenario_id) from run_queue"
+                                          " where fence >= %" APR_INT64_T_FMT " and state = 'running'",
+                                          APR_ARRAY_IDX(rows, 0, bm_queue_row_t).fence));
+    return ids;
 }
 
 static const bm_queue_row_t *row_at(const apr_array_header_t *rows, int i)
@@ -45,7 +63,7 @@ BM_TEST(claim_gives_everything_an_engine_needs)
     store_sql(db, "insert into run_queue (target_id, scenario_id, slot, run_at, spec) values (6, 1, 6, now() + interval"
                   " '1 hour', '{}')");
     store_sql(db, "insert into queue_target values (6, 6, 2)");
-    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, "", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(n, 1);
     ck_assert_int_eq(slots[0], 5);
     ck_assert_int_eq(claim(db, 6, 10)->nelts, 0);          /* not due yet */
@@ -76,20 +94,77 @@ BM_TEST(due_slots_walk_over_targets)
     bm_db_t *db = store_schema("queue_slots");
     int slots[BM_QUEUE_SLOTS], n, i;
 
-    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, "", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(n, 0);
     fill(db, 100, 1, 3);
-    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, "", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(n, BM_QUEUE_SLOTS);
     for (i = 0; i < n; i++)
         ck_assert_int_eq(slots[i], i);
     store_sql(db, "delete from run_queue where target_id <> 18");
-    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, "", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(n, 1);
     ck_assert_int_eq(slots[0], 2);
     store_sql(db, "update run_queue set cancel_requested = true");
-    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_queue_store_due_slots(slots, &n, db, "", NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(n, 0);
+}
+END_TEST
+
+static bm_queue_key_t key_of(const bm_queue_row_t *row)
+{
+    return (bm_queue_key_t){ row->id, row->fence };
+}
+
+/* --- locations --- */
+
+BM_TEST(a_location_s_rows_are_its_own_and_those_without_are_everybody_s)
+{
+    bm_db_t *db = store_schema("queue_location");
+    const char *owners;
+
+    store_sql(db, "insert into queue_target values (1, 1, 100)");
+    store_sql(db, "insert into run_queue (target_id, slot, scenario_id, location, priority, spec) values (1, 1, 1, 'us1', 9, '{}'),"
+                  " (1, 1, 2, '', 0, '{}'), (1, 1, 3, 'eu1', 0, '{}'), (1, 1, 4, 'us1', 5, '{}'), (1, 1, 5, '', 7, '{}'),"
+                  " (1, 1, 6, 'eu1', 8, '{}'), (1, 1, 7, 'eu12', 9, '{}')");
+    ck_assert_str_eq(claimed_at(db, "eu1", 1), "6");       /* by priority, whatever the location; never the 9 of us1 */
+    ck_assert_str_eq(claimed_at(db, "eu1", 1), "5");
+    ck_assert_str_eq(claimed_at(db, "eu1", 1), "2");       /* then by age */
+    store_sql(db, "insert into run_queue (target_id, slot, scenario_id, spec) values (1, 1, 8, '{}')");
+    ck_assert_str_eq(claimed_at(db, "", 10), "8");         /* without a location: nothing that is meant for one */
+    ck_assert_str_eq(claimed_at(db, "", 10), "");
+    ck_assert_str_eq(claimed_at(db, "asia", 10), "");
+    ck_assert_str_eq(claimed_at(db, "us1", 10), "1 4");
+    ck_assert_str_eq(claimed_at(db, "eu1", 10), "3");
+    owners = store_text(db, "select string_agg(concat(location, '=', owner), ' ' order by id) from run_queue"
+                            " where state = 'running' and location <> ''");
+    ck_assert_str_eq(owners, "us1=us1 eu1=eu1 us1=us1 eu1=eu1");
+    ck_assert_str_eq(store_text(db, "select string_agg(scenario_id::text, ' ') from run_queue where state = 'pending'"), "7");
+}
+END_TEST
+
+/* Whoever rescues a row gives it back to the place that it was meant for. */
+BM_TEST(a_rescued_row_goes_back_where_it_was_pinned)
+{
+    bm_db_t *db = store_schema("queue_location_rescue");
+    const apr_int64_t delay = 0;
+    const char *why = "its engine ended";
+    apr_array_header_t *rows, *done;
+    bm_queue_key_t key;
+
+    store_sql(db, "insert into queue_target values (1, 1, 100)");
+    store_sql(db, "insert into run_queue (target_id, slot, scenario_id, location, spec) values (1, 1, 3, 'eu1', '{}')");
+    ck_assert_str_eq(claimed_at(db, "eu1", 1), "3");
+    store_sql(db, "update run_queue set lease_until = now() - interval '1 second'");
+    ck_assert_int_eq(bm_queue_store_rescue(&rows, db, 10, "an engine in us1", LEASE, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(rows->nelts, 1);
+    ck_assert_str_eq(row_at(rows, 0)->location, "eu1");
+    key = key_of(row_at(rows, 0));
+    ck_assert_int_eq(bm_queue_store_requeue(&done, db, &key, &delay, &why, 1, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(done->nelts, 1);
+    ck_assert_str_eq(claimed_at(db, "us1", 10), "");
+    ck_assert_str_eq(claimed_at(db, "", 10), "");
+    ck_assert_str_eq(claimed_at(db, "eu1", 10), "3");
 }
 END_TEST
 
@@ -129,7 +204,7 @@ static void *claim_all(void *data)
 
         apr_pool_clear(pround);
         slot = (slot + 1) % BM_QUEUE_SLOTS;
-        if (bm_queue_store_claim(&rows, db, slot, 7, c->owner, LEASE, NULL, pround) != APR_SUCCESS
+        if (bm_queue_store_claim(&rows, db, slot, 7, c->owner, "", LEASE, NULL, pround) != APR_SUCCESS
             || bm_db_query(&res, db, &over, BM_NO_PARAMS, NULL, pround) != APR_SUCCESS) {
             c->failed++;
             continue;
@@ -178,11 +253,6 @@ BM_TEST(caps_hold_with_several_claimers)
 END_TEST
 
 /* --- heartbeat, cancel, rescue, requeue --- */
-
-static bm_queue_key_t key_of(const bm_queue_row_t *row)
-{
-    return (bm_queue_key_t){ row->id, row->fence };
-}
 
 BM_TEST(heartbeat_extends_what_is_ours_and_skips_what_is_locked)
 {
@@ -341,7 +411,7 @@ static void *claim_one(void *data)
 
     apr_pool_create_unmanaged_ex(&p, NULL, NULL);
     if (bm_db_connect(&db, &race->options, NULL, p) == APR_SUCCESS
-        && bm_queue_store_claim(&rows, db, 1, 5, "me", LEASE, NULL, p) == APR_SUCCESS)
+        && bm_queue_store_claim(&rows, db, 1, 5, "me", "", LEASE, NULL, p) == APR_SUCCESS)
         race->claimed = rows->nelts;
     apr_pool_destroy(p);
     return NULL;

@@ -144,7 +144,7 @@ static void claim_and_work(worker_t *w)
     apr_array_header_t *rows, *alive, *cancelled;
     int i, n = 0, kept = 0;
 
-    if (bm_queue_store_claim(&rows, w->db, (int)(rand_r(&w->seed) % BM_QUEUE_SLOTS), 20, "worker", LEASE_US, NULL,
+    if (bm_queue_store_claim(&rows, w->db, (int)(rand_r(&w->seed) % BM_QUEUE_SLOTS), 20, "worker", "", LEASE_US, NULL,
                              w->p) != APR_SUCCESS)
         return;
     for (i = 0; i < rows->nelts; i++) {

@@ -75,6 +75,20 @@ BM_LOOP_TEST(each_delta_holds_exactly_the_runs_of_its_key, BM_COUNT(batches))
 }
 END_TEST
 
+BM_TEST(a_location_is_a_part_of_the_key)
+{
+    bm_kpi_sample_t samples[4] = { { .run_id = 1, .location_id = 2 }, { .run_id = 2 }, { .run_id = 3, .location_id = 2 },
+                                   { .run_id = 4, .location_id = 1 } };
+    apr_array_header_t *deltas = deltas_of(samples, 4);
+
+    ck_assert_int_eq(deltas->nelts, 3);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t).key.location_id, i);
+        ck_assert_uint_eq(APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t).n, i == 2 ? 2 : 1);
+    }
+}
+END_TEST
+
 BM_TEST(ids_need_not_ascend)
 {
     bm_kpi_sample_t samples[3] = { { .run_id = 5 }, { .run_id = 9 }, { .run_id = 2 } };

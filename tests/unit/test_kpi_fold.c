@@ -238,6 +238,32 @@ BM_LOOP_TEST(the_range_is_half_open_and_buckets_are_aligned, BM_COUNT(ranges))
 }
 END_TEST
 
+static int pick_location(const bm_kpi_sample_t *sample, apr_int64_t id)
+{
+    return sample->location_id == id;
+}
+
+BM_TEST(locations_have_rows_of_their_own_and_are_in_the_total)
+{
+    bm_kpi_sample_t *samples = samples_make(600, 11);
+    bm_kpi_fold_t *fold;
+    apr_array_header_t *rows;
+    bm_kpi_figures_t totals;
+
+    for (int i = 0; i < 600; i++)
+        samples[i].location_id = i % 7 == 0 ? 0 : 4 + i % 3;
+    fold = fold_of(&everything, samples, 600, 50);
+    rows = bm_kpi_fold_locations(fold, g_pool);
+    ck_assert_int_eq(rows->nelts, 3);
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(APR_ARRAY_IDX(rows, i, bm_kpi_row_t).id, 4 + i);
+        assert_figures(&APR_ARRAY_IDX(rows, i, bm_kpi_row_t).figures, samples, 600, pick_location, 4 + i);
+    }
+    bm_kpi_fold_totals(&totals, fold);
+    assert_figures(&totals, samples, 600, pick_all, 0);
+}
+END_TEST
+
 /* Cells of a label repeat runs that label 0 has as well. */
 BM_TEST(cells_of_other_labels_are_passed_over)
 {
