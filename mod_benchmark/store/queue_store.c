@@ -39,7 +39,7 @@ static const bm_stmt_t queue_lock = { "queue_lock",
     "  order by priority desc, id limit least(greatest(f.n, 0), $2))"
 static const bm_stmt_t queue_claim = { "queue_claim",
     "with t as materialized (select target_id, max_in_flight from queue_target where slot = $1),"
-    " f as (select target_id, max_in_flight - (select count(*) from run_queue r"
+    " f as materialized (select target_id, max_in_flight - (select count(*) from run_queue r"
     "        where r.target_id = t.target_id and r.state = 'running') as n from t),"
     " k as (select q.id from f cross join lateral ("
     "         select id from (" DUE_ROWS("''") " union all select * from " DUE_ROWS("$5") " o where $5 <> '') d"
