@@ -43,6 +43,7 @@ WRONG = {                                   # directive: values that must be ref
     "BenchmarkTargetListen": ["nonsense", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", "300.1.1.1:5"],
     "BenchmarkTargetAllow": ["10.0.0.0/33", "nonsense", "::1/129"],
     "BenchmarkTargetProxy": ["nonsense"],
+    "BenchmarkEngineLocation": ['""', '"eu 1"', "eu/1", "x" * 64, "eu1 us1"],
     "BenchmarkLoopCPUs": ["x", "1-", "-1"],
     "BenchmarkCORSOrigin": ["*", "example.com", "https://a.example/path", "null"],
     "BenchmarkPublicURL": ["nonsense", "ftp://x/"],

@@ -128,7 +128,7 @@ static apr_int64_t blocks_of(bm_db_t *db, const char *execute)
         const char *line = bm_rows_text(rows, i, 0), *hit = strstr(line, "shared hit="), *read = strstr(line, " read=");
 
         if (strstr(line, "Buffers:") != NULL)
-            blocks = (hit ? atoi(hit + 11) : 0) + (read ? atoi(read + 6) : 0);
+            blocks = (hit ? strtol(hit + 11, NULL, 10) : 0) + (read ? strtol(read + 6, NULL, 10) : 0);
     }
     store_sql(db, "rollback");
     ck_assert_int_ge(blocks, 0);

@@ -124,9 +124,9 @@ BM_TEST(a_location_s_rows_are_its_own_and_those_without_are_everybody_s)
     const char *owners;
 
     store_sql(db, "insert into queue_target values (1, 1, 100)");
-    store_sql(db, "insert into run_queue (target_id, slot, scenario_id, location, priority, spec) values (1, 1, 1, 'us1', 9, '{}'),"
-                  " (1, 1, 2, '', 0, '{}'), (1, 1, 3, 'eu1', 0, '{}'), (1, 1, 4, 'us1', 5, '{}'), (1, 1, 5, '', 7, '{}'),"
-                  " (1, 1, 6, 'eu1', 8, '{}'), (1, 1, 7, 'eu12', 9, '{}')");
+    store_sql(db, "insert into run_queue (target_id, slot, scenario_id, location, priority, spec) values"
+                  " (1, 1, 1, 'us1', 9, '{}'), (1, 1, 2, '', 0, '{}'), (1, 1, 3, 'eu1', 0, '{}'), (1, 1, 4, 'us1', 5, '{}'),"
+                  " (1, 1, 5, '', 7, '{}'), (1, 1, 6, 'eu1', 8, '{}'), (1, 1, 7, 'eu12', 9, '{}')");
     ck_assert_str_eq(claimed_at(db, "eu1", 1), "6");       /* by priority, whatever the location; never the 9 of us1 */
     ck_assert_str_eq(claimed_at(db, "eu1", 1), "5");
     ck_assert_str_eq(claimed_at(db, "eu1", 1), "2");       /* then by age */
