@@ -113,7 +113,7 @@ static apr_status_t write_batch(bm_load_writer_t *w, bm_load_batch_t *batch, int
     apr_status_t rv = APR_SUCCESS;
 
     if (repeated)
-        rv = bm_request_store_has(&has, w->db, &w->options.owner, batch->rows[0].seq, err, w->pwork);
+        rv = bm_request_store_has(&has, w->db, &w->options.owner, &batch->rows[0], err, w->pwork);
     if (rv != APR_SUCCESS || has)
         return rv;
     rv = find_keys(w, batch, err);

@@ -62,8 +62,10 @@ enum { PARAMS = 41, FIRST_COLUMN = 5, LOCATION = 41 };
 #define AS_COLUMN(n, member, column, form) ", " #column
 #define AS_VALUE(n, member, column, form)  ", " VALUE_##form(column)
 
-/* Lets heartbeats through, which are no-key updates, but not a rescue. */
-static const bm_stmt_t request_fence = { "request_fence", "select 1 from run_queue where id = $1 and fence = $2 for key share" };
+/* Lets heartbeats through, which are no-key updates, but not a rescue. The turn is for bm_request_store_has. */
+#define TAKE_TURN "pg_advisory_xact_lock(hashtextextended(concat(current_schema, ' requests of ', $1::bigint), 0))"
+static const bm_stmt_t request_fence = { "request_fence",
+    "select 1, " TAKE_TURN " from run_queue where id = $1 and fence = $2 for key share" };
 
 static const bm_stmt_t request_add = { "request_add",
     "insert into requests (loadtest_id, fence, scenario_id, location_id, seq" REQUEST_COLUMNS(AS_COLUMN) ")"
@@ -169,18 +171,25 @@ apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owne
     return rv;
 }
 
+static const bm_stmt_t request_turn = { "request_turn", "select " TAKE_TURN };
 static const bm_stmt_t request_has = { "request_has",
-    "select 1 from requests where loadtest_id = $1 and fence = $2 and seq = $3 limit 1" };
+    "select 1 from requests where loadtest_id = $1 and fence = $2 and seq = $3 and attempt = $4 limit 1" };
 
-apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, apr_int64_t seq, bm_err_t *err,
-                                  apr_pool_t *p)
+/* The answer is read after the turn was had, so by a snapshot that sees how the other transaction ended. */
+apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *row,
+                                  bm_err_t *err, apr_pool_t *p)
 {
-    bm_rows_t *rows;
-    apr_status_t rv = bm_db_query(&rows, db, &request_has,
-                                  BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence),
-                                            bm_param_int64(seq)), err, p);
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_rows_t **answers;
+    apr_status_t rv;
 
-    *has = rv == APR_SUCCESS && bm_rows_count(rows) > 0;
+    bm_pipe_add(pipe, &bm_stmt_begin, BM_NO_PARAMS);
+    bm_pipe_add(pipe, &request_turn, BM_PARAMS(bm_param_int64(owner->loadtest_id)));
+    bm_pipe_add(pipe, &request_has, BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence),
+                                              bm_param_int64(row->seq), bm_param_int64(row->attempt)));
+    bm_pipe_add(pipe, &bm_stmt_commit, BM_NO_PARAMS);
+    rv = bm_pipe_run(&answers, pipe, err);
+    *has = rv == APR_SUCCESS && bm_rows_count(answers[2]) > 0;
     return rv;
 }
 

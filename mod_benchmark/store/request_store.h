@@ -39,10 +39,10 @@ typedef struct bm_request_owner_t {
 apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *rows, int n,
                                   const bm_delta_row_t *deltas, int delta_count, bm_err_t *err, apr_pool_t *p);
 
-/** Whether the request with this place in the plan is stored: asked before a batch is written again, as the COMMIT of the first
- *  time may have had no answer. */
-apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, apr_int64_t seq, bm_err_t *err,
-                                  apr_pool_t *p);
+/** Whether the request with the place and attempt of row is stored: asked before a batch is written again, as the COMMIT of the
+ *  first time may have had no answer. Waits for a COMMIT that is still under way. @return APR_EAGAIN: in vain. */
+apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *row,
+                                  bm_err_t *err, apr_pool_t *p);
 
 /** What evidence is made of: fence, plan, run (status, error_code, error, started_at, finished_at, engine,
  *  scenario_version), response (JSON text), body of the scenario's version (JSON text or null), as columns in this order.

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What is left of load tests: their rows go with them, and with runs that are past their time; there is always a partition for
- * the next requests. The rest of the store is tested through the API (tests/integration/test_43_loadtests_api.py). */
+ * the next requests. Batches whose COMMIT had no answer. The rest of the store is tested through the API
+ * (tests/integration/test_43_loadtests_api.py). */
 #include "store_test.h"
 
+#include <pthread.h>
+#include "base/thread.h"
 #include "store/loadtest_store.h"
 #include "store/partition_store.h"
+#include "store/request_store.h"
 
 /* n load tests of `requests` requests each under two fences, whose runs are recorded. */
 static bm_db_t *with_loadtests(const char *schema, int n, int requests)
@@ -89,6 +93,81 @@ BM_TEST(there_is_a_partition_for_the_next_requests)
     ck_assert_int_eq(store_int(db, "select count(*) from requests_p10000000"), 2);
     ck_assert_int_eq(bm_loadtest_store_delete(db, 1, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(store_int(db, "select count(*) from requests"), 0);
+}
+END_TEST
+
+/* --- a batch whose COMMIT had no answer --- */
+
+static const bm_request_owner_t owner = { 1, 5, 1 };
+
+static bm_request_row_t request(apr_int64_t seq, apr_int64_t attempt)
+{
+    bm_request_row_t row = { .seq = seq, .attempt = attempt, .phase = 1, .status = "completed" };
+
+    return row;
+}
+
+static bm_db_t *with_running_loadtest(const char *schema)
+{
+    bm_db_t *db = store_schema(schema);
+
+    store_sql(db, "insert into run_queue (id, target_id, scenario_id, slot, kind, state, fence, spec)"
+                  " values (1, 1, 1, 1, 1, 'running', 5, '{}')");
+    return db;
+}
+
+static void *write_slowly(void *baton)
+{
+    apr_pool_t *p = bm_thread_pool_make("writer");
+    bm_db_options_t options = store_options(baton);
+    bm_request_row_t row = request(7, 1);
+    bm_db_t *db;
+    int owned = 0;
+
+    if (bm_db_connect(&db, &options, NULL, p) == APR_SUCCESS)
+        (void)bm_request_store_add(&owned, db, &owner, &row, 1, NULL, 0, NULL, p);
+    apr_pool_destroy(p);
+    return owned ? baton : NULL;
+}
+
+/* As on a disk that stalls: whoever asks meanwhile must not be told that it is not there. */
+BM_TEST(a_commit_that_is_under_way_is_waited_for)
+{
+    static char schema[] = "loadtest_commit";
+    bm_db_t *db = with_running_loadtest(schema);
+    bm_request_row_t row = request(7, 1);
+    pthread_t thread;
+    void *wrote;
+    int has;
+
+    store_sql(db, "create function dawdle() returns trigger language plpgsql as 'begin perform pg_sleep(1.5); return null; end'");
+    store_sql(db, "create constraint trigger dawdle after insert on requests_p0 deferrable initially deferred"
+                  " for each row execute function dawdle()");
+    ck_assert_int_eq(pthread_create(&thread, NULL, write_slowly, schema), 0);
+    while (store_int(db, "select count(*) from pg_stat_activity where wait_event = 'PgSleep'") == 0)
+        apr_sleep(10000);
+    ck_assert_int_eq(store_int(db, "select count(*) from requests"), 0);
+    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &row, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(has, 1);
+    pthread_join(thread, &wrote);
+    ck_assert_ptr_nonnull(wrote);
+    ck_assert_int_eq(store_int(db, "select count(*) from requests"), 1);
+}
+END_TEST
+
+/* A retry has the place of its first attempt in the plan; a batch that begins with it is another one. */
+BM_TEST(an_attempt_is_not_taken_for_another)
+{
+    bm_db_t *db = with_running_loadtest("loadtest_attempts");
+    bm_request_row_t first = request(7, 1), second = request(7, 2);
+    int owned, has;
+
+    ck_assert_int_eq(bm_request_store_add(&owned, db, &owner, &first, 1, NULL, 0, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(owned, 1);
+    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &first, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(has, 1);
+    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &second, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(has, 0);
 }
 END_TEST
 
