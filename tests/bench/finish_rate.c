@@ -212,36 +212,25 @@ static bm_load_writer_t *writer_start(bench_t *b)
     return writer;
 }
 
-static apr_int64_t written(bm_load_writer_t *const *writers, int n)
-{
-    apr_int64_t sum = 0;
-    int i;
-
-    for (i = 0; i < n; i++) {
-        if (bm_load_writer_is_lost(writers[i]))
-            die("writer", NULL);
-        sum += (apr_int64_t)bm_load_writer_written(writers[i]);
-    }
-    return sum;
-}
-
 /* The load tests are fed in turn; none gets far ahead of the store. */
 static void feed(bench_t *b, bm_load_writer_t *const *writers, int spread)
 {
-    apr_int64_t done = 0, limit = WAITING_MAX * b->a.batch;
-    int turn = 0;
+    apr_int64_t done = 0;
+    int turn = 0, i;
 
     while (done < b->a.rows) {
+        bm_load_writer_t *writer = writers[turn++ % b->a.writers];
         int n = (int)(b->a.rows - done < b->a.batch ? b->a.rows - done : b->a.batch);
 
-        while (done - written(writers, (int)b->a.writers) > limit)
+        while (bm_load_writer_backlog(writer) > WAITING_MAX * sizeof(bm_load_batch_t))
             apr_sleep(1000);
-        if (bm_load_writer_add(writers[turn++ % b->a.writers], batch_draw(b, done, n, spread)) != APR_SUCCESS)
+        if (bm_load_writer_add(writer, batch_draw(b, done, n, spread)) != APR_SUCCESS)
             die("a batch", NULL);
         done += n;
     }
-    while (written(writers, (int)b->a.writers) < b->a.rows)
-        apr_sleep(1000);
+    for (i = 0; i < b->a.writers; i++)
+        while (!bm_load_writer_is_idle(writers[i]))
+            apr_sleep(1000);
 }
 
 static void measure_requests(bench_t *b, int spread, result_t *result)
