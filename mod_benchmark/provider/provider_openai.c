@@ -7,6 +7,7 @@
 #include "provider/provider_answer.h"
 #include "provider/provider_kinds.h"
 #include "provider/provider_openai_chat.h"
+#include "provider/provider_openai_model.h"
 #include "provider/provider_request.h"
 #include "provider/provider_stream.h"
 #include "provider/provider_url.h"
@@ -17,7 +18,9 @@ static const char end_marker[] = "\ndata: [DONE]";
 static const bm_field_t connection_fields[] = {
     { "url", BM_TYPE_STRING, BM_FIELD_REQUIRED, 1, 8000,
       .doc = "Base URL, with or without /v1, or the whole endpoint; a path without a version gets /v1." },
-    { "model", BM_TYPE_STRING, BM_FIELD_NULLABLE, 0, 500, .doc = "Model to ask for; inputs.model replaces it." },
+    { "model", BM_TYPE_STRING, BM_FIELD_NULLABLE, 0, 500,
+      .doc = "Model to ask for; inputs.model replaces it. Absent: none is named; a target that refuses that is asked for its "
+             "list of models (GET /v1/models), and if it has only one, for that." },
     { "api", BM_TYPE_ENUM, 0, .values = "chat|embeddings", .doc = "Which endpoint; absent: chat." },
     { "stream", BM_TYPE_BOOL, BM_FIELD_NULLABLE, .doc = "Ask for a stream (chat only); absent: true." },
     { "include_usage", BM_TYPE_BOOL, BM_FIELD_NULLABLE,
@@ -127,31 +130,111 @@ static apr_status_t embedding_body(const bm_call_t *call, json_t *body, bm_err_t
     return APR_SUCCESS;
 }
 
-static apr_status_t openai_start(bm_call_t *call, bm_next_t *next, bm_err_t *err)
-{
-    const char *base = bm_provider_request_text(call, "url"), *model = bm_provider_request_text(call, "model");
-    int embeddings = is_embeddings(call), streamed;
-    json_t *body = bm_json_adopt(json_object(), call->p);
-    apr_status_t rv;
+/* A call under way; in the call's pool. */
+typedef struct openai_t {
+    json_t *body;
+    bm_answer_t blank;               /* the answer before anything was read */
+    const bm_exchange_t *refused;    /* the answer to a request without a model; NULL: none was refused */
+    int listing;                     /* the exchange under way is GET /v1/models */
+} openai_t;
 
-    if (base == NULL)
-        return bm_err_violation(err, "/connection/url", "Is missing.");
-    if (model != NULL)
-        json_object_set_new(body, "model", json_string(model));
-    rv = embeddings ? embedding_body(call, body, err) : chat_body(call, body, err);
+static const char *endpoint_of(const bm_call_t *call)
+{
+    return is_embeddings(call) ? "/embeddings" : "/chat/completions";
+}
+
+static apr_status_t ask(bm_call_t *call, bm_next_t *next, bm_err_t *err)
+{
+    const char *url = bm_provider_url_endpoint(bm_provider_request_text(call, "url"), endpoint_of(call), call->p);
+    const json_t *body = ((openai_t *)call->state)->body;
+    int streamed = json_is_true(json_object_get(body, "stream"));
+    apr_status_t rv = bm_provider_request_make(&next->request, call, "POST", url, "Authorization", err);
+
     if (rv != APR_SUCCESS)
         return rv;
-    rv = bm_provider_request_make(&next->request, call, "POST",
-                                  bm_provider_url_endpoint(base, embeddings ? "/embeddings" : "/chat/completions", call->p),
-                                  "Authorization", err);
-    if (rv != APR_SUCCESS)
-        return rv;
-    streamed = json_is_true(json_object_get(body, "stream"));
     bm_provider_request_header(call, next->request, "Accept", streamed ? "text/event-stream" : "application/json");
     bm_provider_request_json_body(call, next->request, body);
     next->request->end_marker = streamed ? end_marker : NULL;
     next->step = BM_STEP_EXCHANGE;
     return APR_SUCCESS;
+}
+
+static apr_status_t openai_start(bm_call_t *call, bm_next_t *next, bm_err_t *err)
+{
+    const char *model = bm_provider_request_text(call, "model");
+    openai_t *openai = apr_pcalloc(call->p, sizeof(*openai));
+    apr_status_t rv;
+
+    if (bm_provider_request_text(call, "url") == NULL)
+        return bm_err_violation(err, "/connection/url", "Is missing.");
+    openai->body = bm_json_adopt(json_object(), call->p);
+    openai->blank = call->answer;
+    call->state = openai;
+    if (model != NULL)
+        json_object_set_new(openai->body, "model", json_string(model));
+    rv = is_embeddings(call) ? embedding_body(call, openai->body, err) : chat_body(call, openai->body, err);
+    return rv == APR_SUCCESS ? ask(call, next, err) : rv;
+}
+
+/* --- a target that wants a model */
+
+/* The limit of the whole call holds for what is asked later as well. */
+static void spend_time(bm_http_request_t *request, const bm_exchange_t *first, const bm_exchange_t *last)
+{
+    apr_int64_t spent_ms = (last->end_ns - first->added_ns) / 1000000;
+
+    if (request->total_timeout_ms > 0)
+        request->total_timeout_ms = request->total_timeout_ms > spent_ms ? request->total_timeout_ms - spent_ms : 1;
+}
+
+/* The refusal x is in the call's answer already, and stays there if nothing comes of this. */
+static void ask_models(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next)
+{
+    const char *base = bm_provider_request_text(call, "url");
+    openai_t *openai = call->state;
+    bm_next_t list = { .step = BM_STEP_EXCHANGE };
+
+    if (bm_provider_request_make(&list.request, call, "GET", bm_provider_url_beside(base, endpoint_of(call), "/models", call->p),
+                                 "Authorization", NULL) != APR_SUCCESS)
+        return;
+    bm_provider_request_header(call, list.request, "Accept", "application/json");
+    spend_time(list.request, x, x);
+    openai->refused = x;
+    openai->listing = 1;
+    *next = list;
+}
+
+static void read_models(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next)
+{
+    openai_t *openai = call->state;
+    const char *offered, *model = bm_provider_openai_model_only(&offered, call, x);
+
+    openai->listing = 0;
+    if (x->end == BM_END_CANCELLED)
+        bm_provider_answer_transport(call, x);
+    else if (model == NULL)
+        bm_provider_answer_fail(call, call->answer.error_code, call->answer.transient, call->answer.effect,
+                                "%s - connection.model names none%s%s", call->answer.error,
+                                offered ? "; the target offers " : ", and the target did not say which it has",
+                                offered ? offered : ".");
+    else {
+        json_object_set_new(openai->body, "model", json_string(model));
+        call->answer = openai->blank;
+        if (ask(call, next, NULL) == APR_SUCCESS)
+            spend_time(next->request, openai->refused, x);
+    }
+}
+
+/* The exchange that was measured, as a part of a call that began with a refusal: planned when that was. */
+static void span_call(bm_call_t *call, const bm_exchange_t *x)
+{
+    const openai_t *openai = call->state;
+    bm_exchange_t *measured = apr_pmemdup(call->p, x, sizeof(*x));
+
+    measured->planned_ns = openai->refused->planned_ns;
+    call->answer.measured = measured;
+    call->answer.began_ns = openai->refused->added_ns;
+    call->answer.ended_ns = x->end_ns;
 }
 
 /* --- embeddings */
@@ -210,13 +293,23 @@ static void read_embeddings(bm_call_t *call, const bm_exchange_t *x)
 
 static void openai_next(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next)
 {
+    openai_t *openai = call->state;
+
     next->step = BM_STEP_DONE;
+    if (openai->listing) {
+        read_models(call, x, next);
+        return;
+    }
     call->answer.measured = x;
+    if (openai->refused != NULL)
+        span_call(call, x);
     if (x->http_status == 0)
         bm_provider_answer_transport(call, x);
     else if (x->http_status < 200 || x->http_status > 299) {
         bm_provider_stream_whole(call, x);
         bm_provider_answer_status(call, x);
+        if (json_object_get(openai->body, "model") == NULL && bm_provider_openai_model_missing(call, x))
+            ask_models(call, x, next);
     }
     else if (is_embeddings(call))
         read_embeddings(call, x);

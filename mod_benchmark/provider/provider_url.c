@@ -120,6 +120,14 @@ const char *bm_provider_url_endpoint(const char *base, const char *endpoint, apr
     return apr_pstrcat(p, front, has_version(path) ? "" : "/v1", endpoint, query, NULL);
 }
 
+const char *bm_provider_url_beside(const char *base, const char *endpoint, const char *other, apr_pool_t *p)
+{
+    const char *url = bm_provider_url_endpoint(base, endpoint, p);
+    apr_size_t path = strcspn(url, "?");
+
+    return apr_pstrcat(p, apr_pstrmemdup(p, url, path - strlen(endpoint)), other, url + path, NULL);
+}
+
 const char *bm_provider_url_path(const char *base, const char *path, apr_pool_t *p)
 {
     char *front = trimmed(base, p);

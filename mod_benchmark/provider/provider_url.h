@@ -18,6 +18,9 @@ apr_status_t bm_provider_url_check(const char *url, const char *pointer, bm_err_
  *  version segment ("v1", "v1beta" ...), "/v1" is put between. A query stays at the end. */
 const char *bm_provider_url_endpoint(const char *base, const char *endpoint, apr_pool_t *p);
 
+/** Another endpoint (such as "/models") beside the one that bm_provider_url_endpoint finds, in p. */
+const char *bm_provider_url_beside(const char *base, const char *endpoint, const char *other, apr_pool_t *p);
+
 /** base without slashes at its end and without a query, and path ("/v1/runs/x"); base may end in "/v1" already. In p. */
 const char *bm_provider_url_path(const char *base, const char *path, apr_pool_t *p);
 

@@ -43,6 +43,16 @@ BM_TEST(a_url_has_a_limit)
 }
 END_TEST
 
+BM_TEST(an_endpoint_has_others_beside_it)
+{
+    ck_assert_str_eq(bm_provider_url_beside("https://h", "/embeddings", "/models", g_pool), "https://h/v1/models");
+    ck_assert_str_eq(bm_provider_url_beside("https://h/api/v2/?x=/y", "/embeddings", "/models", g_pool),
+                     "https://h/api/v2/models?x=/y");
+    ck_assert_str_eq(bm_provider_url_beside("https://h/v1/chat/completions/", "/chat/completions", "/models", g_pool),
+                     "https://h/v1/models");
+}
+END_TEST
+
 static const struct {
     const char *base, *endpoint, *url;
 } endpoints[] = {
