@@ -164,7 +164,9 @@ void bm_provider_answer_transport(bm_call_t *call, const bm_exchange_t *x)
     if (end == BM_END_COMPLETE)         /* and yet the caller has no answer */
         end = BM_END_PROTOCOL;
     bm_provider_answer_fail(call, bm_exchange_end_code(end), ends[end].transient,
-                            x->sent_ns == 0 ? BM_EFFECT_NONE : BM_EFFECT_UNKNOWN, "%s",
+                            x->sent_ns == 0 ? BM_EFFECT_NONE : BM_EFFECT_UNKNOWN,
+                            end == BM_END_CUT && x->error[0]
+                                ? "The target closed the connection before its answer was complete (%s)." : "%s",
                             x->error[0] ? x->error : "The exchange with the target did not end well.");
     call->answer.end = ends[end].end;
 }
@@ -175,7 +177,7 @@ void bm_provider_answer_transport(bm_call_t *call, const bm_exchange_t *x)
 static const char *word_of(const json_t *j, apr_pool_t *p)
 {
     if (json_is_integer(j))
-        return apr_psprintf(p, "%" JSON_INTEGER_FORMAT, json_integer_value(j));
+        return apr_psprintf(p, "%" APR_INT64_T_FMT, (apr_int64_t)json_integer_value(j));   /* apr knows no "%lld" */
     return bm_provider_answer_text(j, p);
 }
 

@@ -246,16 +246,17 @@ static bm_chunk_kind_e fail_stream(chat_t *chat, const bm_provider_event_t *even
     return BM_CHUNK_ERROR;
 }
 
-/* Servers that count as they go say how many tokens a chunk has brought; the usage record of an empty choices is no chunk's. */
-static void count_tokens(chat_t *chat, const json_t *j, apr_int32_t *tokens)
+/* Servers that count as they go say how many tokens a chunk has brought. Only where there is content: the usage record is no
+ * chunk's, and llama-server's progress has the timings of the request that was served before. */
+static void count_tokens(chat_t *chat, const json_t *j, bm_chunk_kind_e kind, apr_int32_t *tokens)
 {
     apr_int64_t now = -1;
 
-    if (json_array_size(json_object_get(j, "choices")) > 0) {
-        set_count(&now, json_object_get(json_object_get(j, "usage"), "completion_tokens"));
-        if (now < 0)
-            set_count(&now, json_object_get(json_object_get(j, "timings"), "predicted_n"));
-    }
+    if (rank_of(kind) < rank_of(BM_CHUNK_REASONING))
+        return;
+    set_count(&now, json_object_get(json_object_get(j, "usage"), "completion_tokens"));
+    if (now < 0)
+        set_count(&now, json_object_get(json_object_get(j, "timings"), "predicted_n"));
     if (now < chat->running || now > APR_INT32_MAX)
         return;
     *tokens = (apr_int32_t)(now - chat->running);
@@ -308,7 +309,7 @@ static bm_chunk_kind_e chat_event(void *baton, const bm_provider_event_t *event,
     read_head(chat, event->json);
     kind = read_choices(chat, event->json);
     read_usage(chat, event->json);
-    count_tokens(chat, event->json, tokens);
+    count_tokens(chat, event->json, kind, tokens);
     if (kind == BM_CHUNK_OTHER && json_is_object(json_object_get(event->json, "usage")))
         return BM_CHUNK_USAGE;
     if (kind == BM_CHUNK_CONTENT && is_text_only(event->json))
@@ -317,6 +318,17 @@ static bm_chunk_kind_e chat_event(void *baton, const bm_provider_event_t *event,
 }
 
 /* --- verdict */
+
+/* llama-server's usage does not say what came from its cache. Its timings do: cache_n, before that by what was processed. */
+static void add_cached(const chat_t *chat, bm_usage_t *usage)
+{
+    if (chat->usage == NULL || chat->timings == NULL || usage->cached >= 0)
+        return;
+    if (chat->timed.cached >= 0)
+        usage->cached = chat->timed.cached;
+    else if (chat->timed.prompt >= 0 && usage->prompt >= chat->timed.prompt)
+        usage->cached = usage->prompt - chat->timed.prompt;
+}
 
 static void settle_usage(chat_t *chat)
 {
@@ -340,6 +352,7 @@ static void settle_usage(chat_t *chat)
         usage->completion = chat->content_chunks;
         usage->provenance = "counted";
     }
+    add_cached(chat, usage);
 }
 
 static void raw_member(bm_jw_t *w, const char *name, const char *json)
@@ -455,6 +468,7 @@ static void read_whole(chat_t *chat, const bm_exchange_t *x)
         read_usage(chat, j);
         if (chat->usage != NULL || chat->timings != NULL)
             call->answer.usage = chat->usage ? chat->counts : chat->timed;
+        add_cached(chat, &call->answer.usage);
         if (is_broken_off(call->answer.finish_reason))
             bm_provider_answer_fail(call, "stream_error", 1, BM_EFFECT_SETTLED, "The target broke off its answer.");
         else

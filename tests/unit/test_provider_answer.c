@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "base/text.h"
 #include "capture.h"
+#include "provider/provider_answer.h"
 
 typedef struct error_case_t {
     int status;
@@ -72,7 +73,7 @@ static const error_case_t errors[] = {
 
 static bm_call_t *answered(int status, bm_exchange_end_e end, const char *header, const char *body)
 {
-    bm_call_t *call = capture_call("openai", "{\"url\":\"http://h\"}", "{\"prompt\":\"x\"}", g_pool);
+    bm_call_t *call = capture_call("openai", "{\"url\":\"http://h\",\"model\":\"m\"}", "{\"prompt\":\"x\"}", g_pool);
     bm_http_request_t *request = capture_start(call);
     bm_next_t next = { 0 };
 
@@ -94,6 +95,31 @@ BM_LOOP_TEST(an_error_body_is_understood, BM_COUNT(errors))
     ck_assert_int_eq(call->answer.retry_after_us, c->wait_us);
     error = json_object_get(capture_response(call), "error");
     ck_assert_int_eq(json_integer_value(json_object_get(error, "http_status")), c->status);
+}
+END_TEST
+
+/* llama-server and vLLM write the status as a number. */
+BM_TEST(a_code_may_be_a_number)
+{
+    static const struct {
+        const char *body, *code;
+        int passes;
+    } codes[] = {
+        { "{\"error\":{\"code\":503,\"message\":\"Loading model\"}}", "503", 1 },
+        { "{\"error\":{\"code\":400,\"message\":\"no\"}}", "400", 0 },
+        { "{\"error\":{\"code\":429,\"message\":\"later\"}}", "429", 1 },
+        { "{\"error\":{\"code\":-9007199254740993,\"message\":\"odd\"}}", "-9007199254740993", 1 },
+    };
+    bm_provider_error_t e;
+    apr_size_t i;
+    json_t *j;
+
+    for (i = 0; i < BM_COUNT(codes); i++) {
+        ck_assert_int_eq(bm_json_parse(&j, codes[i].body, strlen(codes[i].body), NULL, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_provider_answer_error(&e, j, g_pool), 1);
+        ck_assert_str_eq(e.code, codes[i].code);
+        ck_assert_int_eq(bm_provider_answer_passes(&e), codes[i].passes);
+    }
 }
 END_TEST
 
@@ -144,6 +170,21 @@ BM_LOOP_TEST(a_transfer_that_ends_badly_has_its_code, BM_COUNT(ends))
     ck_assert_int_eq(call->answer.transient, c->transient);
     ck_assert_int_eq(call->answer.effect, BM_EFFECT_UNKNOWN);
     ck_assert_int_gt(strlen(call->answer.error), 0);
+}
+END_TEST
+
+/* A server that dies in the middle: libcurl's words say nothing of it. */
+BM_TEST(a_cut_answer_is_told_as_one)
+{
+    bm_call_t *call = capture_call("openai", "{\"url\":\"http://h\"}", "{\"prompt\":\"x\"}", g_pool);
+    bm_exchange_t *x = capture_whole(capture_start(call), 200, BM_END_CUT, NULL, "data: {}\n\n", g_pool);
+    bm_next_t next = { 0 };
+
+    strcpy(x->error, "transfer closed with outstanding read data remaining");
+    call->provider->next(call, x, &next);
+    ck_assert_str_eq(call->answer.error_code, "connection_lost");
+    ck_assert_str_eq(call->answer.error, "The target closed the connection before its answer was complete (transfer closed with "
+                                         "outstanding read data remaining).");
 }
 END_TEST
 
