@@ -100,6 +100,34 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_odd_created(self, _body):
         self.answer(201, "text/plain", b"made")
 
+    # llama-server as a router, word for word: it wants a model, and lists what it has
+    def route(self, models, body):
+        if self.path.endswith("/v1/models"):
+            data = [{"id": m, "aliases": [], "tags": [], "object": "model", "owned_by": "llamacpp", "status": {"value": "unloaded"}}
+                    for m in models]
+            self.answer(200, "application/json; charset=utf-8", json.dumps({"data": data, "object": "list"}).encode())
+        elif "model" not in json.loads(body):
+            self.answer(400, "application/json; charset=utf-8", b'{"error":{"code":400,"message":"model name is missing from the request",'
+                        b'"type":"invalid_request_error"}}', Connection="close")
+        else:
+            self.do_odd_record(body)
+
+    def do_odd_router(self, body):
+        self.route(["tiny"], body)
+
+    def do_odd_router_of_two(self, body):
+        self.route(["a", "b"], body)
+
+    # llama-server that is killed: it closes in the middle of a chunked stream
+    def do_odd_killed(self, _body):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for event in (chat_event(role="assistant", content=None), chat_event(content="one"), chat_event(content=" two")):
+            self.send(b"%x\r\n%s\r\n" % (len(event), event))
+        self.close_connection = True
+
     # a TinyFish agent that never comes to an end; who asks later hears that it did
     def do_odd_fish(self, _body):
         if self.command == "GET":

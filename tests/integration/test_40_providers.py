@@ -95,6 +95,38 @@ class TestOpenai:
         api.run(warm)
         assert api.run(warm)["connection_reused"] is True
 
+    # nothing but a URL: a server that wants a model is asked which it has
+    def test_bm_openai_100_the_only_model_of_a_server_needs_no_name(self, api, odd):
+        scenario = api.make_scenario(api.make_automation(connection={"url": odd.url("router")}), inputs={"prompt": "hi"})
+        run = api.run(scenario)
+        assert run["status"] == "completed" and run["http_status"] == 200, run
+        assert [(s[1], s[2]) for s in odd.requests("router")] == [
+            ("POST", "/router/v1/chat/completions"), ("GET", "/router/v1/models"), ("POST", "/router/v1/chat/completions")]
+        assert json.loads(odd.requests("router")[2][4])["model"] == "tiny"
+        # what was asked before is in the total, not in what is counted from S
+        assert run["total_duration_ms"] > run["e2e_ms"] and run["send_lag_ms"] > 0
+        test = api.post("/loadtests", {"scenario_id": scenario["id"], "load_model": {"type": "constant", "rate": 10}, "requests": 10,
+                                       "certificate": False}, expect=202)
+        api.await_status(test["id"], "completed", timeout=30)
+        metrics = api.get(f"/loadtests/{test['id']}")["results"]["metrics"]
+        assert (metrics["ttft_ms"]["basis"], metrics["ttft_ms"]["n"], metrics["ttft_service_ms"]["n"]) == ("scheduled", 10, 10)
+        assert metrics["ttft_ms"]["p50"] > metrics["ttft_service_ms"]["p50"]
+
+    def test_bm_openai_110_a_server_of_several_models_is_told_with_their_names(self, api, odd):
+        automation = api.make_automation(connection={"url": odd.url("router_of_two")})
+        run = api.run(api.make_scenario(automation, inputs={"prompt": "hi"}))
+        assert (run["status"], run["error_code"], run["http_status"]) == ("failed", "request_refused", 400)
+        assert run["error"].endswith("model name is missing from the request - connection.model names none; the target offers a, b")
+        assert len(odd.requests("router_of_two")) == 2
+
+    def test_bm_openai_120_a_server_that_dies_is_told_as_that(self, api, odd):
+        automation = api.make_automation(connection={"url": odd.url("killed")})
+        run = api.run(api.make_scenario(automation, inputs={"prompt": "hi"}))
+        assert (run["status"], run["error_code"]) == ("failed", "connection_lost")
+        assert run["error"].startswith("The target closed the connection before its answer was complete (")
+        assert run["response_json"]["content"] == "one two" and run["tokens"]["provenance"] == "counted"
+        assert run["ttft_ms"] is None
+
 
 class TestAnthropic:
 
