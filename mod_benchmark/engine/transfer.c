@@ -59,8 +59,14 @@ bm_flight_t *bm_flights_take(bm_flights_t *flights)
     return flight_create(&flight, flights->outbound, flights->stamps) == APR_SUCCESS ? flight : NULL;
 }
 
+/* A handle counts how often it had to send anew over all its transfers, and libcurl 7.88 gives up at the sixth time: a server
+ * that closes behind each answer (llama-server's streams) would fail one request of a few. So such a handle is not kept. */
 void bm_flights_keep(bm_flights_t *flights, bm_flight_t *flight)
 {
+    if (flight->capture.sends > 1) {
+        flight_destroy(flight);
+        return;
+    }
     if (flights->count == flights->size) {
         apr_uint32_t size = flights->size ? flights->size * 2 : 64;
         bm_flight_t **larger = realloc(flights->free, size * sizeof(*larger));

@@ -17,13 +17,14 @@
 typedef struct bad_case_t {
     const char *path;
     const char *reply;       /* sent at once; NULL: the path is handled by name below */
-    int keep;                /* 1: next request; 0: close; -1: keep open and be silent; -2: reset */
+    int keep;                /* 1: next request; 0: close; 2: close when the next request is there; -1: keep open and be silent; -2: reset */
 } bad_case_t;
 
 #define BAD_CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/event-stream\r\n\r\n"
 
 static const bad_case_t bad_cases[] = {
     { "/ok", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nX-A: b\r\n\r\nhello", 1 },
+    { "/ok-once", "HTTP/1.1 200 OK\r\nKeep-Alive: timeout=5, max=100\r\nContent-Length: 5\r\n\r\nhello", 2 },
     { "/empty", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", 1 },
     { "/no-content", "HTTP/1.1 204 No Content\r\n\r\n", 1 },
     { "/close-delimited", "HTTP/1.0 200 OK\r\n\r\nuntil the end", 0 },
@@ -140,7 +141,7 @@ static int bad_special(int fd, const char *path, const char *request, size_t len
 static int bad_answer(int fd, const char *request, size_t len)
 {
     struct linger reset = { 1, 0 };
-    char path[64] = "", byte;
+    char path[64] = "", byte, next[16384];
     size_t i;
 
     sscanf(request, "%*15s %63[^ ]", path);
@@ -155,6 +156,8 @@ static int bad_answer(int fd, const char *request, size_t len)
         if (c->keep == -1)
             while (recv(fd, &byte, 1, 0) > 0)
                 ;
+        if (c->keep == 2)
+            (void)bad_read(fd, next, sizeof(next));
         if (c->keep == -2) {
             usleep(20000);
             setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));

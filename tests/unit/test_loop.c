@@ -341,6 +341,25 @@ BM_TEST(connections_are_reused_unless_fresh_is_asked_for)
 }
 END_TEST
 
+/* A warm connection that dies under a request is replaced, however often that happens. */
+BM_TEST(a_dead_warm_connection_is_no_failure)
+{
+    fixture_t f;
+    int i;
+
+    start_loop(&f, "all", 64, 1);
+    for (i = 0; i < 20; i++) {
+        bm_exchange_t *x = ask(&f, request_for(&f, "/ok-once"));
+
+        ck_assert_msg(x->end == BM_END_COMPLETE, "request %d: %s", i, x->error);
+        ck_assert_str_eq(body_of(x), "hello");
+        ck_assert_int_eq(x->connection_reused, 0);
+        ck_assert_int_ge(x->first_byte_ns, x->sent_ns);
+    }
+    end_loop(&f);
+}
+END_TEST
+
 BM_TEST(plans_and_waits_are_kept)
 {
     fixture_t f;

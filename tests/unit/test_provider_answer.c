@@ -180,7 +180,7 @@ BM_TEST(a_cut_answer_is_told_as_one)
     bm_exchange_t *x = capture_whole(capture_start(call), 200, BM_END_CUT, NULL, "data: {}\n\n", g_pool);
     bm_next_t next = { 0 };
 
-    strcpy(x->error, "transfer closed with outstanding read data remaining");
+    apr_cpystrn(x->error, "transfer closed with outstanding read data remaining", sizeof(x->error));
     call->provider->next(call, x, &next);
     ck_assert_str_eq(call->answer.error_code, "connection_lost");
     ck_assert_str_eq(call->answer.error, "The target closed the connection before its answer was complete (transfer closed with "
