@@ -17,7 +17,7 @@
 typedef struct bad_case_t {
     const char *path;
     const char *reply;       /* sent at once; NULL: the path is handled by name below */
-    int keep;                /* 1: next request; 0: close; 2: close when the next request is there; -1: keep open and be silent; -2: reset */
+    int keep;                /* 1: next request; 0: close; 2: close under the next request; -1: be silent; -2: reset */
 } bad_case_t;
 
 #define BAD_CHUNKED "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Type: text/event-stream\r\n\r\n"
