@@ -8,6 +8,9 @@ import type {
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
 
+/** What was queued together; those of several locations have the label `group`. */
+export interface Queued { run_ids: number[]; count: number; group: string | null }
+
 /** An answer with what its headers said. `data` is undefined only when the server answered 304. */
 export interface Answer<T> {
   data: T;
@@ -159,17 +162,18 @@ export const api = {
   runs: (query: Query, o?: Get) => get<RunSummary[]>('/runs', o, { view: 'summary', ...query }),
   run: (id: number, o?: Get) => get<Run>(`/runs/${id}`, o),
   timeline: (id: number, o?: Get) => get<Timeline>(`/runs/${id}/timeline`, o),
-  trigger: (scenarioId: number, inputs?: Record<string, unknown>) =>
-    post<Run>('/runs/trigger', { scenario_id: scenarioId, ...(inputs ? { inputs_override: inputs } : {}) }),
-  triggerMany: (scenarioId: number, count: number, inputs?: Record<string, unknown>) =>
-    post<{ run_ids: number[]; count: number }>('/runs', { scenario_id: scenarioId, count, ...(inputs ? { inputs_override: inputs } : {}) }),
+  trigger: (scenarioId: number, inputs?: Record<string, unknown>, location?: string) =>
+    post<Run>('/runs/trigger', { scenario_id: scenarioId, ...(inputs ? { inputs_override: inputs } : {}), ...(location ? { location } : {}) }),
+  triggerMany: (scenarioId: number, count: number, inputs?: Record<string, unknown>, where: { location?: string; locations?: string[] } = {}) =>
+    post<Queued>('/runs', { scenario_id: scenarioId, count, ...(inputs ? { inputs_override: inputs } : {}), ...where }),
   cancel: (id: number) => post<Run>(`/runs/${id}/cancel`),
   cancelMany: (ids: number[]) => post<{ cancelled: number | number[]; already_finished: number | number[]; not_found: number[] }>('/runs/cancel', { run_ids: ids }),
   requeue: (id: number) => post<Run>(`/runs/${id}/requeue`),
 
   loadtests: (query: Query, o?: Get) => get<LoadTest[]>('/loadtests', o, query),
   loadtest: (id: number, o?: Get) => get<LoadTest>(`/loadtests/${id}`, o),
-  loadtestAdd: (plan: LoadPlan) => post<LoadTest>('/loadtests', plan),
+  /** with `locations` in the plan: one at each */
+  loadtestAdd: (plan: LoadPlan) => post<LoadTest | Queued>('/loadtests', plan),
   loadtestDelete: (id: number) => call<unknown>('DELETE', `/loadtests/${id}`),
   loadtestPause: (id: number) => post<LoadTest>(`/loadtests/${id}/pause`),
   loadtestResume: (id: number) => post<LoadTest>(`/loadtests/${id}/resume`),

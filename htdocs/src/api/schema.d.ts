@@ -139,6 +139,9 @@ export interface components {
       batched_events?: number | null;
       kernel_stamped?: boolean | null;
       engine?: string | null;
+      /** where it was performed; before that, the only place where it may be */
+      location?: string | null;
+      pinned?: boolean;
       tinyfish_run_id?: string | null;
     };
 
@@ -226,6 +229,7 @@ export interface components {
         oldest_pending_seconds: number | null;
         by_kind?: Record<string, unknown>;
       };
+      locations?: { name: string; engines: number; pending: number; running: number }[];
       stopped: boolean;
       stopped_by?: string | null;
       stopped_at?: string | null;
@@ -292,6 +296,9 @@ export interface components {
       target_limits?: 'obey' | 'ignore';
       max_cost?: number;
       labels?: string[];
+      location?: string | null;
+      /** one load test for each; never in a plan that is read */
+      locations?: string[];
       [member: string]: unknown;
     };
 
@@ -495,6 +502,7 @@ export interface components {
       error?: string | null;
       error_code?: string | null;
       engine?: string | null;
+      location?: string | null;
       labels?: string[];
       created_by?: string | null;
       created_at: string;

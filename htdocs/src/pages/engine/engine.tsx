@@ -51,6 +51,7 @@ function Nodes({ e }: { e: EngineType }) {
           { head: 'State', cell: (n) => <Pill tone={NODE_STATES[n.state]?.tone ?? 'quiet'} sign={NODE_STATES[n.state]?.sign ?? '?'}>{n.state}</Pill> },
           { head: 'Host', cell: (n) => <>{n.host} <span class="note">pid {n.pid}</span></> },
           { head: 'Id', class: 'mono wide clip', cell: (n) => n.id },
+          ...(e.locations?.length ? [{ head: 'Location', class: 'mid', cell: (n: EngineType['engines'][number]) => n.location ?? '–' }] : []),
           { head: 'In flight', right: true, cell: (n) => `${count(n.in_flight ?? 0)}${n.capacity ? ` / ${count(n.capacity)}` : ''}` },
           { head: 'Loops', right: true, class: 'mid', cell: (n) => n.loops ?? '–' },
           { head: 'Priority', class: 'wide', cell: (n) => n.priority ?? '–' },
@@ -59,6 +60,21 @@ function Nodes({ e }: { e: EngineType }) {
           { head: 'Reported', class: 'time', cell: (n) => <span title={dateTime(n.beat_at, zone)}>{ago(n.beat_at, now)}</span> },
         ]} />
       )}
+    </Panel>
+  );
+}
+
+/** Shown where engines have names for their places: who is there, and what waits for whom. */
+function Locations({ of: places }: { of: NonNullable<EngineType['locations']> }) {
+  const empty = places.filter((l) => l.engines === 0 && l.pending > 0);
+  return (
+    <Panel title="Locations" class="full" sentence={empty.length ? `${plural(empty.reduce((sum, l) => sum + l.pending, 0), 'run')} waiting for ${empty.map((l) => l.name).join(', ')}, where no engine is.` : 'Runs can be meant for one of these places alone; all others are taken by any engine.'}>
+      <Table rows={places} id={(l) => l.name} caption="Locations" columns={[
+        { head: 'Location', class: 'name', cell: (l) => <Link to="/runs" params={new URLSearchParams({ location: l.name })}>{l.name}</Link> },
+        { head: 'Engines', right: true, cell: (l) => l.engines === 0 ? <span class="tone-warn">0</span> : count(l.engines) },
+        { head: 'Meant for it, waiting', right: true, cell: (l) => count(l.pending) },
+        { head: 'running', right: true, cell: (l) => count(l.running) },
+      ]} />
     </Panel>
   );
 }
@@ -199,7 +215,7 @@ export default function Engine() {
       </Top>
       {e?.stopped && <p class="banner warn" role="status">Stopped{e.stopped_by ? ` by ${e.stopped_by}` : ' by hand'}{e.stopped_at ? ` at ${dateTime(e.stopped_at, zone)}` : ''}: no engine takes runs. {plural(e.queue.pending, 'run')} waiting.</p>}
       <Loaded from={ready || state.error ? state : { ...state, data: undefined }} retry={() => void engine.refresh()} skeleton={<><Skeleton height={104} /><Skeleton rows={4} /></>}>
-        {(d) => <div class="grid"><Queue e={d} /><Nodes e={d} /><Calibrations /><Dead /></div>}
+        {(d) => <div class="grid"><Queue e={d} /><Nodes e={d} />{d.locations?.length ? <Locations of={d.locations} /> : null}<Calibrations /><Dead /></div>}
       </Loaded>
       {asking && e && (
         <Confirm title="Stop the engine on all nodes?" action="Stop everything" onClose={() => setAsking(false)} onConfirm={() => act('stop')}>

@@ -65,7 +65,7 @@ function About({ of: t }: { of: LoadTest }) {
   return (
     <p class={`sub ${ready ? '' : 'not-yet'}`}>
       {modelWords(t.plan)}{t.scenario_id !== null && <> of <Link to={`/scenarios/${t.scenario_id}`}>{known.data?.name ?? `scenario ${t.scenario_id}`}</Link></>}{asked && <>, with {named ? <Link to={`/datasets/${named.id}`}>{asked}</Link> : asked}</>}
-      <span class="note"> · {dateTime(t.started_at ?? t.created_at, zone)}{t.created_by ? ` by ${t.created_by}` : ''}</span>
+      {t.location && <> · at {t.location}</>}<span class="note"> · {dateTime(t.started_at ?? t.created_at, zone)}{t.created_by ? ` by ${t.created_by}` : ''}</span>
     </p>
   );
 }

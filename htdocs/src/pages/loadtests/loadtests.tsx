@@ -23,7 +23,7 @@ import { holdRows } from '../runs/hold';
 import { headlineOf, LoadState, nameOf, Validity, whyNoFigure } from './headline';
 
 const PAGE = 50;
-const FILTERS = ['status', 'scenario_id', 'automation_id', 'q'] as const;
+const FILTERS = ['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'] as const;
 
 function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
   const scenarios = useStore(allScenarios()).data ?? [];
@@ -62,7 +62,7 @@ function line(t: LoadTest): string {
 function columns(names: ReadonlyMap<number, Scenario>, zone: string, now: number): Column<LoadTest>[] {
   const scenarioName = (t: LoadTest) => (t.scenario_id === null ? '–' : names.get(t.scenario_id)?.name ?? `scenario ${t.scenario_id}`);
   return [
-    { head: 'Name', class: 'name', cell: (t) => <><Link to={`/loadtests/${t.id}`}>{nameOf(t)}</Link><span class="note line">{modelWords(t.plan)}</span></> },
+    { head: 'Name', class: 'name', cell: (t) => <><Link to={`/loadtests/${t.id}`}>{nameOf(t)}</Link><span class="note line">{modelWords(t.plan)}{t.location ? ` at ${t.location}` : ''}</span></> },
     { head: 'Scenario', class: 'scenario clip loads', cell: scenarioName },
     { head: 'State', cell: (t) => <><LoadState of={t} /><span class="note line narrow-only">{line(t)}</span></> },
     { head: 'p95', right: true, class: 'mid', cell: (t) => { const h = headlineOf(t); return <><Value text={duration(h?.p95)} exact={`${durationExact(h?.p95)}${h?.n === undefined ? '' : `, n ${count(h.n)}`}${h?.basis ? `, ${h.basis}` : ''}`} why={whyNoFigure(t)} />{h?.p95 != null && <span class="note"> {h.name}</span>}</>; } },

@@ -14,6 +14,7 @@ import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { fieldError, FormError, JsonField, SelectField, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
+import { LocationField } from '../../ui/location';
 import { Empty, Failure, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { toast } from '../../ui/toast';
@@ -30,7 +31,7 @@ const asError = (e: unknown) => (e instanceof ApiError ? e : new ApiError('versi
 const sloPointers = (f: PlanForm): string[] => f.slos.flatMap((_, i) => ['metric', 'quantile', 'max'].map((m) => `/slos/${i}/${m}`));
 
 /** Members that stand in the JSON field: all that no other field names. */
-const OWN = /^\/(scenario_id|name|load_model|duration_seconds|requests|warmup_seconds|seed|slos|max_in_flight|certificate|drain_seconds|dataset)(\/|$)/;
+const OWN = /^\/(scenario_id|name|load_model|duration_seconds|requests|warmup_seconds|seed|slos|max_in_flight|certificate|drain_seconds|dataset|location|locations)(\/|$)/;
 
 function Slos({ f, set, error }: FormProps) {
   const change = (i: number, part: Partial<PlanForm['slos'][number]>) => set({ slos: f.slos.map((s, k) => (k === i ? { ...s, ...part } : s)) });
@@ -124,8 +125,13 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
       const made = await api.loadtestAdd(plan);
       setGuard(null);
       loadtestsChanged();
-      toast(`Load test ${made.id} queued`);
-      navigate(href(`/loadtests/${made.id}`));
+      if ('run_ids' in made) {
+        toast(`${made.count} load tests queued`);
+        navigate(href('/loadtests', { label: made.group }));
+      } else {
+        toast(`Load test ${made.id} queued`);
+        navigate(href(`/loadtests/${made.id}`));
+      }
     } catch (e) {
       const error = asError(e);
       say(error);
@@ -138,7 +144,7 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
   const scenario = scenarios.find((s) => String(s.id) === f.scenario);
   const length = f.ends === 'duration' ? '/duration_seconds' : '/requests';
   const others = [...(said?.fields.keys() ?? [])].filter((at) => at !== '' && !OWN.test(at));
-  const known = ['/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...others];
+  const known = ['/location', '/locations', '/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...others];
   return (
     <form class="plan" onSubmit={(e) => { e.preventDefault(); void submit(); }} onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
       <section class="panel plan-fields" aria-label="Plan">
@@ -163,6 +169,7 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
           <Slos {...p} />
         </Part>
         <Part title="Details">
+          <LocationField where={f.where} onWhere={(where) => set({ where })} error={fieldError(said, '/location') ?? fieldError(said, '/locations')} />
           <div class="columns members">
             <NumberField {...p} of="seed" pointer="/seed" label="Seed" help="The same seed, the same schedule." />
             <NumberField {...p} of="inFlight" pointer="/max_in_flight" label="In flight at most" help="Empty: 2,000, or what the load needs. What waits for it keeps its planned time." />

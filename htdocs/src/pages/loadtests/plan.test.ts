@@ -22,7 +22,7 @@ const PLANS: readonly (readonly [string, LoadPlan])[] = [
 describe('a plan', () => {
   it.each(PLANS)('reads "%s"', (words, plan) => expect(plain(modelWords(plan))).toBe(words));
   it.each(PLANS)('survives the form: %s', (_words, plan) => {
-    const full = { ...plan, name: 'n', warmup_seconds: 5, seed: 7, slos: [{ metric: 'ttft_ms', quantile: 0.9, max: 500 }], max_in_flight: 30, certificate: false, drain_seconds: 9, dataset: { inline: [{ a: 1 }], order: 'random' as const }, labels: ['a'], 'x-own': { b: 1 } };
+    const full = { ...plan, name: 'n', warmup_seconds: 5, seed: 7, slos: [{ metric: 'ttft_ms', quantile: 0.9, max: 500 }], max_in_flight: 30, certificate: false, drain_seconds: 9, dataset: { inline: [{ a: 1 }], order: 'random' as const }, labels: ['a'], location: 'eu1', 'x-own': { b: 1 } };
     expect(planOf(formOf(full))).toEqual(full);
   });
   it.each([

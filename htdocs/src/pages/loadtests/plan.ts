@@ -2,6 +2,7 @@
 // The form of a plan and the plan itself. The form holds texts, as typed; the server says what is wrong with them.
 import type { LoadModel, LoadModelType, LoadPlan } from '../../api/types';
 import { readObject } from '../../ui/form';
+import { whereMembers, type Where } from '../../ui/location';
 import { ASKED, type AskedForm, askedOf, datasetOf } from './asked';
 import { POLICIES, POLICY_MEMBERS, type PolicyForm, policiesOf, policyMembers } from './policies';
 import { some, typed } from './typed';
@@ -22,6 +23,7 @@ export interface PlanForm extends AskedForm, PolicyForm {
   ends: 'duration' | 'requests'; duration: string; requests: string;
   warmup: string; seed: string; inFlight: string; certificate: boolean; drain: string;
   slos: SloForm[];
+  where: Where;
   /** members the form has no field for, as JSON */
   other: string;
 }
@@ -35,7 +37,7 @@ export const EMPTY: PlanForm = {
   stepSeconds: '20', startRate: '5', maxRate: '200', precision: '0.1',
   ends: 'duration', duration: '60', requests: '1000',
   warmup: '5', seed: '1', inFlight: '', certificate: true, drain: '60',
-  slos: [], other: '',
+  slos: [], where: '', other: '',
   ...ASKED, ...POLICIES,
 };
 
@@ -89,10 +91,11 @@ export function planOf(f: PlanForm): LoadPlan | null {
     max_in_flight: typed(f.inFlight),
     certificate: f.certificate,
     drain_seconds: typed(f.drain),
+    ...whereMembers(f.where),
   }) as LoadPlan;
 }
 
-const FIELDS = new Set<string>(['scenario_id', 'name', 'load_model', 'duration_seconds', 'requests', 'warmup_seconds', 'seed', 'slos', 'max_in_flight', 'certificate', 'drain_seconds', 'dataset', ...POLICY_MEMBERS]);
+const FIELDS = new Set<string>(['scenario_id', 'name', 'load_model', 'duration_seconds', 'requests', 'warmup_seconds', 'seed', 'slos', 'max_in_flight', 'certificate', 'drain_seconds', 'dataset', 'location', 'locations', ...POLICY_MEMBERS]);
 
 /** The form of a plan that was sent before. */
 export function formOf(plan: LoadPlan): PlanForm {
@@ -111,6 +114,7 @@ export function formOf(plan: LoadPlan): PlanForm {
     ends: plan.requests == null ? 'duration' : 'requests', duration: text(plan.duration_seconds, EMPTY.duration), requests: text(plan.requests, EMPTY.requests),
     warmup: text(plan.warmup_seconds, '0'), seed: text(plan.seed, EMPTY.seed), inFlight: text(plan.max_in_flight, EMPTY.inFlight), certificate: plan.certificate ?? true, drain: text(plan.drain_seconds, EMPTY.drain),
     slos: (plan.slos ?? []).map((s) => ({ metric: s.metric, quantile: text(s.quantile, '0.95'), max: String(s.max) })),
+    where: plan.location ?? '',
     ...askedOf(plan.dataset), ...policiesOf(plan),
     other: Object.keys(other).length ? JSON.stringify(other, null, 2) : '',
   };

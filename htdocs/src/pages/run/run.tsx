@@ -142,7 +142,7 @@ function Details({ run }: { run: RunType }) {
   const pairs: [string, ComponentChildren][] = [
     ['Created', dateTime(run.created_at, zone)], ['Started', dateTime(run.started_at, zone)], ['Finished', dateTime(run.finished_at, zone)],
     ['Attempt', `${run.attempt ?? 1} of ${run.max_attempts ?? 1}`], ['Priority', run.priority ?? '–'], ['Kind', run.kind],
-    ['Engine', run.engine ?? '–'], ['Created by', run.created_by ?? 'anonymous'],
+    ['Engine', run.engine ?? '–'], ...(run.location ? [['Location', run.pinned ? `${run.location}, and nowhere else` : run.location] as [string, ComponentChildren]] : []), ['Created by', run.created_by ?? 'anonymous'],
     ['Labels', run.labels?.length ? run.labels.join(', ') : '–'],
     ['Connection', run.connection_reused == null ? '–' : run.connection_reused ? 'reused' : 'new'],
     ['Our own lag', run.client_lag_us ? <span title="time between the kernel's receipt of the bytes and our stamp">p50 {durationMicros(run.client_lag_us.p50)} · p99 {durationMicros(run.client_lag_us.p99)} · max {durationMicros(run.client_lag_us.max)}</span> : '–'],
@@ -179,7 +179,7 @@ function Tabs({ run }: { run: RunType }) {
 
 /** The neighbours of a run in the list it was opened from: filters travel in the URL. */
 function useNeighbours(id: number, params: URLSearchParams): { newer: RunSummary | undefined; older: RunSummary | undefined } {
-  const filters = Object.fromEntries(['status', 'scenario_id', 'automation_id', 'q', 'label'].flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; }));
+  const filters = Object.fromEntries(['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'].flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; }));
   const older = useStore(runs.of({ ...filters, after: id, limit: 1 }));
   const newer = useStore(runs.of({ ...filters, after: id, limit: 1, sort: 'id', order: 'asc' }));
   return { newer: newer.data?.find((r) => r.id > id), older: older.data?.find((r) => r.id < id) };
@@ -208,15 +208,16 @@ export default function RunPage({ id: text }: { id: string | null }) {
     setBusy(false);
     runsChanged();
   };
+  const at = run?.pinned && run.location ? run.location : undefined;
   const again = () => act('Not triggered', async () => {
     if (run?.scenario_id == null) return;
-    const made = await api.trigger(run.scenario_id);
+    const made = await api.trigger(run.scenario_id, undefined, at);
     toast(`Run ${made.id} triggered`);
     navigate(href(`/runs/${made.id}`));
   });
   const cancel = () => act('Not cancelled', async () => { await api.cancel(id); toast(`Run ${id}: cancel requested`); });
   useKeys({ j: open(near.older), k: open(near.newer), n: may && run?.scenario_id != null ? () => void again() : undefined });
-  const body = run?.scenario_id != null ? { scenario_id: run.scenario_id } : null;
+  const body = run?.scenario_id != null ? { scenario_id: run.scenario_id, ...(at ? { location: at } : {}) } : null;
   return (
     <>
       <Top title={<><Link to="/runs" params={carry} class="crumb">Runs</Link><span class="crumb-mark" aria-hidden="true">/</span>{id}</>} beside={run && <State status={run.status} />}>

@@ -14,6 +14,7 @@ import { Copy, curl } from '../../ui/copy';
 import { Confirm } from '../../ui/dialog';
 import { useKeys } from '../../ui/keys';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
+import { useLocations } from '../../ui/location';
 import { Top } from '../../ui/page';
 import { runColumns } from '../../ui/run_table';
 import { statusWord } from '../../ui/state';
@@ -23,7 +24,7 @@ import { Trigger } from '../../ui/trigger';
 import { holdRows } from './hold';
 
 const PAGE = 50;
-const FILTERS = ['status', 'scenario_id', 'automation_id', 'q', 'label'] as const;
+const FILTERS = ['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'] as const;
 
 /** The filters of this page, as the API and a run's own page want them. */
 export function filterParams(params: URLSearchParams): Record<string, string> {
@@ -33,6 +34,8 @@ export function filterParams(params: URLSearchParams): Record<string, string> {
 function Filters({ params }: { params: URLSearchParams }) {
   const scenarios = useStore(allScenarios()).data ?? [];
   const automations = useStore(allAutomations()).data ?? [];
+  const locations = useLocations();
+  const at = params.get('location') ?? '';
   const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
   const [text, setText] = useState(params.get('q') ?? '');
   useEffect(() => setText(params.get('q') ?? ''), [params]);
@@ -56,6 +59,10 @@ function Filters({ params }: { params: URLSearchParams }) {
         <option value="">Any automation</option>
         {automations.map((a) => <option key={a.id} value={String(a.id)} selected={params.get('automation_id') === String(a.id)}>{a.name}</option>)}
       </select>
+      {(locations.length > 1 || at) && <select aria-label="Location" value={at} onChange={(e) => setParams({ location: e.currentTarget.value, after: null })}>
+        <option value="">Any location</option>
+        {[...new Set([...locations, ...(at ? [at] : [])])].map((l) => <option key={l} value={l} selected={at === l}>{l}</option>)}
+      </select>}
       <form class="grow" onSubmit={(e) => { e.preventDefault(); setParams({ q: text.trim(), after: null }); }}>
         <input id="runs-q" type="search" aria-label="Search in errors and labels" placeholder="Search, Enter" value={text} onInput={(e) => setText(e.currentTarget.value)} />
       </form>
