@@ -6,13 +6,13 @@
 #include <stdatomic.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-#include <apr_hash.h>
 #include <apr_strings.h>
 #include "base/log.h"
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "db/migrate.h"
 #include "engine/outcome.h"
+#include "engine/owned.h"
 #include "store/engine_store.h"
 #include "store/location_store.h"
 #include "store/queue_store.h"
@@ -26,19 +26,10 @@
 #define TAKE_AT_ONCE 50                        /* rows of one rescue or burial */
 #define ENDED_AT_ONCE 4096
 
-/* What the director knows of a row whose task it has handed on. */
-typedef struct mine_t {
-    apr_int64_t id, fence;
-    int tasks;                     /* of this row in the recorder: a row that was given back may be claimed again before its
-                                    * first task is heard to be gone. The fence is the last one's. */
-    int missing;                   /* heartbeats in a row that did not find it */
-    struct mine_t *next_free;
-} mine_t;
-
 /* Owner of all members but `stage`, `in_flight` and `wake`: the director thread. */
 struct bm_director_t {
     bm_director_options_t options;
-    apr_pool_t *p;
+    apr_pool_t *p;                 /* the thread's own */
     bm_thread_t *thread;
     int wake;                      /* eventfd */
     atomic_int stage;
@@ -47,12 +38,10 @@ struct bm_director_t {
     apr_pool_t *pround;            /* cleared each turn */
     bm_db_t *db;
     bm_err_t *err;                 /* of this turn */
-    apr_hash_t *mine;              /* id -> mine_t * */
-    mine_t *free_list;
+    bm_owned_t *mine;
     int ready;                     /* connected, schema right, registered */
     int stopped;                   /* emergency stop */
     int told_stop;                 /* BM_DIRECTOR_STOP was passed on */
-    int claimed_all;               /* the last look at the queue took everything it could */
     const char *complaint;         /* what was logged last about the database; repeated only when it changes */
     apr_interval_time_t reconnect_pause;
     apr_time_t reconnect_at, control_at, beat_at, heartbeat_at, rescue_at, bury_at, claim_at, poked_at;
@@ -162,41 +151,12 @@ static int failed(bm_director_t *d, apr_status_t rv)
     return 1;
 }
 
-/* --- the table of what is ours */
+/* --- what is ours */
 
 static void mine_add(bm_director_t *d, apr_int64_t id, apr_int64_t fence)
 {
-    mine_t *mine = apr_hash_get(d->mine, &id, sizeof(id));
-
-    if (mine != NULL) {
-        mine->fence = fence;
-        mine->missing = 0;
-        mine->tasks++;
-        return;
-    }
-    mine = d->free_list;
-    if (mine != NULL)
-        d->free_list = mine->next_free;
-    else
-        mine = apr_palloc(d->p, sizeof(*mine));
-    mine->id = id;
-    mine->fence = fence;
-    mine->missing = 0;
-    mine->tasks = 1;
-    apr_hash_set(d->mine, &mine->id, sizeof(mine->id), mine);
-    atomic_store(&d->in_flight, (int)apr_hash_count(d->mine));
-}
-
-static void mine_remove(bm_director_t *d, apr_int64_t id)
-{
-    mine_t *mine = apr_hash_get(d->mine, &id, sizeof(id));
-
-    if (mine == NULL || --mine->tasks > 0)
-        return;
-    apr_hash_set(d->mine, &mine->id, sizeof(mine->id), NULL);
-    mine->next_free = d->free_list;
-    d->free_list = mine;
-    atomic_store(&d->in_flight, (int)apr_hash_count(d->mine));
+    bm_owned_add(d->mine, id, fence);
+    atomic_store(&d->in_flight, bm_owned_count(d->mine));
 }
 
 static int collect_ended(bm_director_t *d)
@@ -205,10 +165,11 @@ static int collect_ended(bm_director_t *d)
     void *id;
 
     while (n < ENDED_AT_ONCE && (id = bm_ring_pop(d->options.ended)) != NULL) {
-        mine_remove(d, (apr_int64_t)(apr_uintptr_t)id);
+        bm_owned_ended(d->mine, (apr_int64_t)(apr_uintptr_t)id);
         n++;
     }
-    atomic_store(&d->options.board->in_flight, (int64_t)apr_hash_count(d->mine));
+    atomic_store(&d->in_flight, bm_owned_count(d->mine));
+    atomic_store(&d->options.board->in_flight, bm_owned_count(d->mine));
     return n;
 }
 
@@ -271,7 +232,7 @@ static void look_at_control(bm_director_t *d)
         return;
     stop_listed(d, cancelled, BM_STOP_CANCELLED);
     if (stopped && !d->stopped) {
-        bm_log(BM_LOG_NOTICE, 0, BMLOG(0032) "engine: emergency stop, %u runs are ended", apr_hash_count(d->mine));
+        bm_log(BM_LOG_NOTICE, 0, BMLOG(0032) "engine: emergency stop, %d runs are ended", bm_owned_count(d->mine));
         give_order(d, BM_ORDER_STOP_ALL, NULL, 0, BM_STOP_EMERGENCY);
     }
     else if (!stopped && d->stopped)
@@ -284,49 +245,31 @@ static void show_life(bm_director_t *d)
     int stage = atomic_load(&d->stage);
 
     failed(d, bm_engine_store_beat(d->db, d->options.engine_id, stage == BM_DIRECTOR_RUN ? "running" : "draining",
-                                   (int)apr_hash_count(d->mine), d->err, d->pround));
+                                   bm_owned_count(d->mine), d->err, d->pround));
 }
 
-/* A row that is being finished is locked and so skipped by the heartbeat: only one that is missing twice is lost. */
-static void count_missing(bm_director_t *d, const apr_array_header_t *alive)
+static void give_up_missing(bm_director_t *d, const apr_array_header_t *alive)
 {
-    apr_hash_t *seen = apr_hash_make(d->pround);
-    apr_hash_index_t *hi;
+    const apr_array_header_t *lost = bm_owned_missing(d->mine, alive, d->pround);
     int i;
 
-    for (i = 0; i < alive->nelts; i++)
-        apr_hash_set(seen, &APR_ARRAY_IDX(alive, i, apr_int64_t), sizeof(apr_int64_t), "");
-    for (hi = apr_hash_first(d->pround, d->mine); hi != NULL; hi = apr_hash_next(hi)) {
-        mine_t *mine = apr_hash_this_val(hi);
-
-        if (apr_hash_get(seen, &mine->id, sizeof(mine->id)) != NULL)
-            mine->missing = 0;
-        else if (++mine->missing == 2) {
-            bm_log(BM_LOG_INFO, 0, BMLOG(0034) "run %" APR_INT64_T_FMT ": its lease is not ours any more", mine->id);
-            give_order(d, BM_ORDER_STOP, NULL, mine->id, BM_STOP_LOST);
-        }
-    }
+    for (i = 0; i < lost->nelts; i++)
+        bm_log(BM_LOG_INFO, 0, BMLOG(0034) "run %" APR_INT64_T_FMT ": its lease is not ours any more",
+               APR_ARRAY_IDX(lost, i, apr_int64_t));
+    stop_listed(d, lost, BM_STOP_LOST);
 }
 
 static void heartbeat(bm_director_t *d)
 {
-    int n = 0, count = (int)apr_hash_count(d->mine);
-    bm_queue_key_t *keys = apr_palloc(d->pround, sizeof(*keys) * (apr_size_t)(count + 1));
+    int n = bm_owned_count(d->mine);
     apr_array_header_t *alive, *cancelled;
-    apr_hash_index_t *hi;
 
-    for (hi = apr_hash_first(d->pround, d->mine); hi != NULL; hi = apr_hash_next(hi)) {
-        const mine_t *mine = apr_hash_this_val(hi);
-
-        keys[n].id = mine->id;
-        keys[n++].fence = mine->fence;
-    }
     if (n > 0) {
-        if (failed(d, bm_queue_store_heartbeat(&alive, &cancelled, d->db, keys, n, d->options.settings->lease, d->err,
-                                               d->pround)))
+        if (failed(d, bm_queue_store_heartbeat(&alive, &cancelled, d->db, bm_owned_keys(d->mine, d->pround), n,
+                                               d->options.settings->lease, d->err, d->pround)))
             return;
         stop_listed(d, cancelled, BM_STOP_CANCELLED);
-        count_missing(d, alive);
+        give_up_missing(d, alive);
     }
     if (d->beating_since == 0)
         d->beating_since = bm_timefmt_steady();
@@ -391,7 +334,7 @@ static const char *here(const bm_director_t *d)
 
 static int free_places(const bm_director_t *d)
 {
-    return d->options.settings->max_in_flight - (int)apr_hash_count(d->mine);
+    return d->options.settings->max_in_flight - bm_owned_count(d->mine);
 }
 
 static void claim(bm_director_t *d)
@@ -490,7 +433,8 @@ static void director_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
 {
     bm_director_t *d = baton;
 
-    d->mine = apr_hash_make(p);
+    d->p = p;
+    d->mine = bm_owned_make(p);
     apr_pool_create(&d->pround, p);
     while (!bm_thread_stopping(thread)) {
         apr_pool_clear(d->pround);
@@ -520,7 +464,6 @@ apr_status_t bm_director_start(bm_director_t **pdirector, const bm_director_opti
 
     *pdirector = NULL;
     d->options = *options;
-    apr_pool_create(&d->p, p);
     d->reconnect_pause = RECONNECT_FIRST;
     d->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
     if (d->wake < 0)

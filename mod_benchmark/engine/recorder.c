@@ -33,7 +33,8 @@ struct bm_sent_t {
 /* Owner of all members but the rings, `stopping` and `full`: the recorder thread. */
 struct bm_recorder_t {
     bm_recorder_options_t options;
-    apr_pool_t *p;
+    apr_pool_t *p;                     /* the owner's: of what is made before the thread starts */
+    apr_pool_t *pown;                  /* the thread's own */
     bm_thread_t *thread;
     bm_ring_t *orders;                 /* of bm_order_t *, from the director */
     bm_ring_t *returns;                /* of bm_transfer_t *, from the loops */
@@ -277,7 +278,7 @@ static void stop_all(bm_recorder_t *r, bm_stop_reason_e reason)
     apr_pool_t *scratch;
     apr_hash_index_t *hi;
 
-    apr_pool_create(&scratch, r->p);
+    apr_pool_create(&scratch, r->pown);
     for (hi = apr_hash_first(scratch, r->open); hi != NULL; hi = apr_hash_next(hi))
         stop_task(r, apr_hash_this_val(hi), reason);
     apr_pool_destroy(scratch);
@@ -463,6 +464,7 @@ static void recorder_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
     bm_transfer_t *transfer;
     int budget;
 
+    r->pown = p;
     r->open = apr_hash_make(p);
     r->retry_pause = RETRY_FIRST;
     r->batch_max = BATCH_MAX;

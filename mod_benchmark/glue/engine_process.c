@@ -11,6 +11,7 @@
 #include <http_config.h>
 #include <http_log.h>
 #include "base/log.h"
+#include "base/thread.h"
 #include "base/timefmt.h"
 #include "engine/calibration.h"
 #include "engine/engine.h"
@@ -34,8 +35,8 @@ typedef struct prepared_t {
     bm_tls_files_t *tls_files;
 } prepared_t;
 
-/* Where the store is: BenchmarkDirectDSN, BenchmarkDSN, or what mod_dbd's connection says. Asked by two threads until it is
- * known. mutex guards `known`. */
+/* Where the store is: BenchmarkDirectDSN, BenchmarkDSN, or what mod_dbd's connection says. Asked by several threads until it is
+ * known. mutex guards `known` and p, which is nobody else's. */
 typedef struct store_place_t {
     server_rec *main_server;
     apr_pool_t *p;
@@ -134,7 +135,8 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
     const prepared_t *prepared = baton;
     const bm_settings_t *settings = engine_settings(p);
     store_place_t place = {
-        .main_server = generation->main_server, .p = p, .known = settings->direct_dsn ? settings->direct_dsn : settings->dsn
+        .main_server = generation->main_server, .p = bm_thread_pool_make("conninfo"),
+        .known = settings->direct_dsn ? settings->direct_dsn : settings->dsn
     };
     bm_engine_options_t options = {
         .settings = settings, .vault = prepared->vault, .tls_files = prepared->tls_files,

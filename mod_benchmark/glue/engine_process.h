@@ -6,7 +6,7 @@
 
 #include "glue/process.h"
 
-/** While privileged: read the named secrets. @return the vault. */
+/** While privileged: read the named secrets and the files of TLS. @return them, for bm_engine_process_main(). */
 void *bm_engine_process_prepare(bm_generation_t *generation, apr_pool_t *p);
 
 /** Run the engine: SIGHUP drains it, SIGTERM ends it within 8 s. */

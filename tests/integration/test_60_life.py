@@ -243,6 +243,16 @@ class TestKills:
         assert time.monotonic() - begin < 3 + 2 + 3 + 3, "rescue took longer than a lease and a bit"
         server.check_invariants()
 
+    # the rescuer gives the rows back and claims them at once, itself, while it still hears that they are given back
+    @pytest.mark.slow
+    def test_bm_kill_015_rescued_runs_outlast_their_leases(self, server, api):
+        allow_death(server)
+        ids = api.bulk(api.make_scenario(api.make_automation(max_in_flight=100), target={"ttft_ms": 8000, "tokens": 2}), 80)
+        api.env.wait(lambda: server.sql("select count(*) from run_queue where state = 'running'")[0][0] == len(ids), 10, "not all run")
+        os.kill(server.engine_pids()[0], signal.SIGKILL)
+        assert {(status, code, attempt) for status, code, attempt in api.await_all(ids).values()} == {("completed", None, 2)}
+        server.check_invariants()
+
     # a call that may not be repeated was under way: it is looked up or given up, never made again
     def test_bm_kill_020_a_tinyfish_run_is_never_called_twice(self, server, api, odd):
         allow_death(server)
