@@ -320,10 +320,11 @@ insert into queue_target (target_id, slot, max_in_flight) values (0, 0, 1);
 
 -- The resource "run": one statement reads both homes, so a run that moves is never missed and never doubled.
 -- queued_run is its half that is waiting or running, recorded_run the one that has ended: to read one half costs half.
+-- One that was cancelled while it waited has not started, also while an engine holds it to record that.
 -- A run is queued by an insert into queued_run, so that one statement answers it as a run.
 create view queued_run as
 select q.id, q.scenario_id, q.target_id as automation_id, q.project_id, q.kind, q.fence,
-       case when q.state = 'pending' and q.cancel_requested then 'cancelled' else q.state end as status,
+       case when q.started_at is null and q.cancel_requested then 'cancelled' else q.state end as status,
        q.attempt, q.max_attempts, q.priority, q.scenario_version, q.labels, q.created_by,
        q.created_at, q.started_at, null::timestamptz as finished_at,
        q.spec ->> 'provider' as provider, q.spec #>> '{connection,model}' as model, q.owner as engine,

@@ -145,7 +145,8 @@ static apr_status_t loadtests_requests(bm_req_t *q)
 /* Who may send this much, must have been asked. */
 static apr_status_t check_consent(bm_req_t *q, const json_t *plan, const bm_run_order_t *order)
 {
-    double limit = q->api->settings->confirm_above, peak = bm_loadtest_plan_peak(plan);
+    double limit = q->api->settings->confirm_above, places = order->locations != NULL ? order->location_count : 1;
+    double peak = bm_loadtest_plan_peak(plan) * places;      /* they all ask the same target */
 
     if (limit <= 0 || peak <= fmax(limit, isnan(order->confirmed_rate) ? 0 : order->confirmed_rate))
         return APR_SUCCESS;

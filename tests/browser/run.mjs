@@ -10,6 +10,7 @@ await import('./journeys.mjs');
 await import('./journeys_datasets.mjs');
 if (fake) {
   await import('./journeys_loadtests.mjs');
+  await import('./journeys_locations.mjs');
   await import('./journeys_faults.mjs');
 }
 process.exit((await finish()) ? 0 : 1);

@@ -250,7 +250,7 @@ class TestDeletion:
         api.problem("DELETE", f"/runs/{run['id']}", expect=409)
         api.problem("PATCH", f"/runs/{run['id']}", {"note": "too early"}, expect=409)
         api.post(f"/runs/{run['id']}/cancel")
-        api.await_run(run["id"])
+        api.await_all([run["id"]])
         noted = api.call("PATCH", f"/runs/{run['id']}", {"note": "seen", "labels": ["l1"]}, expect=200).json()
         assert noted["note"] == "seen" and noted["labels"] == ["l1"]
         assert [r["id"] for r in api.get("/runs?label=l1")] == [run["id"]]

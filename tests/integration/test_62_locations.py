@@ -137,6 +137,9 @@ class TestLocations:
         assert counted == [("eu1", 30), ("us-1", 30)]
         assert server.sql("""select r.loadtest_id, l.name, count(*)::int from requests r join locations l on l.id = r.location_id
             group by 1, 2 order by 1""") == [(made["run_ids"][0], "eu1", 30), (made["run_ids"][1], "us-1", 30)]
+        heavy = {**plan, "load_model": {"type": "closed", "concurrency": 300}}        # the target is one, whoever asks it
+        problem = api.problem("POST", "/loadtests", {**heavy, "locations": ["eu1", "us-1"]})
+        assert "A load of 600" in problem["errors"][0]["detail"] and problem["errors"][0]["pointer"] == "/load_model"
         one = api.post("/loadtests", {**plan, "location": "us-1"}, expect=202)
         assert one["location"] == "us-1"
         api.await_all([one["id"]])

@@ -368,6 +368,9 @@ BM_TEST(cancelled_pending_rows_are_taken_to_be_buried)
     store_sql(db, "update run_queue set cancel_requested = true where id <= (select min(id) + 1 from run_queue)");
     ck_assert_int_eq(claim(db, 1, 10)->nelts, 3);            /* can never start */
     ck_assert_int_eq(bm_queue_store_take_cancelled(&taken, db, 1, "me", LEASE, NULL, g_pool), APR_SUCCESS);
+    /* who looks at it sees it cancelled, not running, until it is recorded */
+    ck_assert_int_eq(store_int(db, "select count(*) from run where status = 'cancelled'"),
+                     store_int(db, "select count(*) from run_queue where cancel_requested"));
     ck_assert_int_eq(taken->nelts, 1);
     ck_assert_int_eq(row_at(taken, 0)->cancel_requested, 1);
     ck_assert_int_eq(row_at(taken, 0)->started_at, 0);

@@ -72,8 +72,8 @@ function Locations({ of: places }: { of: NonNullable<EngineType['locations']> })
       <Table rows={places} id={(l) => l.name} caption="Locations" columns={[
         { head: 'Location', class: 'name', cell: (l) => <Link to="/runs" params={new URLSearchParams({ location: l.name })}>{l.name}</Link> },
         { head: 'Engines', right: true, cell: (l) => l.engines === 0 ? <span class="tone-warn">0</span> : count(l.engines) },
-        { head: 'Meant for it, waiting', right: true, cell: (l) => count(l.pending) },
-        { head: 'running', right: true, cell: (l) => count(l.running) },
+        { head: 'Waiting for it', right: true, cell: (l) => count(l.pending) },
+        { head: 'Running for it', right: true, cell: (l) => count(l.running) },
       ]} />
     </Panel>
   );
