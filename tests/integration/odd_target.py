@@ -158,6 +158,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         time.sleep(float(json.loads(body)["delay"]))
         self.answer(200, "application/json", b'{"answer":42}')
 
+    # quick for who asks first, slow for who asks again with the same key
+    def do_odd_repeated(self, body):
+        with self.server.owner.lock:
+            again = sum(1 for s in self.server.owner.seen if s[0] == "repeated" and s[4] == body) > 1
+        time.sleep(6 if again else 1.5)
+        self.answer(200, "application/json", b'{"answer":42}')
+
     # --- errors with a status
 
     def do_odd_html500(self, _body):

@@ -151,6 +151,26 @@ class TestZombies:
     def pond(self, odd):
         return [r for r in odd.requests("pond") if b"zombie" in r[4]]
 
+    # The same while the rescuer still performs them: the rows are there, and nothing but the fence says whose they are.
+    def test_bm_zombie_015_the_fence_keeps_rows_that_are_under_way_elsewhere(self, server, api, odd, rescuer, frozen):
+        scenario = api.make_scenario(api.make_automation(provider="http", max_in_flight=40, connection={
+            "url": odd.url("repeated"), "method": "POST", "body": {"key": "{{key}}"}}), inputs={"key": "none"})
+        ids = [api.trigger(scenario, inputs_override={"key": f"k{n}"})["id"] for n in range(10)]
+        server.wait(lambda: len(odd.requests("repeated")) == 10, 10, "not called")
+        owner = server.sql("select distinct owner from run_queue where state = 'running'")[0][0]
+        zombie = frozen()
+        rescuer()
+        server.wait(lambda: len(odd.requests("repeated")) == 20, 20, "they were not called again: " + server.tail())
+        before, mark = traces(server), len(server.log())
+        os.kill(zombie, signal.SIGCONT)
+        server.wait(lambda: all(f"BM0040: run {i}: not recorded" in server.log()[mark:] for i in ids), 4,
+                    "the zombie did not come with its results: " + server.tail(40))
+        assert traces(server) == before
+        assert server.sql("select count(*) from run_queue where state = 'running' and owner <> %s", owner)[0][0] == 10
+        assert set(api.await_all(ids, 20).values()) == {("completed", None, 2)}
+        assert owner not in self.engines(server, ids)
+        server.check_invariants()
+
     # It has not even ended them: the same runs are under way twice, and the one without the lease lets go.
     def test_bm_zombie_020_runs_that_go_on_twice_are_recorded_once(self, server, api, rescuer, frozen):
         scenario = api.make_scenario(api.make_automation(max_in_flight=40), target={"ttft_ms": 7000, "gap_ms": 5, "tokens": 5})
