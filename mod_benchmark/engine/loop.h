@@ -47,7 +47,7 @@ typedef struct bm_loop_stats_t {
     int cpu;                         /* pinned to; -1: not */
 } bm_loop_stats_t;
 
-/** Start a loop thread. p must outlive the join and is not used after this returns. Priority and pinning that the system
+/** Start a loop thread. What is the loop's goes with p, after the join and after the last who may call it. Priority and pinning that the system
  *  refuses are logged, not errors: see bm_loop_stats().
  *  @return APR_EINVAL: cpus is not a list of CPU numbers; an errno status; APR_EGENERAL: libcurl. */
 apr_status_t bm_loop_create(bm_loop_t **ploop, const bm_loop_options_t *options, apr_pool_t *p);
@@ -69,7 +69,7 @@ void bm_loop_stop(bm_loop_t *loop);
 /** Wait for the thread's end, after bm_loop_stop(). @return how many transfers could not be delivered; keep their pools. */
 apr_uint32_t bm_loop_join(bm_loop_t *loop);
 
-/** Copy the state. Not after bm_loop_join(). */
+/** Copy the state. */
 void bm_loop_stats(bm_loop_t *loop, bm_loop_stats_t *stats);
 
 #endif
