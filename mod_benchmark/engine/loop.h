@@ -47,8 +47,8 @@ typedef struct bm_loop_stats_t {
     int cpu;                         /* pinned to; -1: not */
 } bm_loop_stats_t;
 
-/** Start a loop thread. What is the loop's goes with p, after the join and after the last who may call it. Priority and pinning that the system
- *  refuses are logged, not errors: see bm_loop_stats().
+/** Start a loop thread. Its memory goes with p: after the join, and after the last who may call it. Priority and pinning that the
+ *  system refuses are logged, not errors: see bm_loop_stats().
  *  @return APR_EINVAL: cpus is not a list of CPU numbers; an errno status; APR_EGENERAL: libcurl. */
 apr_status_t bm_loop_create(bm_loop_t **ploop, const bm_loop_options_t *options, apr_pool_t *p);
 

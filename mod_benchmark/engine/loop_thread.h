@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * engine/loop_thread.h: a loop's inside, shared by loop.c (what its owner and others call) and loop_thread.c (what its thread does).
+ * engine/loop_thread.h: a loop's inside, shared by loop.c (what its owner and others call) and loop_thread.c (what its thread
+ * does).
  *
  * The thread owns every member that is not said to be another's. */
 #ifndef BM_ENGINE_LOOP_THREAD_H
