@@ -6,6 +6,7 @@
 #include <http_core.h>
 #include <http_log.h>
 #include <http_main.h>
+#include <mpm_common.h>
 #include "base/log.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
@@ -78,9 +79,18 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     apr_pool_userdata_set(web, WEB_KEY, apr_pool_cleanup_null, s->process->pconf);
 }
 
+/* The parent, every ten seconds or so. */
+static int monitor(apr_pool_t *p, server_rec *s)
+{
+    (void)p;
+    bm_process_start_missing(s);
+    return DECLINED;
+}
+
 void bm_lifecycle_register(apr_pool_t *p)
 {
     (void)p;
+    ap_hook_monitor(monitor, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_REALLY_LAST);    /* after mod_dbd made its groups */
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_LAST);             /* after mod_dbd made its pools */
 }

@@ -434,6 +434,31 @@ apr_status_t bm_process_start(server_rec *main_server, apr_pool_t *pconf)
     return APR_SUCCESS;
 }
 
+static int has_process(const parent_t *parent, bm_process_kind_e kind)
+{
+    int i;
+
+    for (i = 0; i < parent->records->nelts; i++) {
+        const record_t *record = APR_ARRAY_IDX(parent->records, i, const record_t *);
+
+        if (record->alive && !record->draining && record->kind == kind)
+            return 1;
+    }
+    return 0;
+}
+
+void bm_process_start_missing(server_rec *main_server)
+{
+    bm_generation_t *generation = bm_process_generation();
+    int i;
+
+    if (generation == NULL || mpm_is_stopping())
+        return;
+    for (i = 0; i < BM_PROCESS_KINDS; i++)
+        if (!has_process(parent_get(main_server->process), (bm_process_kind_e)i))
+            start_process(generation, (bm_process_kind_e)i, 0);
+}
+
 void bm_process_child_init(void)
 {
     bm_generation_t *generation = bm_process_generation();

@@ -39,6 +39,9 @@ bm_generation_t *bm_process_generation(void);
 /** Make the generation's shared things and start its processes. post_config, real start only. */
 apr_status_t bm_process_start(server_rec *main_server, apr_pool_t *pconf);
 
+/** Start again what could not be forked when it was wanted. The parent, now and then. */
+void bm_process_start_missing(server_rec *main_server);
+
 /** In a web child: close what it does not need. */
 void bm_process_child_init(void);
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Too few open files, and a PostgreSQL without space: said clearly, and nothing is lost."""
+"""Too few open files or processes, and a PostgreSQL without space: said clearly, and nothing is lost."""
 import os
+import signal
 import subprocess
 import time
 
@@ -186,3 +187,52 @@ class TestDiskFull:
         server.wait(lambda: "BM0041" in server.log()[said:], 5, "it does not say that the database is back")
         assert api.run(api.make_scenario(target={"tokens": 1}))["status"] == "completed"
         assert server.engine_pids() == engines
+
+
+# Between httpd and libc: fork() fails as it does at a limit of processes, which does not hold for root, while a file is there.
+FORK = """
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+pid_t fork(void)
+{
+    pid_t (*real)(void) = (pid_t (*)(void))dlsym(RTLD_NEXT, "fork");
+
+    if (access(getenv("NO_FORK"), F_OK) != 0)
+        return real();
+    errno = EAGAIN;
+    return -1;
+}
+"""
+
+
+@pytest.mark.slow
+class TestProcesses:
+
+    @staticmethod
+    def conf(env):
+        source, library = env.home + "/fork.c", env.home + "/fork.so"
+        with open(source, "w", encoding="ascii") as f:
+            f.write(FORK)
+        subprocess.run(["gcc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        env.environment.update(LD_PRELOAD=library, NO_FORK=env.home + "/no-fork")
+        return Conf(env)
+
+    @pytest.fixture(autouse=True)
+    def without_it(self, env):
+        yield
+        env.environment.clear()
+
+    def test_bm_scarce_070_an_engine_that_could_not_be_forked_comes_later(self, server, api):
+        server.allow("BM0004", "BM0002")
+        no_fork = server.environment["NO_FORK"]
+        with open(no_fork, "w", encoding="ascii"):
+            os.kill(server.engine_pids()[0], signal.SIGKILL)
+        server.wait(lambda: "BM0002" in server.log(), 20, "fork did not fail")
+        assert not server.engine_pids()
+        os.unlink(no_fork)
+        server.wait(server.engine_pids, 30, "no engine again")
+        assert api.run(api.make_scenario(target={"tokens": 2}))["status"] == "completed"
