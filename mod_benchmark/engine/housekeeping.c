@@ -89,7 +89,9 @@ apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_s
     h->engine_id = engine_id;
     h->conninfo = conninfo;
     h->conninfo_baton = conninfo_baton;
-    h->runner = bm_job_runner_make(bm_housekeeping_jobs, engine_id, (void *)(apr_uintptr_t)settings, p);
+    /* the thread allocates in it, so not below p; it is there as long as the process */
+    h->runner = bm_job_runner_make(bm_housekeeping_jobs, engine_id, (void *)(apr_uintptr_t)settings,
+                                   bm_thread_pool_make("bm-jobs"));
     *phousekeeping = h;
     return bm_thread_start(&h->thread, "bm-jobs", housekeeping_main, h, p);
 }
