@@ -72,21 +72,33 @@ static apr_status_t check_schema(bm_db_t *db, bm_req_t *q)
                       "The database schema has version %d, this server needs %d.", version, BM_SCHEMA_VERSION);
 }
 
-apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q)
+/* A usable connection becomes q's. */
+static apr_status_t take_over(bm_db_t **pdb, bm_req_t *q, apr_status_t rv)
 {
-    apr_status_t rv = q->api->source->open(pdb, q->api->source, q->err, q->p);
-
-    if (rv != APR_SUCCESS) {
-        *pdb = NULL;
-        return rv;
+    if (rv == APR_SUCCESS) {
+        bm_db_tag(*pdb, apr_pstrcat(q->p, "request ", q->request_id, NULL));
+        rv = check_schema(*pdb, q);
     }
-    bm_db_tag(*pdb, apr_pstrcat(q->p, "request ", q->request_id, NULL));
-    rv = check_schema(*pdb, q);
     if (rv != APR_SUCCESS) {
         q->api->source->close(*pdb, q->api->source);
         *pdb = NULL;
     }
     return rv;
+}
+
+apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q)
+{
+    return take_over(pdb, q, q->api->source->open(pdb, q->api->source, q->err, q->p));
+}
+
+apr_status_t bm_api_connect(bm_req_t *q)
+{
+    return q->db != NULL ? APR_SUCCESS : bm_api_open(&q->db, q);
+}
+
+apr_status_t bm_api_inherit(bm_db_t **pdb, bm_req_t *q)
+{
+    return take_over(pdb, q, bm_db_check(*pdb, q->err));
 }
 
 /* --- a call */
@@ -121,11 +133,21 @@ static apr_status_t read_body(bm_req_t *q)
     return bm_field_check(body, q->route->body->fields, BM_FIELD_CREATE, NULL, "", q->err, q->p);
 }
 
+static int is_keyed(const bm_req_t *q)
+{
+    return (q->route->flags & BM_ROUTE_IDEMPOTENT) && q->idempotency_key != NULL;
+}
+
+/* Whether the handler itself knows when it needs a connection. */
+static int begins_without(const bm_req_t *q)
+{
+    return (q->route->flags & BM_ROUTE_NO_DATABASE) || ((q->route->flags & BM_ROUTE_TOGETHER) && !is_keyed(q));
+}
+
 /* The handler within what its route asks for. */
 static apr_status_t call_handler(bm_req_t *q)
 {
-    int keyed = (q->route->flags & BM_ROUTE_IDEMPOTENT) && q->idempotency_key != NULL;
-    int replayed = 0;
+    int keyed = is_keyed(q), replayed = 0;
     apr_status_t rv = APR_SUCCESS;
 
     if (!keyed && !(q->route->flags & BM_ROUTE_TRANSACTION))
@@ -152,9 +174,8 @@ static apr_status_t run(bm_req_t *q)
         rv = body_rv;
     if (rv != APR_SUCCESS)
         return rv;
-    if (q->route->flags & BM_ROUTE_NO_DATABASE)
-        return q->route->handler(q);
-    rv = bm_api_open(&q->db, q);
+    if (!begins_without(q))
+        rv = bm_api_open(&q->db, q);
     if (rv != APR_SUCCESS)
         return rv;
     rv = call_handler(q);

@@ -23,10 +23,13 @@
 typedef struct bm_req_t bm_req_t;
 typedef struct bm_route_t bm_route_t;
 
+typedef struct bm_together_t bm_together_t;     /* api/together.h */
+
 /** What all requests of a process share. Read-only but for the atomics; what it points to is thread-safe. */
 typedef struct bm_api_t {
     const bm_settings_t *settings;
     bm_db_source_t *source;
+    bm_together_t *together;
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
     const char *server;                  /* the server's own version string; NULL: not said */
     volatile apr_uint32_t schema_seen;   /* seconds since 1970 when the schema was last found to be ours; atomic */
@@ -50,7 +53,8 @@ enum {
     BM_ROUTE_WAKES       = 1 << 5,       /* pokes the engine after it succeeded */
     BM_ROUTE_OWN_CHECK   = 1 << 6,       /* the handler checks the body against its table itself, with more than that */
     BM_ROUTE_MAY_BE_BARE = 1 << 7,       /* no body is as good as {} */
-    BM_ROUTE_FANS_OUT    = 1 << 8        /* a body with `locations` is answered as RunBulkAnswer (api/run_location.h) */
+    BM_ROUTE_FANS_OUT    = 1 << 8,       /* a body with `locations` is answered as RunBulkAnswer (api/run_location.h) */
+    BM_ROUTE_TOGETHER    = 1 << 9        /* q->db is NULL but in a transaction: bm_api_connect, or api/together.h */
 };
 
 /** A schema of the reference by name. */
@@ -137,5 +141,11 @@ apr_status_t bm_api_check_match(bm_req_t *q, const char *etag);
 /** Borrow a connection whose schema is ours (for routes with BM_ROUTE_NO_DATABASE). Give it back with
  *  q->api->source->close. @return APR_EAGAIN: none to be had, or another schema (code "schema_missing" ...). */
 apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q);
+
+/** In a route with BM_ROUTE_TOGETHER: have a connection in q->db after all, until the handler returns. @return as bm_api_open. */
+apr_status_t bm_api_connect(bm_req_t *q);
+
+/** Go on with *pdb, borrowed by another request that gives it away; else as bm_api_open. *pdb is NULL after a failure. */
+apr_status_t bm_api_inherit(bm_db_t **pdb, bm_req_t *q);
 
 #endif

@@ -8,7 +8,7 @@
 #include "api/page.h"
 #include "model/calibration_model.h"
 #include "model/run_model.h"
-#include "store/run_store.h"
+#include "store/run_order_store.h"
 
 static const bm_schema_t calibration_schema = { "Calibration", bm_calibration_fields };
 static const bm_schema_t request_schema = { "CalibrationRequest", bm_calibration_request_fields };
@@ -78,7 +78,7 @@ static apr_status_t calibrations_create(bm_req_t *q)
     json_object_set(spec, "calibration", request);
     order.spec = bm_json_dump(NULL, spec, q->p);
     order.created_by = q->who.user;
-    rv = bm_run_store_add(&rows, q->db, &order, bm_calibration_fields, q->err, q->p);
+    rv = bm_run_order_store_add(&rows, q->db, &order, bm_calibration_fields, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     bm_api_set_location(q, "/calibrations/%s", bm_rows_text(rows, 0, BM_RUN_FIRST));

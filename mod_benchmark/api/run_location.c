@@ -55,8 +55,10 @@ static apr_status_t check_all(bm_run_order_t *order, bm_req_t *q, const char *co
 {
     bm_rows_t *known;
     int i;
-    apr_status_t rv = bm_location_store_list(&known, q->db, q->err, q->p);
+    apr_status_t rv = bm_api_connect(q);
 
+    if (rv == APR_SUCCESS)
+        rv = bm_location_store_list(&known, q->db, q->err, q->p);
     for (i = 0; rv == APR_SUCCESS && i < order->location_count; i++)
         check_name(q, order->locations[i], pointers[i], known);
     return rv == APR_SUCCESS && q->err->violations->nelts > 0 ? APR_EINVAL : rv;

@@ -5,13 +5,14 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "api/run_location.h"
+#include "api/together.h"
 #include "model/dataset_model.h"
 #include "model/run_model.h"
 #include "model/run_spec.h"
 #include "parse/json_text.h"
 #include "parse/template.h"
 
-/* Columns of bm_run_store_parts. */
+/* Columns of bm_run_order_store_parts. */
 enum {
     PROVIDER, CONNECTION, DEFAULT_INPUTS, TINYFISH_ID, INPUTS_TEMPLATE, RUN_SETTINGS, LABELS, VERSION, AUTOMATION, PROJECT, NAME,
     CONFIRMED
@@ -106,7 +107,7 @@ static apr_status_t read_source(source_t *source, bm_req_t *q, apr_int64_t scena
 {
     json_t *connection, *defaults, *template, *run_settings;
     bm_rows_t *rows;
-    apr_status_t rv = bm_run_store_parts(&rows, q->db, scenario_id, q->err, q->p);
+    apr_status_t rv = bm_together_parts(&rows, q, scenario_id);
 
     memset(source, 0, sizeof(*source));
     if (rv == APR_SUCCESS)

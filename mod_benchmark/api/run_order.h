@@ -6,7 +6,7 @@
 #define BM_API_RUN_ORDER_H
 
 #include "api/api.h"
-#include "store/run_store.h"
+#include "store/run_order_store.h"
 
 /** Read the scenario and its automation as they are now, merge the inputs, check every placeholder and fill order (kind run).
  *  override: laid over the inputs; may be NULL. inputs: used instead of all three levels (a requeue); may be NULL.

@@ -11,6 +11,7 @@
 #include "api/run_location.h"
 #include "api/run_order.h"
 #include "api/timeline_api.h"
+#include "api/together.h"
 #include "base/timefmt.h"
 #include "model/location.h"
 #include "model/run_model.h"
@@ -128,7 +129,7 @@ static apr_status_t runs_get(bm_req_t *q)
 {
     int summary = is_value(q, "view", "summary");
     bm_rows_t *rows;
-    apr_status_t rv = bm_run_store_get(&rows, q->db, q->ids[0], bm_run_fields, summary, q->err, q->p);
+    apr_status_t rv = bm_together_get(&rows, q, q->ids[0], summary);
 
     if (rv != APR_SUCCESS)
         return rv;
@@ -151,7 +152,9 @@ static apr_status_t queue_many(bm_req_t *q, const bm_run_order_t *order, apr_int
     if (n > BM_RUN_BULK_MAX)
         return bm_err_violation(q->err, "/count", "Makes %" APR_INT64_T_FMT " runs with these locations; at most %d are queued at"
                                 " once.", n, BM_RUN_BULK_MAX);
-    rv = bm_run_store_add_many(&rows, q->db, order, (int)count, q->err, q->p);
+    rv = bm_api_connect(q);
+    if (rv == APR_SUCCESS)
+        rv = bm_run_order_store_add_many(&rows, q->db, order, (int)count, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     ids = apr_palloc(q->p, ((apr_size_t)bm_rows_count(rows) + 1) * sizeof(*ids));
@@ -173,7 +176,7 @@ static apr_status_t runs_trigger(bm_req_t *q)
     if (rv == APR_SUCCESS && order.group != NULL)
         return queue_many(q, &order, 1);
     if (rv == APR_SUCCESS)
-        rv = bm_run_store_add(&rows, q->db, &order, bm_run_fields, q->err, q->p);
+        rv = bm_together_add(&rows, q, &order);
     if (rv != APR_SUCCESS)
         return rv;
     bm_api_set_location(q, "/runs/%s", bm_rows_text(rows, 0, BM_RUN_FIRST));
@@ -229,7 +232,7 @@ static apr_status_t runs_requeue(bm_req_t *q)
         return rv;
     order.priority = (int)json_integer_value(json_object_get(run, "priority"));
     bm_run_order_add_labels(&order, json_object_get(run, "labels"), q->p);
-    rv = bm_run_store_add(&rows, q->db, &order, bm_run_fields, q->err, q->p);
+    rv = bm_run_order_store_add(&rows, q->db, &order, bm_run_fields, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     bm_api_set_location(q, "/runs/%s", bm_rows_text(rows, 0, BM_RUN_FIRST));
@@ -382,11 +385,12 @@ const bm_route_t bm_runs_api_routes[] = {
       "Runs, newest first." },
     { "POST", "/runs", BM_ROLE_OPERATOR, runs_create, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 202, NULL, &bulk_schema,
       &bulk_answer_schema, "createRuns", "runs", "Queue one or many runs of a scenario." },
-    { "POST", "/runs/trigger", BM_ROLE_OPERATOR, runs_trigger, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES | BM_ROUTE_FANS_OUT, 200,
-      NULL, &trigger_schema, &run_schema, "triggerRun", "runs", "Queue one run and answer it as it is: pending." },
+    { "POST", "/runs/trigger", BM_ROLE_OPERATOR, runs_trigger,
+      BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES | BM_ROUTE_FANS_OUT | BM_ROUTE_TOGETHER, 200, NULL, &trigger_schema, &run_schema,
+      "triggerRun", "runs", "Queue one run and answer it as it is: pending." },
     { "POST", "/runs/cancel", BM_ROLE_OPERATOR, runs_cancel_many, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 200, NULL,
       &cancel_schema, &cancel_answer_schema, "cancelRuns", "runs", "Cancel many runs." },
-    { "GET", "/runs/{id}", BM_ROLE_VIEWER, runs_get, 0, 200, get_params, NULL, &run_schema, "getRun", "runs",
+    { "GET", "/runs/{id}", BM_ROLE_VIEWER, runs_get, BM_ROUTE_TOGETHER, 200, get_params, NULL, &run_schema, "getRun", "runs",
       "One run." },
     { "PATCH", "/runs/{id}", BM_ROLE_OPERATOR, runs_patch, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE, 200, NULL,
       &patch_schema, &run_schema, "patchRun", "runs", "Label and note of a run that has ended." },

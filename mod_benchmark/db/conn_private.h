@@ -19,7 +19,7 @@ struct bm_db_t {
     apr_hash_t *prepared;           /* statement names known to that backend */
     apr_pool_t *prepared_pool;
     int slow_ms;
-    char tag[64];                   /* "" or " (request 3f2a)" */
+    char tag[1100];                 /* "" or " (request 3f2a)"; room for those that a statement answers together */
     void *baton;
 };
 

@@ -69,6 +69,9 @@ apr_status_t bm_db_query(bm_rows_t **prows, bm_db_t *db, const bm_stmt_t *stmt, 
 /** Rows that an INSERT, UPDATE or DELETE affected. */
 apr_int64_t bm_rows_affected(const bm_rows_t *rows);
 int bm_rows_count(const bm_rows_t *rows);
+/** One of the rows, as the only one of rows in p, which may be another thread's pool; the rows themselves are not copied, and
+ *  stay until all have gone who share them. Never NULL. */
+bm_rows_t *bm_rows_share(const bm_rows_t *rows, int row, apr_pool_t *p);
 /** Column by position from 0. Text lives with the rows; NULL for SQL null. With .binary only text columns are text. */
 const char *bm_rows_text(const bm_rows_t *rows, int row, int column);
 int bm_rows_length(const bm_rows_t *rows, int row, int column);

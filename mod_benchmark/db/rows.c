@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "db/rows.h"
 
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 #include <apr_strings.h>
 #include "base/text.h"
@@ -8,23 +10,56 @@
 /* Microseconds between 1970 and PostgreSQL's year 2000. */
 #define PG_EPOCH_US INT64_C(946684800000000)
 
+/* What rows in several pools, of several threads, may share. Read-only but for the count. */
+typedef struct result_t {
+    PGresult *res;
+    atomic_int owners;
+} result_t;
+
 struct bm_rows_t {
     PGresult *res;
+    result_t *result;
+    int first, count;                    /* the rows of res that these are */
 };
 
-static apr_status_t rows_clear(void *data)
+static apr_status_t disown(void *data)
 {
-    PQclear(data);
+    result_t *result = data;
+
+    if (atomic_fetch_sub(&result->owners, 1) == 1) {
+        PQclear(result->res);
+        free(result);
+    }
     return APR_SUCCESS;
+}
+
+static bm_rows_t *rows_of(result_t *result, int first, int count, apr_pool_t *p)
+{
+    bm_rows_t *rows = apr_palloc(p, sizeof(*rows));
+
+    rows->res = result->res;
+    rows->result = result;
+    rows->first = first;
+    rows->count = count;
+    apr_pool_cleanup_register(p, result, disown, apr_pool_cleanup_null);
+    return rows;
 }
 
 bm_rows_t *bm_rows_make(PGresult *res, apr_pool_t *p)
 {
-    bm_rows_t *rows = apr_palloc(p, sizeof(*rows));
+    result_t *result = malloc(sizeof(*result));
 
-    rows->res = res;
-    apr_pool_cleanup_register(p, res, rows_clear, apr_pool_cleanup_null);
-    return rows;
+    if (result == NULL)
+        abort();                         /* as httpd's pools do */
+    result->res = res;
+    atomic_init(&result->owners, 1);
+    return rows_of(result, 0, PQntuples(res), p);
+}
+
+bm_rows_t *bm_rows_share(const bm_rows_t *rows, int row, apr_pool_t *p)
+{
+    atomic_fetch_add(&rows->result->owners, 1);
+    return rows_of(rows->result, rows->first + row, 1, p);
 }
 
 apr_int64_t bm_rows_affected(const bm_rows_t *rows)
@@ -38,22 +73,22 @@ apr_int64_t bm_rows_affected(const bm_rows_t *rows)
 
 int bm_rows_count(const bm_rows_t *rows)
 {
-    return PQntuples(rows->res);
+    return rows->count;
 }
 
 int bm_rows_is_null(const bm_rows_t *rows, int row, int column)
 {
-    return PQgetisnull(rows->res, row, column);
+    return PQgetisnull(rows->res, rows->first + row, column);
 }
 
 const char *bm_rows_text(const bm_rows_t *rows, int row, int column)
 {
-    return PQgetisnull(rows->res, row, column) ? NULL : PQgetvalue(rows->res, row, column);
+    return PQgetisnull(rows->res, rows->first + row, column) ? NULL : PQgetvalue(rows->res, rows->first + row, column);
 }
 
 int bm_rows_length(const bm_rows_t *rows, int row, int column)
 {
-    return PQgetlength(rows->res, row, column);
+    return PQgetlength(rows->res, rows->first + row, column);
 }
 
 static int is_binary(const bm_rows_t *rows, int column)
@@ -64,8 +99,8 @@ static int is_binary(const bm_rows_t *rows, int column)
 /* A binary integer of 2, 4 or 8 bytes, most significant first, with its sign. */
 static apr_int64_t binary_int(const bm_rows_t *rows, int row, int column)
 {
-    const unsigned char *s = (const unsigned char *)PQgetvalue(rows->res, row, column);
-    int len = PQgetlength(rows->res, row, column), i;
+    const unsigned char *s = (const unsigned char *)PQgetvalue(rows->res, rows->first + row, column);
+    int len = PQgetlength(rows->res, rows->first + row, column), i;
     apr_uint64_t n = len > 0 && s[0] & 0x80 ? ~(apr_uint64_t)0 : 0;
 
     for (i = 0; i < len; i++)
@@ -77,11 +112,11 @@ apr_int64_t bm_rows_int64(const bm_rows_t *rows, int row, int column, apr_int64_
 {
     apr_int64_t n = if_null;
 
-    if (PQgetisnull(rows->res, row, column))
+    if (PQgetisnull(rows->res, rows->first + row, column))
         return if_null;
     if (is_binary(rows, column))
         return binary_int(rows, row, column);
-    if (bm_text_to_int64(&n, PQgetvalue(rows->res, row, column), APR_INT64_MIN, APR_INT64_MAX) != APR_SUCCESS)
+    if (bm_text_to_int64(&n, PQgetvalue(rows->res, rows->first + row, column), APR_INT64_MIN, APR_INT64_MAX) != APR_SUCCESS)
         return if_null;
     return n;
 }
@@ -90,7 +125,7 @@ double bm_rows_double(const bm_rows_t *rows, int row, int column, double if_null
 {
     double x = if_null;
 
-    if (PQgetisnull(rows->res, row, column))
+    if (PQgetisnull(rows->res, rows->first + row, column))
         return if_null;
     if (is_binary(rows, column)) {
         apr_int64_t bits = binary_int(rows, row, column);
@@ -98,16 +133,16 @@ double bm_rows_double(const bm_rows_t *rows, int row, int column, double if_null
         memcpy(&x, &bits, sizeof(x));
         return x;
     }
-    if (bm_text_to_double(&x, PQgetvalue(rows->res, row, column)) != APR_SUCCESS)
+    if (bm_text_to_double(&x, PQgetvalue(rows->res, rows->first + row, column)) != APR_SUCCESS)
         return if_null;
     return x;
 }
 
 int bm_rows_bool(const bm_rows_t *rows, int row, int column)
 {
-    const char *s = PQgetvalue(rows->res, row, column);
+    const char *s = PQgetvalue(rows->res, rows->first + row, column);
 
-    if (PQgetisnull(rows->res, row, column))
+    if (PQgetisnull(rows->res, rows->first + row, column))
         return 0;
     return is_binary(rows, column) ? s[0] != 0 : s[0] == 't';
 }
@@ -117,7 +152,7 @@ const char *bm_rows_rfc3339(char text[BM_TIMEFMT_SIZE], const bm_rows_t *rows, i
     apr_size_t digits = 0;
     const char *s;
 
-    if (PQgetisnull(rows->res, row, column))
+    if (PQgetisnull(rows->res, rows->first + row, column))
         return NULL;
     if (is_binary(rows, column)) {
         apr_time_t t = bm_rows_time(rows, row, column);
@@ -128,7 +163,7 @@ const char *bm_rows_rfc3339(char text[BM_TIMEFMT_SIZE], const bm_rows_t *rows, i
         return text;
     }
     /* "2026-10-22 00:00:12.96+00": the session is ISO and UTC. Another length is infinity, BC or a year beyond 9999. */
-    s = PQgetvalue(rows->res, row, column);
+    s = PQgetvalue(rows->res, rows->first + row, column);
     if (strlen(s) < 22 || s[4] != '-' || s[10] != ' ' || strncmp(s, "1970", 4) < 0)
         return NULL;
     memcpy(text, s, 19);
@@ -151,7 +186,7 @@ apr_time_t bm_rows_time(const bm_rows_t *rows, int row, int column)
     char text[BM_TIMEFMT_SIZE];
     apr_time_t t = 0;
 
-    if (PQgetisnull(rows->res, row, column))
+    if (PQgetisnull(rows->res, rows->first + row, column))
         return 0;
     if (is_binary(rows, column)) {
         apr_int64_t us = binary_int(rows, row, column);
@@ -170,12 +205,12 @@ static int nibble(char c)
 
 apr_size_t bm_rows_bytes(const void **data, const bm_rows_t *rows, int row, int column, apr_pool_t *p)
 {
-    const char *s = PQgetvalue(rows->res, row, column);
-    apr_size_t len = (apr_size_t)PQgetlength(rows->res, row, column), i;
+    const char *s = PQgetvalue(rows->res, rows->first + row, column);
+    apr_size_t len = (apr_size_t)PQgetlength(rows->res, rows->first + row, column), i;
     unsigned char *bytes;
 
     *data = NULL;
-    if (PQgetisnull(rows->res, row, column))
+    if (PQgetisnull(rows->res, rows->first + row, column))
         return 0;
     if (is_binary(rows, column)) {
         *data = s;

@@ -10,6 +10,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include "api/routes.h"
+#include "api/together.h"
 #include "base/text.h"
 #include "glue/authz.h"
 #include "glue/cors.h"
@@ -168,6 +169,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     api = apr_pcalloc(pchild, sizeof(*api));
     api->settings = web->settings;
     api->source = web->source;
+    api->together = bm_together_make(web->settings->pool_limit, pchild);
     api->poke = bm_process_poke;
     api->server = ap_get_server_description();
     apr_pool_userdata_set(api, API_KEY, apr_pool_cleanup_null, s->process->pconf);

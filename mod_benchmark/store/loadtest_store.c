@@ -157,7 +157,7 @@ apr_status_t bm_loadtest_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_
     const char *name = json_string_value(json_object_get(plan, "name"));
     bm_rows_t *rows;
     apr_int64_t id = 0;
-    apr_status_t rv = bm_run_store_add_many(&rows, db, order, 1, err, p);
+    apr_status_t rv = bm_run_order_store_add_many(&rows, db, order, 1, err, p);
 
     if (rv == APR_SUCCESS) {
         id = bm_rows_int64(rows, 0, 0, 0);

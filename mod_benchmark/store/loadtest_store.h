@@ -10,7 +10,7 @@
 #include <apr_tables.h>
 #include "base/json.h"
 #include "db/query.h"
-#include "store/run_store.h"
+#include "store/run_order_store.h"
 
 /** Columns of the rows. RECORDED: its run is in `runs`, so no engine will write to it any more. */
 enum { BM_LOADTEST_ETAG = 0, BM_LOADTEST_STATUS, BM_LOADTEST_CONTROL, BM_LOADTEST_RECORDED, BM_LOADTEST_FIRST };

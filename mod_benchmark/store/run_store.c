@@ -11,7 +11,7 @@
 
 static void add_columns(bm_select_t *s, const bm_field_t *fields, int summary)
 {
-    bm_select_columns(s, summary ? 'v' : 'w', "etag, status, kind, ", fields, summary);
+    bm_select_columns(s, summary ? 'v' : 'w', BM_RUN_HEAD, fields, summary);
 }
 
 static apr_status_t none(apr_int64_t id, bm_err_t *err)
@@ -275,76 +275,61 @@ apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, co
     return rv == APR_SUCCESS && bm_rows_count(*prows) == 0 ? none(id, err) : rv;
 }
 
-static const bm_stmt_t run_parts = { "run_parts",
-    "select a.provider, a.connection, a.default_inputs, a.tinyfish_automation_id, s.inputs_template, s.run_settings,"
-    " array_to_json(s.labels), s.version, a.id, s.project_id, s.name, a.confirmed_rate"
-    " from scenarios s join automations a on a.id = s.automation_id where s.id = $1 and not s.hidden" };
+/* --- for several requests at once */
 
-apr_status_t bm_run_store_parts(bm_rows_t **prows, bm_db_t *db, apr_int64_t scenario_id, bm_err_t *err, apr_pool_t *p)
+int bm_run_store_hand_out(bm_run_asked_t *const *asked, int n, const bm_rows_t *rows, int column, apr_pool_t *p)
 {
-    apr_status_t rv = bm_db_query(prows, db, &run_parts, BM_PARAMS(bm_param_int64(scenario_id)), err, p);
+    int count = bm_rows_count(rows), missing = 0, i, row;
+    apr_int64_t *ids = apr_palloc(p, ((size_t)count + 1) * sizeof(*ids));
 
-    if (rv == APR_SUCCESS && bm_rows_count(*prows) == 0)
-        return bm_err_set(err, APR_NOTFOUND, "scenario_not_found", "There is no scenario %" APR_INT64_T_FMT ".", scenario_id);
+    for (row = 0; row < count; row++)
+        ids[row] = bm_rows_int64(rows, row, column, 0);
+    for (i = 0; i < n; i++) {
+        for (row = 0; asked[i]->rows == NULL && row < count; row++)
+            if (ids[row] == asked[i]->id)
+                asked[i]->rows = bm_rows_share(rows, row, asked[i]->p);
+        missing += asked[i]->rows == NULL;
+    }
+    return missing;
+}
+
+bm_param_t bm_run_store_missing(bm_run_asked_t *const *asked, int n, apr_pool_t *p)
+{
+    apr_int64_t *ids = apr_palloc(p, ((size_t)n + 1) * sizeof(*ids));
+    int count = 0, i;
+
+    for (i = 0; i < n; i++)
+        if (asked[i]->rows == NULL)
+            ids[count++] = asked[i]->id;
+    return bm_param_int64s(ids, count, p);
+}
+
+static apr_status_t read_each(int *pmissing, bm_run_asked_t *const *asked, int n, const char *name, const char *view, bm_db_t *db,
+                              int summary, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make(name, "select ", p);
+    bm_rows_t *rows;
+    apr_status_t rv;
+
+    add_columns(s, bm_run_fields, summary);
+    bm_select_add(s, 'f', view);
+    bm_select_param(s, 'i', " where id = any(", bm_run_store_missing(asked, n, p), ")");
+    rv = bm_select_run(&rows, s, db, err, p);
+    if (rv == APR_SUCCESS)
+        *pmissing = bm_run_store_hand_out(asked, n, rows, BM_RUN_FIRST, p);
     return rv;
 }
 
-/* --- into the queue */
-
-#define QUEUE_COLUMNS \
-    "(automation_id, scenario_id, project_id, slot, kind, scenario_version, priority, max_attempts, run_at, spec, labels," \
-    " created_by, location)"
-#define QUEUE_VALUES "$1, $2, $3, ($1 % 16)::smallint, $4, $5, $6, $7, coalesce($8, now()), $9, $10, $11"
-enum { QUEUE_PARAMS = 11 };           /* and where, or a list of places, behind them */
-
-static const bm_stmt_t run_add_many = { "run_add_many",
-    "with q as (insert into queued_run " QUEUE_COLUMNS " select " QUEUE_VALUES ", l.name"
-    "  from unnest($12::text[]) with ordinality l (name, place), generate_series(1, $13) order by l.place returning id)"
-    " select id from q order by id" };
-
-/* The parameters of QUEUE_VALUES. */
-static void fill_order(bm_param_t *params, const bm_run_order_t *order, apr_pool_t *p)
+apr_status_t bm_run_store_get_each(bm_run_asked_t *const *asked, int n, bm_db_t *db, int summary, bm_err_t *err, apr_pool_t *p)
 {
-    params[0] = bm_param_int64(order->automation_id);
-    params[1] = bm_param_int64(order->scenario_id);
-    params[2] = bm_param_int64(order->project_id);
-    params[3] = bm_param_int(order->kind);
-    params[4] = bm_param_int(order->scenario_version);
-    params[5] = bm_param_int(order->priority);
-    params[6] = bm_param_int(order->max_attempts);
-    params[7] = bm_param_null_if(order->run_at == 0, bm_param_time(order->run_at));
-    params[8] = bm_param_json(order->spec);
-    params[9] = bm_param_texts(order->labels, order->label_count, p);
-    params[10] = bm_param_text(order->created_by);
-}
+    int missing = 0, i;
+    apr_status_t rv = read_each(&missing, asked, n, "recorded_run_get_each", " from recorded_run", db, summary, err, p);
 
-apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
-                              bm_err_t *err, apr_pool_t *p)
-{
-    bm_select_t *s = bm_select_make(fields == bm_calibration_fields ? "calibration_add" : "run_add",
-                                    "insert into queued_run " QUEUE_COLUMNS " values (" QUEUE_VALUES ", $12) returning ", p);
-    bm_param_t params[QUEUE_PARAMS];
-    int i;
-
-    fill_order(params, order, p);
-    for (i = 0; i < QUEUE_PARAMS; i++)
-        APR_ARRAY_PUSH(s->params, bm_param_t) = params[i];
-    APR_ARRAY_PUSH(s->params, bm_param_t) = bm_param_text(order->locations != NULL ? order->locations[0] : "");
-    add_columns(s, fields, 0);
-    return bm_select_run(prows, s, db, err, p);
-}
-
-apr_status_t bm_run_store_add_many(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, int count, bm_err_t *err,
-                                   apr_pool_t *p)
-{
-    static const char *const anywhere[] = { "" };
-    bm_param_t params[QUEUE_PARAMS + 2];
-
-    fill_order(params, order, p);
-    params[QUEUE_PARAMS] = order->locations != NULL ? bm_param_texts(order->locations, order->location_count, p)
-                                                    : bm_param_texts(anywhere, 1, p);
-    params[QUEUE_PARAMS + 1] = bm_param_int(count);
-    return bm_db_query(prows, db, &run_add_many, params, QUEUE_PARAMS + 2, err, p);
+    if (rv == APR_SUCCESS && missing > 0)
+        rv = read_each(&missing, asked, n, "run_get_each", " from run", db, summary, err, p);
+    for (i = 0; rv == APR_SUCCESS && i < n; i++)
+        asked[i]->rv = asked[i]->rows != NULL ? APR_SUCCESS : none(asked[i]->id, asked[i]->err);
+    return rv;
 }
 
 /* --- marks. The update is unconditional on the state: it waits for a claim that is under way and then marks the running row. */

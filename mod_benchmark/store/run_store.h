@@ -16,6 +16,7 @@
 
 /** Columns of the rows. */
 enum { BM_RUN_ETAG = 0, BM_RUN_STATUS, BM_RUN_KIND, BM_RUN_FIRST };
+#define BM_RUN_HEAD "etag, status, kind, "
 
 /** What to list. NULL, 0: not filtered. */
 typedef struct bm_run_filter_t {
@@ -47,40 +48,30 @@ apr_status_t bm_run_store_count(apr_int64_t *count, bm_db_t *db, const bm_run_fi
 apr_status_t bm_run_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const bm_field_t *fields, int summary,
                               bm_err_t *err, apr_pool_t *p);
 
+/** What one of several requests asks for, and its answer. Its thread waits meanwhile: all is written by the thread of db. */
+typedef struct bm_run_asked_t {
+    apr_int64_t id;                      /* of a run, of a scenario */
+    const struct bm_run_order_t *order;  /* to queue (run_order_store.h) */
+    apr_pool_t *p;                       /* where rows and err live: the asker's */
+    bm_err_t *err;
+    apr_status_t rv;
+    bm_rows_t *rows;                     /* one row if rv is APR_SUCCESS; NULL before */
+} bm_run_asked_t;
+
+/** Give each of n askers, who may ask for the same, its row by the id in that column; those who have one keep it. p: scratch.
+ *  @return how many have none. */
+int bm_run_store_hand_out(bm_run_asked_t *const *asked, int n, const bm_rows_t *rows, int column, apr_pool_t *p);
+
+/** The ids that have no row yet, as an array. */
+bm_param_t bm_run_store_missing(bm_run_asked_t *const *asked, int n, apr_pool_t *p);
+
+/** The runs of n askers by two statements at most. @return whether the statements worked (err says why not); what each has got
+ *  is its rv: APR_NOTFOUND. */
+apr_status_t bm_run_store_get_each(bm_run_asked_t *const *asked, int n, bm_db_t *db, int summary, bm_err_t *err, apr_pool_t *p);
+
 /** Calibrations, newest first; columns as above with the fields of bm_calibration_fields. */
 apr_status_t bm_run_store_calibrations(bm_rows_t **prows, bm_db_t *db, apr_int64_t after, int limit, apr_int64_t skip,
                                        bm_err_t *err, apr_pool_t *p);
-
-/** What a run of a scenario is made of: one row with provider, connection, default_inputs, tinyfish_automation_id,
- *  inputs_template, run_settings, labels (array_to_json), version, automation_id, project_id, the scenario's name.
- *  @return APR_NOTFOUND. */
-apr_status_t bm_run_store_parts(bm_rows_t **prows, bm_db_t *db, apr_int64_t scenario_id, bm_err_t *err, apr_pool_t *p);
-
-/** What is put into the queue. */
-typedef struct bm_run_order_t {
-    apr_int64_t automation_id, scenario_id, project_id;
-    int kind;
-    int scenario_version;
-    int priority;
-    int max_attempts;
-    apr_time_t run_at;                   /* 0: now */
-    const char *spec;                    /* model/run_spec.h */
-    const char *const *labels;
-    int label_count;
-    const char *created_by;              /* NULL: anonymous */
-    const char *const *locations;        /* where it may be performed, one run (or bulk) for each; NULL: once, anywhere */
-    int location_count;
-    const char *group;                   /* label that says which were fanned out together; NULL: were not */
-    double confirmed_rate;               /* of the automation; not stored. NaN: none */
-} bm_run_order_t;
-
-/** Queue one run, at the first of its locations, and read it back, in one round trip. fields as for get. */
-apr_status_t bm_run_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
-                              bm_err_t *err, apr_pool_t *p);
-
-/** Queue `count` runs alike for each location, in this order: rows of one column, their ids ascending. */
-apr_status_t bm_run_store_add_many(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, int count, bm_err_t *err,
-                                   apr_pool_t *p);
 
 /** Mark a run as cancelled and read it. @return APR_NOTFOUND; a finished run is returned as it is. */
 apr_status_t bm_run_store_cancel(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
