@@ -6,7 +6,7 @@
 #define BM_API_RUN_LOCATION_H
 
 #include "api/api.h"
-#include "store/run_store.h"
+#include "store/run_order_store.h"
 
 /** Fill order->locations. where: object whose member `locations` or `location` says it (null: anywhere); without them, or NULL,
  *  it is run_settings.location of the scenario, else anywhere. A location whose engines are away is good: the run waits.

@@ -34,11 +34,12 @@ typedef struct bm_run_order_t {
     double confirmed_rate;               /* of the automation; not stored. NaN: none */
 } bm_run_order_t;
 
-/** Queue one run, at the first of its locations, and read it back, in one round trip. fields as for bm_run_store_get. */
+/** Queue one run, at the first of its locations, and read it back, in one round trip. fields: as for bm_run_store_get. */
 apr_status_t bm_run_order_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
                                     bm_err_t *err, apr_pool_t *p);
 
-/** Queue the orders of n askers, each as above, by one statement, all or none, and give each its row. @return as bm_run_store_get_each. */
+/** Queue the orders of n askers, each as above, by one statement, all or none, and give each its row.
+ *  @return as bm_run_store_get_each. */
 apr_status_t bm_run_order_store_add_each(bm_run_asked_t *const *asked, int n, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 
 /** Queue `count` runs alike for each location, in this order: rows of one column, their ids ascending. */
