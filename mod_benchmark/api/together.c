@@ -7,6 +7,7 @@
 #include "model/run_model.h"
 
 enum {
+    USUAL = 2,                       /* leaders: one that waits for a CPU keeps all others waiting; of three, each takes few along */
     MOST = 16,                       /* calls of one statement; that their ids fit into a line of the log, too */
     TURNS = 8,                       /* leaders in a row who keep a connection; then others who wait for one have their chance */
     LARGE = 16384                    /* bytes of a spec that goes alone */
@@ -34,7 +35,7 @@ bm_together_t *bm_together_make(int leaders, apr_pool_t *p)
     int i;
 
     for (i = 0; i < KINDS; i++)
-        together->combiners[i] = bm_combiner_make(leaders, MOST, p);
+        together->combiners[i] = bm_combiner_make(USUAL, leaders, MOST, p);
     return together;
 }
 

@@ -3,10 +3,10 @@
  * api/together.h: the statements of the busiest requests, which those of one child share while there are many: GET of one run,
  * and the two statements of a trigger.
  *
- * One request goes at once, as it would alone. What comes while its statement is under way is asked by the next one together
- * (base/combiner.h): one connection, one round trip and, for a trigger, one commit for all of them. Each gets its own row, or its
- * own error; a statement that fails for a reason that may be one row's is repeated by each alone. A failed connection or a
- * time-out is everybody's. The log's lines about a shared statement carry the ids of all its requests.
+ * One request goes at once, as it would alone, and a second beside it. What comes while those are under way is asked by the
+ * next one together (base/combiner.h): one connection, one round trip and, for a trigger, one commit for all of them. Each gets
+ * its own row, or its own error; a statement that fails for a reason that may be one row's is repeated by each alone. A failed
+ * connection or a time-out is everybody's. The log's lines about a shared statement carry the ids of all its requests.
  *
  * All calls: for routes with BM_ROUTE_TOGETHER. If q->db is not NULL they use it, within its transaction, and share nothing.
  * Rows and errors are those of the functions of store/ that are named. Threads: any. */

@@ -9,16 +9,17 @@
 
 /* mutex guards all that follows it. */
 struct bm_combiner_t {
-    int leaders_max, most;
+    int usual, leaders_max, most;
     apr_thread_mutex_t *mutex;
     int leaders;
     bm_combiner_place_t *first, **plast;      /* who waits, in order of coming */
 };
 
-bm_combiner_t *bm_combiner_make(int leaders, int most, apr_pool_t *p)
+bm_combiner_t *bm_combiner_make(int usual, int leaders, int most, apr_pool_t *p)
 {
     bm_combiner_t *combiner = apr_pcalloc(p, sizeof(*combiner));
 
+    combiner->usual = usual < leaders ? usual : leaders;
     combiner->leaders_max = leaders;
     combiner->most = most;
     combiner->plast = &combiner->first;
@@ -100,7 +101,7 @@ bm_combiner_e bm_combiner_join(bm_combiner_t *combiner, bm_combiner_place_t *pla
     atomic_init(&place->state, BM_COMBINER_WAITS);
     sem_init(&place->wake, 0, 0);
     apr_thread_mutex_lock(combiner->mutex);
-    leads = combiner->leaders == 0;
+    leads = combiner->leaders < combiner->usual;
     if (leads) {
         combiner->leaders++;
         atomic_store(&place->state, BM_COMBINER_LEAD);
@@ -148,7 +149,7 @@ int bm_combiner_leave(bm_combiner_t *combiner, bm_combiner_place_t *place, void 
 
     apr_thread_mutex_lock(combiner->mutex);
     combiner->leaders--;
-    if (combiner->leaders == 0 && combiner->first != NULL) {
+    if (combiner->leaders < combiner->usual && combiner->first != NULL) {
         combiner->leaders++;
         combiner->first->legacy = legacy;
         combiner->first->turn = place->turn + 1;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * base/combiner.h: flat combining: calls of one kind that come while another is under way are answered together by one of them.
+ * base/combiner.h: flat combining: calls of one kind that come while others are under way are answered together by one of them.
  *
- * A call that comes while nobody leads leads at once. What comes while it is under way waits; when the leader leaves, the first
- * of those becomes the next leader and takes the others along. So nobody waits for company, and the more there is to do, the
- * more is done at once. A call that has waited BM_COMBINER_PATIENCE leads beside a slow leader, as long as fewer lead than may.
+ * A call that comes while fewer lead than usual leads at once. What else comes waits; when a leader leaves, the first of those
+ * becomes the next leader and takes the others along. So nobody waits for company, and the more there is to do, the more is done
+ * at once. A call that has waited BM_COMBINER_PATIENCE leads beside slow leaders, as long as fewer lead than may.
  *
  *   switch (bm_combiner_join(combiner, &place, wait)) {
  *   case BM_COMBINER_LEAD:
@@ -44,8 +44,8 @@ struct bm_combiner_place_t {
     int turn;                         /* leaders in a row whose legacy this is */
 };
 
-/** A combiner with at most `leaders` leaders at once, who take at most `most` calls each. Lives with p. */
-bm_combiner_t *bm_combiner_make(int leaders, int most, apr_pool_t *p);
+/** A combiner with `usual` leaders at once, at most `leaders` if some are slow, who take at most `most` calls each. In p. */
+bm_combiner_t *bm_combiner_make(int usual, int leaders, int most, apr_pool_t *p);
 
 /** Join, and wait until the call is to lead or has been answered. Once it is taken there is no end but the leader's own; before
  *  that it waits at most `wait`. */
@@ -55,7 +55,7 @@ bm_combiner_e bm_combiner_join(bm_combiner_t *combiner, bm_combiner_place_t *pla
 int bm_combiner_take(bm_combiner_t *combiner, bm_combiner_place_t *place);
 
 /** Leader: give up the lead, and wake those who were taken. legacy (NULL: none) goes to the next leader, who owns it from then
- *  on. @return 1: it has; 0: nobody waits, or somebody else leads. */
+ *  on. @return 1: it has; 0: nobody waits, or enough others lead. */
 int bm_combiner_leave(bm_combiner_t *combiner, bm_combiner_place_t *place, void *legacy);
 
 /** How many wait now. Any thread. */

@@ -59,7 +59,7 @@ static void await(call_t *call)
 
 BM_TEST(a_lone_call_leads_at_once_and_answers_itself)
 {
-    bm_combiner_t *combiner = bm_combiner_make(1, 4, g_pool);
+    bm_combiner_t *combiner = bm_combiner_make(1, 1, 4, g_pool);
     bm_combiner_place_t place;
     apr_time_t begin = bm_timefmt_steady();
     int i;
@@ -76,7 +76,7 @@ END_TEST
 
 BM_TEST(who_comes_meanwhile_is_answered_by_the_next_in_order_and_not_more_than_allowed)
 {
-    bm_combiner_t *combiner = bm_combiner_make(1, 3, g_pool);
+    bm_combiner_t *combiner = bm_combiner_make(1, 1, 3, g_pool);
     bm_combiner_place_t mine;
     call_t calls[5];
     int legacy, i;
@@ -113,7 +113,7 @@ END_TEST
 
 BM_TEST(behind_a_slow_leader_another_leads_as_long_as_there_may_be_one)
 {
-    bm_combiner_t *combiner = bm_combiner_make(2, 4, g_pool);
+    bm_combiner_t *combiner = bm_combiner_make(1, 2, 4, g_pool);
     bm_combiner_place_t mine;
     call_t second, third;
 
@@ -134,9 +134,29 @@ BM_TEST(behind_a_slow_leader_another_leads_as_long_as_there_may_be_one)
 }
 END_TEST
 
+BM_TEST(as_many_as_usual_lead_at_once_and_each_place_is_taken_over)
+{
+    bm_combiner_t *combiner = bm_combiner_make(2, 2, 4, g_pool);
+    bm_combiner_place_t mine[2];
+    call_t calls[2];
+    int legacy, i;
+
+    for (i = 0; i < 2; i++)
+        ck_assert_int_eq(bm_combiner_join(combiner, &mine[i], LONG), BM_COMBINER_LEAD);
+    start_waiting(calls, 2, combiner);
+    for (i = 0; i < 2; i++) {
+        ck_assert_int_eq(bm_combiner_leave(combiner, &mine[i], &legacy), 1);
+        await(&calls[i]);
+        ck_assert_int_eq(calls[i].end, BM_COMBINER_LEAD);
+    }
+    for (i = 0; i < 2; i++)
+        bm_combiner_leave(combiner, &calls[i].place, NULL);
+}
+END_TEST
+
 BM_TEST(who_is_not_taken_in_time_gives_up_and_who_is_taken_waits_on)
 {
-    bm_combiner_t *combiner = bm_combiner_make(1, 2, g_pool);
+    bm_combiner_t *combiner = bm_combiner_make(1, 1, 2, g_pool);
     apr_time_t begin = bm_timefmt_steady();
     bm_combiner_place_t mine;
     call_t taken, late[2];
@@ -199,9 +219,9 @@ static void *call_often(void *data)
     return (void *)(apr_uintptr_t)wrong;
 }
 
-BM_TEST(many_threads_get_each_its_own_answer_exactly_once)
+BM_LOOP_TEST(many_threads_get_each_its_own_answer_exactly_once, 3)
 {
-    bm_combiner_t *combiner = bm_combiner_make(3, 8, g_pool);
+    bm_combiner_t *combiner = bm_combiner_make(_i + 1, 3, 8, g_pool);
     pthread_t threads[THREADS];
     void *wrong;
     int i;
