@@ -66,7 +66,7 @@ class TestCalibration:
         assert done["tls"] is True and done["errors"]["ttft_us"]["n"] == 20
         row = server.sql("select response ->> 'tls', response ->> 'early_stamps', response ->> 'truth_lost' from runs where id = %s", done["id"])[0]
         assert row == ("true", "0", "0")
-        assert abs(done["errors"]["ttft_us"]["p50"]) < 1000, done["errors"]
+        assert abs(done["errors"]["ttft_us"]["p50"]) < 20000, done["errors"]
         done = await_end(api, api.post("/calibrations", asked, expect=202)["id"])
         assert done["status"] == "completed" and done["tls"] is False
         scenario = api.make_scenario(api.make_automation(connection={"url": api.env.target_url.replace("http:", "https:") + "/v1"}))
