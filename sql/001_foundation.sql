@@ -168,6 +168,7 @@ create table runs (
     tokens_reasoning   bigint,
     tokens_cached      bigint,
     tokens_provenance  text,
+    cost_nano          bigint,     -- 10^-9 of the currency of the prices; null: no price or no tokens are known
     total_us           bigint,     -- from handing the request to the network until the last byte, connecting included
     e2e_us             bigint,     -- Cn - S
     ttfb_us            bigint,     -- B - S
@@ -182,7 +183,8 @@ create table runs (
     send_us            bigint,
     wait_us            bigint,
     stream_us          bigint,
-    send_lag_us        bigint,     -- S - P
+    send_lag_us        bigint,     -- S - (P + held)
+    held_us            bigint,     -- from P until it was due: what limits of the target held it back
     connection_reused  boolean,
     lag_p50_us         bigint,     -- the engine's own delay between kernel and user stamp
     lag_p99_us         bigint,
@@ -331,11 +333,11 @@ select q.id, q.scenario_id, q.target_id as automation_id, q.project_id, q.kind, 
        null::integer as http_status, null::text as error_code, q.last_error as error,
        null::text as tinyfish_run_id, null::text as finish_reason,
        null::bigint as tokens_prompt, null::bigint as tokens_completion, null::bigint as tokens_reasoning,
-       null::bigint as tokens_cached, null::text as tokens_provenance,
+       null::bigint as tokens_cached, null::text as tokens_provenance, null::bigint as cost_nano,
        null::bigint as total_us, null::bigint as e2e_us, null::bigint as ttfb_us, null::bigint as ttft_us,
        null::bigint as ttfo_us, null::bigint as ttst_us, null::bigint as tpot_us, null::bigint as queue_us,
        null::bigint as dns_us, null::bigint as connect_us, null::bigint as tls_us, null::bigint as send_us,
-       null::bigint as wait_us, null::bigint as stream_us, null::bigint as send_lag_us,
+       null::bigint as wait_us, null::bigint as stream_us, null::bigint as send_lag_us, null::bigint as held_us,
        null::boolean as connection_reused, null::bigint as lag_p50_us, null::bigint as lag_p99_us,
        null::bigint as lag_max_us, null::boolean as kernel_stamped, null::integer as batched_events,
        null::integer as chunks, null::json as inter_token_stats, (q.spec -> 'inputs')::json as inputs,
@@ -349,9 +351,9 @@ select r.id, r.scenario_id, r.automation_id, r.project_id, r.kind, r.fence, r.st
        r.attempt, r.max_attempts, r.priority, r.scenario_version, r.labels, r.created_by,
        r.created_at, r.started_at, r.finished_at, r.provider, r.model, r.engine,
        r.http_status, r.error_code, r.error, r.tinyfish_run_id, r.finish_reason,
-       r.tokens_prompt, r.tokens_completion, r.tokens_reasoning, r.tokens_cached, r.tokens_provenance,
+       r.tokens_prompt, r.tokens_completion, r.tokens_reasoning, r.tokens_cached, r.tokens_provenance, r.cost_nano,
        r.total_us, r.e2e_us, r.ttfb_us, r.ttft_us, r.ttfo_us, r.ttst_us, r.tpot_us, r.queue_us,
-       r.dns_us, r.connect_us, r.tls_us, r.send_us, r.wait_us, r.stream_us, r.send_lag_us,
+       r.dns_us, r.connect_us, r.tls_us, r.send_us, r.wait_us, r.stream_us, r.send_lag_us, r.held_us,
        r.connection_reused, r.lag_p50_us, r.lag_p99_us, r.lag_max_us, r.kernel_stamped, r.batched_events,
        r.chunks, r.inter_token_stats, r.inputs, r.request, r.response, r.note,
        r.status = 'cancelled' as cancel_requested, r.created_at as run_at,

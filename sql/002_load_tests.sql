@@ -57,7 +57,8 @@ create table requests (
     first_output_us   bigint,                      -- first content that is not reasoning
     last_content_us   bigint,                      -- Cn
     end_us            bigint,
-    queue_us          bigint,                      -- from P until the engine handed it to the network
+    held_us           bigint,                      -- from P until it was due: earlier attempts, waits, limits of the target
+    queue_us          bigint,                      -- from when it was due until the engine handed it to the network
     dns_us            bigint,
     connect_us        bigint,
     tls_us            bigint,
@@ -78,6 +79,8 @@ create table requests (
     location_id       integer not null default 0,  -- of the engine that sent it
     gaps              bytea,                       -- packed chunks, as runs.timeline
     good              boolean,                     -- met all SLOs
+    superseded        boolean not null default false,    -- another attempt followed: it counts for nothing
+    cost_nano         bigint,                      -- as in runs
     primary key (id, loadtest_id)
 ) partition by range (id);
 create table requests_p0 partition of requests for values from (minvalue) to (10000000);
@@ -110,3 +113,21 @@ create index loadtests_dataset on loadtests (((plan #>> '{dataset,dataset_id}'):
 
 -- What an operator has agreed to: the highest load that load tests may put on a target without asking (BenchmarkConfirmAbove).
 alter table automations add column confirmed_rate double precision;
+
+-- What calls cost. Engines read all of it (it is small) and apply what holds at the end of a call.
+create sequence price_id_seq;
+create table prices (
+    id                        bigint primary key default nextval('price_id_seq'),
+    provider                  text not null,
+    model                     text not null,       -- exact, or the beginning of names with * behind it
+    input_per_million         double precision not null,
+    cached_input_per_million  double precision,    -- null: as other input
+    output_per_million        double precision not null,
+    currency                  text not null default 'USD',
+    valid_from                timestamptz,         -- null: always was
+    valid_to                  timestamptz,         -- null: still is
+    version                   integer not null default 1,
+    created_by                text,
+    created_at                timestamptz not null default now(),
+    updated_at                timestamptz not null default now()
+);

@@ -7,10 +7,10 @@
 #include <string.h>
 #include "api/datasets_api.h"
 #include "api/etag.h"
+#include "api/loadtest_cost.h"
 #include "api/page.h"
 #include "api/run_location.h"
 #include "api/run_order.h"
-#include "model/loadtest_dataset.h"
 #include "model/loadtest_model.h"
 #include "model/loadtest_plan.h"
 #include "model/location.h"
@@ -46,7 +46,7 @@ static const bm_query_param_t series_params[] = {
 
 static const bm_query_param_t requests_params[] = {
     { "after", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Requests behind this seq (default: from the first)." },
-    { "limit", BM_QUERY_INT, 1, ROWS_MAX, NULL, "Most elements of the answer (default 1000)." },
+    { "limit", BM_QUERY_INT, 1, ROWS_MAX, NULL, "Most requests (default 1000); each comes with all its attempts." },
     { NULL }
 };
 
@@ -128,6 +128,17 @@ static apr_status_t loadtests_series(bm_req_t *q)
     return APR_SUCCESS;
 }
 
+/* Where the page ends: the attempts of one request stay together. */
+static int rows_of_places(const bm_rows_t *rows, int places)
+{
+    int i, n = bm_rows_count(rows);
+
+    for (i = 0; i < n; i++)
+        if ((i == 0 || bm_rows_int64(rows, i, 0, 0) != bm_rows_int64(rows, i - 1, 0, 0)) && places-- == 0)
+            break;
+    return i;
+}
+
 static apr_status_t loadtests_requests(bm_req_t *q)
 {
     bm_page_t page = { .limit = (int)bm_query_string_int(q->query, "limit", ROWS) };
@@ -135,9 +146,11 @@ static apr_status_t loadtests_requests(bm_req_t *q)
     apr_status_t rv = bm_loadtest_store_requests(&rows, q->db, q->ids[0], bm_query_string_int(q->query, "after", -1),
                                                  page.limit + 1, q->err, q->p);
 
-    if (rv == APR_SUCCESS)
-        bm_page_reply(q, &page, rows, 0, bm_loadtest_request_fields, 0, 0);
-    return rv;
+    if (rv != APR_SUCCESS)
+        return rv;
+    page.limit = rows_of_places(rows, page.limit);
+    bm_page_reply(q, &page, rows, 0, bm_loadtest_request_fields, 0, 0);
+    return APR_SUCCESS;
 }
 
 /* --- plans */
@@ -158,6 +171,7 @@ static apr_status_t check_consent(bm_req_t *q, const json_t *plan, const bm_run_
 /* The body as a plan with its defaults, the entries of its dataset, and what the engine would be given. */
 static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pinputs, const json_t **pitems, bm_req_t *q)
 {
+    const bm_price_t *price;
     apr_status_t rv;
 
     *pplan = bm_json_overlay(q->body, NULL, q->p);
@@ -166,7 +180,11 @@ static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pi
         rv = bm_datasets_api_items(pitems, q, *pplan);
     if (rv == APR_SUCCESS)
         rv = bm_run_order_create_loadtest(order, pinputs, q, *pplan, *pitems);
-    return rv == APR_SUCCESS ? check_consent(q, *pplan, order) : rv;
+    if (rv == APR_SUCCESS)
+        rv = check_consent(q, *pplan, order);
+    if (rv == APR_SUCCESS && json_object_get(*pplan, "max_cost") != NULL)
+        rv = bm_loadtest_cost_price(&price, q, order, "/max_cost");
+    return rv;
 }
 
 /* One for each location; the plan of each says its own. */
@@ -212,29 +230,6 @@ static apr_status_t loadtests_create(bm_req_t *q)
     return APR_SUCCESS;
 }
 
-/* The largest max_tokens that a request may have; -1: some have none. */
-static double most_tokens(const json_t *inputs, const json_t *plan, const json_t *items)
-{
-    const json_t *own = json_object_get(inputs, "max_tokens");
-    double most = bm_loadtest_generate_most_output(json_object_get(json_object_get(plan, "dataset"), "generate"));
-    size_t i;
-
-    if (most >= 0)
-        return most;
-    if (items == NULL)
-        return json_is_integer(own) ? json_number_value(own) : -1;
-    for (i = 0; i < json_array_size(items); i++) {
-        const json_t *given = json_object_get(json_array_get(items, i), "max_tokens");
-
-        if (given == NULL)
-            given = own;
-        if (!json_is_integer(given))
-            return -1;
-        most = fmax(most, json_number_value(given));
-    }
-    return most;
-}
-
 static void key_number(bm_req_t *q, const char *key, double value, int decimals)
 {
     bm_jw_key(&q->w, key);
@@ -250,20 +245,24 @@ static apr_status_t loadtests_estimate(bm_req_t *q)
     bm_run_order_t order;
     json_t *plan, *inputs;
     const json_t *items;
-    double tokens;
+    const bm_price_t *price;
+    double tokens, money;
     apr_status_t rv = read_plan(&plan, &order, &inputs, &items, q);
 
     if (rv != APR_SUCCESS)
         return rv;
     bm_loadtest_estimate(&e, plan);
-    tokens = most_tokens(inputs, plan, items);
+    rv = bm_loadtest_cost_price(&price, q, &order, NULL);
+    if (rv != APR_SUCCESS)
+        return rv;
+    tokens = bm_loadtest_cost_tokens(inputs, plan, items);
+    money = e.requests < 0 || price == NULL ? -1 : bm_loadtest_cost_each(price, inputs, plan, items);
     bm_jw_begin_object(&q->w);
     key_number(q, "requests", e.requests, 0);
     key_number(q, "seconds", e.seconds, 3);
     key_number(q, "peak_in_flight", (double)e.peak_in_flight, 0);
     key_number(q, "output_tokens", e.requests < 0 || tokens < 0 ? -1 : round(e.requests) * tokens, 0);
-    bm_jw_key(&q->w, "money");
-    bm_jw_null(&q->w);
+    key_number(q, "money", money < 0 ? -1 : round(e.requests) * money, 6);
     bm_jw_end_object(&q->w);
     return APR_SUCCESS;
 }

@@ -140,6 +140,9 @@ static void fill_order(bm_run_order_t *order, bm_req_t *q, apr_int64_t scenario_
     order->scenario_id = scenario_id;
     order->project_id = bm_rows_int64(source->rows, 0, PROJECT, 1);
     order->confirmed_rate = bm_rows_double(source->rows, 0, CONFIRMED, NAN);
+    order->provider = source->parts.provider;
+    order->model = json_string_value(json_object_get(json_is_string(json_object_get(inputs, "model"))
+                                                     ? inputs : source->parts.connection, "model"));
     order->kind = BM_RUN_KIND_RUN;
     order->scenario_version = (int)bm_rows_int64(source->rows, 0, VERSION, 1);
     order->max_attempts = max_attempts(q, source->parts.run_settings);

@@ -7,6 +7,7 @@
 #include "api/resource.h"
 #include "check/assertion.h"
 #include "model/location.h"
+#include "model/retry_model.h"
 #include "model/scenario_model.h"
 #include "parse/template.h"
 #include "store/automation_store.h"
@@ -30,6 +31,7 @@ static const bm_query_param_t delete_params[] = {
 
 static const bm_field_t settings_fields[] = {      /* the members of run_settings that have a meaning of their own */
     { "max_attempts", BM_TYPE_INT, 0, 1, 100 },
+    { "retry", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = bm_retry_fields },
     { "timeout_seconds", BM_TYPE_NUMBER, 0, 0.001, 86400 },
     { "location", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, BM_LOCATION_NAME_MAX },
     { NULL }

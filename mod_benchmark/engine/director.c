@@ -13,14 +13,17 @@
 #include "db/migrate.h"
 #include "engine/outcome.h"
 #include "engine/owned.h"
+#include "model/run_model.h"
 #include "store/engine_store.h"
 #include "store/location_store.h"
+#include "store/price_store.h"
 #include "store/queue_store.h"
 
 #define CONTROL_EVERY apr_time_from_msec(500)
 #define BEAT_EVERY apr_time_from_sec(2)
 #define POKE_GAP apr_time_from_msec(5)         /* a storm of triggers is looked at together */
 #define BURY_EVERY apr_time_from_sec(1)
+#define PRICES_EVERY apr_time_from_sec(5)
 #define RECONNECT_FIRST apr_time_from_msec(200)
 #define RECONNECT_MAX apr_time_from_sec(3)
 #define TAKE_AT_ONCE 50                        /* rows of one rescue or burial */
@@ -44,7 +47,7 @@ struct bm_director_t {
     int told_stop;                 /* BM_DIRECTOR_STOP was passed on */
     const char *complaint;         /* what was logged last about the database; repeated only when it changes */
     apr_interval_time_t reconnect_pause;
-    apr_time_t reconnect_at, control_at, beat_at, heartbeat_at, rescue_at, bury_at, claim_at, poked_at;
+    apr_time_t reconnect_at, control_at, beat_at, heartbeat_at, rescue_at, bury_at, prices_at, claim_at, poked_at;
     apr_time_t beating_since;      /* first heartbeat of an unbroken series; 0: none */
 };
 
@@ -124,7 +127,7 @@ static void connect_store(bm_director_t *d)
         return;
     }
     d->ready = 1;
-    d->control_at = d->beat_at = d->heartbeat_at = d->bury_at = d->claim_at = 0;
+    d->control_at = d->beat_at = d->heartbeat_at = d->bury_at = d->prices_at = d->claim_at = 0;
     d->rescue_at = bm_timefmt_steady() + d->options.settings->lease;
     atomic_store(&d->options.board->engine_ready, 1);
 }
@@ -326,6 +329,16 @@ static void bury_cancelled(bm_director_t *d)
         d->bury_at = 0;
 }
 
+static void tell_prices(bm_director_t *d)
+{
+    bm_order_t order = { .what = BM_ORDER_PRICES };
+
+    if (failed(d, bm_price_store_book(&order.prices, d->db, d->err, d->pround)))
+        return;
+    if (bm_recorder_order(d->options.recorder, &order) != APR_SUCCESS)
+        apr_pool_destroy(order.prices->p);         /* it has much to do; the next one is in time */
+}
+
 /* The place of this engine; "": none. */
 static const char *here(const bm_director_t *d)
 {
@@ -356,6 +369,8 @@ static void claim(bm_director_t *d)
             bm_task_t *task = task_of_row(&APR_ARRAY_IDX(rows, j, bm_queue_row_t));
 
             task->location = here(d);
+            if (task->kind == BM_RUN_KIND_LOADTEST)
+                tell_prices(d);     /* it was checked against those of now */
             mine_add(d, task->id, task->fence);
             give_order(d, BM_ORDER_START, task, 0, BM_STOP_NOT);
         }
@@ -389,6 +404,8 @@ static void work_with_store(bm_director_t *d)
         bury_cancelled(d);
     if (d->ready && due(&d->rescue_at, now, lease / 3) && atomic_load(&d->stage) == BM_DIRECTOR_RUN)
         rescue(d);
+    if (d->ready && due(&d->prices_at, now, PRICES_EVERY))
+        tell_prices(d);
     if (d->ready && due(&d->claim_at, now, d->options.settings->poll))
         claim(d);
     if (d->ready)

@@ -253,12 +253,14 @@ static apr_int64_t timeout_ms(const json_t *run_settings, const bm_call_t *call,
 }
 
 /* A target's failure is a result: repeating it unasked would flatter the success rate. */
-static int retries_of(const json_t *run_settings)
+static void read_retry(bm_run_inputs_t *inputs, const json_t *run_settings)
 {
-    const json_t *attempts = json_object_get(run_settings, "max_attempts");
+    const json_t *retry = json_object_get(run_settings, "retry");
+    const json_t *attempts = json_object_get(json_is_object(retry) ? retry : run_settings, "max_attempts");
     json_int_t most = json_is_integer(attempts) ? json_integer_value(attempts) : 1;
 
-    return most <= 1 ? 0 : most > 1000 ? 999 : (int)most - 1;
+    inputs->retry = json_is_object(retry) ? bm_retry_policy_of(retry) : bm_retry_default;
+    inputs->max_attempts = most <= 1 ? 1 : most > 1000 ? 1000 : (int)most;
 }
 
 static apr_status_t find_provider(const bm_provider_t **provider, const json_t *j, bm_err_t *err)
@@ -327,7 +329,7 @@ apr_status_t bm_inputs_read(bm_run_inputs_t **pinputs, const char *spec, const b
         return rv;
     run_settings = json_object_get(j, "run_settings");
     call->timeout_ms = timeout_ms(run_settings, call, settings);
-    inputs->retries = retries_of(run_settings);
+    read_retry(inputs, run_settings);
     if (json_object_get(run_settings, "assertions") != NULL) {
         rv = bm_assertions_compile(&inputs->assertions, json_object_get(run_settings, "assertions"), "/run_settings/assertions",
                                    err, p);

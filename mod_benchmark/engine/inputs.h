@@ -16,14 +16,15 @@
 
 #include "base/settings.h"
 #include "check/assertion.h"
+#include "policy/retry.h"
 #include "provider/provider.h"
 #include "secret/vault.h"
 
 typedef struct bm_run_inputs_t {
     bm_call_t *call;             /* run_id and attempt are the caller's to set */
     bm_assertions_t *assertions; /* run_settings.assertions; NULL: none */
-    int retries;                 /* attempts after a failure of the target: run_settings.max_attempts less one; 0 if it is
-                                  * not given */
+    bm_retry_policy_t retry;     /* after a failure of the target: run_settings.retry, */
+    int max_attempts;            /* and how often: also run_settings.max_attempts; 1 if neither is given */
 } bm_run_inputs_t;
 
 /** Read a spec. Everything is in p; the vault (may be NULL) must outlive it. @return APR_EINVAL: it cannot be performed; err has

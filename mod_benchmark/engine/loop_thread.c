@@ -87,7 +87,9 @@ static void cancel_transfer(bm_loop_t *loop, bm_transfer_t *transfer)
     if (transfer->kind == BM_TRANSFER_EXCHANGE) {
         transfer->x->end = BM_END_CANCELLED;
         transfer->x->end_ns = bm_timefmt_monotonic_ns();
-        transfer->x->planned_ns = transfer->planned_ns;
+        transfer->x->due_ns = transfer->planned_ns;
+        if (transfer->x->planned_ns == 0)
+            transfer->x->planned_ns = transfer->planned_ns;
         snprintf(transfer->x->error, sizeof(transfer->x->error), "cancelled before it was sent");
     }
     deliver(loop, transfer);

@@ -42,7 +42,7 @@ static void clear(bm_figures_t *f)
     apr_int64_t *const none[] = {
         &f->total_ns, &f->e2e_ns, &f->e2e_scheduled_ns, &f->ttfb_ns, &f->ttft_ns, &f->ttft_scheduled_ns, &f->ttft_cold_ns,
         &f->ttfo_ns, &f->ttst_ns, &f->tpot_ns, &f->tpot_normalised_ns, &f->dns_ns, &f->connect_ns, &f->tls_ns, &f->send_ns,
-        &f->wait_ns, &f->stream_ns, &f->send_lag_ns, &f->lag_p50_ns, &f->lag_p99_ns, &f->lag_max_ns, &f->chunks,
+        &f->wait_ns, &f->stream_ns, &f->send_lag_ns, &f->held_ns, &f->lag_p50_ns, &f->lag_p99_ns, &f->lag_max_ns, &f->chunks,
         &f->content_chunks, &f->batched_events, &f->http_status
     };
     size_t i;
@@ -237,7 +237,9 @@ static void measure_exchange(measure_t *m)
 
     f->total_ns = difference(x->end_ns, x->added_ns);
     f->ttfb_ns = difference(first_byte, x->sent_ns);
-    f->send_lag_ns = difference(x->sent_ns, x->planned_ns);
+    f->send_lag_ns = difference(x->sent_ns, x->due_ns);
+    if (x->due_ns > x->planned_ns)
+        f->held_ns = x->due_ns - x->planned_ns;
     f->dns_ns = x->dns_us * 1000;
     f->connect_ns = x->connect_us * 1000;
     f->tls_ns = x->tls_us * 1000;

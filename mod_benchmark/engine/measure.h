@@ -52,7 +52,8 @@ typedef struct bm_figures_t {
     double tokens_per_second_e2e;    /* N / e2e; NaN: none */
     apr_int64_t dns_ns, connect_ns, tls_ns;   /* 0 on a warm connection */
     apr_int64_t send_ns, wait_ns, stream_ns;  /* connected until S, S until B, B until the end */
-    apr_int64_t send_lag_ns;         /* S - P */
+    apr_int64_t send_lag_ns;         /* S - when it was due: our own error */
+    apr_int64_t held_ns;             /* when it was due - P; NONE: it was due at P */
     bm_gaps_t icl;                   /* Ck - Ck-1, from stamps in whole microseconds, as the timeline keeps them; so itl */
     bm_gaps_t itl;                   /* per token; without token counts: icl, and provenance is "chunk" or "progress" */
     bm_gap_stats_t inter_token;      /* of itl */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/outcome.h"
 
+#include <math.h>
 #include <string.h>
 #include <apr_strings.h>
 #include "engine/timeline.h"
@@ -18,7 +19,8 @@ static bm_finished_run_t *row_make(bm_task_t *task)
         &row->http_status, &row->tokens_prompt, &row->tokens_completion, &row->tokens_reasoning, &row->tokens_cached,
         &row->total_us, &row->e2e_us, &row->ttfb_us, &row->ttft_us, &row->ttfo_us, &row->ttst_us, &row->tpot_us,
         &row->queue_us, &row->dns_us, &row->connect_us, &row->tls_us, &row->send_us, &row->wait_us, &row->stream_us,
-        &row->send_lag_us, &row->lag_p50_us, &row->lag_p99_us, &row->lag_max_us, &row->batched_events, &row->chunks
+        &row->send_lag_us, &row->held_us, &row->cost_nano, &row->lag_p50_us, &row->lag_p99_us, &row->lag_max_us,
+        &row->batched_events, &row->chunks
     };
     size_t i;
 
@@ -180,6 +182,7 @@ static void fill_figures(bm_finished_run_t *row, const bm_figures_t *figures, ap
         { &row->tpot_us, figures->tpot_ns }, { &row->dns_us, figures->dns_ns }, { &row->connect_us, figures->connect_ns },
         { &row->tls_us, figures->tls_ns }, { &row->send_us, figures->send_ns }, { &row->wait_us, figures->wait_ns },
         { &row->stream_us, figures->stream_ns }, { &row->send_lag_us, figures->send_lag_ns },
+        { &row->held_us, figures->held_ns },
         { &row->lag_p50_us, figures->lag_p50_ns }, { &row->lag_p99_us, figures->lag_p99_ns },
         { &row->lag_max_us, figures->lag_max_ns }
     };
@@ -205,8 +208,28 @@ static void fill_timeline(bm_finished_run_t *row, const bm_answer_t *answer, int
     row->timeline_len = (int)len;
 }
 
+apr_int64_t bm_outcome_cost_nano(const bm_price_t *price, const bm_answer_t *answer)
+{
+    const bm_usage_t *usage = &answer->usage;
+    double cost = price != NULL ? bm_price_cost(price, usage->prompt, usage->cached, usage->completion) : NAN;
+
+    return isnan(cost) || cost < 0 || cost > 9e9 ? BM_FIGURE_NONE : (apr_int64_t)llround(cost * 1e9);
+}
+
+const bm_price_t *bm_outcome_price(const bm_price_book_t *prices, const bm_call_t *call)
+{
+    const json_t *asked = json_object_get(call->inputs, "model");
+    const bm_price_t *price = NULL;
+
+    if (!json_is_string(asked))
+        asked = json_object_get(call->connection, "model");
+    if (call->answer.model != NULL)
+        price = bm_price_find(prices, call->provider->name, call->answer.model, apr_time_now());
+    return price != NULL ? price : bm_price_find(prices, call->provider->name, json_string_value(asked), apr_time_now());
+}
+
 void bm_outcome_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_t *figures, const char *request_json,
-                       const char *engine_id)
+                       const char *engine_id, const bm_price_book_t *prices)
 {
     bm_finished_run_t *row = row_make(task);
 
@@ -214,6 +237,7 @@ void bm_outcome_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_
     row->engine = engine_id;
     row->inputs = inputs_of(task);
     row->request = request_json;
+    row->cost_nano = bm_outcome_cost_nano(bm_outcome_price(prices, call), &call->answer);
     if (figures != NULL) {
         fill_figures(row, figures, task->p);
         fill_timeline(row, &call->answer, figures->kernel_stamped, task->p);

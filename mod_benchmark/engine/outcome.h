@@ -8,15 +8,22 @@
 
 #include "engine/measure.h"
 #include "engine/task.h"
+#include "model/price_book.h"
 #include "provider/provider.h"
 
 /** An outcome without an answer, to be recorded: status, code and sentence (code and error may be NULL). */
 void bm_outcome_end(bm_task_t *task, const char *status, const char *error_code, const char *error);
 
 /** The outcome of a performed run: its answer, its figures (NULL: nothing was measured) and the request as it is kept
- *  (NULL: none was made). */
+ *  (NULL: none was made). prices: for its cost; may be NULL. */
 void bm_outcome_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_t *figures, const char *request_json,
-                       const char *engine_id);
+                       const char *engine_id, const bm_price_book_t *prices);
+
+/** The price of a call now: by the model that answered, else by the one that was asked. NULL: none is known. */
+const bm_price_t *bm_outcome_price(const bm_price_book_t *prices, const bm_call_t *call);
+
+/** What an answer cost, in 10^-9 of the price's currency; BM_FIGURE_NONE: no price (NULL) or no number of tokens is known. */
+apr_int64_t bm_outcome_cost_nano(const bm_price_t *price, const bm_answer_t *answer);
 
 /** Add to an outcome what a controller of many requests (a calibration) found: JSON text kept as the response, chunks that came
  *  in one read with another, wall time, and who did it. */

@@ -51,6 +51,8 @@ struct bm_recorder_t {
     apr_time_t retry_at;
     apr_interval_time_t retry_pause;
     bm_finish_t *finish;
+    bm_target_gates_t *gates;
+    bm_price_book_t *prices;           /* NULL: none yet */
     atomic_int full;
     _Atomic apr_int64_t give_up_at;    /* apr_time_t; 0: not stopping */
 };
@@ -82,6 +84,16 @@ bm_ring_t *bm_recorder_returns(bm_recorder_t *recorder)
 const bm_recorder_options_t *bm_recorder_options(const bm_recorder_t *recorder)
 {
     return &recorder->options;
+}
+
+bm_target_gates_t *bm_recorder_gates(bm_recorder_t *recorder)
+{
+    return recorder->gates;
+}
+
+const bm_price_book_t *bm_recorder_prices(const bm_recorder_t *recorder)
+{
+    return recorder->prices;
 }
 
 apr_status_t bm_recorder_start(bm_recorder_t *recorder, bm_loop_t **loops, int n)
@@ -304,6 +316,11 @@ static void obey(bm_recorder_t *r, bm_order_t *order)
     case BM_ORDER_STOP_ALL:
         stop_all(r, order->reason);
         break;
+    case BM_ORDER_PRICES:
+        if (r->prices != NULL)
+            apr_pool_destroy(r->prices->p);
+        r->prices = order->prices;
+        break;
     }
     free(order);
 }
@@ -469,6 +486,7 @@ static void recorder_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
     r->retry_pause = RETRY_FIRST;
     r->batch_max = BATCH_MAX;
     r->finish = bm_finish_make(&r->options, p);
+    r->gates = bm_target_gates_make(p);
     for (;;) {
         sleep_until_woken(r, patience(r, bm_thread_stopping(thread)));
         for (budget = 256; budget > 0 && (order = bm_ring_pop(r->orders)) != NULL; budget--)
@@ -485,4 +503,6 @@ static void recorder_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
             break;
     }
     bm_finish_close(r->finish);
+    if (r->prices != NULL)
+        apr_pool_destroy(r->prices->p);
 }

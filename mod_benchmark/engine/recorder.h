@@ -16,6 +16,8 @@
 #include "base/settings.h"
 #include "engine/loop.h"
 #include "engine/task.h"
+#include "model/price_book.h"
+#include "policy/target_gate.h"
 #include "secret/vault.h"
 #include "shm/node_board.h"
 #include "shm/target_ring.h"
@@ -40,7 +42,8 @@ typedef enum bm_order_e {
     BM_ORDER_START,                    /* task: perform it */
     BM_ORDER_RECORD,                   /* task: record the outcome it already has (buried, exhausted) */
     BM_ORDER_STOP,                     /* id, reason: end this task */
-    BM_ORDER_STOP_ALL                  /* reason */
+    BM_ORDER_STOP_ALL,                 /* reason */
+    BM_ORDER_PRICES                    /* prices: what calls cost from now on; the book is the recorder's then */
 } bm_order_e;
 
 typedef struct bm_order_t {
@@ -48,6 +51,7 @@ typedef struct bm_order_t {
     bm_task_t *task;
     apr_int64_t id;
     bm_stop_reason_e reason;
+    bm_price_book_t *prices;
 } bm_order_t;
 
 /** Make the recorder, without its thread: the loops need its ring first. @return errno status. */
@@ -84,5 +88,11 @@ void bm_recorder_cancel(bm_recorder_t *recorder, bm_task_t *task);
 void bm_recorder_finish(bm_recorder_t *recorder, bm_task_t *task, bm_task_end_e end);
 
 const bm_recorder_options_t *bm_recorder_options(const bm_recorder_t *recorder);
+
+/** What stands between this engine and its targets. */
+bm_target_gates_t *bm_recorder_gates(bm_recorder_t *recorder);
+
+/** The prices known now, until the next transfer or order; NULL: none yet. */
+const bm_price_book_t *bm_recorder_prices(const bm_recorder_t *recorder);
 
 #endif

@@ -125,7 +125,9 @@ apr_status_t bm_flight_begin(bm_flight_t *flight, bm_transfer_t *transfer, CURLM
     flight->fd = -1;
     flight->lingering = 0;
     x->added_ns = bm_timefmt_monotonic_ns();
-    x->planned_ns = transfer->planned_ns ? transfer->planned_ns : x->added_ns;
+    x->due_ns = transfer->planned_ns ? transfer->planned_ns : x->added_ns;
+    if (x->planned_ns == 0)
+        x->planned_ns = x->due_ns;
     if (rv != APR_SUCCESS)
         return refuse(flight, x, BM_END_BAD_REQUEST, flight->call.error);
     mrc = curl_multi_add_handle(multi, flight->easy);

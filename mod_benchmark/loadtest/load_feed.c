@@ -126,7 +126,7 @@ static void give_up_rest(bm_loadtest_t *lt)
 static int feed_open(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
     forget_due(lt, now_ns);
-    while (lt->has_next && lt->next_ns <= now_ns + BM_LOAD_HORIZON_NS) {
+    while (lt->has_next && lt->truncated == NULL && lt->next_ns <= now_ns + BM_LOAD_HORIZON_NS) {
         apr_int64_t planned_ns = lt->next_ns;
 
         if (has_all(lt, planned_ns)) {
@@ -143,7 +143,7 @@ static int feed_open(bm_loadtest_t *lt, apr_int64_t now_ns)
         take_next(lt);
         if (planned_ns > now_ns)
             remember_ahead(lt, planned_ns);
-        bm_loadtest_send(lt, planned_ns, phase_of(lt, planned_ns), lt->plan->type == BM_LOAD_SEMI_OPEN ? lt->sessions++ : -1, 0);
+        bm_load_send(lt, planned_ns, phase_of(lt, planned_ns), lt->plan->type == BM_LOAD_SEMI_OPEN ? lt->sessions++ : -1, 0);
     }
     return !lt->has_next;
 }
@@ -168,11 +168,11 @@ static int feed_closed(bm_loadtest_t *lt, apr_int64_t now_ns)
         return 1;
     if (now_ns < lt->figures->begin_ns)
         now_ns = lt->figures->begin_ns;
-    for (first = lt->active; lt->active < wanted && !has_all(lt, now_ns); ) {
+    for (first = lt->active; lt->active < wanted && lt->truncated == NULL && !has_all(lt, now_ns); ) {
         apr_int64_t planned_ns = now_ns + (apr_int64_t)(lt->active - first) * START_SPREAD_NS;
 
         lt->active++;
-        bm_loadtest_send(lt, planned_ns, phase_of(lt, planned_ns), -1, 0);
+        bm_load_send(lt, planned_ns, phase_of(lt, planned_ns), -1, 0);
     }
     return 0;
 }
@@ -202,7 +202,7 @@ void bm_load_feed_after(bm_loadtest_t *lt, const bm_load_request_t *request, apr
     if (request->session >= 0) {
         if (request->turn + 1 < lt->plan->turns && request->call->answer.end == BM_RUN_COMPLETED && !lt->cancelled_rest
             && lt->truncated == NULL)
-            bm_loadtest_send(lt, planned_ns, request->phase, request->session, request->turn + 1);
+            bm_load_send(lt, planned_ns, request->phase, request->session, request->turn + 1);
         return;
     }
     if (!step_now(lt)->closed || lt->stage != BM_LOAD_AT_STEP) {
@@ -214,7 +214,7 @@ void bm_load_feed_after(bm_loadtest_t *lt, const bm_load_request_t *request, apr
         lt->active--;
         return;
     }
-    bm_loadtest_send(lt, planned_ns, phase_of(lt, planned_ns), -1, 0);
+    bm_load_send(lt, planned_ns, phase_of(lt, planned_ns), -1, 0);
 }
 
 void bm_load_feed_pause(bm_loadtest_t *lt, apr_int64_t now_ns)

@@ -202,6 +202,7 @@ apr_status_t bm_load_plan_read(bm_load_plan_t **pplan, const json_t *json, const
 {
     bm_load_plan_t *plan = apr_pcalloc(p, sizeof(*plan));
     const json_t *model = json_object_get(json, "load_model");
+    const char *limits = json_string_value(json_object_get(json, "target_limits"));
 
     *pplan = NULL;
     *complaint = "Its load model is not known.";
@@ -220,6 +221,10 @@ apr_status_t bm_load_plan_read(bm_load_plan_t **pplan, const json_t *json, const
     plan->max_in_flight = (int)number(json, "max_in_flight", MAX_IN_FLIGHT);
     plan->drain_s = number(json, "drain_seconds", DRAIN_SECONDS);
     plan->certificate = !json_is_false(json_object_get(json, "certificate"));
+    plan->retry = bm_retry_policy_of(json_object_get(json, "retry"));
+    plan->max_attempts = (int)number(json_object_get(json, "retry"), "max_attempts", 1);
+    plan->obeys_limits = limits == NULL || strcmp(limits, "ignore") != 0;
+    plan->max_cost = number(json, "max_cost", 0);
     *complaint = "Its prompts cannot be generated.";
     if (!read_dataset(plan, json_object_get(json, "dataset"), p))
         return APR_EINVAL;

@@ -12,6 +12,7 @@
 #include <jansson.h>
 #include "kpi/kpi_metric.h"
 #include "loadtest/prompts.h"
+#include "policy/retry.h"
 
 typedef enum bm_load_type_e {
     BM_LOAD_CLOSED,
@@ -59,6 +60,10 @@ typedef struct bm_load_plan_t {
     const json_t *dataset;         /* array of overlays of inputs; NULL: none */
     const bm_prompts_t *prompts;   /* overlays that are made when they are asked; NULL: none */
     int dataset_random;
+    bm_retry_policy_t retry;
+    int max_attempts;              /* 1: failures are final */
+    int obeys_limits;              /* of the target (policy/target_gate.h) */
+    double max_cost;               /* 0: none */
 } bm_load_plan_t;
 
 /** Read a plan; everything in p, json must live as long. *complaint: why it cannot be performed. @return APR_EINVAL. */

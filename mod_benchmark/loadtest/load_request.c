@@ -97,6 +97,11 @@ apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, c
     return rv;
 }
 
+const bm_call_t *bm_load_source_call(const bm_load_source_t *source)
+{
+    return source->calls[0];
+}
+
 const char *bm_load_source_provider(const bm_load_source_t *source)
 {
     return source->calls[0]->provider->name;
@@ -115,22 +120,22 @@ static int entry_of(const bm_load_source_t *source, apr_int64_t seq)
     return (int)bm_rand_below(&rand, (apr_uint64_t)source->entries);
 }
 
-apr_status_t bm_load_request_make(bm_load_request_t **prequest, bm_load_source_t *source, apr_int64_t seq, bm_next_t *next,
-                                  bm_err_t *err, apr_pool_t *p)
+bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, int attempt, bm_err_t *err, apr_pool_t *p)
 {
     bm_load_request_t *request = apr_pcalloc(p, sizeof(*request));
     const bm_call_t *asked = NULL;
     apr_status_t rv = find_entry(&asked, source, entry_of(source, seq), err, p);
 
-    *prequest = request;
     request->p = p;
+    request->first.step = BM_STEP_DONE;
+    request->cost_nano = BM_FIGURE_NONE;
     request->seq = seq;
     request->session = -1;
     if (rv != APR_SUCCESS)
         asked = source->calls[0];
     request->call = bm_provider_call_make(asked->provider, p);
     request->call->asked_provider = asked->asked_provider;
-    request->call->attempt = 1;
+    request->call->attempt = attempt;
     request->call->timeout_ms = asked->timeout_ms;
     request->call->response_max = asked->response_max;
     request->call->connection = asked->connection;
@@ -140,13 +145,14 @@ apr_status_t bm_load_request_make(bm_load_request_t **prequest, bm_load_source_t
     request->call->secret_baton = asked->secret_baton;
     request->call->secrets = asked->secrets;
     if (rv == APR_SUCCESS)
-        rv = request->call->provider->start(request->call, next, err);
+        rv = request->call->provider->start(request->call, &request->first, err);
     if (rv != APR_SUCCESS) {
         request->call->answer.end = BM_RUN_FAILED;
         request->call->answer.error_code = err->code ? err->code : "bad_inputs";
         request->call->answer.error = bm_inputs_complaint(err, p);
+        request->first.step = BM_STEP_DONE;
     }
-    return rv;
+    return request;
 }
 
 /* --- how it ended */
@@ -240,7 +246,9 @@ void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *re
     outcome->sample.source = source_number;
     outcome->sample.finished_hour = (apr_int32_t)(apr_time_sec(apr_time_now()) / 3600);
     if (x != NULL && x->added_ns > 0)
-        set_ns(&outcome->sample, BM_KPI_QUEUE, x->added_ns - request->planned_ns);
+        set_ns(&outcome->sample, BM_KPI_QUEUE, x->added_ns - request->place.at_ns);
+    if (request->cost_nano != BM_FIGURE_NONE)
+        outcome->sample.cost = (double)request->cost_nano / 1e9;
     outcome->good = outcome->answer->end == BM_RUN_COMPLETED;
     for (i = 0; i < plan->slo_count && outcome->answer->end == BM_RUN_COMPLETED; i++)
         if (meets(&outcome->sample, &plan->slos[i]))
@@ -276,6 +284,8 @@ static void fill_times(bm_request_row_t *row, const bm_load_outcome_t *o, apr_in
     const bm_figures_t *f = o->figures;
 
     row->planned_us = bm_measure_us(o->request->planned_ns - began_ns);
+    row->held_us = o->request->place.at_ns > o->request->planned_ns
+        ? bm_measure_us(o->request->place.at_ns - o->request->planned_ns) : BM_FIGURE_NONE;
     row->dns_us = row->connect_us = row->tls_us = BM_FIGURE_NONE;       /* a warm connection has none of them */
     if (f->connection_reused == 0) {
         row->dns_us = bm_measure_us(f->dns_ns);
@@ -289,7 +299,7 @@ static void fill_times(bm_request_row_t *row, const bm_load_outcome_t *o, apr_in
     row->sent_us = offset_us(x->sent_ns, began_ns);
     row->first_byte_us = offset_us(x->first_byte_kernel_ns ? x->first_byte_kernel_ns : x->first_byte_ns, began_ns);
     row->end_us = offset_us(x->end_ns, began_ns);
-    row->queue_us = x->added_ns > 0 ? bm_measure_us(x->added_ns - o->request->planned_ns) : BM_FIGURE_NONE;
+    row->queue_us = x->added_ns > 0 ? bm_measure_us(x->added_ns - o->request->place.at_ns) : BM_FIGURE_NONE;
     row->first_content_us = after(x->sent_ns, f->ttft_ns, began_ns);
     row->first_output_us = after(x->sent_ns, f->ttfo_ns, began_ns);
     row->last_content_us = after(x->sent_ns, f->e2e_ns, began_ns);
@@ -326,6 +336,7 @@ static void fill_row(bm_request_row_t *row, const bm_load_outcome_t *o, apr_int6
     row->good = o->good;
     row->ttst_us = bm_measure_us(f->ttst_ns);
     row->tpot_us = bm_measure_us(f->tpot_ns);
+    row->cost_nano = r->cost_nano;
 }
 
 static bm_kpi_gaps_t keep_gaps(const bm_kpi_gaps_t *gaps, bm_load_batch_t *batch)
@@ -357,13 +368,14 @@ static void keep_sample(bm_load_batch_t *batch, const bm_load_outcome_t *outcome
     batch->models[batch->sample_n++] = model ? apr_pstrdup(batch->p, model) : NULL;
 }
 
-void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, apr_int64_t began_ns)
+void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, apr_int64_t began_ns, int superseded)
 {
     const bm_answer_t *answer = outcome->answer;
     bm_request_row_t *row = &batch->rows[batch->n++];
     apr_size_t len = 0;
 
     fill_row(row, outcome, began_ns);
+    row->superseded = superseded;
     row->error_code = answer->error_code ? apr_pstrdup(batch->p, answer->error_code) : NULL;
     if (answer->measured != NULL && answer->chunks != NULL) {
         row->gaps = bm_timeline_pack(&len, answer->chunks, answer->measured->sent_ns, outcome->figures->kernel_stamped == 1,
@@ -371,6 +383,6 @@ void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *out
         row->gaps_len = (int)len;
     }
     batch->bytes += len + 256;
-    if (outcome->request->phase == BM_LOAD_WINDOW)
+    if (outcome->request->phase == BM_LOAD_WINDOW && !superseded)
         keep_sample(batch, outcome, row->error_code);
 }

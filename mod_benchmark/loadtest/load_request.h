@@ -12,6 +12,7 @@
 #include "engine/measure.h"
 #include "loadtest/load_plan.h"
 #include "loadtest/load_writer.h"
+#include "policy/target_gate.h"
 
 /** What is asked, by entry of the dataset. */
 typedef struct bm_load_source_t bm_load_source_t;
@@ -20,6 +21,9 @@ typedef struct bm_load_source_t bm_load_source_t;
  *  with err as bm_inputs_read. */
 apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, const bm_load_plan_t *plan,
                                  const bm_settings_t *settings, bm_vault_t *vault, bm_err_t *err, apr_pool_t *p);
+
+/** What the first entry asks; never started. */
+const bm_call_t *bm_load_source_call(const bm_load_source_t *source);
 
 /** Name of the provider. */
 const char *bm_load_source_provider(const bm_load_source_t *source);
@@ -38,13 +42,20 @@ typedef struct bm_load_request_t {
     apr_int64_t session;             /* -1: none */
     int turn;
     apr_int64_t planned_ns;          /* P */
+    bm_target_place_t place;         /* at_ns: when it is due: P, or later if something holds it back (load_policy.c) */
+    int has_place;                   /* it was reserved */
+    int is_held;                     /* until then; `first` waits with it */
+    int entered;                     /* the target's gate let it in, and wants to hear of its end */
+    bm_next_t first;                 /* its first step */
+    apr_int64_t limit_wait_ns;       /* held back by the target's limits, in all attempts */
+    double set_aside;                /* of the spend cap */
+    apr_int64_t cost_nano;
     struct bm_load_request_t *next, **link;      /* of those under way */
 } bm_load_request_t;
 
-/** A request for place seq of the plan; p: a pool of its own. *next: its first step. @return APR_EINVAL with err: it cannot be
- *  asked; the request is there all the same. */
-apr_status_t bm_load_request_make(bm_load_request_t **prequest, bm_load_source_t *source, apr_int64_t seq, bm_next_t *next,
-                                  bm_err_t *err, apr_pool_t *p);
+/** A request for place seq of the plan; p: a pool of its own, of which err is. request->first is its first step. What cannot be
+ *  asked has failed. Never NULL. */
+bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, int attempt, bm_err_t *err, apr_pool_t *p);
 
 /** What an ended request was: everything that its row, its sample and the tally need. In the request's pool. */
 typedef struct bm_load_outcome_t {
@@ -60,7 +71,7 @@ typedef struct bm_load_outcome_t {
 void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_source_t *source,
                          apr_int64_t scenario_id, int source_number);
 
-/** Add it to a batch that has room. began_ns: zero of the offsets. */
-void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, apr_int64_t began_ns);
+/** Add it to a batch that has room. began_ns: zero of the offsets. superseded: another attempt follows, it counts for nothing. */
+void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, apr_int64_t began_ns, int superseded);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * load_result.c: progress and result of a load test as JSON (docs/load-tests.md). */
+ * load_result.c: the result of a load test as JSON (docs/load-tests.md). */
 #include <math.h>
 #include <string.h>
 #include <apr_strings.h>
@@ -10,7 +10,6 @@
 #include "loadtest/loadtest.h"
 #include "stat/wilson.h"
 
-#define SATURATED_BELOW 0.95         /* achieved of offered */
 #define RATE_TOLERANCE 0.01
 #define LAG_LEAST_MS 1.0
 #define LAG_SHARE 0.01
@@ -25,36 +24,6 @@ typedef struct total_t {
     int saturated, backlogged;
 } total_t;
 
-static const bm_load_step_tally_t *step_at(const bm_loadtest_t *lt, int i)
-{
-    return APR_ARRAY_IDX(lt->tally->steps, i, bm_load_step_tally_t *);
-}
-
-static double seconds_of(const bm_load_step_tally_t *step)
-{
-    apr_int64_t ns = step->end_ns - step->window_ns - step->paused_ns;
-
-    return ns > 0 ? (double)ns / 1e9 : 0;
-}
-
-static double per_second(double n, double seconds)
-{
-    return seconds > 0 ? n / seconds : NAN;
-}
-
-/* Sends a second, over the time that they really took where that is longer than the window. */
-static double achieved(const bm_load_step_tally_t *step)
-{
-    double seconds = seconds_of(step), took = (double)(step->last_sent_ns - step->window_ns - step->paused_ns) / 1e9;
-
-    return per_second((double)step->sent[BM_LOAD_WINDOW], took > seconds ? took : seconds);
-}
-
-static apr_uint64_t attempted(const bm_load_step_tally_t *step)
-{
-    return step->ended[BM_LOAD_WINDOW] + step->unsent;
-}
-
 static void add_up(total_t *t, bm_loadtest_t *lt)
 {
     int i;
@@ -63,10 +32,10 @@ static void add_up(total_t *t, bm_loadtest_t *lt)
     t->lt = lt;
     t->cell = bm_kpi_cell_make(lt->task->p);
     for (i = 0; i < lt->tally->steps->nelts; i++) {
-        const bm_load_step_tally_t *step = step_at(lt, i);
+        const bm_load_step_tally_t *step = bm_load_step_at(lt, i);
 
         (void)bm_kpi_cell_merge(t->cell, step->cell);
-        t->seconds += seconds_of(step);
+        t->seconds += bm_load_step_seconds(step);
         t->warmup_s += (double)(step->window_ns - step->begin_ns) / 1e9;
         t->planned += step->planned[BM_LOAD_WINDOW] + step->unsent;
         t->sent += step->sent[BM_LOAD_WINDOW];
@@ -171,9 +140,9 @@ static void write_throughput(bm_jw_t *w, const total_t *t)
 {
     bm_jw_key(w, "throughput");
     bm_jw_begin_object(w);
-    bm_load_put_number(w, "requests_per_second", per_second((double)t->inside, t->seconds));
-    bm_load_put_number(w, "input_tokens_per_second", per_second(t->tokens_in, t->seconds));
-    bm_load_put_number(w, "output_tokens_per_second", per_second(t->tokens_out, t->seconds));
+    bm_load_put_number(w, "requests_per_second", bm_load_per_second((double)t->inside, t->seconds));
+    bm_load_put_number(w, "input_tokens_per_second", bm_load_per_second(t->tokens_in, t->seconds));
+    bm_load_put_number(w, "output_tokens_per_second", bm_load_per_second(t->tokens_out, t->seconds));
     bm_jw_key(w, "tokens_per_second_per_user");
     bm_jw_begin_object(w);
     bm_load_put_number(w, "p50", bm_sketch_quantile(t->lt->tally->user_rate, 0.5));
@@ -181,17 +150,6 @@ static void write_throughput(bm_jw_t *w, const total_t *t)
     bm_jw_end_object(w);
     bm_load_put_text(w, "provenance", token_provenance(t->lt->tally));
     bm_jw_end_object(w);
-}
-
-/* Whether the quantile keeps within its maximum, taken over all that were attempted: what failed or was never sent is beyond
- * every maximum. */
-static int meets_slo(const bm_load_slo_t *slo, const bm_kpi_cell_t *cell, apr_uint64_t failed)
-{
-    const bm_sketch_t *sketch = bm_kpi_cell_sketch(cell, slo->metric);
-    double n = sketch != NULL ? (double)bm_sketch_head(sketch)->n : 0;
-    double share = n > 0 ? slo->quantile * (n + (double)failed) / n : 2;
-
-    return share <= 1 && bm_sketch_quantile(sketch, share) <= slo->max;
 }
 
 static void write_slo(bm_jw_t *w, const bm_load_slo_t *slo, const bm_kpi_cell_t *cell, apr_uint64_t failed)
@@ -205,7 +163,7 @@ static void write_slo(bm_jw_t *w, const bm_load_slo_t *slo, const bm_kpi_cell_t 
     bm_load_put_number(w, "max", slo->max);
     bm_load_put_number(w, "value", value);
     bm_jw_key(w, "met");
-    bm_jw_bool(w, meets_slo(slo, cell, failed));
+    bm_jw_bool(w, bm_load_meets_slo(slo, cell, failed));
     bm_jw_end_object(w);
 }
 
@@ -217,7 +175,7 @@ static void write_goodput(bm_jw_t *w, const total_t *t)
 
     bm_jw_key(w, "goodput");
     bm_jw_begin_object(w);
-    bm_load_put_number(w, "requests_per_second", per_second((double)good, t->seconds));
+    bm_load_put_number(w, "requests_per_second", bm_load_per_second((double)good, t->seconds));
     bm_load_put_count(w, "good", good);
     write_share(w, "attainment", good, t->ended + t->unsent);
     bm_jw_key(w, "slos");
@@ -240,118 +198,6 @@ static void write_client(bm_jw_t *w, const bm_load_tally_t *tally)
     bm_load_put_count(w, "batched_events", tally->batched);
     bm_load_put_count(w, "events", tally->events);
     bm_load_put_number(w, "kernel_stamped", all > 0 ? (double)tally->stamped / (double)all : NAN);
-    bm_jw_end_object(w);
-}
-
-/* --- steps */
-
-static int meets_slos(const bm_load_plan_t *plan, const bm_load_step_tally_t *step)
-{
-    apr_uint64_t failed = step->failed[BM_LOAD_WINDOW] + step->unsent;
-    int i;
-
-    for (i = 0; i < plan->slo_count; i++)
-        if (!meets_slo(&plan->slos[i], step->cell, failed))
-            return 0;
-    return 1;
-}
-
-int bm_load_step_is_saturated(const bm_loadtest_t *lt, int i)
-{
-    const bm_load_step_tally_t *step = step_at(lt, i);
-    double planned = per_second((double)(step->planned[BM_LOAD_WINDOW] + step->unsent), seconds_of(step));
-    bm_slope_t in_flight, ttft;
-
-    if (!lt->plan->open)
-        return 0;
-    if (achieved(step) < SATURATED_BELOW * planned)
-        return 1;
-    /* both, as one of them alone rises by chance now and then */
-    return bm_load_bins_slope(&in_flight, &step->in_flight) && in_flight.rises && bm_load_bins_slope(&ttft, &step->ttft)
-        && ttft.rises;
-}
-
-static void write_step(bm_jw_t *w, const bm_loadtest_t *lt, int i)
-{
-    const bm_load_step_tally_t *step = step_at(lt, i);
-    const bm_load_step_t *plan = &APR_ARRAY_IDX(lt->plan->steps, i, bm_load_step_t);
-    const bm_kpi_counts_t *counts = bm_kpi_cell_counts(step->cell);
-    double seconds = seconds_of(step);
-    bm_slope_t slope;
-
-    bm_jw_begin_object(w);
-    bm_load_put_text(w, "of", plan->closed ? "concurrency" : "rate");
-    bm_load_put_number(w, "value", plan->to);
-    bm_load_put_number(w, "seconds", seconds);
-    bm_load_put_count(w, "attempted", attempted(step));
-    bm_load_put_count(w, "completed", counts->status[BM_KPI_COMPLETED]);
-    bm_load_put_count(w, "failed", step->failed[BM_LOAD_WINDOW] + step->unsent);
-    bm_load_put_number(w, "offered_rate", per_second((double)(step->planned[BM_LOAD_WINDOW] + step->unsent), seconds));
-    bm_load_put_number(w, "achieved_rate", achieved(step));
-    bm_load_put_number(w, "completed_rate", per_second((double)step->completed_inside, seconds));
-    bm_load_put_number(w, "goodput_rate", per_second((double)counts->good, seconds));
-    bm_load_put_number(w, "attainment", attempted(step) > 0 ? 100.0 * (double)counts->good / (double)attempted(step) : NAN);
-    bm_load_figures_short(w, "ttft_ms", bm_kpi_cell_sketch(step->cell, lt->plan->open ? BM_KPI_TTFT_SCHEDULED : BM_KPI_TTFT));
-    bm_load_figures_short(w, "e2e_ms", bm_kpi_cell_sketch(step->cell, lt->plan->open ? BM_KPI_E2E_SCHEDULED : BM_KPI_E2E));
-    bm_load_put_number(w, "in_flight_mean", bm_load_bins_mean(&step->in_flight));
-    bm_load_put_number(w, "in_flight_slope_per_s", bm_load_bins_slope(&slope, &step->in_flight) ? slope.slope : NAN);
-    bm_jw_key(w, "saturated");
-    bm_jw_bool(w, bm_load_step_is_saturated(lt, i));
-    bm_jw_key(w, "slo_met");
-    if (lt->plan->slo_count > 0)
-        bm_jw_bool(w, meets_slos(lt->plan, step));
-    else
-        bm_jw_null(w);
-    bm_jw_end_object(w);
-}
-
-static void write_steps(bm_jw_t *w, const bm_loadtest_t *lt)
-{
-    int i, several = lt->plan->type == BM_LOAD_RAMP || lt->plan->type == BM_LOAD_SWEEP || lt->plan->type == BM_LOAD_CAPACITY;
-    double knee = NAN;
-
-    bm_jw_key(w, "steps");
-    bm_jw_begin_array(w);
-    for (i = 0; several && i < lt->tally->steps->nelts; i++) {
-        const bm_load_step_t *plan = &APR_ARRAY_IDX(lt->plan->steps, i, bm_load_step_t);
-
-        write_step(w, lt, i);
-        if (!bm_load_step_is_saturated(lt, i) && meets_slos(lt->plan, step_at(lt, i)) && !(plan->to <= knee))
-            knee = plan->to;
-    }
-    bm_jw_end_array(w);
-    bm_jw_key(w, "saturation");
-    if (lt->plan->type != BM_LOAD_SWEEP)
-        bm_jw_null(w);
-    else {
-        bm_jw_begin_object(w);
-        bm_load_put_number(w, "knee", knee);
-        bm_jw_end_object(w);
-    }
-}
-
-static void write_capacity(bm_jw_t *w, const bm_loadtest_t *lt)
-{
-    const bm_load_search_t *s = &lt->search;
-    const char *statement;
-
-    bm_jw_key(w, "capacity");
-    if (lt->plan->type != BM_LOAD_CAPACITY) {
-        bm_jw_null(w);
-        return;
-    }
-    statement = s->passed == 0 ? "The target did not meet the SLOs at any rate that was tried."
-        : s->failed == 0 ? apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; a rate "
-                                        "that it cannot meet was not found.", s->passed)
-        : apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; at %.4g %s.", s->passed,
-                       s->failed, s->failed_unclear ? "that could not be shown" : "it does not");
-    bm_jw_begin_object(w);
-    bm_load_put_number(w, "rate", s->passed > 0 ? s->passed : NAN);
-    bm_load_put_number(w, "passed", s->passed > 0 ? s->passed : NAN);
-    bm_load_put_number(w, "failed", s->failed > 0 ? s->failed : NAN);
-    bm_load_put_number(w, "confidence", 0.95);
-    bm_load_put_text(w, "limited_by", s->limited_by);
-    bm_load_put_text(w, "statement", statement);
     bm_jw_end_object(w);
 }
 
@@ -440,17 +286,18 @@ static void write_results(bm_jw_t *w, const total_t *t)
     bm_jw_end_object(w);
     bm_jw_key(w, "rates");
     bm_jw_begin_object(w);
-    bm_load_put_number(w, "planned", per_second((double)t->planned, t->seconds));
-    bm_load_put_number(w, "offered", per_second((double)t->sent, t->seconds));
-    bm_load_put_number(w, "completed", per_second((double)t->inside, t->seconds));
+    bm_load_put_number(w, "planned", bm_load_per_second((double)t->planned, t->seconds));
+    bm_load_put_number(w, "offered", bm_load_per_second((double)t->sent, t->seconds));
+    bm_load_put_number(w, "completed", bm_load_per_second((double)t->inside, t->seconds));
     bm_jw_end_object(w);
     write_metrics(w, t);
     write_send_lag(w, bm_kpi_cell_sketch(t->cell, BM_KPI_SEND_LAG));
     write_throughput(w, t);
     write_goodput(w, t);
     write_client(w, t->lt->tally);
-    write_steps(w, t->lt);
-    write_capacity(w, t->lt);
+    bm_load_steps_write(w, t->lt);
+    bm_load_capacity_write(w, t->lt);
+    bm_load_policy_write(w, t->lt, t->ended + t->unsent, counts->good, counts->cost);
     bm_jw_end_object(w);
 }
 
@@ -470,80 +317,6 @@ const char *bm_load_result_json(bm_loadtest_t *lt)
     bm_jw_end_object(&w);
     if (w.rv == APR_SUCCESS)
         text = apr_pstrmemdup(lt->task->p, out.data, out.len);
-    bm_buffer_free(&out);
-    return text;
-}
-
-/* --- while it runs */
-
-const char *bm_load_stage_name(const bm_loadtest_t *lt, apr_int64_t now_ns)
-{
-    switch (lt->stage) {
-    case BM_LOAD_AT_BEFORE:
-    case BM_LOAD_AT_AFTER:
-        return "certificate";
-    case BM_LOAD_AT_DRAIN:
-        return "drain";
-    case BM_LOAD_AT_WRITING:
-        return "done";
-    default:
-        /* the next stage of a ramp is opened ahead of its time */
-        return lt->paused_at_ns != 0 ? "paused"
-            : now_ns < lt->figures->window_ns && (lt->step == 0 || now_ns >= lt->figures->begin_ns) ? "warmup" : "window";
-    }
-}
-
-static void write_counts(bm_jw_t *w, const bm_loadtest_t *lt)
-{
-    apr_uint64_t planned = 0, ended = 0, failed = 0, sent = 0;
-    int i, phase;
-
-    for (i = 0; i < lt->tally->steps->nelts; i++) {
-        for (phase = 0; phase < 2; phase++) {
-            planned += step_at(lt, i)->planned[phase];
-            sent += step_at(lt, i)->sent[phase];
-            ended += step_at(lt, i)->ended[phase];
-            failed += step_at(lt, i)->failed[phase];
-        }
-    }
-    planned -= lt->ahead_count < planned ? lt->ahead_count : planned;
-    bm_load_put_count(w, "planned", planned);
-    bm_load_put_count(w, "sent", sent + (planned > ended ? planned - ended : 0) < planned ? sent + (planned - ended) : planned);
-    bm_load_put_count(w, "completed", ended > failed ? ended - failed : 0);
-    bm_load_put_count(w, "failed", failed);
-    bm_load_put_count(w, "in_flight", planned > ended ? planned - ended : 0);
-}
-
-static void write_rates(bm_jw_t *w, const bm_loadtest_t *lt, apr_int64_t now_ns)
-{
-    const bm_load_step_tally_t *step = lt->figures;
-    apr_int64_t until_ns = step != NULL && step->end_ns != 0 && step->end_ns < now_ns ? step->end_ns : now_ns;
-    double seconds = step != NULL ? (double)(until_ns - step->window_ns - step->paused_ns) / 1e9 : 0;
-    double planned = step != NULL ? (double)step->planned[BM_LOAD_WINDOW] - lt->ahead_count : 0;
-
-    bm_load_put_number(w, "offered_rate", lt->plan->open ? per_second(fmax(planned, 0), seconds) : NAN);
-    bm_load_put_number(w, "achieved_rate", step != NULL ? per_second((double)step->completed_inside, seconds) : NAN);
-}
-
-const char *bm_load_progress_json(bm_loadtest_t *lt, apr_int64_t now_ns, apr_pool_t *p)
-{
-    double total = bm_load_plan_seconds(lt->plan);
-    bm_buffer_t out = { 0 };
-    const char *text = NULL;
-    bm_jw_t w;
-
-    bm_jw_init(&w, &out);
-    bm_jw_begin_object(&w);
-    bm_load_put_text(&w, "phase", bm_load_stage_name(lt, now_ns));
-    bm_load_put_count(&w, "step", (apr_uint64_t)lt->step + 1);
-    bm_load_put_count(&w, "steps", (apr_uint64_t)lt->plan->steps->nelts);
-    bm_load_put_number(&w, "elapsed_seconds", (double)(now_ns - lt->began_ns) / 1e9);
-    bm_load_put_number(&w, "total_seconds", total > 0 ? total : NAN);
-    write_counts(&w, lt);
-    write_rates(&w, lt, now_ns);
-    bm_jw_end_object(&w);
-    if (w.rv == APR_SUCCESS)
-        text = apr_pstrmemdup(p, out.data, out.len);
     bm_buffer_free(&out);
     return text;
 }

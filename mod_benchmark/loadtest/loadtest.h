@@ -4,7 +4,11 @@
  *
  *   loadtest_work.c  stages, stops and the end: what the engine calls
  *   load_feed.c      what is sent when: open, closed and semi-open loads
+ *   load_send.c      requests, from being made to being recorded
+ *   load_policy.c    limits of the target, retries, cost
  *   load_result.c    figures as JSON
+ *   load_steps.c     those of steps, saturation, capacity
+ *   load_progress.c  what is shown meanwhile
  *   load_search.c    the next step of a capacity search
  *   load_certificate.c  our own error, before and after */
 #ifndef BM_LOADTEST_LOADTEST_H
@@ -43,6 +47,20 @@ typedef struct bm_load_certificate_t {
     apr_uint32_t streams;
 } bm_load_certificate_t;
 
+/** What policies did (load_policy.c). */
+typedef struct bm_load_policy_t {
+    bm_rand_t rand;                  /* of the waits between attempts */
+    apr_uint64_t retried, recovered; /* attempts after the first; requests that completed by one */
+    apr_uint64_t refused;            /* by the open circuit */
+    apr_uint64_t opened_before;      /* how often it had opened before this load test */
+    bm_sketch_t *waits;              /* ms that the target's limits held requests back, of those that were */
+    bm_price_t *price;               /* NULL: none is known */
+    double spent, set_aside;         /* in its currency: by what has ended, at most by what is under way */
+    double tokens_per_byte;          /* of prompts, the most so far; 0: none yet */
+    apr_int64_t most_completion;     /* tokens of the longest answer so far */
+    apr_uint64_t unpriced;           /* attempts whose tokens are not known */
+} bm_load_policy_t;
+
 typedef struct bm_loadtest_t {
     bm_recorder_t *recorder;
     bm_task_t *task;
@@ -77,6 +95,9 @@ typedef struct bm_loadtest_t {
     apr_int64_t drain_until_ns;
     int cancelled_rest;              /* the drain's limit has passed: the rest was cancelled */
     apr_int64_t sending_ended_ns;
+    int held;                        /* of those under way, not sent yet because something holds them back */
+    bm_target_gate_t *gate;
+    bm_load_policy_t policy;
     bm_load_search_t search;         /* of a capacity search */
     bm_probe_t *probe;               /* of the certificate; NULL: none is under way */
     bm_load_certificate_t certificate;
@@ -100,10 +121,43 @@ void bm_load_feed_resume(bm_loadtest_t *lt, apr_int64_t now_ns);
 /** Send nothing more; the window ends now. */
 void bm_load_feed_end(bm_loadtest_t *lt, apr_int64_t now_ns);
 
-/** --- loadtest_work.c */
+/** --- load_send.c */
 
 /** Make and hand over one request. */
-void bm_loadtest_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e phase, apr_int64_t session, int turn);
+void bm_load_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e phase, apr_int64_t session, int turn);
+
+/** A transfer of a request came back. */
+void bm_load_send_returned(bm_loadtest_t *lt, bm_transfer_t *transfer);
+
+/** Hand the batch to the writer, if it takes it. */
+void bm_load_send_flush(bm_loadtest_t *lt);
+
+/** --- load_policy.c */
+
+/** Find gate and price. @return why the load test cannot be performed; NULL: it can. */
+const char *bm_load_policy_open(bm_loadtest_t *lt);
+
+/** Set aside what a request may cost. @return 0: the spend cap does not allow it; lt->truncated says so. */
+int bm_load_policy_afford(bm_loadtest_t *lt, bm_load_request_t *request);
+
+/** An attempt has ended: settle what it cost. */
+void bm_load_policy_settle(bm_loadtest_t *lt, bm_load_request_t *request);
+
+/** Whether a request may be handed to a loop now, to be sent at request->place.at_ns, or is refused by the open circuit (then its
+ *  answer says so and it has not entered). @return 0: not before that time. */
+int bm_load_policy_may_send(bm_loadtest_t *lt, bm_load_request_t *request, apr_int64_t now_ns);
+
+/** An attempt has ended: tell the target's gate. */
+void bm_load_policy_note(bm_loadtest_t *lt, bm_load_request_t *request);
+
+/** Whether a request that has ended is to be tried again, and when. */
+int bm_load_policy_retry(bm_loadtest_t *lt, const bm_load_request_t *request, apr_int64_t *at_ns);
+
+/** A request has ended for good: count what policies did to it. */
+void bm_load_policy_count(bm_loadtest_t *lt, const bm_load_request_t *request);
+
+/** Write the members policies and cost. cost: of the window. */
+void bm_load_policy_write(bm_jw_t *w, const bm_loadtest_t *lt, apr_uint64_t attempted, apr_uint64_t good, double cost);
 
 /** --- load_search.c */
 
@@ -121,14 +175,34 @@ void bm_load_certificate_end(bm_loadtest_t *lt, int after);
 /** Write the member certificate. */
 void bm_load_certificate_write(bm_jw_t *w, const bm_loadtest_t *lt);
 
-/** --- load_result.c */
+/** --- load_steps.c */
+
+const bm_load_step_tally_t *bm_load_step_at(const bm_loadtest_t *lt, int step);
+
+/** Length of a step's window without pauses. */
+double bm_load_step_seconds(const bm_load_step_tally_t *step);
+
+/** NaN: there was no time. */
+double bm_load_per_second(double n, double seconds);
+
+/** Whether the quantile keeps within its maximum, taken over all that were attempted: what failed or was never sent is beyond
+ *  every maximum. */
+int bm_load_meets_slo(const bm_load_slo_t *slo, const bm_kpi_cell_t *cell, apr_uint64_t failed);
 
 /** Whether a step of an open load was more than the target could take: sends fell behind, or requests under way and TTFT both
  *  rose all the time. */
 int bm_load_step_is_saturated(const bm_loadtest_t *lt, int step);
 
+/** Write the members steps and saturation, and capacity. */
+void bm_load_steps_write(bm_jw_t *w, const bm_loadtest_t *lt);
+void bm_load_capacity_write(bm_jw_t *w, const bm_loadtest_t *lt);
+
+/** --- load_result.c */
+
 /** The result as JSON text in the task's pool. */
 const char *bm_load_result_json(bm_loadtest_t *lt);
+
+/** --- load_progress.c */
 
 /** "warmup", "window", "drain", "certificate" or "done". */
 const char *bm_load_stage_name(const bm_loadtest_t *lt, apr_int64_t now_ns);

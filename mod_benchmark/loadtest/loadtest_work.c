@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * loadtest_work.c: the stages of a load test, its clock, its requests, and how it ends. */
+ * loadtest_work.c: the stages of a load test, its clock, and how it ends. */
 #include "loadtest/loadtest_work.h"
 
 #include <string.h>
@@ -18,96 +18,13 @@
 #define STOP_PATIENCE_NS (3 * SECOND_NS)     /* of a writer whose database is away, when the engine ends */
 #define START_DELAY_NS INT64_C(50000000)     /* between the beginning and the first planned send */
 
-/* --- requests */
-
-static void flush_batch(bm_loadtest_t *lt)
-{
-    if (lt->batch == NULL)
-        return;
-    if (bm_load_writer_add(lt->writer, lt->batch) != APR_SUCCESS)
-        return;                          /* it stays: full batches are tried again with each request */
-    lt->batch = NULL;
-}
-
-static bm_load_batch_t *batch_with_room(bm_loadtest_t *lt)
-{
-    if (lt->batch != NULL && lt->batch->n == BM_LOAD_BATCH_ROWS)
-        flush_batch(lt);
-    if (lt->batch == NULL) {
-        lt->batch = bm_load_batch_make();
-        lt->batch_since_ns = bm_timefmt_monotonic_ns();
-    }
-    return lt->batch->n < BM_LOAD_BATCH_ROWS ? lt->batch : NULL;
-}
-
-/* An ended request: measured, counted, on its way to the store, followed by the next. */
-static void end_request(bm_loadtest_t *lt, bm_load_request_t *request)
-{
-    const bm_exchange_t *x = request->call->answer.measured;
-    apr_int64_t end_ns = x != NULL && x->end_ns > 0 ? x->end_ns : bm_timefmt_monotonic_ns();
-    bm_load_batch_t *batch = batch_with_room(lt);
-    bm_load_outcome_t outcome;
-
-    lt->under_way--;
-    bm_load_request_end(&outcome, request, lt->source, lt->task->scenario_id, BM_RUN_KIND_LOADTEST);
-    bm_load_tally_ended(lt->tally, &outcome, lt->plan->open);
-    if (batch != NULL)
-        bm_load_request_record(batch, &outcome, lt->began_ns);
-    else
-        lt->truncated = "The database could not keep up, and the memory for requests that wait is full.";
-    bm_load_feed_after(lt, request, end_ns);
-    apr_pool_destroy(request->p);
-}
-
-static void take_step(bm_loadtest_t *lt, bm_load_request_t *request, const bm_next_t *next, apr_int64_t planned_ns)
-{
-    apr_status_t rv;
-
-    switch (next->step) {
-    case BM_STEP_EXCHANGE:
-        rv = bm_recorder_send(lt->recorder, lt->task, bm_exchange_make(next->request, request->p), planned_ns, request);
-        break;
-    case BM_STEP_WAIT:
-        rv = bm_recorder_wait(lt->recorder, lt->task, next->wait_us, request);
-        break;
-    default:
-        end_request(lt, request);
-        return;
-    }
-    if (rv == APR_SUCCESS)
-        return;
-    request->call->answer.end = BM_RUN_FAILED;
-    request->call->answer.error_code = "engine_busy";
-    request->call->answer.error = "The engine could not take on the request.";
-    end_request(lt, request);
-}
-
-void bm_loadtest_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e phase, apr_int64_t session, int turn)
-{
-    bm_load_request_t *request;
-    bm_next_t next = { .step = BM_STEP_DONE };
-    apr_pool_t *p;
-    bm_err_t *err;
-
-    apr_pool_create(&p, lt->task->p);
-    err = bm_err_make(p);
-    (void)bm_load_request_make(&request, lt->source, lt->seq++, &next, err, p);      /* what cannot be asked has failed */
-    request->call->run_id = lt->task->id;
-    request->step = lt->step;
-    request->phase = phase;
-    request->session = session;
-    request->turn = turn;
-    request->planned_ns = planned_ns;
-    lt->under_way++;
-    bm_load_tally_planned(lt->tally, lt->step, phase, (int)((planned_ns - lt->began_ns) / SECOND_NS));
-    take_step(lt, request, &next, planned_ns);
-}
-
 /* --- the clock */
 
 static int in_flight(const bm_loadtest_t *lt)
 {
-    return lt->under_way - (int)lt->ahead_count > 0 ? lt->under_way - (int)lt->ahead_count : 0;
+    int n = lt->under_way - (int)lt->ahead_count - lt->held;
+
+    return n > 0 ? n : 0;
 }
 
 static void write_second(bm_loadtest_t *lt, apr_int64_t now_ns)
@@ -135,7 +52,7 @@ static void look_around(bm_loadtest_t *lt, apr_int64_t now_ns)
 
     bm_load_tally_in_flight(lt->tally, now_ns, in_flight(lt));
     if (lt->batch != NULL && now_ns - lt->batch_since_ns > BATCH_AGE_NS)
-        flush_batch(lt);
+        bm_load_send_flush(lt);
     write_second(lt, now_ns);
     switch (bm_load_writer_control(lt->writer)) {
     case BM_LOAD_PAUSE:
@@ -245,7 +162,7 @@ static void wind_up(bm_loadtest_t *lt, apr_int64_t now_ns)
 /* All is written; or nobody wants it; or the engine cannot wait for a database that is away. */
 static int may_conclude(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
-    flush_batch(lt);
+    bm_load_send_flush(lt);
     return bm_load_writer_is_lost(lt->writer) || lt->task->stop == BM_STOP_LOST
         || (lt->batch == NULL && bm_load_writer_is_idle(lt->writer))
         || (lt->task->stop == BM_STOP_HAND_BACK && now_ns - lt->sending_ended_ns > STOP_PATIENCE_NS);
@@ -279,7 +196,7 @@ static void advance(bm_loadtest_t *lt)
 
 /* --- how it ends */
 
-static void release(bm_loadtest_t *lt)
+static void let_go(bm_loadtest_t *lt)
 {
     if (lt->writer != NULL)
         bm_load_writer_stop(lt->writer);
@@ -314,7 +231,7 @@ static void conclude(bm_loadtest_t *lt)
         bm_outcome_set_result(task, bm_load_result_json(lt), (apr_int64_t)lt->tally->batched,
                               (bm_timefmt_monotonic_ns() - lt->began_ns) / 1000, bm_recorder_options(recorder)->engine_id);
     }
-    release(lt);
+    let_go(lt);
     bm_recorder_finish(recorder, task, lost ? BM_TASK_FORGET : BM_TASK_RECORD);
 }
 
@@ -377,6 +294,10 @@ static const char *prepare(bm_loadtest_t *lt, const char **code)
         return bm_inputs_complaint(err, lt->task->p);
     }
     lt->tally = bm_load_tally_make(lt->task->p);
+    *code = "no_price";
+    complaint = bm_load_policy_open(lt);
+    if (complaint != NULL)
+        return complaint;
     *code = "engine_busy";
     return start_writer(lt) == APR_SUCCESS ? NULL : "The load test's writer could not be started.";
 }
@@ -402,36 +323,17 @@ static void loadtest_start(bm_recorder_t *recorder, bm_task_t *task)
     advance(lt);
 }
 
-/* Its answer did not come within the time for draining. */
-static void give_up(bm_load_request_t *request)
-{
-    request->call->answer.end = BM_RUN_TIMED_OUT;
-    request->call->answer.error_code = "drain_timeout";
-    request->call->answer.error = "There was no answer until the end of the load test.";
-}
-
 static void loadtest_returned(bm_recorder_t *recorder, bm_task_t *task, bm_transfer_t *transfer)
 {
     bm_loadtest_t *lt = task->state;
-    bm_load_request_t *request = transfer->tag;
-    bm_next_t next = { .step = BM_STEP_DONE };
 
     (void)recorder;
     if (transfer->tag == lt)
         lt->ticking = 0;
     else if (lt->probe != NULL)
         bm_probe_returned(lt->probe, transfer);
-    else {
-        if (transfer->kind == BM_TRANSFER_EXCHANGE || !transfer->cancelled)
-            request->call->provider->next(request->call, transfer->kind == BM_TRANSFER_EXCHANGE ? transfer->x : NULL, &next);
-        else
-            request->call->answer.end = BM_RUN_CANCELLED;
-        if (task->stop != BM_STOP_NOT || lt->cancelled_rest)
-            next.step = BM_STEP_DONE;
-        if (lt->cancelled_rest && request->call->answer.end == BM_RUN_CANCELLED)
-            give_up(request);
-        take_step(lt, request, &next, 0);
-    }
+    else
+        bm_load_send_returned(lt, transfer);
     if (transfer->tag == lt || (task->stop != BM_STOP_NOT && lt->under_way == 0))
         advance(lt);
 }

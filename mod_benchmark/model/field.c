@@ -110,6 +110,8 @@ static int check_strings(check_t *c, const json_t *value, const bm_field_t *fiel
         }
         if (json_string_length(item) == 0 || json_string_length(item) > STRINGS_ITEM_MAX)
             fine = REFUSE(c, at, "Must have 1 to %d bytes.", STRINGS_ITEM_MAX);
+        else if (field->values != NULL && !is_one_of(json_string_value(item), field->values))
+            fine = REFUSE(c, at, "Must be one of %s.", field->values);
         for (j = 0; fine && j < i; j++)
             if (json_equal(item, json_array_get(value, j)))
                 fine = REFUSE(c, at, "Is there twice.");

@@ -18,7 +18,7 @@ typedef enum bm_field_type_e {
     BM_TYPE_TIME,         /* RFC 3339 */
     BM_TYPE_OBJECT,       /* JSON object; `members` closes it, NULL leaves it free */
     BM_TYPE_ARRAY,        /* JSON array; `members` describes object elements, NULL leaves them free; min and max count items */
-    BM_TYPE_STRINGS,      /* array of distinct strings; SQL text[]; min and max count items */
+    BM_TYPE_STRINGS,      /* array of distinct strings, of `values` if that is set; SQL text[]; min and max count items */
     BM_TYPE_ANY           /* any JSON value */
 } bm_field_type_e;
 
@@ -37,7 +37,7 @@ struct bm_field_t {
     bm_field_type_e type;
     unsigned flags;
     double min, max;               /* limits of the value, of the bytes or of the items; both 0: none */
-    const char *values;            /* BM_TYPE_ENUM */
+    const char *values;            /* BM_TYPE_ENUM, BM_TYPE_STRINGS */
     const char *fallback;          /* value when absent at creation, as JSON text; NULL: null or SQL default */
     const char *column;            /* SQL expression; NULL: the name; "": not a column (an object is then made of the
                                     * columns of its members, and null when all of them are) */

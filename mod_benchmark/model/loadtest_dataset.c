@@ -154,10 +154,21 @@ json_t *bm_loadtest_dataset_complete(const json_t *dataset, apr_pool_t *p)
     return whole;
 }
 
-double bm_loadtest_generate_most_output(const json_t *generate)
+static double most_of(const json_t *length)
 {
-    const json_t *length = json_object_get(generate, "output_tokens");
     const json_t *most = json_object_get(length, json_object_get(length, "value") != NULL ? "value" : "max");
 
     return most != NULL ? json_number_value(most) : -1;
+}
+
+double bm_loadtest_generate_most_output(const json_t *generate)
+{
+    return most_of(json_object_get(generate, "output_tokens"));
+}
+
+double bm_loadtest_generate_most_input(const json_t *generate)
+{
+    double prefix = json_number_value(json_object_get(json_object_get(generate, "shared_prefixes"), "tokens"));
+
+    return generate == NULL ? -1 : prefix + most_of(json_object_get(generate, "input_tokens"));
 }

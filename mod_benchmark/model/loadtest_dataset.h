@@ -26,4 +26,7 @@ json_t *bm_loadtest_dataset_complete(const json_t *dataset, apr_pool_t *p);
 /** Largest max_tokens that a complete `generate` asks for; -1: it asks for none. */
 double bm_loadtest_generate_most_output(const json_t *generate);
 
+/** Most tokens of its prompts, shared prefixes included; -1: there is no `generate`. */
+double bm_loadtest_generate_most_input(const json_t *generate);
+
 #endif

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include "model/loadtest_dataset.h"
 #include "model/location.h"
+#include "model/retry_model.h"
 
 enum {
     OURS = BM_FIELD_READ_ONLY,
@@ -85,6 +86,12 @@ const bm_field_t bm_loadtest_plan_fields[] = {
       .doc = "What is asked; absent: the scenario's inputs." },
     { "certificate", BM_TYPE_BOOL, 0, .fallback = "true", .doc = "Replay the load against the reference target, too." },
     { "drain_seconds", BM_TYPE_NUMBER, 0, 0, 3600, .fallback = "60", .doc = "How long answers are awaited after the last send." },
+    { "retry", BM_TYPE_OBJECT, 0, .members = bm_retry_fields,
+      .doc = "Failures that are tried again; absent: none. Each attempt is a request of its own, the last one counts." },
+    { "target_limits", BM_TYPE_ENUM, 0, .values = "obey|ignore", .fallback = "\"obey\"",
+      .doc = "obey: the target's rate_limit and circuit_breaker, and waits that it asks for, hold requests back." },
+    { "max_cost", BM_TYPE_NUMBER, 0, 0.000001, 1e9,
+      .doc = "Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .doc = "Added to those of the scenario." },
     BM_LOCATION_FIELDS("load test"),
     { NULL }
@@ -108,7 +115,8 @@ const bm_field_t bm_loadtest_estimate_fields[] = {
     { "seconds", BM_TYPE_NUMBER, MAYBE, .doc = "Warm-up and window, without certificate and drain; of a search likewise." },
     { "peak_in_flight", BM_TYPE_INT, MAYBE, .doc = "Most requests under way; null: it depends on how fast answers come." },
     { "output_tokens", BM_TYPE_INT, MAYBE, .doc = "At most: requests times max_tokens; null: inputs have none." },
-    { "money", BM_TYPE_NUMBER, MAYBE, .doc = "Null: no prices are known." },
+    { "money", BM_TYPE_NUMBER, MAYBE,
+      .doc = "At most, in the currency of the prices; null: no price is known, or no number of tokens." },
     { NULL }
 };
 
@@ -193,7 +201,9 @@ const bm_field_t bm_loadtest_request_fields[] = {
     { "first_output_ms", BM_TYPE_NUMBER, TIME_MS, .column = "first_output_us", .doc = "First content that is not reasoning." },
     { "last_content_ms", BM_TYPE_NUMBER, TIME_MS, .column = "last_content_us", .doc = "Cn: last chunk with content." },
     { "end_ms", BM_TYPE_NUMBER, TIME_MS, .column = "end_us", .doc = "End of the answer." },
-    { "queue_ms", BM_TYPE_NUMBER, TIME_MS, .column = "queue_us", .doc = "From P until the network had it." },
+    { "held_ms", BM_TYPE_NUMBER, TIME_MS, .column = "held_us",
+      .doc = "From P until it was due: earlier attempts, waits between them, limits of the target; null: it was due at P." },
+    { "queue_ms", BM_TYPE_NUMBER, TIME_MS, .column = "queue_us", .doc = "From when it was due until the network had it." },
     { "dns_ms", BM_TYPE_NUMBER, TIME_MS, .column = "dns_us", .doc = "Name resolution." },
     { "connect_ms", BM_TYPE_NUMBER, TIME_MS, .column = "connect_us", .doc = "TCP connect." },
     { "tls_ms", BM_TYPE_NUMBER, TIME_MS, .column = "tls_us", .doc = "TLS handshake." },
@@ -209,5 +219,8 @@ const bm_field_t bm_loadtest_request_fields[] = {
     { "kernel_stamped", BM_TYPE_BOOL, MAYBE, .doc = "Whether times are the kernel's." },
     { "bytes", BM_TYPE_INT, MAYBE, .doc = "Bytes of the answer." },
     { "good", BM_TYPE_BOOL, MAYBE, .doc = "Whether it met all SLOs." },
+    { "superseded", BM_TYPE_BOOL, OURS, .doc = "Whether another attempt followed; then it counts for nothing." },
+    { "cost", BM_TYPE_NUMBER, MAYBE, .column = "round(cost_nano / 1e9, 9)",
+      .doc = "What its tokens cost; null: no price or no tokens are known." },
     { NULL }
 };

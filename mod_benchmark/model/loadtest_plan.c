@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 #include "model/loadtest_dataset.h"
 #include "model/loadtest_model.h"
+#include "model/retry_model.h"
 
 /* Requests under way, where a plan says nothing. */
 enum { MAX_IN_FLIGHT = 2000 };
@@ -297,6 +298,8 @@ static json_t *complete(const json_t *plan, apr_pool_t *p)
     json_object_set(whole, "slos", complete_slos(json_object_get(plan, "slos"), p));
     if (dataset != NULL)
         json_object_set(whole, "dataset", bm_loadtest_dataset_complete(dataset, p));
+    if (has(plan, "retry"))
+        json_object_set(whole, "retry", bm_field_complete(json_object_get(plan, "retry"), bm_retry_fields, p));
     if (!has(plan, "max_in_flight"))
         json_object_set_new(whole, "max_in_flight", json_integer((json_int_t)fmax(MAX_IN_FLIGHT, largest_concurrency(model))));
     return whole;

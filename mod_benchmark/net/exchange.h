@@ -63,7 +63,8 @@ typedef enum bm_exchange_end_e {
 typedef struct bm_exchange_t {
     const bm_http_request_t *request;
     /* stamps */
-    apr_int64_t planned_ns;          /* P; equal to added_ns where nothing was planned */
+    apr_int64_t planned_ns;          /* P; equal to due_ns unless the caller has set it */
+    apr_int64_t due_ns;              /* when it was to be sent: later than P if something held it back */
     apr_int64_t added_ns;            /* handed to libcurl */
     apr_int64_t sent_ns;             /* S: the request's header went to the socket */
     apr_int64_t first_byte_ns;       /* B: first byte of the answer, status line included */

@@ -5,6 +5,7 @@
 #include <apr_date.h>
 #include <apr_lib.h>
 #include "base/text.h"
+#include "base/timefmt.h"
 
 /* amount in units of microseconds; the comparison comes before the conversion, which could overflow. */
 static apr_status_t capped(apr_interval_time_t *pwait, double amount, apr_interval_time_t cap)
@@ -126,4 +127,25 @@ apr_status_t bm_retry_after_find(apr_interval_time_t *pwait, bm_retry_after_head
     if (bm_retry_after_seconds_or_date(pwait, header(baton, "retry-after"), now, cap) == APR_SUCCESS)
         return APR_SUCCESS;
     return ratelimit_reset(pwait, header, baton, cap);
+}
+
+apr_status_t bm_retry_after_request_limit(double *limit, double *remaining, apr_interval_time_t *full_in,
+                                          bm_retry_after_header_fn *header, void *baton, apr_time_t now, apr_interval_time_t cap)
+{
+    const char *reset = header(baton, "x-ratelimit-reset-requests"), *at;
+    apr_time_t full_at;
+    int ours = reset != NULL;
+
+    if (bm_text_to_double(limit, header(baton, ours ? "x-ratelimit-limit-requests" : "anthropic-ratelimit-requests-limit"))
+            != APR_SUCCESS
+        || bm_text_to_double(remaining, header(baton, ours ? "x-ratelimit-remaining-requests"
+                                                           : "anthropic-ratelimit-requests-remaining")) != APR_SUCCESS
+        || !(*limit >= 1) || !(*remaining >= 0) || *remaining > *limit)
+        return APR_NOTFOUND;
+    if (ours)
+        return bm_retry_after_duration(full_in, reset, cap);
+    at = header(baton, "anthropic-ratelimit-requests-reset");
+    if (at == NULL || bm_timefmt_parse(&full_at, at) != APR_SUCCESS)
+        return APR_NOTFOUND;
+    return capped(full_in, full_at > now ? (double)(full_at - now) : 0, cap);
 }

@@ -34,4 +34,10 @@ typedef const char *bm_retry_after_header_fn(void *baton, const char *name);
 apr_status_t bm_retry_after_find(apr_interval_time_t *pwait, bm_retry_after_header_fn *header, void *baton,
                                  apr_time_t now, apr_interval_time_t cap);
 
+/** What a response says of the limit of requests: x-ratelimit-{limit,remaining,reset}-requests (OpenAI and others), or
+ *  anthropic-ratelimit-requests-{limit,remaining,reset}, whose reset is a time. *full_in: until all `limit` are free again.
+ *  @return APR_NOTFOUND: it does not say all three, or they make no sense. */
+apr_status_t bm_retry_after_request_limit(double *limit, double *remaining, apr_interval_time_t *full_in,
+                                          bm_retry_after_header_fn *header, void *baton, apr_time_t now, apr_interval_time_t cap);
+
 #endif

@@ -10,6 +10,20 @@
 #include "provider/provider_mask.h"
 #include "provider/provider_url.h"
 
+/* Read by policy/target_gate.c. */
+const bm_field_t bm_provider_rate_limit_fields[] = {
+    { "requests_per_second", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0.001, 50000, .doc = "Rate at which tokens come." },
+    { "burst", BM_TYPE_NUMBER, 0, 1, 100000, .doc = "Tokens that a full bucket holds; absent: 1." },
+    { NULL }
+};
+
+const bm_field_t bm_provider_breaker_fields[] = {
+    { "failures", BM_TYPE_INT, BM_FIELD_REQUIRED, 1, 100000, .doc = "Failures in a row that open the circuit." },
+    { "open_seconds", BM_TYPE_NUMBER, 0, 0.1, 3600,
+      .doc = "How long nothing is sent then, before one request is tried; absent: 30." },
+    { NULL }
+};
+
 /* --- checks */
 
 static apr_status_t refuse(bm_err_t *err, const char *pointer, const bm_err_t *why)

@@ -13,6 +13,9 @@
 #define BM_PROVIDER_SECONDS_MAX 604800
 
 /** Rows of a connection table that every provider with a target has. */
+extern const bm_field_t bm_provider_rate_limit_fields[];
+extern const bm_field_t bm_provider_breaker_fields[];
+
 #define BM_PROVIDER_COMMON_FIELDS \
     { "secret", BM_TYPE_STRING, BM_FIELD_NULLABLE, 0, 200, \
       .doc = "Name of the secret (BenchmarkSecret) that holds the API key; never the key itself." }, \
@@ -29,7 +32,11 @@
     { "stall_timeout_seconds", BM_TYPE_NUMBER, BM_FIELD_NULLABLE, 0.001, BM_PROVIDER_SECONDS_MAX, \
       .doc = "Longest silence inside the answer's body." }, \
     { "fresh_connection", BM_TYPE_BOOL, BM_FIELD_NULLABLE, \
-      .doc = "Open a new connection for every run, so that each one is cold." }
+      .doc = "Open a new connection for every run, so that each one is cold." }, \
+    { "rate_limit", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = bm_provider_rate_limit_fields, \
+      .doc = "Most requests per second that an engine sends to the target; absent: no limit." }, \
+    { "circuit_breaker", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = bm_provider_breaker_fields, \
+      .doc = "Leave the target alone for a while after failures in a row; absent: never." }
 
 /** Check the common members: headers (names, values, no control characters) and secret_header. All violations are added.
  *  @return APR_EINVAL. */

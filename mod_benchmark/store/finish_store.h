@@ -31,7 +31,8 @@ typedef struct bm_finished_run_t {
     apr_int64_t http_status;
     apr_int64_t tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached;
     apr_int64_t total_us, e2e_us, ttfb_us, ttft_us, ttfo_us, ttst_us, tpot_us, queue_us;
-    apr_int64_t dns_us, connect_us, tls_us, send_us, wait_us, stream_us, send_lag_us;
+    apr_int64_t dns_us, connect_us, tls_us, send_us, wait_us, stream_us, send_lag_us, held_us;
+    apr_int64_t cost_nano;            /* 10^-9 of the currency of the prices */
     apr_int64_t lag_p50_us, lag_p99_us, lag_max_us, batched_events, chunks;
     apr_int64_t age_us;               /* how long ago it ended by the engine's clock; 0: now. finished_at is the database's
                                          time less this, so that a run recorded after an outage keeps its hour */

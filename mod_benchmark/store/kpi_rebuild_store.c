@@ -11,7 +11,7 @@
 /* The integer columns that samples are made of, in the order of the cursor. */
 #define REBUILD_FIGURES(F) \
     F(tokens_prompt) F(tokens_completion) F(tokens_reasoning) F(tokens_cached) F(total_us) F(e2e_us) F(ttft_us) F(ttfo_us) \
-    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us)
+    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano)
 #define AS_COLUMN(name) ", r." #name
 #define AS_NULL(name)   ", null::bigint"
 #define AS_OFFSET(name) offsetof(bm_finished_run_t, name),
@@ -54,9 +54,10 @@ static const bm_stmt_t kpi_rebuild_open_requests = { "kpi_rebuild_open_requests"
     " kept as (select case when count(*) = count(f) then min(f) end as since from"
     "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
     "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'requests'::regclass) x),"
-    " r as (select *, end_us - planned_us - queue_us as total_us, last_content_us - sent_us as e2e_us,"
-    "  first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, sent_us - planned_us as send_lag_us"
-    "  from requests where scenario_id = $1 and phase = 1 and at >= $6 and at < $7)"
+    " r as (select *, end_us - planned_us - coalesce(held_us, 0) - queue_us as total_us, last_content_us - sent_us as e2e_us,"
+    "  first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, "
+    "  sent_us - planned_us - coalesce(held_us, 0) as send_lag_us"
+    "  from requests where scenario_id = $1 and phase = 1 and not superseded and at >= $6 and at < $7)"
     " select 0, case when kept.since is not null"
     "   and $6 < coalesce((select at from requests order by id limit 1), 'infinity') then 1 else 0 end::bigint,"
     "  null::text, null::text, null::integer, null::integer, null::bytea, null::boolean" REBUILD_FIGURES(AS_NULL) " from kept"

@@ -130,7 +130,7 @@ apr_status_t bm_loadtest_store_series(bm_rows_t **prows, bm_db_t *db, apr_int64_
     return none_if_unknown(rv, *prows, db, id, err, p);
 }
 
-apr_status_t bm_loadtest_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int limit,
+apr_status_t bm_loadtest_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int places,
                                         bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("loadtest_requests", "select ", p);
@@ -139,8 +139,13 @@ apr_status_t bm_loadtest_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int6
     bm_select_columns(s, 'c', "", bm_loadtest_request_fields, 0);
     bm_select_param(s, 'i', " from requests where loadtest_id = ", bm_param_int64(id), "");
     bm_select_param(s, 'f', " and fence = (select fence from loadtests where id = ", bm_param_int64(id), ")");
-    bm_select_param(s, 'a', " and seq > ", bm_param_int64(after), " order by seq");
-    bm_select_limit(s, limit);
+    bm_select_param(s, 'a', " and seq > ", bm_param_int64(after), "");
+    bm_select_param(s, 'l', " and seq <= (select max(seq) from (select distinct seq from requests where loadtest_id = ",
+                    bm_param_int64(id), "");
+    bm_select_param(s, 'g', " and fence = (select fence from loadtests where id = ", bm_param_int64(id), ")");
+    bm_select_param(s, 'b', " and seq > ", bm_param_int64(after), " order by seq");
+    bm_select_limit(s, places);
+    bm_select_add(s, 'o', ") places) order by seq, attempt");
     rv = bm_select_run(prows, s, db, err, p);
     return none_if_unknown(rv, *prows, db, id, err, p);
 }

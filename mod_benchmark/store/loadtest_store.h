@@ -62,8 +62,9 @@ apr_status_t bm_loadtest_store_control(bm_rows_t **prows, bm_db_t *db, apr_int64
 apr_status_t bm_loadtest_store_series(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int limit, bm_err_t *err,
                                       apr_pool_t *p);
 
-/** Requests behind the place `after` (-1: all), ascending; columns: bm_loadtest_request_fields. @return APR_NOTFOUND. */
-apr_status_t bm_loadtest_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int limit,
+/** Requests behind the place `after` (-1: all), ascending, of at least `places` places with all their attempts; columns:
+ *  bm_loadtest_request_fields. @return APR_NOTFOUND. */
+apr_status_t bm_loadtest_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int places,
                                         bm_err_t *err, apr_pool_t *p);
 
 /** Delete the requests of a load test that nobody writes to any more, in portions. */

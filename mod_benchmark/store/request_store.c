@@ -44,8 +44,11 @@
     C(37, gaps, gaps, BYTES) \
     C(38, ttst_us, ttst_us, INT) \
     C(39, tpot_us, tpot_us, INT) \
-    C(40, model_id, model_id, INT)
-enum { PARAMS = 41, FIRST_COLUMN = 5, LOCATION = 41 };
+    C(40, model_id, model_id, INT) \
+    C(41, held_us, held_us, INT) \
+    C(42, superseded, superseded, FLAG) \
+    C(43, cost_nano, cost_nano, INT)
+enum { PARAMS = 44, FIRST_COLUMN = 5, LOCATION = 44 };
 
 #define ARRAY_INT   "bigint[]"
 #define ARRAY_FLAG  "bigint[]"
@@ -204,7 +207,8 @@ static const bm_stmt_t evidence_head = { "evidence_head",
     " left join scenario_versions v on v.scenario_id = l.scenario_id and v.version = r.scenario_version where l.id = $1" };
 static const bm_stmt_t evidence_page = { "evidence_page",
     "select seq, to_jsonb(q) - 'gaps' - 'id' - 'loadtest_id' - 'scenario_id' - 'location_id' - 'fence', gaps from requests q"
-    " where loadtest_id = $1 and fence = $2 and seq > $3 order by seq limit $4" };
+    " where loadtest_id = $1 and fence = $2 and seq > $3 and seq <= (select max(seq) from (select distinct seq from requests"
+    "  where loadtest_id = $1 and fence = $2 and seq > $3 order by seq limit $4) places) order by seq, attempt" };
 
 apr_status_t bm_request_store_evidence(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, bm_err_t *err, apr_pool_t *p)
 {

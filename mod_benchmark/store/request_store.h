@@ -18,11 +18,13 @@ typedef struct bm_request_row_t {
     const char *status, *error_code, *tokens_provenance;
     apr_int64_t http_status;
     apr_int64_t planned_us, sent_us, first_byte_us, first_content_us, first_output_us, last_content_us, end_us;
-    apr_int64_t queue_us, dns_us, connect_us, tls_us;
+    apr_int64_t held_us, queue_us, dns_us, connect_us, tls_us;
     apr_int64_t connection_reused;    /* 0, 1; likewise kernel_stamped and good */
     apr_int64_t tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached;
     apr_int64_t chunks, batched_events, lag_max_us, kernel_stamped, bytes, good;
     apr_int64_t ttst_us, tpot_us;
+    apr_int64_t superseded;           /* 0, 1: another attempt followed */
+    apr_int64_t cost_nano;
     apr_int64_t model_id;             /* row of models; 0: none */
     const void *gaps;
     int gaps_len;
@@ -50,8 +52,8 @@ apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_
 enum { BM_EVIDENCE_FENCE, BM_EVIDENCE_PLAN, BM_EVIDENCE_RUN, BM_EVIDENCE_RESPONSE, BM_EVIDENCE_SCENARIO };
 apr_status_t bm_request_store_evidence(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, bm_err_t *err, apr_pool_t *p);
 
-/** Requests behind a place in the plan, at most `limit`, in its order: the place, the columns as a JSON object, and gaps
- *  (bytea). */
+/** Requests behind a place in the plan, of at most `limit` places, with all their attempts, in its order: the place, the
+ *  columns as a JSON object, and gaps (bytea). */
 enum { BM_EVIDENCE_SEQ, BM_EVIDENCE_COLUMNS, BM_EVIDENCE_GAPS };
 apr_status_t bm_request_store_page(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, apr_int64_t fence, apr_int64_t after,
                                    int limit, bm_err_t *err, apr_pool_t *p);

@@ -31,7 +31,9 @@ typedef struct bm_run_order_t {
     const char *const *locations;        /* where it may be performed, one run (or bulk) for each; NULL: once, anywhere */
     int location_count;
     const char *group;                   /* label that says which were fanned out together; NULL: were not */
-    double confirmed_rate;               /* of the automation; not stored. NaN: none */
+    /* of the automation; not stored */
+    double confirmed_rate;               /* NaN: none */
+    const char *provider, *model;        /* model NULL: none is known before */
 } bm_run_order_t;
 
 /** Queue one run, at the first of its locations, and read it back, in one round trip. fields: as for bm_run_store_get. */

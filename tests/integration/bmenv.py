@@ -10,6 +10,7 @@ preload its runtime and look for its reports).
 import glob
 import os
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -32,9 +33,15 @@ OF_HTTPD = (re.compile(r"\(9\)Bad file descriptor: AH03093"),)
 
 
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """Below the ports that the kernel gives to connections: one of those may be taken again before a server listens on it."""
+    while True:
+        port = random.randrange(15000, 32000)
+        with socket.socket() as s:
+            try:
+                s.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
 
 
 class Conf:

@@ -30,6 +30,7 @@ FINISH = (b"data: " + json.dumps({**CHUNK, "choices": [{"index": 0, "delta": {},
 
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    more_headers = {}               # of the next answer
 
     def log_message(self, *args):
         pass
@@ -38,7 +39,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(body)))
-        for name, value in headers.items():
+        for name, value in {**self.more_headers, **headers}.items():
             self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.wfile.write(body)
@@ -47,6 +48,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", content_type)
         self.send_header("Connection", "close")
+        for name, value in self.more_headers.items():
+            self.send_header(name.replace("_", "-"), value)
         self.end_headers()
         self.close_connection = True
 
@@ -182,6 +185,36 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(429, "application/json", b'{"error":{"message":"slow down","type":"rate_limit_error"}}', Retry_After="1")
         else:
             self.do_odd_record(_body)
+
+    def do_odd_pausing(self, body):
+        """The tenth request is one too many, and is told to come back in a second."""
+        if len(self.server.owner.requests("pausing")) == 10:
+            self.answer(429, "application/json", b'{"error":{"message":"slow down","type":"rate_limit_error"}}', Retry_After="1")
+        else:
+            self.do_odd_record(body)
+
+    def do_odd_counting(self, body):
+        """20 requests a second, of which 20 can be saved up; it says how many are left and refuses what is too much."""
+        owner, now = self.server.owner, time.monotonic()
+        with owner.lock:
+            left, since = getattr(owner, "bucket", (20.0, now))
+            left = min(20.0, left + (now - since) * 20)
+            refused = left < 0.5            # half a request for the network between
+            owner.bucket = (left if refused else left - 1, now)
+            left = owner.bucket[0]
+        self.more_headers = {"x_ratelimit_limit_requests": "20", "x_ratelimit_remaining_requests": str(max(0, int(left))),
+                             "x_ratelimit_reset_requests": f"{(20 - left) / 20:.3f}s"}
+        if refused:
+            self.answer(429, "application/json", b'{"error":{"message":"slow down","type":"rate_limit_error"}}')
+        else:
+            self.do_odd_record(body)
+
+    def do_odd_second(self, body):
+        """Overloaded whenever it is asked something for the first time."""
+        if sum(1 for s in self.server.owner.requests("second") if s[4] == body) == 1:
+            self.answer(503, "application/json", b'{"error":{"message":"overloaded","type":"overloaded_error"}}')
+        else:
+            self.do_odd_record(body)
 
     def do_odd_redirect(self, _body):
         self.answer(302, "text/plain", b"", Location=self.server.owner.url("record") + "/chat/completions")

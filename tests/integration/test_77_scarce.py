@@ -23,6 +23,7 @@ class SmallCluster:
 
     def __init__(self, mount):
         self.mount, self.ballast = mount, mount + "/ballast"
+        open(self.ballast, "wb").close()        # now, as a full file system has no place for a new one
         self.dsn = self.run("start", "wal_keep_size=0", "max_wal_size=32MB", "min_wal_size=32MB", "wal_recycle=off",
                             "shared_buffers=16MB").split("\n")[-1]
 
@@ -41,7 +42,7 @@ class SmallCluster:
             connection.close()
 
     def fill(self):
-        with open(self.ballast, "wb") as f:
+        with open(self.ballast, "r+b") as f:
             try:
                 while True:
                     f.write(bytes(65536))
@@ -65,7 +66,7 @@ class SmallCluster:
             return f.read()
 
     def free(self):
-        os.unlink(self.ballast)
+        os.truncate(self.ballast, 0)
 
     def ensure_running(self):
         """Without space for its log PostgreSQL ends itself; then somebody starts it again."""

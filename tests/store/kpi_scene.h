@@ -114,7 +114,7 @@ static inline bm_task_t *draw_task(const bm_queue_row_t *row, bm_rand_t *r, apr_
         return task;
     }
     call = draw_call(r, task->p);
-    bm_outcome_answer(task, call, bm_measure(&call->answer, task->p), NULL, "me");
+    bm_outcome_answer(task, call, bm_measure(&call->answer, task->p), NULL, "me", NULL);
     return task;
 }
 

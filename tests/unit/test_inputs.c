@@ -194,7 +194,7 @@ BM_LOOP_TEST(run_settings_win, BM_COUNT(settings_cases))
     prepare();
     inputs = read_spec(apr_pstrcat(g_pool, "{\"provider\":\"http\"", settings_cases[_i].spec, "}", NULL));
     ck_assert_int_eq(inputs->call->timeout_ms, settings_cases[_i].timeout_ms);
-    ck_assert_int_eq(inputs->retries, settings_cases[_i].retries);
+    ck_assert_int_eq(inputs->max_attempts, settings_cases[_i].retries + 1);
     ck_assert_int_eq(inputs->call->response_max, 1000);
 }
 END_TEST

@@ -110,7 +110,7 @@ static bm_exchange_t *make_exchange(void)
 {
     bm_exchange_t *x = bm_exchange_make(&a_request, g_pool);
 
-    x->planned_ns = MS(5);
+    x->planned_ns = x->due_ns = MS(5);
     x->added_ns = MS(8);
     x->sent_ns = MS(10);
     x->first_byte_ns = MS(12);
@@ -301,6 +301,11 @@ BM_TEST(phases_add_up_to_the_total)
     check_ns("phases", "total", f->total_ns, 112);
     ck_assert_int_eq(f->dns_ns + f->connect_ns + f->tls_ns + f->send_ns + f->wait_ns + f->stream_ns, f->total_ns);
     check_ns("phases", "send lag", f->send_lag_ns, 5);
+    check_ns("phases", "held", f->held_ns, -1);
+    x->due_ns += MS(3);                 /* a limit held it back for 3 of the 5 ms */
+    f = bm_measure(answer, g_pool);
+    check_ns("held", "send lag", f->send_lag_ns, 2);
+    check_ns("held", "held", f->held_ns, 3);
     ck_assert_int_eq(f->connection_reused, 0);
     ck_assert_int_eq(f->http_status, 200);
     x->connection_reused = 1;

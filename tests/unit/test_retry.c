@@ -105,4 +105,28 @@ BM_TEST(a_run_is_looked_up_only_if_its_number_is_kept)
 }
 END_TEST
 
+static const struct {
+    const char *code;
+    int again;
+} classes[] = {
+    { "connection_refused", 1 }, { "rate_limited", 1 }, { "unavailable", 0 }, { "server_error", 0 }, { "stall_timeout", 0 },
+    { "circuit_open", 0 }, { "unauthorized", 0 },
+};
+
+BM_LOOP_TEST(only_the_classes_that_are_named_are_tried_again, BM_COUNT(classes))
+{
+    json_t *retry = json_pack("{s:i, s:[s,s], s:i, s:i}", "max_attempts", 3, "on", "connection", "rate_limited", "base_ms", 20,
+                              "max_ms", 50);
+    bm_retry_policy_t policy = bm_retry_policy_of(retry);
+    bm_answer_t answer = { .end = F, .transient = 1, .effect = BM_EFFECT_NONE, .error_code = classes[_i].code };
+    bm_rand_t r;
+
+    bm_rand_seed(&r, 1);
+    ck_assert_int_eq(policy.base, 20000);
+    ck_assert_int_eq(policy.cap, 50000);
+    ck_assert_int_eq(bm_retry_decide(&policy, bm_provider_find("openai"), &answer, 1, 3, &r).again, classes[_i].again);
+    json_decref(retry);
+}
+END_TEST
+
 #include "test_retry.reg"

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api/prices_api.h: the routes of prices_api.c. */
+#ifndef BM_API_PRICES_API_H
+#define BM_API_PRICES_API_H
+
+#include "api/api.h"
+
+extern const bm_route_t bm_prices_api_routes[];
+
+#endif

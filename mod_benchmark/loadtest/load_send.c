@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * load_send.c: the requests of a load test, from being made to being recorded. */
+#include <apr_strings.h>
+#include "base/timefmt.h"
+#include "loadtest/loadtest.h"
+#include "model/run_model.h"
+
+#define SECOND_NS INT64_C(1000000000)
+
+void bm_load_send_flush(bm_loadtest_t *lt)
+{
+    if (lt->batch == NULL)
+        return;
+    if (bm_load_writer_add(lt->writer, lt->batch) != APR_SUCCESS)
+        return;                          /* it stays: full batches are tried again with each request */
+    lt->batch = NULL;
+}
+
+static bm_load_batch_t *batch_with_room(bm_loadtest_t *lt)
+{
+    if (lt->batch != NULL && lt->batch->n == BM_LOAD_BATCH_ROWS)
+        bm_load_send_flush(lt);
+    if (lt->batch == NULL) {
+        lt->batch = bm_load_batch_make();
+        lt->batch_since_ns = bm_timefmt_monotonic_ns();
+    }
+    return lt->batch->n < BM_LOAD_BATCH_ROWS ? lt->batch : NULL;
+}
+
+static void begin(bm_loadtest_t *lt, bm_load_request_t *request);
+
+static void record(bm_loadtest_t *lt, const bm_load_outcome_t *outcome, int superseded)
+{
+    bm_load_batch_t *batch = batch_with_room(lt);
+
+    if (batch != NULL)
+        bm_load_request_record(batch, outcome, lt->began_ns, superseded);
+    else
+        lt->truncated = "The database could not keep up, and the memory for requests that wait is full.";
+}
+
+/* The attempt after a failed one: the same place in the plan, the same planned time. */
+static void try_again(bm_loadtest_t *lt, const bm_load_request_t *failed, apr_int64_t at_ns)
+{
+    bm_load_request_t *request;
+    apr_pool_t *p;
+
+    apr_pool_create(&p, lt->task->p);
+    request = bm_load_request_make(lt->source, failed->seq, failed->call->attempt + 1, bm_err_make(p), p);
+    request->call->run_id = lt->task->id;
+    request->step = failed->step;
+    request->phase = failed->phase;
+    request->session = failed->session;
+    request->turn = failed->turn;
+    request->planned_ns = failed->planned_ns;
+    request->place.at_ns = at_ns;
+    request->limit_wait_ns = failed->limit_wait_ns;
+    (void)bm_load_policy_afford(lt, request);            /* it was asked before */
+    lt->policy.retried++;
+    begin(lt, request);
+}
+
+/* An ended request: measured, counted, on its way to the store, followed by its next attempt or the next request. */
+static void end_request(bm_loadtest_t *lt, bm_load_request_t *request)
+{
+    const bm_exchange_t *x = request->call->answer.measured;
+    apr_int64_t end_ns = x != NULL && x->end_ns > 0 ? x->end_ns : bm_timefmt_monotonic_ns(), again_ns;
+    bm_load_outcome_t outcome;
+    int again;
+
+    bm_load_policy_note(lt, request);
+    bm_load_policy_settle(lt, request);
+    again = bm_load_policy_retry(lt, request, &again_ns);
+    bm_load_request_end(&outcome, request, lt->source, lt->task->scenario_id, BM_RUN_KIND_LOADTEST);
+    record(lt, &outcome, again);
+    if (again)
+        try_again(lt, request, again_ns);
+    else {
+        lt->under_way--;
+        bm_load_policy_count(lt, request);
+        bm_load_tally_ended(lt->tally, &outcome, lt->plan->open);
+        bm_load_feed_after(lt, request, end_ns);
+    }
+    apr_pool_destroy(request->p);
+}
+
+static void fail(bm_loadtest_t *lt, bm_load_request_t *request, const char *code, const char *sentence)
+{
+    request->call->answer.end = BM_RUN_FAILED;
+    request->call->answer.error_code = code;
+    request->call->answer.error = sentence;
+    end_request(lt, request);
+}
+
+/* first: its time is that of the request's place, and latency is counted from its planned time. */
+static void take_step(bm_loadtest_t *lt, bm_load_request_t *request, const bm_next_t *next, int first)
+{
+    bm_exchange_t *x;
+    apr_status_t rv;
+
+    switch (next->step) {
+    case BM_STEP_EXCHANGE:
+        x = bm_exchange_make(next->request, request->p);
+        x->planned_ns = first ? request->planned_ns : 0;
+        rv = bm_recorder_send(lt->recorder, lt->task, x, first ? request->place.at_ns : 0, request);
+        break;
+    case BM_STEP_WAIT:
+        rv = bm_recorder_wait(lt->recorder, lt->task, next->wait_us, request);
+        break;
+    default:
+        end_request(lt, request);
+        return;
+    }
+    if (rv != APR_SUCCESS)
+        fail(lt, request, "engine_busy", "The engine could not take on the request.");
+}
+
+/* Hand it to a loop ahead of its time, or look at it again when that is near. */
+static void begin(bm_loadtest_t *lt, bm_load_request_t *request)
+{
+    apr_int64_t now_ns = bm_timefmt_monotonic_ns(), wait_ns;
+
+    if (request->first.step != BM_STEP_EXCHANGE) {
+        take_step(lt, request, &request->first, 1);
+        return;
+    }
+    if (bm_load_policy_may_send(lt, request, now_ns) && request->place.at_ns <= now_ns + BM_LOAD_HORIZON_NS) {
+        if (request->call->answer.error_code != NULL)
+            end_request(lt, request);    /* refused */
+        else
+            take_step(lt, request, &request->first, 1);
+        return;
+    }
+    wait_ns = request->place.at_ns - now_ns - BM_LOAD_HORIZON_NS / 2;
+    request->is_held = 1;
+    lt->held++;
+    if (bm_recorder_wait(lt->recorder, lt->task, wait_ns > 0 ? wait_ns / 1000 : 0, request) == APR_SUCCESS)
+        return;
+    request->is_held = 0;
+    lt->held--;
+    fail(lt, request, "engine_busy", "The engine could not take on the request.");
+}
+
+void bm_load_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e phase, apr_int64_t session, int turn)
+{
+    bm_load_request_t *request;
+    apr_pool_t *p;
+
+    apr_pool_create(&p, lt->task->p);
+    request = bm_load_request_make(lt->source, lt->seq, 1, bm_err_make(p), p);
+    if (!bm_load_policy_afford(lt, request)) {
+        apr_pool_destroy(p);
+        return;
+    }
+    lt->seq++;
+    request->call->run_id = lt->task->id;
+    request->step = lt->step;
+    request->phase = phase;
+    request->session = session;
+    request->turn = turn;
+    request->planned_ns = request->place.at_ns = planned_ns;
+    lt->under_way++;
+    bm_load_tally_planned(lt->tally, lt->step, phase, (int)((planned_ns - lt->began_ns) / SECOND_NS));
+    begin(lt, request);
+}
+
+/* Its answer did not come within the time for draining. */
+static void give_up(bm_load_request_t *request)
+{
+    request->call->answer.end = BM_RUN_TIMED_OUT;
+    request->call->answer.error_code = "drain_timeout";
+    request->call->answer.error = "There was no answer until the end of the load test.";
+}
+
+/* A request that was held back: its time is near, or it was cancelled. */
+static void release(bm_loadtest_t *lt, bm_load_request_t *request, int cancelled)
+{
+    request->is_held = 0;
+    lt->held--;
+    if (!cancelled) {
+        begin(lt, request);
+        return;
+    }
+    request->call->answer.end = BM_RUN_CANCELLED;
+    if (lt->cancelled_rest)
+        give_up(request);
+    end_request(lt, request);
+}
+
+void bm_load_send_returned(bm_loadtest_t *lt, bm_transfer_t *transfer)
+{
+    bm_load_request_t *request = transfer->tag;
+    bm_next_t next = { .step = BM_STEP_DONE };
+
+    if (request->is_held) {
+        release(lt, request, transfer->cancelled);
+        return;
+    }
+    if (transfer->kind == BM_TRANSFER_EXCHANGE || !transfer->cancelled)
+        request->call->provider->next(request->call, transfer->kind == BM_TRANSFER_EXCHANGE ? transfer->x : NULL, &next);
+    else
+        request->call->answer.end = BM_RUN_CANCELLED;
+    if (lt->task->stop != BM_STOP_NOT || lt->cancelled_rest)
+        next.step = BM_STEP_DONE;
+    if (lt->cancelled_rest && request->call->answer.end == BM_RUN_CANCELLED)
+        give_up(request);
+    take_step(lt, request, &next, 0);
+}
