@@ -19,13 +19,7 @@ static const bm_query_param_t list_params[] = {
     { NULL }
 };
 
-static void reply(bm_req_t *q, const bm_rows_t *rows)
-{
-    bm_api_reply_row(q, rows, 0, BM_PRICE_FIRST, bm_price_fields, bm_resource_etag("p", rows, BM_PRICE_FIRST, q->p));
-}
-
-/* What a table cannot say. */
-static apr_status_t check_price(bm_req_t *q, const json_t *price)
+static apr_status_t check_members(bm_req_t *q, const json_t *price)
 {
     const char *model = json_string_value(json_object_get(price, "model"));
     const char *currency = json_string_value(json_object_get(price, "currency"));
@@ -45,94 +39,70 @@ static apr_status_t check_price(bm_req_t *q, const json_t *price)
     return rv;
 }
 
-/* Costs are added up wherever KPIs are, so there is one currency. */
-static apr_status_t check_currency(bm_req_t *q, const json_t *price, apr_int64_t id)
+/* What a table cannot say. Costs are added up wherever KPIs are, so there is one currency. */
+static apr_status_t check_price(bm_req_t *q, const json_t *price)
 {
-    const char *currency = json_string_value(json_object_get(price, "currency"));
     const char *other;
-    apr_status_t rv = bm_price_store_other_currency(&other, q->db, currency, id, q->err, q->p);
+    apr_status_t rv = check_members(q, price);
 
+    if (rv == APR_SUCCESS)
+        rv = bm_price_store_other_currency(&other, q->db, json_string_value(json_object_get(price, "currency")),
+                                           json_integer_value(json_object_get(price, "id")), q->err, q->p);
     if (rv != APR_SUCCESS || other == NULL)
         return rv;
     return bm_err_violation(q->err, "/currency", "The other prices are in %s, and costs are added up: it must be the same.",
                             other);
 }
 
+static apr_status_t price_list(bm_rows_t **prows, bm_req_t *q, const bm_listing_t *listing)
+{
+    return bm_price_store_list(prows, q->db, listing, bm_query_string_text(q->query, "provider"), q->err, q->p);
+}
+
+/* Who changed it is not kept. */
+static apr_status_t price_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const json_t *body, const char *changed_by,
+                              bm_err_t *err, apr_pool_t *p)
+{
+    (void)changed_by;
+    return bm_price_store_put(prows, db, id, body, err, p);
+}
+
+static const bm_resource_t price = {
+    .letter = "p",
+    .path = "/prices",
+    .fields = bm_price_fields,
+    .first = BM_PRICE_FIRST,
+    .check = check_price,
+    .list = price_list,
+    .get = bm_price_store_get,
+    .add = bm_price_store_add,
+    .put = price_put
+};
+
 static apr_status_t prices_list(bm_req_t *q)
 {
-    const char *provider = bm_query_string_text(q->query, "provider");
-    bm_page_t page;
-    bm_rows_t *rows;
-    apr_int64_t count;
-    apr_status_t rv;
-
-    bm_page_read(&page, q);
-    rv = bm_price_store_list(&rows, q->db, provider, page.after > 0 ? page.after : 0, page.limit + 1, page.skip, q->err, q->p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    bm_page_reply(q, &page, rows, BM_PRICE_FIRST, bm_price_fields, 0, BM_PRICE_FIRST);
-    if (!page.total)
-        return APR_SUCCESS;
-    rv = bm_price_store_count(&count, q->db, provider, BM_PAGE_COUNT_MAX, q->err, q->p);
-    if (rv == APR_SUCCESS)
-        bm_page_set_total(q, count);
-    return rv;
+    return bm_resource_list(q, &price);
 }
 
 static apr_status_t prices_get(bm_req_t *q)
 {
-    bm_rows_t *rows;
-    apr_status_t rv = bm_price_store_get(&rows, q->db, q->ids[0], 0, q->err, q->p);
-
-    if (rv == APR_SUCCESS)
-        reply(q, rows);
-    return rv;
+    return bm_resource_get(q, &price);
 }
 
 static apr_status_t prices_create(bm_req_t *q)
 {
-    json_t *price = bm_field_complete(q->body, bm_price_fields, q->p);
-    bm_rows_t *rows;
-    apr_status_t rv = check_price(q, price);
-
-    if (rv == APR_SUCCESS)
-        rv = check_currency(q, price, 0);
-    if (rv == APR_SUCCESS)
-        rv = bm_price_store_add(&rows, q->db, price, q->who.user, q->err, q->p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    bm_api_set_location(q, "/prices/%s", bm_rows_text(rows, 0, BM_PRICE_FIRST));
-    reply(q, rows);
-    return APR_SUCCESS;
+    return bm_resource_create(q, &price);
 }
 
 static apr_status_t prices_update(bm_req_t *q)
 {
-    json_t *merged;
-    bm_rows_t *rows;
-    apr_status_t rv = bm_price_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
-
-    if (rv == APR_SUCCESS)
-        rv = bm_resource_merge(&merged, q, rows, BM_PRICE_FIRST, bm_price_fields,
-                               bm_resource_etag("p", rows, BM_PRICE_FIRST, q->p));
-    if (rv == APR_SUCCESS)
-        rv = check_price(q, merged);
-    if (rv == APR_SUCCESS)
-        rv = check_currency(q, merged, q->ids[0]);
-    if (rv == APR_SUCCESS)
-        rv = bm_price_store_put(&rows, q->db, q->ids[0], merged, q->err, q->p);
-    if (rv == APR_SUCCESS)
-        reply(q, rows);
-    return rv;
+    return bm_resource_update(q, &price);
 }
 
 static apr_status_t prices_delete(bm_req_t *q)
 {
-    bm_rows_t *rows;
-    apr_status_t rv = bm_price_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
+    apr_status_t rv = bm_resource_lock(q, &price);
 
-    if (rv == APR_SUCCESS)
-        rv = bm_api_check_match(q, bm_resource_etag("p", rows, BM_PRICE_FIRST, q->p));
     if (rv == APR_SUCCESS)
         rv = bm_price_store_delete(q->db, q->ids[0], q->err, q->p);
     if (rv == APR_SUCCESS)

@@ -48,14 +48,13 @@ static apr_int64_t *open_offsets(bm_loadtest_t *lt, double rate, apr_uint32_t *s
 /* Whether the test's own requests go over TLS, by the first of them. */
 static int asks_over_tls(bm_loadtest_t *lt)
 {
-    bm_load_request_t *request;
-    bm_next_t next = { 0 };
+    const bm_load_request_t *request;
     apr_pool_t *p;
     int tls;
 
     apr_pool_create(&p, lt->task->p);
-    tls = bm_load_request_make(&request, lt->source, 0, &next, bm_err_make(p), p) == APR_SUCCESS
-          && next.step == BM_STEP_EXCHANGE && strncasecmp(next.request->url, "https:", 6) == 0;
+    request = bm_load_request_make(lt->source, 0, 1, bm_err_make(p), p);
+    tls = request->first.step == BM_STEP_EXCHANGE && strncasecmp(request->first.request->url, "https:", 6) == 0;
     apr_pool_destroy(p);
     return tls;
 }

@@ -70,7 +70,7 @@ static void write_items(bm_jw_t *w, const bm_field_t *field)
         bm_jw_key(w, "type");
         bm_jw_string(w, "string");
         if (field->values != NULL)
-            write_enum(w, &(bm_field_t){ .values = field->values });
+            bm_field_write_enum(w, field->values, 0);
         bm_jw_end_object(w);
         bm_jw_key(w, "uniqueItems");
         bm_jw_bool(w, 1);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * store/listing.h: what the lists of automations and of scenarios have in common. Both tables have id, name, description, labels,
- * created_at and updated_at. Thread: no state. */
+ * store/listing.h: what the lists of automations, scenarios and prices have in common. Tables have an id, and what is filtered or
+ * sorted by: name, description, labels, created_at, updated_at. Thread: no state. */
 #ifndef BM_STORE_LISTING_H
 #define BM_STORE_LISTING_H
 

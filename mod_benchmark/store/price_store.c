@@ -4,7 +4,6 @@
 #include <apr_strings.h>
 #include "base/thread.h"
 #include "model/price_model.h"
-#include "store/select.h"
 
 static apr_status_t none_if_empty(apr_status_t rv, const bm_rows_t *rows, apr_int64_t id, bm_err_t *err)
 {
@@ -18,39 +17,20 @@ static void add_columns(bm_select_t *s)
     bm_select_columns(s, 'c', "version, ", bm_price_fields, 0);
 }
 
-static void add_filter(bm_select_t *s, const char *provider)
-{
-    if (provider != NULL)
-        bm_select_param(s, 'p', " and provider = ", bm_param_text(provider), "");
-}
-
-apr_status_t bm_price_store_list(bm_rows_t **prows, bm_db_t *db, const char *provider, apr_int64_t after, int limit,
-                                 apr_int64_t skip, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_price_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, const char *provider, bm_err_t *err,
+                                 apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("price_list", "select ", p);
 
-    add_columns(s);
-    bm_select_param(s, 'a', " from prices where id > ", bm_param_int64(after), "");
-    add_filter(s, provider);
-    bm_select_add(s, 'o', " order by id");
-    bm_select_limit(s, limit);
-    if (skip > 0)
-        bm_select_param(s, 's', " offset ", bm_param_int64(skip), "");
+    if (listing->count_only)
+        bm_select_add(s, 'n', "count(*)");
+    else
+        add_columns(s);
+    bm_select_add(s, 'f', " from prices where true");
+    if (provider != NULL)
+        bm_select_param(s, 'p', " and provider = ", bm_param_text(provider), "");
+    bm_listing_add(s, listing);
     return bm_select_run(prows, s, db, err, p);
-}
-
-apr_status_t bm_price_store_count(apr_int64_t *count, bm_db_t *db, const char *provider, apr_int64_t most, bm_err_t *err,
-                                  apr_pool_t *p)
-{
-    bm_select_t *s = bm_select_make("price_count", "select count(*) from (select 1 from prices where true", p);
-    bm_rows_t *rows;
-    apr_status_t rv;
-
-    add_filter(s, provider);
-    bm_select_param(s, 'n', " limit ", bm_param_int64(most + 1), ") t");
-    rv = bm_select_run(&rows, s, db, err, p);
-    *count = rv == APR_SUCCESS ? bm_rows_int64(rows, 0, 0, 0) : 0;
-    return rv;
 }
 
 apr_status_t bm_price_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err, apr_pool_t *p)

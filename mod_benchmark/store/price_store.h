@@ -8,16 +8,13 @@
 #include "base/json.h"
 #include "db/query.h"
 #include "model/price_book.h"
+#include "store/listing.h"
 
 enum { BM_PRICE_FIRST = 1 };
 
-/** By id, behind `after`. provider NULL: all. limit: rows wanted; there may come some more (bm_select_limit). */
-apr_status_t bm_price_store_list(bm_rows_t **prows, bm_db_t *db, const char *provider, apr_int64_t after, int limit,
-                                 apr_int64_t skip, bm_err_t *err, apr_pool_t *p);
-
-/** How many there are, counted up to `most` + 1. */
-apr_status_t bm_price_store_count(apr_int64_t *count, bm_db_t *db, const char *provider, apr_int64_t most, bm_err_t *err,
-                                  apr_pool_t *p);
+/** provider NULL: all. The listing's q, label and sort are not for prices. */
+apr_status_t bm_price_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, const char *provider, bm_err_t *err,
+                                 apr_pool_t *p);
 
 /** One price; lock: until the end of the transaction nobody else changes it. @return APR_NOTFOUND. */
 apr_status_t bm_price_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err, apr_pool_t *p);

@@ -72,7 +72,7 @@ static const bm_stmt_t request_fence = { "request_fence",
 
 static const bm_stmt_t request_add = { "request_add",
     "insert into requests (loadtest_id, fence, scenario_id, location_id, seq" REQUEST_COLUMNS(AS_COLUMN) ")"
-    " select $1, $2, $3, $41, i_seq" REQUEST_COLUMNS(AS_VALUE) " from unnest($4::bigint[]" REQUEST_COLUMNS(AS_UNNEST) ")"
+    " select $1, $2, $3, $44, i_seq" REQUEST_COLUMNS(AS_VALUE) " from unnest($4::bigint[]" REQUEST_COLUMNS(AS_UNNEST) ")"
     " i (i_seq" REQUEST_COLUMNS(AS_NAME) ")" };
 
 typedef enum form_e { FORM_INT, FORM_FLAG, FORM_TIME, FORM_TEXT, FORM_BYTES } form_e;

@@ -103,9 +103,9 @@ BM_TEST(every_figure_arrives_in_its_column)
     r = store_sql(db, "select http_status, tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached, total_us,"
                       " e2e_us, ttfb_us,"
                       " ttft_us, ttfo_us, ttst_us, tpot_us, queue_us, dns_us, connect_us, tls_us, send_us, wait_us,"
-                      " stream_us, send_lag_us,"
+                      " stream_us, send_lag_us, held_us, cost_nano,"
                       " lag_p50_us, lag_p99_us, lag_max_us, batched_events from runs");
-    for (i = 0; i < 24; i++)
+    for (i = 0; i < 26; i++)
         ck_assert_int_eq(bm_rows_int64(r, 0, i, 0), 100 + i);
     ck_assert_str_eq(store_text(db, "select concat_ws('|', id, scenario_id, automation_id, project_id, kind, rev,"
                                     " status, attempt, max_attempts,"

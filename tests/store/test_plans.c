@@ -71,7 +71,7 @@ static const char *finish_execute(void)
     const char *sql = "execute finish_rows('{1,2}', '{1,2}'";
     int i;
 
-    for (i = 3; i <= 45; i++)
+    for (i = 3; i <= 47; i++)
         sql = apr_pstrcat(g_pool, sql, ", '{null,null}'", NULL);
     return apr_pstrcat(g_pool, sql, ")", NULL);
 }
@@ -227,7 +227,7 @@ END_TEST
 static const struct {
     const char *sql, *uses;
 } loadtest_plans[] = {
-    { "execute loadtest_requests_cifa8 (3, 3, 10000)", "_loadtest_id_fence_seq_idx" },
+    { "execute loadtest_requests_cifalgb8o (3, 3, 10000, 3, 3, 10000)", "_loadtest_id_fence_seq_idx" },
     { "execute loadtest_delete_requests (3, 0, 0, 20000)", "_loadtest_id_fence_seq_idx" },
     { "execute loadtest_series_ifa8 (3, 3, -1)", "loadtest_series_pkey" },
     { "execute loadtest_get_wi (3)", "loadtests_pkey" },
