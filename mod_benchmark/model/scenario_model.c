@@ -11,8 +11,8 @@ const bm_field_t bm_scenario_fields[] = {
     { "inputs_template", BM_TYPE_OBJECT, 0, .fallback = "{}",
       .doc = "Inputs of its runs, laid over the automation's default_inputs. Strings may hold {{name}} placeholders." },
     { "run_settings", BM_TYPE_OBJECT, 0, .fallback = "{}",
-      .doc = "How its runs are made and judged: max_attempts or retry (docs/load-tests.md), timeout_seconds, location, assertions "
-             "(docs/assertions.md), and members of your own, such as interval_seconds." },
+      .doc = "How its runs are made and judged: max_attempts or retry (docs/load-tests.md), timeout_seconds, location, "
+             "assertions (docs/assertions.md), and members of your own, such as interval_seconds." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .column = "array_to_json(labels)",
       .doc = "Words to find it by; its runs inherit them." },
     { "version", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Raised by every change; runs name the version they were made from." },

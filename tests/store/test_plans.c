@@ -291,8 +291,8 @@ BM_TEST(one_load_test_is_read_by_its_index)
                 const char *plan = plan_of(db, loadtest_plans[i].sql);
 
                 ck_assert_msg(uses(plan, loadtest_plans[i].uses), "%s\n%s", loadtest_plans[i].sql, plan);
-                /* the attempts of one request are sorted as they come */
-                ck_assert_msg(!uses(plan, "Sort\n") || uses(plan, "Incremental Sort\n") || uses(plan, "loadtest_series"),
+                /* of requests a page is sorted, whose end is known before */
+                ck_assert_msg(!uses(plan, "Sort\n") || uses(plan, "loadtest_series") || uses(plan, "InitPlan 3"),
                               "%s\n%s", loadtest_plans[i].sql, plan);
                 ck_assert_msg(!uses(plan, "Seq Scan"), "%s\n%s", loadtest_plans[i].sql, plan);
             }
