@@ -6,7 +6,7 @@
 
 #include "api/api.h"
 #include "model/price_book.h"
-#include "store/run_store.h"
+#include "store/run_order_store.h"
 
 /** The price of what an order asks, as far as its model is known before; NULL: there is none. pointer: then name this member as
  *  at fault (APR_EINVAL); NULL: no price is no fault. The price lives as long as the request. */

@@ -144,7 +144,7 @@ BM_TEST(a_commit_that_is_under_way_is_waited_for)
     store_sql(db, "create constraint trigger dawdle after insert on requests_p0 deferrable initially deferred"
                   " for each row execute function dawdle()");
     ck_assert_int_eq(pthread_create(&thread, NULL, write_slowly, schema), 0);
-    while (store_int(db, "select count(*) from pg_stat_activity where wait_event = 'PgSleep'") == 0)
+    while (store_int(db, "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and lower(query) = 'commit'") == 0)
         apr_sleep(10000);
     ck_assert_int_eq(store_int(db, "select count(*) from requests"), 0);
     ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &row, NULL, g_pool), APR_SUCCESS);
