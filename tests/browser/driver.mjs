@@ -93,7 +93,7 @@ export const automationId = (await api('/automations?limit=1'))[0]?.id;
 /** A load test of the made-up server by its name. */
 const loadId = async (name) => (await api(`/loadtests?q=${encodeURIComponent(name)}`))[0]?.id;
 export const loads = fake ? Object.fromEntries(await Promise.all(Object.entries({
-  running: 'long answers, 60/s', ended: 'checkout model, 50/s', sweep: 'where does it saturate', capacity: 'capacity of one GPU', invalid: 'forty at a time', interrupted: 'long answers, night', cancelled: 'before the kernel update', ramp: 'ticket model',
+  running: 'long answers, 60/s', ended: 'checkout model, 50/s', sweep: 'where does it saturate', capacity: 'capacity of one GPU', invalid: 'forty at a time', interrupted: 'long answers, night', cancelled: 'before the kernel update', ramp: 'ticket model', held: 'more than the target allows', cut: 'until the money is spent',
 }).map(async ([key, name]) => [key, await loadId(name)]))) : {};
 
 /** POST of JSON past the page, as another client. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small server for work on the dashboard without httpd: serves htdocs/dist below a mount path as the module does
-// (mount path written into index.html, strict CSP) and an in-memory API of the documented shape (load tests and datasets: files of their own).
+// (mount path written into index.html, strict CSP) and an in-memory API of the documented shape (load tests, datasets and prices: files of their own).
 //   node fake_api.mjs [--port 8099] [--mount /bench/] [--empty] [--runs 10000] [--role admin]
 // POST /__fake {"mode":"503"|"ok"|"empty"|"full"} changes its behaviour while it runs. Data are drawn from a fixed seed.
 import { createHash } from 'node:crypto';
@@ -10,6 +10,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Datasets } from './fake_datasets.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
+import { Prices } from './fake_prices.mjs';
 
 const args = process.argv.slice(2);
 const option = (name, fallback) => { const i = args.indexOf(`--${name}`); return i < 0 ? fallback : args[i + 1]; };
@@ -34,7 +35,7 @@ function fill() {
   const common = { project_id: 1, labels: [], created_by: 'quickstart', created_at: iso(t), updated_at: iso(t + 9e8) };
   const automation = (id, name, provider, connection, more = {}) => ({ id, name, provider, tinyfish_automation_id: null, description: '', default_inputs: {}, connection, max_in_flight: 16, ...common, ...more });
   db.automations = [
-    automation(1, 'reference target', 'openai', { url: 'http://127.0.0.1:18181/v1', model: 'reference-1', api: 'chat', timeout_seconds: 60 }, { description: 'The built-in stream with a schedule known in advance', default_inputs: { max_tokens: 128, temperature: 0 } }),
+    automation(1, 'reference target', 'openai', { url: 'http://127.0.0.1:18181/v1', model: 'reference-1', api: 'chat', timeout_seconds: 60, rate_limit: { requests_per_second: 60, burst: 20 }, circuit_breaker: { failures: 20, open_seconds: 30 } }, { description: 'The built-in stream with a schedule known in advance', default_inputs: { max_tokens: 128, temperature: 0 } }),
     automation(2, 'llama on gpu-04', 'openai', { url: 'http://gpu-04.internal:8000/v1', model: 'llama-3.3-70b-instruct', secret: 'vllm', headers: { 'X-Team': 'bench' } }, { description: 'vLLM 0.11, tensor parallel 4', labels: ['gpu', 'nightly'] }),
     automation(3, 'claude', 'anthropic', { url: 'https://api.anthropic.com', model: 'claude-sonnet-4-5', secret: 'anthropic' }),
     automation(4, 'price lookup', 'tinyfish', { mode: 'run-sse', goal: 'Find the price', target_url: 'https://shop.example.com' }, { tinyfish_automation_id: 'tf_8c1d20' }),
@@ -173,7 +174,10 @@ function filterRun(r, q) {
 class Problem extends Error { constructor(status, detail, more = {}) { super(detail); this.body = { type: 'about:blank', title: { 400: 'Bad request', 404: 'Not found', 409: 'Conflict', 412: 'Changed meanwhile', 422: 'Not valid', 503: 'Service unavailable' }[status] ?? 'Error', status, detail, ...more }; } }
 
 const sets = new Datasets(Problem, (id) => loads.using(id));
-const loads = new LoadTests(() => db.scenarios, Problem, sets);
+const prices = new Prices(Problem);
+/** The price of what a scenario asks. */
+const priceOf = (scenarioId) => prices.of(db.automations.find((a) => a.id === db.scenarios.find((s) => s.id === scenarioId)?.automation_id)?.connection.model);
+const loads = new LoadTests(() => db.scenarios, Problem, sets, priceOf);
 
 const found = (list, id, what) => { const x = list.find((o) => o.id === Number(id)); if (!x) throw new Problem(404, `There is no ${what} ${id}.`); return x; };
 
@@ -197,6 +201,8 @@ function validate(body, kind) {
   const errors = [];
   if ('name' in body && !String(body.name ?? '').trim()) errors.push({ pointer: '/name', detail: 'A name is needed.' });
   if (kind === 'automation' && body.connection?.url && !/^https?:\/\//.test(body.connection.url)) errors.push({ pointer: '/connection/url', detail: 'The URL must begin with http:// or https://.' });
+  const rate = body.connection?.rate_limit;
+  if (rate && !(rate.requests_per_second > 0)) errors.push({ pointer: '/connection/rate_limit/requests_per_second', detail: rate.requests_per_second === undefined ? 'Is missing.' : 'Must be from 0.001 to 50000.' });
   if (kind === 'automation' && body.max_in_flight !== undefined && !(body.max_in_flight >= 1)) errors.push({ pointer: '/max_in_flight', detail: 'At least 1.' });
   if (kind === 'scenario' && body.automation_id !== undefined && !db.automations.some((a) => a.id === body.automation_id)) errors.push({ pointer: '/automation_id', detail: `There is no automation ${body.automation_id}.` });
   if (errors.length) throw new Problem(422, `${errors.length} member${errors.length > 1 ? 's are' : ' is'} not valid.`, { errors });
@@ -251,6 +257,7 @@ function route(method, path, q, body) {
     return { data: fullRun(run) };
   }
   if (head === 'datasets') return sets.route(method, a, b, q, body, page);
+  if (head === 'prices') return prices.route(method, a, q, body, page);
   if (head === 'loadtests') return loads.route(method, a, b, q, body, page);
   if (head === 'engine') {
     if (a === 'stop' || a === 'start') { db.stopped = a === 'stop'; if (!db.stopped) db.runs.filter((r) => r.status === 'pending').forEach(follow); return { status: 202, data: {} }; }
@@ -292,8 +299,8 @@ async function handle(request, response) {
   for await (const part of request) text += part;
   if (url.pathname === '/__fake') {
     const { mode } = JSON.parse(text);
-    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; }
-    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); sets.fill(); loads.fill(); }
+    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; }
+    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); sets.fill(); prices.fill(); loads.fill(); }
     else db.mode = mode;
     return response.end('{}');
   }
@@ -315,7 +322,7 @@ async function handle(request, response) {
   }
 }
 
-if (!args.includes('--empty')) { fill(); sets.fill(); loads.fill(); }
+if (!args.includes('--empty')) { fill(); sets.fill(); prices.fill(); loads.fill(); }
 const server = createServer((q, r) => void handle(q, r));
 server.listen(PORT, '127.0.0.1', () => {
   PORT = server.address().port;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Load tests of the made-up server, in the shape of docs/load-tests.md: some that ended (open, closed, sweep, search, invalid,
-// interrupted), one that runs, and those that a page starts, which pass through their phases in real time.
+// cut short, interrupted), one that runs, and those that a page starts, which pass through their phases in real time.
+import { checkPolicies, policiesOf } from './fake_prices.mjs';
 
 const SECOND = 1000;
 const FINAL = ['completed', 'failed', 'cancelled', 'timed_out', 'interrupted'];
@@ -104,7 +105,7 @@ function stepResults(t) {
 }
 
 /** The figures of a load test that ended after `seconds` of its window. */
-function results(t, seconds) {
+function results(t, seconds, price) {
   const { plan } = t;
   const closed = plan.load_model.type === 'closed';
   const steps = hasSteps(plan.load_model.type) ? stepResults(t) : [];
@@ -119,7 +120,7 @@ function results(t, seconds) {
   const held = steps.filter((s) => !s.saturated && s.slo_met !== false);
   const of = wilson(good, attempted);
   return {
-    loop: closed || stepsOf(plan).some((s) => s.of === 'concurrency') ? 'closed' : 'open', window_seconds: seconds, truncated: t.stopAt ? 'Stopped by a user.' : null, warmup: { seconds: plan.warmup_seconds, attempted: Math.round(rate * plan.warmup_seconds), failed: 0 },
+    loop: closed || stepsOf(plan).some((s) => s.of === 'concurrency') ? 'closed' : 'open', window_seconds: seconds, truncated: t.cut ?? (t.stopAt ? 'Stopped by a user.' : null), warmup: { seconds: plan.warmup_seconds, attempted: Math.round(rate * plan.warmup_seconds), failed: 0 },
     attempted, completed: n, failed, cancelled: 0, errors: failed ? { stall_timeout: Math.ceil(failed * 0.7), ...(failed > 3 ? { target_refused: failed - Math.ceil(failed * 0.7) } : {}) } : {},
     success: wilson(n, attempted), rates: { planned: round(rate, 2), offered: round(rate, 2), completed: round((done(rate) * n) / Math.max(1, attempted), 2) },
     metrics: {
@@ -132,6 +133,7 @@ function results(t, seconds) {
     client_lag: { p99_us: t.odd ? 5120 : 28, max_us: t.odd ? 21_400 : 410, batched_events: t.odd ? 4021 : 12, events: n * 61, kernel_stamped: 0.999 },
     steps, saturation: plan.load_model.type === 'sweep' ? { knee: held.at(-1)?.value ?? null } : null,
     capacity: plan.load_model.type === 'capacity' ? { rate: 67.5, passed: 67.5, failed: 75, confidence: 0.95, statement: 'At 67.5 requests per second every SLO is met, with 95 % confidence; at 75 TTFT p95 is more than 500 ms.', limited_by: 'ttft_ms' } : null,
+    ...policiesOf(plan, attempted, slos.length ? good : 0, price, t.busy),
   };
 }
 
@@ -151,7 +153,7 @@ const TYPES = {
 };
 
 /** The violations of a plan by JSON pointer, as the server words them. */
-function violations(plan, scenarios, sets) {
+function violations(plan, scenarios, sets, price) {
   const errors = [];
   const say = (pointer, detail) => errors.push({ pointer, detail });
   const range = (value, pointer, [min, max, whole]) => { if (typeof value !== 'number' || value < min || value > max || (whole && !Number.isInteger(value))) say(pointer, `Must be a ${whole ? 'whole ' : ''}number from ${min} to ${max}.`); };
@@ -176,15 +178,17 @@ function violations(plan, scenarios, sets) {
   (plan.slos ?? []).forEach((s, i) => { range(s.max, `/slos/${i}/max`, [0.001, 86400000]); if (s.quantile !== undefined) range(s.quantile, `/slos/${i}/quantile`, [0.01, 0.9999]); });
   if (m.type === 'capacity' && !plan.slos?.length) say('/slos', 'Is missing: a search for capacity needs at least one.');
   sets.check(plan.dataset, say);
+  checkPolicies(plan, price, say);
   return errors;
 }
 
 const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], ...plan, name: plan.name ?? name });
 
 export class LoadTests {
-  constructor(scenarios, Problem, sets) {
+  constructor(scenarios, Problem, sets, priceOf) {
     this.scenarios = scenarios;
     this.sets = sets;
+    this.priceOf = priceOf;
     this.Problem = Problem;
     this.list = [];
   }
@@ -201,8 +205,8 @@ export class LoadTests {
   }
 
   /** One that ended `back` ms ago. */
-  past(plan, back, { status = 'completed', odd = false, part = 1, ...more } = {}) {
-    const t = this.add(plan, { odd, ...more });
+  past(plan, back, { status = 'completed', part = 1, ...more } = {}) {
+    const t = this.add(plan, more);
     const { total, parts } = timetable(t.plan);
     const window = parts.filter((p) => p.phase === 'window').reduce((sum, p) => sum + p.to - p.from, 0);
     t.began = Date.now() - back - total * SECOND;
@@ -212,9 +216,10 @@ export class LoadTests {
   }
 
   judge(t, seconds) {
-    t.results = results(t, seconds);
+    t.results = results(t, seconds, this.priceOf(t.scenario_id));
     t.certificate = certificate(t);
-    t.validity = t.odd ? { status: 'invalid', reasons: ['The p99 of the client’s own lag, 5.12 ms, exceeds 1 % of the headline figure, 3.2 ms.', 'The offered rate was missed by 2.4 %.'] } : t.status === 'interrupted' ? { status: 'unknown', reasons: ['There is no certificate after the load.'] } : { status: 'valid', reasons: [] };
+    const reasons = t.odd ? ['The client saw answers late: p99 5.120 ms behind the kernel, the limit is 3.200 ms.'] : t.held_back ? ['Only 1803 of 3012 planned requests were sent.'] : [];
+    t.validity = t.status === 'interrupted' ? { status: 'unknown', reasons: ['There is no certificate after the load.'] } : { status: reasons.length ? 'invalid' : 'valid', reasons };
     if (t.status === 'interrupted' && t.certificate) t.certificate.after = null;
   }
 
@@ -229,6 +234,9 @@ export class LoadTests {
     this.past({ scenario_id: 2, name: 'long answers, night', load_model: { type: 'constant', rate: 30 }, duration_seconds: 300, slos: slo }, 30 * hour, { status: 'interrupted', part: 0.4, error: 'The engine that ran it died.', error_code: 'interrupted' });
     this.past({ scenario_id: 4, name: 'wrong address', load_model: { type: 'closed', concurrency: 4 }, duration_seconds: 30 }, 28 * hour, { status: 'failed', part: 0, error: 'The name gpu-04.internal could not be resolved.', error_code: 'dns' });
     this.past({ scenario_id: 1, name: 'forty at a time on the busy host', load_model: { type: 'closed', concurrency: 40, think_time_ms: 0 }, duration_seconds: 60, warmup_seconds: 5 }, 20 * hour, { odd: true });
+    const retry = { max_attempts: 3, on: ['connection', 'rate_limited', 'overloaded'], base_ms: 1000, max_ms: 60000 };
+    this.past({ scenario_id: 1, name: 'more than the target allows', load_model: { type: 'poisson', rate: 50 }, duration_seconds: 60, slos: slo, retry }, 8 * hour, { busy: true, held_back: true });
+    this.past({ scenario_id: 1, name: 'until the money is spent', load_model: { type: 'poisson', rate: 50 }, duration_seconds: 600, slos: slo, max_cost: 1.4 }, 7 * hour, { part: 0.41, cut: 'The spend cap of 1.4 USD: 1.37 were spent, 0.031 may be by what was under way.' });
     this.ids = {
       sweep: this.past({ scenario_id: 1, name: 'where does it saturate', load_model: { type: 'sweep', of: 'rate', from: 10, to: 140, steps: 8, scale: 'linear', step_seconds: 20, arrivals: 'poisson' }, warmup_seconds: 5, slos: slo }, 5 * hour).id,
       capacity: this.past({ scenario_id: 1, name: 'capacity of one GPU', load_model: { type: 'capacity', start_rate: 20, max_rate: 400, step_seconds: 20, precision: 0.1, arrivals: 'poisson' }, slos: slo }, 3 * hour).id,
@@ -279,13 +287,13 @@ export class LoadTests {
   /** As the API shows it; lists leave the results out. */
   shown(t, listed) {
     this.advance(t);
-    const { began, held, heldAt, stopAt, odd, ran, results: r, ...rest } = t;
+    const { began, held, heldAt, stopAt, odd, ran, cut, busy, held_back, results: r, ...rest } = t;
     const m = r?.metrics.ttft_ms;
     return listed ? { ...rest, headline: r ? { metric: 'ttft_ms', basis: m.basis, p95: m.p95, n: m.n, success: r.success.rate } : null } : { ...rest, results: r };
   }
 
   read(plan) {
-    const errors = violations(plan, this.scenarios(), this.sets);
+    const errors = violations(plan, this.scenarios(), this.sets, this.priceOf(plan.scenario_id));
     if (errors.length) throw new this.Problem(422, `${errors.length} member${errors.length > 1 ? 's are' : ' is'} not valid.`, { errors });
   }
 
@@ -296,8 +304,9 @@ export class LoadTests {
     const seconds = parts.filter((p) => p.phase !== 'drain').reduce((sum, p) => sum + p.to - p.from, 0);
     const requests = plan.requests ?? (closed ? null : Math.round(parts.filter((p) => p.phase !== 'drain').reduce((sum, p) => sum + p.rate * (p.to - p.from), 0)));
     const own = this.scenarios().find((s) => s.id === plan.scenario_id)?.inputs_template.max_tokens;
+    const price = this.priceOf(plan.scenario_id);
     const tokens = this.sets.mostTokens(plan.dataset) ?? own;
-    return { requests, seconds: closed && plan.requests ? null : round(seconds), peak_in_flight: closed ? plan.load_model.concurrency ?? null : null, output_tokens: requests === null || !tokens ? null : requests * tokens, money: null };
+    return { requests, seconds: closed && plan.requests ? null : round(seconds), peak_in_flight: closed ? plan.load_model.concurrency ?? null : null, output_tokens: requests === null || !tokens ? null : requests * tokens, money: requests === null || !tokens || !price ? null : round((requests * (24 * price.input_per_million + tokens * price.output_per_million)) / 1e6, 6) };
   }
 
   control(t, what, body) {

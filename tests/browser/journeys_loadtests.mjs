@@ -166,7 +166,7 @@ await test('load test: the end says basis, interval, certified tail, validity; a
   check((await page.$$('label:has-text("at most (ms)")')).length === 2, 'SLOs were lost');
   await page.goto(at(`/loadtests/${loads.invalid}`));
   await settled(page);
-  check(/Not valid/.test(await page.textContent('.validity')) && /5\.12 ms/.test(await page.textContent('.validity')), 'no reason');
+  check(/Not valid/.test(await page.textContent('.validity')) && /5\.120 ms/.test(await page.textContent('.validity')), 'no reason');
   await done();
 });
 

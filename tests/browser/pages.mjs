@@ -9,7 +9,7 @@ const PAGES = [
   ['loadtests', '/loadtests'], ['loadtests-filtered', '/loadtests?status=cancelled,interrupted&scenario_id=2'], ['loadtest-new', '/loadtests/new'],
   ...Object.entries(loads).map(([key, id]) => [`loadtest-${key}`, `/loadtests/${id}`]), ...(fake ? [['loadtest-again', `/loadtests/new?from=${loads.sweep}`], ['loadtest-again-ramp', `/loadtests/new?from=${loads.ramp}`], ['loadtest-again-capacity', `/loadtests/new?from=${loads.capacity}`]] : []),
   ['datasets', '/datasets'], ['dataset-new', '/datasets/new'], ...(fake ? [['dataset', '/datasets/1'], ['dataset-wide', '/datasets/2'], ['dataset-large', '/datasets/3'], ['dataset-entry', '/datasets/2?entry=3'], ['loadtest-again-generate', `/loadtests/new?from=${loads.running}`]] : []),
-  ['trigger', '/runs?dialog=trigger'], ['engine', '/engine'], ['api', '/api-docs'], ['settings', '/settings'], ['missing', '/nothing/here'],
+  ['trigger', '/runs?dialog=trigger'], ['engine', '/engine'], ['api', '/api-docs'], ['settings', '/settings'], ...(fake ? [['price', '/settings/prices/2']] : []), ['price-new', '/settings/prices/new'], ['missing', '/nothing/here'],
 ];
 
 let worstShift = 0;
@@ -21,7 +21,7 @@ for (const [name, path] of PAGES) {
       await test(`page ${name} ${theme} ${width}`, async () => {
         const { page, done } = await open(path, { width, theme, touch: width < 600 });
         await settled(page);
-        if (shots) await page.screenshot({ path: `${shots}/${name}-${theme}-${width}.png`, fullPage: !/trigger|automation-new|dataset-new|dataset-entry|scenario$|automation$/.test(name) });
+        if (shots) await page.screenshot({ path: `${shots}/${name}-${theme}-${width}.png`, fullPage: !/trigger|automation-new|dataset-new|price|dataset-entry|scenario$|automation$/.test(name) });
         check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page scrolls sideways');
         check(!/XSS/.test(await page.title()), 'a stored text became a script');
         const shift = await page.evaluate(() => window.__cls);

@@ -354,6 +354,9 @@ export interface components {
       valid_from: string | null;
       /** null: open */
       valid_to: string | null;
+      created_by?: string | null;
+      created_at?: string;
+      updated_at?: string;
     };
 
     LoadProgress: {
@@ -462,10 +465,15 @@ export interface components {
 
     LoadCost: {
       currency: string;
+      /** warm-up included */
       total: number | null;
+      /** of the measuring window */
+      window?: number | null;
       per_request: number | null;
       per_good_request: number | null;
       max_cost?: number | null;
+      /** answers without a count of tokens */
+      unpriced?: number;
       price?: Partial<components['schemas']['Price']> | null;
     };
 
@@ -531,7 +539,7 @@ export interface components {
       seconds: number | null;
       peak_in_flight: number | null;
       output_tokens: number | null;
-      money: number | string | null;
+      money: number | null;
     };
 
     About: {

@@ -45,7 +45,7 @@ export type ScenarioInput = Partial<Omit<Scenario, 'id' | 'version' | 'created_b
 /** What the upload of a dataset sends. */
 export interface DatasetUpload { name: string; format: Dataset['format']; content: string }
 /** What a form sends: the writable members of a price. */
-export type PriceInput = Partial<Omit<Price, 'id'>>;
+export type PriceInput = Partial<Omit<Price, 'id' | 'created_by' | 'created_at' | 'updated_at'>>;
 
 export const RUN_STATUSES: readonly RunStatus[] = ['pending', 'running', 'completed', 'failed', 'timed_out', 'cancelled'];
 export const LOADTEST_STATUSES: readonly RunStatus[] = [...RUN_STATUSES, 'interrupted'];

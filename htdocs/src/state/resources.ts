@@ -48,10 +48,11 @@ export const loadtestSeries = new Resource(async (id: number, o): Promise<Answer
   }
 }, (s) => !s.ended, SECOND_MS);
 
-/** All automations, scenarios and datasets, for names and selects. */
+/** All automations, scenarios, datasets and prices, for names and selects. */
 export const allAutomations = () => automations.of({ limit: NAMES_LIMIT });
 export const allScenarios = () => scenarios.of({ limit: NAMES_LIMIT });
 export const allDatasets = () => datasets.of({ limit: NAMES_LIMIT });
+export const allPrices = () => prices.of({ limit: NAMES_LIMIT });
 
 /** After something was done to runs: everything that shows or counts them. */
 export function runsChanged(): void {

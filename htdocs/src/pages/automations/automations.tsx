@@ -21,11 +21,12 @@ import { Top } from '../../ui/page';
 import { SearchBox } from '../../ui/search_box';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
+import { LimitFields, limitMembers, LIMITS, type LimitsForm, limitsOf } from './limits';
 import { type ConnectionField, providerName, PROVIDERS } from './providers';
 
 const PAGE = 100;
 
-interface Form { name: string; description: string; provider: Provider; tinyfish: string; connection: Record<string, string>; other: string; inputs: string; inFlight: string; labels: string }
+interface Form { name: string; description: string; provider: Provider; tinyfish: string; connection: Record<string, string>; limits: LimitsForm; other: string; inputs: string; inFlight: string; labels: string }
 
 const fieldsOf = (provider: string): readonly ConnectionField[] => PROVIDERS.find((p) => p.id === provider)?.fields ?? [];
 const pretty = (value: Record<string, unknown>) => (Object.keys(value).length ? JSON.stringify(value, null, 2) : '');
@@ -40,7 +41,8 @@ function formOf(a: Automation | null): Form {
     provider,
     tinyfish: a?.tinyfish_automation_id ?? '',
     connection: Object.fromEntries(connection.filter(([k, v]) => shown.has(k) && v !== null).map(([k, v]) => [k, String(v)])),
-    other: pretty(Object.fromEntries(connection.filter(([k]) => !shown.has(k)))),
+    limits: limitsOf(a?.connection),
+    other: pretty(Object.fromEntries(connection.filter(([k]) => !shown.has(k) && !LIMITS.has(k)))),
     inputs: pretty(a?.default_inputs ?? {}),
     inFlight: a?.max_in_flight == null ? '' : String(a.max_in_flight),
     labels: (a?.labels ?? []).join(', '),
@@ -57,6 +59,7 @@ function bodyOf(f: Form): AutomationInput | null {
     const text = f.connection[field.member]?.trim();
     if (text) connection[field.member] = field.kind === 'number' && Number.isFinite(Number(text)) ? Number(text) : text;
   }
+  if (f.provider !== 'mock') Object.assign(connection, limitMembers(f.limits));
   return {
     name: f.name.trim(),
     provider: f.provider,
@@ -112,7 +115,8 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
               : <TextField key={c.member} label={c.label} class={c.member === 'url' ? 'span' : ''} mono={c.kind === 'text' && c.member !== 'goal'} value={f.connection[c.member] ?? ''} onValue={(v) => (c.member === 'url' ? paste(v) : set({ connection: { ...f.connection, [c.member]: v } }))}
                   help={c.help} input={{ placeholder: c.usual, ...(c.kind === 'number' ? { inputMode: 'decimal' } : {}) }} error={fieldError(error, `/connection/${c.member}`)} />)}
           </div>
-          <JsonField label="Other connection members" value={f.other} onValue={(other) => set({ other })} rows={3} help="As JSON, such as headers, body, expect_status." error={fields.some((c) => error?.fields.has(`/connection/${c.member}`)) ? undefined : fieldError(error, '/connection')} />
+          {f.provider !== 'mock' && <LimitFields limits={f.limits} set={(limits) => set({ limits })} error={error} />}
+          <JsonField label="Other connection members" value={f.other} onValue={(other) => set({ other })} rows={3} help="As JSON, such as headers, body, expect_status." error={[...fields.map((c) => c.member), ...LIMITS].some((m) => fieldError(error, `/connection/${m}`)) ? undefined : fieldError(error, '/connection')} />
           <JsonField label="Default inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={4} help="Every scenario starts from these and lays its own over them." error={fieldError(error, '/default_inputs')} />
           <div class="columns">
             <TextField label="At most in flight" value={f.inFlight} onValue={(inFlight) => set({ inFlight })} input={{ inputMode: 'numeric' }} help="Runs of this target at the same time." error={fieldError(error, '/max_in_flight')} />

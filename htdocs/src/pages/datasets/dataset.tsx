@@ -159,7 +159,7 @@ export default function DatasetPage({ id: text }: { id: string | null }) {
   useKeys({ n: may && d && !tooLarge(d) ? test : undefined });
   return (
     <>
-      <Top title={<><Link to="/datasets" class="crumb">Datasets</Link><span class="crumb-mark" aria-hidden="true">/</span><span title={d?.name}>{d?.name ?? id}</span></>}>
+      <Top title={<><Link to="/datasets" class="crumb">Datasets</Link><span class="crumb-mark" aria-hidden="true">/</span><span class="cut" title={d?.name}>{d?.name ?? id}</span></>}>
         <Copy text={() => curl('GET', `/datasets/${id}/entries?limit=1000`)}>Copy as curl</Copy>
         {mayDelete && <button type="button" class="bad" disabled={!d} onClick={() => ask('delete')}>Delete</button>}
         {may && <button type="button" disabled={!d} onClick={() => ask('rename')}>Rename</button>}

@@ -22,10 +22,11 @@ import { Top } from '../../ui/page';
 import { toast, toastError } from '../../ui/toast';
 import { askedWords } from './asked';
 import { LoadState, nameOf, Validity } from './headline';
+import { PoliciesAndCost } from './policy_panels';
 import { Progress, Seconds } from './progress';
 import { Errors, Goodput, Headline, Metrics } from './results';
 import { Capacity, Steps } from './steps';
-import { Certificate, Lags, ValidityNote } from './trust';
+import { Certificate, CutShort, Lags, ValidityNote } from './trust';
 
 type Mode = 'drain' | 'cancel';
 
@@ -81,10 +82,9 @@ function Ended({ of: t }: { of: LoadTest }) {
   return (
     <>
       {t.status !== 'completed' && why && <div class={`run-error ${t.status}`} role="note"><strong>{t.error_code ?? t.status}</strong> {why}</div>}
-      {r?.truncated && <p class="banner" role="note">Sending ended before its time. {r.truncated}</p>}
       {!r && <p class="hint">{t.status === 'completed' ? 'It left no results.' : 'There are no figures: it ended before anything could be measured.'}</p>}
       <div class="grid">
-        {r && <><ValidityNote of={t} /><Capacity r={r} />{r.steps.length > 0 ? <><Steps of={t} r={r} /><h2 class="over-all">All steps together</h2><Headline r={r} /></> : <Headline r={r} />}<Metrics r={r} actions={<Downloads of={t} />} /><Goodput r={r} /><Errors r={r} /></>}
+        {r && <><CutShort of={t} r={r} /><ValidityNote of={t} /><Capacity r={r} />{r.steps.length > 0 ? <><Steps of={t} r={r} /><h2 class="over-all">All steps together</h2><Headline r={r} /></> : <Headline r={r} />}<Metrics r={r} actions={<Downloads of={t} />} /><Goodput r={r} /><Errors r={r} /><PoliciesAndCost of={t} r={r} /></>}
         <Seconds of={t} />
         {r && <><Lags r={r} /><Certificate of={t} /></>}
         <Plan of={t} />

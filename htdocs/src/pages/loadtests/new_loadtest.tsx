@@ -6,10 +6,11 @@ import { ApiError, api } from '../../api/client';
 import type { LoadEstimate, LoadPlan, Scenario } from '../../api/types';
 import { duration } from '../../format/duration';
 import { METRICS, modelWords } from '../../format/load';
+import { money, oneCurrency } from '../../format/money';
 import { compact, count } from '../../format/number';
 import { href, navigate, setGuard, usePlace } from '../../router';
 import { useMay } from '../../state/access';
-import { allDatasets, allScenarios, loadtest, loadtestsChanged } from '../../state/resources';
+import { allAutomations, allDatasets, allPrices, allScenarios, loadtest, loadtestsChanged } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { fieldError, FormError, JsonField, SelectField, TextField } from '../../ui/form';
@@ -22,6 +23,7 @@ import { askedWords } from './asked';
 import { AskedFields, askedPointers, Repeats } from './asked_fields';
 import { type FormProps, groupErrors, ModelFields, modelPointers, NumberField } from './model_fields';
 import { EMPTY, formOf, hasSteps, type PlanForm, planOf } from './plan';
+import { PolicyFields, policyPointers } from './policy_fields';
 
 const MAX_SLOS = 16;
 const PAUSE_MS = 400;
@@ -31,7 +33,7 @@ const asError = (e: unknown) => (e instanceof ApiError ? e : new ApiError('versi
 const sloPointers = (f: PlanForm): string[] => f.slos.flatMap((_, i) => ['metric', 'quantile', 'max'].map((m) => `/slos/${i}/${m}`));
 
 /** Members that stand in the JSON field: all that no other field names. */
-const OWN = /^\/(scenario_id|name|load_model|duration_seconds|requests|warmup_seconds|seed|slos|max_in_flight|certificate|drain_seconds|dataset|location|locations)(\/|$)/;
+const OWN = /^\/(scenario_id|name|load_model|duration_seconds|requests|warmup_seconds|seed|slos|max_in_flight|certificate|drain_seconds|dataset|location|locations|retry|target_limits|max_cost)(\/|$)/;
 
 function Slos({ f, set, error }: FormProps) {
   const change = (i: number, part: Partial<PlanForm['slos'][number]>) => set({ slos: f.slos.map((s, k) => (k === i ? { ...s, ...part } : s)) });
@@ -82,6 +84,7 @@ function Estimate({ plan, estimated, scenario, f }: { plan: LoadPlan | null; est
   const named = useStore(f.asks === 'dataset' ? allDatasets() : null).data?.find((d) => String(d.id) === f.datasetId)?.name;
   const asked = plan ? askedWords(plan, named) : '';
   const e = estimated.data;
+  const currency = oneCurrency(useStore(allPrices()).data);
   const most = plan?.load_model.type === 'capacity' ? ' at most' : '';
   const slow = 'depends on how fast the target answers';
   const cells: [string, string, string][] = [
@@ -89,7 +92,7 @@ function Estimate({ plan, estimated, scenario, f }: { plan: LoadPlan | null; est
     [`Takes${most}`, duration(e?.seconds == null ? null : e.seconds * 1000), slow],
     ['In flight at most', count(e?.peak_in_flight), slow],
     ['Output tokens at most', compact(e?.output_tokens), 'the inputs set no max_tokens'],
-    ['Money', e?.money == null ? '–' : String(e.money), 'no prices are known'],
+    ['Costs at most', money(typeof e?.money === 'number' ? e.money : null, currency), 'no price of the model, or no number of tokens, is known'],
   ];
   return (
     <div class="estimate" aria-busy={estimated.waiting}>
@@ -142,9 +145,10 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
   };
   const p: FormProps = { f, set, error: said };
   const scenario = scenarios.find((s) => String(s.id) === f.scenario);
+  const target = useStore(allAutomations()).data?.find((a) => a.id === scenario?.automation_id);
   const length = f.ends === 'duration' ? '/duration_seconds' : '/requests';
   const others = [...(said?.fields.keys() ?? [])].filter((at) => at !== '' && !OWN.test(at));
-  const known = ['/location', '/locations', '/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...others];
+  const known = ['/location', '/locations', '/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...policyPointers(f), ...others];
   return (
     <form class="plan" onSubmit={(e) => { e.preventDefault(); void submit(); }} onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
       <section class="panel plan-fields" aria-label="Plan">
@@ -167,6 +171,9 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
         </Part>
         <Part title="What counts as good" sentence={f.type === 'capacity' ? 'A capacity search needs at least one.' : 'A request is good if it is within every limit; an SLO is met if its quantile is.'}>
           <Slos {...p} />
+        </Part>
+        <Part title="Policies" sentence="What happens when a request fails, how hard the target may be asked, what it may cost.">
+          <PolicyFields {...p} target={target} />
         </Part>
         <Part title="Details">
           <LocationField where={f.where} onWhere={(where) => set({ where })} error={fieldError(said, '/location') ?? fieldError(said, '/locations')} />

@@ -10,12 +10,12 @@ export interface PolicyForm {
 }
 
 export const CAUSES: readonly (readonly [RetryCause, string, string])[] = [
-  ['connection', 'No connection', 'refused, reset, name not found, TLS'],
+  ['connection', 'No connection', 'name not found, refused, timed out, lost'],
   ['rate_limited', 'Rate limited', 'HTTP 429'],
-  ['overloaded', 'Overloaded', 'HTTP 503 and 529'],
+  ['overloaded', 'Overloaded', 'HTTP 503 and 529, or the circuit is open'],
   ['server_error', 'Server error', 'other HTTP 5xx'],
-  ['timeout', 'Timed out', 'no answer, or none in time'],
-  ['stream', 'Stream broke', 'cut off after it began'],
+  ['timeout', 'Timed out', 'no first byte, or a stall'],
+  ['stream', 'Stream broke', 'cut off, or with an error in it'],
 ];
 
 export const POLICIES: PolicyForm = { retry: false, attempts: '3', causes: ['connection', 'rate_limited', 'overloaded'], baseMs: '1000', maxMs: '60000', targetLimits: 'obey', maxCost: '' };

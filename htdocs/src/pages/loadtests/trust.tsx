@@ -13,6 +13,28 @@ const WORDS = {
 const TONES = { valid: 'ok', invalid: 'bad', unknown: 'warn' } as const;
 const SIGNS = { valid: '✓', invalid: '!', unknown: '?' } as const;
 
+/** What a person can do about a reason, where the page knows. */
+function adviceFor(reason: string, r: LoadResults | null | undefined): string {
+  if (/^The client (saw|sent)/.test(reason)) return 'Lower the load, or let an engine on a faster or quieter machine run it.';
+  if (/^The ceiling of/.test(reason)) return 'Raise “in flight at most”, or lower the rate: the target answers more slowly than it is asked.';
+  if (/^Only /.test(reason) && (r?.policies?.rate_limit?.waits ?? 0) > 0) return 'The limits of the target held requests back: lower the rate, raise them, or let the plan ignore them.';
+  if (/^No request completed/.test(reason)) return 'The errors below say why.';
+  return '';
+}
+
+/** Sending ended before the plan did: why, and what the figures then stand for. */
+export function CutShort({ of: t, r }: { of: LoadTest; r: LoadResults }) {
+  if (!r.truncated) return null;
+  const { duration_seconds: seconds, requests } = t.plan;
+  const stands = seconds ? `${duration(r.window_seconds * 1000)} of the ${duration(seconds * 1000)} planned` : requests ? `${count(r.attempted)} of the ${plural(requests, 'request')} planned` : `${duration(r.window_seconds * 1000)} and ${plural(r.attempted, 'request')}`;
+  return (
+    <div class="validity warn" role="note">
+      <p><span aria-hidden="true" class="validity-sign">▾</span><b>Cut short.</b> {r.truncated}</p>
+      <p class="advice">The figures stand for {stands}.</p>
+    </div>
+  );
+}
+
 /** Above all figures: whether they count, and why not. */
 export function ValidityNote({ of: t }: { of: LoadTest }) {
   const v = t.validity;
@@ -20,7 +42,7 @@ export function ValidityNote({ of: t }: { of: LoadTest }) {
   return (
     <div class={`validity ${TONES[v.status] ?? 'warn'}`} role="note">
       <p><span aria-hidden="true" class="validity-sign">{SIGNS[v.status] ?? '?'}</span>{WORDS[v.status] ?? v.status}</p>
-      {v.reasons.length > 0 && <ul>{v.reasons.map((r) => <li key={r}>{r}</li>)}</ul>}
+      {v.reasons.length > 0 && <ul>{v.reasons.map((reason) => { const advice = adviceFor(reason, t.results); return <li key={reason}>{reason}{advice && <span class="advice"> {advice}</span>}</li>; })}</ul>}
     </div>
   );
 }

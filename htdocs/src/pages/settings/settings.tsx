@@ -12,6 +12,7 @@ import { SelectField, TextField } from '../../ui/form';
 import { SHORTCUTS } from '../../ui/keys';
 import { Loaded, Panel } from '../../ui/panel';
 import { Top } from '../../ui/page';
+import { Prices, PriceSheet } from './prices';
 
 const WORDS: Record<string, string> = { tls: 'TLS', json: 'JSON', websocket: 'WebSocket' };
 /** The name of a JSON member as words. */
@@ -33,7 +34,7 @@ function Pairs({ of: object }: { of: Record<string, unknown> | undefined }) {
   return <dl class="pairs">{entries.map(([k, v]) => <div key={k}><dt>{words(k)}</dt><dd>{plain(v)}</dd></div>)}</dl>;
 }
 
-export default function Settings() {
+export default function Settings({ id }: { id: string | null }) {
   const state = useStore(about);
   const user = useStore(me).data;
   const zone = useZone();
@@ -55,6 +56,7 @@ export default function Settings() {
         <Panel title="You" class="half">
           {rows([['User', user?.user ?? (user ? 'anonymous' : '–')], ['Role', user?.role ?? '–'], ['Given by', user ? (user.anonymous ? 'the role of anonymous requests' : 'the web server’s log-in') : '–']])}
         </Panel>
+        <Prices />
         <Panel title="Keyboard" class="full"><dl class="shortcuts wide-list">{SHORTCUTS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}</dl></Panel>
         <Loaded from={state} retry={() => void about.refresh()}>
           {(a) => (
@@ -71,6 +73,7 @@ export default function Settings() {
           )}
         </Loaded>
       </div>
+      {id && <PriceSheet key={id} id={id} />}
     </>
   );
 }

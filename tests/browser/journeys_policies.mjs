@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+// Prices in Settings, limits of a target, policies of a plan, and what results say of them; on any server.
+import { api, at, axe, check, fake, loads, open, send, settled, shots, target, test } from './driver.mjs';
+
+const field = (label) => `.field:has(> label:text-is("${label}"))`;
+const picture = async (page, name) => { if (shots) await page.screenshot({ path: `${shots}/${name}.png`, fullPage: true }); };
+const stamp = () => `${Date.now()}`.slice(-8);
+const remove = (path) => fetch(at(`/api/v1${path}`), { method: 'DELETE', headers: { 'content-type': 'application/json' } });
+
+await test('price: added by keyboard, wrong members at their fields, changed, deleted', async () => {
+  const { page, done } = await open('/settings', { allow: /422/ });
+  await settled(page);
+  await page.focus('section[aria-label="Prices"] button:has-text("Add a price")');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector(`dialog[open] ${field('Model')} input:focus`);
+  const model = `model-${stamp()}`;
+  await page.keyboard.type(`${model}*x`);
+  await page.fill(`${field('Input')} input`, '2.5');
+  await page.fill(`${field('Output')} input`, '10');
+  await page.fill(`${field('Valid from')} input`, '2026-02-01');
+  await page.fill(`${field('Valid to')} input`, '2026-01-01');
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector('.field.wrong .error');
+  check((await page.inputValue(`${field('Model')} input`)) === `${model}*x`, 'the input did not survive the error');
+  await axe(page);
+  await picture(page, 'price-wrong-light-1440');
+  await page.fill(`${field('Model')} input`, `${model}*`);
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector(`${field('Valid to')}.wrong .error`);
+  await page.fill(`${field('Valid to')} input`, '');
+  await page.keyboard.press('Control+s');
+  await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+  const row = `section[aria-label="Prices"] tr:has-text("${model}")`;
+  await page.waitForSelector(row);
+  check(/2\.50.*10\.00.*USD.*since 2026-02-01/.test(await page.textContent(row)), await page.textContent(row));
+  await page.click(`${row} a`);
+  await page.waitForURL(/settings\/prices\/\d+$/);
+  await page.waitForSelector('dialog[open]');
+  check((await page.inputValue(`${field('Valid from')} input`)) === '2026-02-01', 'the day is not as it was typed');
+  await page.fill(`${field('Input from a cache')} input`, '0.25');
+  await page.click('dialog button:text-is("Save")');
+  await page.waitForFunction(([r]) => !document.querySelector('dialog[open]') && [...document.querySelectorAll('section[aria-label="Prices"] tr')].some((t) => t.textContent.includes(r) && t.textContent.includes('0.25')), [model]);
+  await page.click(`${row} a`);
+  await page.click('dialog button:text-is("Delete")');
+  await page.click('dialog dialog button.bad, dialog[open] ~ dialog button.bad, dialog .dialog button.bad');
+  await page.waitForURL(at('/settings'));
+  await page.waitForFunction((m) => !document.querySelector('section[aria-label="Prices"]')?.textContent.includes(m), model);
+  await done();
+});
+
+await test('target: limits are typed, checked, kept, taken away', async () => {
+  const made = await send('/automations', { name: `limited ${stamp()}`, provider: 'openai', connection: { url: target, model: 'reference-1', connect_timeout_seconds: 3 } });
+  const { page, done } = await open(`/automations/${made.id}`, { allow: /422/ });
+  await page.waitForSelector('dialog[open] .limits');
+  await page.fill(`${field('At once')} input`, '20');
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector(`${field('Requests per second')}.wrong .error`);
+  check(!(await page.$(`${field('Other connection members')}.wrong`)), 'the error stands at two fields');
+  await axe(page);
+  if (shots) {
+    await page.evaluate(() => document.querySelector('.limits').scrollIntoView());
+    await picture(page, 'target-limits-light-1440');
+  }
+  await page.fill(`${field('Requests per second')} input`, '10');
+  await page.fill(`${field('Stop after failures')} input`, '5');
+  await page.keyboard.press('Control+s');
+  await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+  const kept = (await api(`/automations/${made.id}`)).connection;
+  check(kept.rate_limit.requests_per_second === 10 && kept.rate_limit.burst === 20 && kept.circuit_breaker.failures === 5 && kept.connect_timeout_seconds === 3, JSON.stringify(kept));
+  await page.goto(at(`/automations/${made.id}`));
+  await page.waitForSelector('dialog[open] .limits');
+  check((await page.inputValue(`${field('At once')} input`)) === '20', 'the burst is not shown');
+  for (const label of ['Requests per second', 'At once', 'Stop after failures', 'Stop for (s)']) await page.fill(`${field(label)} input`, '');
+  await page.keyboard.press('Control+s');
+  await page.waitForFunction(() => !document.querySelector('dialog[open]'));
+  const gone = (await api(`/automations/${made.id}`)).connection;
+  check(gone.rate_limit === undefined && gone.circuit_breaker === undefined, JSON.stringify(gone));
+  await remove(`/automations/${made.id}`);
+  await done();
+});
+
+/** A scenario whose target has limits and a model without, later with, a price. */
+async function limited(rate) {
+  const automation = await send('/automations', { name: `policies ${stamp()}`, provider: 'openai', connection: { url: target, model: `priced-${stamp()}`, rate_limit: { requests_per_second: rate, burst: 1 } } });
+  const scenario = await send('/scenarios', { name: `policies ${stamp()}`, automation_id: automation.id, inputs_template: { prompt: 'Say hello.', max_tokens: 8 } });
+  return { automation, scenario };
+}
+
+await test('plan: policies, the limits of its target, a spend cap that needs a price, the estimated cost', async () => {
+  const { automation, scenario } = await limited(40);
+  const { page, done } = await open(`/loadtests/new?scenario_id=${scenario.id}`, { allow: /422/ });
+  await settled(page);
+  await page.waitForSelector(`${field('Limits of the target')} .help:has-text("at most 40/s, 1 at once")`);
+  await page.check('.tick:has-text("Try failed requests again") input');
+  await page.fill(`${field('Attempts at most')} input`, '11');
+  await page.waitForSelector(`${field('Attempts at most')}.wrong .error`);
+  for (const word of ['No connection', 'Rate limited', 'Overloaded']) await page.uncheck(`.causes .tick:has-text("${word}") input`);
+  await page.waitForSelector('.causes .error');
+  await page.fill(`${field('Spend at most')} input`, '2');
+  await page.waitForSelector(`${field('Spend at most')}.wrong .error:has-text("price")`);
+  await axe(page);
+  await picture(page, 'plan-policies-wrong-light-1440');
+  const price = await send('/prices', { provider: 'openai', model: automation.connection.model, input_per_million: 10, output_per_million: 100 });
+  await page.fill(`${field('Attempts at most')} input`, '4');
+  await page.check('.causes .tick:has-text("no first byte") input');
+  await page.waitForFunction(() => !document.querySelector('.plan .field.wrong, .causes .error'));
+  await page.waitForFunction(() => [...document.querySelectorAll('.estimate .pairs > div')].some((d) => /Costs at most[\d.]+/.test(d.textContent)));
+  await page.click('.plan-foot button:has-text("Copy as curl")');
+  const text = await page.evaluate(() => navigator.clipboard.readText());
+  check(/"retry":\{"max_attempts":4,"on":\["timeout"\],"base_ms":1000,"max_ms":60000\}/.test(text) && /"max_cost":2/.test(text) && !/target_limits/.test(text), text);
+  await picture(page, 'plan-policies-light-1440');
+  page.once('dialog', (d) => void d.accept());
+  await page.goto(at('/settings'));
+  for (const path of [`/prices/${price.id}`, `/scenarios/${scenario.id}`, `/automations/${automation.id}`]) await remove(path);
+  await done();
+});
+
+await test('results: held back by the target, priced, and again with the same policies', async () => {
+  const { automation, scenario } = await limited(10);
+  const price = await send('/prices', { provider: 'openai', model: automation.connection.model, input_per_million: 10, output_per_million: 100 });
+  const made = await send('/loadtests', { scenario_id: scenario.id, name: `held ${stamp()}`, load_model: { type: 'constant', rate: 20 }, duration_seconds: 3, certificate: false, retry: { max_attempts: 2 }, max_cost: 50 });
+  const { page, done } = await open(`/loadtests/${made.id}`);
+  await page.waitForSelector('.top .state:has-text("completed")', { timeout: 60_000 });
+  await page.waitForSelector('section[aria-label="Policies"]');
+  if (!fake) check(/Held back\d+\srequests?, p50/.test(await page.textContent('section[aria-label="Policies"]')), await page.textContent('section[aria-label="Policies"]'));
+  const cost = await page.textContent('section[aria-label="Cost"]');
+  check(/In all[\d.]+\sUSD.*at most 50\.00\sUSD/.test(cost) && /10\.00 in,.*100\.00 out/.test(cost), cost);
+  await axe(page);
+  await picture(page, 'loadtest-policies-light-1440');
+  await page.click('button:has-text("Run this plan again")');
+  await page.waitForURL(/new\?from=/);
+  await settled(page);
+  check(await page.isChecked('.tick:has-text("Try failed requests again") input') && (await page.inputValue(`${field('Attempts at most')} input`)) === '2' && (await page.inputValue(`${field('Spend at most')} input`)) === '50', 'again forgot the policies');
+  await remove(`/prices/${price.id}`);
+  await done();
+});
+
+if (fake) {
+  await test('results: why it was cut short and why it is not valid, with what to do', async () => {
+    const { page, done } = await open(`/loadtests/${loads.cut}`);
+    await settled(page);
+    const cut = await page.textContent('.validity:has-text("Cut short")');
+    check(/spend cap of 1\.4 USD/.test(cut) && /figures stand for .* of the 10\smin/.test(cut), cut);
+    await page.goto(at(`/loadtests/${loads.held}`));
+    await settled(page);
+    const why = await page.textContent('.validity');
+    check(/Not valid/.test(why) && /Only 1803 of 3012/.test(why) && /limits of the target held requests back/.test(why), why);
+    const policies = await page.textContent('section[aria-label="Policies"]');
+    check(/14\sattempts more, 11\srequests saved/.test(policies) && /412\srequests, p50 41\.2\sms/.test(policies) && /opened once, 9\srequests refused/.test(policies), policies);
+    check(/5\sanswers said no tokens/.test(await page.textContent('section[aria-label="Cost"]')), 'what is not in the cost is not said');
+    await done();
+  });
+  for (const [theme, width] of [['light', 390], ['dark', 390], ['dark', 1440]]) {
+    await test(`plan with policies: ${theme} ${width}`, async () => {
+      const { page, done } = await open('/loadtests/new', { theme, width, touch: width < 600 });
+      await settled(page);
+      await page.check('.tick:has-text("Try failed requests again") input');
+      await page.waitForTimeout(700);
+      await axe(page);
+      check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page scrolls sideways');
+      await picture(page, `plan-policies-${theme}-${width}`);
+      await done();
+    });
+  }
+}
