@@ -93,6 +93,7 @@ function makeRun(id, scenarioId, created, forced) {
     inter_token_stats: ok && stream ? { mean_ms: round(itl), p50_ms: round(itl * 0.92), p95_ms: round(itl * 1.9), p99_ms: round(itl * 4.1), n, provenance: automation.provider === 'tinyfish' ? 'progress' : 'usage' } : null,
     error: sentence, error_code: code, http_status: http, tinyfish_run_id: null,
     tokens: ok && stream ? { prompt: 21 + (id % 50), completion: n + 1, reasoning: null, cached: null, provenance: 'usage' } : null,
+    cost: ok && automation.id === 1 ? round(((21 + (id % 50)) * 0.5 + (n + 1) * 1.5) / 1e6, 9) : null, held_ms: ok && automation.id === 1 && id % 3 === 0 ? (id * 7) % 40 + 0.5 : null,
     e2e_ms: ok ? round(total * 0.99) : null, ttfb_ms: ok ? round((ttft ?? total) * 0.93) : null, ttfo_ms: ok && ttft ? round(ttft) : null, ttst_ms: ok && itl ? round(itl) : null, tpot_ms: ok && itl ? round(itl) : null,
     output_tokens_per_second: ok && itl ? round(1000 / itl, 1) : null, chunks: ok ? n + 2 : 0, finish_reason: ok && stream ? 'stop' : null,
     phases: ok ? { queue_ms: round(queue), dns_ms: reused ? null : 1.2, connect_ms: reused ? null : 3.4, tls_ms: reused ? null : 11.8, send_ms: 0.21, wait_ms: round((ttft ?? total) * 0.93), stream_ms: round(total - (ttft ?? total) * 0.93) } : null,

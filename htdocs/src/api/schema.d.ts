@@ -127,6 +127,10 @@ export interface components {
       ttfb_ms?: number | null;
       /** sent later than planned by this much */
       send_lag_ms?: number | null;
+      /** held back by the limits of the target */
+      held_ms?: number | null;
+      /** by the prices that held when it ended; null: no price or no tokens are known */
+      cost?: number | null;
       ttfo_ms?: number | null;
       ttst_ms?: number | null;
       tpot_ms?: number | null;

@@ -107,8 +107,8 @@ function Entries({ of: d }: { of: Dataset }) {
           const own = members.length <= COLUMNS ? members : members.slice(0, COLUMNS - 1);
           return (
             <Table keys rows={list} id={(e) => e.number} caption="Entries" open={open} columns={[
-              { head: 'Number', right: true, cell: (e) => <button type="button" class="link" aria-label={`Entry ${e.number}`} onClick={() => open(e)}>{count(e.number)}</button> },
-              ...own.map((k, i) => ({ head: k, right: areNumbers(list, k), class: `${areNumbers(list, k) ? '' : 'entry-value'} ${i === 0 ? '' : 'mid'}`, cell: (e: DatasetEntry) => (k in e.inputs ? short(e.inputs[k]) : <span class="none">–</span>) })),
+              { head: 'Number', right: true, class: 'entry-number', cell: (e) => <button type="button" class="link" aria-label={`Entry ${e.number}`} onClick={() => open(e)}>{count(e.number)}</button> },
+              ...own.map((k, i) => ({ head: k, right: areNumbers(list, k), class: `${areNumbers(list, k) ? 'entry-number' : 'entry-value'} ${i === 0 ? '' : 'mid'}`, cell: (e: DatasetEntry) => (k in e.inputs ? short(e.inputs[k]) : <span class="none">–</span>) })),
               ...(members.length > own.length ? [{ head: `${members.length - own.length} more`, class: 'entry-value mid', cell: (e: DatasetEntry) => short(Object.fromEntries(Object.entries(e.inputs).filter(([k]) => !own.includes(k)))) }] : []),
             ]} />
           );

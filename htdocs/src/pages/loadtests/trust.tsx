@@ -52,7 +52,7 @@ export function Lags({ r }: { r: LoadResults }) {
   const s = r.send_lag;
   const c = r.client_lag;
   const pairs: [string, string, string][] = [];
-  if (s) pairs.push(['Send lag', `p50 ${duration(s.p50)} · p99 ${duration(s.p99)} · max ${duration(s.max)}`, `mean ${duration(s.mean)}, n ${count(s.n)}: from the planned send to the first byte written`]);
+  if (s) pairs.push(['Send lag', `p50 ${duration(s.p50)} · p99 ${duration(s.p99)} · max ${duration(s.max)}`, `mean ${duration(s.mean)}, n ${count(s.n)}: from when a request was due to its first byte written`]);
   if (c) {
     pairs.push(['Client lag', `p99 ${durationMicros(c.p99_us)} · max ${durationMicros(c.max_us)}`, "from the kernel's receipt to our stamp"]);
     pairs.push(['Arrived together', `${count(c.batched_events)} of ${plural(c.events, 'event')}`, 'one read brought several chunks, which then share a time']);

@@ -6,11 +6,12 @@ import { api } from '../../api/client';
 import { isActive, type Run as RunType, type RunSummary } from '../../api/types';
 import { Chart } from '../../charts/chart';
 import { duration, durationExact, durationMicros } from '../../format/duration';
+import { money, oneCurrency } from '../../format/money';
 import { bytes, count, plural, rate } from '../../format/number';
 import { dateTime } from '../../format/time';
 import { href, navigate, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
-import { automation, run as runStore, runs, runsChanged, scenario, timeline } from '../../state/resources';
+import { allPrices, automation, run as runStore, runs, runsChanged, scenario, timeline } from '../../state/resources';
 import { useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
@@ -139,6 +140,7 @@ function Events({ run }: { run: RunType }) {
 
 function Details({ run }: { run: RunType }) {
   const zone = useZone();
+  const currency = oneCurrency(useStore(run.cost == null ? null : allPrices()).data);
   const pairs: [string, ComponentChildren][] = [
     ['Created', dateTime(run.created_at, zone)], ['Started', dateTime(run.started_at, zone)], ['Finished', dateTime(run.finished_at, zone)],
     ['Attempt', `${run.attempt ?? 1} of ${run.max_attempts ?? 1}`], ['Priority', run.priority ?? '–'], ['Kind', run.kind],
@@ -148,6 +150,8 @@ function Details({ run }: { run: RunType }) {
     ['Our own lag', run.client_lag_us ? <span title="time between the kernel's receipt of the bytes and our stamp">p50 {durationMicros(run.client_lag_us.p50)} · p99 {durationMicros(run.client_lag_us.p99)} · max {durationMicros(run.client_lag_us.max)}</span> : '–'],
     ['Stamps', run.kernel_stamped == null ? '–' : `${run.kernel_stamped ? 'by the kernel' : 'by the engine'}${run.batched_events ? `, ${plural(run.batched_events, 'chunk')} arrived together` : ''}`],
   ];
+  if (run.held_ms != null) pairs.push(['Held back', <span key="h" title={durationExact(run.held_ms)}>{duration(run.held_ms)} <span class="note">by the limits of the target</span></span>]);
+  if (run.cost != null) pairs.push(['Cost', <span key="c" title={String(run.cost)}>{money(run.cost, currency)}</span>]);
   if (run.tinyfish_run_id) pairs.push(['TinyFish run', <code key="t">{run.tinyfish_run_id}</code>]);
   return <dl class="pairs">{pairs.map(([k, v]) => <div key={k}><dt>{k}</dt><dd>{v}</dd></div>)}</dl>;
 }
