@@ -8,6 +8,7 @@
 #include "api/datasets_api.h"
 #include "api/etag.h"
 #include "api/loadtest_cost.h"
+#include "api/loadtest_limits.h"
 #include "api/page.h"
 #include "api/run_location.h"
 #include "api/run_order.h"
@@ -182,6 +183,8 @@ static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pi
         rv = bm_run_order_create_loadtest(order, pinputs, q, *pplan, *pitems);
     if (rv == APR_SUCCESS)
         rv = check_consent(q, *pplan, order);
+    if (rv == APR_SUCCESS)
+        rv = bm_loadtest_limits_check(q, *pplan, *pinputs, *pitems);
     if (rv == APR_SUCCESS && json_object_get(*pplan, "max_cost") != NULL)
         rv = bm_loadtest_cost_price(&price, q, order, "/max_cost");
     return rv;

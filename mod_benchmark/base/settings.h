@@ -54,6 +54,10 @@ typedef struct bm_settings_t {
     apr_int64_t recorder_backlog;     /* BenchmarkRecorderBacklog: bytes of finished runs kept while the database is away */
     apr_interval_time_t connect_timeout, first_byte_timeout, stall_timeout,
         run_timeout;                  /* Benchmark…Timeout: defaults of runs */
+    int open_files;                   /* BenchmarkOpenFiles: limit of the engine's descriptors; 0: the hard limit */
+    apr_int64_t engine_memory;        /* BenchmarkEngineMemory: bytes that the engine may use; 0: no limit */
+    const char *disk_path;            /* BenchmarkDiskPath: where PostgreSQL's data are; NULL: not looked at */
+    apr_int64_t disk_reserve;         /* BenchmarkDiskReserve: bytes that load tests leave free there */
     int max_attempts;                 /* BenchmarkMaxAttempts */
     int confirm_above;                /* BenchmarkConfirmAbove: load that needs an automation's confirmed_rate; 0: none does */
     const char *location;             /* BenchmarkEngineLocation */

@@ -12,6 +12,7 @@
 #include "base/timefmt.h"
 #include "db/migrate.h"
 #include "engine/outcome.h"
+#include "engine/host.h"
 #include "engine/owned.h"
 #include "model/run_model.h"
 #include "store/engine_store.h"
@@ -350,12 +351,18 @@ static int free_places(const bm_director_t *d)
     return d->options.settings->max_in_flight - bm_owned_count(d->mine);
 }
 
+/* What is under way goes on; nothing is added until there is memory again. */
+static int is_heavy(const bm_director_t *d)
+{
+    return d->options.settings->engine_memory > 0 && bm_host_memory_used() > d->options.settings->engine_memory;
+}
+
 static void claim(bm_director_t *d)
 {
     int slots[BM_QUEUE_SLOTS], n, i, j;
     apr_array_header_t *rows;
 
-    if (d->stopped || atomic_load(&d->stage) != BM_DIRECTOR_RUN || bm_recorder_is_full(d->options.recorder))
+    if (d->stopped || atomic_load(&d->stage) != BM_DIRECTOR_RUN || bm_recorder_is_full(d->options.recorder) || is_heavy(d))
         return;
     if (free_places(d) <= 0 || failed(d, bm_queue_store_due_slots(slots, &n, d->db, here(d), d->err, d->pround)))
         return;

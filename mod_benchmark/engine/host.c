@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 #include <sys/resource.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
@@ -114,6 +115,22 @@ int bm_host_connections(void)
     if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY || files.rlim_cur > CONNECTIONS_MAX)
         return CONNECTIONS_MAX;
     return files.rlim_cur > FILES_OF_OURS ? (int)(files.rlim_cur - FILES_OF_OURS) : 1;
+}
+
+apr_int64_t bm_host_memory_used(void)
+{
+    unsigned long size, resident;
+    char text[128];
+
+    read_start(text, sizeof(text), "/proc/self/statm");
+    return sscanf(text, "%lu %lu", &size, &resident) == 2 ? (apr_int64_t)resident * sysconf(_SC_PAGESIZE) : 0;
+}
+
+apr_int64_t bm_host_disk_free(const char *path)
+{
+    struct statvfs disk;
+
+    return statvfs(path, &disk) == 0 ? (apr_int64_t)disk.f_bavail * (apr_int64_t)disk.f_frsize : -1;
 }
 
 apr_status_t bm_host_cpu_read(bm_host_cpu_t *cpu)

@@ -39,6 +39,12 @@ void bm_host_facts(bm_host_facts_t *facts, apr_pool_t *p);
 /** Connections that this process may have open at once: its limit of open files less what it needs itself. At least 1. */
 int bm_host_connections(void);
 
+/** Bytes of memory that this process uses (resident); 0: not known. */
+apr_int64_t bm_host_memory_used(void);
+
+/** Bytes free for an ordinary user on the file system of path; -1: not known. */
+apr_int64_t bm_host_disk_free(const char *path);
+
 /** Read /proc/stat. @return errno status; APR_EINVAL: not as expected. */
 apr_status_t bm_host_cpu_read(bm_host_cpu_t *cpu);
 

@@ -110,8 +110,8 @@ static record_t *record_make(parent_t *parent, bm_process_kind_e kind)
 
 /* --- the forked side */
 
-/* Root in a container may not be allowed to pass the hard limit; up to it everybody may. */
-static void raise_limits(void)
+/* Root in a container may not be allowed to pass the hard limit; up to it everybody may. wanted 0: as many as there may be. */
+static void raise_limits(int wanted)
 {
     struct rlimit files, more;
 
@@ -119,7 +119,11 @@ static void raise_limits(void)
         return;
     files.rlim_cur = files.rlim_max;
     more = files;
-    if (more.rlim_max < 65536)
+    if (wanted != 0) {
+        files.rlim_cur = (rlim_t)wanted < files.rlim_max ? (rlim_t)wanted : files.rlim_max;
+        more.rlim_cur = more.rlim_max = (rlim_t)wanted;
+    }
+    else if (more.rlim_max < 65536)
         more.rlim_cur = more.rlim_max = 65536;
     if (geteuid() != 0 || setrlimit(RLIMIT_NOFILE, &more) != 0)
         setrlimit(RLIMIT_NOFILE, &files);
@@ -176,7 +180,7 @@ static void forked_main(bm_generation_t *generation, const record_t *record, pid
         close(generation->target_fd);
     if (record->kind != BM_PROCESS_ENGINE)
         close(generation->poke_fd);
-    raise_limits();
+    raise_limits(record->kind == BM_PROCESS_ENGINE ? bm_directives_settings()->open_files : 0);
     ask_for_priority(generation, name);
     p = bm_thread_pool_make(name);
     if (kinds[record->kind].prepare != NULL)

@@ -102,6 +102,24 @@ const bm_call_t *bm_load_source_call(const bm_load_source_t *source)
     return source->calls[0];
 }
 
+static void name_model(const json_t *connection, const char *model)
+{
+    json_t *ours = (json_t *)(apr_uintptr_t)connection;     /* made by read_entry */
+
+    if (json_object_get(ours, "model") == NULL)
+        json_object_set_new(ours, "model", json_string(model));
+}
+
+void bm_load_source_name_model(bm_load_source_t *source, const char *model)
+{
+    int i;
+
+    name_model(json_object_get(source->spec, "connection"), model);
+    for (i = 0; i < (source->plan->prompts != NULL ? 1 : source->entries); i++)
+        if (source->calls[i] != NULL)
+            name_model(source->calls[i]->connection, model);
+}
+
 const char *bm_load_source_provider(const bm_load_source_t *source)
 {
     return source->calls[0]->provider->name;

@@ -25,6 +25,9 @@ apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, c
 /** What the first entry asks; never started. */
 const bm_call_t *bm_load_source_call(const bm_load_source_t *source);
 
+/** Requests made from now on ask for this model, where none is named. */
+void bm_load_source_name_model(bm_load_source_t *source, const char *model);
+
 /** Name of the provider. */
 const char *bm_load_source_provider(const bm_load_source_t *source);
 

@@ -69,6 +69,8 @@ static void end_request(bm_loadtest_t *lt, bm_load_request_t *request)
     bm_load_outcome_t outcome;
     int again;
 
+    if (request->call->answer.only_model != NULL)
+        bm_load_source_name_model(lt->source, request->call->answer.only_model);
     bm_load_policy_note(lt, request);
     bm_load_policy_settle(lt, request);
     again = bm_load_policy_retry(lt, request, &again_ns);

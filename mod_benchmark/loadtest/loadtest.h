@@ -74,6 +74,7 @@ typedef struct bm_loadtest_t {
     apr_int64_t began_ns;            /* zero of all offsets */
     bm_host_cpu_t cpu_before;
     int ticking;                     /* a wait is under way that calls us again */
+    apr_int64_t limits_seen_ns;      /* when memory and disk were last looked at */
     int last_second;                 /* of the series */
     const char *truncated;           /* why sending ended before its time; NULL: it did not */
 

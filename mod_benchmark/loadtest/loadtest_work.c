@@ -46,6 +46,18 @@ static void write_second(bm_loadtest_t *lt, apr_int64_t now_ns)
     apr_pool_destroy(p);
 }
 
+/* @return which of the machine's limits is passed; NULL: none. */
+static const char *limit_passed(const bm_settings_t *settings)
+{
+    apr_int64_t free_bytes = settings->disk_path != NULL ? bm_host_disk_free(settings->disk_path) : -1;
+
+    if (settings->engine_memory > 0 && bm_host_memory_used() > settings->engine_memory)
+        return "The engine has reached its limit of memory (BenchmarkEngineMemory).";
+    if (free_bytes >= 0 && free_bytes < settings->disk_reserve)
+        return "The file system of the database has no more room than is to be left free (BenchmarkDiskReserve).";
+    return NULL;
+}
+
 static void look_around(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
     const bm_settings_t *settings = bm_recorder_options(lt->recorder)->settings;
@@ -68,6 +80,10 @@ static void look_around(bm_loadtest_t *lt, apr_int64_t now_ns)
     }
     if (lt->truncated == NULL && bm_load_writer_backlog(lt->writer) > (apr_size_t)settings->recorder_backlog)
         lt->truncated = "The database is away, and the memory for requests that wait is full.";
+    if (lt->truncated == NULL && now_ns - lt->limits_seen_ns > SECOND_NS) {
+        lt->limits_seen_ns = now_ns;
+        lt->truncated = limit_passed(settings);
+    }
 }
 
 static void keep_ticking(bm_loadtest_t *lt)

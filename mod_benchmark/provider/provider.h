@@ -81,6 +81,7 @@ typedef struct bm_answer_t {
     bm_usage_t usage;
     const char *finish_reason;
     const char *model;               /* as the target says */
+    const char *only_model;          /* the model that had to be asked for, as none was named and the target has no other; NULL */
     const char *external_id;         /* tinyfish_run_id */
     const char *response;            /* JSON text kept with the run, secrets masked; NULL: none */
     apr_size_t response_len;

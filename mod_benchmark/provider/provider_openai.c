@@ -220,6 +220,7 @@ static void read_models(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next
     else {
         json_object_set_new(openai->body, "model", json_string(model));
         call->answer = openai->blank;
+        call->answer.only_model = model;
         if (ask(call, next, NULL) == APR_SUCCESS)
             spend_time(next->request, openai->refused, x);
     }
