@@ -62,8 +62,8 @@ static apr_status_t check_disk(bm_req_t *q, const json_t *plan, const json_t *in
     growth = fmax(estimate.requests, 0) * (BYTES_OF_ROW + BYTES_OF_GAP * (tokens < 0 ? GAPS_UNKNOWN : tokens));
     if (free_bytes - growth >= (double)settings->disk_reserve)
         return APR_SUCCESS;
-    return bm_err_violation(q->err, "/load_model", "Its requests could take %.0f MiB in the store; %.0f MiB are free, of which %.0f"
-                            " MiB are to be left (BenchmarkDiskReserve).", ceil(growth / MIB), floor(free_bytes / MIB),
+    return bm_err_violation(q->err, "/load_model", "Its requests could take %.0f MiB in the store; %.0f MiB are free, of which"
+                            " %.0f MiB are to be left (BenchmarkDiskReserve).", ceil(growth / MIB), floor(free_bytes / MIB),
                             (double)settings->disk_reserve / MIB);
 }
 

@@ -4,6 +4,7 @@ import time
 
 import pytest
 from bmenv import free_port
+from odd_target import OddTarget
 from test_44_loadtests import rows, run
 
 
@@ -203,3 +204,15 @@ class TestCost:
             problem = api.problem("POST", "/automations", {"name": "x", "provider": "openai",
                                                            "connection": {"url": server.target_url, **connection}})
             assert [e["pointer"] for e in problem["errors"]] == [pointer], problem
+
+
+class TestModels:
+
+    def test_bm_policy_080_a_model_that_must_be_named_is_looked_up_once(self, server, api):
+        odd = OddTarget()
+        automation = api.make_automation(connection={"url": odd.url("router")}, max_in_flight=50)
+        scenario = api.make_scenario(automation)
+        test = run(api, scenario, {"type": "closed", "concurrency": 1}, requests=10)
+        assert test["results"]["completed"] == 10
+        assert len(odd.requests("router")) == 10 + 2
+        odd.close()
