@@ -7,7 +7,7 @@
 #include "model/run_model.h"
 
 enum {
-    USUAL = 2,                       /* leaders: one that waits for a CPU holds up all, and of three each takes few along */
+    USUAL = 1,                       /* leaders: the more, the fewer each takes along; behind a slow one others lead, too */
     MOST = 16,                       /* calls of one statement; that their ids fit into a line of the log, too */
     TURNS = 8,                       /* leaders in a row who keep a connection; then others who wait for one have their chance */
     LARGE = 16384                    /* bytes of a spec that goes alone */

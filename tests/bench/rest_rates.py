@@ -61,6 +61,10 @@ class Bench:
         get = env.write("get.lua", f"""
             local ids = {{ {ids} }}
             request = function() return wrk.format("GET", "/api/v1/runs/" .. ids[math.random(#ids)]) end""")
+        # the same work for the client: a request of its own each time
+        static = env.write("static.lua", f"""
+            local ids = {{ {ids} }}
+            request = function() return wrk.format("GET", "/static/2k?" .. ids[math.random(#ids)]) end""")
         trigger = env.write("trigger.lua", f"""
             wrk.method = "POST"
             wrk.body = '{{"scenario_id": {scenario}}}'
@@ -71,7 +75,7 @@ class Bench:
                            "scenario_version, priority, max_attempts, run_at, spec, labels, created_by) values "
                            f"({target}, {scenario}, 1, {target % 16}, 0, 1, 0, 3, now(), '{spec}', '{{}}', 'bench');\n")
         return {
-            "static": lambda: self.wrk("/static/2k"),
+            "static": lambda: self.wrk("/", static),
             "get": lambda: self.wrk("/", get),
             "list": lambda: self.wrk(f"/api/v1/runs?limit={LIST_LENGTH}"),
             "pgbench_list": lambda: self.pg(rows),
