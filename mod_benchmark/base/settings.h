@@ -46,6 +46,7 @@ typedef struct bm_settings_t {
     int max_in_flight;                /* BenchmarkMaxInFlight: exchanges of this engine */
     int nice;                         /* BenchmarkNice: asked for before root is dropped */
     int realtime;                     /* BenchmarkRealtime: SCHED_RR priority of loop threads; 0: none */
+    int spin_us;                      /* BenchmarkSpin: microseconds that loop threads look for work before they sleep; 0: none */
     const char *loop_cpus;            /* BenchmarkLoopCPUs: "1,2"; NULL: not pinned */
     int kernel_stamps;                /* BenchmarkKernelStamps */
     apr_interval_time_t lease;        /* BenchmarkLease */

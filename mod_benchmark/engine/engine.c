@@ -98,7 +98,7 @@ static apr_status_t start_loops(bm_engine_t *e)
                                       .outbox = bm_recorder_returns(e->recorder),
                                       .capacity = warm_connections(settings),
                                       .kernel_stamps = settings->kernel_stamps,
-                                      .rr_priority = settings->realtime,
+                                      .rr_priority = settings->realtime, .spin_us = settings->spin_us,
                                       .cpus = settings->loop_cpus };
 
         rv = bm_loop_create(&e->loops[i], &options, e->p);

@@ -27,6 +27,7 @@ typedef struct bm_loop_options_t {
     const char *cpus;                /* "1,2": pin to the CPU at place index (modulo); NULL: do not pin */
     int nice;                        /* ask for this nice value; 0: as inherited */
     int rr_priority;                 /* ask for SCHED_RR with this priority; 0: do not */
+    int spin_us;                     /* how long to look for work without sleeping while exchanges are under way; 0: not at all */
     apr_uint32_t inbox_size;         /* transfers handed over but not taken yet; 0: 16384 */
 } bm_loop_options_t;
 

@@ -375,6 +375,8 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkMaxInFlight", KNOB_INT, SETTING(max_in_flight), "256", 1, 100000, "Runs that this engine performs at once"),
     KNOB("BenchmarkNice", KNOB_INT, SETTING(nice), "-10", -20, 19, "Nice level that the engine asks for while it is root"),
     KNOB("BenchmarkRealtime", KNOB_INT, SETTING(realtime), "0", 0, 49, "Real-time priority of loop threads; 0: none"),
+    KNOB("BenchmarkSpin", KNOB_INT, SETTING(spin_us), "0", 0, 1000000,
+         "Microseconds that loop threads look for work before they sleep, while requests are under way; 0: none"),
     KNOB("BenchmarkLoopCPUs", KNOB_CPUS, SETTING(loop_cpus), NULL, 0, 0, "CPUs that loop threads are pinned to, such as 1,2"),
     KNOB("BenchmarkKernelStamps", KNOB_FLAG, SETTING(kernel_stamps), "On", 0, 0, "Off: do not use the kernel's receive time"),
     KNOB("BenchmarkLease", KNOB_TIME, SETTING(lease), "30s", 2, 3600, "Lease of a claimed run"),

@@ -73,7 +73,7 @@ static apr_status_t start_loop(bench_target_t *b, apr_pool_t *p)
     bm_settings_t settings = { .connect_timeout = 10000000, .first_byte_timeout = 60000000, .stall_timeout = 60000000,
                                .target_ca = b->setup.tls ? b->ca_file : NULL };
     bm_loop_options_t options = { .kernel_stamps = b->setup.kernel_stamps, .nice = b->setup.nice,
-                                  .rr_priority = b->setup.rr, .capacity = 20000, .inbox_size = 65536 };
+                                  .rr_priority = b->setup.rr, .spin_us = b->setup.spin, .capacity = 20000, .inbox_size = 65536 };
     bm_outbound_t *outbound;
     apr_status_t rv = bm_outbound_init();
 

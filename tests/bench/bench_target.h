@@ -14,6 +14,7 @@
 typedef struct bench_setup_t {
     int target_cpu, loop_cpu;        /* -1: not pinned */
     int nice, rr;                    /* of both */
+    int spin;                        /* of the loop, in microseconds */
     int kernel_stamps;
     int tls;
 } bench_setup_t;

@@ -8,6 +8,7 @@
  *
  *   --streams 1,50,200,1000   --trials N (3)   --seconds N per trial (8)   --tokens N (50)   --gap MS (20)   --ttft MS (50)
  *   --target-cpu N (0)  --loop-cpu N (1)  -1: not pinned       --nice N   --rr N  of both (default: as started)
+ *   --spin US   the loop looks for work without sleeping, as BenchmarkSpin
  *   --peer PROGRAM  interleave trials of another client on the loop's CPU, such as peers/asyncio_client.py
  *   --no-kernel   without kernel stamps                       --tls    the target speaks TLS */
 #include <getopt.h>
@@ -40,7 +41,7 @@ static const char *const figure_names[F_COUNT] = {
 typedef struct arguments_t {
     apr_int64_t streams[MAX_COUNTS];
     int counts;
-    apr_int64_t trials, seconds, tokens, target_cpu, loop_cpu, nice, rr;
+    apr_int64_t trials, seconds, tokens, target_cpu, loop_cpu, nice, rr, spin;
     double gap, ttft;
     const char *peer;                /* NULL: our own client only */
     int kernel, tls;
@@ -332,13 +333,15 @@ static int read_arguments(arguments_t *a, int argc, char **argv, apr_pool_t *p)
     static const struct option options[] = {
         { "streams", 1, NULL, 'c' }, { "trials", 1, NULL, 'n' }, { "seconds", 1, NULL, 's' }, { "tokens", 1, NULL, 'k' },
         { "gap", 1, NULL, 'g' }, { "ttft", 1, NULL, 'f' }, { "target-cpu", 1, NULL, 't' }, { "loop-cpu", 1, NULL, 'l' },
-        { "nice", 1, NULL, 'i' }, { "rr", 1, NULL, 'r' }, { "no-kernel", 0, NULL, 'K' }, { "tls", 0, NULL, 'T' },
+        { "nice", 1, NULL, 'i' }, { "rr", 1, NULL, 'r' }, { "spin", 1, NULL, 'w' },
+        { "no-kernel", 0, NULL, 'K' }, { "tls", 0, NULL, 'T' },
         { "peer", 1, NULL, 'p' },
         { NULL, 0, NULL, 0 }
     };
     const struct { int c; apr_int64_t *value, min, max; } numbers[] = {
         { 'n', &a->trials, 1, MAX_TRIALS }, { 's', &a->seconds, 1, 3600 }, { 'k', &a->tokens, 2, 10000 },
         { 't', &a->target_cpu, -1, 1023 }, { 'l', &a->loop_cpu, -1, 1023 }, { 'i', &a->nice, -20, 19 }, { 'r', &a->rr, 0, 99 },
+        { 'w', &a->spin, 0, 1000000 },
     };
     int c, ok = 1;
     size_t i;
@@ -405,7 +408,7 @@ int main(int argc, char **argv)
         return 2;
     }
     setup = (bench_setup_t){ .target_cpu = (int)r.a.target_cpu, .loop_cpu = (int)r.a.loop_cpu, .nice = (int)r.a.nice,
-                             .rr = (int)r.a.rr, .kernel_stamps = r.a.kernel, .tls = r.a.tls };
+                             .rr = (int)r.a.rr, .spin = (int)r.a.spin, .kernel_stamps = r.a.kernel, .tls = r.a.tls };
     if (!bench_target_start(&r.b, &setup, RING_RECORDS, p))
         return 2;
     if (setup.target_cpu >= 0)

@@ -18,11 +18,13 @@ typedef struct fixture_t {
     int port;
 } fixture_t;
 
+static int spin_us;                  /* of the loops that are started */
+
 static void start_loop(fixture_t *f, const char *allow, apr_uint32_t outbox_size, int kernel_stamps)
 {
     bm_settings_t settings = { .connect_timeout = 5000000, .first_byte_timeout = 5000000, .stall_timeout = 5000000,
                                .run_timeout = 10000000 };
-    bm_loop_options_t options = { .kernel_stamps = kernel_stamps };
+    bm_loop_options_t options = { .kernel_stamps = kernel_stamps, .spin_us = spin_us };
     bm_outbound_t *outbound;
 
     settings.target_allow = apr_array_make(g_pool, 1, sizeof(const char *));
@@ -387,6 +389,34 @@ BM_TEST(plans_and_waits_are_kept)
     stats_with(&f, &stats, 1);
     ck_assert_uint_eq(stats.start_lag_count, 1);
     ck_assert_int_ge(stats.start_lag_max_ns, 0);
+    end_loop(&f);
+}
+END_TEST
+
+BM_TEST(a_loop_that_spins_keeps_plans_and_rests_when_nothing_is_under_way)
+{
+    fixture_t f;
+    bm_transfer_t *t;
+    bm_loop_stats_t busy, idle;
+    apr_int64_t begin;
+
+    spin_us = 30000;
+    start_loop(&f, "all", 64, 1);
+    spin_us = 0;
+    begin = bm_timefmt_monotonic_ns();
+    t = transfer_for(request_for(&f, "/ok"));
+    t->planned_ns = begin + 100 * MS;
+    ck_assert_int_eq(bm_loop_start_exchange(f.loop, t), APR_SUCCESS);
+    ck_assert_ptr_eq(await(&f, 5000), t);
+    ck_assert_int_eq(t->x->end, BM_END_COMPLETE);
+    ck_assert_int_ge(t->x->added_ns, begin + 100 * MS);
+    ck_assert_int_lt(t->x->added_ns, begin + 1000 * MS);
+    apr_sleep(apr_time_from_msec(100));
+    bm_loop_stats(f.loop, &busy);
+    apr_sleep(apr_time_from_msec(300));
+    bm_loop_stats(f.loop, &idle);
+    ck_assert_int_ge(busy.cpu_ns, 10 * MS);
+    ck_assert_int_lt(idle.cpu_ns - busy.cpu_ns, 30 * MS);
     end_loop(&f);
 }
 END_TEST
