@@ -268,13 +268,18 @@ void bm_api_set_location(bm_req_t *q, const char *fmt, ...)
 
 apr_status_t bm_api_check_match(bm_req_t *q, const char *etag)
 {
+    return bm_api_check_match_begin(q, etag, NULL);
+}
+
+apr_status_t bm_api_check_match_begin(bm_req_t *q, const char *etag, const char *begin)
+{
     bm_etag_list_t *list;
 
     if (q->if_match == NULL)
         return APR_SUCCESS;
     if (bm_etag_list_parse(&list, q->if_match, q->p) != APR_SUCCESS)
         return bm_err_set(q->err, APR_EINVAL, "bad_header", "If-Match must be a list of entity tags in quotes.");
-    if (bm_etag_list_has(list, etag, 1))
+    if (begin != NULL ? bm_etag_list_begins(list, begin) : bm_etag_list_has(list, etag, 1))
         return APR_SUCCESS;
     return bm_err_set(q->err, APR_EINVAL, "precondition_failed", "It was changed meanwhile: its entity tag is %s now.", etag);
 }

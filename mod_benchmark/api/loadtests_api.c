@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <apr_strings.h>
 #include "api/datasets_api.h"
 #include "api/etag.h"
 #include "api/loadtest_cost.h"
@@ -54,6 +55,14 @@ static const bm_query_param_t requests_params[] = {
 static const char *etag_of(const bm_req_t *q, const bm_rows_t *rows)
 {
     return bm_etag_of_version("l", bm_rows_text(rows, 0, BM_LOADTEST_ETAG), q->p);
+}
+
+/* Its tag up to what changes without users: while it runs there is another one each second. */
+static const char *etag_of_users(const bm_req_t *q, const bm_rows_t *rows)
+{
+    const char *etag = etag_of(q, rows);
+
+    return apr_pstrmemdup(q->p, etag, strcspn(etag, ".") + 1);
 }
 
 static void reply(bm_req_t *q, const bm_rows_t *rows)
@@ -281,7 +290,7 @@ static apr_status_t loadtests_patch(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = bm_loadtest_store_get(&rows, q->db, q->ids[0], 1, q->err, q->p);
     if (rv == APR_SUCCESS)
-        rv = bm_api_check_match(q, etag_of(q, rows));
+        rv = bm_api_check_match_begin(q, etag_of(q, rows), etag_of_users(q, rows));
     if (rv == APR_SUCCESS && name != NULL)
         rv = bm_loadtest_store_rename(&rows, q->db, q->ids[0], name, q->err, q->p);
     if (rv == APR_SUCCESS)

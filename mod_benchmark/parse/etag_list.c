@@ -103,3 +103,16 @@ int bm_etag_list_has(const bm_etag_list_t *list, const char *etag, int strong)
     }
     return 0;
 }
+
+int bm_etag_list_begins(const bm_etag_list_t *list, const char *begin)
+{
+    int i;
+
+    for (i = 0; i < list->tags->nelts; i++) {
+        const bm_etag_t *tag = &APR_ARRAY_IDX(list->tags, i, bm_etag_t);
+
+        if (!tag->weak && strncmp(tag->opaque, begin, strlen(begin)) == 0)
+            return 1;
+    }
+    return list->any;
+}

@@ -24,7 +24,7 @@ static apr_status_t none_if_empty(apr_status_t rv, const bm_rows_t *rows, apr_in
 static void add_columns(bm_select_t *s, int summary)
 {
     bm_select_columns(s, summary ? 'v' : 'w',
-                      "concat(r.etag, '.', l.rev, '.', (extract(epoch from l.progress_at) * 1000000)::bigint), "
+                      "concat(l.rev, '.', r.etag, '.', (extract(epoch from l.progress_at) * 1000000)::bigint), "
                       BM_LOADTEST_STATUS_SQL ", l.control, r.finished_at is not null, ", bm_loadtest_fields, summary);
 }
 

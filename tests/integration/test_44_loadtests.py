@@ -49,6 +49,18 @@ def kpis_of(env, test_id):
         union all select n from kpi_delta where source = 1 and scenario_id = %s) x""", scenario, scenario)[0][0]
 
 
+class TestNames:
+
+    def test_bm_load_005_one_that_runs_can_be_renamed_by_an_older_tag(self, api, scenario):
+        test_id = begin(api, scenario, {"type": "constant", "rate": 5}, duration_seconds=4)
+        await_phase(api, test_id, "window")
+        tag = api.call("GET", f"/loadtests/{test_id}").headers["ETag"]
+        api.env.wait(lambda: api.call("GET", f"/loadtests/{test_id}").headers["ETag"] != tag, 5, "it shows no progress")
+        api.call("PATCH", f"/loadtests/{test_id}", {"name": "renamed"}, expect=200, headers={"If-Match": tag})
+        api.problem("PATCH", f"/loadtests/{test_id}", {"name": "again"}, expect=412, headers={"If-Match": tag})
+        assert end(api, test_id)["name"] == "renamed"
+
+
 class TestModels:
 
     def test_bm_load_010_open_sends_by_the_plan(self, server, api, scenario):

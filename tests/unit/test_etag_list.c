@@ -51,4 +51,21 @@ BM_LOOP_TEST(lists_match_as_rfc_9110_says, BM_COUNT(cases))
 }
 END_TEST
 
+static const struct {
+    const char *list, *begin;
+    int begins;
+} begins[] = {
+    { "\"l3.7.9\"", "\"l3.", 1 }, { "\"l3.7.9\"", "\"l4.", 0 }, { "\"l33.7\"", "\"l3.", 0 }, { "W/\"l3.7\"", "\"l3.", 0 },
+    { "\"x\", \"l3.1-gzip\"", "\"l3.", 1 }, { "*", "\"l3.", 1 },
+};
+
+BM_LOOP_TEST(the_part_that_users_change_is_enough, BM_COUNT(begins))
+{
+    bm_etag_list_t *list;
+
+    ck_assert_int_eq(bm_etag_list_parse(&list, begins[_i].list, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_etag_list_begins(list, begins[_i].begin), begins[_i].begins);
+}
+END_TEST
+
 #include "test_etag_list.reg"
