@@ -17,6 +17,7 @@ create table loadtests (
     progress_at    timestamptz,
     fence          bigint not null default 0,      -- of the engine that wrote progress, series and requests last
     rev            integer not null default 0,     -- what users changed: name, control
+    requests_dropped_at timestamptz,               -- past BenchmarkKeepRaw: its requests are gone or going; results stay
     created_by     text,
     created_at     timestamptz not null default now()
 );

@@ -4,6 +4,7 @@
 #include "api/loadtest_limits.h"
 
 #include <math.h>
+#include <unistd.h>
 #include "api/loadtest_cost.h"
 #include "engine/host.h"
 #include "model/loadtest_dataset.h"
@@ -37,16 +38,17 @@ static apr_status_t check_memory(bm_req_t *q, const json_t *plan, const json_t *
 {
     double limit = (double)q->api->settings->engine_memory, each, streams, needed;
 
-    if (limit <= 0)
-        return APR_SUCCESS;
+    if (limit <= 0)                  /* what this machine does not have, no engine on it can use */
+        limit = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
     each = BYTES_OF_STREAM + PROMPT_COPIES * prompt_bytes(plan, inputs, items);
     streams = json_number_value(json_object_get(plan, "max_in_flight"));
     needed = BYTES_OF_ENGINE + streams * each + 2 * (items != NULL ? bytes_of(items) : 0);
     if (needed <= limit)
         return APR_SUCCESS;
     return bm_err_violation(q->err, "/max_in_flight", "%.0f requests under way could need %.0f MiB of memory (%.0f KiB each); the"
-                            " engine may use %.0f MiB (BenchmarkEngineMemory). At most %.0f fit.", streams, ceil(needed / MIB),
-                            ceil(each / 1024), limit / MIB, fmax(0, floor((limit - (needed - streams * each)) / each)));
+                            " engine may use %.0f MiB (BenchmarkEngineMemory, or what this machine has). At most %.0f fit.",
+                            streams, ceil(needed / MIB), ceil(each / 1024), limit / MIB,
+                            fmax(0, floor((limit - (needed - streams * each)) / each)));
 }
 
 static apr_status_t check_disk(bm_req_t *q, const json_t *plan, const json_t *inputs, const json_t *items)

@@ -38,7 +38,7 @@ static apr_status_t make_partitions(bm_job_ctx_t *ctx, apr_pool_t *p)
 static apr_status_t keep_less(bm_job_ctx_t *ctx, apr_pool_t *p)
 {
     const bm_settings_t *settings = ctx->baton;
-    int runs = 0, events = 0, pruned = 0, loadtests = 0;
+    int runs = 0, events = 0, pruned = 0, loadtests = 0, raw = 0;
     apr_status_t rv = bm_partition_store_drop(&runs, ctx->db, BM_PARTITIONED_RUNS, settings->keep_runs, ctx->err, p);
 
     if (rv == APR_SUCCESS)
@@ -48,10 +48,12 @@ static apr_status_t keep_less(bm_job_ctx_t *ctx, apr_pool_t *p)
     if (rv == APR_SUCCESS)
         rv = bm_loadtest_store_prune(&loadtests, ctx->db, ctx->err, p);
     if (rv == APR_SUCCESS)
+        rv = bm_loadtest_store_prune_requests(&raw, ctx->db, settings->keep_raw, ctx->err, p);
+    if (rv == APR_SUCCESS)
         rv = bm_engine_store_prune(ctx->db, ctx->err, p);
     if (rv == APR_SUCCESS)
         rv = bm_idempotency_store_prune(ctx->db, ctx->err, p);
-    ctx->again = rv == APR_SUCCESS && (runs || events || loadtests || pruned == PRUNE_STEP);
+    ctx->again = rv == APR_SUCCESS && (runs || events || loadtests || raw || pruned == PRUNE_STEP);
     return rv;
 }
 

@@ -407,6 +407,8 @@ const command_rec bm_directives[] = {
          "Address and port of the reference target; port 0: any free one"),
     /* retention */
     KNOB("BenchmarkKeepRuns", KNOB_INT, SETTING(keep_runs), "0", 0, 36500, "Days that runs are kept; 0: for ever"),
+    KNOB("BenchmarkKeepRaw", KNOB_INT, SETTING(keep_raw), "0", 0, 36500,
+         "Days that requests of load tests are kept; 0: as long as the load test"),
     KNOB("BenchmarkKeepEvents", KNOB_INT, SETTING(keep_events), "7", 1, 36500, "Days that events are kept"),
     { NULL }
 };

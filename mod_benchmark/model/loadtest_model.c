@@ -149,6 +149,8 @@ const bm_field_t bm_loadtest_fields[] = {
       .doc = "Place of the engine that ran it; before that, the only place where it may run." },
     { "progress", BM_TYPE_OBJECT, MAYBE, .column = "l.progress", .doc = "How far it is, or was when last heard of." },
     { "progress_at", BM_TYPE_TIME, MAYBE, .column = "l.progress_at", .doc = "When progress was written." },
+    { "requests_dropped_at", BM_TYPE_TIME, MAYBE, .column = "l.requests_dropped_at",
+      .doc = "When its requests were deleted, as they were past BenchmarkKeepRaw; null: they are there." },
     { "error", BM_TYPE_STRING, MAYBE, .column = "r.error", .doc = "Why it failed, as a sentence." },
     { "error_code", BM_TYPE_STRING, MAYBE, .column = "r.error_code", .doc = "Why it failed, for a program." },
     { "validity", BM_TYPE_OBJECT, MAYBE, .column = "r.response -> 'validity'", .doc = "Whether its figures may be believed." },

@@ -33,8 +33,8 @@ apr_status_t bm_etag_list_parse(bm_etag_list_t **plist, const char *value, apr_p
  *  etag NULL: there is no representation, so nothing matches. */
 int bm_etag_list_has(const bm_etag_list_t *list, const char *etag, int strong);
 
-/** Whether the list is "*" or holds a strong tag that begins like this (with its first quote): of a resource that changes by itself
- *  all the time, the part of the tag that users change. */
+/** Whether the list is "*" or holds a strong tag that begins like this (with its first quote): of a resource that changes by
+ *  itself all the time, the part of the tag that users change. */
 int bm_etag_list_begins(const bm_etag_list_t *list, const char *begin);
 
 #endif

@@ -74,6 +74,10 @@ apr_status_t bm_loadtest_store_delete_requests(bm_db_t *db, apr_int64_t id, bm_e
  *  a first one was cut off. The KPIs of its hours are made again. @return APR_NOTFOUND: not recorded, or there is none. */
 apr_status_t bm_loadtest_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
+/** Delete the requests of the oldest load test that ended more than `days` ago and still has them; its results and KPIs stay.
+ *  days 0: nothing. *pruned: 0 or 1. */
+apr_status_t bm_loadtest_store_prune_requests(int *pruned, bm_db_t *db, int days, bm_err_t *err, apr_pool_t *p);
+
 /** Delete the oldest load test whose run is gone, as runs are dropped when they are past their time. *pruned: 0 or 1. */
 apr_status_t bm_loadtest_store_prune(int *pruned, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 

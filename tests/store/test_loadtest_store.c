@@ -34,6 +34,28 @@ static const char *left(bm_db_t *db)
                           " count(*) from loadtest_series), (select count(*) from requests), (select count(*) from runs))");
 }
 
+BM_TEST(requests_past_their_time_go_and_results_stay)
+{
+    bm_db_t *db = with_loadtests("loadtest_raw", 3, 10);
+    int pruned;
+
+    store_sql(db, "update runs set finished_at = now() - interval '8 days' where id <= 2");
+    ck_assert_int_eq(bm_loadtest_store_prune_requests(&pruned, db, 0, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(pruned, 0);
+    ck_assert_int_eq(bm_loadtest_store_prune_requests(&pruned, db, 7, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(pruned, 1);
+    ck_assert_str_eq(left(db), "1,2,3 3 40 3");
+    ck_assert_int_eq(store_int(db, "select count(*) from requests where loadtest_id = 1"), 0);
+    /* one that was left half done is found again */
+    store_sql(db, "update loadtests set requests_dropped_at = now() where id = 2");
+    ck_assert_int_eq(bm_loadtest_store_prune_requests(&pruned, db, 7, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(pruned, 1);
+    ck_assert_str_eq(left(db), "1,2,3 3 20 3");
+    ck_assert_int_eq(bm_loadtest_store_prune_requests(&pruned, db, 7, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(pruned, 0);
+}
+END_TEST
+
 /* Places with holes, in more than one portion. */
 BM_TEST(deleting_one_leaves_the_others)
 {
