@@ -77,7 +77,7 @@ apr_status_t bm_loadtest_store_list(bm_rows_t **prows, bm_db_t *db, const bm_loa
 
     add_columns(s, 1);
     bm_select_add(s, 'l', " from (select id, scenario_id, automation_id, project_id, name, plan #- '{dataset,inline}' as plan,"
-                  " control, rev, progress, progress_at, created_by, created_at from loadtests) l" JOIN_RUN);
+                  " control, rev, progress, progress_at, requests_dropped_at, created_by, created_at from loadtests) l" JOIN_RUN);
     add_filters(s, filter);
     if (filter->after > 0)
         bm_select_param(s, 'z', " and l.id < ", bm_param_int64(filter->after), "");
