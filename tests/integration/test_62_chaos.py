@@ -14,6 +14,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 
 import kills  # noqa: E402  pylint: disable=wrong-import-position
 
+pytestmark = pytest.mark.slow
+
 
 def fresh(env, conf):
     env.stop()

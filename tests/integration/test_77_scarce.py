@@ -42,11 +42,10 @@ class SmallCluster:
             connection.close()
 
     def fill(self):
-        with open(self.ballast, "r+b") as f:
+        with open(self.ballast, "r+b", buffering=0) as f:      # nothing is left to be written when it is closed
             try:
                 while True:
                     f.write(bytes(65536))
-                    f.flush()
             except OSError:
                 pass
 
