@@ -90,6 +90,14 @@ static const char *token_provenance(const bm_load_tally_t *tally)
     return tally->usage > 0 ? "usage" : tally->timings > 0 ? "timings" : "none";
 }
 
+/* As of single runs: usage only where the stream says how many tokens each chunk carries. */
+static const char *itl_provenance(const bm_load_tally_t *tally)
+{
+    if (tally->itl_by_chunk > 0)
+        return tally->itl_by_token > 0 ? "mixed" : "chunk";
+    return tally->itl_by_token > 0 ? "usage" : "none";
+}
+
 static void write_metrics(bm_jw_t *w, const total_t *t)
 {
     const bm_loadtest_t *lt = t->lt;
@@ -107,7 +115,7 @@ static void write_metrics(bm_jw_t *w, const total_t *t)
         { "ttfo_ms", BM_KPI_TTFO, "service", "stamps", 0 },
         { "ttst_ms", BM_KPI_TTST, NULL, "stamps", 0 },
         { "icl_ms", BM_KPI_ICL, NULL, "stamps", 1 },
-        { "itl_ms", BM_KPI_ITL, NULL, tokens, 1 },
+        { "itl_ms", BM_KPI_ITL, NULL, itl_provenance(lt->tally), 1 },
         { "tpot_ms", BM_KPI_TPOT, NULL, tokens, 0 },
         { "total_ms", BM_KPI_TOTAL, "service", "stamps", 0 },
         { "connect_ms", BM_KPI_CONNECT, NULL, "libcurl", 0 }

@@ -173,6 +173,10 @@ static void count_client(bm_load_tally_t *tally, const bm_load_outcome_t *o)
         tally->timings += strcmp(provenance, "timings") == 0;
         tally->counted += strcmp(provenance, "counted") == 0;
     }
+    if (f->inter_token.provenance != NULL) {
+        tally->itl_by_token += strcmp(f->inter_token.provenance, "usage") == 0;
+        tally->itl_by_chunk += strcmp(f->inter_token.provenance, "usage") != 0;
+    }
     if (!isnan(f->tokens_per_second) && o->answer->end == BM_RUN_COMPLETED)
         (void)bm_sketch_add(tally->user_rate, f->tokens_per_second, 1);
 }

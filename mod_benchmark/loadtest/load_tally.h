@@ -49,6 +49,7 @@ typedef struct bm_load_tally_t {
     bm_sketch_t *user_rate;          /* tokens per second as one user sees them */
     apr_uint64_t events, batched, stamped, unstamped;    /* requests with and without kernel stamps */
     apr_uint64_t usage, timings, counted;                /* requests by where their tokens come from */
+    apr_uint64_t itl_by_token, itl_by_chunk;             /* requests by what their ITL is counted from */
     apr_uint64_t planned_in[BM_LOAD_SECONDS];    /* requests by planned second, modulo */
     /* of the second under way */
     struct {

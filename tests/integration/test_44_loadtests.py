@@ -73,6 +73,8 @@ class TestModels:
         late = rows(server, test["id"], "sent_us - planned_us")
         assert all(row[0] >= 0 for row in late)
         assert results["metrics"]["ttft_ms"]["basis"] == "scheduled"
+        one = api.run(scenario)         # what a figure is made of is told alike by both
+        assert results["metrics"]["itl_ms"]["provenance"] == one["inter_token_stats"]["provenance"]
         assert results["metrics"]["ttft_ms"]["p50"] >= results["metrics"]["ttft_service_ms"]["p50"]
         assert results["rates"]["planned"] == pytest.approx(40, abs=0.1)
 
