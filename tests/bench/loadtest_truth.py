@@ -5,8 +5,8 @@
     loadtest_truth.py --module mod_benchmark.so [--trials 5] [--seconds 15] [--rates 200,1000] [--closed 64]
                       [--memory 1000000] [--extra "BenchmarkRealtime 10"]...
 
-Per trial and case one JSON line: how late requests left (planned until sent), the offered rate against the planned one, the
-engine's own delay in seeing chunks, the errors of the certificate, request rows written, CPU and memory of the engine. Then the
+Per trial and case one JSON line: how late requests were started (planned until libcurl had them) and left (planned until sent,
+which for a new connection has its connect in it), the offered rate against the planned one, the engine's own delay in seeing chunks, the errors of the certificate, request rows written, CPU and memory of the engine. Then the
 median of each case; trials in which the hypervisor stole more than 1 % are shown but not counted. With --memory, at the end one
 load test of so many requests and the engine's memory along it.
 """
@@ -49,6 +49,8 @@ def run(env, api, body):
         if test["status"] not in ("pending", "running"):
             break
     cpu, _ = engine_use(env)
+    test["started"] = env.sql("select percentile_cont(array[0.5, 0.99]) within group (order by queue_us) from requests"
+                              " where loadtest_id = %s and phase = 1", test_id)[0][0]
     return test, cpu - before, time.monotonic() - began, most
 
 
@@ -59,7 +61,8 @@ def line_of(case, trial, outcome):
     worst = {name: max(certificate[side]["errors"][name]["p99"] for side in ("before", "after"))
              for name in ("send_lag_us", "ttft_us", "gap_us", "stamp_us")}
     return {
-        "bench": "loadtest_truth", "case": case, "trial": trial, "attempted": results["attempted"], "failed": results["failed"],
+        "bench": "loadtest_truth", "case": case, "trial": trial,
+        "started_p50_us": test["started"][0], "started_p99_us": test["started"][1], "attempted": results["attempted"], "failed": results["failed"],
         "send_lag_p50_us": round(1000 * results["send_lag"]["p50"], 1), "send_lag_p99_us": round(1000 * results["send_lag"]["p99"], 1),
         "offered_of_planned": round(results["rates"]["offered"] / results["rates"]["planned"], 5),
         "requests_per_second": results["throughput"]["requests_per_second"], "client_lag_p99_us": results["client_lag"]["p99_us"],
@@ -111,7 +114,7 @@ def measure(args, env):
         if good:
             print(json.dumps({"bench": "loadtest_truth", "case": case, "median_of": len(good), **{
                 name: statistics.median(line[name] for line in good if line[name] is not None)
-                for name in ("send_lag_p50_us", "send_lag_p99_us", "offered_of_planned", "requests_per_second", "client_lag_p99_us",
+                for name in ("started_p50_us", "started_p99_us", "send_lag_p50_us", "send_lag_p99_us", "offered_of_planned", "requests_per_second", "client_lag_p99_us",
                              "engine_rss_mib")},
                 "certificate_p99_us": {name: statistics.median(line["certificate_p99_us"][name] for line in good)
                                        for name in good[0]["certificate_p99_us"]}}))
