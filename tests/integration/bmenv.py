@@ -208,7 +208,8 @@ class Env:
             library = {"address": "libasan.so", "thread": "libtsan.so"}[self.sanitizer]
             path = subprocess.run(["gcc", f"-print-file-name={library}"], capture_output=True, text=True, check=True).stdout.strip()
             environment["LD_PRELOAD"] = os.path.realpath(path)
-            environment["ASAN_OPTIONS"] = "detect_leaks=0:abort_on_error=0:halt_on_error=1:detect_stack_use_after_return=1"
+            environment["ASAN_OPTIONS"] = "detect_leaks=0:abort_on_error=0:halt_on_error=1:detect_stack_use_after_return=1:"
+            environment["ASAN_OPTIONS"] += "handle_segv=2:handle_sigbus=2:handle_abort=2"        # httpd would take them, and say nothing
             environment["UBSAN_OPTIONS"] = "print_stacktrace=1"
             environment["TSAN_OPTIONS"] = "halt_on_error=0:report_signal_unsafe=0"
         return environment
