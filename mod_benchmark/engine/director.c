@@ -366,7 +366,7 @@ static void claim(bm_director_t *d)
         return;
     if (free_places(d) <= 0 || failed(d, bm_queue_store_due_slots(slots, &n, d->db, here(d), d->err, d->pround)))
         return;
-    for (i = 0; i < n && free_places(d) > 0; i++) {
+    for (i = 0; d->ready && i < n && free_places(d) > 0; i++) {      /* tell_prices may have lost the connection */
         int share = (free_places(d) + n - i - 1) / (n - i);
 
         if (failed(d, bm_queue_store_claim(&rows, d->db, slots[i], share, d->options.engine_id, here(d),

@@ -110,3 +110,10 @@ const char *bm_exchange_header(const bm_exchange_t *x, const char *name, apr_poo
     }
     return NULL;
 }
+
+const char *bm_exchange_header_of(void *baton, const char *name)
+{
+    const bm_exchange_headers_t *headers = baton;
+
+    return bm_exchange_header(headers->x, name, headers->p);
+}

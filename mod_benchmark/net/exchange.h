@@ -103,4 +103,11 @@ const char *bm_exchange_end_code(bm_exchange_end_e end);
 /** Value of the first answer header `name` (any case), trimmed, in p; NULL: absent. */
 const char *bm_exchange_header(const bm_exchange_t *x, const char *name, apr_pool_t *p);
 
+/** The same for readers that know nothing of exchanges (bm_retry_after_header_fn): baton is a bm_exchange_headers_t. */
+typedef struct bm_exchange_headers_t {
+    const bm_exchange_t *x;
+    apr_pool_t *p;
+} bm_exchange_headers_t;
+const char *bm_exchange_header_of(void *baton, const char *name);
+
 #endif

@@ -94,29 +94,17 @@ static bm_breaker_outcome_e outcome_of(const bm_answer_t *answer)
         || (answer->measured != NULL && answer->measured->http_status == 0) ? BM_BREAKER_FAILED : BM_BREAKER_ALIVE;
 }
 
-typedef struct headers_t {
-    const bm_exchange_t *x;
-    apr_pool_t *p;
-} headers_t;
-
-static const char *header_of(void *baton, const char *name)
-{
-    headers_t *headers = baton;
-
-    return bm_exchange_header(headers->x, name, headers->p);
-}
-
 /* The bucket that the target describes: `limit` tokens when full, which it will be again in full_in. */
 static void observe(bm_target_gate_t *gate, const bm_exchange_t *x, apr_int64_t now_ns, apr_pool_t *scratch)
 {
-    headers_t headers = { x, scratch };
+    bm_exchange_headers_t headers = { x, scratch };
     apr_interval_time_t full_in;
     double limit, remaining;
     apr_int64_t arrival_ns;
     int known = gate->observed.rate > 0;
 
     if (bm_text_find(x->header.data, x->header.len, "atelimit-", 9) == NULL
-        || bm_retry_after_request_limit(&limit, &remaining, &full_in, header_of, &headers, apr_time_now(), PAUSE_MAX)
+        || bm_retry_after_request_limit(&limit, &remaining, &full_in, bm_exchange_header_of, &headers, apr_time_now(), PAUSE_MAX)
            != APR_SUCCESS) {
         gate->observed.rate = 0;
         return;

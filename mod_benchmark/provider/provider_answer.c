@@ -245,24 +245,12 @@ void bm_provider_answer_stream_error(bm_call_t *call, const bm_provider_error_t 
 
 /* --- waits */
 
-typedef struct headers_t {
-    const bm_exchange_t *x;
-    apr_pool_t *p;
-} headers_t;
-
-static const char *header_of(void *baton, const char *name)
-{
-    headers_t *headers = baton;
-
-    return bm_exchange_header(headers->x, name, headers->p);
-}
-
 void bm_provider_answer_wait(bm_call_t *call, const bm_exchange_t *x)
 {
-    headers_t headers = { x, call->p };
+    bm_exchange_headers_t headers = { x, call->p };
     apr_interval_time_t wait;
 
-    if (bm_retry_after_find(&wait, header_of, &headers, apr_time_now(), BM_PROVIDER_WAIT_MAX) == APR_SUCCESS)
+    if (bm_retry_after_find(&wait, bm_exchange_header_of, &headers, apr_time_now(), BM_PROVIDER_WAIT_MAX) == APR_SUCCESS)
         call->answer.retry_after_us = wait;
 }
 
