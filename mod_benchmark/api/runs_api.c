@@ -388,7 +388,7 @@ const bm_route_t bm_runs_api_routes[] = {
     { "POST", "/runs/trigger", BM_ROLE_OPERATOR, runs_trigger,
       BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES | BM_ROUTE_FANS_OUT | BM_ROUTE_TOGETHER, 200, NULL, &trigger_schema, &run_schema,
       "triggerRun", "runs", "Queue one run and answer it as it is: pending." },
-    { "POST", "/runs/cancel", BM_ROLE_OPERATOR, runs_cancel_many, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES, 200, NULL,
+    { "POST", "/runs/cancel", BM_ROLE_OPERATOR, runs_cancel_many, BM_ROUTE_WAKES, 200, NULL,
       &cancel_schema, &cancel_answer_schema, "cancelRuns", "runs", "Cancel many runs." },
     { "GET", "/runs/{id}", BM_ROLE_VIEWER, runs_get, BM_ROUTE_TOGETHER, 200, get_params, NULL, &run_schema, "getRun", "runs",
       "One run." },

@@ -336,11 +336,13 @@ apr_status_t bm_run_store_get_each(bm_run_asked_t *const *asked, int n, bm_db_t 
 
 static const bm_stmt_t run_cancel = { "run_cancel",
     "update run_queue set cancel_requested = true where id = $1 and not cancel_requested" };
-static const bm_stmt_t run_cancel_many = { "run_cancel_many", "with k as (select id from run_queue where id = any($1) "
-                                                              "order by id for update)"
-                                                              " , u as (update run_queue q set cancel_requested = true "
-                                                              "from k where q.id = k.id returning q.id) select id from "
-                                                              "u order by id" };
+/* Whoever finishes or claims runs locks many rows, in any order, so this waits for none while it holds others: it skips what is
+ * locked, and says so. */
+static const bm_stmt_t run_cancel_many = { "run_cancel_many",
+    "with k as (select id from run_queue where id = any($1) and not cancel_requested for update skip locked),"
+    " u as (update run_queue q set cancel_requested = true from k where q.id = k.id returning q.id)"
+    " select q.id, q.cancel_requested or u.id is not null from run_queue q left join u on u.id = q.id where q.id = any($1)"
+    " order by q.id" };
 static const bm_stmt_t run_ended_many = { "run_ended_many", "select id from runs where id = any($1) order by id" };
 
 apr_status_t bm_run_store_cancel(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
@@ -358,16 +360,33 @@ apr_status_t bm_run_store_cancel(bm_rows_t **prows, bm_db_t *db, apr_int64_t id,
     return rv == APR_SUCCESS && bm_rows_count(*prows) == 0 ? none(id, err) : rv;
 }
 
+/* The rows that were skipped, one at a time. @return how many there were. */
+static int cancel_skipped(apr_status_t *prv, const bm_rows_t *queued, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    int i, skipped = 0;
+
+    for (i = 0; i < bm_rows_count(queued) && *prv == APR_SUCCESS; i++)
+        if (!bm_rows_bool(queued, i, 1)) {
+            *prv = bm_db_query(NULL, db, &run_cancel, BM_PARAMS(bm_param_int64(bm_rows_int64(queued, i, 0, 0))), err, p);
+            skipped++;
+        }
+    return skipped;
+}
+
 apr_status_t bm_run_store_cancel_many(bm_rows_t **pqueued, bm_rows_t **pended, bm_db_t *db, const apr_int64_t *ids, int n,
                                       bm_err_t *err, apr_pool_t *p)
 {
-    bm_pipe_t *pipe = bm_pipe_make(db, p);
     bm_rows_t **rows = NULL;
     apr_status_t rv;
 
-    bm_pipe_add(pipe, &run_cancel_many, BM_PARAMS(bm_param_int64s(ids, n, p)));
-    bm_pipe_add(pipe, &run_ended_many, BM_PARAMS(bm_param_int64s(ids, n, p)));
-    rv = bm_pipe_run(&rows, pipe, err);
+    /* What was skipped has been claimed, marked or finished by the second round, which tells which. */
+    do {
+        bm_pipe_t *pipe = bm_pipe_make(db, p);
+
+        bm_pipe_add(pipe, &run_cancel_many, BM_PARAMS(bm_param_int64s(ids, n, p)));
+        bm_pipe_add(pipe, &run_ended_many, BM_PARAMS(bm_param_int64s(ids, n, p)));
+        rv = bm_pipe_run(&rows, pipe, err);
+    } while (rv == APR_SUCCESS && cancel_skipped(&rv, rows[0], db, err, p) > 0);
     *pqueued = rv == APR_SUCCESS ? rows[0] : NULL;
     *pended = rv == APR_SUCCESS ? rows[1] : NULL;
     return rv;

@@ -76,7 +76,8 @@ apr_status_t bm_run_store_calibrations(bm_rows_t **prows, bm_db_t *db, apr_int64
 /** Mark a run as cancelled and read it. @return APR_NOTFOUND; a finished run is returned as it is. */
 apr_status_t bm_run_store_cancel(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
-/** Mark many. *pqueued and *pended: one column, the ids that were in the queue and those that had ended. */
+/** Mark many. *pqueued: the ids that were in the queue, and true; *pended: the ids of those that had ended. Not in a transaction:
+ *  it would hold the locks of all. */
 apr_status_t bm_run_store_cancel_many(bm_rows_t **pqueued, bm_rows_t **pended, bm_db_t *db, const apr_int64_t *ids, int n,
                                       bm_err_t *err, apr_pool_t *p);
 

@@ -14,6 +14,7 @@
 #define LINGER_NS APR_INT64_C(2000000000)
 #define MAX_PENDING 1048576                     /* unsent bytes of a stream before its schedule waits */
 #define TLS_HANDSHAKE 0x16                      /* what a TLS client's first byte is, and no request's */
+#define DRAIN_MS 2000                           /* for a request that is on its way when a drain begins */
 #define UNNAMED_KEY (APR_UINT64_C(1) << 63)
 
 static apr_int64_t from_now(apr_int64_t ms)
@@ -152,7 +153,7 @@ static void await_request(bm_target_conn_t *conn)
     loop->memory += bm_target_request_memory(&conn->request);
     conn->state = BM_TARGET_CONN_READING;
     conn->has_step = conn->held = 0;
-    set_timer(conn, from_now(loop->options.idle_ms));
+    set_timer(conn, from_now(loop->draining ? DRAIN_MS : loop->options.idle_ms));
 }
 
 void bm_target_conn_open(bm_target_loop_t *loop, int fd)
@@ -170,7 +171,7 @@ void bm_target_conn_open(bm_target_loop_t *loop, int fd)
         loop->all_conns = conn;
     }
     conn->fd = fd;
-    conn->wants_write = conn->close_after = conn->tls_stalled = 0;
+    conn->wants_write = conn->close_after = conn->tls_stalled = conn->answered = 0;
     conn->undecided = loop->options.tls != NULL;
     ev.data.ptr = conn;
     loop->active++;
@@ -203,6 +204,23 @@ void bm_target_conn_close(bm_target_conn_t *conn)
     loop->active--;
 }
 
+static int has_input(const bm_target_conn_t *conn)
+{
+    char first;
+
+    return recv(conn->fd, &first, 1, MSG_DONTWAIT | MSG_PEEK) > 0 || (conn->tls != NULL && bm_target_tls_pending(conn->tls));
+}
+
+void bm_target_conn_drain(bm_target_conn_t *conn)
+{
+    if (conn->state != BM_TARGET_CONN_READING)
+        return;
+    if (conn->answered && bm_target_request_is_idle(&conn->request) && !has_input(conn))
+        bm_target_conn_close(conn);
+    else
+        set_timer(conn, from_now(DRAIN_MS));
+}
+
 static void reset(bm_target_conn_t *conn)
 {
     struct linger now = { .l_onoff = 1, .l_linger = 0 };
@@ -229,6 +247,7 @@ static void finish(bm_target_conn_t *conn)
 
     end_record(conn, 0);
     conn->state = BM_TARGET_CONN_READING;
+    conn->answered = 1;
     if (last == BM_TARGET_STEP_RESET) {
         reset(conn);
         bm_target_conn_close(conn);
@@ -397,7 +416,7 @@ static void read_request(bm_target_conn_t *conn, apr_size_t len)
     else if (rv == APR_SUCCESS) {
         apr_int64_t read_ns = bm_timefmt_monotonic_ns();
 
-        if (!conn->request.keep_alive)
+        if (!conn->request.keep_alive || loop->draining)
             conn->close_after = 1;
         begin_answer(conn, bm_target_route(loop->app, &conn->request, read_ns, conn->p));
     }

@@ -53,6 +53,7 @@ struct bm_target_conn_t {
     bm_target_conn_e state;
     int wants_write;                /* EPOLLOUT is asked for */
     int close_after;                /* the connection ends with this answer */
+    int answered;                   /* it has carried a request before: a client tries again if it finds it closed */
     int chunked;
     int has_step;
     int held;                       /* too much is unsent: the schedule waits */
@@ -72,6 +73,10 @@ void bm_target_conn_event(bm_target_conn_t *conn, unsigned events);
 
 /** Its timer is due. */
 void bm_target_conn_due(bm_target_conn_t *conn);
+
+/** No further requests are taken: close it if it waits between two requests. One that has not carried a request yet, or whose
+ *  request is on its way, gets its answer: its client would take a close for a failure. */
+void bm_target_conn_drain(bm_target_conn_t *conn);
 
 /** End it now; an answer under way is recorded as aborted. */
 void bm_target_conn_close(bm_target_conn_t *conn);

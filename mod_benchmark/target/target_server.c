@@ -147,13 +147,13 @@ static void run_due(server_t *server)
         bm_target_conn_due((bm_target_conn_t *)(void *)timer);
 }
 
-static void close_conns(server_t *server, int idle_only)
+static void each_open(server_t *server, void (*act)(bm_target_conn_t *conn))
 {
     bm_target_conn_t *conn;
 
     for (conn = server->loop.all_conns; conn != NULL; conn = conn->next)
-        if (conn->fd >= 0 && (!idle_only || conn->state == BM_TARGET_CONN_READING))
-            bm_target_conn_close(conn);
+        if (conn->fd >= 0)
+            act(conn);
 }
 
 /* What stop_fd says: how long streams may go on. */
@@ -181,7 +181,7 @@ static void stop(server_t *server)
         bm_target_ring_publish(server->loop.ring, 0, 0, NULL);      /* whoever asks the port now is not answered by us */
     server->loop.draining = 1;
     pause_accepting(server, 0);
-    close_conns(server, 1);
+    each_open(server, bm_target_conn_drain);
 }
 
 /* Nanoseconds that the loop may sleep. */
@@ -226,8 +226,10 @@ static void turn(server_t *server)
     n = wait_events(server->loop.epoll_fd, events, time_to_sleep(server));
     for (i = 0; i < n; i++) {
         run_due(server);                        /* reading requests must not make due chunks late */
-        if (events[i].data.ptr == &server->listen_fd)
-            accept_some(server);
+        if (events[i].data.ptr == &server->listen_fd) {
+            if (!server->loop.draining)         /* else reported before the drain began: its successor's */
+                accept_some(server);
+        }
         else if (events[i].data.ptr == &server->stop_fd)
             stop(server);
         else
@@ -310,7 +312,7 @@ apr_status_t bm_target_run(int listen_fd, int stop_fd, bm_target_ring_t *ring, c
         turn(server);
     if (ring != NULL && !server->loop.draining)
         bm_target_ring_publish(ring, 0, 0, NULL);
-    close_conns(server, 0);
+    each_open(server, bm_target_conn_close);
     close(server->loop.epoll_fd);
     bm_buffer_free(&server->loop.body);
     bm_buffer_free(&server->loop.frame);

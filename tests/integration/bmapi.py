@@ -100,6 +100,14 @@ class Api:
         rows = self.env.wait(ended, timeout, f"not all of {len(run_ids)} runs ended: {self.env.tail()}")
         return {row[0]: row[1:] for row in rows}
 
+    def await_completed(self, run_ids, timeout=60):
+        """Wait until all have ended; if any has not completed, fail with what the store says of it. Rows as await_all."""
+        ended = self.await_all(run_ids, timeout)
+        bad = [run for run, (status, _, _) in ended.items() if status != "completed"]
+        assert not bad, self.env.sql("select id, status, error_code, error, attempt, engine, started_at, finished_at"
+                                     " from runs where id = any(%s)", bad)
+        return ended
+
     def await_idle(self, timeout=30):
         self.env.wait(lambda: self.env.sql("select count(*) from run_queue")[0][0] == 0, timeout,
                       f"the queue did not empty: {self.env.tail()}")

@@ -99,7 +99,7 @@ class TestTransactionMode:
     def test_bm_pooler_010_from_creation_to_the_figures(self, server, api, pooler):
         scenario = api.make_scenario(target={"tokens": 4, "ttft_ms": 5})
         ids = api.bulk(scenario, 20) + [api.trigger(scenario)["id"]]
-        assert {status for status, _, _ in api.await_all(ids).values()} == {"completed"}
+        api.await_completed(ids)
         kpis = api.get("/runs/kpis/dashboard")
         assert kpis["total_runs"] == 21 and kpis["success_rate"] == 100 and kpis["ttft_stats"]["n"] == 21
         assert len(api.get(f"/runs?scenario_id={scenario['id']}&limit=50")) == 21
@@ -193,7 +193,7 @@ class TestEverythingThroughIt:
         env.restart(conf)
         api = Api(env)
         scenario = api.make_scenario(target={"tokens": 2, "ttft_ms": 5})
-        assert {status for status, _, _ in api.await_all(api.bulk(scenario, 30)).values()} == {"completed"}
+        api.await_completed(api.bulk(scenario, 30))
         slow = api.trigger(api.make_scenario(target={"ttft_ms": 8000, "tokens": 2}))
         api.await_status(slow["id"], "running")
         api.call("POST", f"/runs/{slow['id']}/cancel")

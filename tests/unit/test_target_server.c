@@ -420,6 +420,35 @@ BM_TEST(a_drain_lets_streams_end)
 }
 END_TEST
 
+/* Of three connections only the one that waits between two requests is closed. */
+BM_TEST(a_drain_answers_what_is_on_its_way)
+{
+    bm_target_options_t options = { .drain_ms = 5000 };
+    uint64_t one = 1;
+    int fresh, partial, kept, error;
+
+    start_server(options);
+    fresh = connect_client(0);
+    partial = connect_client(0);
+    kept = connect_client(0);
+    say(kept, "GET /health HTTP/1.1\r\n\r\n");
+    hear(kept, "\"ok\"}", &error);
+    say(partial, "GET /health HT");
+    apr_sleep(apr_time_from_msec(50));
+    ck_assert_int_eq(write(g_server.stop_fd, &one, sizeof(one)), sizeof(one));
+    ck_assert_str_eq(hear_all(kept, &error), "");
+    say(partial, "TP/1.1\r\n\r\n");
+    ck_assert_ptr_nonnull(strstr(hear_all(partial, &error), "Connection: close"));
+    say(fresh, "GET /health HTTP/1.1\r\n\r\n");
+    ck_assert_ptr_nonnull(strstr(hear_all(fresh, &error), "\"ok\"}"));
+    close(fresh);
+    close(partial);
+    close(kept);
+    bm_thread_join(g_server.thread);
+    close(g_server.listen_fd);
+}
+END_TEST
+
 BM_TEST(a_stop_at_once_does_not_wait)
 {
     bm_target_options_t options = { .drain_ms = 60000 };
