@@ -17,6 +17,10 @@
 #define OVERFLOW_RETRY_MS 1
 #define STOP_PATIENCE_NS 2000000000LL
 #define TIMER_SLACK_NS 1000UL
+/* The kernel stops a real-time thread that does not sleep for 50 ms in each second (sched_rt_runtime_us), so such a loop spins for
+ * so much of each stretch of time only. */
+#define SPIN_STRETCH_NS 5000000LL
+#define SPIN_SHARE_NS   4250000LL
 
 /* --- delivery --- */
 
@@ -327,10 +331,23 @@ static void set_priority(bm_loop_t *loop)
     pthread_mutex_unlock(&loop->stats_lock);
 }
 
+/* How long it may spin from now on, in ns. */
+static apr_int64_t spin_left(bm_loop_t *loop, apr_int64_t now)
+{
+    apr_int64_t spin_ns = (apr_int64_t)loop->options.spin_us * 1000, left;
+
+    if (loop->now.rr_priority == 0)
+        return spin_ns;
+    if (now - loop->spin_since >= SPIN_STRETCH_NS)
+        loop->spin_since = now;
+    left = loop->spin_since + SPIN_SHARE_NS - now;
+    return left < 0 ? 0 : left < spin_ns ? left : spin_ns;
+}
+
 /* A processor that sleeps takes its time to wake up, on a virtual machine up to some 0.2 ms: who spins does not sleep. */
 static int spin(bm_loop_t *loop, struct epoll_event *events)
 {
-    apr_int64_t now = bm_timefmt_monotonic_ns(), until = now + (apr_int64_t)loop->options.spin_us * 1000;
+    apr_int64_t now = bm_timefmt_monotonic_ns(), until = now + spin_left(loop, now);
     int n = 0;
 
     while (n == 0 && now < until && now < bm_pacer_next_ns(loop->pacer)) {

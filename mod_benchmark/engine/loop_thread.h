@@ -41,6 +41,7 @@ struct bm_loop_t {
     bm_loop_stats_t published;
     clockid_t cpu_clock;
     int cpu_clock_known;
+    apr_int64_t spin_since;          /* begin of the stretch of time of which a real-time loop spins a part */
 };
 
 /** Before the thread starts: its epoll set and its multi. @return an errno status; APR_EGENERAL: libcurl. */
