@@ -17,8 +17,8 @@
 #define OVERFLOW_RETRY_MS 1
 #define STOP_PATIENCE_NS 2000000000LL
 #define TIMER_SLACK_NS 1000UL
-/* The kernel stops a real-time thread that does not sleep for 50 ms in each second (sched_rt_runtime_us), so such a loop spins for
- * so much of each stretch of time only. */
+/* The kernel stops a real-time thread that does not sleep for 50 ms in each second (sched_rt_runtime_us), so such a loop spins
+ * for so much of each stretch of time only. */
 #define SPIN_STRETCH_NS 5000000LL
 #define SPIN_SHARE_NS   4250000LL
 
