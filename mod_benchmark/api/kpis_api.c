@@ -9,10 +9,10 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "api/kpi_cells.h"
 #include "kpi/kpi_fold.h"
 #include "model/location.h"
 #include "model/run_model.h"
-#include "store/kpi_read_store.h"
 #include "store/location_store.h"
 #include "store/row_json.h"
 #include "store/run_store.h"
@@ -125,27 +125,9 @@ typedef struct dashboard_t {
 
 /* --- reading */
 
-static apr_status_t fold_cells(bm_kpi_fold_t *fold, const bm_kpi_window_t *window, bm_req_t *q)
+static apr_status_t fold_cell(void *baton, const bm_kpi_key_t *key, const void *body, apr_size_t len)
 {
-    bm_rows_t *rows;
-    int i;
-    apr_status_t rv = bm_kpi_read_store_cells(&rows, q->db, window, q->err, q->p);
-
-    for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
-        bm_kpi_key_t key = { 0 };
-        const void *body;
-        apr_size_t len = bm_rows_bytes(&body, rows, i, BM_KPI_READ_BODY, q->p);
-
-        key.scenario_id = bm_rows_int64(rows, i, BM_KPI_READ_SCENARIO, 0);
-        key.model_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_MODEL, 0);
-        key.location_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_LOCATION, 0);
-        key.source = window->source;
-        key.hour = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0);
-        if (bm_kpi_fold_add(fold, &key, body, len) != APR_SUCCESS)
-            rv = bm_err_set(q->err, APR_EGENERAL, NULL, "the KPI cell of scenario %" APR_INT64_T_FMT ", hour %d is damaged",
-                            key.scenario_id, key.hour);
-    }
-    return rv;
+    return bm_kpi_fold_add(baton, key, body, len);
 }
 
 static apr_int32_t hour_of(apr_time_t t, int up)
@@ -189,7 +171,7 @@ static apr_status_t read_all(dashboard_t *d, bm_req_t *q)
     apr_status_t rv;
 
     d->fold = bm_kpi_fold_make(&d->range, q->p);
-    rv = fold_cells(d->fold, &d->read, q);
+    rv = bm_kpi_cells_each(q, &d->read, fold_cell, d->fold);
     if (rv != APR_SUCCESS)
         return rv;
     bm_kpi_fold_totals(&d->totals, d->fold);
@@ -447,7 +429,7 @@ static apr_status_t write_previous(bm_req_t *q, const dashboard_t *d)
     range.from_hour = read.from_hour = 2 * d->range.from_hour - end;
     range.to_hour = read.to_hour = d->range.from_hour;
     fold = bm_kpi_fold_make(&range, q->p);
-    rv = fold_cells(fold, &read, q);
+    rv = bm_kpi_cells_each(q, &read, fold_cell, fold);
     if (rv != APR_SUCCESS)
         return rv;
     bm_kpi_fold_totals(&figures, fold);
