@@ -7,6 +7,7 @@
 #include "base/rand.h"
 #include "engine/timeline.h"
 #include "engine/verdict.h"
+#include "kpi/kpi_good.h"
 #include "provider/provider.h"
 
 struct bm_load_source_t {
@@ -223,30 +224,6 @@ static void fill_sample(bm_kpi_sample_t *s, const bm_answer_t *answer, const bm_
     s->icl = (bm_kpi_gaps_t){ .ms = f->icl.ms, .times = f->icl.times, .count = f->icl.count };
 }
 
-/* Mean of a request's own gaps: an SLO on a pooled metric is met by a request whose mean meets it. */
-static double mean_of(const bm_kpi_gaps_t *gaps)
-{
-    double sum = 0, n = 0;
-    apr_size_t i;
-
-    for (i = 0; i < gaps->count; i++) {
-        double times = gaps->times ? gaps->times[i] : 1;
-
-        sum += gaps->ms[i] * times;
-        n += times;
-    }
-    return n > 0 ? sum / n : 0;
-}
-
-static int meets(const bm_kpi_sample_t *s, const bm_load_slo_t *slo)
-{
-    if (slo->metric == BM_KPI_ITL)
-        return mean_of(&s->itl) <= slo->max;
-    if (slo->metric == BM_KPI_ICL)
-        return mean_of(&s->icl) <= slo->max;
-    return (s->present & (apr_uint32_t)1 << slo->metric) != 0 && s->values[slo->metric] <= slo->max;
-}
-
 void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_source_t *source,
                          apr_int64_t scenario_id, int source_number)
 {
@@ -269,7 +246,7 @@ void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *re
         outcome->sample.cost = (double)request->cost_nano / 1e9;
     outcome->good = outcome->answer->end == BM_RUN_COMPLETED;
     for (i = 0; i < plan->slo_count && outcome->answer->end == BM_RUN_COMPLETED; i++)
-        if (meets(&outcome->sample, &plan->slos[i]))
+        if (bm_kpi_good_within(&outcome->sample, plan->slos[i].metric, plan->slos[i].max))
             outcome->within |= (apr_uint32_t)1 << i;
         else
             outcome->good = 0;

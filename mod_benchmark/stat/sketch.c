@@ -328,6 +328,20 @@ double bm_sketch_quantile(const bm_sketch_t *s, double q)
     return value;
 }
 
+apr_uint64_t bm_sketch_at_most(const bm_sketch_t *s, double value)
+{
+    apr_uint64_t count = s->head.zero;
+    entry_t bucket;
+
+    if (s->head.n == 0 || !(value >= s->head.min))
+        return 0;
+    if (value >= s->head.max)
+        return s->head.n;
+    for (int at = 0; bucket_next(s, &at, &bucket) && bucket_estimate(bucket.index) <= value;)
+        count += bucket.count;
+    return count;
+}
+
 /* --- wire form --- */
 
 static apr_uint64_t bucket_tag(const entry_t *bucket, int previous)

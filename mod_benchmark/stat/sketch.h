@@ -62,6 +62,10 @@ double bm_sketch_quantile(const bm_sketch_t *s, double q);
 /** count quantiles at once; one pass over the buckets if q is ascending. values as by bm_sketch_quantile. */
 void bm_sketch_quantiles(const bm_sketch_t *s, const double *q, double *values, int count);
 
+/** How many values are at most `value` (ms). Exact at both ends (below the minimum 0, from the maximum on n); between them it is
+ *  the exact number for a value within BM_SKETCH_ERROR of the given one, as buckets are not cut. */
+apr_uint64_t bm_sketch_at_most(const bm_sketch_t *s, double value);
+
 /** Arithmetic mean (ms), exact; NaN if there are no values. */
 double bm_sketch_mean(const bm_sketch_t *s);
 

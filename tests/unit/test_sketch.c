@@ -500,4 +500,25 @@ BM_TEST(an_unknown_version_is_refused)
 }
 END_TEST
 
+/* Exact for a threshold within the bound of the one asked for. */
+BM_TEST(how_many_are_at_most_a_value)
+{
+    bm_sketch_t *s = bm_sketch_make(g_pool);
+
+    ck_assert_uint_eq(bm_sketch_at_most(s, 1e9), 0);
+    for (int i = 0; i <= 10000; i++)
+        ck_assert_int_eq(bm_sketch_add(s, i, 1), APR_SUCCESS);
+    for (double x = 0; x <= 12000; x += 7.3) {
+        double low = floor(x / (1 + BM_SKETCH_ERROR)) + 1, high = floor(x / (1 - BM_SKETCH_ERROR)) + 1;
+        double count = (double)bm_sketch_at_most(s, x);
+
+        ck_assert_msg(count >= fmin(low, 10001) && count <= fmin(high, 10001), "%g: %g not in %g, %g", x, count, low, high);
+    }
+    ck_assert_uint_eq(bm_sketch_at_most(s, -1), 0);
+    ck_assert_uint_eq(bm_sketch_at_most(s, 0), 1);
+    ck_assert_uint_eq(bm_sketch_at_most(s, 10000), 10001);
+    ck_assert_uint_eq(bm_sketch_at_most(s, NAN), 0);
+}
+END_TEST
+
 #include "test_sketch.reg"
