@@ -31,6 +31,7 @@ typedef struct bm_api_t {
     bm_db_source_t *source;
     bm_together_t *together;
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
+    volatile apr_uint32_t exports;       /* under way (api/export_api.c); atomic */
     const char *server;                  /* the server's own version string; NULL: not said */
     volatile apr_uint32_t schema_seen;   /* seconds since 1970 when the schema was last found to be ours; atomic */
     volatile apr_uint32_t schema_told;   /* when the log was last told that it is not; atomic */
@@ -77,6 +78,7 @@ struct bm_route_t {
     const char *operation;               /* operationId */
     const char *tag;                     /* group in the reference */
     const char *summary;                 /* one sentence */
+    const char *media;                   /* "a/b|c/d": what it answers if that is no JSON; NULL: it is */
 };
 
 #define BM_API_IDS_MAX 2
@@ -95,7 +97,7 @@ struct bm_req_t {
     bm_principal_t who;
     const char *base_url;                /* "http://host:port<mount>" */
     const char *request_id;
-    const char *if_match, *if_none_match, *idempotency_key;      /* NULL: absent */
+    const char *if_match, *if_none_match, *idempotency_key, *accept;     /* NULL: absent */
     apr_time_t now;
     /* filled by bm_api_call before the handler */
     bm_query_string_t *query;            /* NULL if the route has no parameters */

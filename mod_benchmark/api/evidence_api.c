@@ -167,6 +167,7 @@ static apr_status_t evidence_get(bm_req_t *q)
 const bm_route_t bm_evidence_api_routes[] = {
     { "GET", "/loadtests/{id}/evidence", BM_ROLE_VIEWER, evidence_get, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, NULL,
       "getLoadtestEvidence", "loadtests",
-      "An archive of everything from which the figures of a load test can be computed again." },
+      "An archive of everything from which the figures of a load test can be computed again.",
+      "application/gzip|application/x-tar" },
     { NULL }
 };

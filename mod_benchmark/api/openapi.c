@@ -165,12 +165,33 @@ static void write_content(bm_jw_t *w, const char *type, const bm_schema_t *schem
     bm_jw_end_object(w);
 }
 
+/* Text or bytes of each of "a/b|c/d". */
+static void write_media(bm_jw_t *w, const char *media, apr_pool_t *p)
+{
+    char *types = apr_pstrdup(p, media), *last, *type;
+
+    key_object(w, "content");
+    for (type = apr_strtok(types, "|", &last); type != NULL; type = apr_strtok(NULL, "|", &last)) {
+        key_object(w, type);
+        key_object(w, "schema");
+        key_string(w, "type", "string");
+        if (strncmp(type, "text/", 5) != 0 && strstr(type, "json") == NULL && strstr(type, "xml") == NULL)
+            key_string(w, "format", "binary");
+        bm_jw_end_object(w);
+        bm_jw_end_object(w);
+    }
+    bm_jw_end_object(w);
+}
+
 static void write_responses(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
 {
     key_object(w, "responses");
     key_object(w, apr_itoa(p, route->status));
     key_string(w, "description", route->summary);
-    write_content(w, "application/json", route->answer, route->flags, p);
+    if (route->media != NULL)
+        write_media(w, route->media, p);
+    else
+        write_content(w, "application/json", route->answer, route->flags, p);
     bm_jw_end_object(w);
     key_object(w, "default");
     key_string(w, "description", "What went wrong.");

@@ -8,12 +8,12 @@
 #include "api/etag.h"
 #include "api/page.h"
 #include "api/resource.h"
+#include "api/run_filter.h"
 #include "api/run_location.h"
 #include "api/run_order.h"
 #include "api/timeline_api.h"
 #include "api/together.h"
 #include "base/timefmt.h"
-#include "model/location.h"
 #include "model/run_model.h"
 #include "store/row_json.h"
 #include "store/run_store.h"
@@ -28,17 +28,7 @@ static const bm_schema_t patch_schema = { "RunPatch", bm_run_patch_fields };
 
 static const bm_query_param_t list_params[] = {
     BM_PAGE_PARAMS,
-    { "scenario_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this scenario." },
-    { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this automation." },
-    { "status", BM_QUERY_ENUM_LIST, 0, 0, BM_RUN_STATUSES, "One or more states with commas between." },
-    { "kind", BM_QUERY_ENUM_LIST, 0, 0, BM_RUN_KINDS, "What they were made for (default run)." },
-    { "from", BM_QUERY_TIME, 0, 0, NULL, "Queued at or after: a time, or now-6h." },
-    { "to", BM_QUERY_TIME, 0, 0, NULL, "Queued before." },
-    { "q", BM_QUERY_TEXT, 1, 200, NULL, "Part of error, error_code, model, tinyfish_run_id or note, or a run's number." },
-    { "label", BM_QUERY_TEXT, 1, 200, NULL, "A label that they have." },
-    { "error_code", BM_QUERY_TEXT, 1, 100, NULL, "Failed with this code." },
-    { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "Performed at this location, or waiting for it." },
-    { "view", BM_QUERY_ENUM, 0, 0, "full|summary", "summary: without inputs, request and response_json." },
+    BM_RUN_FILTER_PARAMS,
     { "sort", BM_QUERY_ENUM, 0, 0, "id|total_duration_ms|ttft_ms|finished_at",
       "Order (default id, which is the order of creation). All but id leave out runs that have not ended." },
     { "order", BM_QUERY_ENUM, 0, 0, "asc|desc", "Direction (default desc: newest, slowest first)." },
@@ -84,18 +74,7 @@ static apr_status_t refuse_loadtest(bm_req_t *q, const bm_rows_t *rows, const ch
 
 static void read_filter(bm_run_filter_t *filter, const bm_page_t *page, const bm_req_t *q)
 {
-    memset(filter, 0, sizeof(*filter));
-    filter->kinds = bm_query_string_list(q->query, "kind");
-    filter->statuses = bm_query_string_list(q->query, "status");
-    filter->scenario_id = bm_query_string_int(q->query, "scenario_id", -1);
-    filter->automation_id = bm_query_string_int(q->query, "automation_id", -1);
-    filter->from = bm_query_string_time(q->query, "from", 0);
-    filter->to = bm_query_string_time(q->query, "to", 0);
-    filter->q = bm_query_string_text(q->query, "q");
-    filter->label = bm_query_string_text(q->query, "label");
-    filter->error_code = bm_query_string_text(q->query, "error_code");
-    filter->location = bm_query_string_text(q->query, "location");
-    filter->summary = is_value(q, "view", "summary");
+    bm_run_filter_read(filter, q);
     filter->sort = bm_query_string_text(q->query, "sort");
     filter->ascending = is_value(q, "order", "asc");
     filter->after = page->after;

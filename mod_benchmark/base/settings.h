@@ -22,6 +22,7 @@ typedef struct bm_settings_t {
     int unnamed_statements;           /* BenchmarkUnnamedStatements */
     int pool_limit;                   /* BenchmarkPoolLimit: requests that may hold a connection at once, per child */
     apr_interval_time_t statement_timeout;  /* BenchmarkStatementTimeout */
+    int export_limit;                 /* BenchmarkExportLimit: exports at once, per child */
     int slow_query_ms;                /* BenchmarkSlowQuery */
     /* product */
     const char *project;              /* BenchmarkProject: name shown in /health */

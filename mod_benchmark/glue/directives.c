@@ -354,6 +354,8 @@ const command_rec bm_directives[] = {
          "Requests of one child that may use the database at once; keep it at DBDMax"),
     KNOB("BenchmarkStatementTimeout", KNOB_TIME, SETTING(statement_timeout), "4s", 1, 3600,
          "Longest time of one statement of a request"),
+    KNOB("BenchmarkExportLimit", KNOB_INT, SETTING(export_limit), "2", 1, 1000,
+         "Exports that one child sends at once"),
     KNOB("BenchmarkSlowQuery", KNOB_INT, SETTING(slow_query_ms), "500", 0, 3600000,
          "Milliseconds from which a statement is logged; 0: never"),
     /* limits */

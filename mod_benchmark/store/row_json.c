@@ -45,57 +45,68 @@ const char *bm_row_json_columns(const bm_field_t *fields, int summary, apr_pool_
     return apr_array_pstrcat(p, parts, 0);
 }
 
-/* "2026-01-31 12:00:00.12+00" becomes "2026-01-31T12:00:00.120000Z". What does not look like that (a year over 9999,
- * infinity, before Christ) is passed on as it is. */
+apr_size_t bm_row_time_text(char out[BM_ROW_TIME], const char *text)
+{
+    size_t len = strlen(text), i;
+
+    if (len < 22 || len > 29 || text[10] != ' ' || strcmp(text + len - 3, "+00") != 0)
+        return 0;
+    memcpy(out, "0000-00-00T00:00:00.000000Z", BM_ROW_TIME);
+    memcpy(out, text, 10);
+    memcpy(out + 11, text + 11, 8);
+    for (i = 20; i < len - 3; i++)
+        out[i] = text[i];
+    return BM_ROW_TIME - 1;
+}
+
 void bm_row_json_time(bm_jw_t *w, const char *text)
 {
-    char out[] = "\"0000-00-00T00:00:00.000000Z\"";
-    size_t len, i;
+    char out[BM_ROW_TIME + 2];
+    apr_size_t len;
 
     if (text == NULL) {
         bm_jw_null(w);
         return;
     }
-    len = strlen(text);
-    if (len < 22 || len > 29 || text[10] != ' ' || strcmp(text + len - 3, "+00") != 0) {
+    len = bm_row_time_text(out + 1, text);
+    if (len == 0) {
         bm_jw_string(w, text);
         return;
     }
-    memcpy(out + 1, text, 10);
-    memcpy(out + 12, text + 11, 8);
-    for (i = 20; i < len - 3; i++)
-        out[i + 1] = text[i];
-    bm_jw_raw(w, out, sizeof(out) - 1);
+    out[0] = out[len + 1] = '"';
+    bm_jw_raw(w, out, len + 2);
+}
+
+apr_size_t bm_row_micros_text(char out[BM_ROW_MICROS], const char *text)
+{
+    apr_size_t n = 0, len, whole;
+
+    if (*text == '-')
+        out[n++] = *text++;
+    len = strlen(text);
+    if (len == 0 || len > 20)
+        return 0;
+    whole = len > 3 ? len - 3 : 0;
+    if (whole == 0)
+        out[n++] = '0';
+    memcpy(out + n, text, whole);
+    n += whole;
+    memcpy(out + n, ".000", 4);
+    memcpy(out + n + 4 - (len - whole), text + whole, len - whole);
+    for (n += 4; out[n - 1] == '0'; n--)
+        ;
+    return out[n - 1] == '.' ? n - 1 : n;
 }
 
 void bm_row_json_micros(bm_jw_t *w, const char *text)
 {
-    char out[40];
-    const char *sign = "";
-    size_t len, cut;
+    char out[BM_ROW_MICROS];
+    apr_size_t len = text == NULL ? 0 : bm_row_micros_text(out, text);
 
-    if (text == NULL || text[0] == '\0') {
+    if (len == 0)
         bm_jw_null(w);
-        return;
-    }
-    if (*text == '-') {
-        sign = "-";
-        text++;
-    }
-    len = strlen(text);
-    if (len > 20) {
-        bm_jw_null(w);
-        return;
-    }
-    if (len <= 3)
-        len = (size_t)apr_snprintf(out, sizeof(out), "%s0.%03d", sign, (int)apr_atoi64(text));
     else
-        len = (size_t)apr_snprintf(out, sizeof(out), "%s%.*s.%s", sign, (int)(len - 3), text, text + len - 3);
-    for (cut = len; out[cut - 1] == '0'; cut--)
-        ;
-    if (out[cut - 1] == '.')
-        cut--;
-    bm_jw_raw(w, out, cut);
+        bm_jw_raw(w, out, len);
 }
 
 static void write_value(bm_jw_t *w, const bm_rows_t *rows, int row, int column, const bm_field_t *field)

@@ -17,6 +17,15 @@ const char *bm_row_json_columns(const bm_field_t *fields, int summary, apr_pool_
 /** Write one row as an object; its columns begin at `column`. @return the column behind them. */
 int bm_row_json_write(bm_jw_t *w, const bm_rows_t *rows, int row, int column, const bm_field_t *fields, int summary);
 
+/** "2026-01-31 12:00:00.12+00" as "2026-01-31T12:00:00.120000Z", without a NUL that counts. @return its length; 0: it does not look
+ *  like that (a year over 9999, infinity, before Christ) and is best passed on as it is. */
+#define BM_ROW_TIME 28
+apr_size_t bm_row_time_text(char out[BM_ROW_TIME], const char *text);
+
+/** Whole microseconds as milliseconds, without a NUL: "1500" as "1.5". @return its length; 0: not a number of ours. */
+#define BM_ROW_MICROS 32
+apr_size_t bm_row_micros_text(char out[BM_ROW_MICROS], const char *text);
+
 /** A timestamptz in the session's text form as a JSON string in RFC 3339 with six digits; NULL is written as null. */
 void bm_row_json_time(bm_jw_t *w, const char *text);
 

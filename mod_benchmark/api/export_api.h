@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api/export_api.h: the routes of export_api.c. */
+#ifndef BM_API_EXPORT_API_H
+#define BM_API_EXPORT_API_H
+
+#include "api/api.h"
+
+extern const bm_route_t bm_export_api_routes[];
+
+#endif
