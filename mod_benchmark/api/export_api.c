@@ -201,7 +201,8 @@ static apr_status_t requests_export(bm_req_t *q)
 static const bm_query_param_t runs_params[] = {
     FORMAT_PARAM,
     BM_RUN_FILTER_PARAMS,
-    { "order", BM_QUERY_ENUM, 0, 0, "asc|desc", "Order of ids (default desc: newest first); asc leaves out what comes meanwhile." },
+    { "order", BM_QUERY_ENUM, 0, 0, "asc|desc",
+      "Order of ids (default desc: newest first); asc leaves out what comes meanwhile." },
     { NULL }
 };
 
@@ -210,8 +211,8 @@ static const bm_query_param_t requests_params[] = { FORMAT_PARAM, { NULL } };
 #define ANSWERS "text/csv|application/jsonl"
 
 const bm_route_t bm_export_api_routes[] = {
-    { "GET", "/runs/export", BM_ROLE_VIEWER, runs_export, BM_ROUTE_NO_DATABASE, 200, runs_params, NULL, NULL, "exportRuns", "runs",
-      "All runs of a filter as CSV or JSON Lines; without inputs, request and response_json unless view=full.", ANSWERS },
+    { "GET", "/runs/export", BM_ROLE_VIEWER, runs_export, BM_ROUTE_NO_DATABASE, 200, runs_params, NULL, NULL, "exportRuns",
+      "runs", "All runs of a filter as CSV or JSON Lines; without inputs, request and response_json unless view=full.", ANSWERS },
     { "GET", "/loadtests/{id}/requests/export", BM_ROLE_VIEWER, requests_export, BM_ROUTE_NO_DATABASE, 200, requests_params, NULL,
       NULL, "exportLoadTestRequests", "loadtests", "All requests of a load test as CSV or JSON Lines.", ANSWERS },
     { NULL }

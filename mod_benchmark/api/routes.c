@@ -24,8 +24,9 @@ const bm_route_t *const *bm_routes_all(void)
 {
     static const bm_route_t *const tables[] = {
         bm_automations_api_routes, bm_scenarios_api_routes, bm_runs_api_routes, bm_kpis_api_routes,
-        bm_loadtests_api_routes, bm_datasets_api_routes, bm_evidence_api_routes, bm_export_api_routes, bm_calibrations_api_routes, bm_engine_api_routes,
-        bm_prices_api_routes, bm_health_api_routes, bm_about_api_routes, bm_me_api_routes, bm_openapi_routes, NULL
+        bm_loadtests_api_routes, bm_datasets_api_routes, bm_evidence_api_routes, bm_export_api_routes,
+        bm_calibrations_api_routes, bm_engine_api_routes, bm_prices_api_routes, bm_health_api_routes,
+        bm_about_api_routes, bm_me_api_routes, bm_openapi_routes, NULL
     };
 
     return tables;

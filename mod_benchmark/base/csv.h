@@ -22,7 +22,7 @@ void bm_csv_init(bm_csv_t *w, bm_buffer_t *out);
 /** A cell of text in UTF-8, neutralised; NULL: null. */
 void bm_csv_text(bm_csv_t *w, const char *text, apr_size_t len);
 
-/** A cell of bytes that cannot be taken for a formula: a number, a time, true, false, JSON; NULL: null. Quoted where it must be. */
+/** A cell of what cannot be taken for a formula: a number, a time, true, false, JSON; NULL: null. Quoted where it must be. */
 void bm_csv_plain(bm_csv_t *w, const char *text, apr_size_t len);
 
 /** The row ends. */

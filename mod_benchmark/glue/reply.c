@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "glue/reply.h"
 
+#include <sys/socket.h>
 #include <apr_buckets.h>
+#include <apr_portable.h>
 #include <apr_strings.h>
+#include <http_connection.h>
 #include <http_core.h>
 #include <http_log.h>
 #include <http_protocol.h>
@@ -22,6 +25,20 @@ static apr_status_t pass(request_rec *r, apr_bucket_brigade *bb, apr_bucket *las
 {
     APR_BRIGADE_INSERT_TAIL(bb, last);
     return ap_pass_brigade(r->output_filters, bb);
+}
+
+/* Before HTTP/1.1 there are no chunks, and a closed connection is the end of an answer: only one that is reset is not. Who asks
+ * so today is a proxy (that of nginx by default), which would pass a part on as the whole. */
+static apr_status_t reset(request_rec *r)
+{
+    const struct linger at_once = { 1, 0 };
+    apr_socket_t *sock = ap_get_conn_socket(r->connection);
+    apr_os_sock_t fd;
+
+    if (sock != NULL && apr_os_sock_get(&fd, sock) == APR_SUCCESS)
+        setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+    r->connection->aborted = 1;              /* or httpd would end it in good order first */
+    return APR_ECONNABORTED;
 }
 
 /* Part by part, each sent before the next is made. One that cannot be made ends the connection without the last chunk, so that
@@ -44,6 +61,8 @@ static apr_status_t send_parts(bm_req_t *q, request_rec *r, apr_bucket_brigade *
         if (rv != APR_SUCCESS) {
             ap_log_rerror(APLOG_MARK, APLOG_WARNING, rv, r, BMLOG(0103) "request %s: the answer is cut off: %s", q->request_id,
                           q->err->detail ? q->err->detail : "the next part could not be made");
+            if (r->proto_num < HTTP_VERSION(1, 1))
+                return reset(r);
             APR_BRIGADE_INSERT_TAIL(bb, ap_bucket_error_create(HTTP_BAD_GATEWAY, NULL, r->pool, bb->bucket_alloc));
             r->connection->keepalive = AP_CONN_CLOSE;
             return pass(r, bb, apr_bucket_eos_create(bb->bucket_alloc));

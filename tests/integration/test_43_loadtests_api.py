@@ -489,8 +489,8 @@ class TestReference:
         paths = {p.replace("/api/v1", "", 1): set(i) for p, i in document["paths"].items() if "/loadtests" in p}
         assert paths == {"/loadtests": {"get", "post"}, "/loadtests/estimate": {"post"}, "/loadtests/{id}": {"get", "patch", "delete"},
                          "/loadtests/{id}/pause": {"post"}, "/loadtests/{id}/resume": {"post"}, "/loadtests/{id}/stop": {"post"},
-                         "/loadtests/{id}/series": {"get"}, "/loadtests/{id}/requests": {"get"}} | (
-            {"/loadtests/{id}/evidence": {"get"}} if "/loadtests/{id}/evidence" in paths else {})
+                         "/loadtests/{id}/series": {"get"}, "/loadtests/{id}/requests": {"get"},
+                         "/loadtests/{id}/requests/export": {"get"}, "/loadtests/{id}/evidence": {"get"}}
         schemas = document["components"]["schemas"]
         made = make()
         assert set(made) == set(schemas["LoadTest"]["properties"])
