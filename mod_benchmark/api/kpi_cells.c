@@ -26,6 +26,7 @@ apr_status_t bm_kpi_cells_each(bm_req_t *q, const bm_kpi_window_t *window, bm_kp
         key.scenario_id = bm_rows_int64(rows, i, BM_KPI_READ_SCENARIO, 0);
         key.model_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_MODEL, 0);
         key.location_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_LOCATION, 0);
+        key.label_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_LABEL, 0);
         key.hour = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0);
         rv = cell_give(q, &key, body, len, fn, baton);
     }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "api/kpi_cells.h"
+#include "api/labels_api.h"
 #include "kpi/kpi_fold.h"
 #include "model/location.h"
 #include "model/run_model.h"
@@ -109,6 +110,7 @@ static const bm_query_param_t dashboard_params[] = {
     { "scenario_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this scenario." },
     { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this automation." },
     { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "Runs at this location." },
+    { "label", BM_QUERY_TEXT, 1, 200, NULL, "Runs with this label, as far as it has figures of its own (/labels)." },
     { "view", BM_QUERY_ENUM, 0, 0, "full|summary", "summary: recent_runs without inputs, request and response_json." },
     { NULL }
 };
@@ -117,6 +119,7 @@ typedef struct dashboard_t {
     bm_kpi_window_t read;
     bm_kpi_range_t range;
     apr_time_t from, to;              /* 0: no bound */
+    const char *label;                /* NULL: all runs */
     bm_kpi_fold_t *fold;
     bm_kpi_figures_t totals;
     bm_rows_t *queued, *recent;
@@ -139,6 +142,7 @@ static apr_status_t read_params(dashboard_t *d, bm_req_t *q)
 {
     const char *view = bm_query_string_text(q->query, "view");
     apr_int32_t end, hours;
+    apr_status_t rv = APR_SUCCESS;
 
     memset(d, 0, sizeof(*d));
     d->summary = view != NULL && strcmp(view, "summary") == 0;
@@ -150,6 +154,10 @@ static apr_status_t read_params(dashboard_t *d, bm_req_t *q)
     d->read.automation_id = bm_query_string_int(q->query, "automation_id", -1);
     d->read.location = bm_query_string_text(q->query, "location");
     d->read.source = BM_RUN_KIND_RUN;
+    d->label = bm_query_string_text(q->query, "label");
+    if (d->label != NULL)
+        rv = bm_label_filter(&d->read.label_id, q, d->label);
+    d->range.label_id = d->read.label_id;
     d->range.from_hour = d->read.from_hour = hour_of(d->from, 0);
     d->range.to_hour = d->read.to_hour = d->to > 0 ? hour_of(d->to, 1) : 0;
     end = d->to > 0 ? d->range.to_hour : hour_of(q->now, 1);
@@ -162,7 +170,7 @@ static apr_status_t read_params(dashboard_t *d, bm_req_t *q)
         if (d->read.by_day && d->range.bucket_hours % 24 != 0)
             d->range.bucket_hours = 24;
     }
-    return APR_SUCCESS;
+    return rv;
 }
 
 static apr_status_t read_all(dashboard_t *d, bm_req_t *q)
@@ -176,12 +184,13 @@ static apr_status_t read_all(dashboard_t *d, bm_req_t *q)
         return rv;
     bm_kpi_fold_totals(&d->totals, d->fold);
     rv = bm_status_store_queued(&d->queued, q->db, BM_RUN_KIND_RUN, d->read.scenario_id, d->read.automation_id, d->read.location,
-                                d->from, d->to, q->err, q->p);
+                                d->label, d->from, d->to, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     recent.scenario_id = d->read.scenario_id;
     recent.automation_id = d->read.automation_id;
     recent.location = d->read.location;
+    recent.label = d->label;
     recent.from = d->from;
     recent.to = d->to;
     recent.summary = d->summary;
@@ -416,7 +425,7 @@ static void write_series(bm_req_t *q, const dashboard_t *d)
 static apr_status_t write_previous(bm_req_t *q, const dashboard_t *d)
 {
     apr_int32_t end = d->to > 0 ? d->range.to_hour : hour_of(q->now, 1);
-    bm_kpi_range_t range = { 0 };
+    bm_kpi_range_t range = { .label_id = d->range.label_id };
     bm_kpi_window_t read = d->read;
     bm_kpi_figures_t figures;
     bm_kpi_fold_t *fold;

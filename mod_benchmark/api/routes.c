@@ -12,6 +12,7 @@
 #include "api/export_api.h"
 #include "api/health_api.h"
 #include "api/kpis_api.h"
+#include "api/labels_api.h"
 #include "api/loadtests_api.h"
 #include "api/me_api.h"
 #include "api/openapi.h"
@@ -23,7 +24,7 @@
 const bm_route_t *const *bm_routes_all(void)
 {
     static const bm_route_t *const tables[] = {
-        bm_automations_api_routes, bm_scenarios_api_routes, bm_runs_api_routes, bm_kpis_api_routes,
+        bm_automations_api_routes, bm_scenarios_api_routes, bm_runs_api_routes, bm_kpis_api_routes, bm_labels_api_routes,
         bm_loadtests_api_routes, bm_datasets_api_routes, bm_evidence_api_routes, bm_export_api_routes,
         bm_calibrations_api_routes, bm_engine_api_routes, bm_prices_api_routes, bm_health_api_routes,
         bm_about_api_routes, bm_me_api_routes, bm_openapi_routes, NULL

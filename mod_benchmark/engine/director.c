@@ -204,6 +204,7 @@ static bm_task_t *task_of_row(const bm_queue_row_t *row)
     task->run_at = row->run_at;
     task->started_at = row->started_at;
     task->spec = apr_pstrdup(task->p, row->spec);
+    task->labels = apr_pstrdup(task->p, row->labels);
     task->location = apr_pstrdup(task->p, row->location);
     return task;
 }

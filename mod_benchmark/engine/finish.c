@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/timefmt.h"
 #include "kpi/kpi_delta_rows.h"
+#include "kpi/kpi_labels.h"
 #include "store/finish_store.h"
 #include "store/location_store.h"
 #include "store/queue_store.h"
@@ -23,6 +24,7 @@ struct bm_finish_t {
     apr_pool_t *pbatch;           /* cleared with each batch */
     bm_db_t *db;
     apr_hash_t *models;           /* "provider\nname" -> int *, in pconn */
+    bm_kpi_labels_t *labels;      /* in pconn */
     const char *location;         /* the one looked up last, and its number; in pconn; NULL: none */
     int location_id;
     int away;                     /* the loss of the database was logged */
@@ -64,6 +66,7 @@ static apr_status_t connect_store(bm_finish_t *f, bm_err_t *err)
     apr_pool_create(&f->pconn, f->p);
     rv = bm_db_connect(&f->db, &options, err, f->pconn);
     f->models = apr_hash_make(f->pconn);
+    f->labels = bm_kpi_labels_make(f->options.settings->max_labels, f->pconn);
     if (rv != APR_SUCCESS)
         bm_finish_close(f);
     return rv;
@@ -116,10 +119,33 @@ static apr_status_t location_of(int *id, bm_finish_t *f, const bm_finished_run_t
     return rv;
 }
 
+static void set_labels(bm_finish_t *f, bm_task_t *const *tasks, int n, apr_array_header_t *unknown)
+{
+    int i;
+
+    for (i = 0; i < n; i++)
+        if (tasks[i]->sample != NULL)
+            bm_kpi_labels_set(tasks[i]->sample, f->labels, tasks[i]->labels, unknown, f->pbatch);
+}
+
+static apr_status_t find_labels(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_err_t *err)
+{
+    apr_array_header_t *unknown = apr_array_make(f->pbatch, 8, sizeof(const char *));
+    apr_status_t rv;
+
+    set_labels(f, tasks, n, unknown);
+    if (unknown->nelts == 0)
+        return APR_SUCCESS;
+    rv = bm_kpi_labels_learn(f->labels, unknown, f->db, err, f->pbatch);
+    if (rv == APR_SUCCESS)
+        set_labels(f, tasks, n, unknown);
+    return rv;
+}
+
 /* Before the transaction: the keys of all that will be counted, if it is recorded. */
 static apr_status_t find_keys(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_err_t *err)
 {
-    apr_status_t rv = APR_SUCCESS;
+    apr_status_t rv = find_labels(f, tasks, n, err);
     int i, id, location_id;
 
     for (i = 0; i < n && rv == APR_SUCCESS; i++) {

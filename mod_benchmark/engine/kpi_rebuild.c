@@ -2,6 +2,7 @@
 #include "engine/kpi_rebuild.h"
 
 #include "base/log.h"
+#include "base/settings.h"
 #include "engine/measure.h"
 #include "engine/timeline.h"
 #include "kpi/kpi_delta_rows.h"
@@ -11,6 +12,7 @@
 #include "store/kpi_rebuild_store.h"
 
 #define HOURS_A_STEP 50
+#define UNKNOWN_MAX  64                    /* labels that are learnt before an hour is read once more */
 
 /* What the chunks are does not stand in the row, but follows from it: only a stream has a first token, and only an agent's
  * has steps. */
@@ -48,8 +50,16 @@ static void add_gaps(bm_kpi_sample_t *sample, const bm_finished_run_t *row, apr_
     sample->icl = gaps_of(&icl);
 }
 
-static apr_status_t add_run(bm_kpi_delta_set_t *set, const bm_kpi_mark_t *mark, const bm_kpi_row_run_t *run, apr_pool_t *prun)
+/* What an hour is made of again. */
+typedef struct rebuild_t {
+    bm_kpi_delta_set_t *set;
+    const bm_kpi_labels_t *labels;
+    apr_array_header_t *unknown;           /* labels whose numbers must be learnt first, outside the transaction */
+} rebuild_t;
+
+static apr_status_t add_run(rebuild_t *rebuild, const bm_kpi_hour_t *hour, const bm_kpi_row_run_t *run, apr_pool_t *prun)
 {
+    const bm_kpi_mark_t *mark = &hour->mark;
     bm_kpi_sample_t sample;
 
     bm_kpi_run_sample(&sample, &run->row);
@@ -57,20 +67,21 @@ static apr_status_t add_run(bm_kpi_delta_set_t *set, const bm_kpi_mark_t *mark, 
     sample.model_id = run->model_id;
     sample.location_id = run->location_id;
     sample.source = mark->source;
-    sample.finished_hour = mark->hour;
+    sample.finished_hour = hour->first;
     sample.good = run->good;
+    bm_kpi_labels_set(&sample, rebuild->labels, run->labels, rebuild->unknown, rebuild->unknown->pool);
     add_gaps(&sample, &run->row, prun);
-    return bm_kpi_delta_set_add(set, &sample);
+    return bm_kpi_delta_set_add(rebuild->set, &sample);
 }
 
 /* Rows that are left cannot stand for those that retention has dropped. */
 static int keeps_figures(const bm_kpi_hour_t *hour)
 {
-    return hour->rows_dropped && !hour->mark.is_gone;
+    return hour->expired || (hour->rows_dropped && !hour->mark.is_gone);
 }
 
 /* All rows of the hour into set, a page at a time; not to the end if its figures will stay as they are. */
-static apr_status_t read_hour(bm_kpi_delta_set_t *set, bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+static apr_status_t read_hour(rebuild_t *rebuild, bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     apr_status_t rv = bm_kpi_rebuild_store_open(hour, db, err, p);
     apr_pool_t *ppage, *prun;
@@ -79,12 +90,12 @@ static apr_status_t read_hour(bm_kpi_delta_set_t *set, bm_kpi_hour_t *hour, bm_d
 
     apr_pool_create(&ppage, p);
     apr_pool_create(&prun, p);
-    while (rv == APR_SUCCESS && more && !keeps_figures(hour)) {
+    while (rv == APR_SUCCESS && more && !keeps_figures(hour) && rebuild->unknown->nelts < UNKNOWN_MAX) {
         apr_pool_clear(ppage);
         rv = bm_kpi_rebuild_store_next(&runs, &more, hour, db, err, ppage);
         for (i = 0; rv == APR_SUCCESS && i < runs->nelts; i++) {
             apr_pool_clear(prun);
-            rv = add_run(set, &hour->mark, &APR_ARRAY_IDX(runs, i, bm_kpi_row_run_t), prun);
+            rv = add_run(rebuild, hour, &APR_ARRAY_IDX(runs, i, bm_kpi_row_run_t), prun);
         }
     }
     apr_pool_destroy(prun);
@@ -113,11 +124,14 @@ static apr_status_t write_hour(const bm_kpi_delta_set_t *set, const bm_kpi_hour_
     return rv;
 }
 
-static apr_status_t settle(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+static apr_status_t settle(rebuild_t *rebuild, bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
-    bm_kpi_delta_set_t *set = bm_kpi_delta_set_make(p);
-    apr_status_t rv = read_hour(set, hour, db, err, p);
+    apr_status_t rv = read_hour(rebuild, hour, db, err, p);
 
+    if (rv == APR_SUCCESS && rebuild->unknown->nelts > 0)
+        return APR_INCOMPLETE;
+    if (rv == APR_SUCCESS && hour->expired)
+        return bm_kpi_rebuild_store_drop(db, &hour->mark, err, p);
     if (rv == APR_SUCCESS && keeps_figures(hour)) {
         bm_log(BM_LOG_NOTICE, APR_SUCCESS, BMLOG(0553) "hour %d of scenario %" APR_INT64_T_FMT ": older runs of it are past"
                " their time, so its figures stay and still count what was deleted", hour->mark.hour, hour->mark.scenario_id);
@@ -125,8 +139,8 @@ static apr_status_t settle(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_
     }
     /* Calibrations measure ourselves and are never counted. */
     if (hour->mark.source == BM_RUN_KIND_CALIBRATION)
-        set = bm_kpi_delta_set_make(p);
-    return rv == APR_SUCCESS ? write_hour(set, hour, db, err, p) : rv;
+        rebuild->set = bm_kpi_delta_set_make(p);
+    return rv == APR_SUCCESS ? write_hour(rebuild->set, hour, db, err, p) : rv;
 }
 
 /* Passes by itself: the mark stays where it is and the job is tried again. */
@@ -142,7 +156,7 @@ static apr_status_t put_back(const bm_kpi_mark_t *mark, bm_db_t *db, bm_err_t *e
     return bm_kpi_rebuild_store_postpone(db, mark, err, p);
 }
 
-apr_status_t bm_kpi_rebuild_hour(int *done, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+static apr_status_t rebuild_one(int *done, rebuild_t *rebuild, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     bm_kpi_hour_t *hour = NULL;
     apr_status_t rv = bm_db_begin(db, err);
@@ -155,19 +169,38 @@ apr_status_t bm_kpi_rebuild_hour(int *done, bm_db_t *db, bm_err_t *err, apr_pool
         return APR_SUCCESS;
     }
     if (rv == APR_SUCCESS)
-        rv = settle(hour, db, err, p);
+        rv = settle(rebuild, hour, db, err, p);
     if (rv == APR_SUCCESS)
         rv = bm_db_commit(db, err);
     if (rv != APR_SUCCESS)
         bm_db_rollback(db);
-    if (rv != APR_SUCCESS && hour != NULL && !is_passing(rv))
+    if (rv != APR_SUCCESS && rv != APR_INCOMPLETE && hour != NULL && !is_passing(rv))
         rv = put_back(&hour->mark, db, err, p);
     *done = rv == APR_SUCCESS;
     return rv;
 }
 
+apr_status_t bm_kpi_rebuild_hour(int *done, bm_kpi_labels_t *labels, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    rebuild_t one = { .labels = labels };
+    apr_status_t rv;
+
+    /* Whoever records a run with the same new label would wait for a transaction that gives it a number, so that is done between
+     * two. The second time all are known, unless they come faster than we read. */
+    do {
+        one.set = bm_kpi_delta_set_make(p);
+        one.unknown = apr_array_make(p, 8, sizeof(const char *));
+        rv = rebuild_one(done, &one, db, err, p);
+        if (rv == APR_INCOMPLETE && bm_kpi_labels_learn(labels, one.unknown, db, err, p) != APR_SUCCESS)
+            return APR_EAGAIN;
+    } while (rv == APR_INCOMPLETE);
+    return rv;
+}
+
 static apr_status_t rebuild(bm_job_ctx_t *ctx, apr_pool_t *p)
 {
+    const bm_settings_t *settings = ctx->baton;
+    bm_kpi_labels_t *labels = bm_kpi_labels_make(settings->max_labels, p);
     apr_status_t rv = APR_SUCCESS;
     int i, done = 1;
     apr_pool_t *phour;
@@ -175,7 +208,7 @@ static apr_status_t rebuild(bm_job_ctx_t *ctx, apr_pool_t *p)
     apr_pool_create(&phour, p);
     for (i = 0; rv == APR_SUCCESS && done && i < HOURS_A_STEP && !bm_job_stopping(ctx); i++) {
         apr_pool_clear(phour);
-        rv = bm_kpi_rebuild_hour(&done, ctx->db, ctx->err, phour);
+        rv = bm_kpi_rebuild_hour(&done, labels, ctx->db, ctx->err, phour);
         if (rv == APR_SUCCESS && done)
             rv = bm_job_extend(ctx);
     }

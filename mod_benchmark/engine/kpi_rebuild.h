@@ -14,13 +14,15 @@
 #define BM_ENGINE_KPI_REBUILD_H
 
 #include "job/job_kind.h"
+#include "kpi/kpi_labels.h"
 
-/** The job kpi-rebuild; needs no baton. */
+/** The job kpi-rebuild; its baton is a bm_settings_t. */
 extern const bm_job_t bm_kpi_rebuild_job;
 
 /** Settle the mark that has waited longest, in one transaction of its own. *done: 0: none is due, or compaction is at work;
  *  else 1, also if its hour cannot be rebuilt: that is logged, and its mark waits an hour.
+ *  labels: numbers that are known; it learns what it meets.
  *  @return as bm_db_query: nothing was changed. Thread: that of db. */
-apr_status_t bm_kpi_rebuild_hour(int *done, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+apr_status_t bm_kpi_rebuild_hour(int *done, bm_kpi_labels_t *labels, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 
 #endif

@@ -41,6 +41,7 @@ struct bm_task_t {
     int attempt, max_attempts;
     apr_time_t run_at, started_at;    /* database clock */
     const char *spec;                 /* JSON text */
+    const char *labels;               /* likewise, an array; NULL: none */
     const char *location;             /* where it is performed; of a row that is only recorded, what it waited for; "": none */
     /* in the recorder */
     const bm_work_t *work;

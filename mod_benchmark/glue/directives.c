@@ -10,6 +10,7 @@
 #include <http_core.h>
 #include <http_main.h>
 #include "base/text.h"
+#include "kpi/kpi_sample.h"
 #include "model/location.h"
 #include "net/address_guard.h"
 
@@ -402,6 +403,8 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkRunTimeout", KNOB_TIME, SETTING(run_timeout), "600s", 1, 86400, "Default time-out of a whole run"),
     KNOB("BenchmarkMaxAttempts", KNOB_INT, SETTING(max_attempts), "3", 1, 100,
          "How often a run is started when engines die under it"),
+    KNOB("BenchmarkMaxLabels", KNOB_INT, SETTING(max_labels), "4", 0, BM_KPI_LABELS_MAX,
+         "Labels of a run that have figures of their own"),
     KNOB("BenchmarkConfirmAbove", KNOB_INT, SETTING(confirm_above), "500", 0, 1000000,
          "Load of a load test from which the automation must have a confirmed_rate; 0: none"),
     KNOB("BenchmarkEngineLocation", KNOB_LOCATION, SETTING(location), NULL, 0, 0, "Name of the place this engine measures from"),

@@ -48,9 +48,9 @@ bm_kpi_delta_set_t *bm_kpi_delta_set_make(apr_pool_t *p)
     return set;
 }
 
-static growing_t *growing_get(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample)
+static growing_t *growing_get(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample, apr_int32_t label_id)
 {
-    bm_kpi_key_t key = { .scenario_id = sample->scenario_id, .model_id = sample->model_id,
+    bm_kpi_key_t key = { .scenario_id = sample->scenario_id, .model_id = sample->model_id, .label_id = label_id,
                          .source = sample->source, .location_id = sample->location_id, .hour = sample->finished_hour };
     growing_t *g = apr_hash_get(set->all, &key, sizeof(key));
 
@@ -64,21 +64,36 @@ static growing_t *growing_get(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sa
     return g;
 }
 
-apr_status_t bm_kpi_delta_set_add(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample)
+static apr_status_t growing_add(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample, apr_int32_t label_id)
 {
-    growing_t *g;
-    apr_status_t rv;
+    growing_t *g = growing_get(set, sample, label_id);
+    apr_status_t rv = bm_kpi_cell_add_run(g->cell, sample);
 
-    if ((int)sample->status < 0 || sample->status >= BM_KPI_STATUS_END)
-        return APR_EINVAL;                   /* before a cell is made for it */
-    g = growing_get(set, sample);
-    rv = bm_kpi_cell_add_run(g->cell, sample);
     if (rv != APR_SUCCESS)
         return rv;
     g->delta.n++;
     g->delta.min_id = sample->run_id < g->delta.min_id ? sample->run_id : g->delta.min_id;
     g->delta.max_id = sample->run_id > g->delta.max_id ? sample->run_id : g->delta.max_id;
     return APR_SUCCESS;
+}
+
+apr_status_t bm_kpi_delta_set_add(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample)
+{
+    apr_status_t rv;
+    int i;
+
+    if ((int)sample->status < 0 || sample->status >= BM_KPI_STATUS_END)
+        return APR_EINVAL;                   /* before a cell is made for it */
+    rv = growing_add(set, sample, 0);
+    for (i = 0; i < sample->label_count && rv == APR_SUCCESS; i++)
+        rv = growing_add(set, sample, sample->label_ids[i]);
+    return rv;
+}
+
+static void sort_deltas(apr_array_header_t *deltas)
+{
+    if (deltas->nelts > 1)
+        qsort(deltas->elts, (size_t)deltas->nelts, sizeof(bm_kpi_delta_t), delta_order);
 }
 
 apr_array_header_t *bm_kpi_delta_set_list(const bm_kpi_delta_set_t *set, apr_pool_t *p)
@@ -92,8 +107,7 @@ apr_array_header_t *bm_kpi_delta_set_list(const bm_kpi_delta_set_t *set, apr_poo
         *delta = g->delta;
         delta->body = bm_kpi_cell_write(&delta->len, g->cell, p);
     }
-    if (deltas->nelts > 1)
-        qsort(deltas->elts, (size_t)deltas->nelts, sizeof(bm_kpi_delta_t), delta_order);
+    sort_deltas(deltas);
     return deltas;
 }
 
@@ -111,4 +125,20 @@ apr_status_t bm_kpi_delta_create(apr_array_header_t **pdeltas, const bm_kpi_samp
     }
     *pdeltas = bm_kpi_delta_set_list(set, p);
     return APR_SUCCESS;
+}
+
+void bm_kpi_delta_copy_to_labels(apr_array_header_t *deltas, const apr_int32_t *label_ids, int n)
+{
+    int count = deltas->nelts, i, k;
+
+    for (i = 0; i < count; i++) {
+        for (k = 0; k < n; k++) {
+            bm_kpi_delta_t copy = APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t);
+
+            copy.key.label_id = label_ids[k];
+            APR_ARRAY_PUSH(deltas, bm_kpi_delta_t) = copy;
+        }
+    }
+    if (n > 0)
+        sort_deltas(deltas);
 }

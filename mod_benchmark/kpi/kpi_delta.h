@@ -40,15 +40,19 @@ typedef struct bm_kpi_delta_set_t bm_kpi_delta_set_t;
 /** An empty set in p, where everything it holds lives. Never NULL. */
 bm_kpi_delta_set_t *bm_kpi_delta_set_make(apr_pool_t *p);
 
-/** Add one run; sample is not needed afterwards. @return APR_EINVAL: no such status; nothing is added. */
+/** Add one run, to the cell of all runs and to those of its labels; sample is not needed afterwards.
+ *  @return APR_EINVAL: no such status; nothing is added. */
 apr_status_t bm_kpi_delta_set_add(bm_kpi_delta_set_t *set, const bm_kpi_sample_t *sample);
 
 /** What it holds: an array of bm_kpi_delta_t in p, ascending by key, so that writers lock rows in one order. */
 apr_array_header_t *bm_kpi_delta_set_list(const bm_kpi_delta_set_t *set, apr_pool_t *p);
 
 /** Deltas of count runs: an array of bm_kpi_delta_t in p, ascending by key, so that writers lock rows in one order.
- *  Label 0 only so far. ptemp: scratch. @return APR_EINVAL: a sample has no such status; *pdeltas is NULL. */
+ *  ptemp: scratch. @return APR_EINVAL: a sample has no such status; *pdeltas is NULL. */
 apr_status_t bm_kpi_delta_create(apr_array_header_t **pdeltas, const bm_kpi_sample_t *samples, int count,
                                  apr_pool_t *p, apr_pool_t *ptemp);
+
+/** Runs that all have the same labels: add the deltas of n labels, whose cells are those that deltas has (all of label 0). */
+void bm_kpi_delta_copy_to_labels(apr_array_header_t *deltas, const apr_int32_t *label_ids, int n);
 
 #endif

@@ -23,12 +23,17 @@ typedef struct bm_kpi_gaps_t {
     apr_size_t count;
 } bm_kpi_gaps_t;
 
+/** Most labels of a run with cells of their own (BenchmarkMaxLabels is at most that). */
+#define BM_KPI_LABELS_MAX 16
+
 typedef struct bm_kpi_sample_t {
     apr_int64_t run_id;
     apr_int64_t scenario_id;
     apr_int32_t model_id;           /* row of models; 0: no model */
     apr_int32_t location_id;        /* row of locations; 0: none */
     int source;                     /* as in column source: 0 run, 1 loadtest, ... */
+    int label_count;                /* labels that are counted apart, beside all runs; and their numbers (kpi_labels.h) */
+    apr_int32_t label_ids[BM_KPI_LABELS_MAX + 1];    /* one more: other */
     apr_int32_t finished_hour;      /* hours since 1970, of the same instant as finished_at */
     bm_kpi_status_e status;
     const char *error_class;        /* error_code of a run that did not complete, or NULL */

@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "kpi/kpi_delta_rows.h"
+#include "kpi/kpi_labels.h"
 #include "store/location_store.h"
 
 enum { MESSAGES = 8192, STATEMENT_TIMEOUT_MS = 10000, RETRY_FIRST_MS = 200, RETRY_MAX_MS = 5000 };
@@ -33,6 +34,7 @@ struct bm_load_writer_t {
     int away;                        /* the loss of the database was logged */
     char model[256];                 /* the name looked up last, and its number */
     int model_id;
+    bm_kpi_sample_t labelled;        /* the labels of all samples */
 };
 
 bm_load_batch_t *bm_load_batch_make(void)
@@ -62,6 +64,20 @@ static void disconnect(bm_load_writer_t *w)
     w->model[0] = '\0';
 }
 
+static apr_status_t find_labels(bm_load_writer_t *w, bm_err_t *err)
+{
+    bm_kpi_labels_t *labels = bm_kpi_labels_make(w->options.settings->max_labels, w->pwork);
+    apr_array_header_t *unknown = apr_array_make(w->pwork, 8, sizeof(const char *));
+    apr_status_t rv = APR_SUCCESS;
+
+    bm_kpi_labels_set(&w->labelled, labels, w->options.labels, unknown, w->pwork);
+    if (unknown->nelts > 0)
+        rv = bm_kpi_labels_learn(labels, unknown, w->db, err, w->pwork);
+    if (rv == APR_SUCCESS)
+        bm_kpi_labels_set(&w->labelled, labels, w->options.labels, unknown, w->pwork);
+    return rv;
+}
+
 static apr_status_t connect_store(bm_load_writer_t *w, bm_err_t *err)
 {
     bm_db_options_t options = {
@@ -80,6 +96,8 @@ static apr_status_t connect_store(bm_load_writer_t *w, bm_err_t *err)
     rv = bm_db_connect(&w->db, &options, err, w->pconn);
     if (rv == APR_SUCCESS)
         rv = bm_location_store_id(&w->options.owner.location_id, w->db, w->options.settings->location, err, w->pwork);
+    if (rv == APR_SUCCESS)
+        rv = find_labels(w, err);
     if (rv != APR_SUCCESS)
         disconnect(w);
     return rv;
@@ -119,6 +137,8 @@ static apr_status_t write_batch(bm_load_writer_t *w, bm_load_batch_t *batch, int
     rv = find_keys(w, batch, err);
     if (rv == APR_SUCCESS)
         rv = bm_kpi_delta_create(&deltas, batch->samples, batch->sample_n, w->pwork, w->pwork);
+    if (rv == APR_SUCCESS)
+        bm_kpi_delta_copy_to_labels(deltas, w->labelled.label_ids, w->labelled.label_count);
     if (rv == APR_SUCCESS)
         rv = bm_request_store_add(&owned, w->db, &w->options.owner, batch->rows, batch->n, bm_kpi_delta_rows(deltas, w->pwork),
                                   deltas->nelts, err, w->pwork);

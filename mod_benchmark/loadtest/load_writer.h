@@ -40,6 +40,7 @@ typedef struct bm_load_writer_t bm_load_writer_t;
 typedef struct bm_load_writer_options_t {
     const bm_settings_t *settings;
     const char *provider;            /* for the names of models */
+    const char *labels;              /* of the load test: JSON array; NULL: none */
     bm_request_owner_t owner;
     /** Connection string, or NULL while it is not known. Thread-safe. */
     const char *(*conninfo)(void *baton, apr_pool_t *p);

@@ -264,6 +264,7 @@ static apr_status_t start_writer(bm_loadtest_t *lt)
     const bm_recorder_options_t *options = bm_recorder_options(lt->recorder);
     bm_load_writer_options_t writer = {
         .settings = options->settings, .provider = bm_load_source_provider(lt->source),
+        .labels = lt->task->labels,
         .owner = { lt->task->id, lt->task->fence, lt->task->scenario_id, 0 }, .conninfo = options->conninfo,
         .conninfo_baton = options->conninfo_baton
     };

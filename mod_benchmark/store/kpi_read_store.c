@@ -8,6 +8,12 @@
 
 static void add_scope(bm_select_t *s, const bm_kpi_window_t *window)
 {
+    if (window->label_id == 0)
+        bm_select_add(s, 'a', " and label_id = 0");
+    else if (window->label_id == BM_KPI_EACH_LABEL)
+        bm_select_add(s, 'b', " and label_id <> 0");
+    else        /* the constant says that the index of label cells will do */
+        bm_select_param(s, 'i', " and label_id <> 0 and label_id = ", bm_param_int(window->label_id), "");
     if (window->scenario_id >= 0)
         bm_select_param(s, 's', " and scenario_id = ", bm_param_int64(window->scenario_id), "");
     if (window->automation_id >= 0)
@@ -21,9 +27,8 @@ static void add_scope(bm_select_t *s, const bm_kpi_window_t *window)
 static void add_cells(bm_select_t *s, const bm_kpi_window_t *window, int level, apr_int32_t from, apr_int32_t to)
 {
     bm_select_add(s, level ? 'd' : 'h', level
-                  ? "select scenario_id, model_id, location_id, bucket * 24 as hour, body from kpi_cell where level = 1"
-                  : "select scenario_id, model_id, location_id, bucket as hour, body from kpi_cell where level = 0");
-    bm_select_add(s, 'a', " and label_id = 0");
+                  ? "select scenario_id, model_id, location_id, bucket * 24 as hour, body, label_id from kpi_cell where level = 1"
+                  : "select scenario_id, model_id, location_id, bucket as hour, body, label_id from kpi_cell where level = 0");
     bm_select_param(s, 'c', " and source = ", bm_param_int(window->source), "");
     bm_select_param(s, 'f', " and bucket >= ", bm_param_int(from), "");
     bm_select_param(s, 'g', " and bucket < ", bm_param_int(to), "");
@@ -46,7 +51,7 @@ apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kp
     }
     else
         add_cells(s, window, 0, window->from_hour, to_hour);
-    bm_select_add(s, 'e', "select scenario_id, model_id, location_id, hour, body from kpi_delta where label_id = 0");
+    bm_select_add(s, 'e', "select scenario_id, model_id, location_id, hour, body, label_id from kpi_delta where true");
     bm_select_param(s, 'c', " and source = ", bm_param_int(window->source), "");
     bm_select_param(s, 'f', " and hour >= ", bm_param_int(window->from_hour), "");
     bm_select_param(s, 'g', " and hour < ", bm_param_int(to_hour), "");

@@ -9,6 +9,11 @@
 
 #include "db/query.h"
 
+enum {
+    BM_KPI_EACH_LABEL = -1,      /* the cells of every label, but not those of all runs: a run is in several of them or in none */
+    BM_KPI_NO_LABEL = -2         /* nothing: of a name that has no number */
+};
+
 /** What to read. Hours since 1970. */
 typedef struct bm_kpi_window_t {
     apr_int32_t from_hour;       /* first hour */
@@ -17,14 +22,16 @@ typedef struct bm_kpi_window_t {
     apr_int64_t scenario_id;     /* -1: all */
     apr_int64_t automation_id;   /* -1: all */
     const char *location;        /* name; NULL: all */
+    int label_id;                /* 0: the cells of all runs; a number (store/label_store.h): those of that label; or as below */
     int by_day;                  /* whole days as one cell each (hour = their first), hours only at the ends: for totals, tables
                                   * and series of buckets of whole days */
 } bm_kpi_window_t;
 
 /** Columns of the rows; the body is binary. */
-enum { BM_KPI_READ_SCENARIO, BM_KPI_READ_MODEL, BM_KPI_READ_LOCATION, BM_KPI_READ_HOUR, BM_KPI_READ_BODY };
+enum { BM_KPI_READ_SCENARIO, BM_KPI_READ_MODEL, BM_KPI_READ_LOCATION, BM_KPI_READ_HOUR, BM_KPI_READ_BODY,
+       BM_KPI_READ_LABEL };
 
-/** Every cell of a window over all labels, in no order. */
+/** Every cell of a window, in no order. */
 apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p);
 
 #endif

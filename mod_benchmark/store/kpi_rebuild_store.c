@@ -14,11 +14,13 @@
     F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano)
 #define AS_COLUMN(name) ", r." #name
 #define AS_NULL(name)   ", null::bigint"
+#define AS_JSON(labels) " case when " labels " <> '{}' then array_to_json(" labels ")::text end"
 #define AS_OFFSET(name) offsetof(bm_finished_run_t, name),
 
 /* Compaction's lock, and only if there is something to do: a row lock is a write. */
 static const bm_stmt_t kpi_rebuild_lock = { "kpi_rebuild_lock",
-    "select 1 from kpi_state where exists (select 1 from kpi_dirty where marked_at <= now()) for update skip locked" };
+    "select hours_from, days_from from kpi_state where exists (select 1 from kpi_dirty where marked_at <= now())"
+    " for update skip locked", .binary = 1 };
 /* The mark itself is not locked: who deletes a run would wait for us. It is removed if it still is the one that was seen. */
 static const bm_stmt_t kpi_rebuild_take = { "kpi_rebuild_take",
     "select scenario_id, source, hour, marked_at, min_id, max_id, not exists (select 1 from scenarios s where s.id = scenario_id)"
@@ -27,21 +29,24 @@ static const bm_stmt_t kpi_rebuild_take = { "kpi_rebuild_take",
 /* Tags of the cursor's rows. */
 enum { TAG_HEAD, TAG_DELTA, TAG_RUN };
 
-/* Everything of one hour as of one instant. The head says whether the oldest partition still holds the oldest run that was
- * counted: dropping one needs a lock that this statement excludes. Ids bound the rows, because finished_at has no index. */
+/* Everything of one hour (or one day: $3 to $8) as of one instant. The head says whether the oldest partition still holds
+ * the oldest run that was counted: dropping one needs a lock that this statement excludes. Ids bound the rows, because
+ * finished_at has no index. */
 static const bm_stmt_t kpi_rebuild_open = { "kpi_rebuild_open",
     "declare kpi_rebuild no scroll cursor for"
-    " with d as materialized (select id, min_id, max_id from kpi_delta where scenario_id = $1 and source = $2 and hour = $3),"
+    " with d as materialized (select id, min_id, max_id from kpi_delta"
+    "  where scenario_id = $1 and source = $2 and hour >= $3 and hour < $8),"
     " b as materialized (select least(min(min_id), $4) as lo, greatest(max(max_id), $5) as hi"
     "  from (select min_id, max_id from d union all"
-    "        select min_id, max_id from kpi_cell where scenario_id = $1 and source = $2 and level = 0 and bucket = $3) x),"
+    "        select min_id, max_id from kpi_cell where scenario_id = $1 and source = $2 and level = $9 and bucket = $10) x),"
     " kept as (select case when count(*) = count(f) then min(f) end as since from"
     "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
     "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'runs'::regclass) x)"
     " select 0, case when b.lo < kept.since then 1 else 0 end::bigint, null::text, null::text, null::integer, null::integer,"
-    "  null::bytea, null::boolean" REBUILD_FIGURES(AS_NULL) " from b, kept"
-    " union all select 1, d.id, null, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
-    " union all select 2, r.id, r.status, r.error_code, m.id, l.id, r.timeline, null" REBUILD_FIGURES(AS_COLUMN)
+    "  null::bytea, null::boolean, null::text" REBUILD_FIGURES(AS_NULL) " from b, kept"
+    " union all select 1, d.id, null, null, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
+    " union all select 2, r.id, r.status, r.error_code, m.id, l.id, r.timeline, null," AS_JSON("r.labels")
+    REBUILD_FIGURES(AS_COLUMN)
     "  from runs r left join models m on m.provider = r.provider and m.name = r.model"
     "  left join locations l on l.name = r.location"
     "  where r.scenario_id = $1 and r.kind = $2 and r.id >= (select lo from b) and r.id <= (select hi from b)"
@@ -50,23 +55,26 @@ static const bm_stmt_t kpi_rebuild_open = { "kpi_rebuild_open",
  * they may differ by one from those that were recorded. */
 static const bm_stmt_t kpi_rebuild_open_requests = { "kpi_rebuild_open_requests",
     "declare kpi_rebuild no scroll cursor for"
-    " with d as materialized (select id from kpi_delta where scenario_id = $1 and source = $2 and hour = $3),"
+    " with d as materialized (select id from kpi_delta where scenario_id = $1 and source = $2 and hour >= $3 and hour < $8),"
     " kept as (select case when count(*) = count(f) then min(f) end as since from"
     "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
     "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'requests'::regclass) x),"
     " r as (select *, end_us - planned_us - coalesce(held_us, 0) - queue_us as total_us, last_content_us - sent_us as e2e_us,"
     "  first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, "
     "  sent_us - planned_us - coalesce(held_us, 0) as send_lag_us"
-    "  from requests where scenario_id = $1 and phase = 1 and not superseded and at >= $6 and at < $7)"
+    "  from requests where scenario_id = $1 and phase = 1 and not superseded and at >= $6 and at < $7),"
+    " lt as materialized (select i.id, coalesce(t.labels, q.labels) as labels from (select distinct loadtest_id as id from r) i"
+    "  left join runs t on t.id = i.id and t.scenario_id = $1 left join run_queue q on q.id = i.id)"
     " select 0, case when kept.since is not null"
     "   and $6 < coalesce((select at from requests order by id limit 1), 'infinity')"
     "   or exists (select 1 from loadtests l join runs t on t.id = l.id and t.scenario_id = l.scenario_id"
     "    where l.scenario_id = $1 and l.requests_dropped_at is not null and t.finished_at >= $6 and t.started_at < $7)"
     "  then 1 else 0 end::bigint,"
-    "  null::text, null::text, null::integer, null::integer, null::bytea, null::boolean" REBUILD_FIGURES(AS_NULL) " from kept"
-    " union all select 1, d.id, null, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
-    " union all select 2, r.seq + 1, r.status, r.error_code, r.model_id, r.location_id, r.gaps, r.good"
-    REBUILD_FIGURES(AS_COLUMN) " from r",
+    "  null::text, null::text, null::integer, null::integer, null::bytea, null::boolean, null::text"
+    REBUILD_FIGURES(AS_NULL) " from kept"
+    " union all select 1, d.id, null, null, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
+    " union all select 2, r.seq + 1, r.status, r.error_code, r.model_id, r.location_id, r.gaps, r.good," AS_JSON("lt.labels")
+    REBUILD_FIGURES(AS_COLUMN) " from r left join lt on lt.id = r.loadtest_id",
     .unprepared = 1 };
 static const bm_stmt_t kpi_rebuild_next = { "kpi_rebuild_next", "fetch 200 from kpi_rebuild", .unprepared = 1, .binary = 1 };
 #define PAGE 200
@@ -84,6 +92,10 @@ static const bm_stmt_t kpi_rebuild_hours = { "kpi_rebuild_hours",
     " order by model_id, label_id, location_id", .binary = 1 };
 static const bm_stmt_t kpi_rebuild_done = { "kpi_rebuild_done",
     "delete from kpi_dirty where scenario_id = $1 and source = $2 and hour = $3 and marked_at = $4" };
+/* Who asked for a window learns how many of its hours could not be made again. */
+static const bm_stmt_t kpi_rebuild_kept = { "kpi_rebuild_kept",
+    "update kpi_rebuilds set kept = kept + 1 where finished_at is null and from_hour <= $2 and to_hour > $3"
+    " and (scenario_id is null or scenario_id = $1)" };
 static const bm_stmt_t kpi_rebuild_postpone = { "kpi_rebuild_postpone",
     "update kpi_dirty set marked_at = now() + interval '1 hour'"
     " where scenario_id = $1 and source = $2 and hour = $3 and marked_at = $4" };
@@ -111,21 +123,27 @@ apr_status_t bm_kpi_rebuild_store_take(bm_kpi_hour_t **phour, bm_db_t *db, bm_er
         .is_gone = bm_rows_bool(rows[1], 0, 6)
     };
     hour->deltas = apr_array_make(p, 16, sizeof(apr_int64_t));
+    hour->by_day = hour->mark.hour < bm_rows_int64(rows[0], 0, 0, 0);
+    hour->expired = hour->mark.hour / HOURS_A_DAY < bm_rows_int64(rows[0], 0, 1, 0);
+    hour->hours = hour->by_day ? HOURS_A_DAY : 1;
+    hour->first = hour->by_day ? hour->mark.hour / HOURS_A_DAY * HOURS_A_DAY : hour->mark.hour;
     return APR_SUCCESS;
 }
 
 apr_status_t bm_kpi_rebuild_store_open(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     const bm_kpi_mark_t *mark = &hour->mark;
-    apr_time_t from = apr_time_from_sec((apr_time_t)mark->hour * 3600);
+    apr_time_t from = apr_time_from_sec((apr_time_t)hour->first * 3600);
 
     const bm_stmt_t *open = mark->source == BM_RUN_KIND_LOADTEST ? &kpi_rebuild_open_requests : &kpi_rebuild_open;
 
     return bm_db_query(NULL, db, open, BM_PARAMS(
-                       bm_param_int64(mark->scenario_id), bm_param_int(mark->source), bm_param_int(mark->hour),
+                       bm_param_int64(mark->scenario_id), bm_param_int(mark->source), bm_param_int(hour->first),
                        bm_param_null_if(mark->min_id == BM_FIGURE_NONE, bm_param_int64(mark->min_id)),
                        bm_param_null_if(mark->max_id == BM_FIGURE_NONE, bm_param_int64(mark->max_id)),
-                       bm_param_time(from), bm_param_time(from + apr_time_from_sec(3600))), err, p);
+                       bm_param_time(from), bm_param_time(from + apr_time_from_sec((apr_time_t)hour->hours * 3600)),
+                       bm_param_int(hour->first + hour->hours), bm_param_int(hour->by_day),
+                       bm_param_int(hour->by_day ? hour->first / HOURS_A_DAY : hour->first)), err, p);
 }
 
 static void run_read(bm_kpi_row_run_t *run, const bm_rows_t *rows, int i, apr_pool_t *p)
@@ -141,6 +159,7 @@ static void run_read(bm_kpi_row_run_t *run, const bm_rows_t *rows, int i, apr_po
     run->location_id = (int)bm_rows_int64(rows, i, c++, 0);
     run->row.timeline_len = (int)bm_rows_bytes(&run->row.timeline, rows, i, c++, p);
     run->good = bm_rows_bool(rows, i, c++);
+    run->labels = bm_rows_text(rows, i, c++);
     for (k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
         *(apr_int64_t *)(void *)((char *)&run->row + figures[k]) = bm_rows_int64(rows, i, c++, BM_FIGURE_NONE);
 }
@@ -288,10 +307,13 @@ apr_status_t bm_kpi_rebuild_store_write(bm_db_t *db, const bm_kpi_hour_t *hour, 
     if (hour->deltas->nelts > 0)
         bm_pipe_add(pipe, &kpi_rebuild_deltas,
                     BM_PARAMS(bm_param_int64s((const apr_int64_t *)hour->deltas->elts, hour->deltas->nelts, p)));
-    replace(pipe, &hour->mark, 0, cells, n, p);
+    replace(pipe, &hour->mark, hour->by_day, cells, n, p);
+    if (hour->by_day)
+        bm_pipe_add(pipe, &kpi_rebuild_done, MARK_PARAMS(&hour->mark));
     rv = bm_pipe_run(NULL, pipe, err);
-    if (rv == APR_SUCCESS)
-        rv = day_make(&days, &day_count, db, &hour->mark, merge, baton, err, p);
+    if (rv != APR_SUCCESS || hour->by_day)
+        return rv;
+    rv = day_make(&days, &day_count, db, &hour->mark, merge, baton, err, p);
     if (rv != APR_SUCCESS)
         return rv;
     replace(pipe, &hour->mark, 1, days, day_count, p);
@@ -301,7 +323,12 @@ apr_status_t bm_kpi_rebuild_store_write(bm_db_t *db, const bm_kpi_hour_t *hour, 
 
 apr_status_t bm_kpi_rebuild_store_drop(bm_db_t *db, const bm_kpi_mark_t *mark, bm_err_t *err, apr_pool_t *p)
 {
-    return bm_db_query(NULL, db, &kpi_rebuild_done, MARK_PARAMS(mark), err, p);
+    bm_pipe_t *pipe = bm_pipe_make(db, p);
+
+    bm_pipe_add(pipe, &kpi_rebuild_done, MARK_PARAMS(mark));
+    bm_pipe_add(pipe, &kpi_rebuild_kept, BM_PARAMS(bm_param_int64(mark->scenario_id), bm_param_int(mark->hour),
+                bm_param_int(mark->hour)));
+    return bm_pipe_run(NULL, pipe, err);
 }
 
 apr_status_t bm_kpi_rebuild_store_postpone(bm_db_t *db, const bm_kpi_mark_t *mark, bm_err_t *err, apr_pool_t *p)

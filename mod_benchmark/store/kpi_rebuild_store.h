@@ -7,7 +7,8 @@
  * counted once: rows and the deltas that go with them are read by one cursor, hence as of one instant, and only those deltas
  * are replaced. Deleting runs is not excluded either: what is marked again meanwhile stays marked.
  *
- * A day is put together from its 24 hours, so hour cells may not be dropped while marks for their day can come.
+ * A day is put together from its 24 hours. Where retention has dropped those (kpi_state.hours_from), a mark means its whole day:
+ * the day's cells are made of the day's rows at once. What is below kpi_state.days_from has no cells at all and gets none.
  *
  * Thread: that of db. */
 #ifndef BM_STORE_KPI_REBUILD_STORE_H
@@ -33,11 +34,15 @@ typedef struct bm_kpi_row_run_t {
     int model_id;
     int location_id;
     int good;                       /* met all SLOs; of load tests only */
+    const char *labels;             /* JSON array; NULL: none. Of a request those of its load test */
 } bm_kpi_row_run_t;
 
 /** What is read of an hour, page by page. */
 typedef struct bm_kpi_hour_t {
     bm_kpi_mark_t mark;
+    int first, hours;               /* what is made again: one hour, or the 24 of a day */
+    int by_day;                     /* the latter, as its hours have no cells any more */
+    int expired;                    /* its day has no cells any more either: drop the mark */
     int rows_dropped;               /* retention has dropped runs that its figures still count. Valid after the first page */
     apr_array_header_t *deltas;     /* of apr_int64_t: those that the rows stand for */
 } bm_kpi_hour_t;
@@ -53,7 +58,7 @@ apr_status_t bm_kpi_rebuild_store_open(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_
 apr_status_t bm_kpi_rebuild_store_next(apr_array_header_t **pruns, int *more, bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err,
                                        apr_pool_t *ppage);
 
-/** Put n cells (their hour and source are the mark's) in the place of the hour's cells and deltas, make the day anew and remove
+/** Put n cells (of the mark's hour or day, and its source) in the place of its cells and deltas, make the day anew and remove
  *  the mark. @return APR_EGENERAL: a stored cell of that day is damaged (logged). */
 apr_status_t bm_kpi_rebuild_store_write(bm_db_t *db, const bm_kpi_hour_t *hour, const bm_delta_row_t *cells, int n,
                                         bm_kpi_merge_fn *merge, void *baton, bm_err_t *err, apr_pool_t *p);

@@ -6,7 +6,8 @@
 /* Columns of a row that changes hands, in the order of row_read. */
 #define QUEUE_COLUMNS \
     " r.id, r.fence, r.scenario_id, r.target_id, r.project_id, r.kind, r.attempt, r.max_attempts, r.created_at, r.run_at," \
-    " r.started_at, r.attempt >= r.max_attempts, r.cancel_requested, r.last_error, r.location, r.spec"
+    " r.started_at, r.attempt >= r.max_attempts, r.cancel_requested, r.last_error, r.location, r.spec," \
+    " case when r.labels <> '{}' then array_to_json(r.labels)::text end"
 
 /* Checked again by a row that was waited for. Written so that it does not match the predicate of a partial index: with an
  * old plan that index would be read whole to find the few rows that the primary key gives at once. */
@@ -102,7 +103,8 @@ static void row_read(bm_queue_row_t *row, const bm_rows_t *rows, int i, apr_pool
     row->cancel_requested = bm_rows_bool(rows, i, c++);
     row->last_error = apr_pstrdup(p, bm_rows_text(rows, i, c++));
     row->location = apr_pstrdup(p, bm_rows_text(rows, i, c++));
-    row->spec = apr_pstrdup(p, bm_rows_text(rows, i, c));
+    row->spec = apr_pstrdup(p, bm_rows_text(rows, i, c++));
+    row->labels = apr_pstrdup(p, bm_rows_text(rows, i, c));
 }
 
 static apr_array_header_t *rows_read(const bm_rows_t *rows, apr_pool_t *p)

@@ -23,6 +23,7 @@ typedef struct bm_queue_row_t {
     const char *last_error;           /* NULL: none */
     const char *location;             /* it is for engines of this place; "": any */
     const char *spec;                 /* JSON text */
+    const char *labels;               /* likewise, an array; NULL: none */
 } bm_queue_row_t;
 
 /** Ownership of one row. */

@@ -394,9 +394,19 @@ apr_status_t bm_run_store_cancel_many(bm_rows_t **pqueued, bm_rows_t **pended, b
 
 /* --- finished runs */
 
+/* Labels are keys of figures: every hour in which the run counts is marked, also if it is already (as by run_delete below). */
 static const bm_stmt_t run_annotate = { "run_annotate",
-    "update runs set labels = coalesce($2::text[], labels), note = case when $3 then $4 else note end, rev = rev + 1"
-    " where id = $1 returning id" };
+    "with old as materialized (select id, scenario_id, labels, kind,"
+    "  case when kind = 1 then coalesce(started_at, finished_at) else finished_at end as since, finished_at"
+    "  from runs where id = $1 for no key update),"
+    " u as (update runs r set labels = coalesce($2::text[], r.labels), note = case when $3 then $4 else r.note end,"
+    "   rev = r.rev + 1"
+    "  from old where r.id = old.id and r.scenario_id = old.scenario_id returning r.id, r.labels),"
+    " d as (insert into kpi_dirty (scenario_id, source, hour)"
+    "  select old.scenario_id, old.kind, generate_series(floor(extract(epoch from old.since) / 3600)::integer,"
+    "   floor(extract(epoch from old.finished_at) / 3600)::integer) from old join u using (id) where u.labels <> old.labels"
+    "  on conflict (scenario_id, source, hour) do update set marked_at = clock_timestamp())"
+    " select id from u" };
 
 apr_status_t bm_run_store_annotate(bm_db_t *db, apr_int64_t id, const json_t *labels, int set_note, const char *note,
                                    bm_err_t *err, apr_pool_t *p)

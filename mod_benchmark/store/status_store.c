@@ -68,7 +68,8 @@ apr_status_t bm_status_store_stop(int *pchanged, bm_db_t *db, int stop, const ch
 }
 
 apr_status_t bm_status_store_queued(bm_rows_t **prows, bm_db_t *db, int kind, apr_int64_t scenario_id, apr_int64_t automation_id,
-                                    const char *location, apr_time_t from, apr_time_t to, bm_err_t *err, apr_pool_t *p)
+                                    const char *location, const char *label, apr_time_t from, apr_time_t to,
+                                    bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("status_queued", "select count(*) filter (where state = 'pending' and not cancel_requested),"
                                     " count(*) filter (where state = 'running') from run_queue where", p);
@@ -80,6 +81,8 @@ apr_status_t bm_status_store_queued(bm_rows_t **prows, bm_db_t *db, int kind, ap
         bm_select_param(s, 't', " and target_id = ", bm_param_int64(automation_id), "");
     if (location != NULL)
         bm_select_param(s, 'h', " and location = ", bm_param_text(location), "");
+    if (label != NULL)
+        bm_select_param(s, 'l', " and ", bm_param_text(label), " = any(labels)");
     if (from > 0)
         bm_select_param(s, 'f', " and created_at >= ", bm_param_time(from), "");
     if (to > 0)

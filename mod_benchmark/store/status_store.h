@@ -23,8 +23,10 @@ apr_status_t bm_status_store_alive(apr_int64_t *alive, bm_db_t *db, bm_err_t *er
 /** Stop or resume claims on all nodes; *pchanged: whether it was otherwise before. by: user or NULL. */
 apr_status_t bm_status_store_stop(int *pchanged, bm_db_t *db, int stop, const char *by, bm_err_t *err, apr_pool_t *p);
 
-/** One row: how many runs of a kind wait and run. scenario_id, automation_id -1: all; from, to 0: whenever created. */
+/** One row: how many runs of a kind wait and run. scenario_id, automation_id -1: all; location, label NULL: any;
+ *  from, to 0: whenever created. */
 apr_status_t bm_status_store_queued(bm_rows_t **prows, bm_db_t *db, int kind, apr_int64_t scenario_id, apr_int64_t automation_id,
-                                    const char *location, apr_time_t from, apr_time_t to, bm_err_t *err, apr_pool_t *p);
+                                    const char *location, const char *label, apr_time_t from, apr_time_t to,
+                                    bm_err_t *err, apr_pool_t *p);
 
 #endif

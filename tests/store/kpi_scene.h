@@ -23,6 +23,7 @@
 
 #define SCENARIO 7
 #define HOURS    3
+#define SCENE_LABELS 4                     /* BenchmarkMaxLabels */
 
 /* --- runs by the engine's path --- */
 
@@ -38,6 +39,7 @@ static inline bm_finish_t *finisher(const char *schema, apr_pool_t *p)
     bm_recorder_options_t options = { .settings = settings, .engine_id = "me", .conninfo = conninfo_of };
 
     settings->schema = schema;
+    settings->max_labels = SCENE_LABELS;
     return bm_finish_make(&options, p);
 }
 
@@ -106,6 +108,7 @@ static inline bm_task_t *draw_task(const bm_queue_row_t *row, bm_rand_t *r, apr_
     task->kind = row->kind;
     task->location = places[bm_rand_below(r, BM_COUNT(places))];
     task->spec = "{}";
+    task->labels = apr_pstrdup(task->p, row->labels);
     task->run_at = 1000;
     task->started_at = task->run_at + (apr_time_t)bm_rand_below(r, 50000);
     task->ended_at = bm_timefmt_steady() - age;
@@ -124,8 +127,10 @@ static inline void record_runs(apr_array_header_t *samples, bm_finish_t *finish,
 {
     static const bm_stmt_t target = { "t_target", "insert into queue_target values (1, 1, 100000) on conflict do nothing" };
     static const bm_stmt_t add = { "t_add",
-        "insert into run_queue (target_id, scenario_id, slot, kind, created_at, spec)"
-        " select 1, $2, 1, case when r % 7 = 0 then 2 else 0 end, now() - interval '2 days', '{}'"
+        "insert into run_queue (target_id, scenario_id, slot, kind, created_at, spec, labels)"
+        " select 1, $2, 1, case when r % 7 = 0 then 2 else 0 end, now() - interval '2 days', '{}',"
+        "  case r % 5 when 0 then array['nightly'] when 1 then array['gpu', 'nightly', 'group:0011223344']"
+        "   when 2 then array['c', 'd', 'gpu', 'é \"x\"', 'fifth', 'sixth'] else '{}'::text[] end"
         " from generate_series(1, $1) r" };
     static const bm_stmt_t old = { "t_old", "update run_queue set started_at = now() - interval '1 day'" };
     apr_array_header_t *rows;
@@ -192,9 +197,10 @@ static inline void add_body(apr_hash_t *all, const bm_kpi_key_t *key, apr_int64_
 static inline apr_hash_t *stored(bm_db_t *db, int level)
 {
     static const bm_stmt_t read = { "t_read",
-        "select scenario_id, model_id, source, location_id, bucket, n, min_id, max_id, body from kpi_cell where level = $1"
-        " union all select scenario_id, model_id, source, location_id, case when $1 = 0 then hour else hour / 24 end, n, min_id,"
-        "  max_id, body from kpi_delta", .binary = 1 };
+        "select scenario_id, model_id, source, location_id, label_id, bucket, n, min_id, max_id, body from kpi_cell"
+        " where level = $1"
+        " union all select scenario_id, model_id, source, location_id, label_id, case when $1 = 0 then hour else hour / 24 end,"
+        "  n, min_id, max_id, body from kpi_delta", .binary = 1 };
     apr_hash_t *all = apr_hash_make(g_pool);
     bm_rows_t *rows;
     int i;
@@ -203,11 +209,11 @@ static inline apr_hash_t *stored(bm_db_t *db, int level)
     for (i = 0; i < bm_rows_count(rows); i++) {
         bm_kpi_key_t key = { .scenario_id = bm_rows_int64(rows, i, 0, 0), .model_id = (int)bm_rows_int64(rows, i, 1, 0),
                              .source = (int)bm_rows_int64(rows, i, 2, 0), .location_id = (int)bm_rows_int64(rows, i, 3, 0),
-                             .hour = (int)bm_rows_int64(rows, i, 4, 0) };
+                             .label_id = (int)bm_rows_int64(rows, i, 4, 0), .hour = (int)bm_rows_int64(rows, i, 5, 0) };
         const void *body;
-        apr_size_t len = bm_rows_bytes(&body, rows, i, 8, g_pool);
+        apr_size_t len = bm_rows_bytes(&body, rows, i, 9, g_pool);
 
-        add_body(all, &key, bm_rows_int64(rows, i, 5, 0), bm_rows_int64(rows, i, 6, 0), bm_rows_int64(rows, i, 7, 0), body, len);
+        add_body(all, &key, bm_rows_int64(rows, i, 6, 0), bm_rows_int64(rows, i, 7, 0), bm_rows_int64(rows, i, 8, 0), body, len);
     }
     return all;
 }
@@ -260,8 +266,8 @@ static inline void assert_true(bm_db_t *db, const apr_array_header_t *samples)
         for (hi = apr_hash_first(g_pool, should); hi != NULL; hi = apr_hash_next(hi)) {
             const whole_t *b = apr_hash_this_val(hi), *a = apr_hash_get(is, &b->key, sizeof(b->key));
 
-            ck_assert_msg(a != NULL, "model %d, source %d, location %d, bucket %d is missing", b->key.model_id, b->key.source,
-                          b->key.location_id, b->key.hour);
+            ck_assert_msg(a != NULL, "model %d, source %d, label %d, location %d, bucket %d is missing", b->key.model_id,
+                          b->key.source, b->key.label_id, b->key.location_id, b->key.hour);
             ck_assert_int_eq(a->n, b->n);
             ck_assert_int_eq(a->min_id, b->min_id);
             ck_assert_int_eq(a->max_id, b->max_id);
@@ -283,10 +289,11 @@ static inline int compact(bm_db_t *db)
 
 static inline int rebuild(bm_db_t *db)
 {
+    bm_kpi_labels_t *labels = bm_kpi_labels_make(SCENE_LABELS, g_pool);
     int done = 1, hours = 0;
 
     while (done) {
-        ck_assert_int_eq(bm_kpi_rebuild_hour(&done, db, bm_err_make(g_pool), g_pool), APR_SUCCESS);
+        ck_assert_int_eq(bm_kpi_rebuild_hour(&done, labels, db, bm_err_make(g_pool), g_pool), APR_SUCCESS);
         hours += done;
     }
     return hours;

@@ -30,6 +30,61 @@ BM_TEST(what_is_left_is_what_counts)
 }
 END_TEST
 
+/* Labels that were changed: their hours are counted anew, and a name that nobody had before gets a number. */
+BM_TEST(labels_that_change_are_followed)
+{
+    scene_t s = scene("rebuild_labels");
+    const json_t *labels = json_pack("[s, s]", "new one", "gpu");
+    bm_rows_t *rows;
+    apr_int64_t id;
+
+    scene_record(&s, 200);
+    compact(s.db);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from labels where id > 1"), 5);      /* nightly gpu c d é */
+    ck_assert_int_eq(store_int(s.db, "select sum(n)::bigint from kpi_cell where level = 1 and label_id = 1"),
+                     store_int(s.db, "select count(*) from runs where 'fifth' = any(labels)"));
+    ck_assert_int_eq(store_int(s.db, "select sum(n)::bigint from kpi_cell where level = 0 and label_id ="
+                                     " (select id from labels where name = 'gpu')"),
+                     store_int(s.db, "select count(*) from runs where 'gpu' = any(labels)"));
+    ck_assert_int_eq(store_int(s.db, "select sum(n)::bigint from kpi_cell where level = 0 and label_id = 0"), 200);
+    rows = store_sql(s.db, "select id from runs where labels = '{}' and status = 'completed' limit 1");
+    id = bm_rows_int64(rows, 0, 0, 0);
+    ck_assert_int_eq(bm_run_store_annotate(s.db, id, NULL, 1, "only a note", NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 0);
+    ck_assert_int_eq(bm_run_store_annotate(s.db, id, labels, 0, NULL, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 1);
+    ck_assert_int_eq(bm_run_store_annotate(s.db, id, labels, 0, NULL, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(rebuild(s.db), 1);
+    ck_assert_int_eq(store_int(s.db, "select sum(n)::bigint from kpi_cell where level = 1 and label_id ="
+                                     " (select id from labels where name = 'new one')"), 1);
+    ck_assert_int_eq(store_int(s.db, "select sum(n)::bigint from kpi_cell where level = 1 and label_id ="
+                                     " (select id from labels where name = 'gpu')"),
+                     store_int(s.db, "select count(*) from runs where 'gpu' = any(labels)"));
+    ck_assert_int_eq(store_int(s.db, "select sum(n)::bigint from kpi_cell where level = 1 and label_id = 0"), 200);
+}
+END_TEST
+
+/* There is room for so many: what comes later is counted together, by recording and by rebuilding. */
+BM_TEST(labels_have_an_upper_bound)
+{
+    scene_t s = scene("rebuild_many_labels");
+
+    store_sql(s.db, "insert into labels (name) select 'filler ' || i from generate_series(1, 998) i");
+    scene_record(&s, 200);
+    compact(s.db);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from labels"), 1001);
+    assert_true(s.db, s.samples);
+    ck_assert_int_eq(store_int(s.db, "select sum(n)::bigint from kpi_cell where level = 1 and label_id = 1"),
+                     store_int(s.db, "select count(*) from runs where labels <> '{}' and exists (select 1 from unnest(labels) l"
+                                     " where l not like 'group:%' and l not in (select name from labels))"));
+    store_sql(s.db, "insert into kpi_dirty (scenario_id, source, hour) select distinct scenario_id, source, bucket from kpi_cell"
+                    " where level = 0");
+    ck_assert_int_ge(rebuild(s.db), HOURS);
+    assert_true(s.db, s.samples);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from labels"), 1001);
+}
+END_TEST
+
 /* Rebuilding an hour that lost nothing changes nothing but the order of sums. */
 BM_TEST(a_rebuilt_cell_equals_the_recorded_one)
 {

@@ -75,7 +75,7 @@ static void *rebuild_always(void *data)
 
     while (!atomic_load(party->done) && !party->wrong) {
         apr_pool_clear(pround);
-        party->wrong += bm_kpi_rebuild_hour(&done, db, NULL, pround) != APR_SUCCESS;
+        party->wrong += bm_kpi_rebuild_hour(&done, bm_kpi_labels_make(SCENE_LABELS, pround), db, NULL, pround) != APR_SUCCESS;
         party->rounds += done;
         apr_sleep(300);                              /* leave the others a chance at the lock */
     }

@@ -1,0 +1,60 @@
+-- SPDX-License-Identifier: Apache-2.0
+--
+-- 003 KPIs: what any question over many runs needs beside the cells.
+
+-- --- labels, retention, rebuilds and self-check of KPI cells
+
+-- Small numbers for labels, used in KPI keys (label_id; 0 there: all runs). A name is never forgotten, for figures are kept under
+-- it. 1: all labels that have no number, because there were too many.
+create sequence label_id_seq as integer start 2;
+create table labels (
+    id    integer primary key default nextval('label_id_seq'),
+    name  text not null unique
+);
+insert into labels (id, name) values (1, '');
+
+-- Where the cells begin: below, those of hours (hours since 1970, a whole day) and of days (days since 1970) are gone or going.
+-- They never move back.
+alter table kpi_state add column hours_from integer not null default 0;
+alter table kpi_state add column days_from integer not null default 0;
+
+-- Windows whose cells are made again from rows, by request: one row each, worked on by a job, kept to be looked at. Hours and
+-- days as in kpi_cell.
+create sequence kpi_rebuild_id_seq;
+create table kpi_rebuilds (
+    id           bigint primary key default nextval('kpi_rebuild_id_seq'),
+    from_hour    integer not null,
+    to_hour      integer not null check (to_hour > from_hour),
+    scenario_id  bigint,                                    -- null: all
+    state        text not null default 'scanning' check (state in ('scanning', 'rebuilding', 'done')),
+    next_id      bigint not null default 0,                 -- runs below are looked at
+    last_id      bigint,                                    -- the newest that may lie in the window; null: not asked yet
+    hours        bigint not null default 0,                 -- marks that were made, those of one hour counted once
+    kept         bigint not null default 0,                 -- hours left as they are, because rows of theirs were dropped
+    created_by   text,
+    created_at   timestamptz not null default now(),
+    finished_at  timestamptz
+);
+create index kpi_rebuilds_open on kpi_rebuilds (id) where finished_at is null;
+
+-- What the last comparison of cells with rows found, and all of them together.
+create table kpi_check (
+    singleton     boolean primary key default true check (singleton),
+    checked_at    timestamptz,                              -- null: never yet
+    scenario_id   bigint,
+    source        smallint,
+    from_hour     integer,
+    to_hour       integer,
+    hours         integer not null default 0,               -- compared in the last one, and that differed
+    drifted       integer not null default 0,
+    figures       integer not null default 0,               -- numbers compared in the last one
+    worst         text,                                     -- the first difference of the last one that found any
+    worst_at      timestamptz,
+    checks_total  bigint not null default 0,
+    hours_total   bigint not null default 0,
+    drifted_total bigint not null default 0
+);
+insert into kpi_check default values;
+
+-- Counts of a label and the cells of one, without the bodies of all others.
+create index kpi_cell_label on kpi_cell (label_id, level, source, bucket) include (n) where label_id <> 0;
