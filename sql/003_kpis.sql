@@ -58,3 +58,8 @@ insert into kpi_check default values;
 
 -- Counts of a label and the cells of one, without the bodies of all others.
 create index kpi_cell_label on kpi_cell (label_id, level, source, bucket) include (n) where label_id <> 0;
+
+-- --- SLOs
+
+alter table scenarios add column slos jsonb not null default '[]';      -- model/slo_model.h
+alter table runs add column good boolean;        -- completed, and kept every limit of its scenario's SLOs; null: not judged

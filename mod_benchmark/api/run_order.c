@@ -15,7 +15,7 @@
 /* Columns of bm_run_order_store_parts. */
 enum {
     PROVIDER, CONNECTION, DEFAULT_INPUTS, TINYFISH_ID, INPUTS_TEMPLATE, RUN_SETTINGS, LABELS, VERSION, AUTOMATION, PROJECT, NAME,
-    CONFIRMED
+    CONFIRMED, SLOS
 };
 
 /* Whether a secret or variable will be there when the run starts. Its value is not looked at here: this process cannot
@@ -105,7 +105,7 @@ typedef struct source_t {
 
 static apr_status_t read_source(source_t *source, bm_req_t *q, apr_int64_t scenario_id)
 {
-    json_t *connection, *defaults, *template, *run_settings;
+    json_t *connection, *defaults, *template, *run_settings, *slos;
     bm_rows_t *rows;
     apr_status_t rv = bm_together_parts(&rows, q, scenario_id);
 
@@ -120,6 +120,8 @@ static apr_status_t read_source(source_t *source, bm_req_t *q, apr_int64_t scena
         rv = column(&run_settings, q, rows, RUN_SETTINGS);
     if (rv == APR_SUCCESS)
         rv = column(&source->labels, q, rows, LABELS);
+    if (rv == APR_SUCCESS)
+        rv = column(&slos, q, rows, SLOS);
     if (rv != APR_SUCCESS)
         return rv;
     source->rows = rows;
@@ -128,6 +130,7 @@ static apr_status_t read_source(source_t *source, bm_req_t *q, apr_int64_t scena
     source->parts.default_inputs = defaults;
     source->parts.inputs_template = template;
     source->parts.run_settings = run_settings;
+    source->parts.slos = slos;
     source->parts.tinyfish_automation_id = bm_rows_text(rows, 0, TINYFISH_ID);
     source->parts.mock = q->api->settings->mock_mode && strcmp(source->parts.provider, "tinyfish") == 0;
     return APR_SUCCESS;

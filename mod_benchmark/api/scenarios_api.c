@@ -9,6 +9,7 @@
 #include "model/location.h"
 #include "model/retry_model.h"
 #include "model/scenario_model.h"
+#include "model/slo_model.h"
 #include "parse/template.h"
 #include "store/automation_store.h"
 #include "store/row_json.h"
@@ -29,11 +30,18 @@ static const bm_query_param_t delete_params[] = {
     { NULL }
 };
 
+static const bm_field_t apdex_fields[] = {
+    { "metric", BM_TYPE_ENUM, 0, .values = BM_SLO_LATENCIES },
+    { "t_ms", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0.001, 86400000 },
+    { NULL }
+};
+
 static const bm_field_t settings_fields[] = {      /* the members of run_settings that have a meaning of their own */
     { "max_attempts", BM_TYPE_INT, 0, 1, 100 },
     { "retry", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = bm_retry_fields },
     { "timeout_seconds", BM_TYPE_NUMBER, 0, 0.001, 86400 },
     { "location", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, BM_LOCATION_NAME_MAX },
+    { "apdex", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = apdex_fields },
     { NULL }
 };
 
@@ -65,6 +73,8 @@ static apr_status_t check_scenario(bm_req_t *q, const json_t *scenario)
 
     rv = bm_template_names_json(&names, json_object_get(scenario, "inputs_template"), "/inputs_template", q->err, q->p);
     if (check_settings(q, json_object_get(scenario, "run_settings")) != APR_SUCCESS)
+        rv = APR_EINVAL;
+    if (bm_slos_check(json_object_get(scenario, "slos"), "/slos", q->err, q->p) != APR_SUCCESS)
         rv = APR_EINVAL;
     found = bm_automation_store_get(&rows, q->db, automation_id, 0, NULL, q->p);
     if (found == APR_NOTFOUND)

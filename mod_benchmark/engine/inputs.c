@@ -330,6 +330,7 @@ apr_status_t bm_inputs_read(bm_run_inputs_t **pinputs, const char *spec, const b
     run_settings = json_object_get(j, "run_settings");
     call->timeout_ms = timeout_ms(run_settings, call, settings);
     read_retry(inputs, run_settings);
+    inputs->slo_count = bm_kpi_slos_read(inputs->slos, json_object_get(j, "slos"), p);
     if (json_object_get(run_settings, "assertions") != NULL) {
         rv = bm_assertions_compile(&inputs->assertions, json_object_get(run_settings, "assertions"), "/run_settings/assertions",
                                    err, p);

@@ -16,6 +16,7 @@
 
 #include "base/settings.h"
 #include "check/assertion.h"
+#include "kpi/kpi_slo.h"
 #include "policy/retry.h"
 #include "provider/provider.h"
 #include "secret/vault.h"
@@ -23,6 +24,8 @@
 typedef struct bm_run_inputs_t {
     bm_call_t *call;             /* run_id and attempt are the caller's to set */
     bm_assertions_t *assertions; /* run_settings.assertions; NULL: none */
+    bm_kpi_slo_t slos[BM_SLOS_MAX];      /* the scenario's when the run was queued */
+    int slo_count;
     bm_retry_policy_t retry;     /* after a failure of the target: run_settings.retry, */
     int max_attempts;            /* and how often: also run_settings.max_attempts; 1 if neither is given */
 } bm_run_inputs_t;

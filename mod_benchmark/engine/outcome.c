@@ -29,7 +29,7 @@ static bm_finished_run_t *row_make(bm_task_t *task)
     row->id = task->id;
     row->fence = task->fence;
     row->location = task->location != NULL && task->location[0] != '\0' ? task->location : NULL;
-    row->connection_reused = row->kernel_stamped = -1;
+    row->connection_reused = row->kernel_stamped = row->good = -1;
     row->queue_us = task->started_at > task->run_at ? task->started_at - task->run_at : 0;
     task->outcome = row;
     task->end = BM_TASK_RECORD;
@@ -58,6 +58,14 @@ static void sample_make(bm_task_t *task, const bm_finished_run_t *row, const bm_
         sample->icl = gaps_of(&figures->icl);
     }
     task->sample = sample;
+}
+
+void bm_outcome_judge(bm_task_t *task, const bm_kpi_slo_t *slos, int n)
+{
+    if (task->sample == NULL)
+        return;
+    task->sample->good = task->sample->status == BM_KPI_COMPLETED && bm_kpi_slos_within(slos, n, task->sample);
+    task->outcome->good = task->sample->good;
 }
 
 /* Provider that answers, or would have answered, this spec. Never NULL. */

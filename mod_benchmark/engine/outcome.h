@@ -8,6 +8,7 @@
 
 #include "engine/measure.h"
 #include "engine/task.h"
+#include "kpi/kpi_slo.h"
 #include "model/price_book.h"
 #include "provider/provider.h"
 
@@ -18,6 +19,10 @@ void bm_outcome_end(bm_task_t *task, const char *status, const char *error_code,
  *  (NULL: none was made). prices: for its cost; may be NULL. */
 void bm_outcome_answer(bm_task_t *task, const bm_call_t *call, const bm_figures_t *figures, const char *request_json,
                        const char *engine_id, const bm_price_book_t *prices);
+
+/** Say of an outcome with an answer whether it is good: it completed and keeps every limit that n SLOs set for a single run. What
+ *  counts for no KPIs is left as it is. */
+void bm_outcome_judge(bm_task_t *task, const bm_kpi_slo_t *slos, int n);
 
 /** The price of a call now: by the model that answered, else by the one that was asked. NULL: none is known. */
 const bm_price_t *bm_outcome_price(const bm_price_book_t *prices, const bm_call_t *call);

@@ -140,6 +140,7 @@ static void conclude(bm_recorder_t *recorder, bm_task_t *task)
     figures = bm_verdict(run->call, run->inputs->assertions, bm_measure(answer, task->p));
     bm_outcome_answer(task, run->call, figures, run->request_json, bm_recorder_options(recorder)->engine_id,
                       bm_recorder_prices(recorder));
+    bm_outcome_judge(task, run->inputs->slos, run->inputs->slo_count);
     bm_recorder_finish(recorder, task, BM_TASK_RECORD);
 }
 

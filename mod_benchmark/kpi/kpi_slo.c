@@ -47,13 +47,14 @@ static int read_one(bm_kpi_slo_t *slo, const json_t *json)
     return slo->target > 0 && slo->target < 1;
 }
 
-int bm_kpi_slos_read(bm_kpi_slo_t slos[BM_SLOS_MAX], const json_t *json)
+int bm_kpi_slos_read(bm_kpi_slo_t slos[BM_SLOS_MAX], const json_t *json, apr_pool_t *p)
 {
+    const json_t *whole = bm_slos_complete(json, p);
     int n = 0;
     size_t i;
 
-    for (i = 0; i < json_array_size(json) && n < BM_SLOS_MAX; i++)
-        n += read_one(&slos[n], json_array_get(json, i));
+    for (i = 0; i < json_array_size(whole) && n < BM_SLOS_MAX; i++)
+        n += read_one(&slos[n], json_array_get(whole, i));
     return n;
 }
 

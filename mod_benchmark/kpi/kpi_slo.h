@@ -29,7 +29,7 @@ typedef enum bm_kpi_slo_of_e {
 } bm_kpi_slo_of_e;
 
 typedef struct bm_kpi_slo_t {
-    const char *name;              /* NULL: none; texts are those of the JSON */
+    const char *name;              /* NULL: none */
     const char *metric_name;       /* "ttft_ms", "success_rate" ... */
     bm_kpi_slo_of_e of;
     bm_kpi_metric_e metric;        /* BM_KPI_SLO_OF_METRIC only, as are the next two */
@@ -60,8 +60,9 @@ typedef struct bm_kpi_slo_figures_t {
 /** "met", "not_met", "too_few_samples". */
 const char *bm_kpi_slo_status_name(bm_kpi_slo_status_e status);
 
-/** Read the checked and completed `slos` of a scenario. @return how many, at most BM_SLOS_MAX; what is none is left out. */
-int bm_kpi_slos_read(bm_kpi_slo_t slos[BM_SLOS_MAX], const json_t *json);
+/** Read the checked `slos` of a scenario (NULL: none), with the defaults of what is absent; texts live as long as p.
+ *  @return how many, at most BM_SLOS_MAX; what is none is left out. */
+int bm_kpi_slos_read(bm_kpi_slo_t slos[BM_SLOS_MAX], const json_t *json, apr_pool_t *p);
 
 /** Judge the runs of a cell. */
 void bm_kpi_slo_judge(bm_kpi_slo_figures_t *figures, const bm_kpi_slo_t *slo, const bm_kpi_cell_t *cell);

@@ -24,6 +24,8 @@ const char *bm_run_spec_text(const bm_run_parts_t *parts, const json_t *inputs, 
     json_object_set_new(spec, "tinyfish_automation_id",
                         parts->tinyfish_automation_id ? json_string(parts->tinyfish_automation_id) : json_null());
     put(spec, "run_settings", parts->run_settings);
+    if (json_array_size(parts->slos) > 0)
+        json_object_set_new(spec, "slos", json_deep_copy(parts->slos));
     if (parts->loadtest != NULL)
         put(spec, "loadtest", parts->loadtest);
     return bm_json_dump(NULL, spec, p);

@@ -11,6 +11,7 @@
  *                                         level); placeholders NOT yet filled
  *     "tinyfish_automation_id": "...",    null: none
  *     "run_settings": { ... },            the scenario's; run_settings.timeout_seconds replaces connection.timeout_seconds
+ *     "slos": [ ... ],                    the scenario's (model/slo_model.h); absent: none
  *     "calibration": { ... }              calibrations only: {streams, concurrency, tokens, gap_ms, tls}
  *     "loadtest": { ... }                 load tests only: the plan (docs/load-tests.md), defaults filled in
  *   }
@@ -34,6 +35,7 @@ typedef struct bm_run_parts_t {
     const json_t *run_settings;        /* of the scenario */
     const char *tinyfish_automation_id;
     int mock;
+    const json_t *slos;                /* of the scenario; NULL: none */
     const json_t *loadtest;            /* the plan; NULL: none */
 } bm_run_parts_t;
 

@@ -2,6 +2,7 @@
 #include "model/scenario_model.h"
 
 #include <stddef.h>
+#include "model/slo_model.h"
 
 const bm_field_t bm_scenario_fields[] = {
     { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Number of the scenario." },
@@ -12,7 +13,9 @@ const bm_field_t bm_scenario_fields[] = {
       .doc = "Inputs of its runs, laid over the automation's default_inputs. Strings may hold {{name}} placeholders." },
     { "run_settings", BM_TYPE_OBJECT, 0, .fallback = "{}",
       .doc = "How its runs are made and judged: max_attempts or retry (docs/load-tests.md), timeout_seconds, location, "
-             "assertions (docs/assertions.md), and members of your own, such as interval_seconds." },
+             "assertions (docs/assertions.md), apdex (docs/slos.md), and members of your own, such as interval_seconds." },
+    { "slos", BM_TYPE_ARRAY, 0, 0, BM_SLOS_MAX, .fallback = "[]", .members = bm_slo_fields,
+      .doc = "What its runs have promised (docs/slos.md); a run is good if it completes within every max." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .column = "array_to_json(labels)",
       .doc = "Words to find it by; its runs inherit them." },
     { "version", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Raised by every change; runs name the version they were made from." },

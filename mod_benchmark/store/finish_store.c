@@ -56,8 +56,9 @@
     C(43, kernel_stamped, kernel_stamped, FLAG) \
     C(44, location, location, TEXT) \
     C(45, held_us, held_us, INT) \
-    C(46, cost_nano, cost_nano, INT)
-#define PARAMS_MAX 47                /* id, fence, the above, age_us */
+    C(46, cost_nano, cost_nano, INT) \
+    C(47, good, good, FLAG)
+#define PARAMS_MAX 48                /* id, fence, the above, age_us */
 
 #define ARRAY_TEXT  "text[]"
 #define ARRAY_JSON  "text[]"
@@ -79,7 +80,7 @@
 /* Delete what the fences prove to be ours, insert exactly that. `id = any($1)` and the join, no state predicate: then the
  * generic plan goes by the primary key however large the queue is. A run cannot end before it started, whatever clocks say. */
 static const bm_stmt_t finish_rows = { "finish_rows",
-    "with input as materialized (select * from unnest($1::bigint[], $2::bigint[]" FINISH_COLUMNS(AS_UNNEST) ", $47::bigint[])"
+    "with input as materialized (select * from unnest($1::bigint[], $2::bigint[]" FINISH_COLUMNS(AS_UNNEST) ", $48::bigint[])"
     "  i (id, fence" FINISH_COLUMNS(AS_NAME) ", i_age)),"
     " gone as (delete from run_queue q using input i where q.id = any($1) and q.id = i.id and q.fence = i.fence"
     "  returning q.*, now() - greatest(coalesce(i.i_age, 0), 0) * interval '1 microsecond' as ended" FINISH_COLUMNS(AS_NAME) "),"

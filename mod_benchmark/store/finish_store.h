@@ -38,6 +38,7 @@ typedef struct bm_finished_run_t {
                                          time less this, so that a run recorded after an outage keeps its hour */
     int connection_reused;            /* -1: not known; else 0 or 1; likewise the next */
     int kernel_stamped;
+    int good;                         /* it completed and kept every limit of its scenario's SLOs */
 } bm_finished_run_t;
 
 /** A row that was really recorded. */

@@ -45,7 +45,7 @@ static const bm_stmt_t kpi_rebuild_open = { "kpi_rebuild_open",
     " select 0, case when b.lo < kept.since then 1 else 0 end::bigint, null::text, null::text, null::integer, null::integer,"
     "  null::bytea, null::boolean, null::text" REBUILD_FIGURES(AS_NULL) " from b, kept"
     " union all select 1, d.id, null, null, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
-    " union all select 2, r.id, r.status, r.error_code, m.id, l.id, r.timeline, null," AS_JSON("r.labels")
+    " union all select 2, r.id, r.status, r.error_code, m.id, l.id, r.timeline, r.good," AS_JSON("r.labels")
     REBUILD_FIGURES(AS_COLUMN)
     "  from runs r left join models m on m.provider = r.provider and m.name = r.model"
     "  left join locations l on l.name = r.location"

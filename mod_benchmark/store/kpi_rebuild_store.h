@@ -33,7 +33,7 @@ typedef struct bm_kpi_row_run_t {
     bm_finished_run_t row;
     int model_id;
     int location_id;
-    int good;                       /* met all SLOs; of load tests only */
+    int good;                       /* met all SLOs */
     const char *labels;             /* JSON array; NULL: none. Of a request those of its load test */
 } bm_kpi_row_run_t;
 

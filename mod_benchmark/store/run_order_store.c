@@ -9,11 +9,11 @@
 
 /* --- what a run is made of */
 
-enum { PARTS_SCENARIO = 12 };
+enum { PARTS_SCENARIO = 13 };
 
 static const bm_stmt_t run_parts = { "run_parts",
     "select a.provider, a.connection, a.default_inputs, a.tinyfish_automation_id, s.inputs_template, s.run_settings,"
-    " array_to_json(s.labels), s.version, a.id, s.project_id, s.name, a.confirmed_rate, s.id"
+    " array_to_json(s.labels), s.version, a.id, s.project_id, s.name, a.confirmed_rate, s.slos, s.id"
     " from scenarios s join automations a on a.id = s.automation_id where s.id = any($1) and not s.hidden" };
 
 apr_status_t bm_run_order_store_parts_each(bm_run_asked_t *const *asked, int n, bm_db_t *db, bm_err_t *err, apr_pool_t *p)

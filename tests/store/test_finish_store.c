@@ -90,7 +90,7 @@ BM_TEST(every_figure_arrives_in_its_column)
     run->finish_reason = "stop", run->tokens_provenance = "usage", run->location = "eu1";
     run->inter_token_stats = "{\"n\":1}", run->inputs = "{\"i\":1}", run->request = "{\"r\":1}", run->response = "[1,  2]";
     run->timeline = "\x00\x01", run->timeline_len = 2;
-    run->connection_reused = 0, run->kernel_stamped = 1;
+    run->connection_reused = 0, run->kernel_stamped = 1, run->good = 1;
     for (figure = &run->http_status; figure <= &run->chunks; figure++)
         *figure = n++;
     run->chunks = INT64_C(99999999999);
@@ -111,9 +111,9 @@ BM_TEST(every_figure_arrives_in_its_column)
                                     " status, attempt, max_attempts,"
                                 " priority, scenario_version, labels, created_by, provider, model, engine, error_code, error,"
                                 " tinyfish_run_id, finish_reason, tokens_provenance, connection_reused, kernel_stamped, chunks,"
-                                " inter_token_stats, inputs, request, response, timeline, location, pinned) from runs"),
+                                " inter_token_stats, inputs, request, response, timeline, location, pinned, good) from runs"),
                      "1|7|1|2|4|0|completed|1|3|5|3|{a,b}|alice|mock|m|e|c|s\xef\xbf\xbd|x|stop|usage|f|t|2147483647"
-                     "|{\"n\":1}|{\"i\":1}|{\"r\":1}|[1,  2]|\\x0001|eu1|f");
+                     "|{\"n\":1}|{\"i\":1}|{\"r\":1}|[1,  2]|\\x0001|eu1|f|t");
     ck_assert_int_eq(store_int(db, "select count(*) from runs where created_at <= started_at and started_at <="
                                    " finished_at and fence > 0"), 1);
     ck_assert_int_eq(store_int(db, "select count(*) from run_queue"), 0);

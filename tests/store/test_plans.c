@@ -71,7 +71,7 @@ static const char *finish_execute(void)
     const char *sql = "execute finish_rows('{1,2}', '{1,2}'";
     int i;
 
-    for (i = 3; i <= 47; i++)
+    for (i = 3; i <= 48; i++)
         sql = apr_pstrcat(g_pool, sql, ", '{null,null}'", NULL);
     return apr_pstrcat(g_pool, sql, ")", NULL);
 }
