@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/slo_json.h"
+
+#include <math.h>
+#include <string.h>
+#include <apr_strings.h>
+
+#define OURS BM_FIELD_READ_ONLY
+#define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
+
+static const bm_field_t budget_fields[] = {
+    { "allowed", BM_TYPE_NUMBER, MAYBE, .doc = "Attempts of the window that may be bad." },
+    { "spent", BM_TYPE_INT, OURS, .doc = "Attempts that were." },
+    { "left", BM_TYPE_NUMBER, MAYBE, .doc = "What is left of it, in percent; below 0: more than all was used up." },
+    { NULL }
+};
+
+static const bm_field_t burn_fields[] = {
+    { "1h", BM_TYPE_NUMBER, MAYBE, .doc = "Of the last hour; null: no attempts." },
+    { "6h", BM_TYPE_NUMBER, MAYBE, .doc = "Of the last 6 hours." },
+    { "24h", BM_TYPE_NUMBER, MAYBE, .doc = "Of the last day." },
+    { "3d", BM_TYPE_NUMBER, MAYBE, .doc = "Of the last 3 days." },
+    { NULL }
+};
+
+const bm_field_t bm_slo_json_fields[] = {
+    { "slo", BM_TYPE_OBJECT, OURS, .members = bm_slo_fields, .doc = "As the scenario has it, with defaults." },
+    { "demand", BM_TYPE_STRING, OURS, .doc = "The same in words." },
+    { "status", BM_TYPE_ENUM, OURS, .values = "met|not_met|too_few_samples", .doc = "Whether it is met." },
+    { "finding", BM_TYPE_STRING, OURS, .doc = "Why, in words." },
+    { "target", BM_TYPE_NUMBER, OURS, .doc = "Share of the attempts that is demanded, in percent." },
+    { "attempted", BM_TYPE_INT, OURS, .doc = "Attempts of the window (of itl_ms and icl_ms values), failed ones included." },
+    { "within", BM_TYPE_INT, OURS, .doc = "Attempts that were within the limit." },
+    { "attainment", BM_TYPE_NUMBER, MAYBE, .doc = "The share of them, in percent; null: no attempts." },
+    { "attainment_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % Wilson interval of it, [low, high]." },
+    { "value", BM_TYPE_NUMBER, MAYBE,
+      .doc = "Of a latency the demanded quantile over all attempts, in ms; null: it lies among those that failed." },
+    { "value_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % interval of it by order statistics; null: too few samples." },
+    { "relative_error", BM_TYPE_NUMBER, OURS, .doc = "Bound of value, and of the limit that within counts by." },
+    { "budget", BM_TYPE_OBJECT, OURS, .members = budget_fields, .doc = "Error budget." },
+    { "from", BM_TYPE_TIME, OURS, .doc = "Begin of the window: a whole hour." },
+    { "burn_rates", BM_TYPE_OBJECT, OURS, .members = burn_fields,
+      .doc = "How fast the budget is used up: 1 lasts exactly a window, 14.4 over an hour is 2 % of 30 days." },
+    { NULL }
+};
+
+void bm_slo_json_interval(bm_jw_t *w, const char *name, double low, double high)
+{
+    bm_jw_key(w, name);
+    if (isnan(low) && isnan(high)) {
+        bm_jw_null(w);
+        return;
+    }
+    bm_jw_begin_array(w);
+    bm_jw_fixed(w, low, 4);
+    bm_jw_fixed(w, high, 4);
+    bm_jw_end_array(w);
+}
+
+static void put_number(bm_jw_t *w, const char *name, double value)
+{
+    bm_jw_key(w, name);
+    bm_jw_fixed(w, value, 4);
+}
+
+static void put_text(bm_jw_t *w, const char *name, const char *value)
+{
+    bm_jw_key(w, name);
+    bm_jw_string(w, value);
+}
+
+static void put_count(bm_jw_t *w, const char *name, apr_uint64_t n)
+{
+    bm_jw_key(w, name);
+    bm_jw_int(w, (apr_int64_t)n);
+}
+
+const char *bm_slo_json_demand(const bm_kpi_slo_t *slo, apr_pool_t *p)
+{
+    if (slo->of != BM_KPI_SLO_OF_METRIC)
+        return apr_psprintf(p, "%s >= %g %% over %s", slo->metric_name, 100 * slo->target, slo->window);
+    if (slo->by_quantile)
+        return apr_psprintf(p, "p%g of %s <= %g ms over %s", 100 * slo->target, slo->metric_name, slo->max, slo->window);
+    return apr_psprintf(p, "%g %% of %s <= %g ms over %s", 100 * slo->target, slo->metric_name, slo->max, slo->window);
+}
+
+const char *bm_slo_json_finding(const bm_kpi_slo_t *slo, const bm_kpi_slo_figures_t *f, apr_pool_t *p)
+{
+    const char *few = f->status == BM_KPI_SLO_TOO_FEW ? "; too few to tell" : "", *value = "";
+
+    if (f->attempted == 0)
+        return "No attempts.";
+    if (slo->of == BM_KPI_SLO_OF_METRIC && slo->by_quantile)
+        value = isnan(f->value) ? apr_psprintf(p, "p%g lies among those that failed; ", 100 * slo->target)
+            : apr_psprintf(p, "p%g is %.4g ms; ", 100 * slo->target, f->value);
+    return apr_psprintf(p, "%s%.4g %% of %" APR_UINT64_T_FMT " within, %g %% demanded%s.", value, 100 * f->attainment,
+                        f->attempted, 100 * slo->target, few);
+}
+
+void bm_slo_json_write(bm_jw_t *w, const bm_kpi_slo_t *slo, const json_t *json, const bm_kpi_slo_figures_t *f, apr_pool_t *p)
+{
+    const char *text = bm_json_dump(NULL, json, p);
+
+    bm_jw_key(w, "slo");
+    bm_jw_raw(w, text, strlen(text));
+    put_text(w, "demand", bm_slo_json_demand(slo, p));
+    put_text(w, "status", bm_kpi_slo_status_name(f->status));
+    put_text(w, "finding", bm_slo_json_finding(slo, f, p));
+    put_number(w, "target", 100 * slo->target);
+    put_count(w, "attempted", f->attempted);
+    put_count(w, "within", f->within);
+    put_number(w, "attainment", 100 * f->attainment);
+    bm_slo_json_interval(w, "attainment_interval", 100 * f->low, 100 * f->high);
+    put_number(w, "value", f->value);
+    bm_slo_json_interval(w, "value_interval", f->value_low, f->value_high);
+    bm_jw_key(w, "relative_error");
+    bm_jw_double(w, slo->of == BM_KPI_SLO_OF_METRIC ? BM_SKETCH_ERROR : 0);
+    bm_jw_key(w, "budget");
+    bm_jw_begin_object(w);
+    put_number(w, "allowed", f->budget);
+    put_count(w, "spent", f->attempted - f->within);
+    put_number(w, "left", 100 * f->budget_left);
+    bm_jw_end_object(w);
+}
