@@ -5,6 +5,7 @@
 #include <http_config.h>
 #include "glue/directives.h"
 #include "glue/lifecycle.h"
+#include "glue/metering.h"
 #include "glue/router.h"
 #include "glue/target_handler.h"
 
@@ -12,6 +13,7 @@ static void register_hooks(apr_pool_t *p)
 {
     bm_lifecycle_register(p);      /* start, child start */
     bm_router_register(p);         /* requests */
+    bm_metering_register(p);       /* what /metrics tells of requests */
     bm_target_handler_register(p); /* SetHandler benchmark-target */
 }
 

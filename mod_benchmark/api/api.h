@@ -19,6 +19,8 @@
 #include "model/field.h"
 #include "model/role.h"
 #include "parse/query_string.h"
+#include "shm/meters.h"
+#include "shm/node_board.h"
 
 typedef struct bm_req_t bm_req_t;
 typedef struct bm_route_t bm_route_t;
@@ -30,6 +32,8 @@ typedef struct bm_api_t {
     const bm_settings_t *settings;
     bm_db_source_t *source;
     bm_together_t *together;
+    bm_meters_t *meters;                 /* what this node counts */
+    bm_node_board_t *board;              /* what its engine says; NULL: it has none */
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
     volatile apr_uint32_t exports;       /* under way (api/export_api.c); atomic */
     const char *server;                  /* the server's own version string; NULL: not said */
@@ -55,7 +59,8 @@ enum {
     BM_ROUTE_OWN_CHECK   = 1 << 6,       /* the handler checks the body against its table itself, with more than that */
     BM_ROUTE_MAY_BE_BARE = 1 << 7,       /* no body is as good as {} */
     BM_ROUTE_FANS_OUT    = 1 << 8,       /* a body with `locations` is answered as RunBulkAnswer (api/run_location.h) */
-    BM_ROUTE_TOGETHER    = 1 << 9        /* q->db is NULL but in a transaction: bm_api_connect, or api/together.h */
+    BM_ROUTE_TOGETHER    = 1 << 9,       /* q->db is NULL but in a transaction: bm_api_connect, or api/together.h */
+    BM_ROUTE_SCRAPED     = 1 << 10       /* BenchmarkMetricsAllow lets clients in without a role */
 };
 
 /** A schema of the reference by name. */

@@ -15,6 +15,7 @@
 #include "api/labels_api.h"
 #include "api/loadtests_api.h"
 #include "api/me_api.h"
+#include "api/metrics_api.h"
 #include "api/openapi.h"
 #include "api/prices_api.h"
 #include "api/runs_api.h"
@@ -28,6 +29,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_automations_api_routes, bm_scenarios_api_routes, bm_runs_api_routes, bm_kpis_api_routes, bm_labels_api_routes,
         bm_loadtests_api_routes, bm_datasets_api_routes, bm_evidence_api_routes, bm_export_api_routes,
         bm_calibrations_api_routes, bm_engine_api_routes, bm_prices_api_routes, bm_health_api_routes,
+        bm_metrics_api_routes,
         bm_slos_api_routes,
         bm_about_api_routes, bm_me_api_routes, bm_openapi_routes, NULL
     };

@@ -29,6 +29,8 @@ typedef struct bm_settings_t {
     const char *public_url;           /* BenchmarkPublicURL; NULL: from the request */
     const char *html_dir;             /* BenchmarkHtmlDir: the built dashboard */
     int mock_mode;                    /* BenchmarkMockMode */
+    /* metrics */
+    int metrics_scenarios;            /* BenchmarkMetricsScenarios: scenarios that /metrics tells apart */
     /* limits of requests */
     apr_int64_t max_body;             /* BenchmarkMaxBody */
     apr_int64_t max_response_stored;  /* BenchmarkMaxStoredResponse: bytes of a target's answer kept with a run */

@@ -33,6 +33,9 @@ typedef struct bm_db_options_t {
     int statement_timeout_ms;         /* 0: none */
     int idle_in_transaction_ms;       /* longest wait of a transaction for us; 0: 30 s, which is also the most */
     int unnamed_statements;           /* for a transaction pooler: never PQprepare */
+    /** Told how long each statement took, failed ones too; of a pipe the first one's name and the time of all. NULL: none. */
+    void (*observe)(void *observer, const char *statement, apr_int64_t ns);
+    void *observer;                   /* outlives the connection */
 } bm_db_options_t;
 
 /** Connect, blocking at most connect_timeout. jit=off, TimeZone UTC, DateStyle ISO, search_path, lock, statement and idle

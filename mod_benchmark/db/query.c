@@ -218,10 +218,12 @@ static void repair_memory(bm_db_t *db, const char *sqlstate, const bm_stmt_t *st
     }
 }
 
-static void log_if_slow(const bm_db_t *db, const item_t *items, int n, apr_int64_t started)
+static void note_time(const bm_db_t *db, const item_t *items, int n, apr_int64_t started)
 {
-    apr_int64_t ms = (bm_timefmt_monotonic_ns() - started) / 1000000;
+    apr_int64_t ns = bm_timefmt_monotonic_ns() - started, ms = ns / 1000000;
 
+    if (db->options.observe != NULL)
+        db->options.observe(db->options.observer, items[0].stmt->family ? items[0].stmt->family : items[0].stmt->name, ns);
     if (db->slow_ms > 0 && ms >= db->slow_ms)
         bm_log(BM_LOG_WARNING, APR_SUCCESS, BMLOG(0205) "slow statement %s%s: %" APR_INT64_T_FMT " ms%s", items[0].stmt->name,
                n > 1 ? " and those behind it" : "", ms, db->tag);
@@ -251,7 +253,7 @@ static apr_status_t run_items(bm_rows_t **rows, bm_db_t *db, const item_t *items
         repair_memory(db, sqlstate_of(failed), items[APR_ARRAY_IDX(log, failed_at, sent_t).item].stmt, p);
         PQclear(failed);
     }
-    log_if_slow(db, items, n, started);
+    note_time(db, items, n, started);
     if (rv == APR_SUCCESS && failed == NULL)
         return APR_SUCCESS;
     if (failed_at < log->nelts) {

@@ -105,7 +105,8 @@ static void connect_store(bm_director_t *d)
     const char *conninfo = d->options.conninfo(d->options.conninfo_baton, d->pround);
     bm_db_options_t options = {
         .conninfo = conninfo, .schema = d->options.settings->schema, .application_name = "mod_benchmark director",
-        .engine_plans = 1, .statement_timeout_ms = 10000, .unnamed_statements = d->options.settings->unnamed_statements
+        .engine_plans = 1, .statement_timeout_ms = 10000, .unnamed_statements = d->options.settings->unnamed_statements,
+        .observe = bm_meters_statement, .observer = d->options.meters
     };
     apr_status_t rv = APR_EAGAIN;
     int location_id;                /* who pins a run to this place must find it known */

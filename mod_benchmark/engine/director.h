@@ -22,6 +22,7 @@ typedef struct bm_director_options_t {
     const char *host;
     const char *info;                  /* JSON for the engines table */
     bm_node_board_t *board;
+    bm_meters_t *meters;
     bm_recorder_t *recorder;
     bm_ring_t *ended;
     int poke_fd;                       /* eventfd: look at the queue now; -1: none */

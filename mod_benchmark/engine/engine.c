@@ -112,7 +112,8 @@ static apr_status_t start_director(bm_engine_t *e, const char *host)
 {
     bm_director_options_t options = {
         .settings = e->options.settings, .engine_id = e->id, .host = host, .info = info_json(&e->options, e->p),
-        .board = e->options.board, .recorder = e->recorder, .ended = e->ended, .poke_fd = e->options.poke_fd,
+        .board = e->options.board, .meters = e->options.meters, .recorder = e->recorder, .ended = e->ended,
+        .poke_fd = e->options.poke_fd,
         .conninfo = e->options.conninfo, .conninfo_baton = e->options.conninfo_baton
     };
 
@@ -124,7 +125,8 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
     bm_engine_t *e = apr_pcalloc(p, sizeof(*e));
     const char *host = host_name(p);
     bm_recorder_options_t recorder = {
-        .settings = options->settings, .vault = options->vault, .board = options->board, .target_ring = options->target_ring,
+        .settings = options->settings, .vault = options->vault, .board = options->board, .meters = options->meters,
+        .target_ring = options->target_ring,
         .works = options->works, .conninfo = options->conninfo, .conninfo_baton = options->conninfo_baton
     };
     apr_status_t rv;
@@ -145,7 +147,8 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
     if (rv == APR_SUCCESS)
         rv = start_director(e, host);
     if (rv == APR_SUCCESS)
-        rv = bm_housekeeping_start(&e->housekeeping, options->settings, e->id, options->conninfo, options->conninfo_baton, p);
+        rv = bm_housekeeping_start(&e->housekeeping, options->settings, e->id, options->meters, options->conninfo,
+                                   options->conninfo_baton, p);
     if (rv == APR_SUCCESS)
         bm_log(BM_LOG_INFO, 0, BMLOG(0051) "engine %s: %d loops, up to %d runs at once, nice %d", e->id, e->loop_count,
                options->settings->max_in_flight, getpriority(PRIO_PROCESS, 0));

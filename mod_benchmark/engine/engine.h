@@ -11,6 +11,7 @@
 #include "engine/work.h"
 #include "net/tls_files.h"
 #include "secret/vault.h"
+#include "shm/meters.h"
 #include "shm/node_board.h"
 #include "shm/target_ring.h"
 
@@ -21,6 +22,7 @@ typedef struct bm_engine_options_t {
     bm_vault_t *vault;
     const bm_tls_files_t *tls_files;   /* what the settings name */
     bm_node_board_t *board;
+    bm_meters_t *meters;
     bm_target_ring_t *target_ring;     /* NULL: no calibrations here */
     const bm_work_t *const *works;     /* NULL-terminated: the kinds of work it knows */
     int poke_fd;

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 #include "base/log.h"
 #include "base/timefmt.h"
+#include "engine/run_metering.h"
 #include "kpi/kpi_delta_rows.h"
 #include "kpi/kpi_labels.h"
 #include "store/finish_store.h"
@@ -54,7 +55,8 @@ static apr_status_t connect_store(bm_finish_t *f, bm_err_t *err)
     bm_db_options_t options = {
         .schema = f->options.settings->schema, .application_name = "mod_benchmark recorder", .engine_plans = 1,
         .statement_timeout_ms = 30000, .unnamed_statements = f->options.settings->unnamed_statements,
-        .idle_in_transaction_ms = (int)apr_time_as_msec(f->options.settings->lease)
+        .idle_in_transaction_ms = (int)apr_time_as_msec(f->options.settings->lease),
+        .observe = bm_meters_statement, .observer = f->options.meters
     };
     apr_status_t rv;
 
@@ -210,6 +212,18 @@ static void report_refused(bm_task_t *const *tasks, int n, const apr_array_heade
     }
 }
 
+static void meter(bm_finish_t *f, bm_task_t *const *tasks, int n, const apr_array_header_t *recorded)
+{
+    int i, j;
+
+    if (f->options.meters == NULL)
+        return;
+    for (i = 0; i < recorded->nelts; i++)
+        for (j = 0; j < n; j++)
+            if (tasks[j]->id == APR_ARRAY_IDX(recorded, i, bm_recorded_run_t).id && tasks[j]->sample != NULL)
+                bm_run_metering_add(f->options.meters, tasks[j]->sample, tasks[j]->outcome);
+}
+
 static apr_status_t record(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_err_t *err)
 {
     const bm_finished_run_t **runs = apr_palloc(f->pbatch, sizeof(*runs) * (apr_size_t)n);
@@ -233,8 +247,10 @@ static apr_status_t record(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_er
         return bm_err_set(err, rv, NULL, "The KPI deltas of a batch could not be made.");
     }
     rv = bm_finish_store_commit(f->db, recorded, runs, n, deltas, count, err, f->pbatch);
-    if (rv == APR_SUCCESS)
-        report_refused(tasks, n, recorded);
+    if (rv != APR_SUCCESS)
+        return rv;
+    report_refused(tasks, n, recorded);
+    meter(f, tasks, n, recorded);
     return rv;
 }
 

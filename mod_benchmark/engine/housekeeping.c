@@ -15,6 +15,7 @@
 struct bm_housekeeping_t {
     const bm_settings_t *settings;
     const char *engine_id;
+    bm_meters_t *meters;
     const char *(*conninfo)(void *baton, apr_pool_t *p);
     void *conninfo_baton;
     bm_thread_t *thread;
@@ -28,7 +29,8 @@ static bm_db_t *connect_store(bm_housekeeping_t *h, apr_pool_t *pconn)
     bm_db_options_t options = {
         .conninfo = h->conninfo(h->conninfo_baton, pconn), .schema = h->settings->schema,
         .application_name = "mod_benchmark jobs", .statement_timeout_ms = 60000,
-        .unnamed_statements = h->settings->unnamed_statements
+        .unnamed_statements = h->settings->unnamed_statements,
+        .observe = bm_meters_statement, .observer = h->meters
     };
     bm_err_t *err = bm_err_make(pconn);
     bm_migrate_state_e state;
@@ -77,7 +79,8 @@ static void housekeeping_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
 }
 
 apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_settings_t *settings, const char *engine_id,
-                                   const char *(*conninfo)(void *baton, apr_pool_t *p), void *conninfo_baton, apr_pool_t *p)
+                                   bm_meters_t *meters, const char *(*conninfo)(void *baton, apr_pool_t *p),
+                                   void *conninfo_baton, apr_pool_t *p)
 {
     bm_housekeeping_t *h = apr_pcalloc(p, sizeof(*h));
     apr_status_t rv = bm_ring_create(&h->wake, 2, p);
@@ -87,6 +90,7 @@ apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_s
         return rv;
     h->settings = settings;
     h->engine_id = engine_id;
+    h->meters = meters;
     h->conninfo = conninfo;
     h->conninfo_baton = conninfo_baton;
     /* the thread allocates in it, so not below p; it is there as long as the process */

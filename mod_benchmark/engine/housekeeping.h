@@ -9,12 +9,14 @@
 
 #include <apr_pools.h>
 #include "base/settings.h"
+#include "shm/meters.h"
 
 typedef struct bm_housekeeping_t bm_housekeeping_t;
 
 /** Start the thread. conninfo: as for the director. */
 apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_settings_t *settings, const char *engine_id,
-                                   const char *(*conninfo)(void *baton, apr_pool_t *p), void *conninfo_baton, apr_pool_t *p);
+                                   bm_meters_t *meters, const char *(*conninfo)(void *baton, apr_pool_t *p),
+                                   void *conninfo_baton, apr_pool_t *p);
 
 /** Ask the job at work to return, and join. Waits at most for one step of a job. */
 void bm_housekeeping_stop(bm_housekeeping_t *housekeeping);

@@ -19,6 +19,7 @@
 #include "model/price_book.h"
 #include "policy/target_gate.h"
 #include "secret/vault.h"
+#include "shm/meters.h"
 #include "shm/node_board.h"
 #include "shm/target_ring.h"
 
@@ -29,6 +30,7 @@ typedef struct bm_recorder_options_t {
     const char *engine_id;
     bm_vault_t *vault;
     bm_node_board_t *board;
+    bm_meters_t *meters;               /* what /metrics tells of this node */
     bm_target_ring_t *target_ring;
     const bm_work_t *const *works;     /* NULL-terminated */
     bm_ring_t *ended;                  /* to the director: the id of every task that is gone, as (void *)(apr_uintptr_t)id */

@@ -96,6 +96,23 @@ static bm_role_e role_of_user(const request_rec *r)
     return role;
 }
 
+/* A scraper says who it is by its address; with mod_remoteip, by the one behind the proxy. */
+static int is_scraper(const bm_req_t *q, const request_rec *r)
+{
+    const apr_array_header_t *allow = bm_directives_of(r->server)->metrics_allow;
+    int i;
+
+    if (!(q->route->flags & BM_ROUTE_SCRAPED) || allow == NULL || r->useragent_addr == NULL)
+        return 0;
+    for (i = 0; i < allow->nelts; i++) {
+        apr_ipsubnet_t *subnet = APR_ARRAY_IDX(allow, i, apr_ipsubnet_t *);
+
+        if (subnet == NULL || apr_ipsubnet_test(subnet, r->useragent_addr))
+            return 1;
+    }
+    return 0;
+}
+
 apr_status_t bm_authz_check(bm_req_t *q, request_rec *r)
 {
     bm_role_e anonymous = anonymous_role(r);
@@ -104,7 +121,7 @@ apr_status_t bm_authz_check(bm_req_t *q, request_rec *r)
     q->who.role = r->user != NULL ? role_of_user(r) : anonymous;
     if (q->who.role < anonymous)
         q->who.role = anonymous;            /* to say who one is never takes anything away */
-    if (q->who.role >= q->route->role)
+    if (q->who.role >= q->route->role || is_scraper(q, r))
         return APR_SUCCESS;
     if (r->user == NULL)
         return bm_err_set(q->err, APR_EACCES, "not_authenticated",

@@ -2,6 +2,7 @@
 #include "glue/dbd.h"
 
 #include <string.h>
+#include <unistd.h>
 #include <apr_dbd.h>
 #include <apr_hooks.h>
 #include <apr_optional.h>
@@ -38,10 +39,13 @@ typedef struct dbd_source_t {
     apr_thread_cond_t *cond;
     apr_array_header_t *handed;     /* of ap_dbd_t *: for those who wait */
     int waiting;
+    int limit;                      /* BenchmarkPoolLimit */
     int places;                     /* connections that may still be taken from mod_dbd */
     int resting;                    /* connections that we gave back to mod_dbd; it may have closed some since */
     int opening;                    /* someone is in mod_dbd's pool to connect */
     apr_time_t away_until;
+    bm_meters_t *meters;
+    bm_pool_meter_t *meter;         /* what /metrics tells of this child; NULL: there was no room */
 } dbd_source_t;
 
 const char *bm_dbd_check(server_rec *main_server, apr_pool_t *ptemp)
@@ -50,6 +54,15 @@ const char *bm_dbd_check(server_rec *main_server, apr_pool_t *ptemp)
     if (APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) == NULL)
         return apr_pstrdup(ptemp, "mod_dbd is not loaded (a2enmod dbd)");
     return NULL;
+}
+
+/* Under the mutex. */
+static void show(const dbd_source_t *source)
+{
+    if (source->meter == NULL)
+        return;
+    atomic_store_explicit(&source->meter->in_use, source->limit - source->places, memory_order_relaxed);
+    atomic_store_explicit(&source->meter->waiting, source->waiting, memory_order_relaxed);
 }
 
 /* Whether to go into mod_dbd's pool now. Under the mutex. */
@@ -80,6 +93,7 @@ static apr_status_t take(ap_dbd_t **prec, int *pconnects, dbd_source_t *source)
         if (until == 0)
             until = now + WAIT_FOR_A_PLACE;
         source->waiting++;
+        show(source);
         rv = now >= until ? APR_TIMEUP : apr_thread_cond_timedwait(source->cond, source->mutex, until - now);
         source->waiting--;
         if (source->handed->nelts == 0 && bm_timefmt_steady() < source->away_until)
@@ -87,6 +101,7 @@ static apr_status_t take(ap_dbd_t **prec, int *pconnects, dbd_source_t *source)
     }
     if (rv == APR_SUCCESS && source->handed->nelts > 0)
         *prec = *(ap_dbd_t **)apr_array_pop(source->handed);
+    show(source);
     apr_thread_mutex_unlock(source->mutex);
     return rv;
 }
@@ -103,6 +118,7 @@ static void opened(dbd_source_t *source, int connects, int success, apr_time_t b
         apr_time_t now = bm_timefmt_steady();
 
         source->places++;
+        show(source);
         source->resting = 0;
         if (now - began >= SLOW_FAILURE)
             source->away_until = now + AWAY;
@@ -119,6 +135,7 @@ static void go_home(dbd_source_t *source, ap_dbd_t *rec, int usable)
     source->close(source->main_server, rec);
     apr_thread_mutex_lock(source->mutex);
     source->places++;
+    show(source);
     source->resting += usable;
     apr_thread_cond_signal(source->cond);
     apr_thread_mutex_unlock(source->mutex);
@@ -139,8 +156,12 @@ static int hand_over(dbd_source_t *source, ap_dbd_t *rec)
     return wanted;
 }
 
-static apr_status_t unavailable(bm_err_t *err, const char *sentence)
+/* timeout: all were in use; else the database is away. */
+static apr_status_t unavailable(const dbd_source_t *source, int timeout, bm_err_t *err)
 {
+    const char *sentence = timeout ? "All database connections are in use." : "The database cannot be reached.";
+
+    atomic_fetch_add_explicit(timeout ? &source->meters->pool_timeouts : &source->meters->pool_failures, 1, memory_order_relaxed);
     bm_err_set(err, APR_EAGAIN, "database_unavailable", "%s", sentence);
     if (err != NULL)
         err->retry_after_s = 2;
@@ -156,19 +177,20 @@ static apr_status_t source_open(bm_db_t **pdb, bm_db_source_t *base, bm_err_t *e
 
     *pdb = NULL;
     if (rv != APR_SUCCESS)
-        return unavailable(err, rv == APR_EAGAIN ? "The database cannot be reached." : "All database connections are in use.");
+        return unavailable(source, rv != APR_EAGAIN, err);
     if (rec == NULL) {
         apr_time_t began = bm_timefmt_steady();
 
         rec = source->open(p, source->main_server);
         opened(source, connects, rec != NULL, began);
         if (rec == NULL)
-            return unavailable(err, "The database cannot be reached.");
+            return unavailable(source, 0, err);
     }
     rv = bm_db_wrap(pdb, apr_dbd_native_handle(rec->driver, rec->handle), &source->options, rec->pool, err);
     if (rv != APR_SUCCESS) {
         *pdb = NULL;
         go_home(source, rec, 0);
+        atomic_fetch_add_explicit(&source->meters->pool_failures, 1, memory_order_relaxed);
         return rv;
     }
     bm_db_slow_ms(*pdb, bm_directives_settings()->slow_query_ms);
@@ -189,7 +211,7 @@ static void source_close(bm_db_t *db, bm_db_source_t *base)
         go_home(source, bm_db_baton(db), usable);
 }
 
-static void options_fill(bm_db_options_t *options)
+static void options_fill(bm_db_options_t *options, bm_meters_t *meters)
 {
     const bm_settings_t *settings = bm_directives_settings();
 
@@ -198,9 +220,17 @@ static void options_fill(bm_db_options_t *options)
     options->engine_plans = 1;        /* a statement prepared while the queue was empty must not scan it when it is long */
     options->statement_timeout_ms = (int)apr_time_as_msec(settings->statement_timeout);
     options->unnamed_statements = settings->unnamed_statements;
+    options->observe = bm_meters_statement;
+    options->observer = meters;
 }
 
-bm_db_source_t *bm_dbd_source_make(server_rec *main_server, apr_pool_t *pchild)
+static apr_status_t forget_pool(void *data)
+{
+    atomic_store(&((bm_pool_meter_t *)data)->pid, 0);
+    return APR_SUCCESS;
+}
+
+bm_db_source_t *bm_dbd_source_make(server_rec *main_server, bm_meters_t *meters, apr_pool_t *pchild)
 {
     dbd_source_t *source = apr_pcalloc(pchild, sizeof(*source));
 
@@ -210,9 +240,13 @@ bm_db_source_t *bm_dbd_source_make(server_rec *main_server, apr_pool_t *pchild)
     source->main_server = main_server;
     source->open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
     source->close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
-    source->places = bm_directives_settings()->pool_limit;
+    source->places = source->limit = bm_directives_settings()->pool_limit;
     source->handed = apr_array_make(pchild, source->places, sizeof(ap_dbd_t *));
-    options_fill(&source->options);
+    options_fill(&source->options, meters);
+    source->meters = meters;
+    source->meter = bm_meters_pool(meters, getpid(), source->limit);
+    if (source->meter != NULL)
+        apr_pool_cleanup_register(pchild, source->meter, forget_pool, apr_pool_cleanup_null);
     apr_thread_mutex_create(&source->mutex, APR_THREAD_MUTEX_DEFAULT, pchild);
     apr_thread_cond_create(&source->cond, pchild);
     return &source->base;

@@ -10,12 +10,13 @@
 
 #include <httpd.h>
 #include "db/conn.h"
+#include "shm/meters.h"
 
 /** Look up mod_dbd's functions. post_config. @return a sentence if something is missing, NULL if all is well. */
 const char *bm_dbd_check(server_rec *main_server, apr_pool_t *ptemp);
 
 /** The child's source. child_init, after mod_dbd's; lives with pchild. Never NULL. */
-bm_db_source_t *bm_dbd_source_make(server_rec *main_server, apr_pool_t *pchild);
+bm_db_source_t *bm_dbd_source_make(server_rec *main_server, bm_meters_t *meters, apr_pool_t *pchild);
 
 /** Connection string of DBDParams with everything libpq knows of it, learnt by borrowing one connection in this
  *  (forked) process; mod_dbd's child_init hook is run for that and no other. In p. NULL: the database is away. Blocks up to

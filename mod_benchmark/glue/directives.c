@@ -286,6 +286,30 @@ static const char *add_origin(cmd_parms *cmd, void *dummy, const char *origin)
     return add_word(cmd, dummy, origin);
 }
 
+/* An address, a network as address/bits, or all. */
+static const char *add_scraper(cmd_parms *cmd, void *dummy, const char *word)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+    int is_all = ap_cstr_casecmp(word, "all") == 0;
+    char *address = apr_pstrdup(cmd->temp_pool, word), *bits = strchr(address, '/');
+    apr_ipsubnet_t *subnet = NULL;
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (bits != NULL)
+        *bits++ = '\0';
+    /* apr reads "10.1" as a network of its own; an address has to be one, as with BenchmarkTargetAllow */
+    if (!is_all && (bm_address_guard_parse(&(struct sockaddr_storage){ 0 }, address) != APR_SUCCESS
+                    || apr_ipsubnet_create(&subnet, address, bits, cmd->pool) != APR_SUCCESS))
+        return apr_pstrcat(cmd->pool, "BenchmarkMetricsAllow: ", word, " is neither an address nor a network nor all", NULL);
+    if (conf->metrics_allow == NULL)
+        conf->metrics_allow = apr_array_make(cmd->pool, 4, sizeof(apr_ipsubnet_t *));
+    APR_ARRAY_PUSH(conf->metrics_allow, apr_ipsubnet_t *) = subnet;
+    return NULL;
+}
+
 static const char *add_secret(cmd_parms *cmd, void *dummy, const char *name, const char *file)
 {
     bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
@@ -359,6 +383,11 @@ const command_rec bm_directives[] = {
          "Exports that one child sends at once"),
     KNOB("BenchmarkSlowQuery", KNOB_INT, SETTING(slow_query_ms), "500", 0, 3600000,
          "Milliseconds from which a statement is logged; 0: never"),
+    /* metrics */
+    AP_INIT_ITERATE("BenchmarkMetricsAllow", add_scraper, NULL, RSRC_CONF,
+                    "Addresses or networks that may read /metrics without a role, or 'all'"),
+    KNOB("BenchmarkMetricsScenarios", KNOB_INT, SETTING(metrics_scenarios), "50", 0, 1000,
+         "Scenarios that /metrics tells apart; what comes after them is summed up as other"),
     /* limits */
     KNOB("BenchmarkMaxBody", KNOB_SIZE, SETTING(max_body), "1M", 1024, 1073741824, "Largest request body"),
     KNOB("BenchmarkMaxStoredResponse", KNOB_SIZE, SETTING(max_response_stored), "1M", 0, 104857600,
@@ -458,6 +487,8 @@ void *bm_directives_merge(apr_pool_t *p, void *basev, void *addv)
         conf->allowed_hosts = base->allowed_hosts;
     if (add->cors_origins == NULL)
         conf->cors_origins = base->cors_origins;
+    if (add->metrics_allow == NULL)
+        conf->metrics_allow = base->metrics_allow;
     return conf;
 }
 

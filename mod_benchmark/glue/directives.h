@@ -27,6 +27,7 @@ typedef struct bm_server_conf_t {
     apr_array_header_t *allowed_hosts;  /* of const char *: Host values that anonymous writes may carry; NULL: the server's
                                          * own name, localhost and loopback addresses */
     apr_array_header_t *cors_origins;   /* of const char *: exact origins; NULL: none */
+    apr_array_header_t *metrics_allow;  /* of apr_ipsubnet_t * (NULL: all): who may read /metrics without a role; NULL: nobody */
     unsigned char set[BM_KNOBS_MAX];
 } bm_server_conf_t;
 

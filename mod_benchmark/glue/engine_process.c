@@ -19,6 +19,7 @@
 #include "loadtest/loadtest_work.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
+#include "glue/metering.h"
 #include "net/outbound.h"
 #include "net/tls_files.h"
 
@@ -140,7 +141,7 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
     };
     bm_engine_options_t options = {
         .settings = settings, .vault = prepared->vault, .tls_files = prepared->tls_files,
-        .board = generation->board, .target_ring = generation->ring,
+        .board = generation->board, .meters = bm_metering_meters(), .target_ring = generation->ring,
         .works = works,
         .poke_fd = generation->poke_fd, .conninfo = store_conninfo, .conninfo_baton = &place
     };

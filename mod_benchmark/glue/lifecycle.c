@@ -11,6 +11,7 @@
 #include "glue/dbd.h"
 #include "glue/directives.h"
 #include "glue/logging.h"
+#include "glue/metering.h"
 #include "glue/process.h"
 
 APLOG_USE_MODULE(benchmark);
@@ -56,7 +57,9 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     ap_add_version_component(pconf, "mod_benchmark/" BM_VERSION);
     if (ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_NORMAL)
         return OK;
-    rv = bm_process_start(s, pconf);
+    rv = bm_metering_start(s, pconf);
+    if (rv == APR_SUCCESS)
+        rv = bm_process_start(s, pconf);
     if (rv != APR_SUCCESS) {
         ap_log_error(APLOG_MARK, APLOG_CRIT, rv, s, BMLOG(0012) "the engine cannot be set up");
         return HTTP_INTERNAL_SERVER_ERROR;
@@ -75,7 +78,8 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     web->main_server = s;
     web->pchild = pchild;
     web->settings = bm_directives_settings();
-    web->source = bm_dbd_source_make(s, pchild);
+    web->meters = bm_metering_meters();
+    web->source = bm_dbd_source_make(s, web->meters, pchild);
     apr_pool_userdata_set(web, WEB_KEY, apr_pool_cleanup_null, s->process->pconf);
 }
 

@@ -7,6 +7,7 @@
 #include <httpd.h>
 #include "base/settings.h"
 #include "db/conn.h"
+#include "shm/meters.h"
 
 /** What every request of a child uses. Made in child_init, read-only afterwards; what it points to is thread-safe. */
 typedef struct bm_web_t {
@@ -14,6 +15,7 @@ typedef struct bm_web_t {
     apr_pool_t *pchild;
     const bm_settings_t *settings;
     bm_db_source_t *source;
+    bm_meters_t *meters;
 } bm_web_t;
 
 /** The child's root. NULL outside a web child and where nothing of ours is mounted. */

@@ -41,7 +41,7 @@ static const char *below(const char *uri, const char *prefix)
     return uri + len;
 }
 
-/* Path of the API behind the mount: /api/v1/X, /api/X, /health; NULL: a page. */
+/* Path of the API behind the mount: /api/v1/X, /api/X, /health, /metrics; NULL: a page. */
 static const char *api_path(const char *rest, apr_pool_t *p)
 {
     const char *path = below(rest, "/api");
@@ -49,7 +49,7 @@ static const char *api_path(const char *rest, apr_pool_t *p)
     size_t len;
 
     if (path == NULL)
-        path = below(rest, "/health") != NULL ? rest : NULL;
+        path = below(rest, "/health") != NULL || strcmp(rest, "/metrics") == 0 ? rest : NULL;
     else if (versioned != NULL)
         path = versioned;
     if (path == NULL)
@@ -170,6 +170,8 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     api->settings = web->settings;
     api->source = web->source;
     api->together = bm_together_make(web->settings->pool_limit, pchild);
+    api->meters = web->meters;
+    api->board = bm_process_generation() != NULL ? bm_process_generation()->board : NULL;
     api->poke = bm_process_poke;
     api->server = ap_get_server_description();
     apr_pool_userdata_set(api, API_KEY, apr_pool_cleanup_null, s->process->pconf);
@@ -236,7 +238,7 @@ static int answer_options(bm_req_t *q, request_rec *r)
     return OK;
 }
 
-static int handle_api(request_rec *r, const bm_place_t *place)
+static int handle_api(request_rec *r, bm_place_t *place)
 {
     bm_api_t *api = api_of_child();
     apr_status_t rv;
@@ -250,6 +252,7 @@ static int handle_api(request_rec *r, const bm_place_t *place)
     if (r->method_number == M_OPTIONS)
         return answer_options(q, r);
     rv = admit(q, r, &http);
+    place->route = q->route != NULL ? q->route->path : NULL;
     if (http != OK)
         return http;
     if (rv == APR_SUCCESS)
@@ -261,7 +264,7 @@ static int handle_api(request_rec *r, const bm_place_t *place)
 
 static int handler(request_rec *r)
 {
-    const bm_place_t *place = bm_router_place_of(r);
+    bm_place_t *place = ap_get_module_config(r->request_config, &benchmark_module);
 
     if (place == NULL)
         return DECLINED;

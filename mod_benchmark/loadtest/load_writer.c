@@ -83,7 +83,8 @@ static apr_status_t connect_store(bm_load_writer_t *w, bm_err_t *err)
     bm_db_options_t options = {
         .schema = w->options.settings->schema, .application_name = "mod_benchmark load test", .engine_plans = 1,
         .statement_timeout_ms = STATEMENT_TIMEOUT_MS, .unnamed_statements = w->options.settings->unnamed_statements,
-        .idle_in_transaction_ms = (int)apr_time_as_msec(w->options.settings->lease)
+        .idle_in_transaction_ms = (int)apr_time_as_msec(w->options.settings->lease),
+        .observe = bm_meters_statement, .observer = w->options.meters
     };
     apr_status_t rv;
 

@@ -13,6 +13,7 @@
 #include <apr_pools.h>
 #include "base/settings.h"
 #include "kpi/kpi_sample.h"
+#include "shm/meters.h"
 #include "store/request_store.h"
 
 enum { BM_LOAD_BATCH_ROWS = 500 };
@@ -42,6 +43,7 @@ typedef struct bm_load_writer_options_t {
     const char *provider;            /* for the names of models */
     const char *labels;              /* of the load test: JSON array; NULL: none */
     bm_request_owner_t owner;
+    bm_meters_t *meters;             /* NULL: statements are not counted */
     /** Connection string, or NULL while it is not known. Thread-safe. */
     const char *(*conninfo)(void *baton, apr_pool_t *p);
     void *conninfo_baton;

@@ -266,7 +266,7 @@ static apr_status_t start_writer(bm_loadtest_t *lt)
         .settings = options->settings, .provider = bm_load_source_provider(lt->source),
         .labels = lt->task->labels,
         .owner = { lt->task->id, lt->task->fence, lt->task->scenario_id, 0 }, .conninfo = options->conninfo,
-        .conninfo_baton = options->conninfo_baton
+        .conninfo_baton = options->conninfo_baton, .meters = options->meters
     };
 
     return bm_load_writer_start(&lt->writer, &writer, lt->task->p);

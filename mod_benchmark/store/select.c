@@ -164,6 +164,7 @@ static const bm_stmt_t *stmt_of(const bm_select_t *s)
         : apr_pstrcat(s->p, s->name, "_", apr_pstrmemdup(s->p, s->letters->elts, (apr_size_t)s->letters->nelts), NULL);
     stmt->compose = compose;
     stmt->parts = s;
+    stmt->family = s->name;
     stmt->binary = s->binary;
     return stmt;
 }
