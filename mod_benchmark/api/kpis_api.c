@@ -14,6 +14,7 @@
 #include "kpi/kpi_fold.h"
 #include "model/location.h"
 #include "model/run_model.h"
+#include "store/kpi_keep_store.h"
 #include "store/location_store.h"
 #include "store/row_json.h"
 #include "store/run_store.h"
@@ -71,6 +72,16 @@ static const bm_field_t series_fields[] = {
     { NULL }
 };
 
+static const bm_field_t range_fields[] = {
+    { "from", BM_TYPE_TIME, MAYBE, .doc = "Begin of the range, widened to a whole hour or day; null: no bound." },
+    { "to", BM_TYPE_TIME, MAYBE, .doc = "End of it, likewise." },
+    { "resolution", BM_TYPE_ENUM, OURS, .values = "hour|day",
+      .doc = "day: the range begins where hours are no longer kept (BenchmarkKeepHourCells), so it is one of whole days." },
+    { "kept_from", BM_TYPE_TIME, MAYBE,
+      .doc = "If it begins before the first day that is kept (BenchmarkKeepDayCells): that day; else null." },
+    { NULL }
+};
+
 static const bm_field_t previous_fields[] = {
     { "total_runs", BM_TYPE_INT, OURS, .doc = "Runs that ended." },
     { "success_rate", BM_TYPE_NUMBER, MAYBE, .doc = "0 to 100." },
@@ -91,7 +102,7 @@ static const bm_field_t dashboard_fields[] = {
       .doc = "Time to first token of completed runs." },
     { "avg_inter_token_latency", BM_TYPE_NUMBER, MAYBE, .doc = "Mean gap between tokens, in milliseconds." },
     { "by_status", BM_TYPE_OBJECT, OURS, .doc = "Number of runs in each state." },
-    { "range", BM_TYPE_OBJECT, OURS, .doc = "from and to, as whole hours; null: no bound." },
+    { "range", BM_TYPE_OBJECT, OURS, .members = range_fields, .doc = "What the figures are of." },
     { "scenarios", BM_TYPE_ARRAY, OURS, .members = scenario_fields, .doc = "Most used first." },
     { "locations", BM_TYPE_ARRAY, OURS, .members = location_fields,
       .doc = "Most used first; runs at no location are in none." },
@@ -120,6 +131,8 @@ typedef struct dashboard_t {
     bm_kpi_range_t range;
     apr_time_t from, to;              /* 0: no bound */
     const char *label;                /* NULL: all runs */
+    bm_kpi_kept_t kept;
+    int by_day;                       /* its hours are not kept any more */
     bm_kpi_fold_t *fold;
     bm_kpi_figures_t totals;
     bm_rows_t *queued, *recent;
@@ -158,11 +171,16 @@ static apr_status_t read_params(dashboard_t *d, bm_req_t *q)
     if (d->label != NULL)
         rv = bm_label_filter(&d->read.label_id, q, d->label);
     d->range.label_id = d->read.label_id;
-    d->range.from_hour = d->read.from_hour = hour_of(d->from, 0);
-    d->range.to_hour = d->read.to_hour = d->to > 0 ? hour_of(d->to, 1) : 0;
+    d->read.from_hour = hour_of(d->from, 0);
+    d->read.to_hour = d->to > 0 ? hour_of(d->to, 1) : 0;
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_keep_store_get(&d->kept, q->db, q->err, q->p);
+    d->by_day = bm_kpi_keep_fit(&d->read, &d->kept);
+    d->range.from_hour = d->read.from_hour;
+    d->range.to_hour = d->read.to_hour;
     end = d->to > 0 ? d->range.to_hour : hour_of(q->now, 1);
     hours = end - d->range.from_hour;
-    d->read.by_day = hours > DAYS_FROM_HOURS;
+    d->read.by_day |= hours > DAYS_FROM_HOURS;
     if (d->from == 0)
         d->range.bucket_hours = 24;
     else {
@@ -288,6 +306,12 @@ static void write_range(bm_req_t *q, const dashboard_t *d)
         put_hour(q, "to", d->range.to_hour);
     else
         put_null(q, "to");
+    bm_jw_key(&q->w, "resolution");
+    bm_jw_string(&q->w, d->by_day ? "day" : "hour");
+    if (d->kept.days_from * 24 > d->range.from_hour)
+        put_hour(q, "kept_from", (apr_int64_t)d->kept.days_from * 24);
+    else
+        put_null(q, "kept_from");
     bm_jw_end_object(&q->w);
 }
 
@@ -437,6 +461,8 @@ static apr_status_t write_previous(bm_req_t *q, const dashboard_t *d)
     }
     range.from_hour = read.from_hour = 2 * d->range.from_hour - end;
     range.to_hour = read.to_hour = d->range.from_hour;
+    (void)bm_kpi_keep_fit(&read, &d->kept);
+    range.from_hour = read.from_hour;
     fold = bm_kpi_fold_make(&range, q->p);
     rv = bm_kpi_cells_each(q, &read, fold_cell, fold);
     if (rv != APR_SUCCESS)

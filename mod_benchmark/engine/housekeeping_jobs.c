@@ -6,6 +6,7 @@
 #include "kpi/kpi_merge.h"
 #include "store/engine_store.h"
 #include "store/idempotency_store.h"
+#include "store/kpi_keep_store.h"
 #include "store/kpi_store.h"
 #include "store/loadtest_store.h"
 #include "store/partition_store.h"
@@ -57,6 +58,19 @@ static apr_status_t keep_less(bm_job_ctx_t *ctx, apr_pool_t *p)
     return rv;
 }
 
+/* Deletes what the borders left behind the last time, then moves them: readers have an hour to see where they are. */
+static apr_status_t keep_fewer_cells(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    const bm_settings_t *settings = ctx->baton;
+    int deleted;
+    apr_status_t rv = bm_kpi_keep_store_delete(&deleted, ctx->db, PRUNE_STEP, ctx->err, p);
+
+    ctx->again = rv == APR_SUCCESS && deleted == PRUNE_STEP;
+    if (rv == APR_SUCCESS && !ctx->again)
+        rv = bm_kpi_keep_store_move(ctx->db, settings->keep_hour_cells, settings->keep_day_cells, ctx->err, p);
+    return rv;
+}
+
 static const bm_job_t compact_job = {
     .name = "kpi-compact", .doc = "Folds KPI deltas into hour and day cells.", .every = apr_time_from_sec(15),
     .lease = apr_time_from_sec(120), .run = compact
@@ -70,4 +84,11 @@ static const bm_job_t retention_job = {
     .lease = apr_time_from_sec(300), .run = keep_less
 };
 
-const bm_job_t *const bm_housekeeping_jobs[] = { &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, NULL };
+static const bm_job_t keep_cells_job = {
+    .name = "kpi-retention", .doc = "Drops KPI cells of hours and days that are older than their retention.",
+    .every = apr_time_from_sec(3600), .lease = apr_time_from_sec(300), .run = keep_fewer_cells
+};
+
+const bm_job_t *const bm_housekeeping_jobs[] = {
+    &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &keep_cells_job, NULL
+};

@@ -5,10 +5,14 @@
 
 static const bm_stmt_t job_ensure = { "job_ensure",
     "insert into jobs (name) select unnest($1::text[]) on conflict do nothing" };
+/* The lease covers the longest step of a job that lives; an engine that shows no life for 30 s (it beats every few) has no job at
+ * work. What it may still write when it wakes is fenced, like all that jobs do. */
 static const bm_stmt_t job_claim = { "job_claim",
     "update jobs set owner = $2, fence = nextval('fence_seq'), lease_until = now() + $3 * interval '1 microsecond'"
     " where name = (select name from jobs where name = any($1) and next_run_at <= now()"
-    "                and (lease_until is null or lease_until < now()) order by next_run_at limit 1 for update skip locked)"
+    "                and (lease_until is null or lease_until < now() or exists (select 1 from engines e"
+    "                  where e.id = jobs.owner and (e.state = 'stopped' or e.beat_at < now() - interval '30 seconds')))"
+    "                order by next_run_at limit 1 for update skip locked)"
     " returning name, fence, failures" };
 static const bm_stmt_t job_extend = { "job_extend",
     "update jobs set lease_until = now() + $3 * interval '1 microsecond' where name = $1 and fence = $2" };

@@ -2,7 +2,8 @@
  *
  * store/job_store.h: background jobs as leased rows, run by any engine; each at most once at a time in the whole cluster.
  *
- * A job whose owner died is due again when its lease has run out. The fence proves ownership at the end. Thread: that of db. */
+ * A job whose owner died is due again when its lease has run out, or sooner if it was an engine
+ * that shows no life. The fence proves ownership at the end. Thread: that of db. */
 #ifndef BM_STORE_JOB_STORE_H
 #define BM_STORE_JOB_STORE_H
 

@@ -24,16 +24,55 @@ static void add_scope(bm_select_t *s, const bm_kpi_window_t *window)
                         bm_param_text(window->location), ")");
 }
 
-static void add_cells(bm_select_t *s, const bm_kpi_window_t *window, int level, apr_int32_t from, apr_int32_t to)
+/* Hours of a window. */
+typedef struct stretch_t {
+    apr_int32_t from, to;
+} stretch_t;
+
+#define COLUMNS(hour, table) "select scenario_id, model_id, location_id, " hour " as hour, body, label_id from " table
+
+static void add_bounds(bm_select_t *s, const bm_kpi_window_t *window, apr_int32_t from, apr_int32_t to)
 {
-    bm_select_add(s, level ? 'd' : 'h', level
-                  ? "select scenario_id, model_id, location_id, bucket * 24 as hour, body, label_id from kpi_cell where level = 1"
-                  : "select scenario_id, model_id, location_id, bucket as hour, body, label_id from kpi_cell where level = 0");
     bm_select_param(s, 'c', " and source = ", bm_param_int(window->source), "");
     bm_select_param(s, 'f', " and bucket >= ", bm_param_int(from), "");
     bm_select_param(s, 'g', " and bucket < ", bm_param_int(to), "");
+}
+
+static void add_days(bm_select_t *s, const bm_kpi_window_t *window, apr_int32_t from_day, apr_int32_t to_day)
+{
+    bm_select_add(s, 'd', COLUMNS("bucket * 24", "kpi_cell where level = 1"));
+    add_bounds(s, window, from_day, to_day);
     add_scope(s, window);
     bm_select_add(s, 'u', " union all ");
+}
+
+/* Where retention has dropped the hours, the days that they were in stand for them, told as if they were in the stretch. One
+ * statement sees where that is and the cells, so nothing is missed or doubled when it moves. */
+static void add_hours(bm_select_t *s, const bm_kpi_window_t *window, stretch_t hours)
+{
+    bm_select_add(s, 'h', COLUMNS("bucket", "kpi_cell where level = 0 and bucket >= (select hours_from from kpi_state)"));
+    add_bounds(s, window, hours.from, hours.to);
+    add_scope(s, window);
+    bm_select_param(s, 'x', " union all select scenario_id, model_id, location_id, greatest(bucket * 24, ",
+                    bm_param_int(hours.from), "), body, label_id from kpi_cell where level = 1");
+    add_bounds(s, window, hours.from / 24, (hours.to + 23) / 24);
+    bm_select_add(s, 'y', " and bucket < (select (hours_from + 23) / 24 from kpi_state)");
+    add_scope(s, window);
+    bm_select_add(s, 'u', " union all ");
+}
+
+/* What is not folded yet, with ends that are widened likewise. */
+static void add_deltas(bm_select_t *s, const bm_kpi_window_t *window, stretch_t hours)
+{
+    bm_select_param(s, 'e', "select scenario_id, model_id, location_id, greatest(least(hour, ", bm_param_int(hours.to - 1),
+                    "), ");
+    bm_select_param(s, 'k', "", bm_param_int(hours.from), "), body, label_id from kpi_delta,");
+    bm_select_param(s, 'm', " (select case when f < hours_from then f / 24 * 24 else f end as since,"
+                    " case when t < hours_from then (t + 23) / 24 * 24 else t end as until from kpi_state, (select ",
+                    bm_param_int(hours.from), "::integer,");
+    bm_select_param(s, 'n', " ", bm_param_int(hours.to), "::integer) i (f, t)) b where hour >= since and hour < until");
+    bm_select_param(s, 'c', " and source = ", bm_param_int(window->source), "");
+    add_scope(s, window);
 }
 
 apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p)
@@ -44,18 +83,14 @@ apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kp
 
     if (window->by_day && from_day < to_day) {
         if (window->from_hour < from_day * 24)
-            add_cells(s, window, 0, window->from_hour, from_day * 24);
-        add_cells(s, window, 1, from_day, to_day);
+            add_hours(s, window, (stretch_t){ window->from_hour, from_day * 24 });
+        add_days(s, window, from_day, to_day);
         if (to_hour != NO_END && to_day * 24 < to_hour)
-            add_cells(s, window, 0, to_day * 24, to_hour);
+            add_hours(s, window, (stretch_t){ to_day * 24, to_hour });
     }
     else
-        add_cells(s, window, 0, window->from_hour, to_hour);
-    bm_select_add(s, 'e', "select scenario_id, model_id, location_id, hour, body, label_id from kpi_delta where true");
-    bm_select_param(s, 'c', " and source = ", bm_param_int(window->source), "");
-    bm_select_param(s, 'f', " and hour >= ", bm_param_int(window->from_hour), "");
-    bm_select_param(s, 'g', " and hour < ", bm_param_int(to_hour), "");
-    add_scope(s, window);
+        add_hours(s, window, (stretch_t){ window->from_hour, to_hour });
+    add_deltas(s, window, (stretch_t){ window->from_hour, to_hour });
     s->binary = 1;
     return bm_select_run(prows, s, db, err, p);
 }

@@ -31,7 +31,9 @@ typedef struct bm_kpi_window_t {
 enum { BM_KPI_READ_SCENARIO, BM_KPI_READ_MODEL, BM_KPI_READ_LOCATION, BM_KPI_READ_HOUR, BM_KPI_READ_BODY,
        BM_KPI_READ_LABEL };
 
-/** Every cell of a window, in no order. */
+/** Every cell of a window, in no order. Ends of the window that lie where hours are no longer kept are widened to whole days; a
+ *  cell that begins before the window tells its first hour (one that begins behind it, its last). bm_kpi_keep_fit
+ *  (kpi_keep_store.h) widens the window itself, for those who must say so. */
 apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p);
 
 #endif

@@ -128,6 +128,27 @@ BM_TEST(leases_and_fences)
 }
 END_TEST
 
+/* The lease of a job whose engine is gone is not waited for; that of one that lives or is not known is. */
+BM_TEST(a_dead_engine_has_no_job_at_work)
+{
+    bm_db_t *db = store_schema("job_dead");
+    record_t r = { 0 };
+    bm_job_runner_t *runner = bm_job_runner_make(one_job, "second", &r, g_pool);
+
+    store_sql(db, "insert into jobs (name, owner, lease_until) values ('a', 'first', now() + interval '1 hour')");
+    ck_assert_int_eq(tick(runner, db), 0);
+    store_sql(db, "insert into engines (id, host, pid, version, beat_at) values ('first', 'h', 1, 'v', now() - interval '20 s')");
+    ck_assert_int_eq(tick(runner, db), 0);
+    store_sql(db, "update engines set beat_at = now() - interval '31 s'");
+    ck_assert_int_eq(tick(runner, db), 1);
+    ck_assert_int_eq(atomic_load(&r.runs), 1);
+    ck_assert_int_eq(store_int(db, "select count(*) from jobs where owner is null and lease_until is null"), 1);
+    store_sql(db, "update jobs set owner = 'first', lease_until = now() + interval '1 hour', next_run_at = now()");
+    store_sql(db, "update engines set beat_at = now(), state = 'stopped'");
+    ck_assert_int_eq(tick(runner, db), 1);
+}
+END_TEST
+
 BM_TEST(a_stop_is_noticed)
 {
     bm_db_t *db = store_schema("job_stop");

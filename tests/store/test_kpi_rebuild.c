@@ -64,6 +64,32 @@ BM_TEST(labels_that_change_are_followed)
 }
 END_TEST
 
+/* Where the hours of a day are dropped, a mark means its day, which is made of its rows at once; where the day is dropped, too,
+ * nothing is. */
+BM_TEST(a_day_without_hours_is_made_of_its_rows)
+{
+    scene_t s = scene("rebuild_days");
+    apr_int64_t cells;
+
+    scene_record(&s, 300);
+    compact(s.db);
+    scene_record(&s, 100);
+    store_sql(s.db, "update kpi_state set hours_from = (floor(extract(epoch from now()) / 86400)::integer + 1) * 24");
+    store_sql(s.db, "delete from kpi_cell where level = 0");
+    delete_runs(s.db, "id % 4 = 0");
+    ck_assert_int_ge(rebuild(s.db), 2 * HOURS);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_cell where level = 0"), 0);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_delta"), 0);
+    assert_true_from(s.db, s.samples, 1);
+    store_sql(s.db, "update kpi_state set days_from = hours_from / 24");
+    cells = store_int(s.db, "select sum(n)::bigint from kpi_cell");
+    delete_runs(s.db, "id % 4 = 1");
+    ck_assert_int_ge(rebuild(s.db), 2 * HOURS);
+    ck_assert_int_eq(store_int(s.db, "select sum(n)::bigint from kpi_cell"), cells);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 0);
+}
+END_TEST
+
 /* There is room for so many: what comes later is counted together, by recording and by rebuilding. */
 BM_TEST(labels_have_an_upper_bound)
 {
