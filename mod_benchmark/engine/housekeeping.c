@@ -5,9 +5,11 @@
 #include "base/log.h"
 #include "base/ring.h"
 #include "base/thread.h"
+#include "base/timefmt.h"
 #include "db/migrate.h"
 #include "engine/housekeeping_jobs.h"
 #include "job/job_runner.h"
+#include "store/metrics_store.h"
 
 #define TICK_MS 1000
 #define TRY_AGAIN_MS 3000
@@ -57,6 +59,21 @@ static int run_due(bm_housekeeping_t *h, bm_thread_t *thread, bm_db_t *db, apr_p
     return 1;
 }
 
+/* For the status page of httpd, which must not wait for a database: how long the queue is, every few seconds. */
+static void look_around(bm_housekeeping_t *h, bm_db_t *db, apr_pool_t *pround)
+{
+    apr_int64_t now_ns = bm_timefmt_monotonic_ns(), pending, running;
+
+    if (h->meters == NULL || !bm_meters_sample(h->meters, now_ns) || db == NULL)
+        return;
+    apr_pool_clear(pround);
+    if (bm_metrics_store_queue(&pending, &running, db, bm_err_make(pround), pround) != APR_SUCCESS)
+        return;
+    atomic_store(&h->meters->queue_pending, pending);
+    atomic_store(&h->meters->queue_running, running);
+    atomic_store(&h->meters->queue_seen_ns, now_ns);
+}
+
 static void housekeeping_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
 {
     bm_housekeeping_t *h = baton;
@@ -70,6 +87,7 @@ static void housekeeping_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
             db = connect_store(h, pconn);
         if (db != NULL && !run_due(h, thread, db, pround))
             db = NULL;
+        look_around(h, db, pround);
         if (db == NULL)
             apr_pool_clear(pconn);
         if (!bm_thread_stopping(thread))

@@ -103,3 +103,63 @@ void bm_meters_pools(bm_pool_figures_t *figures, const bm_meters_t *meters)
         figures->limit += atomic_load_explicit(&pool->limit, memory_order_relaxed);
     }
 }
+
+uint64_t bm_meters_requests(const bm_meters_t *meters)
+{
+    bm_histogram_copy_t copy;
+    bm_histogram_key_t key;
+    uint64_t all = 0;
+    uint32_t at = 0;
+
+    while (bm_histogram_table_next(&copy, &key, meters->requests, &at))
+        all += copy.n;
+    return all;
+}
+
+uint64_t bm_meters_runs(const bm_meters_t *meters)
+{
+    uint64_t all = 0;
+    int i, end;
+
+    for (i = 0; i <= meters->scenario_count; i++)
+        for (end = 0; end < BM_RUN_METER_ENDS; end++)
+            all += atomic_load_explicit(&meters->scenarios[i].ends[end], memory_order_relaxed);
+    return all;
+}
+
+int bm_meters_sample(bm_meters_t *meters, apr_int64_t now_ns)
+{
+    uint64_t taken = atomic_load(&meters->samples_taken);
+    bm_meters_sample_t *last = &meters->samples[(taken + BM_METERS_SAMPLES - 1) % BM_METERS_SAMPLES];
+    bm_meters_sample_t *next = &meters->samples[taken % BM_METERS_SAMPLES];
+
+    if (taken > 0 && now_ns - atomic_load(&last->at_ns) < BM_METERS_SAMPLE_NS)
+        return 0;
+    atomic_store(&next->at_ns, 0);          /* nobody reads it while it is half of two samples */
+    atomic_store(&next->requests, bm_meters_requests(meters));
+    atomic_store(&next->runs, bm_meters_runs(meters));
+    atomic_store(&next->at_ns, now_ns);
+    atomic_store(&meters->samples_taken, taken + 1);
+    return 1;
+}
+
+/* Against the oldest sample there is. */
+void bm_meters_rates(bm_meters_rates_t *rates, const bm_meters_t *meters, apr_int64_t now_ns)
+{
+    const bm_meters_sample_t *oldest = NULL;
+    int i;
+
+    rates->seconds = rates->requests = rates->runs = 0;
+    for (i = 0; i < BM_METERS_SAMPLES; i++) {
+        const bm_meters_sample_t *sample = &meters->samples[i];
+        apr_int64_t at_ns = atomic_load(&sample->at_ns);
+
+        if (at_ns != 0 && (oldest == NULL || at_ns < atomic_load(&oldest->at_ns)))
+            oldest = sample;
+    }
+    if (oldest == NULL || now_ns - atomic_load(&oldest->at_ns) < BM_METERS_SAMPLE_NS / 5)
+        return;
+    rates->seconds = (double)(now_ns - atomic_load(&oldest->at_ns)) / 1e9;
+    rates->requests = (double)(bm_meters_requests(meters) - atomic_load(&oldest->requests)) / rates->seconds;
+    rates->runs = (double)(bm_meters_runs(meters) - atomic_load(&oldest->runs)) / rates->seconds;
+}

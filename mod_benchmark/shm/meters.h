@@ -54,6 +54,22 @@ typedef struct bm_pool_figures_t {
 
 #define BM_METERS_CHILDREN 256
 
+/** What was counted at a moment. Writer: the engine's jobs thread, of one engine at a time. */
+typedef struct bm_meters_sample_t {
+    _Atomic int64_t at_ns;                 /* CLOCK_MONOTONIC; 0: none */
+    _Atomic uint64_t requests, runs;
+} bm_meters_sample_t;
+
+/** Samples that are kept: a little more than a minute of one each five seconds. */
+#define BM_METERS_SAMPLES 14
+#define BM_METERS_SAMPLE_NS 5000000000LL
+
+/** Per second, over about the last minute. */
+typedef struct bm_meters_rates_t {
+    double seconds;                        /* that they were taken over; 0: too early to say */
+    double requests, runs;
+} bm_meters_rates_t;
+
 typedef struct bm_meters_t {
     apr_time_t started;                    /* written before fork, like the next four */
     bm_histogram_table_t *requests;        /* route, method, status */
@@ -63,6 +79,10 @@ typedef struct bm_meters_t {
     _Atomic uint64_t pool_timeouts;        /* requests that got no connection because all were in use */
     _Atomic uint64_t pool_failures;        /* requests that got none because the database could not be reached */
     bm_histogram_t engine_lag;             /* engine: of each run, its longest wait between kernel and engine */
+    _Atomic int64_t queue_seen_ns;         /* jobs: when it last counted the queue, CLOCK_MONOTONIC; 0: never */
+    _Atomic int64_t queue_pending, queue_running;
+    _Atomic uint64_t samples_taken;
+    bm_meters_sample_t samples[BM_METERS_SAMPLES];
     bm_pool_meter_t pools[BM_METERS_CHILDREN];
 } bm_meters_t;
 
@@ -77,6 +97,15 @@ void bm_meters_statement(void *baton, const char *statement, apr_int64_t ns);
 
 /** The place of a scenario: its own, one that was free, or that of the others. One thread of one process at a time. */
 bm_scenario_meters_t *bm_meters_scenario(bm_meters_t *meters, apr_int64_t id);
+
+/** All requests and all runs counted so far. */
+uint64_t bm_meters_requests(const bm_meters_t *meters);
+uint64_t bm_meters_runs(const bm_meters_t *meters);
+
+/** Take a sample if the last one is old enough. @return whether it was. The jobs thread. */
+int bm_meters_sample(bm_meters_t *meters, apr_int64_t now_ns);
+
+void bm_meters_rates(bm_meters_rates_t *rates, const bm_meters_t *meters, apr_int64_t now_ns);
 
 /** A place for this process's pool; NULL: all are taken. Once a process. */
 bm_pool_meter_t *bm_meters_pool(bm_meters_t *meters, pid_t self, int limit);

@@ -35,3 +35,15 @@ apr_status_t bm_metrics_store_read(bm_metrics_rows_t *found, bm_db_t *db, const 
     found->names = rows[2];
     return APR_SUCCESS;
 }
+
+apr_status_t bm_metrics_store_queue(apr_int64_t *pending, apr_int64_t *running, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &metrics_queue, BM_NO_PARAMS, err, p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    *pending = bm_rows_int64(rows, 0, 0, 0);
+    *running = bm_rows_int64(rows, 0, 1, 0);
+    return APR_SUCCESS;
+}

@@ -19,4 +19,7 @@ typedef struct bm_metrics_rows_t {
 apr_status_t bm_metrics_store_read(bm_metrics_rows_t *found, bm_db_t *db, const apr_int64_t *scenarios, int n, bm_err_t *err,
                                    apr_pool_t *p);
 
+/** What waits and what runs, each counted up to BM_METRICS_QUEUE_MAX. */
+apr_status_t bm_metrics_store_queue(apr_int64_t *pending, apr_int64_t *running, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+
 #endif

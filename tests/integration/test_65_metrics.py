@@ -263,6 +263,47 @@ class TestWithoutAnEngine:
         env.stop()
 
 
+class TestServerStatus:
+    @staticmethod
+    def conf(env):
+        return Conf(env, mount="/bench", seed_paths=False,
+                    extra=["<Location /server-status>", "SetHandler server-status", "Require local", "</Location>"])
+
+    base = "/bench"
+
+    @staticmethod
+    def auto(env):
+        text = requests.get(env.url + "/server-status?auto", timeout=5).text
+        return dict(line.split(": ", 1) for line in text.splitlines() if line.startswith("Benchmark"))
+
+    def test_the_page_has_our_part(self, server, api):
+        api.get("/runs")
+        text = requests.get(server.url + "/server-status", timeout=5).text
+        assert text.count("<h2>mod_benchmark ") == 1
+        assert "Engine: up, last turn 0." in text and "Runs in flight: 0 of 256" in text
+        assert re.search(r"Database connections: \d+ of 4 in use", text)
+
+    def test_auto_has_queue_and_rates(self, server, api):
+        for _ in range(3):
+            run(api, api.make_scenario())
+        found = server.wait(lambda: "BenchmarkQueuePending" in self.auto(server) and float(self.auto(server).get(
+            "BenchmarkRunsPerSec", 0)) > 0 and self.auto(server), 15, "no rates")
+        assert found["BenchmarkEngine"] == "up" and float(found["BenchmarkEngineBeatAge"]) < 5
+        assert int(found["BenchmarkRecorded"]) >= 3 and found["BenchmarkCapacity"] == "256"
+        assert found["BenchmarkQueuePending"] == "0" and float(found["BenchmarkQueueAge"]) < 10
+        assert float(found["BenchmarkReqPerSec"]) > float(found["BenchmarkRunsPerSec"]) > 0
+
+    def test_it_does_not_wait_for_the_database(self, env, server):
+        env.allow(r"BM0\d+", r"DBD")
+        server.pg("freeze")
+        try:
+            began = time.time()
+            assert self.auto(server)["BenchmarkEngine"]
+            assert time.time() - began < 1
+        finally:
+            server.pg("thaw")
+
+
 class TestAccess:
     @staticmethod
     def conf(env):

@@ -97,4 +97,32 @@ BM_TEST(statements_are_counted_and_nobody_needs_to)
 }
 END_TEST
 
+BM_TEST(rates_are_those_of_the_kept_samples)
+{
+    enum { S = 1000000000 };
+    bm_meters_t *meters = make_meters(1);
+    bm_histogram_key_t key = { { "/runs", "GET", "200" } };
+    apr_int64_t now = 100LL * S;
+    bm_meters_rates_t rates;
+
+    bm_meters_rates(&rates, meters, now);
+    ck_assert_double_eq(rates.seconds, 0);
+    ck_assert_int_eq(bm_meters_sample(meters, now), 1);
+    ck_assert_int_eq(bm_meters_sample(meters, now + 4LL * S), 0);
+    for (int i = 0; i < 40; i++) {              /* 10 requests and one run each 5 s; the first samples are forgotten */
+        for (int n = 0; n < 10; n++)
+            bm_histogram_table_add(meters->requests, &key, 1);
+        atomic_fetch_add(&bm_meters_scenario(meters, 5)->ends[0], 1);
+        now += 5LL * S;
+        ck_assert_int_eq(bm_meters_sample(meters, now), 1);
+    }
+    bm_meters_rates(&rates, meters, now);
+    ck_assert_double_eq_tol(rates.seconds, 5.0 * (BM_METERS_SAMPLES - 1), 1e-9);
+    ck_assert_double_eq_tol(rates.requests, 2, 1e-9);
+    ck_assert_double_eq_tol(rates.runs, 0.2, 1e-9);
+    ck_assert_uint_eq(bm_meters_requests(meters), 400);
+    ck_assert_uint_eq(bm_meters_runs(meters), 40);
+}
+END_TEST
+
 #include "test_meters.reg"
