@@ -6,6 +6,7 @@
 #include "kpi/kpi_merge.h"
 #include "store/engine_store.h"
 #include "store/idempotency_store.h"
+#include "store/kpi_backfill_store.h"
 #include "store/kpi_keep_store.h"
 #include "store/kpi_store.h"
 #include "store/loadtest_store.h"
@@ -14,6 +15,7 @@
 #define COMPACT_AGE apr_time_from_sec(60)
 #define COMPACT_STEP 6000
 #define PRUNE_STEP 10000
+#define BACKFILL_SLICE 100000            /* ids of runs; half a second */
 
 static apr_status_t compact(bm_job_ctx_t *ctx, apr_pool_t *p)
 {
@@ -71,6 +73,11 @@ static apr_status_t keep_fewer_cells(bm_job_ctx_t *ctx, apr_pool_t *p)
     return rv;
 }
 
+static apr_status_t backfill(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    return bm_kpi_backfill_store_step(&ctx->again, ctx->db, BACKFILL_SLICE, ctx->err, p);
+}
+
 static const bm_job_t compact_job = {
     .name = "kpi-compact", .doc = "Folds KPI deltas into hour and day cells.", .every = apr_time_from_sec(15),
     .lease = apr_time_from_sec(120), .run = compact
@@ -89,6 +96,12 @@ static const bm_job_t keep_cells_job = {
     .every = apr_time_from_sec(3600), .lease = apr_time_from_sec(300), .run = keep_fewer_cells
 };
 
+static const bm_job_t backfill_job = {
+    .name = "kpi-backfill", .doc = "Has KPIs of windows made again from rows that were asked for.",
+    .every = apr_time_from_sec(5), .lease = apr_time_from_sec(120), .run = backfill
+};
+
 const bm_job_t *const bm_housekeeping_jobs[] = {
-    &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &keep_cells_job, NULL
+    &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &keep_cells_job, &backfill_job,
+    NULL
 };

@@ -51,3 +51,89 @@ class TestLabels:
         assert [e["pointer"] for e in problem["errors"]] == ["?label"] and "1000" in problem["errors"][0]["detail"]
         assert api.get("/runs", params={"label": "one too many"})
         assert len(api.get("/labels")) > 1000
+        api.env.sql("delete from labels where name like 'filler %'")        # the next engine finds room again
+
+
+def hour(env, back):
+    """Begin of the hour so many hours ago, as the API reads times."""
+    return env.sql("select to_char(date_trunc('hour', now()) - %s * interval '1 hour', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')",
+                   back)[0][0]
+
+
+class TestRebuild:
+
+    def test_bm_rebuild_010_a_window_is_made_again_from_rows(self, api):
+        scenario = api.make_scenario(target={"tokens": 3, "gap_ms": 1}, labels=["again"])
+        api.await_completed(api.bulk(scenario, 30))
+        before = api.get("/runs/kpis/dashboard")
+        api.env.sql("delete from kpi_delta")
+        api.env.sql("delete from kpi_cell")
+        assert api.get("/runs/kpis/dashboard")["attempts"] == 0
+        asked = api.call("POST", "/kpis/rebuild", {"from": hour(api.env, 2), "to": hour(api.env, -1)}, expect=202)
+        path = asked.headers["Location"].split("/api/v1", 1)[1]
+        assert asked.json()["state"] == "scanning" and asked.json()["hours"] is None and asked.json()["scenario_id"] is None
+        done = api.env.wait(lambda: api.get(path)["finished_at"] and api.get(path), 40, "the rebuild did not end")
+        assert done["state"] == "done" and done["scanned"] == 1 and done["hours_left"] == done["hours_kept"] == 0
+        assert done["hours"] >= 1 and api.get("/kpis/rebuild")[0] == done
+        after = api.get("/runs/kpis/dashboard")
+        for name in ("attempts", "success_rate", "total_time_stats", "ttft_stats", "by_status", "scenarios", "series"):
+            assert after[name] == before[name], name
+        assert abs(after["avg_inter_token_latency"] - before["avg_inter_token_latency"]) < 0.01
+
+    def test_bm_rebuild_020_bad_windows_are_refused(self, api):
+        for body, pointer in (({"from": hour(api.env, 1), "to": hour(api.env, 2)}, "/to"), ({"from": hour(api.env, 1)}, "/to"),
+                              ({"from": "yesterday", "to": hour(api.env, 0)}, "/from"),
+                              ({"from": hour(api.env, 1), "to": hour(api.env, 0), "scenario_id": 4711}, "/scenario_id")):
+            problem = api.problem("POST", "/kpis/rebuild", body)
+            assert [e["pointer"] for e in problem["errors"]] == [pointer], problem
+        api.problem("GET", "/kpis/rebuild/4711", expect=404)
+
+    def test_bm_rebuild_030_rows_that_are_gone_are_not_made_up(self, api):
+        api.env.sql("create table runs_p1 partition of runs for values from (10000000) to (20000000)")
+        api.env.sql("alter table runs detach partition runs_p0")
+        try:
+            problem = api.problem("POST", "/kpis/rebuild", {"from": hour(api.env, 1), "to": hour(api.env, 0)})
+            assert "BenchmarkKeepRuns" in problem["errors"][0]["detail"]
+        finally:
+            api.env.sql("alter table runs attach partition runs_p0 for values from (minvalue) to (10000000)")
+
+    def test_bm_rebuild_040_sql_will_do(self, api):
+        api.env.sql("insert into kpi_rebuilds (from_hour, to_hour) select h - 5, h + 1"
+                    " from (select floor(extract(epoch from now()) / 3600)::integer as h) x")
+        api.env.wait(lambda: all(r["state"] == "done" for r in api.get("/kpis/rebuild")), 40, "the rebuild did not end")
+
+
+class TestRetention:
+    conf = staticmethod(lambda env: Conf(env, extra=["BenchmarkKeepHourCells 3", "BenchmarkKeepDayCells 30"]))
+
+    def test_bm_keep_010_a_range_where_hours_are_gone_is_one_of_days(self, api):
+        scenario = api.make_scenario(target={"tokens": 3, "gap_ms": 1})
+        api.await_completed(api.bulk(scenario, 10))
+        # the same figures at ten in the morning of a day ten days ago, and of one forty days ago
+        api.env.sql("""insert into kpi_delta (scenario_id, model_id, source, label_id, location_id, hour, n, min_id, max_id, body)
+            select scenario_id, model_id, source, label_id, location_id, (hour / 24 - d) * 24 + 10, n, min_id, max_id, body
+            from kpi_delta, unnest(array[10, 40]) d where scenario_id = %s""", scenario["id"])
+        day = api.env.sql("select to_char(date_trunc('day', now()) - interval '10 days', 'YYYY-MM-DD')")[0][0]
+        params = {"from": f"{day}T10:00:00Z", "to": f"{day}T11:00:00Z", "view": "summary", "scenario_id": scenario["id"]}
+        answer = api.get("/runs/kpis/dashboard", params=params)
+        assert answer["attempts"] == 10 and answer["range"]["resolution"] == "hour"
+        api.env.sql("update kpi_state set next_at = null")
+        for _ in range(3):      # fold, move the borders, delete
+            api.env.sql("update kpi_state set next_at = now() - interval '1 hour' where next_at is not null")
+            api.env.sql("update jobs set next_run_at = now() where name = 'kpi-compact'")
+            api.env.wait(lambda: not api.env.sql("select 1 from jobs where name = 'kpi-compact' and next_run_at <= now()"), 20,
+                         "no compaction")
+        assert api.env.sql("select count(*) from kpi_delta")[0][0] == 0
+        for _ in range(2):
+            api.env.sql("update jobs set next_run_at = now() where name = 'kpi-retention'")
+            api.env.wait(lambda: not api.env.sql("select 1 from jobs where name = 'kpi-retention' and next_run_at <= now()"), 20,
+                         "no retention")
+        levels = api.env.sql("select level, count(distinct bucket) from kpi_cell group by level order by level")
+        assert [level for level, n in levels] == [0, 1] and levels[1][1] >= levels[0][1] + 1, levels
+        answer = api.get("/runs/kpis/dashboard", params=params)
+        assert answer["attempts"] == 10
+        assert answer["range"] == {"from": f"{day}T00:00:00.000000Z", "to": answer["range"]["to"], "resolution": "day",
+                                   "kept_from": None}
+        assert [b["n"] for b in answer["series"]["buckets"]] == [10]
+        answer = api.get("/runs/kpis/dashboard", params={"view": "summary", "scenario_id": scenario["id"]})
+        assert answer["attempts"] == 20 and answer["range"]["kept_from"] is not None
