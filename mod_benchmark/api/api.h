@@ -35,6 +35,7 @@ typedef struct bm_api_t {
     bm_meters_t *meters;                 /* what this node counts */
     bm_node_board_t *board;              /* what its engine says; NULL: it has none */
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
+    volatile apr_uint32_t gate_waiters;  /* requests that wait for runs (api/gates_api.c); atomic */
     volatile apr_uint32_t exports;       /* under way (api/export_api.c); atomic */
     const char *server;                  /* the server's own version string; NULL: not said */
     volatile apr_uint32_t schema_seen;   /* seconds since 1970 when the schema was last found to be ours; atomic */
@@ -102,7 +103,7 @@ struct bm_req_t {
     bm_principal_t who;
     const char *base_url;                /* "http://host:port<mount>" */
     const char *request_id;
-    const char *if_match, *if_none_match, *idempotency_key, *accept;     /* NULL: absent */
+    const char *if_match, *if_none_match, *idempotency_key, *accept, *prefer;     /* NULL: absent */
     apr_time_t now;
     /* filled by bm_api_call before the handler */
     bm_query_string_t *query;            /* NULL if the route has no parameters */

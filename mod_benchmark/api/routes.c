@@ -10,6 +10,7 @@
 #include "api/engine_api.h"
 #include "api/evidence_api.h"
 #include "api/export_api.h"
+#include "api/gates_api.h"
 #include "api/health_api.h"
 #include "api/kpi_rebuild_api.h"
 #include "api/kpis_api.h"
@@ -32,7 +33,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_loadtests_api_routes, bm_datasets_api_routes, bm_evidence_api_routes, bm_export_api_routes,
         bm_calibrations_api_routes, bm_engine_api_routes, bm_prices_api_routes, bm_health_api_routes,
         bm_metrics_api_routes,
-        bm_slos_api_routes,
+        bm_slos_api_routes, bm_gates_api_routes,
         bm_about_api_routes, bm_me_api_routes, bm_openapi_routes, NULL
     };
 

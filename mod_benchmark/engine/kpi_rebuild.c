@@ -33,7 +33,7 @@ static bm_kpi_gaps_t gaps_of(const bm_gaps_t *gaps)
     return (bm_kpi_gaps_t){ .ms = gaps->ms, .times = gaps->times, .count = gaps->count };
 }
 
-static void add_gaps(bm_kpi_sample_t *sample, const bm_finished_run_t *row, apr_pool_t *p)
+void bm_kpi_rebuild_add_gaps(bm_kpi_sample_t *sample, const bm_finished_run_t *row, apr_pool_t *p)
 {
     apr_array_header_t *chunks;
     bm_gaps_t itl, icl;
@@ -70,7 +70,7 @@ static apr_status_t add_run(rebuild_t *rebuild, const bm_kpi_hour_t *hour, const
     sample.finished_hour = hour->first;
     sample.good = run->good;
     bm_kpi_labels_set(&sample, rebuild->labels, run->labels, rebuild->unknown, rebuild->unknown->pool);
-    add_gaps(&sample, &run->row, prun);
+    bm_kpi_rebuild_add_gaps(&sample, &run->row, prun);
     return bm_kpi_delta_set_add(rebuild->set, &sample);
 }
 

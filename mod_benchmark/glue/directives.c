@@ -432,6 +432,8 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkRunTimeout", KNOB_TIME, SETTING(run_timeout), "600s", 1, 86400, "Default time-out of a whole run"),
     KNOB("BenchmarkMaxAttempts", KNOB_INT, SETTING(max_attempts), "3", 1, 100,
          "How often a run is started when engines die under it"),
+    KNOB("BenchmarkGateWaiters", KNOB_INT, SETTING(gate_waiters), "2", 0, 1000,
+         "Requests of a child that may wait for the runs of a gate, each on a thread"),
     KNOB("BenchmarkMaxLabels", KNOB_INT, SETTING(max_labels), "4", 0, BM_KPI_LABELS_MAX,
          "Labels of a run that have figures of their own"),
     KNOB("BenchmarkConfirmAbove", KNOB_INT, SETTING(confirm_above), "500", 0, 1000000,

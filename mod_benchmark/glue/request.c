@@ -51,6 +51,7 @@ bm_req_t *bm_request_make(bm_api_t *api, request_rec *r, const bm_place_t *place
     q->if_match = apr_table_get(r->headers_in, "If-Match");
     q->if_none_match = apr_table_get(r->headers_in, "If-None-Match");
     q->idempotency_key = apr_table_get(r->headers_in, "Idempotency-Key");
+    q->prefer = apr_table_get(r->headers_in, "Prefer");
     q->accept = apr_table_get(r->headers_in, "Accept");
     q->now = r->request_time;
     return q;

@@ -116,15 +116,23 @@ static double chance_of(apr_uint64_t bad, apr_uint64_t n, double share)
     return bad == 0 ? 1 : bm_incomplete_beta(share, (double)bad, (double)(n - bad) + 1);
 }
 
-static bm_kpi_slo_status_e status_of(const bm_kpi_slo_figures_t *f, double target)
+/* Of a quantile its value says it, as that is what is shown. It is interpolated: the share may be just enough when it is not. */
+static int is_kept(const bm_kpi_slo_figures_t *f, const bm_kpi_slo_t *slo)
 {
+    return slo->by_quantile ? f->value <= slo->max : f->attainment >= slo->target - ROUNDING;
+}
+
+static bm_kpi_slo_status_e status_of(const bm_kpi_slo_figures_t *f, const bm_kpi_slo_t *slo)
+{
+    double target = slo->target;
+
     if (f->attempted == 0)
         return BM_KPI_SLO_TOO_FEW;
     if (f->attainment < target && chance_of(f->attempted - f->within, f->attempted, 1 - target) <= CHANCE)
         return BM_KPI_SLO_NOT_MET;
     if (bm_certified_tail_rank(f->attempted, target) == 0)
         return BM_KPI_SLO_TOO_FEW;
-    return f->attainment >= target - ROUNDING ? BM_KPI_SLO_MET : BM_KPI_SLO_NOT_MET;
+    return is_kept(f, slo) ? BM_KPI_SLO_MET : BM_KPI_SLO_NOT_MET;
 }
 
 void bm_kpi_slo_judge(bm_kpi_slo_figures_t *f, const bm_kpi_slo_t *slo, const bm_kpi_cell_t *cell)
@@ -141,7 +149,7 @@ void bm_kpi_slo_judge(bm_kpi_slo_figures_t *f, const bm_kpi_slo_t *slo, const bm
         f->budget_left = 1 - (double)(f->attempted - f->within) / f->budget;
     }
     fill_value(f, slo, sketch);
-    f->status = status_of(f, slo->target);
+    f->status = status_of(f, slo);
 }
 
 double bm_kpi_slo_burn_rate(const bm_kpi_slo_figures_t *figures, const bm_kpi_slo_t *slo)

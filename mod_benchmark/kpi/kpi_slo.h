@@ -9,7 +9,7 @@
  *   attainment = within / attempted                  with its 95 % Wilson interval
  *   not met    P(B >= bad) <= 1 % if B is binomial (attempted, 1 - target): so many bad ones are not chance
  *   too few    else, if so many samples cannot certify quantile `target` (stat/certified_tail.h)
- *   met        else, if attainment >= target; not met otherwise
+ *   met        else, if attainment >= target, or if it is of a quantile and that is at most max; not met otherwise
  *   budget     (1 - target) attempted may be bad; left = 1 - bad / budget
  *   burn rate  (bad / attempted) / (1 - target): 1 uses the budget up in exactly the window of the SLO
  *              (B. Beyer et al., "The Site Reliability Workbook" (2018), chapter 5)

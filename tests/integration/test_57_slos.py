@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """SLOs of scenarios: what they may say, what they stand at, and gates for continuous integration."""
+import time
+from concurrent.futures import ThreadPoolExecutor
+from xml.etree import ElementTree
+
 import pytest
 from bmenv import Api, Conf
 
@@ -137,3 +141,187 @@ class TestStanding:
 
     def test_bm_slo_170_no_such_scenario(self, api):
         api.problem("GET", "/scenarios/999999/slos", expect=404)
+
+
+def gate(api, path, expect, accept=None, method="GET", body=None, **headers):
+    if accept:
+        headers["Accept"] = accept
+    answer = api.call(method, path, body, expect=expect, headers=headers)
+    return answer.json() if answer.headers["Content-Type"] == "application/json" else answer
+
+
+class TestGates:
+
+    @pytest.fixture(scope="class")
+    def good(self, api):
+        """100 fast runs: enough for a median and a success rate of 90 %, not for p99."""
+        scenario = scenario_with(api, [{"name": "fast <&>", "metric": "ttft_ms", "quantile": 0.5, "max": 200},
+                                       {"metric": "success_rate", "min": 90}],
+                                 run_settings={"assertions": [{"min_tokens": 5}]})
+        runs_of(api, scenario, 100)
+        return scenario
+
+    def test_bm_gate_010_passes(self, api, good):
+        answer = gate(api, f"/gates/{good['id']}", 200)
+        assert (answer["verdict"], answer["passed"], answer["failed"], answer["too_few_samples"]) == ("passed", 2, 0, 0)
+        first = answer["checks"][0]
+        assert first["kind"] == "slo" and first["n"] == 100 and first["limit"] == 200 and 0 < first["value"] < 200
+
+    def test_bm_gate_020_junit(self, api, good):
+        answer = gate(api, f"/gates/{good['id']}", 200, accept="application/xml")
+        suite = ElementTree.fromstring(answer.text)
+        assert answer.headers["Content-Type"].startswith("application/xml") and "Accept" in answer.headers["Vary"]
+        assert suite.attrib["tests"] == "2" and suite.attrib["failures"] == "0"
+        assert suite.find("testsuite/testcase").attrib["name"].startswith("fast <&>: p50 of ttft_ms <= 200 ms")
+
+    def test_bm_gate_030_badges(self, api, good):
+        for path, accept in ((f"/gates/{good['id']}/badge.svg", None), (f"/gates/{good['id']}", "image/svg+xml")):
+            answer = gate(api, path, 200, accept=accept)
+            assert answer.headers["Content-Type"].startswith("image/svg+xml")
+            assert "passed" in ElementTree.fromstring(answer.text).attrib["aria-label"]
+
+    def test_bm_gate_040_fails_with_409(self, api):
+        scenario = scenario_with(api, [{"metric": "ttft_ms", "quantile": 0.5, "max": 1}])
+        runs_of(api, scenario, 20)
+        answer = gate(api, f"/gates/{scenario['id']}", 409)
+        assert answer["verdict"] == "failed" and answer["checks"][0]["result"] == "failed"
+        suite = ElementTree.fromstring(gate(api, f"/gates/{scenario['id']}", 409, accept="application/xml").text)
+        assert suite.attrib["failures"] == "1" and suite.find("testsuite/testcase/failure").attrib["type"] == "failed"
+        assert "failed" in gate(api, f"/gates/{scenario['id']}/badge.svg", 200).text
+
+    def test_bm_gate_050_too_few_samples_fail_unless_they_may_pass(self, api):
+        scenario = scenario_with(api, [{"metric": "ttft_ms", "quantile": 0.99, "max": 5000}])
+        runs_of(api, scenario, 3)
+        answer = gate(api, f"/gates/{scenario['id']}", 409)
+        assert answer["checks"][0]["result"] == "too_few_samples" and answer["failed"] == 0
+        assert gate(api, f"/gates/{scenario['id']}?too_few_samples=pass", 200)["verdict"] == "passed"
+        suite = ElementTree.fromstring(gate(api, f"/gates/{scenario['id']}?too_few_samples=pass", 200, accept="text/xml").text)
+        assert suite.attrib["skipped"] == "1" and suite.find("testsuite/testcase/skipped") is not None
+        assert "too few samples" in gate(api, f"/gates/{scenario['id']}/badge.svg", 200).text
+
+    def test_bm_gate_060_regression_from_a_version(self, api, good):
+        scenario = api.get(f"/scenarios/{good['id']}")
+        base = scenario["version"]
+        template = {**scenario["inputs_template"], "x_target": {"tokens": 6, "ttft_ms": 60, "gap_ms": 1}}
+        api.call("PATCH", f"/scenarios/{scenario['id']}", {"inputs_template": template}, expect=200)
+        ids = api.bulk(scenario, 30)
+        api.await_completed(ids)
+        query = f"baseline=v{base}&metric=ttft_ms&max_p50_change=20&max_success_drop=1"
+        answer = gate(api, f"/gates/{scenario['id']}?{query}", 409)
+        change, drop = answer["checks"][2:]
+        assert change["kind"] == "regression" and change["result"] == "failed" and change["value"] > 20
+        assert change["now"] >= 60 > change["baseline"] and (change["n"], change["baseline_n"]) == (30, 100)
+        assert (drop["result"], drop["value"]) == ("passed", 0)
+        assert gate(api, f"/gates/{scenario['id']}?{query.replace('change=20', 'change=100000')}", 200)["verdict"] == "passed"
+        tail = gate(api, f"/gates/{scenario['id']}?baseline=v{base}&metric=ttft_ms&max_p99_change=100000", 409)["checks"][2]
+        assert tail["result"] == "too_few_samples"
+
+    def test_bm_gate_070_regression_from_the_time_before(self, api, good):
+        """What ran two days ago was twice as fast."""
+        scenario = scenario_with(api, [])
+        old = runs_of(api, scenario, 30)
+        api.env.sql("update runs set ttft_us = 2000, finished_at = finished_at - interval '2 days' where id = any(%s)", old)
+        hour = int(time.time() // 3600)
+        api.env.sql("insert into kpi_dirty (scenario_id, source, hour, min_id, max_id) select %s, 0, h, %s, %s"
+                    " from unnest(array[%s, %s, %s, %s]) h", scenario["id"], min(old), max(old), hour, hour - 1, hour - 48, hour - 49)
+        api.env.wait(lambda: api.get(f"/scenarios/{scenario['id']}/slos?window=24h")["summary"]["attempted"] == 0
+                     and api.get(f"/scenarios/{scenario['id']}/slos?window=3d")["summary"]["attempted"] == 30, 40, "not rebuilt")
+        runs_of(api, scenario, 30)
+        answer = gate(api, f"/gates/{scenario['id']}?baseline=7d&metric=ttft_ms&max_p50_change=50", 409)
+        check = answer["checks"][0]
+        assert check["baseline"] == pytest.approx(2, rel=0.005) and check["now"] >= 5 and check["baseline_n"] == 30
+        empty = f"/gates/{scenario['id']}?window=1h&baseline=24h&metric=ttft_ms&max_p50_change=50"
+        assert gate(api, empty, 409)["checks"][0]["result"] == "too_few_samples"
+
+    @pytest.mark.parametrize("query, name", [
+        ("baseline=v1", "?baseline"), ("max_p95_change=5", "?baseline"), ("baseline=x7&max_p95_change=5", "?baseline"),
+        ("baseline=7d&max_p95_change=-1", "?max_p95_change"), ("baseline=7d&max_p95_change=nan", "?max_p95_change"),
+        ("window=1y", "?window"), ("runs=7-3", "?runs"), ("runs=1-2000", "?runs"), ("too_few_samples=maybe", "?too_few_samples"),
+        ("metric=itl_ms", "?metric")])
+    def test_bm_gate_080_bad_queries(self, api, good, query, name):
+        assert name in [e["pointer"] for e in api.problem("GET", f"/gates/{good['id']}?{query}")["errors"]]
+
+    def test_bm_gate_090_nothing_to_check_or_to_find(self, api, good):
+        plain = api.make_scenario()
+        assert api.problem("GET", f"/gates/{plain['id']}")["code"] == "nothing_to_check"
+        assert api.problem("POST", f"/gates/{plain['id']}/runs", {})["code"] == "nothing_to_check"
+        assert api.env.sql("select count(*) from run where scenario_id = %s", plain["id"])[0][0] == 0
+        api.problem("GET", "/gates/999999", expect=404)
+        api.problem("GET", f"/gates/{good['id']}?runs=9999999", expect=404)
+        api.problem("GET", f"/gates/{good['id']}?baseline=v999&max_p50_change=1", expect=404)
+
+
+class TestGateRuns:
+
+    def gated(self, api, target=FAST, **slo):
+        return api.make_scenario(target=target, slos=[{"metric": "ttft_ms", "quantile": 0.5, "max": 200, **slo}])
+
+    def test_bm_gate_110_without_waiting_it_says_where(self, api):
+        scenario = self.gated(api, SLOW)
+        answer = api.call("POST", f"/gates/{scenario['id']}/runs?too_few_samples=pass", {"count": 12, "labels": ["ci"]}, expect=202)
+        body, location = answer.json(), answer.headers["Location"]
+        assert body["verdict"] == "pending" and body["pending"] == body["run_count"] == 12 and body["checks"] == []
+        assert "Preference-Applied" not in answer.headers and answer.headers["Retry-After"]
+        assert location.endswith(f"/gates/{scenario['id']}?runs={body['runs']}&too_few_samples=pass")
+        path = location[location.index("/gates/"):]
+        again = api.call("GET", path + "&unfinished=retry")
+        assert again.status_code == 503 and again.json()["code"] == "runs_unfinished" and again.headers["Retry-After"]
+        api.await_idle()
+        verdict = gate(api, path, 409)
+        assert verdict["pending"] == 0 and verdict["checks"][0]["n"] == 12 and verdict["checks"][0]["value"] >= 400
+
+    def test_bm_gate_120_waits_and_judges_exactly_its_runs(self, api):
+        scenario = self.gated(api)
+        runs_of(api, scenario, 20, SLOW)                   # of before: they would fail it
+        answer = api.call("POST", f"/gates/{scenario['id']}/runs", {"count": 20}, headers={"Prefer": "respond-async, wait=20"})
+        assert answer.status_code == 200, answer.text
+        verdict = answer.json()
+        assert answer.headers["Preference-Applied"] == "wait=20" and verdict["run_count"] == 20
+        assert verdict["checks"][0]["n"] == 20 and verdict["checks"][0]["value"] < 200
+        assert gate(api, f"/gates/{scenario['id']}", 409)["checks"][0]["n"] == 40
+
+    def test_bm_gate_130_failed_runs_fail_it_as_junit(self, api):
+        scenario = self.gated(api, {"status": 500})
+        answer = gate(api, f"/gates/{scenario['id']}/runs", 409, method="POST", body={"count": 12}, accept="application/xml",
+                      Prefer="wait=20")
+        failure = ElementTree.fromstring(answer.text).find("testsuite/testcase/failure")
+        assert "lies among those that failed" in failure.attrib["message"]
+
+    def test_bm_gate_140_a_wait_that_is_too_short(self, api):
+        scenario = self.gated(api, {"tokens": 2, "ttft_ms": 4000, "gap_ms": 1})
+        begun = time.time()
+        answer = api.call("POST", f"/gates/{scenario['id']}/runs", {"count": 1}, expect=202, headers={"Prefer": "wait=1"})
+        assert 0.9 < time.time() - begun < 3.5 and answer.json()["pending"] == 1
+        api.await_idle()
+
+    def test_bm_gate_150_only_so_many_wait(self, api):
+        scenario = self.gated(api, {"tokens": 2, "ttft_ms": 3000, "gap_ms": 1})
+        api.env.restart(Conf(api.env, extra=["BenchmarkGateWaiters 2", "MaxRequestWorkers 25", "ThreadsPerChild 25"]))
+        begun = time.time()
+        path = f"/gates/{scenario['id']}/runs?too_few_samples=pass"
+
+        def order(_):
+            answer = Api(api.env).call("POST", path, {"count": 1}, headers={"Prefer": "wait=20"})
+            return answer.status_code, "Preference-Applied" in answer.headers, time.time() - begun
+        with ThreadPoolExecutor(6) as pool:
+            answers = list(pool.map(order, range(6)))
+        waited = [a for a in answers if a[1]]
+        assert len(waited) == 2 and all(a[0] == 200 and a[2] >= 2.9 for a in waited), answers
+        assert all(a[0] == 202 and a[2] < 2.5 for a in answers if not a[1]), answers
+        api.await_idle()
+
+    def test_bm_gate_160_gaps_of_runs(self, api):
+        """Figures of many values a run come from the timelines."""
+        scenario = api.make_scenario(target={"tokens": 20, "ttft_ms": 5, "gap_ms": 20},
+                                     slos=[{"metric": "icl_ms", "quantile": 0.5, "max": 200}])
+        verdict = gate(api, f"/gates/{scenario['id']}/runs", 200, method="POST", body={"count": 2}, Prefer="wait=20")
+        assert 10 < verdict["checks"][0]["value"] < 60 and verdict["checks"][0]["n"] > 30
+        window = gate(api, f"/gates/{scenario['id']}", 200)
+        assert window["checks"][0]["n"] == verdict["checks"][0]["n"]
+        assert window["checks"][0]["value"] == pytest.approx(verdict["checks"][0]["value"], rel=1e-6)
+
+    def test_bm_gate_170_bad_orders(self, api):
+        scenario = self.gated(api)
+        assert api.problem("POST", f"/gates/{scenario['id']}/runs", {"count": 1001})["errors"][0]["pointer"] == "/count"
+        assert api.problem("POST", f"/gates/{scenario['id']}/runs?baseline=v1")["errors"][0]["pointer"] == "?baseline"
+        api.problem("POST", "/gates/999999/runs", {}, expect=404)

@@ -59,15 +59,27 @@ END_TEST
 
 BM_TEST(a_quantile_and_the_same_attainment_are_judged_alike)
 {
-    bm_kpi_slo_figures_t q = judged("[{\"metric\": \"ttft_ms\", \"quantile\": 0.9, \"max\": 900}]", runs(1000, 0, 0));
-    bm_kpi_slo_figures_t a = judged("[{\"metric\": \"ttft_ms\", \"attainment\": 90, \"max\": 900}]", runs(1000, 0, 0));
+    bm_kpi_slo_figures_t q = judged("[{\"metric\": \"ttft_ms\", \"quantile\": 0.9, \"max\": 950}]", runs(1000, 0, 0));
+    bm_kpi_slo_figures_t a = judged("[{\"metric\": \"ttft_ms\", \"attainment\": 90, \"max\": 950}]", runs(1000, 0, 0));
 
     ck_assert_uint_eq(q.within, a.within);
     ck_assert_int_eq(q.status, a.status);
     ck_assert_double_eq_tol(q.value, 900.1, 900.1 * 0.005);      /* percentile_cont(0.9) of 1..1000 */
     ck_assert_double_le(q.value_low, q.value);
     ck_assert_double_le(q.value, q.value_high);
-    ck_assert_double_eq_tol((double)q.within, 900, 900 * 0.005);
+    ck_assert_double_eq_tol((double)q.within, 950, 950 * 0.005);
+}
+END_TEST
+
+/* Half of 1 to 100 ms is within 50 ms, but the median is 50.5 ms. */
+BM_TEST(of_a_quantile_its_value_decides)
+{
+    ck_assert_int_eq(judged("[{\"metric\": \"ttft_ms\", \"quantile\": 0.5, \"max\": 49}]", runs(100, 0, 0)).status,
+                     BM_KPI_SLO_NOT_MET);
+    ck_assert_int_eq(judged("[{\"metric\": \"ttft_ms\", \"quantile\": 0.5, \"max\": 52}]", runs(100, 0, 0)).status,
+                     BM_KPI_SLO_MET);
+    ck_assert_int_eq(judged("[{\"metric\": \"ttft_ms\", \"attainment\": 50, \"max\": 52}]", runs(100, 0, 0)).status,
+                     BM_KPI_SLO_MET);
 }
 END_TEST
 

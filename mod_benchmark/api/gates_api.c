@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * gates_api.c: /gates/{scenario}. Who asks that runs are awaited keeps a thread of the server: so only BenchmarkGateWaiters of a
+ * child may, without a connection to the database while they do, and all others are told at once where to ask later. */
+#include "api/gates_api.h"
+
+#include <string.h>
+#include <apr_atomic.h>
+#include <apr_strings.h>
+#include "api/gate_report.h"
+#include "api/run_order.h"
+#include "base/text.h"
+#include "parse/accept.h"
+#include "parse/id_ranges.h"
+#include "store/gate_store.h"
+
+enum { WAIT_MAX = 300, RETRY_AFTER_S = 2 };
+
+#define POLL_FIRST apr_time_from_msec(50)
+#define POLL_MOST  apr_time_from_sec(1)
+
+static const bm_field_t order_fields[] = {
+    { "count", BM_TYPE_INT, 0, 1, BM_GATE_RUNS_MAX, .fallback = "20", .doc = "How many runs." },
+    { "inputs_override", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .doc = "Inputs laid over those of automation and scenario." },
+    { "priority", BM_TYPE_INT, 0, -1000, 1000, .fallback = "0", .doc = "Higher goes first." },
+    { "labels", BM_TYPE_STRINGS, 0, 0, 20, .doc = "Added to those of the scenario." },
+    { NULL }
+};
+
+static const bm_schema_t gate_schema = { "Gate", bm_gate_fields };
+static const bm_schema_t order_schema = { "GateRuns", order_fields };
+
+#define UNFINISHED \
+    { "unfinished", BM_QUERY_ENUM, 0, 0, "accept|retry", \
+      "Answer while some of the runs have not ended: 202 (default), or 503 with Retry-After, which curl --retry obeys." }
+
+static const bm_query_param_t get_params[] = {
+    BM_GATE_PARAMS,
+    { "runs", BM_QUERY_TEXT, 1, 20000, NULL, "Judge exactly these runs, such as 120-139,141, instead of windows." },
+    UNFINISHED,
+    { NULL }
+};
+
+static const bm_query_param_t order_params[] = { BM_GATE_PARAMS, UNFINISHED, { NULL } };
+static const bm_query_param_t badge_params[] = { BM_GATE_PARAMS, { NULL } };
+
+/* --- answers */
+
+static apr_status_t reply_unfinished(bm_req_t *q, const bm_gate_t *gate)
+{
+    const char *unfinished = bm_query_string_text(q->query, "unfinished");
+
+    if (unfinished != NULL && strcmp(unfinished, "retry") == 0) {
+        q->err->retry_after_s = RETRY_AFTER_S;
+        return bm_err_set(q->err, APR_EAGAIN, "runs_unfinished", "%d of %d runs have not ended.", gate->open, gate->id_count);
+    }
+    apr_table_setn(q->headers, "Retry-After", apr_itoa(q->p, RETRY_AFTER_S));
+    q->status = 202;
+    bm_gate_report_json(q, gate);
+    return APR_SUCCESS;
+}
+
+static apr_status_t reply(bm_req_t *q, const bm_gate_t *gate)
+{
+    static const char *const types[] = { "application/json", "application/xml", "text/xml", "image/svg+xml" };
+    int type = bm_accept_best(q->accept, types, 4);
+
+    apr_table_setn(q->headers, "Vary", "Accept");
+    apr_table_setn(q->headers, "Cache-Control", "no-cache");
+    if (gate->open > 0)
+        return reply_unfinished(q, gate);
+    q->status = gate->passed ? 200 : 409;
+    if (type > 0)
+        q->content_type = types[type];
+    if (type == 3)
+        bm_gate_report_badge(q, gate);
+    else if (type > 0)
+        bm_gate_report_junit(q, gate);
+    else
+        bm_gate_report_json(q, gate);
+    return APR_SUCCESS;
+}
+
+static apr_status_t gates_get(bm_req_t *q)
+{
+    bm_gate_t gate;
+    apr_status_t rv = bm_gate_judge(&gate, q, q->ids[0], bm_query_string_text(q->query, "runs"));
+
+    return rv == APR_SUCCESS ? reply(q, &gate) : rv;
+}
+
+/* Always 200, for pages show no picture of an answer that failed. */
+static apr_status_t gates_badge(bm_req_t *q)
+{
+    bm_gate_t gate;
+    apr_status_t rv = bm_gate_judge(&gate, q, q->ids[0], NULL);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    q->content_type = "image/svg+xml";
+    apr_table_setn(q->headers, "Cache-Control", "no-cache");
+    bm_gate_report_badge(q, &gate);
+    return APR_SUCCESS;
+}
+
+/* --- runs for a gate */
+
+static void disconnect(bm_req_t *q)
+{
+    q->api->source->close(q->db, q->api->source);
+    q->db = NULL;
+}
+
+static apr_status_t queue_runs(apr_int64_t **ids, int *n, bm_req_t *q)
+{
+    json_t *body = bm_field_complete(q->body, order_fields, q->p);
+    bm_run_order_t order;
+    bm_rows_t *rows;
+    apr_status_t rv = bm_run_order_create(&order, q, q->ids[0], json_object_get(body, "inputs_override"), NULL, NULL);
+    int i;
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    order.priority = (int)json_integer_value(json_object_get(body, "priority"));
+    bm_run_order_add_labels(&order, json_object_get(body, "labels"), q->p);
+    rv = bm_run_order_store_add_many(&rows, q->db, &order, (int)json_integer_value(json_object_get(body, "count")), q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    *n = bm_rows_count(rows);
+    *ids = apr_palloc(q->p, (apr_size_t)*n * sizeof(**ids));
+    for (i = 0; i < *n; i++)
+        (*ids)[i] = bm_rows_int64(rows, i, 0, 0);
+    return APR_SUCCESS;
+}
+
+/* Seconds of "wait=N" in Prefer (RFC 7240), WAIT_MAX at most; 0: it does not want to wait. */
+static int seconds_wanted(const bm_req_t *q)
+{
+    char *list = q->prefer != NULL ? apr_pstrdup(q->p, q->prefer) : NULL, *state, *token;
+    apr_int64_t seconds;
+
+    for (token = list != NULL ? apr_strtok(list, ",; \t", &state) : NULL; token != NULL;
+         token = apr_strtok(NULL, ",; \t", &state))
+        if (strncmp(token, "wait=", 5) == 0 && bm_text_to_int64(&seconds, token + 5, 0, APR_INT32_MAX) == APR_SUCCESS)
+            return seconds < WAIT_MAX ? (int)seconds : WAIT_MAX;
+    return 0;
+}
+
+/* Until the runs have ended or time is up. A connection is borrowed for each look only. */
+static apr_status_t await_end(bm_req_t *q, const apr_int64_t *ids, int n, int seconds)
+{
+    apr_time_t until = apr_time_now() + apr_time_from_sec(seconds);
+    apr_interval_time_t pause = POLL_FIRST;
+    int open = n, ended;
+    apr_status_t rv = APR_SUCCESS;
+
+    while (rv == APR_SUCCESS && open > 0 && apr_time_now() < until) {
+        apr_sleep(pause);
+        pause = 2 * pause < POLL_MOST ? 2 * pause : POLL_MOST;
+        rv = bm_api_open(&q->db, q);
+        if (rv == APR_SUCCESS)
+            rv = bm_gate_store_count(&open, &ended, q->db, q->ids[0], ids, n, q->err, q->p);
+        disconnect(q);
+    }
+    return rv;
+}
+
+/* Wait, if the client wants to and few enough do. */
+static apr_status_t wait_for(bm_req_t *q, const apr_int64_t *ids, int n)
+{
+    int seconds = seconds_wanted(q);
+    apr_status_t rv = APR_SUCCESS;
+
+    if (seconds == 0)
+        return rv;
+    if (apr_atomic_inc32(&q->api->gate_waiters) < (apr_uint32_t)q->api->settings->gate_waiters) {
+        rv = await_end(q, ids, n, seconds);
+        apr_table_setn(q->headers, "Preference-Applied", apr_psprintf(q->p, "wait=%d", seconds));
+    }
+    apr_atomic_dec32(&q->api->gate_waiters);
+    return rv;
+}
+
+/* Where the verdict is to be had: this query, with the runs. */
+static void set_location(bm_req_t *q, const char *runs)
+{
+    bm_api_set_location(q, "/gates/%" APR_INT64_T_FMT "?runs=%s%s%s", q->ids[0], runs, q->query_text && *q->query_text ? "&" : "",
+                        q->query_text ? q->query_text : "");
+}
+
+/* That there is anything to check, before runs are queued in vain. */
+static apr_status_t check_gate(bm_req_t *q)
+{
+    bm_scenario_cells_t scenario;
+    apr_status_t rv = bm_gate_check_params(q);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_scenario_cells_open(&scenario, q, q->ids[0]);
+    if (rv == APR_SUCCESS && scenario.slo_count == 0 && bm_query_string_text(q->query, "baseline") == NULL)
+        return bm_err_set(q->err, APR_EINVAL, "nothing_to_check", "A gate needs SLOs of its scenario, or a baseline with a"
+                          " limit.");
+    return rv;
+}
+
+static apr_status_t gates_order(bm_req_t *q)
+{
+    const char *runs;
+    apr_int64_t *ids;
+    bm_gate_t gate;
+    int n = 0;
+    apr_status_t rv = bm_api_open(&q->db, q);
+
+    if (rv == APR_SUCCESS)
+        rv = check_gate(q);
+    if (rv == APR_SUCCESS)
+        rv = queue_runs(&ids, &n, q);
+    disconnect(q);
+    if (rv != APR_SUCCESS)
+        return rv;
+    runs = bm_id_ranges_write(ids, n, q->p);
+    set_location(q, runs);
+    if (q->api->poke != NULL)
+        q->api->poke();
+    rv = wait_for(q, ids, n);
+    if (rv == APR_SUCCESS)
+        rv = bm_api_open(&q->db, q);
+    return rv == APR_SUCCESS && (rv = bm_gate_judge(&gate, q, q->ids[0], runs)) == APR_SUCCESS ? reply(q, &gate) : rv;
+}
+
+const bm_route_t bm_gates_api_routes[] = {
+    { "GET", "/gates/{id}", BM_ROLE_VIEWER, gates_get, 0, 200, get_params, NULL, &gate_schema, "getGate", "gates",
+      "Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge"
+      " by Accept." },
+    { "GET", "/gates/{id}/badge.svg", BM_ROLE_VIEWER, gates_badge, 0, 200, badge_params, NULL, NULL, "getGateBadge", "gates",
+      "The same as a picture, always with status 200." },
+    { "POST", "/gates/{id}/runs", BM_ROLE_OPERATOR, gates_order, BM_ROUTE_NO_DATABASE | BM_ROUTE_MAY_BE_BARE, 202, order_params,
+      &order_schema, &gate_schema, "runGate", "gates",
+      "Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, if few wait, the "
+      "verdict itself: 200 or 409." },
+    { NULL }
+};

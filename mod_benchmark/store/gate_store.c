@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/gate_store.h"
+
+#include <stddef.h>
+#include "store/finish_store.h"
+
+#define FIGURES(F) \
+    F(tokens_prompt) F(tokens_completion) F(tokens_reasoning) F(tokens_cached) F(total_us) F(e2e_us) F(ttft_us) F(ttfo_us) \
+    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano)
+#define AS_COLUMN(name) ", " #name
+#define AS_OFFSET(name) offsetof(bm_finished_run_t, name),
+
+/* The queue first: a run that ends in between is then in the second. */
+static const bm_stmt_t gate_open = { "gate_open",
+    "select count(*) from run_queue where id = any($2) and scenario_id = $1" };
+static const bm_stmt_t gate_ended = { "gate_ended",
+    "select count(*) from runs where id = any($2) and scenario_id = $1 and kind = 0" };
+static const bm_stmt_t gate_runs = { "gate_runs",
+    "select id, status, error_code, good, timeline" FIGURES(AS_COLUMN) " from runs"
+    " where id = any($2) and scenario_id = $1 and kind = 0", .binary = 1 };
+static const bm_stmt_t gate_version = { "gate_version",
+    "select id, status, error_code, good, null::bytea" FIGURES(AS_COLUMN) " from runs"
+    " where scenario_id = $1 and scenario_version = $2 and kind = 0 order by id desc limit $3", .binary = 1 };
+static const bm_stmt_t gate_queued_at = { "gate_queued_at",
+    "select min(created_at) from run where id = any($2) and scenario_id = $1" };
+
+apr_status_t bm_gate_store_count(int *open, int *ended, bm_db_t *db, apr_int64_t scenario_id, const apr_int64_t *ids, int n,
+                                 bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &gate_open, BM_PARAMS(bm_param_int64(scenario_id), bm_param_int64s(ids, n, p)), err,
+                                  p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    *open = (int)bm_rows_int64(rows, 0, 0, 0);
+    rv = bm_db_query(&rows, db, &gate_ended, BM_PARAMS(bm_param_int64(scenario_id), bm_param_int64s(ids, n, p)), err, p);
+    if (rv == APR_SUCCESS)
+        *ended = (int)bm_rows_int64(rows, 0, 0, 0);
+    return rv;
+}
+
+static apr_array_header_t *runs_read(const bm_rows_t *rows, apr_pool_t *p)
+{
+    static const size_t figures[] = { FIGURES(AS_OFFSET) };
+    int n = bm_rows_count(rows), i;
+    apr_array_header_t *runs = apr_array_make(p, n > 0 ? n : 1, sizeof(bm_kpi_row_run_t));
+    size_t k;
+
+    for (i = 0; i < n; i++) {
+        bm_kpi_row_run_t *run = apr_array_push(runs);
+
+        *run = (bm_kpi_row_run_t){ .row = { .id = bm_rows_int64(rows, i, 0, 0) } };
+        run->row.status = bm_rows_text(rows, i, 1);
+        run->row.error_code = bm_rows_text(rows, i, 2);
+        run->good = bm_rows_bool(rows, i, 3);
+        run->row.timeline_len = (int)bm_rows_bytes(&run->row.timeline, rows, i, 4, p);
+        for (k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
+            *(apr_int64_t *)(void *)((char *)&run->row + figures[k]) = bm_rows_int64(rows, i, 5 + (int)k, BM_FIGURE_NONE);
+    }
+    return runs;
+}
+
+apr_status_t bm_gate_store_runs(apr_array_header_t **pruns, bm_db_t *db, apr_int64_t scenario_id, const apr_int64_t *ids, int n,
+                                bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &gate_runs, BM_PARAMS(bm_param_int64(scenario_id), bm_param_int64s(ids, n, p)), err,
+                                  p);
+
+    if (rv == APR_SUCCESS)
+        *pruns = runs_read(rows, p);
+    return rv;
+}
+
+apr_status_t bm_gate_store_version(apr_array_header_t **pruns, bm_db_t *db, apr_int64_t scenario_id, int version, int most,
+                                   bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &gate_version,
+                                  BM_PARAMS(bm_param_int64(scenario_id), bm_param_int(version), bm_param_int(most)), err, p);
+
+    if (rv == APR_SUCCESS)
+        *pruns = runs_read(rows, p);
+    return rv;
+}
+
+apr_status_t bm_gate_store_queued_at(apr_time_t *at, bm_db_t *db, apr_int64_t scenario_id, const apr_int64_t *ids, int n,
+                                     bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &gate_queued_at, BM_PARAMS(bm_param_int64(scenario_id), bm_param_int64s(ids, n, p)),
+                                  err, p);
+
+    if (rv == APR_SUCCESS)
+        *at = bm_rows_is_null(rows, 0, 0) ? 0 : bm_rows_time(rows, 0, 0);
+    return rv;
+}
