@@ -14,6 +14,7 @@
 #include <apr_tables.h>
 #include "base/err.h"
 #include "base/json.h"
+#include "base/places.h"
 #include "base/settings.h"
 #include "db/query.h"
 #include "model/field.h"
@@ -34,6 +35,7 @@ typedef struct bm_api_t {
     bm_together_t *together;
     bm_meters_t *meters;                 /* what this node counts */
     bm_node_board_t *board;              /* what its engine says; NULL: it has none */
+    bm_places_t *kpi_places;             /* for KPI queries, so that they leave connections to the others */
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
     volatile apr_uint32_t gate_waiters;  /* requests that wait for runs (api/gates_api.c); atomic */
     volatile apr_uint32_t exports;       /* under way (api/export_api.c); atomic */

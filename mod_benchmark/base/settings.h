@@ -23,6 +23,8 @@ typedef struct bm_settings_t {
     int pool_limit;                   /* BenchmarkPoolLimit: requests that may hold a connection at once, per child */
     apr_interval_time_t statement_timeout;  /* BenchmarkStatementTimeout */
     int export_limit;                 /* BenchmarkExportLimit: exports at once, per child */
+    apr_interval_time_t kpi_timeout;        /* BenchmarkKpiTimeout */
+    int kpi_limit;                    /* BenchmarkKpiLimit; 0: half of pool_limit */
     int slow_query_ms;                /* BenchmarkSlowQuery */
     /* product */
     const char *project;              /* BenchmarkProject: name shown in /health */

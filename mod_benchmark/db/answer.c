@@ -39,11 +39,11 @@ static int wait_socket(bm_db_t *db, int want_write, apr_int64_t deadline)
 apr_status_t bm_answer_next(PGresult **pres, bm_db_t *db)
 {
     apr_int64_t deadline = 0;
-    int unsent;
+    int unsent, limit_ms = db->limit_ms > 0 ? db->limit_ms : db->options.statement_timeout_ms;
 
     *pres = NULL;
-    if (db->options.statement_timeout_ms > 0)
-        deadline = bm_timefmt_monotonic_ns() + ((apr_int64_t)db->options.statement_timeout_ms + GRACE_MS) * 1000000;
+    if (limit_ms > 0)
+        deadline = bm_timefmt_monotonic_ns() + ((apr_int64_t)limit_ms + GRACE_MS) * 1000000;
     for (;;) {
         unsent = PQflush(db->conn);
         if (unsent < 0 || PQstatus(db->conn) != CONNECTION_OK)

@@ -19,6 +19,7 @@ struct bm_db_t {
     apr_hash_t *prepared;           /* statement names known to that backend */
     apr_pool_t *prepared_pool;
     int slow_ms;
+    int limit_ms;                   /* statement time-out of this transaction; 0: that of the options */
     char tag[1100];                 /* "" or " (request 3f2a)"; room for those that a statement answers together */
     void *baton;
 };

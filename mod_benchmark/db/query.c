@@ -302,15 +302,39 @@ apr_status_t bm_db_begin(bm_db_t *db, bm_err_t *err)
     return control(db, &bm_stmt_begin, "BEGIN", err);
 }
 
+static const bm_stmt_t transaction_limit = { "transaction_limit", "select set_config('statement_timeout', $1, true)" };
+
+apr_status_t bm_db_begin_limited(bm_db_t *db, int limit_ms, bm_err_t *err)
+{
+    bm_pipe_t *pipe;
+    apr_pool_t *p;
+    apr_status_t rv;
+
+    apr_pool_create(&p, NULL);
+    pipe = bm_pipe_make(db, p);
+    bm_pipe_add(pipe, &bm_stmt_begin, BM_NO_PARAMS);
+    bm_pipe_add(pipe, &transaction_limit, BM_PARAMS(bm_param_text(apr_itoa(p, limit_ms))));
+    rv = bm_pipe_run(NULL, pipe, err);
+    apr_pool_destroy(p);
+    if (rv == APR_SUCCESS)
+        db->limit_ms = limit_ms;
+    return rv;
+}
+
 apr_status_t bm_db_commit(bm_db_t *db, bm_err_t *err)
 {
-    return control(db, &bm_stmt_commit, "COMMIT", err);
+    apr_status_t rv = control(db, &bm_stmt_commit, "COMMIT", err);
+
+    db->limit_ms = 0;
+    return rv;
 }
 
 void bm_db_rollback(bm_db_t *db)
 {
     PGTransactionStatusType state;
 
+    if (db != NULL)
+        db->limit_ms = 0;
     if (db == NULL || db->conn == NULL || PQstatus(db->conn) != CONNECTION_OK)
         return;
     state = PQtransactionStatus(db->conn);

@@ -89,6 +89,8 @@ apr_size_t bm_rows_bytes(const void **data, const bm_rows_t *rows, int row, int 
 
 /** --- transactions: opened by services, not by stores; a rollback is certain if commit is not reached */
 apr_status_t bm_db_begin(bm_db_t *db, bm_err_t *err);
+/** The same with a statement time-out of its own (ms, > 0) until its end. */
+apr_status_t bm_db_begin_limited(bm_db_t *db, int limit_ms, bm_err_t *err);
 /** @return APR_EAGAIN: its answer was lost or it was refused; whether it happened must be asked from the data. */
 apr_status_t bm_db_commit(bm_db_t *db, bm_err_t *err);
 /** Harmless outside a transaction and on a broken connection. */

@@ -381,6 +381,9 @@ const command_rec bm_directives[] = {
          "Longest time of one statement of a request"),
     KNOB("BenchmarkExportLimit", KNOB_INT, SETTING(export_limit), "2", 1, 1000,
          "Exports that one child sends at once"),
+    KNOB("BenchmarkKpiTimeout", KNOB_TIME, SETTING(kpi_timeout), "10s", 1, 3600, "Longest time of one statement of a KPI query"),
+    KNOB("BenchmarkKpiLimit", KNOB_INT, SETTING(kpi_limit), "0", 0, 1000,
+         "KPI queries of one child that may use the database at once; 0: half of BenchmarkPoolLimit"),
     KNOB("BenchmarkSlowQuery", KNOB_INT, SETTING(slow_query_ms), "500", 0, 3600000,
          "Milliseconds from which a statement is logged; 0: never"),
     /* metrics */

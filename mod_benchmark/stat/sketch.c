@@ -328,6 +328,32 @@ double bm_sketch_quantile(const bm_sketch_t *s, double q)
     return value;
 }
 
+/* --- buckets --- */
+
+double bm_sketch_edge(int index)
+{
+    return index <= BM_SKETCH_ZERO_INDEX ? BM_SKETCH_LEAST : exp(index * LN_GAMMA);
+}
+
+int bm_sketch_next(const bm_sketch_t *s, int *at, bm_sketch_bucket_t *bucket)
+{
+    entry_t entry;
+    int place = *at - (s->head.zero > 0);
+
+    if (place < 0) {
+        *at = 1;
+        *bucket = (bm_sketch_bucket_t){ .index = BM_SKETCH_ZERO_INDEX, .high = BM_SKETCH_LEAST, .count = s->head.zero };
+        return 1;
+    }
+    if (!bucket_next(s, &place, &entry))
+        return 0;
+    *at = place + (s->head.zero > 0);
+    *bucket = (bm_sketch_bucket_t){
+        .index = entry.index, .low = exp((entry.index - 1) * LN_GAMMA), .high = exp(entry.index * LN_GAMMA), .count = entry.count
+    };
+    return 1;
+}
+
 apr_uint64_t bm_sketch_at_most(const bm_sketch_t *s, double value)
 {
     apr_uint64_t count = s->head.zero;

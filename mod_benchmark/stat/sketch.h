@@ -62,6 +62,21 @@ double bm_sketch_quantile(const bm_sketch_t *s, double q);
 /** count quantiles at once; one pass over the buckets if q is ascending. values as by bm_sketch_quantile. */
 void bm_sketch_quantiles(const bm_sketch_t *s, const double *q, double *values, int count);
 
+/** Some values that lie next to each other: more than `low`, at most `high` (ms). The first of a sketch may be those below
+ *  BM_SKETCH_LEAST, from 0. */
+typedef struct bm_sketch_bucket_t {
+    int index;           /* of neighbouring buckets it differs by 1; BM_SKETCH_ZERO_INDEX: those below BM_SKETCH_LEAST */
+    double low, high;
+    apr_uint64_t count;
+} bm_sketch_bucket_t;
+
+/** The least index of buckets, and that of the values below them; the edge above bucket `index`, in ms. */
+#define BM_SKETCH_ZERO_INDEX (-461)
+double bm_sketch_edge(int index);
+
+/** The used buckets in ascending order, one a call: *at is 0 before the first. @return 0: that were all. */
+int bm_sketch_next(const bm_sketch_t *s, int *at, bm_sketch_bucket_t *bucket);
+
 /** How many values are at most `value` (ms). Exact at both ends (below the minimum 0, from the maximum on n); between them it is
  *  the exact number for a value within BM_SKETCH_ERROR of the given one, as buckets are not cut. */
 apr_uint64_t bm_sketch_at_most(const bm_sketch_t *s, double value);

@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/kpi_query.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include "kpi/kpi_fold.h"
+#include "model/run_model.h"
+#include "store/kpi_names_store.h"
+#include "store/location_store.h"
+
+enum { HOUR = 3600, HOURS_MAX = 3660 * 24, DAYS_FROM_HOURS = 4 * 24 };
+#define PATIENCE apr_time_from_sec(2)
+
+/* --- parameters */
+
+static apr_int32_t hour_of(apr_time_t t, int up)
+{
+    return (apr_int32_t)((apr_time_sec(t) + (up ? HOUR - 1 : 0)) / HOUR);
+}
+
+static apr_status_t read_window(bm_kpi_query_t *query, bm_req_t *q)
+{
+    apr_time_t to = bm_query_string_time(q->query, "to", q->now), from = bm_query_string_time(q->query, "from", 0);
+    const char *source = bm_query_string_text(q->query, "source");
+
+    if (from == 0 && !bm_query_string_has(q->query, "from"))
+        from = to - apr_time_from_sec(24 * HOUR);
+    if (from < 0)
+        from = 0;
+    if (to <= from)
+        return bm_err_violation(q->err, "?to", "Must be later than from.");
+    query->window = (bm_kpi_window_t){
+        .from_hour = hour_of(from, 0), .to_hour = hour_of(to, 1),
+        .source = source != NULL && strcmp(source, "loadtest") == 0 ? BM_RUN_KIND_LOADTEST : BM_RUN_KIND_RUN,
+        .scenario_id = bm_query_string_int(q->query, "scenario_id", -1),
+        .automation_id = bm_query_string_int(q->query, "automation_id", -1),
+        .location = bm_query_string_text(q->query, "location")
+    };
+    if (query->window.to_hour - query->window.from_hour > HOURS_MAX)
+        return bm_err_violation(q->err, "?from", "The window may have ten years (%d days) at most.", HOURS_MAX / 24);
+    query->model = bm_query_string_text(q->query, "model");
+    query->provider = bm_query_string_text(q->query, "provider");
+    return APR_SUCCESS;
+}
+
+static apr_status_t read_metrics(bm_kpi_query_t *query, bm_req_t *q)
+{
+    const apr_array_header_t *list = bm_query_string_list(q->query, "metric");
+    const char *one = bm_query_string_text(q->query, "metric");
+    int i;
+
+    if (list == NULL) {
+        query->metrics[query->metric_count++] = one != NULL ? bm_kpi_metric_by_name(one)->id : BM_KPI_E2E;
+        return APR_SUCCESS;
+    }
+    for (i = 0; i < list->nelts; i++)
+        query->metrics[query->metric_count++] = bm_kpi_metric_by_name(APR_ARRAY_IDX(list, i, const char *))->id;
+    return APR_SUCCESS;
+}
+
+static apr_status_t read_quantiles(bm_kpi_query_t *query, bm_req_t *q)
+{
+    const char *text = bm_query_string_text(q->query, "quantiles");
+    char *end;
+
+    for (text = text != NULL ? text : "0.5,0.95,0.99";; text = end + 1) {
+        double value = strtod(text, &end);
+
+        if (end == text || strchr("0123456789.", *text) == NULL || (*end != ',' && *end != '\0') || !(value >= 0 && value <= 1))
+            return bm_err_violation(q->err, "?quantiles", "Must be numbers from 0 to 1 with commas between.");
+        if (query->quantile_count == BM_KPI_QUANTILES_MAX)
+            return bm_err_violation(q->err, "?quantiles", "May have %d at most.", BM_KPI_QUANTILES_MAX);
+        query->quantiles[query->quantile_count++] = value;
+        if (*end == '\0')
+            return APR_SUCCESS;
+    }
+}
+
+apr_status_t bm_kpi_query_read(bm_kpi_query_t *query, bm_req_t *q)
+{
+    apr_status_t rv, metrics, quantiles;
+
+    memset(query, 0, sizeof(*query));
+    rv = read_window(query, q);
+    metrics = read_metrics(query, q);
+    quantiles = read_quantiles(query, q);
+    return rv != APR_SUCCESS ? rv : metrics != APR_SUCCESS ? metrics : quantiles;
+}
+
+apr_status_t bm_kpi_query_read_group_by(bm_kpi_query_t *query, int first, int most, bm_req_t *q)
+{
+    static const char *const names[BM_KPI_BY_END] = {
+        [BM_KPI_BY_NOTHING] = "", [BM_KPI_BY_SCENARIO] = "scenario", [BM_KPI_BY_AUTOMATION] = "automation",
+        [BM_KPI_BY_MODEL] = "model", [BM_KPI_BY_PROVIDER] = "provider", [BM_KPI_BY_STATUS] = "status",
+        [BM_KPI_BY_LOCATION] = "location", [BM_KPI_BY_HOUR] = "hour", [BM_KPI_BY_DAY] = "day"
+    };
+    const apr_array_header_t *list = bm_query_string_list(q->query, "group_by");
+    int i, by;
+
+    if (list != NULL && list->nelts > most)
+        return bm_err_violation(q->err, "?group_by", "May name %d at most.", most);
+    for (i = 0; list != NULL && i < list->nelts; i++)
+        for (by = 1; by < BM_KPI_BY_END; by++)
+            if (strcmp(names[by], APR_ARRAY_IDX(list, i, const char *)) == 0)
+                query->by[first + i] = by;
+    return APR_SUCCESS;
+}
+
+apr_int32_t bm_kpi_query_first_bucket(const bm_kpi_query_t *query)
+{
+    return query->window.from_hour - query->window.from_hour % query->bucket_hours;
+}
+
+int bm_kpi_query_bucket_count(const bm_kpi_query_t *query)
+{
+    return (query->window.to_hour - bm_kpi_query_first_bucket(query) + query->bucket_hours - 1) / query->bucket_hours;
+}
+
+apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int most, bm_req_t *q)
+{
+    apr_int64_t seconds = bm_query_string_int(q->query, "bucket_seconds", 0);
+
+    if (seconds % HOUR != 0)
+        return bm_err_violation(q->err, "?bucket_seconds", "Must be a multiple of 3600: rollups are by the hour.");
+    query->bucket_hours = seconds > 0 ? (apr_int32_t)(seconds / HOUR)
+        : bm_kpi_fold_bucket_hours(query->window.from_hour, query->window.to_hour, most);
+    if (seconds > 0 && bm_kpi_query_bucket_count(query) > most)
+        return bm_err_violation(q->err, "?bucket_seconds", "The window has %d such buckets; %d at most.",
+                                bm_kpi_query_bucket_count(query), most);
+    return APR_SUCCESS;
+}
+
+/* --- reading */
+
+apr_status_t bm_kpi_query_open(bm_db_t **pdb, bm_req_t *q)
+{
+    apr_status_t rv;
+
+    *pdb = NULL;
+    if (!bm_places_take(q->api->kpi_places, PATIENCE)) {
+        q->err->retry_after_s = 2;
+        return bm_err_set(q->err, APR_EAGAIN, "too_many_kpi_queries", "Too many KPI queries are at work; try again.");
+    }
+    rv = bm_api_open(pdb, q);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_begin_limited(*pdb, (int)apr_time_as_msec(q->api->settings->kpi_timeout), q->err);
+    if (rv != APR_SUCCESS)
+        bm_kpi_query_close(*pdb, q);
+    return rv;
+}
+
+void bm_kpi_query_close(bm_db_t *db, bm_req_t *q)
+{
+    q->api->source->close(db, q->api->source);
+    bm_places_give(q->api->kpi_places);
+}
+
+static void push_new(apr_array_header_t *list, apr_hash_t *seen, apr_int64_t id, apr_pool_t *p)
+{
+    apr_int64_t *key;
+
+    if (apr_hash_get(seen, &id, sizeof(id)) != NULL)
+        return;
+    key = apr_pmemdup(p, &id, sizeof(id));
+    apr_hash_set(seen, key, sizeof(*key), key);
+    APR_ARRAY_PUSH(list, apr_int64_t) = id;
+}
+
+static apr_array_header_t *distinct(const bm_rows_t *rows, int column, apr_pool_t *p)
+{
+    apr_array_header_t *list = apr_array_make(p, 64, sizeof(apr_int64_t));
+    apr_hash_t *seen = apr_hash_make(p);
+    int i;
+
+    for (i = 0; i < bm_rows_count(rows); i++)
+        push_new(list, seen, bm_rows_int64(rows, i, column, 0), p);
+    return list;
+}
+
+static int tells(const bm_kpi_query_t *query, int by)
+{
+    return query->by[0] == by || query->by[1] == by;
+}
+
+apr_status_t bm_kpi_query_read_names(bm_kpi_query_t *query, const apr_array_header_t *scenarios, const apr_array_header_t *models,
+                                     bm_db_t *db, bm_req_t *q)
+{
+    apr_status_t rv = bm_kpi_names_store_read(&query->scenarios, &query->models, db, (const apr_int64_t *)scenarios->elts,
+                                              scenarios->nelts, (const apr_int64_t *)models->elts, models->nelts, q->err, q->p);
+
+    if (rv == APR_SUCCESS && tells(query, BM_KPI_BY_LOCATION))
+        rv = bm_location_store_list(&query->locations, db, q->err, q->p);
+    return rv;
+}
+
+/* The row of a number in rows that ascend by it; -1: none. */
+static int row_of(const bm_rows_t *rows, apr_int64_t id)
+{
+    int low = 0, high = bm_rows_count(rows) - 1;
+
+    while (low <= high) {
+        int middle = (low + high) / 2;
+        apr_int64_t found = bm_rows_int64(rows, middle, 0, 0);
+
+        if (found == id)
+            return middle;
+        if (found < id)
+            low = middle + 1;
+        else
+            high = middle - 1;
+    }
+    return -1;
+}
+
+apr_int64_t bm_kpi_query_place(apr_array_header_t *names, const char *name, apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < names->nelts; i++)
+        if (strcmp(APR_ARRAY_IDX(names, i, const char *), name) == 0)
+            return i;
+    APR_ARRAY_PUSH(names, const char *) = apr_pstrdup(p, name);
+    return names->nelts - 1;
+}
+
+/* That of the model; without a model, of the automation. */
+static const char *provider_of(const bm_kpi_query_t *query, apr_int64_t scenario_id, apr_int64_t model_id)
+{
+    int model = model_id != 0 ? row_of(query->models, model_id) : -1;
+    int scenario = model < 0 ? row_of(query->scenarios, scenario_id) : -1;
+
+    if (model >= 0)
+        return bm_rows_text(query->models, model, BM_KPI_MODEL_PROVIDER);
+    return scenario >= 0 ? bm_rows_text(query->scenarios, scenario, BM_KPI_SCENARIO_PROVIDER) : "";
+}
+
+static apr_int64_t part_of(bm_kpi_query_t *query, int by, const bm_kpi_key_t *cell, apr_pool_t *p)
+{
+    int row;
+
+    switch (by) {
+    case BM_KPI_BY_SCENARIO:
+        return cell->scenario_id;
+    case BM_KPI_BY_AUTOMATION:
+        row = row_of(query->scenarios, cell->scenario_id);
+        return row >= 0 ? bm_rows_int64(query->scenarios, row, BM_KPI_SCENARIO_AUTOMATION, 0) : 0;
+    case BM_KPI_BY_MODEL:
+        return cell->model_id;
+    case BM_KPI_BY_PROVIDER:
+        return bm_kpi_query_place(query->providers, provider_of(query, cell->scenario_id, cell->model_id), p);
+    case BM_KPI_BY_LOCATION:
+        return cell->location_id;
+    case BM_KPI_BY_HOUR:
+        return cell->hour;
+    case BM_KPI_BY_DAY:
+        return cell->hour - cell->hour % 24;
+    case BM_KPI_BY_BUCKET:
+        return cell->hour - cell->hour % query->bucket_hours;
+    default:
+        return 0;
+    }
+}
+
+static int is_wanted(const bm_kpi_query_t *query, const bm_kpi_key_t *cell)
+{
+    int model;
+
+    if (query->model != NULL) {
+        model = row_of(query->models, cell->model_id);
+        if (model < 0 || strcmp(bm_rows_text(query->models, model, BM_KPI_MODEL_NAME), query->model) != 0)
+            return 0;
+    }
+    return query->provider == NULL || strcmp(provider_of(query, cell->scenario_id, cell->model_id), query->provider) == 0;
+}
+
+/* The keys of all rows; how many different ones. */
+typedef struct keyed_t {
+    int wanted;
+    apr_int64_t key[BM_KPI_GROUP_PARTS];
+} keyed_t;
+
+static keyed_t *keys_of(int *pgroups, bm_kpi_query_t *query, const bm_rows_t *rows, apr_pool_t *p)
+{
+    int i, k, n = bm_rows_count(rows);
+    keyed_t *keyed = apr_pcalloc(p, ((apr_size_t)n + 1) * sizeof(*keyed));
+    apr_hash_t *seen = apr_hash_make(p);
+
+    for (i = 0; i < n; i++) {
+        bm_kpi_key_t cell = {
+            .scenario_id = bm_rows_int64(rows, i, BM_KPI_READ_SCENARIO, 0),
+            .model_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_MODEL, 0),
+            .location_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_LOCATION, 0),
+            .hour = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0)
+        };
+
+        keyed[i].wanted = is_wanted(query, &cell);
+        for (k = 0; keyed[i].wanted && k < BM_KPI_GROUP_PARTS; k++)
+            keyed[i].key[k] = part_of(query, query->by[k], &cell, p);
+        if (keyed[i].wanted)
+            apr_hash_set(seen, keyed[i].key, sizeof(keyed[i].key), keyed);
+    }
+    *pgroups = (int)apr_hash_count(seen);
+    return keyed;
+}
+
+static apr_status_t fold_rows(bm_kpi_groups_t **pgroups, bm_kpi_query_t *query, const bm_rows_t *rows, bm_req_t *q)
+{
+    apr_status_t rv = APR_SUCCESS;
+    int i, groups;
+    keyed_t *keyed = keys_of(&groups, query, rows, q->p);
+
+    if (groups > BM_KPI_GROUPS_MAX)
+        return bm_err_violation(q->err, "?group_by", "This makes %d groups; %d at most. Narrow the window or the filters.", groups,
+                                BM_KPI_GROUPS_MAX);
+    *pgroups = bm_kpi_groups_make(query->metrics, query->metric_count, q->p);
+    for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
+        const void *body;
+        apr_size_t len = bm_rows_bytes(&body, rows, i, BM_KPI_READ_BODY, q->p);
+
+        if (keyed[i].wanted)
+            rv = bm_kpi_groups_add(*pgroups, keyed[i].key, body, len);
+        if (rv != APR_SUCCESS)
+            rv = bm_err_set(q->err, APR_EGENERAL, NULL, "the KPI cell of scenario %" APR_INT64_T_FMT ", hour %d is damaged",
+                            bm_rows_int64(rows, i, BM_KPI_READ_SCENARIO, 0), (int)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0));
+    }
+    return rv;
+}
+
+/* Days are enough unless something is told apart by the hour. */
+static int by_day(const bm_kpi_query_t *query)
+{
+    return !tells(query, BM_KPI_BY_HOUR) && (!tells(query, BM_KPI_BY_BUCKET) || query->bucket_hours % 24 == 0)
+        && query->window.to_hour - query->window.from_hour > DAYS_FROM_HOURS;
+}
+
+apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_query_t *query, bm_req_t *q)
+{
+    bm_rows_t *rows = NULL;
+    bm_db_t *db;
+    apr_status_t rv = bm_kpi_query_open(&db, q);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    query->window.by_day = by_day(query);
+    query->providers = apr_array_make(q->p, 8, sizeof(const char *));
+    rv = bm_kpi_read_store_cells(&rows, db, &query->window, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_query_read_names(query, distinct(rows, BM_KPI_READ_SCENARIO, q->p), distinct(rows, BM_KPI_READ_MODEL, q->p), db, q);
+    bm_kpi_query_close(db, q);
+    return rv == APR_SUCCESS ? fold_rows(pgroups, query, rows, q) : rv;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api/kpi_query.h: what every question about KPIs has in common: which runs, which metrics, told apart by what.
+ *
+ * A handler reads its parameters (bm_kpi_query_read), folds the cells of the window into groups (bm_kpi_query_fold) and writes
+ * them; no connection is held while it writes. Thread: one request. Memory: the request's pool. */
+#ifndef BM_API_KPI_QUERY_H
+#define BM_API_KPI_QUERY_H
+
+#include "api/api.h"
+#include "kpi/kpi_figure.h"
+#include "kpi/kpi_group.h"
+#include "store/kpi_exact_store.h"
+
+/** Most groups of one answer. */
+#define BM_KPI_GROUPS_MAX 10000
+
+/** Part of a key that is not of bm_kpi_by_e: the bucket of a series. */
+#define BM_KPI_BY_BUCKET BM_KPI_BY_END
+
+typedef struct bm_kpi_query_t {
+    bm_kpi_window_t window;                     /* whole hours */
+    const char *model, *provider;               /* NULL: all */
+    bm_kpi_metric_e metrics[BM_KPI_METRIC_END];
+    int metric_count;
+    double quantiles[BM_KPI_QUANTILES_MAX];     /* as asked, 0 to 1 */
+    int quantile_count;
+    int by[BM_KPI_GROUP_PARTS];                 /* bm_kpi_by_e or BM_KPI_BY_BUCKET */
+    apr_int32_t bucket_hours;                   /* width of a bucket */
+    /* filled by bm_kpi_query_fold */
+    bm_rows_t *scenarios, *models, *locations;  /* NULL: not needed */
+    apr_array_header_t *providers;              /* of const char *: a key's number is the place */
+    apr_array_header_t *statuses;               /* likewise */
+} bm_kpi_query_t;
+
+/** Parameters of every such route: the window and its filters. Then those of `metric`, one or several. */
+#define BM_KPI_WINDOW_PARAMS \
+    { "from", BM_QUERY_TIME, 0, 0, NULL, "Begin of the window: a time, or now-7d (default now-24h). Widened to whole hours." }, \
+    { "to", BM_QUERY_TIME, 0, 0, NULL, "End of the window (default now). Widened likewise." }, \
+    { "source", BM_QUERY_ENUM, 0, 0, "run|loadtest", "Single runs, or requests of load tests (default run)." }, \
+    { "scenario_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this scenario." }, \
+    { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this automation." }, \
+    { "model", BM_QUERY_TEXT, 1, 200, NULL, "Runs of the model of this name." }, \
+    { "provider", BM_QUERY_TEXT, 1, 100, NULL, "Runs of this provider." }, \
+    { "location", BM_QUERY_TEXT, 1, 100, NULL, "Runs at this location." }
+
+#define BM_KPI_METRIC_NAMES \
+    "e2e_ms|e2e_scheduled_ms|total_ms|ttft_ms|ttft_scheduled_ms|ttfo_ms|ttst_ms|itl_ms|icl_ms|tpot_ms|send_lag_ms|queue_ms|connect_ms"
+#define BM_KPI_METRIC_PARAM \
+    { "metric", BM_QUERY_ENUM, 0, 0, BM_KPI_METRIC_NAMES, "Which figure (default e2e_ms)." }
+#define BM_KPI_METRICS_PARAM \
+    { "metric", BM_QUERY_ENUM_LIST, 0, 0, BM_KPI_METRIC_NAMES, "Which figures, with commas between (default e2e_ms)." }
+#define BM_KPI_QUANTILES_PARAM \
+    { "quantiles", BM_QUERY_TEXT, 1, 200, NULL, "Up to 20 numbers from 0 to 1 with commas between (default 0.5,0.95,0.99)." }
+
+/** Read q->query. @return APR_EINVAL with violations: a window that is reversed or longer than ten years, quantiles that are none. */
+apr_status_t bm_kpi_query_read(bm_kpi_query_t *query, bm_req_t *q);
+
+/** Read `group_by`, a list of up to `most` of the names of bm_kpi_by_e, into query->by from place `first`. */
+apr_status_t bm_kpi_query_read_group_by(bm_kpi_query_t *query, int first, int most, bm_req_t *q);
+
+/** Width of the buckets of a series over the window with at most `most` of them: bucket_seconds of the request (a multiple of
+ *  3600) or what fits. @return APR_EINVAL with a violation: not a multiple, or more buckets than that. */
+apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int most, bm_req_t *q);
+
+/** Hours since 1970 of the first bucket, and how many buckets the window touches. */
+apr_int32_t bm_kpi_query_first_bucket(const bm_kpi_query_t *query);
+int bm_kpi_query_bucket_count(const bm_kpi_query_t *query);
+
+/** The groups of the window, from cells. Opens and closes a connection. BM_KPI_BY_STATUS is no part of the keys (0): a cell holds
+ *  all of them. @return APR_EINVAL: more than BM_KPI_GROUPS_MAX groups (it says how many); APR_EAGAIN: no connection, or too many
+ *  such queries at once. */
+apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_query_t *query, bm_req_t *q);
+
+/** Borrow a connection for a KPI query, in a transaction with the time-out of such; and give it back. */
+apr_status_t bm_kpi_query_open(bm_db_t **pdb, bm_req_t *q);
+void bm_kpi_query_close(bm_db_t *db, bm_req_t *q);
+
+/** The place of a name in a list of names, added if it is new. */
+apr_int64_t bm_kpi_query_place(apr_array_header_t *names, const char *name, apr_pool_t *p);
+
+/** Read what the numbers of scenarios and models stand for. */
+apr_status_t bm_kpi_query_read_names(bm_kpi_query_t *query, const apr_array_header_t *scenarios, const apr_array_header_t *models,
+                                     bm_db_t *db, bm_req_t *q);
+
+#endif

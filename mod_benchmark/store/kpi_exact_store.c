@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/kpi_exact_store.h"
+
+#include <string.h>
+#include <apr_strings.h>
+#include "model/run_model.h"
+#include "store/select.h"
+
+#define NO_END 2000000000
+#define SCHEDULED(us) us " + send_lag_us + greatest(coalesce(held_us, 0), 0)"
+
+/* In terms of the columns that `rows` below gives. */
+static const struct {
+    const char *metric, *us;
+} expressions[] = {
+    { "e2e_ms", "e2e_us" }, { "e2e_scheduled_ms", SCHEDULED("e2e_us") }, { "total_ms", "total_us" }, { "ttft_ms", "ttft_us" },
+    { "ttft_scheduled_ms", SCHEDULED("ttft_us") }, { "ttfo_ms", "ttfo_us" }, { "ttst_ms", "ttst_us" }, { "tpot_ms", "tpot_us" },
+    { "send_lag_ms", "send_lag_us" }, { "queue_ms", "queue_us" }, { "connect_ms", "connect_us" }
+};
+
+#define HOURS "floor(extract(epoch from ended) / 3600)::bigint"
+static const char *const keys[BM_KPI_BY_END] = {
+    [BM_KPI_BY_NOTHING] = "''", [BM_KPI_BY_STATUS] = "''", [BM_KPI_BY_SCENARIO] = "scenario_id::text",
+    [BM_KPI_BY_AUTOMATION] = "automation_id::text", [BM_KPI_BY_MODEL] = "model_id::text", [BM_KPI_BY_PROVIDER] = "provider",
+    [BM_KPI_BY_LOCATION] = "location", [BM_KPI_BY_HOUR] = "(" HOURS ")::text",
+    [BM_KPI_BY_DAY] = "(div(" HOURS ", 24) * 24)::bigint::text"
+};
+
+/* finished_at has no index, so the ids that the cells of the window name bound the rows. */
+#define RUNS \
+    "with b as materialized (select min(min_id) as lo, max(max_id) as hi from (" \
+    " select min_id, max_id from kpi_cell where label_id = 0 and source = $1 and level = 0 and bucket >= $2 and bucket < $3" \
+    " union all select min_id, max_id from kpi_cell where label_id = 0 and source = $1 and level = 1" \
+    "  and bucket >= $2 / 24 and bucket <= $3 / 24" \
+    " union all select min_id, max_id from kpi_delta where label_id = 0 and source = $1 and hour >= $2 and hour < $3) i)," \
+    " rows as materialized (select r.scenario_id, s.automation_id, r.finished_at as ended, r.status, coalesce(m.id, 0) as model_id," \
+    "  coalesce(m.provider, r.provider) as provider, coalesce(r.location, '') as location, r.tokens_prompt, r.tokens_completion," \
+    "  r.cost_nano, r.e2e_us, r.total_us, r.ttft_us, r.ttfo_us, r.ttst_us, r.tpot_us, r.send_lag_us, r.queue_us, r.connect_us," \
+    "  r.held_us" \
+    "  from runs r join scenarios s on s.id = r.scenario_id left join models m on m.provider = r.provider and m.name = r.model" \
+    "  where r.kind = $1 and r.id >= (select lo from b) and r.id <= (select hi from b)" \
+    "   and r.finished_at >= to_timestamp($2::bigint * 3600) and r.finished_at < to_timestamp($3::bigint * 3600)"
+/* The same columns of requests, as store/kpi_rebuild_store.c makes them. */
+#define REQUESTS \
+    "with rows as materialized (select r.scenario_id, s.automation_id, r.at as ended, r.status, coalesce(r.model_id, 0) as model_id," \
+    "  coalesce(m.provider, a.provider) as provider, coalesce(l.name, '') as location, r.tokens_prompt, r.tokens_completion," \
+    "  r.cost_nano, r.last_content_us - r.sent_us as e2e_us," \
+    "  r.end_us - r.planned_us - coalesce(r.held_us, 0) - r.queue_us as total_us," \
+    "  r.first_content_us - r.sent_us as ttft_us, r.first_output_us - r.sent_us as ttfo_us, r.ttst_us, r.tpot_us," \
+    "  r.sent_us - r.planned_us - coalesce(r.held_us, 0) as send_lag_us, r.queue_us, r.connect_us, r.held_us" \
+    "  from requests r join scenarios s on s.id = r.scenario_id join automations a on a.id = s.automation_id" \
+    "  left join models m on m.id = r.model_id left join locations l on l.id = r.location_id" \
+    "  where $1 = 1 and r.phase = 1 and not r.superseded" \
+    "   and r.at >= to_timestamp($2::bigint * 3600) and r.at < to_timestamp($3::bigint * 3600)"
+
+static const char *expression_of(const char *metric)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(expressions) / sizeof(expressions[0]); i++)
+        if (strcmp(expressions[i].metric, metric) == 0)
+            return expressions[i].us;
+    return NULL;
+}
+
+int bm_kpi_exact_store_has(const char *metric)
+{
+    return expression_of(metric) != NULL;
+}
+
+static bm_select_t *rows_of(const char *name, const bm_kpi_exact_t *what, apr_pool_t *p)
+{
+    const bm_kpi_window_t *window = &what->window;
+    bm_select_t *s = bm_select_make(name, window->source == BM_RUN_KIND_LOADTEST ? REQUESTS : RUNS, p);
+
+    bm_select_add(s, window->source == BM_RUN_KIND_LOADTEST ? 'q' : 'r', "");
+    APR_ARRAY_PUSH(s->params, bm_param_t) = bm_param_int(window->source);
+    APR_ARRAY_PUSH(s->params, bm_param_t) = bm_param_int(window->from_hour);
+    APR_ARRAY_PUSH(s->params, bm_param_t) = bm_param_int(window->to_hour > 0 ? window->to_hour : NO_END);
+    if (window->scenario_id >= 0)
+        bm_select_param(s, 's', " and r.scenario_id = ", bm_param_int64(window->scenario_id), "");
+    if (window->automation_id >= 0)
+        bm_select_param(s, 'a', " and s.automation_id = ", bm_param_int64(window->automation_id), "");
+    bm_select_add(s, 'x', "), x as (select * from rows where true");
+    if (window->location != NULL)
+        bm_select_param(s, 'l', " and location = ", bm_param_text(window->location), "");
+    if (what->model != NULL)
+        bm_select_param(s, 'm', " and model_id in (select id from models where name = ", bm_param_text(what->model), ")");
+    if (what->provider != NULL)
+        bm_select_param(s, 'p', " and provider = ", bm_param_text(what->provider), "");
+    return s;
+}
+
+static void add_keys(bm_select_t *s, const bm_kpi_exact_t *what)
+{
+    int i;
+
+    for (i = 0; i < 2; i++) {
+        bm_select_add(s, (char)('A' + what->by[i]), keys[what->by[i]]);
+        bm_select_add(s, '_', i == 0 ? " as k1, " : " as k2, ");
+    }
+}
+
+apr_status_t bm_kpi_exact_store_counts(bm_rows_t **prows, bm_db_t *db, const bm_kpi_exact_t *what, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = rows_of("kpi_exact_counts_", what, p);
+
+    bm_select_add(s, 'k', ") select ");
+    add_keys(s, what);
+    bm_select_add(s, 'e', "status, count(*), coalesce(sum(tokens_prompt), 0)::bigint, coalesce(sum(tokens_completion), 0)::bigint,"
+                  " coalesce(sum(greatest(cost_nano, 0)), 0)::bigint from x group by 1, 2, 3");
+    return bm_select_run(prows, s, db, err, p);
+}
+
+/* Four columns of one quantile; q is our own number, so that it need not be four parameters. */
+static void add_quantile(bm_select_t *s, double q)
+{
+    const char *text = apr_psprintf(s->p, "%.10g", q);
+
+    bm_select_add(s, 'Q', apr_psprintf(s->p,
+        ", max(v) filter (where r = floor(%s * (n - 1)) + 1), max(v) filter (where r = ceil(%s * (n - 1)) + 1),"
+        " max(v) filter (where r = floor(n * %s - 1.959963984540054 * sqrt(n * %s * (1 - %s)))"
+        "  and ceil(n * %s + 1.959963984540054 * sqrt(n * %s * (1 - %s))) + 1 <= n),"
+        " max(v) filter (where r = ceil(n * %s + 1.959963984540054 * sqrt(n * %s * (1 - %s))) + 1"
+        "  and floor(n * %s - 1.959963984540054 * sqrt(n * %s * (1 - %s))) >= 1)",
+        text, text, text, text, text, text, text, text, text, text, text, text, text, text));
+}
+
+apr_status_t bm_kpi_exact_store_metric(bm_rows_t **prows, bm_db_t *db, const bm_kpi_exact_t *what, const char *metric,
+                                       int completed_only, const double *quantiles, int count, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = rows_of("kpi_exact_metric_", what, p);
+    bm_stmt_t stmt = { .name = "kpi_exact_metric", .unprepared = 1 };
+    const char *us = expression_of(metric);
+    int i;
+
+    bm_select_add(s, 'k', "), v as (select ");
+    add_keys(s, what);
+    bm_select_add(s, 'v', apr_pstrcat(p, "(", us, ")::float8 as v from x where ", us, " is not null",
+                                      completed_only ? " and status = 'completed'" : "", NULL));
+    bm_select_add(s, 'w', "), o as (select k1, k2, v, row_number() over (partition by k1, k2 order by v)::float8 as r,"
+                  " count(*) over (partition by k1, k2)::float8 as n from v) select k1, k2, n::bigint, avg(v), min(v), max(v)");
+    for (i = 0; i < count; i++)
+        add_quantile(s, quantiles[i]);
+    bm_select_add(s, 'g', " from o group by k1, k2, n");
+    stmt.sql = bm_select_text(s);
+    return bm_db_query(prows, db, &stmt, (const bm_param_t *)s->params->elts, s->params->nelts, err, p);
+}
