@@ -5,6 +5,7 @@
 #include <string.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
+#include "api/kpi_cells.h"
 #include "kpi/kpi_fold.h"
 #include "model/run_model.h"
 #include "store/kpi_names_store.h"
@@ -118,14 +119,14 @@ int bm_kpi_query_bucket_count(const bm_kpi_query_t *query)
     return (query->window.to_hour - bm_kpi_query_first_bucket(query) + query->bucket_hours - 1) / query->bucket_hours;
 }
 
-apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int most, bm_req_t *q)
+apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int usual, int most, bm_req_t *q)
 {
     apr_int64_t seconds = bm_query_string_int(q->query, "bucket_seconds", 0);
 
     if (seconds % HOUR != 0)
         return bm_err_violation(q->err, "?bucket_seconds", "Must be a multiple of 3600: rollups are by the hour.");
     query->bucket_hours = seconds > 0 ? (apr_int32_t)(seconds / HOUR)
-        : bm_kpi_fold_bucket_hours(query->window.from_hour, query->window.to_hour, most);
+        : bm_kpi_fold_bucket_hours(query->window.from_hour, query->window.to_hour, usual);
     if (seconds > 0 && bm_kpi_query_bucket_count(query) > most)
         return bm_err_violation(q->err, "?bucket_seconds", "The window has %d such buckets; %d at most.",
                                 bm_kpi_query_bucket_count(query), most);
@@ -134,69 +135,54 @@ apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int most, bm_req_t 
 
 /* --- reading */
 
-apr_status_t bm_kpi_query_open(bm_db_t **pdb, bm_req_t *q)
+apr_status_t bm_kpi_query_open(bm_req_t *q)
 {
     apr_status_t rv;
 
-    *pdb = NULL;
     if (!bm_places_take(q->api->kpi_places, PATIENCE)) {
         q->err->retry_after_s = 2;
         return bm_err_set(q->err, APR_EAGAIN, "too_many_kpi_queries", "Too many KPI queries are at work; try again.");
     }
-    rv = bm_api_open(pdb, q);
+    rv = bm_api_open(&q->db, q);
     if (rv == APR_SUCCESS)
-        rv = bm_db_begin_limited(*pdb, (int)apr_time_as_msec(q->api->settings->kpi_timeout), q->err);
+        rv = bm_db_begin_limited(q->db, (int)apr_time_as_msec(q->api->settings->kpi_timeout), q->err);
     if (rv != APR_SUCCESS)
-        bm_kpi_query_close(*pdb, q);
+        bm_kpi_query_close(q);
     return rv;
 }
 
-void bm_kpi_query_close(bm_db_t *db, bm_req_t *q)
+void bm_kpi_query_close(bm_req_t *q)
 {
-    q->api->source->close(db, q->api->source);
+    q->api->source->close(q->db, q->api->source);
+    q->db = NULL;
     bm_places_give(q->api->kpi_places);
 }
 
-static void push_new(apr_array_header_t *list, apr_hash_t *seen, apr_int64_t id, apr_pool_t *p)
-{
-    apr_int64_t *key;
-
-    if (apr_hash_get(seen, &id, sizeof(id)) != NULL)
-        return;
-    key = apr_pmemdup(p, &id, sizeof(id));
-    apr_hash_set(seen, key, sizeof(*key), key);
-    APR_ARRAY_PUSH(list, apr_int64_t) = id;
-}
-
-static apr_array_header_t *distinct(const bm_rows_t *rows, int column, apr_pool_t *p)
-{
-    apr_array_header_t *list = apr_array_make(p, 64, sizeof(apr_int64_t));
-    apr_hash_t *seen = apr_hash_make(p);
-    int i;
-
-    for (i = 0; i < bm_rows_count(rows); i++)
-        push_new(list, seen, bm_rows_int64(rows, i, column, 0), p);
-    return list;
-}
-
+/* Whether groups are told apart by that. */
 static int tells(const bm_kpi_query_t *query, int by)
 {
     return query->by[0] == by || query->by[1] == by;
 }
 
-apr_status_t bm_kpi_query_read_names(bm_kpi_query_t *query, const apr_array_header_t *scenarios, const apr_array_header_t *models,
-                                     bm_db_t *db, bm_req_t *q)
+apr_status_t bm_kpi_query_read_names(bm_kpi_query_t *query, bm_req_t *q)
 {
-    apr_status_t rv = bm_kpi_names_store_read(&query->scenarios, &query->models, db, (const apr_int64_t *)scenarios->elts,
-                                              scenarios->nelts, (const apr_int64_t *)models->elts, models->nelts, q->err, q->p);
+    int providers = query->provider != NULL || tells(query, BM_KPI_BY_PROVIDER);
+    int models = providers || query->model != NULL || tells(query, BM_KPI_BY_MODEL);
+    int scenarios = providers || tells(query, BM_KPI_BY_SCENARIO) || tells(query, BM_KPI_BY_AUTOMATION);
+    apr_status_t rv = APR_SUCCESS;
 
+    query->providers = apr_array_make(q->p, 8, sizeof(const char *));
+    if (scenarios)
+        rv = bm_kpi_names_store_scenarios(&query->scenarios, q->db, q->err, q->p);
+    if (rv == APR_SUCCESS && models)
+        rv = bm_kpi_names_store_models(&query->models, q->db, q->err, q->p);
     if (rv == APR_SUCCESS && tells(query, BM_KPI_BY_LOCATION))
-        rv = bm_location_store_list(&query->locations, db, q->err, q->p);
+        rv = bm_location_store_list(&query->locations, q->db, q->err, q->p);
     return rv;
 }
 
 /* The row of a number in rows that ascend by it; -1: none. */
-static int row_of(const bm_rows_t *rows, apr_int64_t id)
+int bm_kpi_query_row(const bm_rows_t *rows, apr_int64_t id)
 {
     int low = 0, high = bm_rows_count(rows) - 1;
 
@@ -228,8 +214,8 @@ apr_int64_t bm_kpi_query_place(apr_array_header_t *names, const char *name, apr_
 /* That of the model; without a model, of the automation. */
 static const char *provider_of(const bm_kpi_query_t *query, apr_int64_t scenario_id, apr_int64_t model_id)
 {
-    int model = model_id != 0 ? row_of(query->models, model_id) : -1;
-    int scenario = model < 0 ? row_of(query->scenarios, scenario_id) : -1;
+    int model = model_id != 0 ? bm_kpi_query_row(query->models, model_id) : -1;
+    int scenario = model < 0 ? bm_kpi_query_row(query->scenarios, scenario_id) : -1;
 
     if (model >= 0)
         return bm_rows_text(query->models, model, BM_KPI_MODEL_PROVIDER);
@@ -244,7 +230,7 @@ static apr_int64_t part_of(bm_kpi_query_t *query, int by, const bm_kpi_key_t *ce
     case BM_KPI_BY_SCENARIO:
         return cell->scenario_id;
     case BM_KPI_BY_AUTOMATION:
-        row = row_of(query->scenarios, cell->scenario_id);
+        row = bm_kpi_query_row(query->scenarios, cell->scenario_id);
         return row >= 0 ? bm_rows_int64(query->scenarios, row, BM_KPI_SCENARIO_AUTOMATION, 0) : 0;
     case BM_KPI_BY_MODEL:
         return cell->model_id;
@@ -268,64 +254,38 @@ static int is_wanted(const bm_kpi_query_t *query, const bm_kpi_key_t *cell)
     int model;
 
     if (query->model != NULL) {
-        model = row_of(query->models, cell->model_id);
+        model = bm_kpi_query_row(query->models, cell->model_id);
         if (model < 0 || strcmp(bm_rows_text(query->models, model, BM_KPI_MODEL_NAME), query->model) != 0)
             return 0;
     }
     return query->provider == NULL || strcmp(provider_of(query, cell->scenario_id, cell->model_id), query->provider) == 0;
 }
 
-/* The keys of all rows; how many different ones. */
-typedef struct keyed_t {
-    int wanted;
+typedef struct fold_t {
+    bm_kpi_query_t *query;
+    bm_kpi_groups_t *groups;
+    apr_hash_t *keys;               /* of those beyond the limit too, to say how many there are */
+    apr_pool_t *p;
+} fold_t;
+
+static apr_status_t fold_cell(void *baton, const bm_kpi_key_t *cell, const void *body, apr_size_t len)
+{
+    fold_t *fold = baton;
     apr_int64_t key[BM_KPI_GROUP_PARTS];
-} keyed_t;
+    int k;
 
-static keyed_t *keys_of(int *pgroups, bm_kpi_query_t *query, const bm_rows_t *rows, apr_pool_t *p)
-{
-    int i, k, n = bm_rows_count(rows);
-    keyed_t *keyed = apr_pcalloc(p, ((apr_size_t)n + 1) * sizeof(*keyed));
-    apr_hash_t *seen = apr_hash_make(p);
+    if (!is_wanted(fold->query, cell))
+        return APR_SUCCESS;
+    for (k = 0; k < BM_KPI_GROUP_PARTS; k++)
+        key[k] = part_of(fold->query, fold->query->by[k], cell, fold->p);
+    if (apr_hash_get(fold->keys, key, sizeof(key)) == NULL) {
+        const void *kept = apr_pmemdup(fold->p, key, sizeof(key));
 
-    for (i = 0; i < n; i++) {
-        bm_kpi_key_t cell = {
-            .scenario_id = bm_rows_int64(rows, i, BM_KPI_READ_SCENARIO, 0),
-            .model_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_MODEL, 0),
-            .location_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_LOCATION, 0),
-            .hour = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0)
-        };
-
-        keyed[i].wanted = is_wanted(query, &cell);
-        for (k = 0; keyed[i].wanted && k < BM_KPI_GROUP_PARTS; k++)
-            keyed[i].key[k] = part_of(query, query->by[k], &cell, p);
-        if (keyed[i].wanted)
-            apr_hash_set(seen, keyed[i].key, sizeof(keyed[i].key), keyed);
+        apr_hash_set(fold->keys, kept, sizeof(key), kept);
     }
-    *pgroups = (int)apr_hash_count(seen);
-    return keyed;
-}
-
-static apr_status_t fold_rows(bm_kpi_groups_t **pgroups, bm_kpi_query_t *query, const bm_rows_t *rows, bm_req_t *q)
-{
-    apr_status_t rv = APR_SUCCESS;
-    int i, groups;
-    keyed_t *keyed = keys_of(&groups, query, rows, q->p);
-
-    if (groups > BM_KPI_GROUPS_MAX)
-        return bm_err_violation(q->err, "?group_by", "This makes %d groups; %d at most. Narrow the window or the filters.", groups,
-                                BM_KPI_GROUPS_MAX);
-    *pgroups = bm_kpi_groups_make(query->metrics, query->metric_count, q->p);
-    for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
-        const void *body;
-        apr_size_t len = bm_rows_bytes(&body, rows, i, BM_KPI_READ_BODY, q->p);
-
-        if (keyed[i].wanted)
-            rv = bm_kpi_groups_add(*pgroups, keyed[i].key, body, len);
-        if (rv != APR_SUCCESS)
-            rv = bm_err_set(q->err, APR_EGENERAL, NULL, "the KPI cell of scenario %" APR_INT64_T_FMT ", hour %d is damaged",
-                            bm_rows_int64(rows, i, BM_KPI_READ_SCENARIO, 0), (int)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0));
-    }
-    return rv;
+    if (apr_hash_count(fold->keys) > BM_KPI_GROUPS_MAX)
+        return APR_SUCCESS;
+    return bm_kpi_groups_add(fold->groups, key, body, len);
 }
 
 /* Days are enough unless something is told apart by the hour. */
@@ -335,19 +295,27 @@ static int by_day(const bm_kpi_query_t *query)
         && query->window.to_hour - query->window.from_hour > DAYS_FROM_HOURS;
 }
 
+apr_status_t bm_kpi_query_check_groups(unsigned groups, bm_req_t *q)
+{
+    if (groups <= BM_KPI_GROUPS_MAX)
+        return APR_SUCCESS;
+    return bm_err_violation(q->err, "?group_by", "This makes %u groups; %d at most. Narrow the window or the filters.", groups,
+                            BM_KPI_GROUPS_MAX);
+}
+
 apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_query_t *query, bm_req_t *q)
 {
-    bm_rows_t *rows = NULL;
-    bm_db_t *db;
-    apr_status_t rv = bm_kpi_query_open(&db, q);
+    fold_t fold = { .query = query, .keys = apr_hash_make(q->p), .p = q->p,
+                    .groups = bm_kpi_groups_make(query->metrics, query->metric_count, q->p) };
+    apr_status_t rv = bm_kpi_query_open(q);
 
+    *pgroups = fold.groups;
     if (rv != APR_SUCCESS)
         return rv;
     query->window.by_day = by_day(query);
-    query->providers = apr_array_make(q->p, 8, sizeof(const char *));
-    rv = bm_kpi_read_store_cells(&rows, db, &query->window, q->err, q->p);
+    rv = bm_kpi_query_read_names(query, q);
     if (rv == APR_SUCCESS)
-        rv = bm_kpi_query_read_names(query, distinct(rows, BM_KPI_READ_SCENARIO, q->p), distinct(rows, BM_KPI_READ_MODEL, q->p), db, q);
-    bm_kpi_query_close(db, q);
-    return rv == APR_SUCCESS ? fold_rows(pgroups, query, rows, q) : rv;
+        rv = bm_kpi_cells_each(q, &query->window, fold_cell, &fold);
+    bm_kpi_query_close(q);
+    return rv == APR_SUCCESS ? bm_kpi_query_check_groups(apr_hash_count(fold.keys), q) : rv;
 }

@@ -30,7 +30,6 @@ typedef struct bm_kpi_query_t {
     /* filled by bm_kpi_query_fold */
     bm_rows_t *scenarios, *models, *locations;  /* NULL: not needed */
     apr_array_header_t *providers;              /* of const char *: a key's number is the place */
-    apr_array_header_t *statuses;               /* likewise */
 } bm_kpi_query_t;
 
 /** Parameters of every such route: the window and its filters. Then those of `metric`, one or several. */
@@ -59,9 +58,9 @@ apr_status_t bm_kpi_query_read(bm_kpi_query_t *query, bm_req_t *q);
 /** Read `group_by`, a list of up to `most` of the names of bm_kpi_by_e, into query->by from place `first`. */
 apr_status_t bm_kpi_query_read_group_by(bm_kpi_query_t *query, int first, int most, bm_req_t *q);
 
-/** Width of the buckets of a series over the window with at most `most` of them: bucket_seconds of the request (a multiple of
- *  3600) or what fits. @return APR_EINVAL with a violation: not a multiple, or more buckets than that. */
-apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int most, bm_req_t *q);
+/** Width of the buckets of a series over the window: bucket_seconds of the request (a multiple of 3600), or so that there are at
+ *  most `usual`. @return APR_EINVAL with a violation: not a multiple, or more than `most` buckets. */
+apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int usual, int most, bm_req_t *q);
 
 /** Hours since 1970 of the first bucket, and how many buckets the window touches. */
 apr_int32_t bm_kpi_query_first_bucket(const bm_kpi_query_t *query);
@@ -72,15 +71,32 @@ int bm_kpi_query_bucket_count(const bm_kpi_query_t *query);
  *  such queries at once. */
 apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_query_t *query, bm_req_t *q);
 
-/** Borrow a connection for a KPI query, in a transaction with the time-out of such; and give it back. */
-apr_status_t bm_kpi_query_open(bm_db_t **pdb, bm_req_t *q);
-void bm_kpi_query_close(bm_db_t *db, bm_req_t *q);
+/** Have a connection in q->db (of a route with BM_ROUTE_NO_DATABASE) in a transaction with the time-out of KPI queries; and give it
+ *  back. @return APR_EAGAIN: none, or too many such queries at once; there is nothing to give back then. */
+apr_status_t bm_kpi_query_open(bm_req_t *q);
+void bm_kpi_query_close(bm_req_t *q);
+
+/** @return APR_EINVAL with a violation if these are too many groups for an answer. */
+apr_status_t bm_kpi_query_check_groups(unsigned groups, bm_req_t *q);
 
 /** The place of a name in a list of names, added if it is new. */
 apr_int64_t bm_kpi_query_place(apr_array_header_t *names, const char *name, apr_pool_t *p);
 
-/** Read what the numbers of scenarios and models stand for. */
-apr_status_t bm_kpi_query_read_names(bm_kpi_query_t *query, const apr_array_header_t *scenarios, const apr_array_header_t *models,
-                                     bm_db_t *db, bm_req_t *q);
+/** The row of a number in rows whose first column it is, ascending; -1: none. */
+int bm_kpi_query_row(const bm_rows_t *rows, apr_int64_t id);
+
+/** Read what the numbers of keys and the names of filters stand for. */
+apr_status_t bm_kpi_query_read_names(bm_kpi_query_t *query, bm_req_t *q);
+
+/** --- writing: members of the object that is open */
+
+/** range, source, estimator, relative_error. */
+void bm_kpi_query_put_head(bm_req_t *q, const bm_kpi_query_t *query, int exact);
+
+/** The key of a group: scenario_id and scenario_name, hour ... */
+void bm_kpi_query_put_key(bm_req_t *q, const bm_kpi_query_t *query, const apr_int64_t key[BM_KPI_GROUP_PARTS]);
+
+/** A figure: n, mean, min, max, quantiles. */
+void bm_kpi_query_put_figure(bm_req_t *q, const bm_kpi_query_t *query, const bm_kpi_figure_t *figure);
 
 #endif

@@ -13,6 +13,8 @@
 #include "api/gates_api.h"
 #include "api/health_api.h"
 #include "api/kpi_rebuild_api.h"
+#include "api/kpi_query_api.h"
+#include "api/kpi_series_api.h"
 #include "api/kpis_api.h"
 #include "api/labels_api.h"
 #include "api/loadtests_api.h"
@@ -28,13 +30,29 @@
 const bm_route_t *const *bm_routes_all(void)
 {
     static const bm_route_t *const tables[] = {
-        bm_automations_api_routes, bm_scenarios_api_routes, bm_runs_api_routes, bm_kpis_api_routes, bm_labels_api_routes,
+        bm_automations_api_routes,
+        bm_scenarios_api_routes,
+        bm_runs_api_routes,
+        bm_kpis_api_routes,
+        bm_labels_api_routes,
         bm_kpi_rebuild_api_routes,
-        bm_loadtests_api_routes, bm_datasets_api_routes, bm_evidence_api_routes, bm_export_api_routes,
-        bm_calibrations_api_routes, bm_engine_api_routes, bm_prices_api_routes, bm_health_api_routes,
+        bm_loadtests_api_routes,
+        bm_datasets_api_routes,
+        bm_evidence_api_routes,
+        bm_export_api_routes,
+        bm_calibrations_api_routes,
+        bm_engine_api_routes,
+        bm_prices_api_routes,
+        bm_health_api_routes,
         bm_metrics_api_routes,
-        bm_slos_api_routes, bm_gates_api_routes,
-        bm_about_api_routes, bm_me_api_routes, bm_openapi_routes, NULL
+        bm_slos_api_routes,
+        bm_gates_api_routes,
+        bm_about_api_routes,
+        bm_me_api_routes,
+        bm_kpi_query_api_routes,
+        bm_kpi_series_api_routes,
+        bm_openapi_routes,
+        NULL
     };
 
     return tables;

@@ -38,8 +38,8 @@ void bm_kpi_figure_of(bm_kpi_figure_t *figure, const bm_sketch_t *sketch, const 
         *at = (bm_kpi_quantile_t){ .value = bm_sketch_quantile(sketch, q[i]), .low = NAN, .high = NAN,
                                    .few = bm_kpi_figure_is_few(head->n, q[i]) };
         if (bm_quantile_interval(&low, &high, head->n, (double)head->n, q[i])) {
-            at->low = at_rank(sketch, head->n, low);
-            at->high = at_rank(sketch, head->n, high);
+            at->low = fmax(at_rank(sketch, head->n, low) * (1 - BM_SKETCH_ERROR), head->min);
+            at->high = fmin(at_rank(sketch, head->n, high) * (1 + BM_SKETCH_ERROR), head->max);
         }
     }
 }

@@ -3,7 +3,7 @@
  * kpi/kpi_figure.h: one metric of one group of runs as it is shown: its quantiles, how sure they are, and what else is known.
  *
  * Intervals are those of order statistics (stat/quantile_interval.h) at 95 %, of samples taken as independent: cells do not know
- * in which order their runs came. Thread: no state. */
+ * in which order their runs came. The ends of an interval are widened by the error of the sketch. Thread: no state. */
 #ifndef BM_KPI_KPI_FIGURE_H
 #define BM_KPI_KPI_FIGURE_H
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * api/kpi_exact.h: a question about KPIs answered from rows instead of cells. Thread: one request. */
+#ifndef BM_API_KPI_EXACT_H
+#define BM_API_KPI_EXACT_H
+
+#include "api/kpi_query.h"
+
+/** One group, from whatever it was made. */
+typedef struct bm_kpi_answer_t {
+    const bm_kpi_group_t *group;                /* its key and counts */
+    bm_kpi_figure_t *figures;                   /* one for each metric of the query */
+} bm_kpi_answer_t;
+
+/** Answer query from rows: *panswers (of bm_kpi_answer_t, ascending by key) and what all of them are together. Opens and closes a
+ *  connection. @return APR_EINVAL: a metric that rows do not have as one value, or too many groups; APR_TIMEUP: too many rows. */
+apr_status_t bm_kpi_exact(apr_array_header_t **panswers, bm_kpi_answer_t *total, bm_kpi_query_t *query, bm_req_t *q);
+
+#endif

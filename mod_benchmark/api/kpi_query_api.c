@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/kpi_query_api.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <apr_strings.h>
+#include "api/kpi_exact.h"
+#include "stat/apdex.h"
+#include "stat/wilson.h"
+
+#define OURS BM_FIELD_READ_ONLY
+#define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
+
+#define COUNT_FIELDS \
+    { "runs", BM_TYPE_INT, OURS, .doc = "Runs that ended, whatever their status." }, \
+    { "by_status", BM_TYPE_OBJECT, OURS, .doc = "Number of runs by status." }, \
+    { "success_rate", BM_TYPE_NUMBER, MAYBE, .doc = "Completed of the attempts (all but the cancelled), 0 to 100; null: none." }, \
+    { "success_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % Wilson interval of it, [low, high]." }, \
+    { "prompt_tokens", BM_TYPE_INT, OURS, .doc = "Tokens of prompts." }, \
+    { "completion_tokens", BM_TYPE_INT, OURS, .doc = "Tokens of answers." }, \
+    { "cost", BM_TYPE_NUMBER, OURS, .doc = "Cost of the runs whose price is known." }, \
+    { "errors", BM_TYPE_OBJECT, OURS, .doc = "Number of runs by class of error; not with exact." }, \
+    { "metrics", BM_TYPE_OBJECT, OURS, \
+      .doc = "By name of the metric: n, mean, min, max, quantiles of {q, value, low, high, few_samples} and, with apdex_t, apdex. " \
+             "low and high: 95 % interval by order statistics; null: too few values." }
+
+static const bm_field_t total_fields[] = { COUNT_FIELDS, { NULL } };
+
+static const bm_field_t group_fields[] = {
+    { "scenario_id", BM_TYPE_INT, OURS, .doc = "Grouped by scenario." },
+    { "scenario_name", BM_TYPE_STRING, MAYBE, .doc = "Its name; null: it exists no more." },
+    { "automation_id", BM_TYPE_INT, OURS, .doc = "Grouped by automation." },
+    { "automation_name", BM_TYPE_STRING, MAYBE, .doc = "Its name." },
+    { "model", BM_TYPE_STRING, MAYBE, .doc = "Grouped by model; null: none was named." },
+    { "provider", BM_TYPE_STRING, MAYBE, .doc = "Grouped by provider, or that of the model." },
+    { "status", BM_TYPE_STRING, OURS, .doc = "Grouped by status." },
+    { "location", BM_TYPE_STRING, MAYBE, .doc = "Grouped by location; null: none." },
+    { "hour", BM_TYPE_TIME, OURS, .doc = "Grouped by hour." },
+    { "day", BM_TYPE_TIME, OURS, .doc = "Grouped by day (UTC)." },
+    COUNT_FIELDS,
+    { NULL }
+};
+
+static const bm_field_t range_fields[] = {
+    { "from", BM_TYPE_TIME, OURS, .doc = "Begin, a whole hour." },
+    { "to", BM_TYPE_TIME, OURS, .doc = "End, a whole hour." },
+    { NULL }
+};
+
+static const bm_field_t answer_fields[] = {
+    { "range", BM_TYPE_OBJECT, OURS, .members = range_fields, .doc = "What was looked at: the window in whole hours." },
+    { "source", BM_TYPE_ENUM, OURS, .values = "run|loadtest", .doc = "Single runs, or requests of load tests." },
+    { "estimator", BM_TYPE_ENUM, OURS, .values = "sketch|exact", .doc = "Where quantiles come from." },
+    { "relative_error", BM_TYPE_NUMBER, OURS, .doc = "Largest relative error of a quantile; n, mean, min and max are exact." },
+    { "total", BM_TYPE_OBJECT, OURS, .members = total_fields, .doc = "All runs together." },
+    { "groups", BM_TYPE_ARRAY, OURS, .members = group_fields, .doc = "With group_by: ascending by key." },
+    { NULL }
+};
+
+static const bm_schema_t answer_schema = { "Kpis", answer_fields };
+
+static const bm_query_param_t params[] = {
+    BM_KPI_METRICS_PARAM,
+    BM_KPI_QUANTILES_PARAM,
+    BM_KPI_WINDOW_PARAMS,
+    { "group_by", BM_QUERY_ENUM_LIST, 0, 0, "scenario|automation|model|provider|status|location|hour|day",
+      "Up to two, with a comma between. By status only completed runs have latencies." },
+    { "apdex_t", BM_QUERY_INT, 1, 86400000, NULL, "Adds the Apdex of each latency for this T in milliseconds." },
+    { "exact", BM_QUERY_BOOL, 0, 0, NULL, "true: from rows, as long as they are kept; slow (percentile_cont)." },
+    { NULL }
+};
+
+typedef struct writing_t {
+    bm_req_t *q;
+    const bm_kpi_query_t *query;
+    double apdex_t;                     /* ms; 0: not wanted */
+} writing_t;
+
+static void put_int(bm_req_t *q, const char *key, apr_uint64_t value)
+{
+    bm_jw_key(&q->w, key);
+    bm_jw_int(&q->w, (apr_int64_t)value);
+}
+
+static const char *const status_names[BM_KPI_STATUS_END] = {
+    [BM_KPI_COMPLETED] = "completed", [BM_KPI_FAILED] = "failed", [BM_KPI_CANCELLED] = "cancelled", [BM_KPI_TIMED_OUT] = "timed_out"
+};
+
+static void put_success(bm_req_t *q, const bm_kpi_group_t *group)
+{
+    apr_uint64_t attempts = bm_kpi_group_attempts(group), completed = group->counts.status[BM_KPI_COMPLETED];
+    double low, high;
+
+    bm_jw_key(&q->w, "success_rate");
+    bm_jw_fixed(&q->w, attempts > 0 ? 100.0 * (double)completed / (double)attempts : NAN, 3);
+    bm_jw_key(&q->w, "success_interval");
+    if (attempts == 0) {
+        bm_jw_null(&q->w);
+        return;
+    }
+    (void)bm_wilson_interval(&low, &high, completed, attempts, BM_WILSON_Z95);
+    bm_jw_begin_array(&q->w);
+    bm_jw_fixed(&q->w, 100 * low, 3);
+    bm_jw_fixed(&q->w, 100 * high, 3);
+    bm_jw_end_array(&q->w);
+}
+
+static void put_counts(bm_req_t *q, const bm_kpi_group_t *group)
+{
+    const bm_kpi_counts_t *counts = &group->counts;
+    int i;
+
+    put_int(q, "runs", bm_kpi_group_runs(group));
+    bm_jw_key(&q->w, "by_status");
+    bm_jw_begin_object(&q->w);
+    for (i = 0; i < BM_KPI_STATUS_END; i++)
+        put_int(q, status_names[i], counts->status[i]);
+    bm_jw_end_object(&q->w);
+    put_success(q, group);
+    put_int(q, "prompt_tokens", counts->prompt_tokens);
+    put_int(q, "completion_tokens", counts->completion_tokens);
+    bm_jw_key(&q->w, "cost");
+    bm_jw_double(&q->w, counts->cost);
+    bm_jw_key(&q->w, "errors");
+    bm_jw_begin_object(&q->w);
+    for (i = 0; group->errors != NULL && i < group->errors->nelts; i++) {
+        const bm_kpi_error_t *error = &APR_ARRAY_IDX(group->errors, i, bm_kpi_error_t);
+
+        put_int(q, apr_pstrmemdup(q->p, error->name, error->len), error->count);
+    }
+    if (counts->error_other > 0)
+        put_int(q, "other", counts->error_other);
+    bm_jw_end_object(&q->w);
+}
+
+/* Failed runs are frustrated: they are in the denominator only. */
+static void put_apdex(const writing_t *w, const bm_kpi_group_t *group, const bm_sketch_t *sketch)
+{
+    apr_uint64_t satisfied = bm_sketch_at_most(sketch, w->apdex_t);
+    apr_uint64_t tolerating = bm_sketch_at_most(sketch, BM_APDEX_TOLERATED * w->apdex_t) - satisfied;
+
+    bm_jw_key(&w->q->w, "apdex");
+    bm_jw_fixed(&w->q->w, bm_apdex(satisfied, tolerating, bm_kpi_group_attempts(group)), 4);
+}
+
+static void put_metrics(const writing_t *w, const bm_kpi_answer_t *answer, int completed_only)
+{
+    bm_req_t *q = w->q;
+    int i;
+
+    bm_jw_key(&q->w, "metrics");
+    bm_jw_begin_object(&q->w);
+    for (i = 0; i < w->query->metric_count; i++) {
+        const bm_kpi_metric_t *metric = bm_kpi_metric_find(w->query->metrics[i]);
+        const bm_sketch_t *sketch = answer->group->metrics[metric->id];
+
+        if (completed_only && metric->of != BM_KPI_OF_COMPLETED)
+            continue;                   /* not told apart by status */
+        bm_jw_key(&q->w, metric->name);
+        bm_jw_begin_object(&q->w);
+        bm_kpi_query_put_figure(q, w->query, &answer->figures[i]);
+        if (w->apdex_t > 0 && sketch != NULL && metric->of == BM_KPI_OF_COMPLETED && !metric->pooled)
+            put_apdex(w, answer->group, sketch);
+        bm_jw_end_object(&q->w);
+    }
+    bm_jw_end_object(&q->w);
+}
+
+/* A group as one for each status that it has. */
+static void put_by_status(const writing_t *w, const bm_kpi_answer_t *answer)
+{
+    bm_req_t *q = w->q;
+    int i;
+
+    for (i = 0; i < BM_KPI_STATUS_END; i++) {
+        if (answer->group->counts.status[i] == 0)
+            continue;
+        bm_jw_begin_object(&q->w);
+        bm_kpi_query_put_key(q, w->query, answer->group->key);
+        bm_jw_key(&q->w, "status");
+        bm_jw_string(&q->w, status_names[i]);
+        put_int(q, "runs", answer->group->counts.status[i]);
+        if (i == BM_KPI_COMPLETED)
+            put_metrics(w, answer, 1);
+        bm_jw_end_object(&q->w);
+    }
+}
+
+static void put_group(const writing_t *w, const bm_kpi_answer_t *answer)
+{
+    bm_jw_begin_object(&w->q->w);
+    bm_kpi_query_put_key(w->q, w->query, answer->group->key);
+    put_counts(w->q, answer->group);
+    put_metrics(w, answer, 0);
+    bm_jw_end_object(&w->q->w);
+}
+
+static void write_answer(const writing_t *w, const apr_array_header_t *answers, const bm_kpi_answer_t *total, int exact)
+{
+    const bm_kpi_query_t *query = w->query;
+    int by_status = query->by[0] == BM_KPI_BY_STATUS || query->by[1] == BM_KPI_BY_STATUS, i;
+
+    bm_jw_begin_object(&w->q->w);
+    bm_kpi_query_put_head(w->q, query, exact);
+    bm_jw_key(&w->q->w, "total");
+    bm_jw_begin_object(&w->q->w);
+    put_counts(w->q, total->group);
+    put_metrics(w, total, 0);
+    bm_jw_end_object(&w->q->w);
+    bm_jw_key(&w->q->w, "groups");
+    bm_jw_begin_array(&w->q->w);
+    for (i = 0; query->by[0] != BM_KPI_BY_NOTHING && i < answers->nelts; i++) {
+        if (by_status)
+            put_by_status(w, &APR_ARRAY_IDX(answers, i, bm_kpi_answer_t));
+        else
+            put_group(w, &APR_ARRAY_IDX(answers, i, bm_kpi_answer_t));
+    }
+    bm_jw_end_array(&w->q->w);
+    bm_jw_end_object(&w->q->w);
+}
+
+static void answer_fill(bm_kpi_answer_t *answer, const bm_kpi_group_t *group, const bm_kpi_query_t *query, apr_pool_t *p)
+{
+    bm_kpi_figure_t *figures = apr_palloc(p, (apr_size_t)query->metric_count * sizeof(*figures));
+    int i;
+
+    for (i = 0; i < query->metric_count; i++)
+        bm_kpi_figure_of(&figures[i], group->metrics[query->metrics[i]], query->quantiles, query->quantile_count);
+    answer->group = group;
+    answer->figures = figures;
+}
+
+static apr_status_t from_cells(apr_array_header_t **panswers, bm_kpi_answer_t *total, bm_kpi_query_t *query, bm_req_t *q)
+{
+    apr_array_header_t *list;
+    bm_kpi_groups_t *groups;
+    apr_status_t rv = bm_kpi_query_fold(&groups, query, q);
+    int i;
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    list = bm_kpi_groups_list(groups, q->p);
+    *panswers = apr_array_make(q->p, list->nelts + 1, sizeof(bm_kpi_answer_t));
+    for (i = 0; i < list->nelts; i++)
+        answer_fill(apr_array_push(*panswers), APR_ARRAY_IDX(list, i, bm_kpi_group_t *), query, q->p);
+    answer_fill(total, bm_kpi_groups_total(groups, q->p), query, q->p);
+    return APR_SUCCESS;
+}
+
+static apr_status_t kpis_get(bm_req_t *q)
+{
+    bm_kpi_query_t query;
+    writing_t w = { .q = q, .query = &query, .apdex_t = (double)bm_query_string_int(q->query, "apdex_t", 0) };
+    int exact = bm_query_string_bool(q->query, "exact", 0);
+    apr_array_header_t *answers;
+    bm_kpi_answer_t total;
+    apr_status_t rv = bm_kpi_query_read(&query, q);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_query_read_group_by(&query, 0, BM_KPI_GROUP_PARTS, q);
+    if (rv == APR_SUCCESS)
+        rv = exact ? bm_kpi_exact(&answers, &total, &query, q) : from_cells(&answers, &total, &query, q);
+    if (rv == APR_SUCCESS)
+        write_answer(&w, answers, &total, exact);
+    return rv;
+}
+
+const bm_route_t bm_kpi_query_api_routes[] = {
+    { "GET", "/kpis", BM_ROLE_VIEWER, kpis_get, BM_ROUTE_NO_DATABASE, 200, params, NULL, &answer_schema,
+      "getKpis", "kpis", "Any metrics and quantiles of the runs of a window, in groups." },
+    { NULL }
+};

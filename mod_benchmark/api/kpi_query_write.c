@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/kpi_query.h"
+
+#include "store/kpi_names_store.h"
+#include "store/location_store.h"
+
+enum { HOUR = 3600 };
+
+static void put_text(bm_req_t *q, const char *name, const char *text)
+{
+    bm_jw_key(&q->w, name);
+    if (text == NULL || text[0] == '\0')
+        bm_jw_null(&q->w);
+    else
+        bm_jw_string(&q->w, text);
+}
+
+static void put_named(bm_req_t *q, const char *id_name, apr_int64_t id, const char *name_name, const char *name)
+{
+    bm_jw_key(&q->w, id_name);
+    bm_jw_int(&q->w, id);
+    put_text(q, name_name, name);
+}
+
+static const char *text_at(const bm_rows_t *rows, int row, int column)
+{
+    return row >= 0 ? bm_rows_text(rows, row, column) : NULL;
+}
+
+static const char *automation_name(const bm_kpi_query_t *query, apr_int64_t id)
+{
+    int i;
+
+    for (i = 0; i < bm_rows_count(query->scenarios); i++)
+        if (bm_rows_int64(query->scenarios, i, BM_KPI_SCENARIO_AUTOMATION, 0) == id)
+            return bm_rows_text(query->scenarios, i, BM_KPI_SCENARIO_AUTOMATION_NAME);
+    return NULL;
+}
+
+static const char *location_name(const bm_kpi_query_t *query, apr_int64_t id)
+{
+    int i;
+
+    for (i = 0; i < bm_rows_count(query->locations); i++)
+        if (bm_rows_int64(query->locations, i, BM_LOCATION_ID, 0) == id)
+            return bm_rows_text(query->locations, i, BM_LOCATION_NAME);
+    return NULL;
+}
+
+static void put_part(bm_req_t *q, const bm_kpi_query_t *query, int by, apr_int64_t part)
+{
+    int row;
+
+    switch (by) {
+    case BM_KPI_BY_SCENARIO:
+        put_named(q, "scenario_id", part, "scenario_name", text_at(query->scenarios, bm_kpi_query_row(query->scenarios, part),
+                                                                   BM_KPI_SCENARIO_NAME));
+        break;
+    case BM_KPI_BY_AUTOMATION:
+        put_named(q, "automation_id", part, "automation_name", automation_name(query, part));
+        break;
+    case BM_KPI_BY_MODEL:
+        row = bm_kpi_query_row(query->models, part);
+        put_text(q, "model", text_at(query->models, row, BM_KPI_MODEL_NAME));
+        put_text(q, "provider", text_at(query->models, row, BM_KPI_MODEL_PROVIDER));
+        break;
+    case BM_KPI_BY_PROVIDER:
+        put_text(q, "provider", APR_ARRAY_IDX(query->providers, part, const char *));
+        break;
+    case BM_KPI_BY_LOCATION:
+        put_text(q, "location", location_name(query, part));
+        break;
+    case BM_KPI_BY_HOUR:
+    case BM_KPI_BY_DAY:
+        bm_jw_key(&q->w, by == BM_KPI_BY_HOUR ? "hour" : "day");
+        bm_jw_time(&q->w, apr_time_from_sec(part * HOUR));
+        break;
+    default:
+        break;
+    }
+}
+
+void bm_kpi_query_put_key(bm_req_t *q, const bm_kpi_query_t *query, const apr_int64_t key[BM_KPI_GROUP_PARTS])
+{
+    int k;
+
+    for (k = 0; k < BM_KPI_GROUP_PARTS; k++)
+        put_part(q, query, query->by[k], key[k]);
+}
+
+static void put_number(bm_req_t *q, const char *name, double value)
+{
+    bm_jw_key(&q->w, name);
+    bm_jw_fixed(&q->w, value, 3);
+}
+
+void bm_kpi_query_put_figure(bm_req_t *q, const bm_kpi_query_t *query, const bm_kpi_figure_t *figure)
+{
+    int i;
+
+    bm_jw_key(&q->w, "n");
+    bm_jw_int(&q->w, (apr_int64_t)figure->n);
+    put_number(q, "mean", figure->mean);
+    put_number(q, "min", figure->min);
+    put_number(q, "max", figure->max);
+    bm_jw_key(&q->w, "quantiles");
+    bm_jw_begin_array(&q->w);
+    for (i = 0; i < query->quantile_count; i++) {
+        const bm_kpi_quantile_t *at = &figure->at[i];
+
+        bm_jw_begin_object(&q->w);
+        bm_jw_key(&q->w, "q");
+        bm_jw_double(&q->w, query->quantiles[i]);
+        put_number(q, "value", at->value);
+        put_number(q, "low", at->low);
+        put_number(q, "high", at->high);
+        bm_jw_key(&q->w, "few_samples");
+        bm_jw_bool(&q->w, at->few);
+        bm_jw_end_object(&q->w);
+    }
+    bm_jw_end_array(&q->w);
+}
+
+static void put_time(bm_req_t *q, const char *name, apr_int32_t hour)
+{
+    bm_jw_key(&q->w, name);
+    bm_jw_time(&q->w, apr_time_from_sec((apr_int64_t)hour * HOUR));
+}
+
+void bm_kpi_query_put_head(bm_req_t *q, const bm_kpi_query_t *query, int exact)
+{
+    bm_jw_key(&q->w, "range");
+    bm_jw_begin_object(&q->w);
+    put_time(q, "from", query->window.from_hour);
+    put_time(q, "to", query->window.to_hour);
+    bm_jw_end_object(&q->w);
+    bm_jw_key(&q->w, "source");
+    bm_jw_string(&q->w, query->window.source == 0 ? "run" : "loadtest");
+    bm_jw_key(&q->w, "estimator");
+    bm_jw_string(&q->w, exact ? "exact" : "sketch");
+    bm_jw_key(&q->w, "relative_error");
+    bm_jw_double(&q->w, exact ? 0 : BM_SKETCH_ERROR);
+}

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""/kpis, its series, distribution and heatmap: any question over the rollups, held against the rows themselves."""
+import threading
+import time
+
+import psycopg2
+import pytest
+
+from bmenv import Api, Conf
+
+LATENCIES = ["e2e_ms", "e2e_scheduled_ms", "total_ms", "ttft_ms", "ttft_scheduled_ms", "ttfo_ms", "ttst_ms", "tpot_ms", "send_lag_ms",
+             "queue_ms", "connect_ms"]
+HOUR = 3600
+
+
+def same(sketch, exact):
+    """A figure of the sketch against the same one from rows (those of requests are sums of whole microseconds)."""
+    assert sketch["n"] == exact["n"]
+    for name in ("min", "max"):
+        assert sketch[name] == pytest.approx(exact[name], abs=0.0011), name
+    assert sketch["mean"] == pytest.approx(exact["mean"], abs=0.0011)
+    for one, other in zip(sketch["quantiles"], exact["quantiles"]):
+        assert one["q"] == other["q"] and one["few_samples"] == other["few_samples"]
+        if other["value"] is None:
+            assert one["value"] is None
+            continue
+        assert one["value"] == pytest.approx(other["value"], rel=0.005, abs=0.012), one["q"]
+        assert (one["low"] is None) == (other["low"] is None)
+        if one["low"] is not None:
+            assert one["low"] <= other["low"] + 0.012 and one["high"] >= other["high"] - 0.012
+
+
+def answer(group):
+    return {k: v for k, v in group.items() if k not in ("metrics", "errors")}
+
+
+class TestKpis:
+
+    @pytest.fixture(scope="class", autouse=True)
+    def runs(self, server, odd):
+        """Some 330 runs of four scenarios, two automations and a load test."""
+        api = Api(server)
+        server.sql("truncate runs, kpi_delta, kpi_cell")
+        mock = api.make_automation(name="mock", max_in_flight=40)
+        plain = api.make_automation(name="plain", provider="http", connection={"url": odd.url("plain")}, max_in_flight=40)
+        made = {
+            "fast": api.make_scenario(mock, name="fast", target={"ttft_ms": 5, "gap_ms": 1, "tokens": 6}),
+            "slow": api.make_scenario(mock, name="slow", target={"ttft_ms": 60, "gap_ms": 2, "tokens": 3}),
+            "bad": api.make_scenario(mock, name="bad", target={"status": 500}),
+            "plain": api.make_scenario(plain, name="plain")
+        }
+        ids = api.bulk(made["fast"], 150) + api.bulk(made["slow"], 90) + api.bulk(made["bad"], 30) + api.bulk(made["plain"], 60)
+        api.await_all(ids)
+        test = api.post("/loadtests", {"scenario_id": made["fast"]["id"], "load_model": {"type": "closed", "concurrency": 4},
+                                       "requests": 120}, expect=202)
+        server.wait(lambda: api.get(f"/loadtests/{test['id']}")["status"] not in ("pending", "running"), 60, "load test")
+        return made
+
+    @pytest.mark.parametrize("by", ["", "scenario", "automation", "model", "provider", "status", "location", "hour", "day",
+                                    "scenario,hour", "provider,day", "automation,status"])
+    @pytest.mark.parametrize("source", ["run", "loadtest"])
+    def test_bm_kpi_010_groups_equal_the_rows(self, api, by, source):
+        ask = f"/kpis?source={source}&metric={','.join(LATENCIES)}&quantiles=0,0.25,0.5,0.9,0.99,1" + (f"&group_by={by}" if by else "")
+        sketch, exact = api.get(ask), api.get(ask + "&exact=true")
+        assert (sketch["estimator"], exact["estimator"]) == ("sketch", "exact")
+        assert (sketch["relative_error"], exact["relative_error"]) == (0.005, 0)
+        assert answer(sketch["total"]) == answer(exact["total"])
+        assert sketch["total"]["runs"] == (330 if source == "run" else 120)
+        assert len(sketch["groups"]) == len(exact["groups"]) and bool(sketch["groups"]) == bool(by)
+        key = lambda group: repr([(k, group.get(k)) for k in sorted(answer(group))])         # noqa: E731
+        for one, other in zip(sorted(sketch["groups"], key=key), sorted(exact["groups"], key=key)):
+            assert answer(one) == answer(other)
+            for metric in one.get("metrics", {}):
+                same(one["metrics"][metric], other["metrics"][metric])
+        for metric in LATENCIES:
+            same(sketch["total"]["metrics"][metric], exact["total"]["metrics"][metric])
+
+    def test_bm_kpi_020_groups_are_named_and_add_up(self, api, runs):
+        by = api.get("/kpis?group_by=scenario")
+        assert {g["scenario_name"]: g["runs"] for g in by["groups"]} == {"fast": 150, "slow": 90, "bad": 30, "plain": 60}
+        assert [g["scenario_id"] for g in by["groups"]] == sorted(s["id"] for s in runs.values())
+        bad = next(g for g in by["groups"] if g["scenario_name"] == "bad")
+        assert bad["by_status"]["failed"] == 30 and bad["success_rate"] == 0 and sum(bad["errors"].values()) == 30
+        assert bad["metrics"]["e2e_ms"]["n"] == 0 and bad["metrics"]["e2e_ms"]["quantiles"][0]["value"] is None
+        assert {g["automation_name"]: g["runs"] for g in api.get("/kpis?group_by=automation")["groups"]} == {"mock": 270, "plain": 60}
+        status = {g["status"]: g["runs"] for g in api.get("/kpis?group_by=status")["groups"]}
+        assert status == {"completed": 300, "failed": 30}
+
+    @pytest.mark.parametrize("query, runs_of", [("provider=http", ["plain"]), ("automation_id={plain}", ["plain"]),
+                                                ("scenario_id={slow}", ["slow"]), ("model=nothing", []),
+                                                ("model=m", ["fast", "slow", "bad"]), ("location=moon", [])])
+    @pytest.mark.parametrize("exact", ["false", "true"])
+    def test_bm_kpi_030_filters(self, api, runs, query, runs_of, exact):
+        counts = {"fast": 150, "slow": 90, "bad": 30, "plain": 60}
+        query = query.format(plain=runs["plain"]["automation_id"], slow=runs["slow"]["id"])
+        total = api.get(f"/kpis?exact={exact}&{query}")["total"]
+        # a run that failed before it had a model is counted with its automation's provider
+        assert total["by_status"]["completed"] == sum(counts[name] for name in runs_of if name != "bad")
+
+    def test_bm_kpi_040_apdex_counts_failures_as_frustrated(self, api):
+        total = api.get("/kpis?metric=ttft_ms,queue_ms&apdex_t=20&automation_id="
+                        + str(next(g["automation_id"] for g in api.get("/kpis?group_by=automation")["groups"]
+                                   if g["automation_name"] == "mock")))["total"]
+        rows = api.env.sql("select count(*) filter (where ttft_us <= 20000), count(*) filter (where ttft_us > 20000 and ttft_us <= 80000)"
+                           " from runs r join scenarios s on s.id = r.scenario_id where s.name in ('fast', 'slow', 'bad') and r.kind = 0")
+        assert total["metrics"]["ttft_ms"]["apdex"] == pytest.approx((rows[0][0] + rows[0][1] / 2) / 270, abs=1e-4)
+        assert "apdex" not in total["metrics"]["queue_ms"]
+
+    def test_bm_kpi_050_series_are_aligned_and_have_gaps(self, api):
+        series = api.get("/kpis/series?metric=ttft_ms&from=now-30h&group_by=scenario&quantiles=0.5,0.9")
+        assert series["bucket_seconds"] == HOUR and len(series["at"]) in (31, 32)
+        assert [line["key"]["scenario_name"] for line in series["series"]] == ["fast", "slow", "plain", "bad"]    # most runs first
+        for line in series["series"]:
+            assert {len(line[name]) for name in ("runs", "completed", "n", "mean")} == {len(series["at"])}
+            assert all(len(q[name]) == len(series["at"]) for q in line["quantiles"] for name in ("value", "low", "high"))
+            assert line["mean"][0] is None and line["runs"][0] == 0
+        assert sum(series["series"][0]["runs"]) == 150 and series["omitted"] == 0
+        one = api.get("/kpis/series?metric=ttft_ms&from=now-30h&group_by=scenario&limit=1")
+        assert len(one["series"]) == 1 and one["omitted"] == 3
+        days = api.get("/kpis/series?from=now-40d&max_points=50")
+        assert days["bucket_seconds"] == 24 * HOUR and all(at.endswith("T00:00:00.000000Z") for at in days["at"])
+        assert sum(days["series"][0]["runs"]) == 330
+        empty = api.get("/kpis/series?scenario_id=999999")
+        assert empty["series"][0]["key"] == {} and set(empty["series"][0]["runs"]) == {0}
+        assert len(api.get("/kpis/series?from=now-80d&bucket_seconds=3600")["at"]) <= 2000
+
+    def test_bm_kpi_060_distribution_and_heatmap_hold_every_value(self, api):
+        spread = api.get("/kpis/distribution?metric=ttft_ms&group_by=scenario&bins=20")
+        n = {d["key"]["scenario_name"]: d["n"] for d in spread["distributions"]}
+        assert n == {"fast": 150, "slow": 90, "plain": 0, "bad": 0} or n["plain"] == 60
+        edges = spread["edges"]
+        assert 2 <= len(edges) <= 21 and edges == sorted(edges)
+        for d in spread["distributions"]:
+            assert sum(d["counts"]) == d["n"] and len(d["counts"]) == len(edges) - 1
+            if d["n"]:
+                assert edges[0] <= d["min"] * 1.01 and d["max"] <= edges[-1] * 1.01
+                assert d["cdf"][0][1] == 0 and d["cdf"][-1] == [d["max"], 1]
+        values = [v / 1000 for v, in api.env.sql("select r.ttft_us from runs r join scenarios s on s.id = r.scenario_id"
+                                                 " where s.name = 'slow' and r.ttft_us is not null")]
+        slow = next(d for d in spread["distributions"] if d["key"]["scenario_name"] == "slow")
+        for low, high, count in zip(edges, edges[1:], slow["counts"]):
+            inside, near = (sum(low * (1 + e) < v <= high * (1 - e) for v in values) for e in (0.0001, -0.0001))
+            assert inside <= count <= near
+        heat = api.get("/kpis/heatmap?metric=ttft_ms&from=now-5h")
+        filled = [c for c in heat["counts"] if c is not None]
+        assert len(heat["counts"]) == len(heat["at"]) and heat["counts"][0] is None
+        assert sum(map(sum, filled)) == api.get("/kpis?metric=ttft_ms")["total"]["metrics"]["ttft_ms"]["n"]
+
+    def test_bm_kpi_070_what_is_asked_wrongly_is_named(self, api):
+        for path, pointer in [("/kpis?from=now&to=now-1h", "?to"), ("/kpis?from=1990-01-01&to=2090-01-01", "?from"),
+                              ("/kpis?metric=speed", "?metric"), ("/kpis?quantiles=0.5,1.5", "?quantiles"),
+                              ("/kpis?quantiles=nan", "?quantiles"), ("/kpis?quantiles=" + ",".join(["0.5"] * 21), "?quantiles"),
+                              ("/kpis?group_by=colour", "?group_by"), ("/kpis?group_by=scenario,hour,day", "?group_by"),
+                              ("/kpis?metric=itl_ms&exact=true", "?metric"), ("/kpis?limit=3", "?limit"),
+                              ("/kpis/series?bucket_seconds=5000", "?bucket_seconds"), ("/kpis/series?max_points=5000", "?max_points"),
+                              ("/kpis/series?from=now-3000d&bucket_seconds=3600", "?bucket_seconds"),
+                              ("/kpis/series?group_by=scenario,model", "?group_by"), ("/kpis/series?group_by=hour", "?group_by"),
+                              ("/kpis/distribution?bins=0", "?bins"), ("/kpis/heatmap?metric=ttft_ms,e2e_ms", "?metric")]:
+            problem = api.problem("GET", path, expect=422)
+            assert [e["pointer"] for e in problem["errors"]] == [pointer], path
+
+    def test_bm_kpi_080_too_many_groups_are_refused_with_their_number(self, server, api):
+        server.sql("insert into kpi_cell (scenario_id, source, level, bucket, n, min_id, max_id, body)"
+                   " select 1000000 + i % 3, 0, 0, 300000 + i, 1, 1, 1, body from generate_series(1, 12000) i,"
+                   " (select body from (select body from kpi_delta union all select body from kpi_cell) a limit 1) b")
+        begin, end = (time.strftime("%Y-%m-%dT%H:00:00Z", time.gmtime((300000 + i) * HOUR)) for i in (0, 12001))
+        problem = api.problem("GET", f"/kpis?group_by=scenario,hour&from={begin}&to={end}", expect=422)
+        assert problem["errors"][0]["pointer"] == "?group_by" and "12000 groups" in problem["errors"][0]["detail"]
+        end = time.strftime("%Y-%m-%dT%H:00:00Z", time.gmtime(300010 * HOUR))
+        by = api.get(f"/kpis?group_by=scenario,hour&from={begin}&to={end}")
+        assert [g["scenario_name"] for g in by["groups"]] == [None] * 9                  # scenarios that are gone have no name
+        server.sql("delete from kpi_cell where scenario_id >= 1000000")
+
+
+class TestLimits:
+
+    @staticmethod
+    def conf(env):
+        return Conf(env, extra=["BenchmarkKpiTimeout 1s", "BenchmarkKpiLimit 1"])
+
+    def test_bm_kpi_100_a_query_that_waits_is_ended_and_leaves_room_for_others(self, server, api):
+        server.allow(r"BM0200: statement \w+ .*failed", r"BM0205: slow statement")
+        scenario = api.make_scenario(target={"ttft_ms": 1, "tokens": 1})
+        holder = psycopg2.connect(server.dsn, options="-c search_path=benchmark")
+        holder.cursor().execute("lock table kpi_cell in access exclusive mode")
+        codes, times = [], []
+
+        def ask():
+            begin = time.monotonic()
+            codes.append(Api(server).call("GET", "/kpis").status_code)
+            times.append(time.monotonic() - begin)
+
+        threads = [threading.Thread(target=ask) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        time.sleep(0.3)
+        assert api.get(f"/scenarios/{scenario['id']}")["id"] == scenario["id"]           # the others have connections
+        for thread in threads:
+            thread.join()
+        holder.rollback()
+        holder.close()
+        assert set(codes) == {503} and max(times) < 5
+        assert api.get("/kpis")["estimator"] == "sketch"
