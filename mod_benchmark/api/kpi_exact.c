@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include "base/text.h"
+#include "model/run_model.h"
 #include "store/location_store.h"
 
 #define MS 1000.0
@@ -15,16 +16,21 @@ typedef struct exact_t {
     bm_req_t *q;
 } exact_t;
 
-static apr_status_t check_metrics(const bm_kpi_query_t *query, bm_req_t *q)
+static apr_status_t check(const bm_kpi_query_t *query, bm_req_t *q)
 {
     int i;
+
+    if (query->by[0] == BM_KPI_BY_LABEL || query->by[1] == BM_KPI_BY_LABEL)
+        return bm_err_violation(q->err, "?group_by", "By label without exact only.");
+    if (query->label != NULL && query->window.source != BM_RUN_KIND_RUN)
+        return bm_err_violation(q->err, "?label", "Requests of load tests by label without exact only.");
 
     for (i = 0; i < query->metric_count; i++) {
         const bm_kpi_metric_t *metric = bm_kpi_metric_find(query->metrics[i]);
 
         if (!bm_kpi_exact_store_has(metric->name))
-            return bm_err_violation(q->err, "?metric", "A run has many values of %s, which are not kept as rows: without exact only.",
-                                    metric->name);
+            return bm_err_violation(q->err, "?metric", "A run has many values of %s, which are not kept as rows: without exact "
+                                    "only.", metric->name);
     }
     return APR_SUCCESS;
 }
@@ -58,13 +64,10 @@ static void key_read(apr_int64_t key[BM_KPI_GROUP_PARTS], const exact_t *exact, 
 
 static bm_kpi_status_e status_of(const char *status)
 {
-    static const char *const names[BM_KPI_STATUS_END] = {
-        [BM_KPI_COMPLETED] = "completed", [BM_KPI_FAILED] = "failed", [BM_KPI_CANCELLED] = "cancelled", [BM_KPI_TIMED_OUT] = "timed_out"
-    };
     int i;
 
     for (i = 0; i < BM_KPI_STATUS_END; i++)
-        if (strcmp(names[i], status) == 0)
+        if (strcmp(bm_kpi_status_names[i], status) == 0)
             return (bm_kpi_status_e)i;
     return BM_KPI_FAILED;
 }
@@ -185,9 +188,10 @@ static apr_status_t read_all(apr_array_header_t **panswers, exact_t *exact)
 apr_status_t bm_kpi_exact(apr_array_header_t **panswers, bm_kpi_answer_t *total, bm_kpi_query_t *query, bm_req_t *q)
 {
     exact_t exact = { .query = query, .q = q,
-                      .what = { .window = query->window, .model = query->model, .provider = query->provider } };
+                      .what = { .window = query->window, .model = query->model, .provider = query->provider,
+                                .label = query->label } };
     apr_array_header_t *all;
-    apr_status_t rv = check_metrics(query, q);
+    apr_status_t rv = check(query, q);
 
     if (rv == APR_SUCCESS)
         rv = bm_kpi_query_open(q);

@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/kpi_query.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
 #include "api/kpi_cells.h"
+#include "api/labels_api.h"
+#include "base/text.h"
 #include "kpi/kpi_fold.h"
 #include "model/run_model.h"
 #include "store/kpi_names_store.h"
+#include "store/label_store.h"
 #include "store/location_store.h"
 
 enum { HOUR = 3600, HOURS_MAX = 3660 * 24, DAYS_FROM_HOURS = 4 * 24 };
 #define PATIENCE apr_time_from_sec(2)
+
+const char *const bm_kpi_status_names[BM_KPI_STATUS_END] = {
+    [BM_KPI_COMPLETED] = "completed", [BM_KPI_FAILED] = "failed", [BM_KPI_CANCELLED] = "cancelled",
+    [BM_KPI_TIMED_OUT] = "timed_out"
+};
 
 /* --- parameters */
 
@@ -43,6 +50,7 @@ static apr_status_t read_window(bm_kpi_query_t *query, bm_req_t *q)
         return bm_err_violation(q->err, "?from", "The window may have ten years (%d days) at most.", HOURS_MAX / 24);
     query->model = bm_query_string_text(q->query, "model");
     query->provider = bm_query_string_text(q->query, "provider");
+    query->label = bm_query_string_text(q->query, "label");
     return APR_SUCCESS;
 }
 
@@ -64,19 +72,21 @@ static apr_status_t read_metrics(bm_kpi_query_t *query, bm_req_t *q)
 static apr_status_t read_quantiles(bm_kpi_query_t *query, bm_req_t *q)
 {
     const char *text = bm_query_string_text(q->query, "quantiles");
-    char *end;
+    char *list = apr_pstrdup(q->p, text != NULL ? text : "0.5,0.95,0.99"), *next;
 
-    for (text = text != NULL ? text : "0.5,0.95,0.99";; text = end + 1) {
-        double value = strtod(text, &end);
+    for (; list != NULL; list = next) {
+        double value;
 
-        if (end == text || strchr("0123456789.", *text) == NULL || (*end != ',' && *end != '\0') || !(value >= 0 && value <= 1))
+        next = strchr(list, ',');
+        if (next != NULL)
+            *next++ = '\0';
+        if (bm_text_to_double(&value, list) != APR_SUCCESS || !(value >= 0 && value <= 1))
             return bm_err_violation(q->err, "?quantiles", "Must be numbers from 0 to 1 with commas between.");
         if (query->quantile_count == BM_KPI_QUANTILES_MAX)
             return bm_err_violation(q->err, "?quantiles", "May have %d at most.", BM_KPI_QUANTILES_MAX);
         query->quantiles[query->quantile_count++] = value;
-        if (*end == '\0')
-            return APR_SUCCESS;
     }
+    return APR_SUCCESS;
 }
 
 apr_status_t bm_kpi_query_read(bm_kpi_query_t *query, bm_req_t *q)
@@ -95,7 +105,7 @@ apr_status_t bm_kpi_query_read_group_by(bm_kpi_query_t *query, int first, int mo
     static const char *const names[BM_KPI_BY_END] = {
         [BM_KPI_BY_NOTHING] = "", [BM_KPI_BY_SCENARIO] = "scenario", [BM_KPI_BY_AUTOMATION] = "automation",
         [BM_KPI_BY_MODEL] = "model", [BM_KPI_BY_PROVIDER] = "provider", [BM_KPI_BY_STATUS] = "status",
-        [BM_KPI_BY_LOCATION] = "location", [BM_KPI_BY_HOUR] = "hour", [BM_KPI_BY_DAY] = "day"
+        [BM_KPI_BY_LOCATION] = "location", [BM_KPI_BY_LABEL] = "label", [BM_KPI_BY_HOUR] = "hour", [BM_KPI_BY_DAY] = "day"
     };
     const apr_array_header_t *list = bm_query_string_list(q->query, "group_by");
     int i, by;
@@ -238,6 +248,8 @@ static apr_int64_t part_of(bm_kpi_query_t *query, int by, const bm_kpi_key_t *ce
         return bm_kpi_query_place(query->providers, provider_of(query, cell->scenario_id, cell->model_id), p);
     case BM_KPI_BY_LOCATION:
         return cell->location_id;
+    case BM_KPI_BY_LABEL:
+        return cell->label_id;
     case BM_KPI_BY_HOUR:
         return cell->hour;
     case BM_KPI_BY_DAY:
@@ -303,19 +315,59 @@ apr_status_t bm_kpi_query_check_groups(unsigned groups, bm_req_t *q)
                             BM_KPI_GROUPS_MAX);
 }
 
-apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_query_t *query, bm_req_t *q)
+static apr_status_t read_labels(fold_t *fold, bm_req_t *q)
 {
-    fold_t fold = { .query = query, .keys = apr_hash_make(q->p), .p = q->p,
-                    .groups = bm_kpi_groups_make(query->metrics, query->metric_count, q->p) };
+    apr_array_header_t *list = bm_kpi_groups_list(fold->groups, q->p), *ids = apr_array_make(q->p, 16, sizeof(apr_int64_t));
+    int part = fold->query->by[0] == BM_KPI_BY_LABEL ? 0 : 1, i;
+
+    for (i = 0; i < list->nelts; i++)
+        APR_ARRAY_PUSH(ids, apr_int64_t) = APR_ARRAY_IDX(list, i, bm_kpi_group_t *)->key[part];
+    return bm_label_store_names(&fold->query->labels, q->db, (const apr_int64_t *)ids->elts, ids->nelts, q->err, q->p);
+}
+
+/* With the connection: all runs together are the groups', unless those are of labels. */
+static apr_status_t fold_all(fold_t *fold, fold_t *all, bm_kpi_query_t *whole, bm_req_t *q)
+{
+    bm_kpi_query_t *query = fold->query;
+    apr_status_t rv = query->label != NULL ? bm_label_filter(&query->window.label_id, q, query->label) : APR_SUCCESS;
+
+    query->window.by_day = by_day(query);
+    *whole = *query;
+    if (tells(query, BM_KPI_BY_LABEL) && query->label == NULL)
+        query->window.label_id = BM_KPI_EACH_LABEL;
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_query_read_names(query, q);
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_cells_each(q, &query->window, fold_cell, fold);
+    if (rv != APR_SUCCESS || query->window.label_id != BM_KPI_EACH_LABEL)
+        return rv == APR_SUCCESS && tells(query, BM_KPI_BY_LABEL) ? read_labels(fold, q) : rv;
+    whole->by[0] = whole->by[1] = BM_KPI_BY_NOTHING;
+    whole->scenarios = query->scenarios;
+    whole->models = query->models;
+    rv = bm_kpi_cells_each(q, &whole->window, fold_cell, all);
+    return rv == APR_SUCCESS ? read_labels(fold, q) : rv;
+}
+
+static fold_t fold_make(bm_kpi_query_t *query, apr_pool_t *p)
+{
+    return (fold_t){ .query = query, .keys = apr_hash_make(p), .p = p,
+                     .groups = bm_kpi_groups_make(query->metrics, query->metric_count, p) };
+}
+
+apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_group_t **ptotal, bm_kpi_query_t *query, bm_req_t *q)
+{
+    bm_kpi_query_t whole = *query;
+    fold_t fold = fold_make(query, q->p), all = fold_make(&whole, q->p);
     apr_status_t rv = bm_kpi_query_open(q);
 
     *pgroups = fold.groups;
     if (rv != APR_SUCCESS)
         return rv;
-    query->window.by_day = by_day(query);
-    rv = bm_kpi_query_read_names(query, q);
-    if (rv == APR_SUCCESS)
-        rv = bm_kpi_cells_each(q, &query->window, fold_cell, &fold);
+    rv = fold_all(&fold, &all, &whole, q);
     bm_kpi_query_close(q);
-    return rv == APR_SUCCESS ? bm_kpi_query_check_groups(apr_hash_count(fold.keys), q) : rv;
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_query_check_groups(apr_hash_count(fold.keys), q);
+    if (rv == APR_SUCCESS)
+        *ptotal = bm_kpi_groups_total(query->window.label_id == BM_KPI_EACH_LABEL ? all.groups : fold.groups, q->p);
+    return rv;
 }

@@ -18,9 +18,12 @@
 /** Part of a key that is not of bm_kpi_by_e: the bucket of a series. */
 #define BM_KPI_BY_BUCKET BM_KPI_BY_END
 
+/** As answers have them. */
+extern const char *const bm_kpi_status_names[BM_KPI_STATUS_END];
+
 typedef struct bm_kpi_query_t {
     bm_kpi_window_t window;                     /* whole hours */
-    const char *model, *provider;               /* NULL: all */
+    const char *model, *provider, *label;       /* NULL: all */
     bm_kpi_metric_e metrics[BM_KPI_METRIC_END];
     int metric_count;
     double quantiles[BM_KPI_QUANTILES_MAX];     /* as asked, 0 to 1 */
@@ -28,7 +31,7 @@ typedef struct bm_kpi_query_t {
     int by[BM_KPI_GROUP_PARTS];                 /* bm_kpi_by_e or BM_KPI_BY_BUCKET */
     apr_int32_t bucket_hours;                   /* width of a bucket */
     /* filled by bm_kpi_query_fold */
-    bm_rows_t *scenarios, *models, *locations;  /* NULL: not needed */
+    bm_rows_t *scenarios, *models, *locations, *labels;     /* NULL: not needed */
     apr_array_header_t *providers;              /* of const char *: a key's number is the place */
 } bm_kpi_query_t;
 
@@ -41,10 +44,12 @@ typedef struct bm_kpi_query_t {
     { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this automation." }, \
     { "model", BM_QUERY_TEXT, 1, 200, NULL, "Runs of the model of this name." }, \
     { "provider", BM_QUERY_TEXT, 1, 100, NULL, "Runs of this provider." }, \
-    { "location", BM_QUERY_TEXT, 1, 100, NULL, "Runs at this location." }
+    { "location", BM_QUERY_TEXT, 1, 100, NULL, "Runs at this location." }, \
+    { "label", BM_QUERY_TEXT, 1, 200, NULL, "Runs with this label, as far as it has figures of its own (/labels)." }
 
 #define BM_KPI_METRIC_NAMES \
-    "e2e_ms|e2e_scheduled_ms|total_ms|ttft_ms|ttft_scheduled_ms|ttfo_ms|ttst_ms|itl_ms|icl_ms|tpot_ms|send_lag_ms|queue_ms|connect_ms"
+    "e2e_ms|e2e_scheduled_ms|total_ms|ttft_ms|ttft_scheduled_ms|ttfo_ms|ttst_ms|itl_ms|icl_ms|tpot_ms|send_lag_ms|queue_ms|" \
+    "connect_ms"
 #define BM_KPI_METRIC_PARAM \
     { "metric", BM_QUERY_ENUM, 0, 0, BM_KPI_METRIC_NAMES, "Which figure (default e2e_ms)." }
 #define BM_KPI_METRICS_PARAM \
@@ -52,7 +57,8 @@ typedef struct bm_kpi_query_t {
 #define BM_KPI_QUANTILES_PARAM \
     { "quantiles", BM_QUERY_TEXT, 1, 200, NULL, "Up to 20 numbers from 0 to 1 with commas between (default 0.5,0.95,0.99)." }
 
-/** Read q->query. @return APR_EINVAL with violations: a window that is reversed or longer than ten years, quantiles that are none. */
+/** Read q->query. @return APR_EINVAL with violations: a window that is reversed or longer than ten years, quantiles that are
+ *  none. */
 apr_status_t bm_kpi_query_read(bm_kpi_query_t *query, bm_req_t *q);
 
 /** Read `group_by`, a list of up to `most` of the names of bm_kpi_by_e, into query->by from place `first`. */
@@ -66,13 +72,14 @@ apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int usual, int most
 apr_int32_t bm_kpi_query_first_bucket(const bm_kpi_query_t *query);
 int bm_kpi_query_bucket_count(const bm_kpi_query_t *query);
 
-/** The groups of the window, from cells. Opens and closes a connection. BM_KPI_BY_STATUS is no part of the keys (0): a cell holds
- *  all of them. @return APR_EINVAL: more than BM_KPI_GROUPS_MAX groups (it says how many); APR_EAGAIN: no connection, or too many
- *  such queries at once. */
-apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_query_t *query, bm_req_t *q);
+/** The groups of the window, from cells, and all runs together: with BM_KPI_BY_LABEL a run is in as many groups as it has
+ *  labels, or in none, so the groups do not add up to that. Opens and closes a connection. BM_KPI_BY_STATUS is no part of the
+ *  keys (0): a cell holds all of them. @return APR_EINVAL: more than BM_KPI_GROUPS_MAX groups (it says how many);
+ *  APR_EAGAIN: no connection, or too many such queries at once. */
+apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_group_t **ptotal, bm_kpi_query_t *query, bm_req_t *q);
 
-/** Have a connection in q->db (of a route with BM_ROUTE_NO_DATABASE) in a transaction with the time-out of KPI queries; and give it
- *  back. @return APR_EAGAIN: none, or too many such queries at once; there is nothing to give back then. */
+/** Have a connection in q->db (of a route with BM_ROUTE_NO_DATABASE) in a transaction with the time-out of KPI queries; and give
+ *  it back. @return APR_EAGAIN: none, or too many such queries at once; there is nothing to give back then. */
 apr_status_t bm_kpi_query_open(bm_req_t *q);
 void bm_kpi_query_close(bm_req_t *q);
 

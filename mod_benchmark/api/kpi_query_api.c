@@ -15,14 +15,14 @@
 #define COUNT_FIELDS \
     { "runs", BM_TYPE_INT, OURS, .doc = "Runs that ended, whatever their status." }, \
     { "by_status", BM_TYPE_OBJECT, OURS, .doc = "Number of runs by status." }, \
-    { "success_rate", BM_TYPE_NUMBER, MAYBE, .doc = "Completed of the attempts (all but the cancelled), 0 to 100; null: none." }, \
+    { "success_rate", BM_TYPE_NUMBER, MAYBE, .doc = "Completed of the attempts (not the cancelled), 0 to 100; null: none." }, \
     { "success_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % Wilson interval of it, [low, high]." }, \
     { "prompt_tokens", BM_TYPE_INT, OURS, .doc = "Tokens of prompts." }, \
     { "completion_tokens", BM_TYPE_INT, OURS, .doc = "Tokens of answers." }, \
     { "cost", BM_TYPE_NUMBER, OURS, .doc = "Cost of the runs whose price is known." }, \
     { "errors", BM_TYPE_OBJECT, OURS, .doc = "Number of runs by class of error; not with exact." }, \
     { "metrics", BM_TYPE_OBJECT, OURS, \
-      .doc = "By name of the metric: n, mean, min, max, quantiles of {q, value, low, high, few_samples} and, with apdex_t, apdex. " \
+      .doc = "By name of the metric: n, mean, min, max, quantiles of {q, value, low, high, few_samples}; with apdex_t, apdex. " \
              "low and high: 95 % interval by order statistics; null: too few values." }
 
 static const bm_field_t total_fields[] = { COUNT_FIELDS, { NULL } };
@@ -36,6 +36,7 @@ static const bm_field_t group_fields[] = {
     { "provider", BM_TYPE_STRING, MAYBE, .doc = "Grouped by provider, or that of the model." },
     { "status", BM_TYPE_STRING, OURS, .doc = "Grouped by status." },
     { "location", BM_TYPE_STRING, MAYBE, .doc = "Grouped by location; null: none." },
+    { "label", BM_TYPE_STRING, MAYBE, .doc = "Grouped by label; null: all that have no figures of their own (/labels)." },
     { "hour", BM_TYPE_TIME, OURS, .doc = "Grouped by hour." },
     { "day", BM_TYPE_TIME, OURS, .doc = "Grouped by day (UTC)." },
     COUNT_FIELDS,
@@ -64,8 +65,8 @@ static const bm_query_param_t params[] = {
     BM_KPI_METRICS_PARAM,
     BM_KPI_QUANTILES_PARAM,
     BM_KPI_WINDOW_PARAMS,
-    { "group_by", BM_QUERY_ENUM_LIST, 0, 0, "scenario|automation|model|provider|status|location|hour|day",
-      "Up to two, with a comma between. By status only completed runs have latencies." },
+    { "group_by", BM_QUERY_ENUM_LIST, 0, 0, "scenario|automation|model|provider|status|location|label|hour|day",
+      "Up to two, with a comma between. By status only completed runs have latencies; by label a run is in each of its labels." },
     { "apdex_t", BM_QUERY_INT, 1, 86400000, NULL, "Adds the Apdex of each latency for this T in milliseconds." },
     { "exact", BM_QUERY_BOOL, 0, 0, NULL, "true: from rows, as long as they are kept; slow (percentile_cont)." },
     { NULL }
@@ -82,10 +83,6 @@ static void put_int(bm_req_t *q, const char *key, apr_uint64_t value)
     bm_jw_key(&q->w, key);
     bm_jw_int(&q->w, (apr_int64_t)value);
 }
-
-static const char *const status_names[BM_KPI_STATUS_END] = {
-    [BM_KPI_COMPLETED] = "completed", [BM_KPI_FAILED] = "failed", [BM_KPI_CANCELLED] = "cancelled", [BM_KPI_TIMED_OUT] = "timed_out"
-};
 
 static void put_success(bm_req_t *q, const bm_kpi_group_t *group)
 {
@@ -115,7 +112,7 @@ static void put_counts(bm_req_t *q, const bm_kpi_group_t *group)
     bm_jw_key(&q->w, "by_status");
     bm_jw_begin_object(&q->w);
     for (i = 0; i < BM_KPI_STATUS_END; i++)
-        put_int(q, status_names[i], counts->status[i]);
+        put_int(q, bm_kpi_status_names[i], counts->status[i]);
     bm_jw_end_object(&q->w);
     put_success(q, group);
     put_int(q, "prompt_tokens", counts->prompt_tokens);
@@ -179,7 +176,7 @@ static void put_by_status(const writing_t *w, const bm_kpi_answer_t *answer)
         bm_jw_begin_object(&q->w);
         bm_kpi_query_put_key(q, w->query, answer->group->key);
         bm_jw_key(&q->w, "status");
-        bm_jw_string(&q->w, status_names[i]);
+        bm_jw_string(&q->w, bm_kpi_status_names[i]);
         put_int(q, "runs", answer->group->counts.status[i]);
         if (i == BM_KPI_COMPLETED)
             put_metrics(w, answer, 1);
@@ -235,7 +232,8 @@ static apr_status_t from_cells(apr_array_header_t **panswers, bm_kpi_answer_t *t
 {
     apr_array_header_t *list;
     bm_kpi_groups_t *groups;
-    apr_status_t rv = bm_kpi_query_fold(&groups, query, q);
+    bm_kpi_group_t *all;
+    apr_status_t rv = bm_kpi_query_fold(&groups, &all, query, q);
     int i;
 
     if (rv != APR_SUCCESS)
@@ -244,7 +242,7 @@ static apr_status_t from_cells(apr_array_header_t **panswers, bm_kpi_answer_t *t
     *panswers = apr_array_make(q->p, list->nelts + 1, sizeof(bm_kpi_answer_t));
     for (i = 0; i < list->nelts; i++)
         answer_fill(apr_array_push(*panswers), APR_ARRAY_IDX(list, i, bm_kpi_group_t *), query, q->p);
-    answer_fill(total, bm_kpi_groups_total(groups, q->p), query, q->p);
+    answer_fill(total, all, query, q->p);
     return APR_SUCCESS;
 }
 

@@ -2,6 +2,7 @@
 #include "api/kpi_query.h"
 
 #include "store/kpi_names_store.h"
+#include "store/label_store.h"
 #include "store/location_store.h"
 
 enum { HOUR = 3600 };
@@ -69,6 +70,10 @@ static void put_part(bm_req_t *q, const bm_kpi_query_t *query, int by, apr_int64
         break;
     case BM_KPI_BY_LOCATION:
         put_text(q, "location", location_name(query, part));
+        break;
+    case BM_KPI_BY_LABEL:
+        row = bm_kpi_query_row(query->labels, part);
+        put_text(q, "label", text_at(query->labels, row, BM_LABEL_NAME));
         break;
     case BM_KPI_BY_HOUR:
     case BM_KPI_BY_DAY:

@@ -26,9 +26,10 @@ enum { HOUR = 3600, POINTS_MAX = 2000, POINTS_USUAL = 300, LINES_MAX = 50, LINES
     { "metric", BM_TYPE_STRING, OURS, .doc = "Which figure." }
 
 #define BUCKET_PARAM(most) \
-    { "bucket_seconds", BM_QUERY_INT, HOUR, 315360000, NULL, "Width of a bucket, a multiple of 3600 (default: what fits " most ")." }
+    { "bucket_seconds", BM_QUERY_INT, HOUR, 315360000, NULL, \
+      "Width of a bucket, a multiple of 3600 (default: so that there are at most " most ")." }
 
-#define BY_VALUES "scenario|automation|model|provider|location"
+#define BY_VALUES "scenario|automation|model|provider|location|label"
 
 /* A figure in columns: of all buckets one member, in the order of time. */
 typedef struct column_t {
@@ -90,7 +91,7 @@ static const bm_query_param_t series_params[] = {
     BM_KPI_METRIC_PARAM,
     BM_KPI_QUANTILES_PARAM,
     BM_KPI_WINDOW_PARAMS,
-    BUCKET_PARAM("into max_points"),
+    BUCKET_PARAM("max_points"),
     { "max_points", BM_QUERY_INT, 2, POINTS_MAX, NULL, "Most buckets (default 300)." },
     { "group_by", BM_QUERY_ENUM_LIST, 0, 0, BY_VALUES, "One series for each." },
     { "limit", BM_QUERY_INT, 1, LINES_MAX, NULL, "Most series (default 10)." },
@@ -231,6 +232,7 @@ static apr_status_t series_get(bm_req_t *q)
     int limit = (int)bm_query_string_int(q->query, "limit", LINES_USUAL), n, i;
     apr_array_header_t *lines;
     bm_kpi_groups_t *groups;
+    bm_kpi_group_t *total;
     bm_kpi_query_t query;
     apr_status_t rv = bm_kpi_query_read(&query, q);
 
@@ -240,7 +242,7 @@ static apr_status_t series_get(bm_req_t *q)
         rv = bm_kpi_query_read_group_by(&query, 1, 1, q);
     query.by[0] = BM_KPI_BY_BUCKET;
     if (rv == APR_SUCCESS)
-        rv = bm_kpi_query_fold(&groups, &query, q);
+        rv = bm_kpi_query_fold(&groups, &total, &query, q);
     if (rv != APR_SUCCESS)
         return rv;
     n = bm_kpi_query_bucket_count(&query);
@@ -373,11 +375,10 @@ static apr_status_t distribution_get(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = bm_kpi_query_read_group_by(&query, 1, 1, q);
     if (rv == APR_SUCCESS)
-        rv = bm_kpi_query_fold(&groups, &query, q);
+        rv = bm_kpi_query_fold(&groups, &total, &query, q);
     if (rv != APR_SUCCESS)
         return rv;
     list = bm_kpi_groups_list(groups, q->p);
-    total = bm_kpi_groups_total(groups, q->p);
     if (list->nelts == 0 && query.by[1] == BM_KPI_BY_NOTHING)
         APR_ARRAY_PUSH(list, bm_kpi_group_t *) = total;
     qsort(list->elts, (size_t)list->nelts, sizeof(bm_kpi_group_t *), more_runs);
@@ -412,7 +413,7 @@ static const bm_schema_t heatmap_schema = { "KpiHeatmap", heatmap_fields };
 static const bm_query_param_t heatmap_params[] = {
     BM_KPI_METRIC_PARAM,
     BM_KPI_WINDOW_PARAMS,
-    BUCKET_PARAM("into 120"),
+    BUCKET_PARAM("120"),
     { "bins", BM_QUERY_INT, 1, BINS_MAX, NULL, "Most rows (default 50)." },
     { NULL }
 };
@@ -421,6 +422,7 @@ static apr_status_t heatmap_get(bm_req_t *q)
 {
     bm_kpi_groups_t *groups;
     apr_array_header_t *list;
+    bm_kpi_group_t *total;
     bm_kpi_query_t query;
     bm_kpi_bins_t bins;
     apr_status_t rv = bm_kpi_query_read(&query, q);
@@ -430,13 +432,12 @@ static apr_status_t heatmap_get(bm_req_t *q)
         rv = bm_kpi_query_read_bucket(&query, COLUMNS_USUAL, COLUMNS_MAX, q);
     query.by[0] = BM_KPI_BY_BUCKET;
     if (rv == APR_SUCCESS)
-        rv = bm_kpi_query_fold(&groups, &query, q);
+        rv = bm_kpi_query_fold(&groups, &total, &query, q);
     if (rv != APR_SUCCESS)
         return rv;
     n = bm_kpi_query_bucket_count(&query);
     list = bm_kpi_groups_list(groups, q->p);
-    bins = bm_kpi_bins_for(bm_kpi_groups_total(groups, q->p)->metrics[query.metrics[0]],
-                           (int)bm_query_string_int(q->query, "bins", BINS_USUAL));
+    bins = bm_kpi_bins_for(total->metrics[query.metrics[0]], (int)bm_query_string_int(q->query, "bins", BINS_USUAL));
     bm_jw_begin_object(&q->w);
     put_metric(q, &query);
     put_times(q, &query, n);

@@ -14,8 +14,8 @@
 typedef struct bm_kpi_quantile_t {
     double value;               /* ms; NaN: no values */
     double low, high;           /* 95 % interval; NaN: too few values for one */
-    int few;                    /* fewer values than certify this quantile (stat/certified_tail.h); of those up to the median: than
-                                 * an interval takes */
+    int few;                    /* fewer values than certify this quantile (stat/certified_tail.h); of those up to the median:
+                                 * than an interval takes */
 } bm_kpi_quantile_t;
 
 typedef struct bm_kpi_figure_t {

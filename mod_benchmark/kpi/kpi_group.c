@@ -68,7 +68,8 @@ static void error_add(bm_kpi_group_t *group, const bm_kpi_error_t *error, apr_po
     own->name = apr_pstrmemdup(p, error->name, error->len);
 }
 
-apr_status_t bm_kpi_groups_add(bm_kpi_groups_t *groups, const apr_int64_t key[BM_KPI_GROUP_PARTS], const void *data, apr_size_t len)
+apr_status_t bm_kpi_groups_add(bm_kpi_groups_t *groups, const apr_int64_t key[BM_KPI_GROUP_PARTS], const void *data,
+                               apr_size_t len)
 {
     bm_kpi_group_t *group;
     bm_kpi_view_t view;

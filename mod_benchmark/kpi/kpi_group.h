@@ -31,7 +31,8 @@ bm_kpi_groups_t *bm_kpi_groups_make(const bm_kpi_metric_e *metrics, int n, apr_p
 /** Add a cell (wire form, kpi_cell.h) to the group of this key. The bytes are not needed afterwards.
  *  @return APR_EINVAL: damaged or unknown bytes; APR_ENOSPC: more than BM_SKETCH_COUNT_MAX values of a metric. The groups stay
  *  usable, but the cell may be in it in part. */
-apr_status_t bm_kpi_groups_add(bm_kpi_groups_t *groups, const apr_int64_t key[BM_KPI_GROUP_PARTS], const void *data, apr_size_t len);
+apr_status_t bm_kpi_groups_add(bm_kpi_groups_t *groups, const apr_int64_t key[BM_KPI_GROUP_PARTS], const void *data,
+                               apr_size_t len);
 
 /** The group of this key, empty if it is new; it lives with the groups. */
 bm_kpi_group_t *bm_kpi_groups_get(bm_kpi_groups_t *groups, const apr_int64_t key[BM_KPI_GROUP_PARTS]);

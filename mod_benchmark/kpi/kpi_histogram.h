@@ -31,8 +31,8 @@ double bm_kpi_bins_edge(const bm_kpi_bins_t *bins, int i);
 /** Count the values of a sketch into bins that hold them all: n[0] to n[count - 1], which are set. */
 void bm_kpi_bins_count(apr_uint64_t *n, const bm_kpi_bins_t *bins, const bm_sketch_t *sketch);
 
-/** The distribution function at edges of buckets, thinned to about `most` points that are evenly spaced in fraction, the least and
- *  the greatest value with them: an array of bm_kpi_cdf_point_t in p, ascending. */
+/** The distribution function at edges of buckets, thinned to about `most` points that are evenly spaced in fraction, the least
+ *  and the greatest value with them: an array of bm_kpi_cdf_point_t in p, ascending. */
 apr_array_header_t *bm_kpi_cdf(const bm_sketch_t *sketch, int most, apr_pool_t *p);
 
 #endif

@@ -20,7 +20,7 @@ static const struct {
 
 #define HOURS "floor(extract(epoch from ended) / 3600)::bigint"
 static const char *const keys[BM_KPI_BY_END] = {
-    [BM_KPI_BY_NOTHING] = "''", [BM_KPI_BY_STATUS] = "''", [BM_KPI_BY_SCENARIO] = "scenario_id::text",
+    [BM_KPI_BY_NOTHING] = "''", [BM_KPI_BY_LABEL] = "''", [BM_KPI_BY_STATUS] = "''", [BM_KPI_BY_SCENARIO] = "scenario_id::text",
     [BM_KPI_BY_AUTOMATION] = "automation_id::text", [BM_KPI_BY_MODEL] = "model_id::text", [BM_KPI_BY_PROVIDER] = "provider",
     [BM_KPI_BY_LOCATION] = "location", [BM_KPI_BY_HOUR] = "(" HOURS ")::text",
     [BM_KPI_BY_DAY] = "(div(" HOURS ", 24) * 24)::bigint::text"
@@ -33,16 +33,17 @@ static const char *const keys[BM_KPI_BY_END] = {
     " union all select min_id, max_id from kpi_cell where label_id = 0 and source = $1 and level = 1" \
     "  and bucket >= $2 / 24 and bucket <= $3 / 24" \
     " union all select min_id, max_id from kpi_delta where label_id = 0 and source = $1 and hour >= $2 and hour < $3) i)," \
-    " rows as materialized (select r.scenario_id, s.automation_id, r.finished_at as ended, r.status, coalesce(m.id, 0) as model_id," \
-    "  coalesce(m.provider, r.provider) as provider, coalesce(r.location, '') as location, r.tokens_prompt, r.tokens_completion," \
-    "  r.cost_nano, r.e2e_us, r.total_us, r.ttft_us, r.ttfo_us, r.ttst_us, r.tpot_us, r.send_lag_us, r.queue_us, r.connect_us," \
+    " rows as materialized (select r.scenario_id, s.automation_id, r.finished_at as ended, r.status," \
+    "  coalesce(m.id, 0) as model_id, coalesce(m.provider, r.provider) as provider, coalesce(r.location, '') as location," \
+    "  r.tokens_prompt, r.tokens_completion, r.cost_nano, r.e2e_us, r.total_us, r.ttft_us, r.ttfo_us," \
+    "  r.ttst_us, r.tpot_us, r.send_lag_us, r.queue_us, r.connect_us," \
     "  r.held_us" \
     "  from runs r join scenarios s on s.id = r.scenario_id left join models m on m.provider = r.provider and m.name = r.model" \
     "  where r.kind = $1 and r.id >= (select lo from b) and r.id <= (select hi from b)" \
     "   and r.finished_at >= to_timestamp($2::bigint * 3600) and r.finished_at < to_timestamp($3::bigint * 3600)"
 /* The same columns of requests, as store/kpi_rebuild_store.c makes them. */
 #define REQUESTS \
-    "with rows as materialized (select r.scenario_id, s.automation_id, r.at as ended, r.status, coalesce(r.model_id, 0) as model_id," \
+    "with rows as materialized (select r.scenario_id, s.automation_id, r.at as ended, r.status, r.model_id," \
     "  coalesce(m.provider, a.provider) as provider, coalesce(l.name, '') as location, r.tokens_prompt, r.tokens_completion," \
     "  r.cost_nano, r.last_content_us - r.sent_us as e2e_us," \
     "  r.end_us - r.planned_us - coalesce(r.held_us, 0) - r.queue_us as total_us," \
@@ -81,6 +82,8 @@ static bm_select_t *rows_of(const char *name, const bm_kpi_exact_t *what, apr_po
         bm_select_param(s, 's', " and r.scenario_id = ", bm_param_int64(window->scenario_id), "");
     if (window->automation_id >= 0)
         bm_select_param(s, 'a', " and s.automation_id = ", bm_param_int64(window->automation_id), "");
+    if (what->label != NULL)
+        bm_select_param(s, 'b', " and r.labels @> array[", bm_param_text(what->label), "::text]");
     bm_select_add(s, 'x', "), x as (select * from rows where true");
     if (window->location != NULL)
         bm_select_param(s, 'l', " and location = ", bm_param_text(window->location), "");
@@ -107,7 +110,8 @@ apr_status_t bm_kpi_exact_store_counts(bm_rows_t **prows, bm_db_t *db, const bm_
 
     bm_select_add(s, 'k', ") select ");
     add_keys(s, what);
-    bm_select_add(s, 'e', "status, count(*), coalesce(sum(tokens_prompt), 0)::bigint, coalesce(sum(tokens_completion), 0)::bigint,"
+    bm_select_add(s, 'e', "status, count(*), coalesce(sum(tokens_prompt), 0)::bigint,"
+                  " coalesce(sum(tokens_completion), 0)::bigint,"
                   " coalesce(sum(greatest(cost_nano, 0)), 0)::bigint from x group by 1, 2, 3");
     return bm_select_run(prows, s, db, err, p);
 }

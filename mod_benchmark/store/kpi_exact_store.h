@@ -3,8 +3,8 @@
  * store/kpi_exact_store.h: the figures of KPI cells once more, from the rows themselves.
  *
  * Slow (it reads and sorts every row of the window) and exact: quantiles are percentile_cont's, linear between ranks floor and
- * ceil of q(n-1). Runs, or requests of load tests in their measured phase; both that retention has kept. What a cell leaves out is
- * left out here: latencies of what did not complete, requests that were tried again. Thread: that of db. */
+ * ceil of q(n-1). Runs, or requests of load tests in their measured phase; both that retention has kept. What a cell leaves out
+ * is left out here: latencies of what did not complete, requests that were tried again. Thread: that of db. */
 #ifndef BM_STORE_KPI_EXACT_STORE_H
 #define BM_STORE_KPI_EXACT_STORE_H
 
@@ -19,6 +19,7 @@ typedef enum bm_kpi_by_e {
     BM_KPI_BY_PROVIDER,
     BM_KPI_BY_STATUS,
     BM_KPI_BY_LOCATION,
+    BM_KPI_BY_LABEL,                    /* not from rows: a run may have several */
     BM_KPI_BY_HOUR,
     BM_KPI_BY_DAY,
     BM_KPI_BY_END
@@ -28,20 +29,21 @@ typedef enum bm_kpi_by_e {
 typedef struct bm_kpi_exact_t {
     bm_kpi_window_t window;
     const char *model, *provider;       /* NULL: all */
+    const char *label;                  /* NULL: all; of runs only */
     bm_kpi_by_e by[2];
 } bm_kpi_exact_t;
 
 /** Whether the metric of this name can be had from rows: not those of which a run has many values. */
 int bm_kpi_exact_store_has(const char *metric);
 
-/** First columns of all rows: the parts of the key as text (of an hour or day: the first hour since 1970; of a model its number; ""
- *  where there is none), then these. */
+/** First columns of all rows: the parts of the key as text (of an hour or day: the first hour since 1970; of a model its number;
+ *  "" where there is none), then these. */
 enum { BM_KPI_EXACT_STATUS = 2, BM_KPI_EXACT_COUNT, BM_KPI_EXACT_PROMPT, BM_KPI_EXACT_COMPLETION, BM_KPI_EXACT_COST };
 /** Runs, tokens and cost (10^-9) by key and status. */
 apr_status_t bm_kpi_exact_store_counts(bm_rows_t **prows, bm_db_t *db, const bm_kpi_exact_t *what, bm_err_t *err, apr_pool_t *p);
 
-/** Columns behind the key: n, mean, least, greatest; then for each quantile the values of ranks floor and ceil of q(n-1) and of the
- *  two ends of its 95 % interval (stat/quantile_interval.h; null: too few values), all in microseconds. */
+/** Columns behind the key: n, mean, least, greatest; then for each quantile the values of ranks floor and ceil of q(n-1) and of
+ *  the two ends of its 95 % interval (stat/quantile_interval.h; null: too few values), all in microseconds. */
 enum { BM_KPI_EXACT_N = 2, BM_KPI_EXACT_MEAN, BM_KPI_EXACT_MIN, BM_KPI_EXACT_MAX, BM_KPI_EXACT_QUANTILES };
 enum { BM_KPI_EXACT_FLOOR, BM_KPI_EXACT_CEIL, BM_KPI_EXACT_LOW, BM_KPI_EXACT_HIGH, BM_KPI_EXACT_PER_QUANTILE };
 /** One metric by key, of completed runs only or of all. */

@@ -7,7 +7,8 @@
 #include "db/query.h"
 
 /** All scenarios, ascending by id, with the automation that is theirs. */
-enum { BM_KPI_SCENARIO_ID, BM_KPI_SCENARIO_NAME, BM_KPI_SCENARIO_AUTOMATION, BM_KPI_SCENARIO_AUTOMATION_NAME, BM_KPI_SCENARIO_PROVIDER };
+enum { BM_KPI_SCENARIO_ID, BM_KPI_SCENARIO_NAME, BM_KPI_SCENARIO_AUTOMATION, BM_KPI_SCENARIO_AUTOMATION_NAME,
+       BM_KPI_SCENARIO_PROVIDER };
 apr_status_t bm_kpi_names_store_scenarios(bm_rows_t **prows, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 
 /** All models that runs have had, ascending by number. */

@@ -106,6 +106,21 @@ class TestKpis:
         assert total["metrics"]["ttft_ms"]["apdex"] == pytest.approx((rows[0][0] + rows[0][1] / 2) / 270, abs=1e-4)
         assert "apdex" not in total["metrics"]["queue_ms"]
 
+    def test_bm_kpi_045_labels(self, api, runs):
+        api.await_all(api.bulk(runs["fast"], 12, labels=["a", "b"]) + api.bulk(runs["fast"], 5, labels=["b"]))
+        try:
+            by = api.get("/kpis?group_by=label")
+            assert {g["label"]: g["runs"] for g in by["groups"]} == {"a": 12, "b": 17} and by["total"]["runs"] == 347
+            assert api.get("/kpis?label=b")["total"]["runs"] == api.get("/kpis?label=b&exact=true")["total"]["runs"] == 17
+            assert [g["runs"] for g in api.get("/kpis?label=b&group_by=scenario")["groups"]] == [17]
+            lines = api.get("/kpis/series?group_by=label")["series"]
+            assert [(line["key"]["label"], sum(line["runs"])) for line in lines] == [("b", 17), ("a", 12)]
+            assert api.get("/kpis?label=nobody")["total"]["runs"] == 0
+        finally:
+            for run_id, in api.env.sql("select id from runs where cardinality(labels) > 0"):
+                assert api.call("DELETE", f"/runs/{run_id}").status_code == 200
+            api.env.wait(lambda: api.get("/kpis")["total"]["runs"] == 330, 30, "deleted runs are still counted")
+
     def test_bm_kpi_050_series_are_aligned_and_have_gaps(self, api):
         series = api.get("/kpis/series?metric=ttft_ms&from=now-30h&group_by=scenario&quantiles=0.5,0.9")
         assert series["bucket_seconds"] == HOUR and len(series["at"]) in (31, 32)
@@ -151,7 +166,8 @@ class TestKpis:
                               ("/kpis?metric=speed", "?metric"), ("/kpis?quantiles=0.5,1.5", "?quantiles"),
                               ("/kpis?quantiles=nan", "?quantiles"), ("/kpis?quantiles=" + ",".join(["0.5"] * 21), "?quantiles"),
                               ("/kpis?group_by=colour", "?group_by"), ("/kpis?group_by=scenario,hour,day", "?group_by"),
-                              ("/kpis?metric=itl_ms&exact=true", "?metric"), ("/kpis?limit=3", "?limit"),
+                              ("/kpis?metric=itl_ms&exact=true", "?metric"), ("/kpis?group_by=label&exact=true", "?group_by"),
+                              ("/kpis?label=a&exact=true&source=loadtest", "?label"), ("/kpis?limit=3", "?limit"),
                               ("/kpis/series?bucket_seconds=5000", "?bucket_seconds"), ("/kpis/series?max_points=5000", "?max_points"),
                               ("/kpis/series?from=now-3000d&bucket_seconds=3600", "?bucket_seconds"),
                               ("/kpis/series?group_by=scenario,model", "?group_by"), ("/kpis/series?group_by=hour", "?group_by"),

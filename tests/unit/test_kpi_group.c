@@ -13,7 +13,8 @@
 
 static const bm_kpi_metric_e two[] = { BM_KPI_E2E, BM_KPI_QUEUE };
 
-static void add(bm_kpi_groups_t *groups, apr_int64_t one, apr_int64_t other, bm_kpi_status_e status, double e2e, const char *error)
+static void add(bm_kpi_groups_t *groups, apr_int64_t one, apr_int64_t other, bm_kpi_status_e status, double e2e,
+                const char *error)
 {
     const apr_int64_t key[BM_KPI_GROUP_PARTS] = { one, other };
     bm_kpi_cell_t *cell = bm_kpi_cell_make(g_pool);
@@ -173,7 +174,7 @@ BM_TEST(the_distribution_function_ascends_from_least_to_greatest)
     for (i = 0; i < points->nelts; i++) {
         const bm_kpi_cdf_point_t *point = &APR_ARRAY_IDX(points, i, bm_kpi_cdf_point_t);
 
-        ck_assert_double_le(fabs(point->value / 1000 - point->fraction), 0.012);     /* uniform: within a bucket of the diagonal */
+        ck_assert_double_le(fabs(point->value / 1000 - point->fraction), 0.012);     /* within a bucket of the diagonal */
         ck_assert(i == 0 || (point->value >= point[-1].value && point->fraction > point[-1].fraction));
     }
     ck_assert_double_eq(APR_ARRAY_IDX(points, points->nelts - 1, bm_kpi_cdf_point_t).value, 1000);
