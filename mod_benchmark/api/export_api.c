@@ -122,8 +122,7 @@ static apr_status_t leave(void *api)
     return APR_SUCCESS;
 }
 
-/* One more, until its last byte is sent. */
-static apr_status_t enter(bm_req_t *q)
+apr_status_t bm_export_enter(bm_req_t *q)
 {
     apr_uint32_t before = apr_atomic_inc32(&q->api->exports);
 
@@ -144,7 +143,7 @@ static int wants_csv(const bm_req_t *q)
 /* The first page is read here, so that what is wrong is a problem rather than half an answer. name: of the file. */
 static apr_status_t begin(export_t *e, bm_req_t *q, const char *name)
 {
-    apr_status_t rv = enter(q);
+    apr_status_t rv = bm_export_enter(q);
 
     if (rv != APR_SUCCESS)
         return rv;

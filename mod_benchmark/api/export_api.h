@@ -6,6 +6,9 @@
 
 #include "api/api.h"
 
+/** Count this request among the exports, until its last byte is sent. @return APR_EAGAIN: BenchmarkExportLimit is reached. */
+apr_status_t bm_export_enter(bm_req_t *q);
+
 extern const bm_route_t bm_export_api_routes[];
 
 #endif

@@ -22,6 +22,7 @@
 #include "api/metrics_api.h"
 #include "api/openapi.h"
 #include "api/prices_api.h"
+#include "api/report_api.h"
 #include "api/runs_api.h"
 #include "api/scenarios_api.h"
 #include "api/slos_api.h"
@@ -44,6 +45,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_engine_api_routes,
         bm_prices_api_routes,
         bm_health_api_routes,
+        bm_report_api_routes,
         bm_metrics_api_routes,
         bm_slos_api_routes,
         bm_gates_api_routes,

@@ -12,6 +12,8 @@
 #include <util_filter.h>
 #include "base/log.h"
 
+#define POLICY "Content-Security-Policy"
+
 /* Headers of a refusal that httpd owes the client: who may come in, and how. */
 static void challenge(request_rec *r)
 {
@@ -77,6 +79,8 @@ int bm_reply_send(bm_req_t *q, request_rec *r)
 
     r->status = q->status;
     r->status_line = NULL;
+    if (apr_table_get(q->headers, POLICY) != NULL)
+        apr_table_unset(r->err_headers_out, POLICY);         /* or both would hold */
     apr_table_overlap(r->headers_out, q->headers, APR_OVERLAP_TABLES_SET);
     if (q->etag != NULL)
         apr_table_setn(r->headers_out, "ETag", q->etag);

@@ -490,7 +490,8 @@ class TestReference:
         assert paths == {"/loadtests": {"get", "post"}, "/loadtests/estimate": {"post"}, "/loadtests/{id}": {"get", "patch", "delete"},
                          "/loadtests/{id}/pause": {"post"}, "/loadtests/{id}/resume": {"post"}, "/loadtests/{id}/stop": {"post"},
                          "/loadtests/{id}/series": {"get"}, "/loadtests/{id}/requests": {"get"},
-                         "/loadtests/{id}/requests/export": {"get"}, "/loadtests/{id}/evidence": {"get"}}
+                         "/loadtests/{id}/requests/export": {"get"}, "/loadtests/{id}/evidence": {"get"},
+                         "/loadtests/{id}/report": {"get"}, "/loadtests/{id}/hgrm": {"get"}}
         schemas = document["components"]["schemas"]
         made = make()
         assert set(made) == set(schemas["LoadTest"]["properties"])

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * report_api.c: /loadtests/{id}/report and the distributions of a load test and of KPI cells as .hgrm (docs/export.md). */
+#include "api/report_api.h"
+
+#include <math.h>
+#include <string.h>
+#include <apr_strings.h>
+#include "api/export_api.h"
+#include "api/kpi_cells.h"
+#include "api/loadtest_values.h"
+#include "base/text.h"
+#include "base/timefmt.h"
+#include "export/hgrm.h"
+#include "export/loadtest_report.h"
+#include "export/report.h"
+#include "kpi/kpi_cell.h"
+#include "model/location.h"
+#include "model/loadtest_model.h"
+#include "model/run_model.h"
+#include "store/loadtest_store.h"
+#include "store/row_json.h"
+
+/* Seconds of one read of the series and of all; requests up to which a report has their distribution. */
+enum { SECONDS_PAGE = 10000, SECONDS_MAX = 100000, DISTRIBUTION_MAX = 1000000, HOUR = 3600, NONCE_BYTES = 16 };
+
+#define METRICS "ttft_ms|ttft_scheduled_ms|e2e_ms|e2e_scheduled_ms|ttfo_ms|ttst_ms|itl_ms|icl_ms|tpot_ms|total_ms|send_lag_ms|" \
+    "queue_ms|connect_ms"
+
+/* --- .hgrm */
+
+static apr_status_t reply_hgrm(bm_req_t *q, const bm_sketch_t *sketch, double deviation, const char *name, const char *metric)
+{
+    q->content_type = "text/plain; charset=us-ascii";
+    apr_table_setn(q->headers, "Content-Disposition", apr_pstrcat(q->p, "attachment; filename=\"", name, "-", metric,
+                                                                  ".hgrm\"", NULL));
+    return bm_hgrm_write(&q->out, sketch, deviation);
+}
+
+static const char *metric_of(const bm_req_t *q)
+{
+    const char *metric = bm_query_string_text(q->query, "metric");
+
+    return metric != NULL ? metric : "ttft_ms";
+}
+
+static apr_status_t loadtests_hgrm(bm_req_t *q)
+{
+    bm_loadtest_values_t values;
+    apr_status_t rv = bm_export_enter(q);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_loadtest_values(&values, q, q->ids[0], metric_of(q), (int)bm_query_string_int(q->query, "step", -1));
+    if (rv != APR_SUCCESS)
+        return rv;
+    return reply_hgrm(q, values.sketch, values.deviation, apr_psprintf(q->p, "loadtest-%" APR_INT64_T_FMT, q->ids[0]),
+                      metric_of(q));
+}
+
+typedef struct merging_t {
+    bm_sketch_t *sketch;
+    bm_kpi_metric_e metric;
+    apr_pool_t *p;                   /* of one cell */
+} merging_t;
+
+static apr_status_t merge_cell(void *baton, const bm_kpi_key_t *key, const void *body, apr_size_t len)
+{
+    merging_t *m = baton;
+    const bm_sketch_t *sketch;
+    bm_kpi_cell_t *cell;
+    apr_status_t rv;
+
+    (void)key;
+    apr_pool_clear(m->p);
+    rv = bm_kpi_cell_read(&cell, body, len, m->p);
+    sketch = rv == APR_SUCCESS ? bm_kpi_cell_sketch(cell, m->metric) : NULL;
+    return sketch != NULL ? bm_sketch_merge(m->sketch, sketch) : rv;
+}
+
+static apr_int32_t hour_of(apr_time_t t)
+{
+    return (apr_int32_t)(apr_time_sec(t) / HOUR);
+}
+
+static apr_status_t kpis_hgrm(bm_req_t *q)
+{
+    const char *metric = metric_of(q), *source = bm_query_string_text(q->query, "source");
+    apr_time_t from = bm_query_string_time(q->query, "from", 0), to = bm_query_string_time(q->query, "to", 0);
+    bm_kpi_window_t window = { 0 };
+    merging_t m = { .sketch = bm_sketch_make(q->p), .metric = bm_kpi_metric_by_name(metric)->id };
+    apr_status_t rv;
+
+    if (from < 0 || (to != 0 && to <= from))
+        return bm_err_violation(q->err, "?to", "Must be after from.");
+    window.from_hour = from == 0 ? 0 : hour_of(from);
+    window.to_hour = to == 0 ? 0 : hour_of(to + apr_time_from_sec(HOUR) - 1);
+    window.source = source == NULL ? BM_RUN_KIND_RUN : bm_run_kind_find(source);
+    window.scenario_id = bm_query_string_int(q->query, "scenario_id", -1);
+    window.automation_id = bm_query_string_int(q->query, "automation_id", -1);
+    window.location = bm_query_string_text(q->query, "location");
+    window.by_day = 1;
+    apr_pool_create(&m.p, q->p);
+    rv = bm_kpi_cells_each(q, &window, merge_cell, &m);
+    return rv == APR_SUCCESS ? reply_hgrm(q, m.sketch, NAN, "kpis", metric) : rv;
+}
+
+/* --- the report */
+
+static apr_status_t add_seconds(apr_array_header_t *seconds, const bm_rows_t *rows, bm_req_t *q, apr_pool_t *p)
+{
+    int i;
+
+    for (i = 0; i < bm_rows_count(rows); i++) {
+        json_t *element;
+        apr_status_t rv = bm_json_parse(&element, bm_rows_text(rows, i, 1), (apr_size_t)bm_rows_length(rows, i, 1), q->err, p);
+
+        if (rv != APR_SUCCESS)
+            return rv;
+        bm_report_second(apr_array_push(seconds), element);
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t read_seconds(apr_array_header_t **pseconds, bm_req_t *q, bm_db_t *db)
+{
+    apr_int64_t after = -1;
+    apr_status_t rv = APR_SUCCESS;
+    apr_pool_t *p;
+    int more = 1;
+
+    *pseconds = apr_array_make(q->p, 256, sizeof(bm_report_second_t));
+    apr_pool_create(&p, q->p);
+    while (rv == APR_SUCCESS && more && (*pseconds)->nelts < SECONDS_MAX) {
+        bm_rows_t *rows;
+
+        apr_pool_clear(p);
+        rv = bm_loadtest_store_series(&rows, db, q->ids[0], after, SECONDS_PAGE, q->err, p);
+        if (rv != APR_SUCCESS)
+            break;
+        rv = add_seconds(*pseconds, rows, q, p);
+        more = bm_rows_count(rows) >= SECONDS_PAGE;
+        if (more)
+            after = bm_rows_int64(rows, bm_rows_count(rows) - 1, 0, 0);
+    }
+    apr_pool_destroy(p);
+    return rv;
+}
+
+/* The load test as its resource is answered, and its seconds. */
+static apr_status_t read_test(bm_loadtest_report_t *report, bm_req_t *q)
+{
+    apr_array_header_t *seconds = NULL;
+    bm_buffer_t text = { 0 };
+    bm_rows_t *rows;
+    json_t *test = NULL;
+    bm_db_t *db;
+    bm_jw_t w;
+    apr_status_t rv = bm_api_open(&db, q);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = bm_loadtest_store_get(&rows, db, q->ids[0], 0, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = read_seconds(&seconds, q, db);
+    q->api->source->close(db, q->api->source);
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_jw_init(&w, &text);
+    bm_row_json_write(&w, rows, 0, BM_LOADTEST_FIRST, bm_loadtest_fields, 0);
+    rv = w.rv == APR_SUCCESS ? bm_json_parse(&test, text.data, text.len, q->err, q->p) : w.rv;
+    bm_buffer_free(&text);
+    report->test = test;
+    report->seconds = seconds;
+    return rv;
+}
+
+/* Of the figure that readers look at first, from when requests were sent; none where requests are too many or gone. */
+static apr_status_t read_distribution(bm_loadtest_report_t *report, bm_req_t *q)
+{
+    const json_t *results = json_object_get(report->test, "results");
+    bm_loadtest_values_t values;
+    apr_status_t rv;
+
+    if (!json_is_object(results) || bm_html_number_at(results, "attempted") > DISTRIBUTION_MAX
+        || json_is_string(json_object_get(report->test, "requests_dropped_at")))
+        return APR_SUCCESS;
+    report->sketch_of = bm_html_number_at(results, "metrics.ttft_service_ms.n") > 0 ? "ttft_ms" : "total_ms";
+    rv = bm_loadtest_values(&values, q, q->ids[0], report->sketch_of, -1);
+    report->sketch = rv == APR_SUCCESS ? values.sketch : NULL;
+    return rv;
+}
+
+static apr_status_t loadtests_report(bm_req_t *q)
+{
+    bm_loadtest_report_t report = { 0 };
+    unsigned char nonce[NONCE_BYTES];
+    char now[BM_TIMEFMT_SIZE];
+    apr_status_t rv = bm_export_enter(q);
+
+    if (rv == APR_SUCCESS)
+        rv = read_test(&report, q);
+    if (rv == APR_SUCCESS)
+        rv = read_distribution(&report, q);
+    if (rv == APR_SUCCESS)
+        rv = apr_generate_random_bytes(nonce, sizeof(nonce));
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_timefmt_rfc3339(now, q->now);
+    report.nonce = bm_text_hex(nonce, sizeof(nonce), q->p);
+    report.made_at = now;
+    report.made_of = apr_psprintf(q->p, "%s/loadtests/%" APR_INT64_T_FMT, q->base_url, q->ids[0]);
+    q->content_type = "text/html; charset=utf-8";
+    apr_table_setn(q->headers, "Content-Security-Policy",
+                   apr_pstrcat(q->p, bm_report_policy(report.nonce, q->p), "; frame-ancestors 'none'; sandbox", NULL));
+    apr_table_setn(q->headers, "Content-Disposition",
+                   apr_psprintf(q->p, "inline; filename=\"loadtest-%" APR_INT64_T_FMT ".html\"", q->ids[0]));
+    return bm_loadtest_report_write(&q->out, &report, q->p);
+}
+
+/* --- routes */
+
+#define METRIC_PARAM { "metric", BM_QUERY_ENUM, 0, 0, METRICS, "Metric (default ttft_ms)." }
+
+static const bm_query_param_t loadtest_params[] = {
+    METRIC_PARAM,
+    { "step", BM_QUERY_INT, 0, 100000, NULL, "Requests of this step of a ramp, sweep or search (default: of all)." },
+    { NULL }
+};
+
+static const bm_query_param_t kpis_params[] = {
+    METRIC_PARAM,
+    { "from", BM_QUERY_TIME, 0, 0, NULL, "Begin of the window, widened to whole hours: a time, or now-24h (default: all)." },
+    { "to", BM_QUERY_TIME, 0, 0, NULL, "End of the window (default: now)." },
+    { "source", BM_QUERY_ENUM, 0, 0, "run|loadtest", "What was measured (default run)." },
+    { "scenario_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Of this scenario." },
+    { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Of this automation." },
+    { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "At this location." },
+    { NULL }
+};
+
+const bm_route_t bm_report_api_routes[] = {
+    { "GET", "/loadtests/{id}/report", BM_ROLE_VIEWER, loadtests_report, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, NULL,
+      "getLoadTestReport", "loadtests", "A report as one HTML file, for screens and paper.", "text/html" },
+    { "GET", "/loadtests/{id}/hgrm", BM_ROLE_VIEWER, loadtests_hgrm, BM_ROUTE_NO_DATABASE, 200, loadtest_params, NULL, NULL,
+      "getLoadTestHgrm", "loadtests", "Percentile distribution of a metric, as HdrHistogram's plotters read it.", "text/plain" },
+    { "GET", "/kpis/hgrm", BM_ROLE_VIEWER, kpis_hgrm, 0, 200, kpis_params, NULL, NULL, "getKpisHgrm", "kpis",
+      "Percentile distribution of a metric over a window, as HdrHistogram's plotters read it.", "text/plain" },
+    { NULL }
+};

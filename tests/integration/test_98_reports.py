@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reports and distributions of load tests: what they say is what the API says, and they are safe to open."""
+import html.parser
+import re
+
+import pytest
+
+EVIL = "<script>alert(1)</script>\"' onload=x &amp; <img src=x onerror=alert(1)>"
+
+
+class Page(html.parser.HTMLParser):
+    """Elements, attributes and text of a document."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.attributes, self.texts = [], [], []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append(tag)
+        self.attributes += attrs
+
+    handle_startendtag = handle_starttag
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def run(api, **members):
+    test = api.post("/loadtests", {"certificate": False, **members}, expect=202)["id"]
+    api.env.wait(lambda: api.get(f"/loadtests/{test}")["status"] not in ("pending", "running"), 60, "it did not end")
+    return api.get(f"/loadtests/{test}")
+
+
+@pytest.fixture(scope="class")
+def test_(api):
+    scenario = api.make_scenario(api.make_automation(name=EVIL), name=EVIL, target={"tokens": 8, "gap_ms": 2})
+    return run(api, scenario_id=scenario["id"], name=EVIL, labels=[EVIL], load_model={"type": "poisson", "rate": 100},
+               duration_seconds=3, warmup_seconds=1, slos=[{"metric": "ttft_ms", "max": 500}],
+               dataset={"inline": [{"x_target": {"ttft_ms": 10 + 7 * i}, "prompt": EVIL} for i in range(9)]})
+
+
+def read_hgrm(text):
+    lines = text.splitlines()
+    assert lines[0].split() == ["Value", "Percentile", "TotalCount", "1/(1-Percentile)"] and lines[1] == ""
+    rows = [[float(word) for word in line.split()] for line in lines[2:] if not line.startswith("#")]
+    foot = dict(re.findall(r"(\w[\w ]*?) +=\s+([\d.NaN]+)", "\n".join(line for line in lines if line.startswith("#"))))
+    assert all(len(row) == 4 for row in rows[:-1]) and len(rows[-1]) == 3 and rows[-1][1] == 1
+    return rows, foot
+
+
+class TestReport:
+
+    def test_bm_report_010_one_file_and_nothing_runs_in_it(self, api, test_):
+        answer = api.call("GET", f"/loadtests/{test_['id']}/report", expect=200)
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+        policy = answer.headers["Content-Security-Policy"]
+        assert policy.startswith("default-src 'none'; style-src 'nonce-") and "sandbox" in policy and "unsafe" not in policy
+        page = Page(answer.text)
+        assert not {"script", "img", "iframe", "link", "object", "a", "form"} & set(page.elements)
+        assert not [name for name, _ in page.attributes if name.startswith("on") or name in ("src", "href", "style")]
+        nonce = next(value for name, value in page.attributes if name == "nonce")
+        assert f"'nonce-{nonce}'" in policy
+        assert nonce not in api.call("GET", f"/loadtests/{test_['id']}/report").headers["Content-Security-Policy"]
+        assert page.texts.count(EVIL) >= 3                  # title, heading, plan: as text
+
+    def test_bm_report_020_figures_are_those_of_the_api(self, api, test_):
+        page = Page(api.call("GET", f"/loadtests/{test_['id']}/report", expect=200).text)
+        text = " ".join(" ".join(page.texts).split())
+        for name, figures in test_["results"]["metrics"].items():
+            if figures["n"]:
+                assert name in text
+                for quantile in ("p50", "p95", "p99"):
+                    value = figures[quantile]
+                    shown = f"{value:.3f}" if value < 10 else f"{value:.2f}" if value < 1000 else f"{value:.1f}"
+                    assert shown in text, (name, quantile)
+        assert test_["validity"]["status"] in ("valid", "invalid") and all(r in text for r in test_["validity"]["reasons"])
+        assert page.elements.count("figure") == 6 and "Certificate" in text and "load_model.rate" in text
+
+    def test_bm_report_030_of_what_has_not_begun_and_of_nothing(self, server, api):
+        api.problem("GET", "/loadtests/999999/report", expect=404)
+        api.problem("GET", "/loadtests/999999/hgrm", expect=404)
+        scenario = api.make_scenario()
+        waiting = api.post("/loadtests", {"scenario_id": scenario["id"], "load_model": {"type": "constant", "rate": 1}, "certificate": False,
+                                          "duration_seconds": 30}, expect=202)["id"]
+        assert "no results yet" in api.call("GET", f"/loadtests/{waiting}/report", expect=200).text
+        api.post(f"/loadtests/{waiting}/stop", {"mode": "cancel"})
+        server.wait(lambda: api.get(f"/loadtests/{waiting}")["status"] not in ("pending", "running"), 30, "it did not stop")
+
+    def test_bm_report_040_steps_of_a_sweep(self, api):
+        test = run(api, scenario_id=api.make_scenario(target={"tokens": 3})["id"],
+                   load_model={"type": "sweep", "of": "rate", "values": [10, 40], "step_seconds": 2})
+        text = api.call("GET", f"/loadtests/{test['id']}/report", expect=200).text
+        assert "<h2>Steps</h2>" in text and "Latency by completed requests" in text
+        both, _ = read_hgrm(api.call("GET", f"/loadtests/{test['id']}/hgrm", expect=200).text)
+        one, _ = read_hgrm(api.call("GET", f"/loadtests/{test['id']}/hgrm?step=1", expect=200).text)
+        steps = [step["completed"] for step in test["results"]["steps"]]
+        assert both[-1][2] == sum(steps) and one[-1][2] == steps[1]
+
+
+class TestHgrm:
+
+    def test_bm_report_110_it_is_what_the_results_say(self, api, test_):
+        pairs = {"ttft_ms": "ttft_service_ms", "ttft_scheduled_ms": "ttft_ms", "e2e_ms": "e2e_service_ms", "e2e_scheduled_ms": "e2e_ms",
+                 "ttfo_ms": "ttfo_ms", "ttst_ms": "ttst_ms", "itl_ms": "itl_ms", "icl_ms": "icl_ms", "tpot_ms": "tpot_ms",
+                 "total_ms": "total_ms"}
+        for metric, name in pairs.items():
+            figures = test_["results"]["metrics"][name]
+            rows, foot = read_hgrm(api.call("GET", f"/loadtests/{test_['id']}/hgrm?metric={metric}", expect=200).text)
+            assert float(foot["Total count"]) == rows[-1][2] == figures["n"], metric
+            assert float(foot["Mean"]) == pytest.approx(figures["mean"], rel=0.002, abs=0.002), metric
+            assert float(foot["Max"]) == rows[-1][0] == pytest.approx(figures["max"], abs=0.002), metric
+            assert rows == sorted(rows)
+            median = next(row for row in rows if row[1] >= 0.5)
+            assert median[0] == pytest.approx(figures["p50"], rel=0.011, abs=0.002), metric
+        assert float(foot["StdDeviation"]) > 0
+        assert read_hgrm(api.call("GET", f"/loadtests/{test_['id']}/hgrm?metric=send_lag_ms").text)[0][-1][2] == test_["results"]["send_lag"]["n"]
+
+    def test_bm_report_120_of_a_window(self, server, api, test_):
+        scenario = test_["scenario_id"]
+        rows, foot = read_hgrm(api.call("GET", f"/kpis/hgrm?source=loadtest&metric=e2e_ms&scenario_id={scenario}", expect=200).text)
+        figures = test_["results"]["metrics"]["e2e_service_ms"]
+        assert rows[-1][2] == figures["n"] and foot["StdDeviation"] == "NaN"
+        assert rows[-1][0] == pytest.approx(figures["max"], abs=0.002)
+        api.run(api.make_scenario(target={"tokens": 3}))
+        assert read_hgrm(api.call("GET", "/kpis/hgrm?metric=total_ms&from=now-1h", expect=200).text)[0][-1][2] >= 1
+        empty = api.call("GET", "/kpis/hgrm?from=2001-01-01&to=2001-01-02", expect=200).text
+        assert "Total count    =            0" in empty
+
+    def test_bm_report_130_what_is_refused(self, api, test_):
+        for path in (f"/loadtests/{test_['id']}/hgrm?metric=x_ms", f"/loadtests/{test_['id']}/hgrm?step=-1", "/kpis/hgrm?metric=",
+                     "/kpis/hgrm?from=2026-01-02&to=2026-01-01", "/kpis/hgrm?group_by=x", f"/loadtests/{test_['id']}/report?x=1"):
+            api.problem("GET", path, expect=422)
+        for path, kind in (("/loadtests/{id}/report", "text/html"), ("/loadtests/{id}/hgrm", "text/plain"), ("/kpis/hgrm", "text/plain")):
+            assert set(api.get("/openapi.json")["paths"][path]["get"]["responses"]["200"]["content"]) == {kind}
