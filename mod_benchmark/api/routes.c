@@ -6,6 +6,7 @@
 #include "api/about_api.h"
 #include "api/automations_api.h"
 #include "api/calibrations_api.h"
+#include "api/compare_api.h"
 #include "api/datasets_api.h"
 #include "api/engine_api.h"
 #include "api/evidence_api.h"
@@ -36,7 +37,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_runs_api_routes,
         bm_kpis_api_routes,
         bm_labels_api_routes,
-        bm_kpi_rebuild_api_routes,
+        bm_kpi_rebuild_api_routes, bm_compare_api_routes,
         bm_loadtests_api_routes,
         bm_datasets_api_routes,
         bm_evidence_api_routes,

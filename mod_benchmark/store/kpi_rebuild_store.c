@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/kpi_rebuild_store.h"
 
-#include <stddef.h>
 #include <apr_strings.h>
 #include "base/log.h"
 #include "model/run_model.h"
+#include "store/sample_row.h"
 
 #define HOURS_A_DAY 24
 
-/* The integer columns that samples are made of, in the order of the cursor. */
-#define REBUILD_FIGURES(F) \
-    F(tokens_prompt) F(tokens_completion) F(tokens_reasoning) F(tokens_cached) F(total_us) F(e2e_us) F(ttft_us) F(ttfo_us) \
-    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano)
-#define AS_COLUMN(name) ", r." #name
-#define AS_NULL(name)   ", null::bigint"
 #define AS_JSON(labels) " case when " labels " <> '{}' then array_to_json(" labels ")::text end"
-#define AS_OFFSET(name) offsetof(bm_finished_run_t, name),
 
 /* Compaction's lock, and only if there is something to do: a row lock is a write. */
 static const bm_stmt_t kpi_rebuild_lock = { "kpi_rebuild_lock",
@@ -43,25 +36,22 @@ static const bm_stmt_t kpi_rebuild_open = { "kpi_rebuild_open",
     "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
     "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'runs'::regclass) x)"
     " select 0, case when b.lo < kept.since then 1 else 0 end::bigint, null::text, null::text, null::integer, null::integer,"
-    "  null::bytea, null::boolean, null::text" REBUILD_FIGURES(AS_NULL) " from b, kept"
-    " union all select 1, d.id, null, null, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
+    "  null::bytea, null::boolean, null::text" BM_SAMPLE_NULLS " from b, kept"
+    " union all select 1, d.id, null, null, null, null, null, null, null" BM_SAMPLE_NULLS " from d"
     " union all select 2, r.id, r.status, r.error_code, m.id, l.id, r.timeline, r.good," AS_JSON("r.labels")
-    REBUILD_FIGURES(AS_COLUMN)
+    BM_SAMPLE_COLUMNS
     "  from runs r left join models m on m.provider = r.provider and m.name = r.model"
     "  left join locations l on l.name = r.location"
     "  where r.scenario_id = $1 and r.kind = $2 and r.id >= (select lo from b) and r.id <= (select hi from b)"
     "   and r.finished_at >= $6 and r.finished_at < $7", .unprepared = 1 };
-/* The same of load tests, whose samples are their requests. Figures are made of whole microseconds since the load test began, so
- * they may differ by one from those that were recorded. */
+/* The same of load tests, whose samples are their requests. */
 static const bm_stmt_t kpi_rebuild_open_requests = { "kpi_rebuild_open_requests",
     "declare kpi_rebuild no scroll cursor for"
     " with d as materialized (select id from kpi_delta where scenario_id = $1 and source = $2 and hour >= $3 and hour < $8),"
     " kept as (select case when count(*) = count(f) then min(f) end as since from"
     "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
     "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'requests'::regclass) x),"
-    " r as (select *, end_us - planned_us - coalesce(held_us, 0) - queue_us as total_us, last_content_us - sent_us as e2e_us,"
-    "  first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, "
-    "  sent_us - planned_us - coalesce(held_us, 0) as send_lag_us"
+    " r as (select *, " BM_SAMPLE_OF_REQUESTS
     "  from requests where scenario_id = $1 and phase = 1 and not superseded and at >= $6 and at < $7),"
     " lt as materialized (select i.id, coalesce(t.labels, q.labels) as labels from (select distinct loadtest_id as id from r) i"
     "  left join runs t on t.id = i.id and t.scenario_id = $1 left join run_queue q on q.id = i.id)"
@@ -71,10 +61,10 @@ static const bm_stmt_t kpi_rebuild_open_requests = { "kpi_rebuild_open_requests"
     "    where l.scenario_id = $1 and l.requests_dropped_at is not null and t.finished_at >= $6 and t.started_at < $7)"
     "  then 1 else 0 end::bigint,"
     "  null::text, null::text, null::integer, null::integer, null::bytea, null::boolean, null::text"
-    REBUILD_FIGURES(AS_NULL) " from kept"
-    " union all select 1, d.id, null, null, null, null, null, null, null" REBUILD_FIGURES(AS_NULL) " from d"
+    BM_SAMPLE_NULLS " from kept"
+    " union all select 1, d.id, null, null, null, null, null, null, null" BM_SAMPLE_NULLS " from d"
     " union all select 2, r.seq + 1, r.status, r.error_code, r.model_id, r.location_id, r.gaps, r.good," AS_JSON("lt.labels")
-    REBUILD_FIGURES(AS_COLUMN) " from r left join lt on lt.id = r.loadtest_id",
+    BM_SAMPLE_COLUMNS " from r left join lt on lt.id = r.loadtest_id",
     .unprepared = 1 };
 static const bm_stmt_t kpi_rebuild_next = { "kpi_rebuild_next", "fetch 200 from kpi_rebuild", .unprepared = 1, .binary = 1 };
 #define PAGE 200
@@ -148,9 +138,7 @@ apr_status_t bm_kpi_rebuild_store_open(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_
 
 static void run_read(bm_kpi_row_run_t *run, const bm_rows_t *rows, int i, apr_pool_t *p)
 {
-    static const size_t figures[] = { REBUILD_FIGURES(AS_OFFSET) };
     int c = 1;
-    size_t k;
 
     *run = (bm_kpi_row_run_t){ .row = { .id = bm_rows_int64(rows, i, c++, 0) } };
     run->row.status = bm_rows_text(rows, i, c++);
@@ -160,8 +148,7 @@ static void run_read(bm_kpi_row_run_t *run, const bm_rows_t *rows, int i, apr_po
     run->row.timeline_len = (int)bm_rows_bytes(&run->row.timeline, rows, i, c++, p);
     run->good = bm_rows_bool(rows, i, c++);
     run->labels = bm_rows_text(rows, i, c++);
-    for (k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
-        *(apr_int64_t *)(void *)((char *)&run->row + figures[k]) = bm_rows_int64(rows, i, c++, BM_FIGURE_NONE);
+    bm_sample_row_figures(&run->row, rows, i, c);
 }
 
 apr_status_t bm_kpi_rebuild_store_next(apr_array_header_t **pruns, int *more, bm_kpi_hour_t *hour, bm_db_t *db, bm_err_t *err,

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "api/compare_read.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include "api/kpi_cells.h"
+#include "base/rand.h"
+#include "engine/kpi_rebuild.h"
+#include "kpi/kpi_run.h"
+#include "model/run_model.h"
+#include "store/automation_store.h"
+#include "store/compare_store.h"
+#include "store/sample_row.h"
+#include "store/scenario_store.h"
+
+static apr_status_t refuse(const bm_compare_group_t *g, bm_req_t *q, const char *sentence)
+{
+    return bm_err_violation(q->err, g->side.member, "%s", sentence);
+}
+
+/* --- rows to samples */
+
+static void read_sample(bm_kpi_sample_t *sample, const bm_rows_t *rows, int i, apr_pool_t *p)
+{
+    bm_finished_run_t row = { .id = bm_rows_int64(rows, i, BM_COMPARE_ID, 0) };
+
+    row.status = bm_rows_text(rows, i, BM_COMPARE_ROW_STATUS);
+    row.error_code = bm_rows_text(rows, i, BM_COMPARE_ERROR);
+    row.timeline_len = (int)bm_rows_bytes(&row.timeline, rows, i, BM_COMPARE_TIMELINE, p);
+    bm_sample_row_figures(&row, rows, i, BM_COMPARE_FIGURES);
+    bm_kpi_run_sample(sample, &row);
+    bm_kpi_rebuild_add_gaps(sample, &row, p);
+}
+
+static void read_samples(bm_compare_group_t *g, bm_req_t *q)
+{
+    int i;
+
+    g->n = bm_rows_count(g->rows);
+    g->samples = apr_palloc(q->p, ((apr_size_t)g->n + 1) * sizeof(*g->samples));
+    for (i = 0; i < g->n; i++)
+        read_sample(&g->samples[i], g->rows, i, q->p);
+}
+
+/* --- runs by id */
+
+static int has_id(const bm_rows_t *rows, apr_int64_t id)
+{
+    int i;
+
+    for (i = 0; i < bm_rows_count(rows); i++)
+        if (bm_rows_int64(rows, i, BM_COMPARE_ID, -1) == id)
+            return 1;
+    return 0;
+}
+
+static apr_status_t check_ids(const bm_compare_group_t *g, bm_req_t *q)
+{
+    const bm_compare_side_t *side = &g->side;
+    int i;
+
+    for (i = 0; i < side->id_count; i++)
+        if (!has_id(g->rows, side->ids[i]))
+            return bm_err_violation(q->err, side->member, "There is no run %" APR_INT64_T_FMT ", or it has not ended.",
+                                    side->ids[i]);
+    for (i = 0; i < bm_rows_count(g->rows); i++)
+        if (bm_rows_int64(g->rows, i, BM_COMPARE_KIND, 0) == BM_RUN_KIND_LOADTEST)
+            return bm_err_violation(q->err, side->member, "Run %" APR_INT64_T_FMT " is a load test: write loadtest:%"
+                                    APR_INT64_T_FMT ".", bm_rows_int64(g->rows, i, BM_COMPARE_ID, 0),
+                                    bm_rows_int64(g->rows, i, BM_COMPARE_ID, 0));
+    return APR_SUCCESS;
+}
+
+static apr_status_t read_runs(bm_compare_group_t *g, bm_compare_scope_t *scope, bm_req_t *q)
+{
+    apr_status_t rv;
+
+    scope->ids = g->side.ids;
+    scope->id_count = g->side.id_count;
+    rv = bm_compare_store_runs(&g->rows, q->db, scope, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = check_ids(g, q);
+    if (rv == APR_SUCCESS)
+        g->of = (apr_uint64_t)bm_rows_count(g->rows);
+    return rv;
+}
+
+/* --- scenario and window */
+
+/* What the store says is not there is the client's mistake in a member, not the address. */
+static apr_status_t unless_none(apr_status_t rv, const bm_compare_group_t *g, bm_req_t *q, const char *what, apr_int64_t id)
+{
+    if (rv != APR_NOTFOUND)
+        return rv;
+    return bm_err_violation(q->err, g->side.member, "There is no %s %" APR_INT64_T_FMT ".", what, id);
+}
+
+static apr_status_t check_scope(const bm_compare_group_t *g, bm_req_t *q)
+{
+    const bm_compare_side_t *side = &g->side;
+    bm_rows_t *rows;
+    apr_status_t rv = APR_SUCCESS;
+
+    if (side->scenario_id >= 0) {
+        rv = bm_scenario_store_names(&rows, q->db, &side->scenario_id, 1, q->err, q->p);
+        if (rv == APR_SUCCESS && bm_rows_count(rows) == 0)
+            rv = APR_NOTFOUND;
+        rv = unless_none(rv, g, q, "scenario", side->scenario_id);
+    }
+    if (rv == APR_SUCCESS && side->version > 0)
+        rv = unless_none(bm_scenario_store_versions(&rows, q->db, side->scenario_id, side->version, q->err, q->p), g, q,
+                         "such version of the scenario:", side->version);
+    if (rv == APR_SUCCESS && side->automation_id >= 0)
+        rv = unless_none(bm_automation_store_get(&rows, q->db, side->automation_id, 0, q->err, q->p), g, q, "automation",
+                         side->automation_id);
+    return rv;
+}
+
+static apr_status_t add_cell(void *baton, const bm_kpi_key_t *key, const void *body, apr_size_t len)
+{
+    bm_compare_group_t *g = baton;
+    bm_kpi_cell_t *cell;
+    apr_pool_t *p;
+    apr_status_t rv;
+
+    (void)key;
+    apr_pool_create(&p, NULL);
+    rv = bm_kpi_cell_read(&cell, body, len, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_cell_merge(g->cell, cell);
+    apr_pool_destroy(p);
+    return rv;
+}
+
+static apr_status_t read_cells(bm_compare_group_t *g, bm_req_t *q)
+{
+    const bm_compare_side_t *side = &g->side;
+    bm_kpi_window_t window = { .source = BM_RUN_KIND_RUN, .scenario_id = side->scenario_id, .automation_id = side->automation_id,
+                               .location = side->location, .by_day = 1 };
+
+    if (side->version > 0 || side->model != NULL || side->label != NULL)
+        return bm_err_violation(q->err, side->member, "Holds %" APR_UINT64_T_FMT " runs or more before version, model and label"
+                                " are looked at; at most %d can be searched. Take a shorter window.", g->of, BM_COMPARE_SCAN_MAX);
+    window.from_hour = (apr_int32_t)(apr_time_sec(side->from) / 3600);
+    window.to_hour = side->to > 0 ? (apr_int32_t)((apr_time_sec(side->to) + 3599) / 3600) : 0;
+    g->cell = bm_kpi_cell_make(q->p);
+    return bm_kpi_cells_each(q, &window, add_cell, g);
+}
+
+static apr_status_t read_scope(bm_compare_group_t *g, bm_compare_scope_t *scope, bm_req_t *q)
+{
+    const bm_compare_side_t *side = &g->side;
+    apr_int64_t size = 0;
+    apr_status_t rv = check_scope(g, q);
+
+    scope->scenario_id = side->scenario_id;
+    scope->automation_id = side->automation_id;
+    scope->version = side->version;
+    scope->model = side->model;
+    scope->location = side->location;
+    scope->label = side->label;
+    scope->from = side->from;
+    scope->to = side->to;
+    if (rv == APR_SUCCESS)
+        rv = bm_compare_store_size(&size, q->db, scope, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    g->of = (apr_uint64_t)size;
+    if (size > BM_COMPARE_SCAN_MAX)
+        return read_cells(g, q);
+    rv = bm_compare_store_runs(&g->rows, q->db, scope, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    g->is_sample = bm_rows_count(g->rows) == BM_COMPARE_ROWS_MAX;
+    if (!g->is_sample)
+        g->of = (apr_uint64_t)bm_rows_count(g->rows);
+    return APR_SUCCESS;
+}
+
+/* --- load tests */
+
+static int by_value(const void *a, const void *b)
+{
+    apr_int64_t one = *(const apr_int64_t *)a, other = *(const apr_int64_t *)b;
+
+    return one < other ? -1 : one > other;
+}
+
+/* Places of the plan, drawn by the seed; two draws of one place are one. */
+static apr_int64_t *draw_places(int *n, apr_int64_t of, apr_uint64_t seed, apr_pool_t *p)
+{
+    apr_int64_t *places = apr_palloc(p, BM_COMPARE_ROWS_MAX * sizeof(*places));
+    bm_rand_t rand;
+    int i, k = 0;
+
+    bm_rand_seed(&rand, seed);
+    for (i = 0; i < BM_COMPARE_ROWS_MAX; i++)
+        places[i] = (apr_int64_t)bm_rand_below(&rand, (apr_uint64_t)of);
+    qsort(places, BM_COMPARE_ROWS_MAX, sizeof(*places), by_value);
+    for (i = 0; i < BM_COMPARE_ROWS_MAX; i++)
+        if (k == 0 || places[i] != places[k - 1])
+            places[k++] = places[i];
+    *n = k;
+    return places;
+}
+
+static apr_status_t read_loadtest(bm_compare_group_t *g, const bm_compare_scope_t *scope, bm_req_t *q)
+{
+    apr_int64_t id = g->side.loadtest_id, *drawn = NULL, places;
+    bm_rows_t *rows;
+    int n = 0;
+    apr_status_t rv = unless_none(bm_compare_store_loadtest(&rows, q->db, id, q->err, q->p), g, q, "load test", id);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (strcmp(bm_rows_text(rows, 0, BM_COMPARE_LT_STATUS), "pending") == 0
+        || strcmp(bm_rows_text(rows, 0, BM_COMPARE_LT_STATUS), "running") == 0)
+        return refuse(g, q, "This load test has not ended.");
+    if (bm_rows_bool(rows, 0, BM_COMPARE_LT_DROPPED))
+        return refuse(g, q, "The requests of this load test were dropped (BenchmarkKeepRaw); only its results are left.");
+    g->plan = bm_rows_text(rows, 0, BM_COMPARE_LT_PLAN);
+    places = bm_rows_int64(rows, 0, BM_COMPARE_LT_PLACES, 0);
+    g->of = (apr_uint64_t)places;
+    g->is_sample = places > BM_COMPARE_ROWS_MAX;
+    if (g->is_sample)
+        drawn = draw_places(&n, places, (apr_uint64_t)scope->seed, q->p);
+    rv = bm_compare_store_requests(&g->rows, q->db, id, bm_rows_int64(rows, 0, BM_COMPARE_LT_FENCE, 0), drawn, n, scope->seed,
+                                   scope->timelines, q->err, q->p);
+    if (rv == APR_SUCCESS && !g->is_sample)
+        g->of = (apr_uint64_t)bm_rows_count(g->rows);
+    return rv;
+}
+
+/* --- all */
+
+apr_status_t bm_compare_read(bm_compare_group_t *g, apr_uint64_t seed, bm_req_t *q)
+{
+    bm_compare_scope_t scope = { .scenario_id = -1, .automation_id = -1, .seed = (apr_int64_t)seed,
+                                 .limit = BM_COMPARE_ROWS_MAX, .timelines = BM_COMPARE_TIMELINES_MAX };
+    apr_status_t rv;
+
+    switch (g->side.kind) {
+    case BM_COMPARE_OF_RUNS:
+        rv = read_runs(g, &scope, q);
+        break;
+    case BM_COMPARE_OF_LOADTEST:
+        rv = read_loadtest(g, &scope, q);
+        break;
+    case BM_COMPARE_OF_SCENARIO:
+    case BM_COMPARE_OF_WINDOW:
+    default:
+        rv = read_scope(g, &scope, q);
+    }
+    if (APR_STATUS_IS_TIMEUP(rv))
+        return bm_err_set(q->err, rv, "query_too_long", "Reading %s took longer than %d seconds; take a shorter window.",
+                          g->side.member + 1, BM_COMPARE_QUERY_MS / 1000);
+    if (rv != APR_SUCCESS || g->cell != NULL)
+        return rv;
+    if (bm_rows_count(g->rows) == 0)
+        return refuse(g, q, "Nothing is found: no run that has ended matches this side.");
+    read_samples(g, q);
+    return APR_SUCCESS;
+}
+
+void bm_compare_read_as_cell(bm_compare_group_t *g, bm_req_t *q)
+{
+    int i;
+
+    if (g->cell != NULL)
+        return;
+    g->cell = bm_kpi_cell_make(q->p);
+    for (i = 0; i < g->n; i++)
+        (void)bm_kpi_cell_add_run(g->cell, &g->samples[i]);       /* fails for an unknown status only, which no sample has */
+}
+
+static apr_int64_t *ids_of(const bm_compare_group_t *g, apr_pool_t *p)
+{
+    apr_int64_t *ids = apr_palloc(p, ((apr_size_t)g->n + 1) * sizeof(*ids));
+    int i;
+
+    for (i = 0; i < g->n; i++)
+        ids[i] = g->samples[i].run_id;
+    qsort(ids, (size_t)g->n, sizeof(*ids), by_value);
+    return ids;
+}
+
+int bm_compare_read_shared(const bm_compare_group_t *a, const bm_compare_group_t *b, bm_req_t *q)
+{
+    apr_int64_t *of_a, *of_b;
+    int i = 0, k = 0, shared = 0;
+
+    if (a->rows == NULL || b->rows == NULL || a->side.kind == BM_COMPARE_OF_LOADTEST || b->side.kind == BM_COMPARE_OF_LOADTEST)
+        return 0;
+    of_a = ids_of(a, q->p);
+    of_b = ids_of(b, q->p);
+    while (i < a->n && k < b->n) {
+        if (of_a[i] == of_b[k]) {
+            shared++;
+            i++;
+            k++;
+        }
+        else if (of_a[i] < of_b[k])
+            i++;
+        else
+            k++;
+    }
+    return shared;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * store/sample_row.h: the integer columns that a KPI sample is made of, and what stands for them in a table of requests.
+ *
+ * For statements whose rows become samples (kpi/kpi_run.h): the columns in one order, in the select list and in the reader.
+ * Thread: no state. */
+#ifndef BM_STORE_SAMPLE_ROW_H
+#define BM_STORE_SAMPLE_ROW_H
+
+#include "store/finish_store.h"
+
+/** F of each column, in the order of the select list. */
+#define BM_SAMPLE_FIGURES(F) \
+    F(tokens_prompt) F(tokens_completion) F(tokens_reasoning) F(tokens_cached) F(total_us) F(e2e_us) F(ttft_us) F(ttfo_us) \
+    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano)
+/** As ", r.name" of a relation r, and as ", null". */
+#define BM_SAMPLE_COLUMN(name) ", r." #name
+#define BM_SAMPLE_NULL(name)   ", null::bigint"
+#define BM_SAMPLE_COLUMNS BM_SAMPLE_FIGURES(BM_SAMPLE_COLUMN)
+#define BM_SAMPLE_NULLS BM_SAMPLE_FIGURES(BM_SAMPLE_NULL)
+
+/** What `requests` does not hold as such. Made of whole microseconds since the load test began, so it may differ by one from what
+ *  was recorded. */
+#define BM_SAMPLE_OF_REQUESTS \
+    "end_us - planned_us - coalesce(held_us, 0) - queue_us as total_us, last_content_us - sent_us as e2e_us," \
+    " first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us," \
+    " sent_us - planned_us - coalesce(held_us, 0) as send_lag_us"
+
+/** Fill these members of *row from row i, whose first such column is `column`. @return the column behind them. */
+int bm_sample_row_figures(bm_finished_run_t *row, const bm_rows_t *rows, int i, int column);
+
+#endif
