@@ -48,11 +48,23 @@ static apr_status_t read_requests(bm_rows_t **prows, bm_db_t *db, export_t *e, b
     return bm_loadtest_store_requests(prows, db, q->ids[0], e->after, PAGE, q->err, e->p);
 }
 
-/* The next page into e->rows, within a transaction that has a time-out of its own. */
+apr_status_t bm_export_open(bm_db_t **pdb, bm_req_t *q)
+{
+    apr_status_t rv = bm_api_open(pdb, q);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = bm_db_begin_limited(*pdb, PAGE_MS, q->err);
+    if (rv != APR_SUCCESS)
+        q->api->source->close(*pdb, q->api->source);
+    return rv;
+}
+
+/* The next page into e->rows. */
 static apr_status_t read_page(export_t *e, bm_req_t *q)
 {
     bm_db_t *db;
-    apr_status_t rv = bm_api_open(&db, q);
+    apr_status_t rv = bm_export_open(&db, q);
 
     if (rv != APR_SUCCESS)
         return rv;

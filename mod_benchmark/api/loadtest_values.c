@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <string.h>
+#include "api/export_api.h"
 #include "engine/measure.h"
 #include "engine/timeline.h"
 #include "store/request_value_store.h"
@@ -65,7 +66,7 @@ static apr_status_t read_page(bm_rows_t **prows, bm_req_t *q, apr_int64_t id, co
                               apr_pool_t *p)
 {
     bm_db_t *db;
-    apr_status_t rv = bm_api_open(&db, q);
+    apr_status_t rv = bm_export_open(&db, q);
 
     if (rv != APR_SUCCESS)
         return rv;

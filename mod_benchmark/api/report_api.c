@@ -155,7 +155,7 @@ static apr_status_t read_test(bm_loadtest_report_t *report, bm_req_t *q)
     json_t *test = NULL;
     bm_db_t *db;
     bm_jw_t w;
-    apr_status_t rv = bm_api_open(&db, q);
+    apr_status_t rv = bm_export_open(&db, q);
 
     if (rv != APR_SUCCESS)
         return rv;

@@ -45,6 +45,21 @@ static apr_status_t write_lines(bm_buffer_t *out, const bm_sketch_t *sketch)
     return put(out, line);
 }
 
+/* By the middles of buckets: off by some thousandths of the values, and so only good where they differ by more than that. */
+static double estimate(const bm_sketch_t *sketch)
+{
+    double mean = bm_sketch_mean(sketch), squares = 0, n = (double)bm_sketch_head(sketch)->n;
+    bm_sketch_bucket_t bucket;
+    int at = 0;
+
+    while (bm_sketch_next(sketch, &at, &bucket)) {
+        double distance = (bucket.low + bucket.high) / 2 - mean;
+
+        squares += distance * distance * (double)bucket.count;
+    }
+    return n > 0 ? sqrt(squares / n) : NAN;
+}
+
 /* Buckets per factor of two, whose width is that of the sketch's error, and such factors from the least to the most. */
 static apr_status_t write_foot(bm_buffer_t *out, const bm_sketch_t *sketch, double deviation)
 {
@@ -52,6 +67,8 @@ static apr_status_t write_foot(bm_buffer_t *out, const bm_sketch_t *sketch, doub
     double octaves = ceil(log2(BM_SKETCH_MOST / BM_SKETCH_LEAST)), mean = bm_sketch_mean(sketch);
     char line[2 * LINE_MAX_BYTES], spread[32] = "NaN";
 
+    if (!isfinite(deviation))
+        deviation = estimate(sketch);
     if (isfinite(deviation))
         apr_snprintf(spread, sizeof(spread), "%.3f", deviation);
     apr_snprintf(line, sizeof(line), "#[Mean    = %12.3f, StdDeviation   = %12s]\n#[Max     = %12.3f, Total count    = %12.0f]\n"

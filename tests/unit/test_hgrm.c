@@ -37,6 +37,19 @@ BM_TEST(one_value_is_the_largest)
 }
 END_TEST
 
+BM_TEST(deviation_by_buckets)
+{
+    bm_sketch_t *sketch = bm_sketch_make(g_pool);
+    double deviation;
+    int i;
+
+    for (i = 1; i <= 1000; i++)
+        bm_sketch_add(sketch, i, 1);
+    ck_assert_int_eq(sscanf(strstr(written(sketch, NAN), "StdDeviation   = "), "StdDeviation   = %lf", &deviation), 1);
+    ck_assert_double_le(fabs(deviation - 288.675), 1);
+}
+END_TEST
+
 /* Percentiles, counts and values rise; every line is as the plotters read it; the last is the maximum. */
 BM_TEST(lines_rise_to_the_maximum)
 {

@@ -520,6 +520,7 @@ export interface components {
       created_at: string;
       started_at?: string | null;
       finished_at?: string | null;
+      requests_dropped_at?: string | null;
     };
 
     /** One second of a load test; rates are counts of that second. */

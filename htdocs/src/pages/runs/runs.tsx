@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs: filter chips, table paged by cursor, bulk cancel, trigger. New rows wait while the pointer is on the table.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { api } from '../../api/client';
+import { api, apiAddress } from '../../api/client';
 import { isActive, RUN_STATUSES, type RunStatus, type RunSummary, type Scenario } from '../../api/types';
 import { count, plural } from '../../format/number';
 import { rangeQuery } from '../../format/time';
@@ -146,6 +146,10 @@ export default function Runs() {
         {state.data && <footer class="pager">
           <span class="note">{plural(held.rows.length, 'run')} on this page</span>
           <Copy class="ghost" text={() => curl('GET', `/runs?${new URLSearchParams({ view: 'summary', limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
+          {(['csv', 'jsonl'] as const).map((format) => (
+            <a key={format} class="button ghost" download="" title={`All runs of this filter as ${format === 'csv' ? 'CSV' : 'JSON Lines'}, not only those of this page`}
+              href={apiAddress(`/runs/export?${new URLSearchParams({ format, ...filters, ...rangeQuery(range, minute) })}`)}>Export {format.toUpperCase()}</a>
+          ))}
           <button type="button" disabled={!after} onClick={() => setParams({ after: null })}>Newest</button>
           <button type="button" disabled={!state.next || held.rows.length === 0} onClick={() => setParams({ after: held.rows.at(-1)?.id })}>Older</button>
         </footer>}
