@@ -63,3 +63,9 @@ create index kpi_cell_label on kpi_cell (label_id, level, source, bucket) includ
 
 alter table scenarios add column slos jsonb not null default '[]';      -- model/slo_model.h
 alter table runs add column good boolean;        -- completed, and kept every limit of its scenario's SLOs; null: not judged
+
+-- --- the board of KPI cells in shared memory
+
+-- The board (shm/kpi_board.h) follows kpi_delta. Whoever changes cells, or takes deltas away, in any other way than by folding
+-- deltas into cells counts this up in the same transaction: boards are then filled anew, and are not read until they are.
+alter table kpi_state add column rewritten bigint not null default 0;

@@ -20,6 +20,7 @@
 #include "model/field.h"
 #include "model/role.h"
 #include "parse/query_string.h"
+#include "shm/kpi_board.h"
 #include "shm/meters.h"
 #include "shm/node_board.h"
 
@@ -36,6 +37,7 @@ typedef struct bm_api_t {
     bm_meters_t *meters;                 /* what this node counts */
     bm_node_board_t *board;              /* what its engine says; NULL: it has none */
     bm_places_t *kpi_places;             /* for KPI queries, so that they leave connections to the others */
+    bm_kpi_board_t *kpi_board;           /* NULL: KPIs are read from the store */
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
     volatile apr_uint32_t gate_waiters;  /* requests that wait for runs (api/gates_api.c); atomic */
     volatile apr_uint32_t exports;       /* under way (api/export_api.c); atomic */

@@ -98,6 +98,52 @@ static void write_locations(bm_req_t *q, const bm_rows_t *rows)
     bm_jw_end_array(&q->w);
 }
 
+static void put_count(bm_req_t *q, const char *key, apr_uint64_t value)
+{
+    bm_jw_key(&q->w, key);
+    bm_jw_int(&q->w, (apr_int64_t)value);
+}
+
+static void put_since(bm_req_t *q, const char *key, apr_int64_t hour)
+{
+    bm_jw_key(&q->w, key);
+    if (hour == 0)
+        bm_jw_null(&q->w);
+    else
+        bm_jw_time(&q->w, apr_time_from_sec(hour * 3600));
+}
+
+static void write_kpi_board(bm_req_t *q)
+{
+    bm_kpi_board_state_t state;
+
+    bm_jw_key(&q->w, "kpi_board");
+    if (q->api->kpi_board == NULL) {
+        bm_jw_null(&q->w);
+        return;
+    }
+    bm_kpi_board_state(&state, q->api->kpi_board);
+    bm_jw_begin_object(&q->w);
+    bm_jw_key(&q->w, "readable");
+    bm_jw_bool(&q->w, state.filled);
+    bm_jw_key(&q->w, "age_ms");
+    if (state.age_ns < 0)
+        bm_jw_null(&q->w);
+    else
+        bm_jw_fixed(&q->w, (double)state.age_ns / 1e6, 3);
+    put_count(q, "bytes", state.size);
+    put_count(q, "bytes_used", state.used);
+    put_count(q, "cells", (apr_uint64_t)state.cells);
+    put_count(q, "views", (apr_uint64_t)state.views);
+    put_since(q, "hours_since", state.hours_from);
+    put_since(q, "days_since", (apr_int64_t)state.days_from * 24);
+    put_count(q, "fills", state.fills);
+    put_count(q, "evictions", state.evictions);
+    put_count(q, "answers_from_board", state.hits);
+    put_count(q, "answers_from_store", state.misses);
+    bm_jw_end_object(&q->w);
+}
+
 static apr_status_t engine_get(bm_req_t *q)
 {
     bm_status_overview_t overview;
@@ -120,6 +166,7 @@ static apr_status_t engine_get(bm_req_t *q)
     bm_jw_key(&q->w, "count");
     bm_jw_int(&q->w, bm_rows_int64(overview.state, 0, 3, 0));
     bm_jw_end_object(&q->w);
+    write_kpi_board(q);
     bm_jw_end_object(&q->w);
     return APR_SUCCESS;
 }

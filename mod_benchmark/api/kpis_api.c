@@ -141,11 +141,6 @@ typedef struct dashboard_t {
 
 /* --- reading */
 
-static apr_status_t fold_cell(void *baton, const bm_kpi_key_t *key, const void *body, apr_size_t len)
-{
-    return bm_kpi_fold_add(baton, key, body, len);
-}
-
 static apr_int32_t hour_of(apr_time_t t, int up)
 {
     return (apr_int32_t)((apr_time_sec(t) + (up ? HOUR - 1 : 0)) / HOUR);
@@ -196,8 +191,7 @@ static apr_status_t read_all(dashboard_t *d, bm_req_t *q)
     bm_run_filter_t recent = { .limit = RECENT };
     apr_status_t rv;
 
-    d->fold = bm_kpi_fold_make(&d->range, q->p);
-    rv = bm_kpi_cells_each(q, &d->read, fold_cell, d->fold);
+    rv = bm_kpi_cells_fold(&d->fold, q, &d->read, &d->range);
     if (rv != APR_SUCCESS)
         return rv;
     bm_kpi_fold_totals(&d->totals, d->fold);
@@ -463,8 +457,7 @@ static apr_status_t write_previous(bm_req_t *q, const dashboard_t *d)
     range.to_hour = read.to_hour = d->range.from_hour;
     (void)bm_kpi_keep_fit(&read, &d->kept);
     range.from_hour = read.from_hour;
-    fold = bm_kpi_fold_make(&range, q->p);
-    rv = bm_kpi_cells_each(q, &read, fold_cell, fold);
+    rv = bm_kpi_cells_fold(&fold, q, &read, &range);
     if (rv != APR_SUCCESS)
         return rv;
     bm_kpi_fold_totals(&figures, fold);

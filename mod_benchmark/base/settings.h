@@ -69,6 +69,7 @@ typedef struct bm_settings_t {
     int max_labels;                   /* BenchmarkMaxLabels: of a run, with KPI cells of their own */
     int confirm_above;                /* BenchmarkConfirmAbove: load that needs an automation's confirmed_rate; 0: none does */
     const char *location;             /* BenchmarkEngineLocation */
+    apr_int64_t kpi_memory;           /* BenchmarkKpiMemory: bytes shared with the web children for KPI cells; 0: none */
     /* reference target */
     const char *target_listen;        /* BenchmarkTargetListen: "127.0.0.1:0" */
     /* retention, in days; 0: for ever */

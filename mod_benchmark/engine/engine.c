@@ -9,6 +9,7 @@
 #include "base/rand.h"
 #include "base/thread.h"
 #include "base/timefmt.h"
+#include "engine/board_keeper.h"
 #include "engine/director.h"
 #include "engine/host.h"
 #include "engine/housekeeping.h"
@@ -26,6 +27,7 @@ struct bm_engine_t {
     bm_recorder_t *recorder;
     bm_director_t *director;
     bm_housekeeping_t *housekeeping;
+    bm_board_keeper_t *keeper;         /* NULL: there is no board */
 };
 
 static const char *host_name(apr_pool_t *p)
@@ -149,6 +151,8 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
     if (rv == APR_SUCCESS)
         rv = bm_housekeeping_start(&e->housekeeping, options->settings, e->id, options->meters, options->conninfo,
                                    options->conninfo_baton, p);
+    if (rv == APR_SUCCESS && options->kpi_board != NULL)
+        rv = bm_board_keeper_start(&e->keeper, options->kpi_board, options->settings, options->conninfo, options->conninfo_baton, p);
     if (rv == APR_SUCCESS)
         bm_log(BM_LOG_INFO, 0, BMLOG(0051) "engine %s: %d loops, up to %d runs at once, nice %d", e->id, e->loop_count,
                options->settings->max_in_flight, getpriority(PRIO_PROCESS, 0));
@@ -158,6 +162,7 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
 void bm_engine_drain(bm_engine_t *engine)
 {
     bm_director_set_stage(engine->director, BM_DIRECTOR_DRAIN);
+    bm_board_keeper_end(engine->keeper);
 }
 
 int bm_engine_is_drained(bm_engine_t *engine)
@@ -171,6 +176,7 @@ void bm_engine_stop(bm_engine_t *engine, apr_interval_time_t limit)
     int i;
 
     bm_housekeeping_stop(engine->housekeeping);
+    bm_board_keeper_stop(engine->keeper);
     bm_director_set_stage(engine->director, BM_DIRECTOR_STOP);
     while (!bm_engine_is_drained(engine) && bm_timefmt_steady() < until)
         apr_sleep(apr_time_from_msec(10));

@@ -11,6 +11,7 @@
 #include "engine/work.h"
 #include "net/tls_files.h"
 #include "secret/vault.h"
+#include "shm/kpi_board.h"
 #include "shm/meters.h"
 #include "shm/node_board.h"
 #include "shm/target_ring.h"
@@ -24,6 +25,7 @@ typedef struct bm_engine_options_t {
     bm_node_board_t *board;
     bm_meters_t *meters;
     bm_target_ring_t *target_ring;     /* NULL: no calibrations here */
+    bm_kpi_board_t *kpi_board;         /* NULL: KPIs are read from the store */
     const bm_work_t *const *works;     /* NULL-terminated: the kinds of work it knows */
     int poke_fd;
     /** Connection string of the store, or NULL while it cannot be known. Thread-safe. */

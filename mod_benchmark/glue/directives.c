@@ -442,6 +442,8 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkConfirmAbove", KNOB_INT, SETTING(confirm_above), "500", 0, 1000000,
          "Load of a load test from which the automation must have a confirmed_rate; 0: none"),
     KNOB("BenchmarkEngineLocation", KNOB_LOCATION, SETTING(location), NULL, 0, 0, "Name of the place this engine measures from"),
+    KNOB("BenchmarkKpiMemory", KNOB_SIZE, SETTING(kpi_memory), "64M", 0, 68719476736,
+         "Bytes of shared memory for KPI cells; 0: KPIs are read from the database only"),
     KNOB("BenchmarkTargetListen", KNOB_LISTEN, SETTING(target_listen), "127.0.0.1:0", 0, 0,
          "Address and port of the reference target; port 0: any free one"),
     /* retention */

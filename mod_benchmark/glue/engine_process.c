@@ -142,6 +142,7 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
     bm_engine_options_t options = {
         .settings = settings, .vault = prepared->vault, .tls_files = prepared->tls_files,
         .board = generation->board, .meters = bm_metering_meters(), .target_ring = generation->ring,
+        .kpi_board = generation->kpi_board,
         .works = works,
         .poke_fd = generation->poke_fd, .conninfo = store_conninfo, .conninfo_baton = &place
     };

@@ -385,16 +385,22 @@ static apr_status_t generation_make(bm_generation_t **pgeneration, parent_t *par
 {
     bm_generation_t *generation = apr_pcalloc(pconf, sizeof(*generation));
     const bm_settings_t *settings = bm_directives_settings();
+    apr_size_t memory = (apr_size_t)settings->kpi_memory;
     bm_region_t *region;
     apr_status_t rv;
 
+    if (memory > 0 && memory < BM_KPI_BOARD_SIZE_MIN)
+        memory = BM_KPI_BOARD_SIZE_MIN;
+
     generation->main_server = main_server;
     generation->pconf = pconf;
-    rv = bm_region_create(&region, bm_target_ring_size(RING_RECORDS) + 65536, pconf);
+    rv = bm_region_create(&region, bm_target_ring_size(RING_RECORDS) + 65536 + memory, pconf);
     if (rv == APR_SUCCESS)
         rv = bm_node_board_create(&generation->board, region);
     if (rv == APR_SUCCESS)
         rv = bm_target_ring_create(&generation->ring, RING_RECORDS, region);
+    if (rv == APR_SUCCESS && memory > 0)
+        rv = bm_kpi_board_create(&generation->kpi_board, memory, region);
     if (rv != APR_SUCCESS)
         return rv;
     rv = listen_for_target(parent, settings->target_listen, pconf);

@@ -12,6 +12,7 @@
 #define BM_GLUE_PROCESS_H
 
 #include <httpd.h>
+#include "shm/kpi_board.h"
 #include "shm/node_board.h"
 #include "shm/target_ring.h"
 
@@ -28,6 +29,7 @@ typedef struct bm_generation_t {
     apr_pool_t *pconf;
     bm_node_board_t *board;
     bm_target_ring_t *ring;
+    bm_kpi_board_t *kpi_board;     /* NULL: BenchmarkKpiMemory 0 */
     int poke_fd;                   /* eventfd: children wake the engine */
     int target_fd;                 /* listener of the reference target */
     int target_port;

@@ -8,8 +8,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <apr_hash.h>
+#include "base/wire.h"
 #include "kpi/kpi_view.h"
 #include "stat/wilson.h"
+
+#define VERSION 1
+
+static const double wanted[] = { 0.50, 0.95, 0.99 };
+enum { WANTED = sizeof(wanted) / sizeof(wanted[0]) };
+
+/* A sketch as it was read, whose quantiles are known: it is taken apart when something is added to it. */
+typedef struct packed_t {
+    const unsigned char *data;  /* NULL: no, see the sketch */
+    apr_size_t len;
+    double values[WANTED];
+} packed_t;
 
 /* What is kept of a group of cells. */
 typedef struct group_t {
@@ -19,6 +32,8 @@ typedef struct group_t {
     bm_sketch_t *ttft;
     apr_uint64_t itl_n;
     double itl_sum;
+    packed_t packed_total;
+    packed_t packed_ttft;
 } group_t;
 
 struct bm_kpi_fold_t {
@@ -28,7 +43,8 @@ struct bm_kpi_fold_t {
     apr_hash_t *locations;
     apr_hash_t *buckets;
     group_t cell;               /* the cell at hand; its sketches are scratch */
-    group_t all;                /* scratch of bm_kpi_fold_totals */
+    group_t all;                /* the total: kept with each cell once it is known */
+    int all_known;
     apr_uint64_t total_n;       /* values so far: no group can have more */
     apr_uint64_t ttft_n;
     apr_uint64_t itl_n;
@@ -85,10 +101,21 @@ static group_t *group_get(bm_kpi_fold_t *fold, apr_hash_t *groups, apr_int64_t i
     return group;
 }
 
+/* They were looked at when they were read, but for their buckets: a damaged sketch counts as an empty one. */
+static void unpack(bm_sketch_t *sketch, packed_t *packed)
+{
+    if (packed->data == NULL)
+        return;
+    (void)bm_sketch_read(sketch, packed->data, packed->len);
+    packed->data = NULL;
+}
+
 /* No sketch of the fold has as many values as the fold itself, and those were counted: merging cannot fail. */
 static void group_merge(group_t *dst, const group_t *src)
 {
     bm_kpi_cell_counts_add(&dst->counts, &src->counts);
+    unpack(dst->total, &dst->packed_total);
+    unpack(dst->ttft, &dst->packed_ttft);
     (void)bm_sketch_merge(dst->total, src->total);
     (void)bm_sketch_merge(dst->ttft, src->ttft);
     dst->itl_n += src->itl_n;
@@ -156,21 +183,28 @@ apr_status_t bm_kpi_fold_add(bm_kpi_fold_t *fold, const bm_kpi_key_t *key, const
         group_merge(group_get(fold, fold->locations, key->location_id), cell);
     if (range->bucket_hours > 0)
         group_merge(group_get(fold, fold->buckets, bucket_of(range, key->hour)), cell);
+    if (fold->all_known)
+        group_merge(&fold->all, cell);
     return APR_SUCCESS;
 }
 
 /* --- results --- */
 
-static void quantiles_fill(bm_kpi_quantiles_t *q, const bm_sketch_t *sketch)
+static void quantiles_fill(bm_kpi_quantiles_t *q, const bm_sketch_t *sketch, const packed_t *packed)
 {
-    static const double wanted[] = { 0.50, 0.95, 0.99 };
-    const bm_sketch_head_t *head = bm_sketch_head(sketch);
-    double values[3];
+    bm_sketch_head_t head = *bm_sketch_head(sketch);
+    double values[WANTED];
 
-    bm_sketch_quantiles(sketch, wanted, values, 3);
+    if (packed->data != NULL) {
+        (void)bm_sketch_read_head(&head, packed->data, packed->len);
+        memcpy(values, packed->values, sizeof(values));
+    }
+    else
+        bm_sketch_quantiles(sketch, wanted, values, WANTED);
     *q = (bm_kpi_quantiles_t){
-        .n = head->n, .p50 = values[0], .p95 = values[1], .p99 = values[2], .mean = bm_sketch_mean(sketch),
-        .min = head->n > 0 ? head->min : NAN, .max = head->n > 0 ? head->max : NAN
+        .n = head.n, .p50 = values[0], .p95 = values[1], .p99 = values[2],
+        .mean = head.n > 0 ? head.sum / (double)head.n : NAN,
+        .min = head.n > 0 ? head.min : NAN, .max = head.n > 0 ? head.max : NAN
     };
 }
 
@@ -190,24 +224,26 @@ static void figures_fill(bm_kpi_figures_t *f, const group_t *group)
         f->success_low *= 100;
         f->success_high *= 100;
     }
-    quantiles_fill(&f->total_ms, group->total);
-    quantiles_fill(&f->ttft_ms, group->ttft);
+    quantiles_fill(&f->total_ms, group->total, &group->packed_total);
+    quantiles_fill(&f->ttft_ms, group->ttft, &group->packed_ttft);
     f->itl_n = group->itl_n;
     f->itl_mean_ms = group->itl_n > 0 ? group->itl_sum / (double)group->itl_n : NAN;
 }
 
+/* The parts of a group that was not read are no longer packed; those of one that was read are not summed. */
+static void know_all(bm_kpi_fold_t *fold)
+{
+    if (fold->all_known)
+        return;
+    for (apr_hash_index_t *hi = apr_hash_first(NULL, fold->scenarios); hi != NULL; hi = apr_hash_next(hi))
+        group_merge(&fold->all, apr_hash_this_val(hi));
+    fold->all_known = 1;
+}
+
 void bm_kpi_fold_totals(bm_kpi_figures_t *figures, bm_kpi_fold_t *fold)
 {
-    group_t *all = &fold->all;
-
-    bm_sketch_clear(all->total);
-    bm_sketch_clear(all->ttft);
-    memset(&all->counts, 0, sizeof(all->counts));
-    all->itl_n = 0;
-    all->itl_sum = 0;
-    for (apr_hash_index_t *hi = apr_hash_first(NULL, fold->scenarios); hi != NULL; hi = apr_hash_next(hi))
-        group_merge(all, apr_hash_this_val(hi));
-    figures_fill(figures, all);
+    know_all(fold);
+    figures_fill(figures, &fold->all);
 }
 
 static int row_order(const void *a, const void *b)
@@ -246,4 +282,172 @@ apr_array_header_t *bm_kpi_fold_locations(const bm_kpi_fold_t *fold, apr_pool_t 
 apr_array_header_t *bm_kpi_fold_series(const bm_kpi_fold_t *fold, apr_pool_t *p)
 {
     return rows_of(fold->buckets, p);
+}
+
+/* --- wire form --- */
+
+enum { COUNTERS = BM_KPI_STATUS_END + 5 };
+
+static void counters_of(apr_uint64_t *fields[COUNTERS], bm_kpi_counts_t *counts)
+{
+    int i;
+
+    for (i = 0; i < BM_KPI_STATUS_END; i++)
+        fields[i] = &counts->status[i];
+    fields[i++] = &counts->good;
+    fields[i++] = &counts->prompt_tokens;
+    fields[i++] = &counts->completion_tokens;
+    fields[i++] = &counts->reasoning_tokens;
+    fields[i] = &counts->cached_tokens;
+}
+
+static unsigned char *sketch_write(unsigned char *at, const bm_sketch_t *sketch, const packed_t *packed)
+{
+    apr_size_t len = packed->data != NULL ? packed->len : bm_sketch_head(sketch)->n > 0 ? bm_sketch_size(sketch) : 0;
+    double values[WANTED];
+
+    at = bm_wire_put_varint(at, len);
+    if (len == 0)
+        return at;
+    if (packed->data != NULL) {
+        memcpy(at, packed->data, len);
+        memcpy(values, packed->values, sizeof(values));
+        at += len;
+    }
+    else {
+        at = bm_sketch_write(sketch, at);
+        bm_sketch_quantiles(sketch, wanted, values, WANTED);
+    }
+    for (int i = 0; i < WANTED; i++)
+        at = bm_wire_put_double(at, values[i]);
+    return at;
+}
+
+static apr_size_t sketch_room(const bm_sketch_t *sketch, const packed_t *packed)
+{
+    return (packed->data != NULL ? packed->len : bm_sketch_size(sketch)) + BM_WIRE_VARINT_MAX + WANTED * 8;
+}
+
+static apr_size_t group_room(const group_t *group)
+{
+    return (COUNTERS + 2) * BM_WIRE_VARINT_MAX + 2 * 8 + sketch_room(group->total, &group->packed_total)
+           + sketch_room(group->ttft, &group->packed_ttft);
+}
+
+static unsigned char *group_write(unsigned char *at, group_t *group)
+{
+    apr_uint64_t *fields[COUNTERS];
+
+    counters_of(fields, &group->counts);
+    at = bm_wire_put_varint(at, (apr_uint64_t)group->id);
+    for (int i = 0; i < COUNTERS; i++)
+        at = bm_wire_put_varint(at, *fields[i]);
+    at = bm_wire_put_double(at, group->counts.cost);
+    at = bm_wire_put_varint(at, group->itl_n);
+    at = bm_wire_put_double(at, group->itl_sum);
+    at = sketch_write(at, group->total, &group->packed_total);
+    return sketch_write(at, group->ttft, &group->packed_ttft);
+}
+
+const unsigned char *bm_kpi_fold_write(apr_size_t *len, bm_kpi_fold_t *fold, apr_pool_t *p)
+{
+    apr_hash_t *const parts[] = { fold->scenarios, fold->locations, fold->buckets };
+    apr_size_t room = 1 + 3 * BM_WIRE_VARINT_MAX;
+    unsigned char *bytes, *at;
+    apr_hash_index_t *hi;
+
+    know_all(fold);
+    room += group_room(&fold->all);
+    for (int i = 0; i < 3; i++)
+        for (hi = apr_hash_first(p, parts[i]); hi != NULL; hi = apr_hash_next(hi))
+            room += group_room(apr_hash_this_val(hi));
+    bytes = at = apr_palloc(p, room);
+    *at++ = VERSION;
+    at = group_write(at, &fold->all);
+    for (int i = 0; i < 3; i++) {
+        at = bm_wire_put_varint(at, apr_hash_count(parts[i]));
+        for (hi = apr_hash_first(p, parts[i]); hi != NULL; hi = apr_hash_next(hi))
+            at = group_write(at, apr_hash_this_val(hi));
+    }
+    *len = (apr_size_t)(at - bytes);
+    return bytes;
+}
+
+static apr_status_t sketch_take(packed_t *packed, bm_wire_t *w)
+{
+    apr_uint64_t len;
+    bm_sketch_head_t head;
+
+    memset(packed, 0, sizeof(*packed));
+    if (bm_wire_get_varint(&len, w, (apr_uint64_t)(w->end - w->at)) != APR_SUCCESS)
+        return APR_EINVAL;
+    if (len == 0)
+        return APR_SUCCESS;
+    packed->len = (apr_size_t)len;
+    if (bm_wire_get_bytes(&packed->data, w, len) != APR_SUCCESS
+        || bm_sketch_read_head(&head, packed->data, packed->len) != APR_SUCCESS || head.n == 0)
+        return APR_EINVAL;
+    for (int i = 0; i < WANTED; i++)
+        if (bm_wire_get_double(&packed->values[i], w) != APR_SUCCESS)
+            return APR_EINVAL;
+    return APR_SUCCESS;
+}
+
+static apr_status_t group_take(group_t *group, bm_wire_t *w)
+{
+    apr_uint64_t *fields[COUNTERS];
+
+    counters_of(fields, &group->counts);
+    for (int i = 0; i < COUNTERS; i++)
+        if (bm_wire_get_varint(fields[i], w, BM_KPI_COUNT_MAX) != APR_SUCCESS)
+            return APR_EINVAL;
+    if (bm_wire_get_double(&group->counts.cost, w) != APR_SUCCESS
+        || bm_wire_get_varint(&group->itl_n, w, BM_SKETCH_COUNT_MAX) != APR_SUCCESS
+        || bm_wire_get_double(&group->itl_sum, w) != APR_SUCCESS
+        || sketch_take(&group->packed_total, w) != APR_SUCCESS)
+        return APR_EINVAL;
+    return sketch_take(&group->packed_ttft, w);
+}
+
+static apr_uint64_t packed_n(const packed_t *packed)
+{
+    bm_sketch_head_t head = { 0 };
+
+    if (packed->data != NULL)
+        (void)bm_sketch_read_head(&head, packed->data, packed->len);
+    return head.n;
+}
+
+static apr_status_t groups_take(bm_kpi_fold_t *fold, apr_hash_t *groups, bm_wire_t *w)
+{
+    apr_uint64_t count, id;
+
+    if (bm_wire_get_varint(&count, w, (apr_uint64_t)(w->end - w->at)) != APR_SUCCESS)
+        return APR_EINVAL;
+    while (count-- > 0)
+        if (bm_wire_get_varint(&id, w, APR_INT64_MAX) != APR_SUCCESS
+            || group_take(group_get(fold, groups, (apr_int64_t)id), w) != APR_SUCCESS)
+            return APR_EINVAL;
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_kpi_fold_read(bm_kpi_fold_t **pfold, const bm_kpi_range_t *range, const void *data, apr_size_t len, apr_pool_t *p)
+{
+    bm_wire_t w = { .at = data, .end = (const unsigned char *)data + len };
+    bm_kpi_fold_t *fold = bm_kpi_fold_make(range, p);
+    const unsigned char *version;
+    apr_uint64_t id;
+
+    *pfold = NULL;
+    if (bm_wire_get_bytes(&version, &w, 1) != APR_SUCCESS || *version != VERSION
+        || bm_wire_get_varint(&id, &w, 0) != APR_SUCCESS || group_take(&fold->all, &w) != APR_SUCCESS
+        || groups_take(fold, fold->scenarios, &w) != APR_SUCCESS || groups_take(fold, fold->locations, &w) != APR_SUCCESS
+        || groups_take(fold, fold->buckets, &w) != APR_SUCCESS || w.at != w.end)
+        return APR_EINVAL;
+    fold->all_known = 1;
+    fold->total_n = packed_n(&fold->all.packed_total);
+    fold->ttft_n = packed_n(&fold->all.packed_ttft);
+    fold->itl_n = fold->all.itl_n;
+    *pfold = fold;
+    return APR_SUCCESS;
 }

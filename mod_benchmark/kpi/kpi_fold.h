@@ -62,6 +62,18 @@ apr_int32_t bm_kpi_fold_bucket_hours(apr_int32_t from_hour, apr_int32_t to_hour,
  *  then and the fold stays usable. */
 apr_status_t bm_kpi_fold_add(bm_kpi_fold_t *fold, const bm_kpi_key_t *key, const void *data, apr_size_t len);
 
+/** --- wire form: a fold as bytes, to be read and added to elsewhere ---
+ * version u8 (1) | the total | scenarios, locations, buckets: each varint count, groups. A group: id varint | counters of
+ * bm_kpi_counts_t without error_other | n and sum of the gaps | two sketches (total, ttft): varint length, bytes, and with values
+ * three quantiles f64, so that who changes nothing computes nothing. The range is not in it. */
+
+/** The fold as bytes, in p. */
+const unsigned char *bm_kpi_fold_write(apr_size_t *len, bm_kpi_fold_t *fold, apr_pool_t *p);
+
+/** The fold over `range` that bm_kpi_fold_write wrote, in p; the bytes must outlive it. @return APR_EINVAL: bytes that it cannot
+ *  have written. */
+apr_status_t bm_kpi_fold_read(bm_kpi_fold_t **pfold, const bm_kpi_range_t *range, const void *data, apr_size_t len, apr_pool_t *p);
+
 /** Figures of everything that was added. */
 void bm_kpi_fold_totals(bm_kpi_figures_t *figures, bm_kpi_fold_t *fold);
 

@@ -47,6 +47,23 @@ static const bm_field_t dead_fields[] = {
     { NULL }
 };
 
+static const bm_field_t kpi_board_fields[] = {
+    { "readable", BM_TYPE_BOOL, OURS, .doc = "Whether KPIs are answered from it now." },
+    { "age_ms", BM_TYPE_NUMBER, MAYBE, .doc = "Milliseconds since it was last up to date; what was recorded since then is added to"
+      " each answer." },
+    { "bytes", BM_TYPE_INT, OURS, .doc = "Memory for cells (BenchmarkKpiMemory less its tables)." },
+    { "bytes_used", BM_TYPE_INT, OURS, .doc = "Of it, in use." },
+    { "cells", BM_TYPE_INT, OURS, .doc = "Cells of hours and days that it holds." },
+    { "views", BM_TYPE_INT, OURS, .doc = "Windows that it holds put together." },
+    { "hours_since", BM_TYPE_TIME, MAYBE, .doc = "It holds all hours from here on; null: all that there are." },
+    { "days_since", BM_TYPE_TIME, MAYBE, .doc = "The same of days." },
+    { "fills", BM_TYPE_INT, OURS, .doc = "How often it was filled from the database." },
+    { "evictions", BM_TYPE_INT, OURS, .doc = "Hours and days that made room for others." },
+    { "answers_from_board", BM_TYPE_INT, OURS, .doc = "Windows that were answered from it." },
+    { "answers_from_store", BM_TYPE_INT, OURS, .doc = "Windows that were not." },
+    { NULL }
+};
+
 const bm_field_t bm_engine_fields[] = {
     { "engines", BM_TYPE_ARRAY, OURS, .members = bm_engine_node_fields, .doc = "Every engine seen in the last day." },
     { "queue", BM_TYPE_OBJECT, OURS, .members = queue_fields, .doc = "What waits and what runs." },
@@ -56,5 +73,7 @@ const bm_field_t bm_engine_fields[] = {
     { "stopped_by", BM_TYPE_STRING, MAYBE, .doc = "Who stopped them." },
     { "stopped_at", BM_TYPE_TIME, MAYBE, .doc = "When." },
     { "dead", BM_TYPE_OBJECT, OURS, .members = dead_fields, .doc = "Runs to look at." },
+    { "kpi_board", BM_TYPE_OBJECT, MAYBE, .members = kpi_board_fields,
+      .doc = "The KPI cells that this node keeps in memory; null: it keeps none." },
     { NULL }
 };

@@ -94,3 +94,63 @@ apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kp
     s->binary = 1;
     return bm_select_run(prows, s, db, err, p);
 }
+
+apr_status_t bm_kpi_read_store_since(bm_rows_t **prows, bm_db_t *db, const bm_kpi_board_mark_t *mark,
+                                     const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("kpi_since", "select d.scenario_id, d.model_id, d.location_id, d.hour, d.body, d.label_id,"
+                                    " k.rewritten, k.compacted > pg_snapshot_xmin(", p);
+    enum { REWRITTEN = BM_KPI_READ_LABEL + 1, COMPACTED, EPOCH };
+    apr_status_t rv;
+
+    /* Types are left to the casts; the snapshot is one parameter each time, for pieces have one each. */
+    bm_select_param(s, 'p', "", bm_param_json(mark->snapshot), "::pg_snapshot), m.epoch from meta m cross join kpi_state k"
+                    " left join lateral (select * from kpi_delta where");
+    bm_select_param(s, 'x', " xid >= pg_snapshot_xmin(", bm_param_json(mark->snapshot), "::pg_snapshot)");
+    bm_select_param(s, 'v', " and not pg_visible_in_snapshot(xid, ", bm_param_json(mark->snapshot), "::pg_snapshot)");
+    bm_select_param(s, 'c', " and source = ", bm_param_int(window->source), "");
+    bm_select_param(s, 'f', " and hour >= ", bm_param_int(window->from_hour), "");
+    bm_select_param(s, 'g', " and hour < ", bm_param_int(window->to_hour > 0 ? window->to_hour : NO_END), "");
+    add_scope(s, window);
+    bm_select_add(s, 'z', ") d on true");
+    s->binary = 1;
+    rv = bm_select_run(prows, s, db, err, p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (bm_rows_count(*prows) == 0 || bm_rows_int64(*prows, 0, REWRITTEN, -1) != mark->rewritten || bm_rows_bool(*prows, 0, COMPACTED)
+        || bm_rows_int64(*prows, 0, EPOCH, -1) != mark->epoch)
+        return APR_NOTFOUND;
+    return APR_SUCCESS;
+}
+
+static const bm_stmt_t kpi_read_scenarios = { "kpi_read_scenarios",
+    "select id from scenarios where automation_id = $1 order by id" };
+static const bm_stmt_t kpi_read_location = { "kpi_read_location", "select id from locations where name = $1" };
+
+apr_status_t bm_kpi_read_store_scope(apr_array_header_t **pscenarios, apr_int32_t *location_id, bm_db_t *db,
+                                     const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p)
+{
+    apr_status_t rv = APR_SUCCESS;
+    bm_rows_t *rows;
+    int i;
+
+    *pscenarios = NULL;
+    *location_id = -1;
+    if (window->automation_id >= 0) {
+        rv = bm_db_query(&rows, db, &kpi_read_scenarios, BM_PARAMS(bm_param_int64(window->automation_id)), err, p);
+        *pscenarios = apr_array_make(p, 16, sizeof(apr_int64_t));
+        for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++)
+            if (window->scenario_id < 0 || window->scenario_id == bm_rows_int64(rows, i, 0, 0))
+                APR_ARRAY_PUSH(*pscenarios, apr_int64_t) = bm_rows_int64(rows, i, 0, 0);
+    }
+    else if (window->scenario_id >= 0) {
+        *pscenarios = apr_array_make(p, 1, sizeof(apr_int64_t));
+        APR_ARRAY_PUSH(*pscenarios, apr_int64_t) = window->scenario_id;
+    }
+    if (rv == APR_SUCCESS && window->location != NULL) {
+        rv = bm_db_query(&rows, db, &kpi_read_location, BM_PARAMS(bm_param_text(window->location)), err, p);
+        if (rv == APR_SUCCESS)
+            *location_id = bm_rows_count(rows) == 0 ? -2 : (apr_int32_t)bm_rows_int64(rows, 0, 0, -2);
+    }
+    return rv;
+}

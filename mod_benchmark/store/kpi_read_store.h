@@ -8,6 +8,7 @@
 #define BM_STORE_KPI_READ_STORE_H
 
 #include "db/query.h"
+#include "shm/kpi_board.h"
 
 enum {
     BM_KPI_EACH_LABEL = -1,      /* the cells of every label, but not those of all runs: a run is in several of them or in none */
@@ -35,5 +36,15 @@ enum { BM_KPI_READ_SCENARIO, BM_KPI_READ_MODEL, BM_KPI_READ_LOCATION, BM_KPI_REA
  *  cell that begins before the window tells its first hour (one that begins behind it, its last). bm_kpi_keep_fit
  *  (kpi_keep_store.h) widens the window itself, for those who must say so. */
 apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p);
+
+/** What a window of the board lacks: the deltas of the window that are not in its snapshot, in the same columns, in *prows; there
+ *  may be none. @return APR_NOTFOUND (err untouched): cells have changed otherwise since then; read the store. */
+apr_status_t bm_kpi_read_store_since(bm_rows_t **prows, bm_db_t *db, const bm_kpi_board_mark_t *mark,
+                                     const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p);
+
+/** The ids that the window's names stand for. *pscenarios: of apr_int64_t, ascending; NULL: all. *location_id: -1: all; -2: there is
+ *  no such place. */
+apr_status_t bm_kpi_read_store_scope(apr_array_header_t **pscenarios, apr_int32_t *location_id, bm_db_t *db,
+                                     const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p);
 
 #endif

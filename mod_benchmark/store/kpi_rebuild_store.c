@@ -305,6 +305,7 @@ apr_status_t bm_kpi_rebuild_store_write(bm_db_t *db, const bm_kpi_hour_t *hour, 
         return rv;
     replace(pipe, &hour->mark, 1, days, day_count, p);
     bm_pipe_add(pipe, &kpi_rebuild_done, MARK_PARAMS(&hour->mark));
+    bm_pipe_add(pipe, &bm_kpi_store_rewritten, BM_NO_PARAMS);
     return bm_pipe_run(NULL, pipe, err);
 }
 

@@ -7,6 +7,8 @@
 
 #define HOURS_A_DAY 24
 
+const bm_stmt_t bm_kpi_store_rewritten = { "kpi_rewritten", "update kpi_state set rewritten = rewritten + 1" };
+
 /* Its row is the lock of compaction. `next` was the oldest open transaction at the last call: what is below it is
  * committed, and at least as old as that call. */
 static const bm_stmt_t kpi_compact_lock = { "kpi_compact_lock",

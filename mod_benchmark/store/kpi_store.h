@@ -19,6 +19,10 @@ typedef struct bm_kpi_body_t {
 /** Merge n bodies (at least 1) into one in p. @return APR_EINVAL: one of them is damaged. */
 typedef apr_status_t bm_kpi_merge_fn(void *baton, bm_kpi_body_t *merged, const bm_kpi_body_t *parts, int n, apr_pool_t *p);
 
+/** Tells the boards (shm/kpi_board.h) that cells are no longer what they were plus deltas. To be run in each transaction that
+ *  writes or deletes cells, or deletes deltas, in any other way than bm_kpi_store_compact. */
+extern const bm_stmt_t bm_kpi_store_rewritten;
+
 /** Fold deltas that were committed before the last call but at least `age` ago, at most `limit` of them, into hour and day
  *  cells, in one transaction. Several callers at once: one works, the others return with 0. A damaged delta is logged, left
  *  out, and its hour put on kpi_dirty. *folded: deltas folded; == limit: call again. */

@@ -119,7 +119,8 @@ typedef struct delete_step_t {
     int portioned;                 /* $2: how many at once */
 } delete_step_t;
 
-static const bm_stmt_t scenario_delete_lock = { "scenario_delete_lock", "select 1 from kpi_state for update" };
+/* Compaction's lock, and a word to the boards. */
+static const bm_stmt_t scenario_delete_lock = { "scenario_delete_lock", "update kpi_state set rewritten = rewritten + 1" };
 static const delete_step_t delete_steps[] = {
     { { "scenario_delete_queue", "delete from run_queue where id in"
         " (select id from run_queue where scenario_id = any($1) limit $2)" }, 1 },

@@ -1,0 +1,479 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/board_keeper.h"
+
+#include <string.h>
+#include <apr_hash.h>
+#include <apr_strings.h>
+#include "base/log.h"
+#include "base/ring.h"
+#include "base/thread.h"
+#include "base/timefmt.h"
+#include "db/migrate.h"
+#include "kpi/kpi_board_view.h"
+#include "kpi/kpi_merge.h"
+#include "store/kpi_board_store.h"
+
+#define TURN_MS      250
+#define TRY_AGAIN_MS 3000
+#define PAGE         2000
+#define PAGES_MAX    50
+#define VIEWS_MAX    12
+#define TOO_LARGE_PAUSE apr_time_from_sec(60)
+
+struct bm_board_keeper_t {
+    bm_kpi_board_t *board;
+    const bm_settings_t *settings;
+    const char *(*conninfo)(void *baton, apr_pool_t *p);
+    void *conninfo_baton;
+    bm_thread_t *thread;
+    bm_ring_t *wake;                 /* only its eventfd is used */
+    /* the thread's */
+    bm_kpi_board_writer_t *writer;
+    apr_pool_t *pfill;               /* cursor; cleared by each fill */
+    bm_snapshot_cursor_t *cursor;
+    apr_int64_t rewritten;           /* of the store when it was filled */
+    apr_time_t fill_at;              /* not before (steady) */
+    apr_uint64_t views[VIEWS_MAX];
+    int view_count;
+    apr_time_t make_views_at;        /* not before (steady): the last one was too large */
+    int complained;
+};
+
+/* --- entries from rows */
+
+/* An entry that is about to be put. */
+typedef struct change_t {
+    bm_kpi_board_key_t key;
+    apr_array_header_t *parts;       /* of bm_kpi_body_t */
+    bm_kpi_body_t merged;
+} change_t;
+
+static void add_part(apr_hash_t *by_key, apr_array_header_t *changes, const bm_kpi_board_writer_t *writer,
+                     const bm_kpi_board_row_t *row, bm_kpi_board_level_e level, apr_pool_t *p)
+{
+    bm_kpi_board_key_t key = row->key;
+    change_t *change;
+    bm_kpi_body_t part;
+    apr_size_t len;
+
+    key.level = (apr_int32_t)level;
+    key.bucket = level == BM_KPI_BOARD_DAY ? key.bucket / 24 : key.bucket;
+    if (!bm_kpi_board_covers(writer, level, key.bucket))
+        return;
+    change = apr_hash_get(by_key, &key, sizeof(key));
+    if (change == NULL) {
+        change = apr_pcalloc(p, sizeof(*change));
+        change->key = key;
+        change->parts = apr_array_make(p, 4, sizeof(bm_kpi_body_t));
+        part.data = bm_kpi_board_get(&len, writer, &key);
+        part.len = part.data != NULL ? (int)len : 0;
+        if (part.data != NULL)
+            APR_ARRAY_PUSH(change->parts, bm_kpi_body_t) = part;
+        apr_hash_set(by_key, &change->key, sizeof(change->key), change);
+        APR_ARRAY_PUSH(changes, change_t *) = change;
+    }
+    part.data = row->body;
+    part.len = (int)row->len;
+    APR_ARRAY_PUSH(change->parts, bm_kpi_body_t) = part;
+}
+
+/* Deltas as the entries that they make. */
+static apr_status_t merge_deltas(apr_array_header_t **pchanges, const bm_kpi_board_writer_t *writer, const apr_array_header_t *rows,
+                                 apr_pool_t *p)
+{
+    apr_array_header_t *changes = apr_array_make(p, 64, sizeof(change_t *));
+    apr_hash_t *by_key = apr_hash_make(p);
+    apr_status_t rv = APR_SUCCESS;
+    int i;
+
+    for (i = 0; i < rows->nelts; i++) {
+        const bm_kpi_board_row_t *row = &APR_ARRAY_IDX(rows, i, bm_kpi_board_row_t);
+
+        add_part(by_key, changes, writer, row, BM_KPI_BOARD_HOUR, p);
+        add_part(by_key, changes, writer, row, BM_KPI_BOARD_DAY, p);
+    }
+    for (i = 0; i < changes->nelts && rv == APR_SUCCESS; i++) {
+        change_t *change = APR_ARRAY_IDX(changes, i, change_t *);
+
+        rv = bm_kpi_merge(NULL, &change->merged, (const bm_kpi_body_t *)change->parts->elts, change->parts->nelts, p);
+    }
+    *pchanges = changes;
+    return rv;
+}
+
+static apr_status_t put_changes(bm_board_keeper_t *k, const apr_array_header_t *changes)
+{
+    apr_status_t rv = APR_SUCCESS;
+    int i;
+
+    for (i = 0; i < changes->nelts && rv == APR_SUCCESS; i++) {
+        const change_t *change = APR_ARRAY_IDX(changes, i, const change_t *);
+
+        rv = bm_kpi_board_put(k->writer, &change->key, change->merged.data, (apr_size_t)change->merged.len);
+    }
+    return rv;
+}
+
+/* --- filling */
+
+/* One level of cells, the newest first, until `keep_free` bytes are left. */
+static apr_status_t fill_level(bm_board_keeper_t *k, bm_db_t *db, bm_kpi_board_level_e level, apr_size_t keep_free, bm_err_t *err,
+                               apr_pool_t *ppage)
+{
+    apr_status_t rv = bm_kpi_board_store_list(db, level, err, ppage);
+    int enough = 0, closed = 0, i;
+
+    while (rv == APR_SUCCESS && !closed) {
+        apr_array_header_t *rows;
+
+        apr_pool_clear(ppage);
+        rv = bm_kpi_board_store_next(&rows, db, enough, err, ppage);
+        closed = rv == APR_SUCCESS && rows->nelts == 0;
+        for (i = 0; rv == APR_SUCCESS && i < rows->nelts; i++) {
+            bm_kpi_board_row_t *row = &APR_ARRAY_IDX(rows, i, bm_kpi_board_row_t);
+
+            row->key.level = (apr_int32_t)level;
+            rv = bm_kpi_board_put(k->writer, &row->key, row->body, row->len);
+            enough = !bm_kpi_board_covers(k->writer, level, row->key.bucket);
+            if (!enough && bm_kpi_board_room(k->writer) < keep_free) {
+                bm_kpi_board_set_from(k->writer, level, row->key.bucket + 1);      /* it may have more cells */
+                enough = 1;
+            }
+            if (enough)
+                break;
+        }
+    }
+    return rv;
+}
+
+static apr_status_t fill_deltas(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, apr_pool_t *ppage)
+{
+    apr_status_t rv = bm_kpi_board_store_list(db, BM_KPI_BOARD_VIEW, err, ppage);
+    apr_array_header_t *rows, *changes;
+
+    while (rv == APR_SUCCESS) {
+        apr_pool_clear(ppage);
+        rv = bm_kpi_board_store_next(&rows, db, 0, err, ppage);
+        if (rv != APR_SUCCESS || rows->nelts == 0)
+            return rv;
+        rv = merge_deltas(&changes, k->writer, rows, ppage);
+        if (rv == APR_SUCCESS)
+            rv = put_changes(k, changes);
+    }
+    return rv;
+}
+
+static apr_status_t fill_from(bm_board_keeper_t *k, bm_db_t *db, bm_kpi_board_mark_t *mark, bm_err_t *err, apr_pool_t *p)
+{
+    apr_pool_t *ppage;
+    apr_int32_t now_hour;
+    apr_size_t size;
+    apr_status_t rv = bm_kpi_board_store_open(mark, &now_hour, db, err, p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    apr_pool_create(&ppage, p);
+    bm_kpi_board_fill(k->writer, now_hour);
+    size = bm_kpi_board_room(k->writer);
+    rv = fill_level(k, db, BM_KPI_BOARD_DAY, size / 2, err, ppage);
+    if (rv == APR_SUCCESS)
+        rv = fill_level(k, db, BM_KPI_BOARD_HOUR, size / 5, err, ppage);      /* what is left: growth, and views */
+    if (rv == APR_SUCCESS)
+        rv = fill_deltas(k, db, err, ppage);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_commit(db, err);
+    return rv;
+}
+
+static apr_status_t fill(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    apr_time_t began = bm_timefmt_steady();
+    bm_kpi_board_mark_t mark;
+    apr_status_t rv = fill_from(k, db, &mark, err, p);
+
+    k->fill_at = bm_timefmt_steady() + apr_time_from_msec(TURN_MS) + 4 * (bm_timefmt_steady() - began);
+    k->view_count = 0;
+    if (rv != APR_SUCCESS) {
+        bm_db_rollback(db);
+        bm_kpi_board_fail(k->writer);
+        return rv;
+    }
+    apr_pool_clear(k->pfill);
+    k->cursor = bm_snapshot_cursor_make(k->pfill);
+    bm_snapshot_cursor_set(k->cursor, mark.epoch, mark.snapshot);
+    k->rewritten = mark.rewritten;
+    bm_kpi_board_end(k->writer, &mark);
+    return APR_SUCCESS;
+}
+
+/* --- views */
+
+/* A view with the deltas added to it. *data NULL: none of them is in it. */
+static apr_status_t view_follow(const unsigned char **data, apr_size_t *len, const bm_kpi_board_writer_t *writer,
+                                apr_uint64_t number, const apr_array_header_t *rows, apr_pool_t *p)
+{
+    bm_kpi_board_key_t key = { .scenario_id = (apr_int64_t)number, .level = BM_KPI_BOARD_VIEW };
+    bm_kpi_window_t window;
+    bm_kpi_range_t range;
+    bm_kpi_fold_t *fold = NULL;
+    apr_size_t old_len;
+    const unsigned char *old = bm_kpi_board_get(&old_len, writer, &key);
+    apr_status_t rv = bm_kpi_board_view_parse(&window, &range, number);
+    int i;
+
+    *data = NULL;
+    for (i = 0; rv == APR_SUCCESS && i < rows->nelts; i++) {
+        const bm_kpi_board_row_t *row = &APR_ARRAY_IDX(rows, i, bm_kpi_board_row_t);
+        bm_kpi_key_t cell = bm_kpi_board_view_key(&row->key);
+
+        if (row->key.source != window.source || cell.hour < range.from_hour || (range.to_hour != 0 && cell.hour >= range.to_hour))
+            continue;
+        if (fold == NULL)
+            rv = old != NULL ? bm_kpi_fold_read(&fold, &range, old, old_len, p) : APR_EGENERAL;
+        if (rv == APR_SUCCESS)
+            rv = bm_kpi_fold_add(fold, &cell, row->body, row->len);
+    }
+    if (rv == APR_SUCCESS && fold != NULL)
+        *data = bm_kpi_fold_write(len, fold, p);
+    return rv;
+}
+
+/* A view from the cells that are on the board. */
+static apr_status_t view_make(const unsigned char **data, apr_size_t *len, bm_kpi_board_mark_t *mark, bm_kpi_board_t *board,
+                              apr_uint64_t number, apr_pool_t *p)
+{
+    bm_kpi_window_t window;
+    bm_kpi_range_t range;
+    bm_kpi_board_wish_t wish;
+    apr_array_header_t *cells;
+    bm_kpi_fold_t *fold;
+    apr_status_t rv = bm_kpi_board_view_parse(&window, &range, number);
+    int i;
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_kpi_board_view_wish(&wish, &window);
+    rv = bm_kpi_board_read(&cells, mark, board, &wish, p);
+    fold = bm_kpi_fold_make(&range, p);
+    for (i = 0; rv == APR_SUCCESS && i < cells->nelts; i++) {
+        const bm_kpi_board_cell_t *cell = &APR_ARRAY_IDX(cells, i, bm_kpi_board_cell_t);
+        bm_kpi_key_t key = bm_kpi_board_view_key(&cell->key);
+
+        rv = bm_kpi_fold_add(fold, &key, cell->data, cell->len);
+    }
+    if (rv == APR_SUCCESS)
+        *data = bm_kpi_fold_write(len, fold, p);
+    return rv;
+}
+
+static int has_view(const apr_uint64_t *views, int count, apr_uint64_t number)
+{
+    int i;
+
+    for (i = 0; i < count; i++)
+        if (views[i] == number)
+            return 1;
+    return 0;
+}
+
+static apr_status_t view_put(bm_board_keeper_t *k, apr_uint64_t number, const unsigned char *data, apr_size_t len)
+{
+    bm_kpi_board_key_t key = { .scenario_id = (apr_int64_t)number, .level = BM_KPI_BOARD_VIEW };
+
+    return bm_kpi_board_put(k->writer, &key, data, len);
+}
+
+/* Drop the views that nobody asks for any more and make those that are new, one at a time, for cells stay readable meanwhile. */
+static apr_status_t renew_views(bm_board_keeper_t *k, apr_pool_t *p)
+{
+    apr_uint64_t wanted[VIEWS_MAX];
+    int count = bm_kpi_board_wanted(wanted, VIEWS_MAX, k->writer), i, kept = 0;
+    bm_kpi_board_mark_t mark = { 0 };
+    const unsigned char *data;
+    apr_size_t len;
+
+    for (i = 0; i < k->view_count; i++) {
+        bm_kpi_board_key_t key = { .scenario_id = (apr_int64_t)k->views[i], .level = BM_KPI_BOARD_VIEW };
+
+        if (has_view(wanted, count, k->views[i]))
+            k->views[kept++] = k->views[i];
+        else {
+            bm_kpi_board_begin(k->writer);
+            bm_kpi_board_drop(k->writer, &key);
+            bm_kpi_board_reopen(k->writer);
+        }
+    }
+    k->view_count = kept;
+    for (i = 0; i < count && k->view_count < VIEWS_MAX && bm_timefmt_steady() >= k->make_views_at; i++) {
+        if (has_view(k->views, k->view_count, wanted[i])
+            || view_make(&data, &len, &mark, k->board, wanted[i], p) != APR_SUCCESS)
+            continue;
+        if (len > bm_kpi_board_room(k->writer) / 2) {
+            k->make_views_at = bm_timefmt_steady() + TOO_LARGE_PAUSE;
+            continue;
+        }
+        bm_kpi_board_begin(k->writer);
+        if (view_put(k, wanted[i], data, len) != APR_SUCCESS)
+            return APR_ENOSPC;
+        bm_kpi_board_reopen(k->writer);
+        k->views[k->view_count++] = wanted[i];
+    }
+    return APR_SUCCESS;
+}
+
+/* --- following */
+
+typedef struct view_change_t {
+    apr_uint64_t number;
+    const unsigned char *data;
+    apr_size_t len;
+} view_change_t;
+
+/* Everything is computed before readers are stopped. */
+static apr_status_t apply(bm_board_keeper_t *k, const apr_array_header_t *rows, const bm_kpi_board_mark_t *mark, apr_pool_t *p)
+{
+    view_change_t views[VIEWS_MAX];
+    apr_array_header_t *changes;
+    apr_status_t rv = merge_deltas(&changes, k->writer, rows, p);
+    int i;
+
+    for (i = 0; rv == APR_SUCCESS && i < k->view_count; i++) {
+        views[i].number = k->views[i];
+        rv = view_follow(&views[i].data, &views[i].len, k->writer, k->views[i], rows, p);
+    }
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_kpi_board_begin(k->writer);
+    rv = put_changes(k, changes);
+    for (i = 0; rv == APR_SUCCESS && i < k->view_count; i++)
+        if (views[i].data != NULL)
+            rv = view_put(k, views[i].number, views[i].data, views[i].len);
+    if (rv == APR_SUCCESS)
+        bm_kpi_board_end(k->writer, mark);
+    return rv;
+}
+
+static apr_status_t follow(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    apr_array_header_t *all = apr_array_make(p, 64, sizeof(bm_kpi_board_row_t)), *rows;
+    const char *before = bm_snapshot_cursor_token(k->cursor, p);
+    bm_kpi_board_mark_t mark = { 0 };
+    apr_status_t rv;
+    int pages = 0;
+
+    do {
+        rv = bm_kpi_board_store_follow(&rows, &mark, k->cursor, db, PAGE, err, p);
+        if (rv == APR_SUCCESS)
+            apr_array_cat(all, rows);
+    } while (rv == APR_SUCCESS && mark.snapshot == NULL && ++pages < PAGES_MAX);
+    if (rv != APR_SUCCESS)
+        (void)bm_snapshot_cursor_parse(k->cursor, before, NULL);       /* what was read is not on the board */
+    if (rv == APR_SUCCESS && (mark.snapshot == NULL || mark.rewritten != k->rewritten))
+        rv = APR_NOTFOUND;
+    if (rv == APR_SUCCESS)
+        rv = apply(k, all, &mark, p);
+    if (rv == APR_SUCCESS)
+        rv = renew_views(k, p);
+    return rv;
+}
+
+/* @return 0: the connection is not usable. */
+static int turn(bm_board_keeper_t *k, bm_db_t *db, apr_pool_t *p)
+{
+    bm_err_t *err = bm_err_make(p);
+    apr_status_t rv = APR_SUCCESS;
+
+    if (bm_kpi_board_is_filled(k->writer)) {
+        rv = follow(k, db, err, p);
+        if (rv == APR_SUCCESS)
+            return 1;
+        if (APR_STATUS_IS_EAGAIN(rv) || rv == APR_TIMEUP)
+            return 0;                  /* the board may catch up when the database is back */
+        bm_kpi_board_fail(k->writer);
+    }
+    if (bm_timefmt_steady() < k->fill_at)
+        return 1;
+    rv = fill(k, db, err, p);
+    if (rv != APR_SUCCESS && !APR_STATUS_IS_EAGAIN(rv) && !k->complained)
+        bm_log(BM_LOG_WARNING, rv, BMLOG(0560) "the KPI board cannot be filled, KPIs are read from the store: %s",
+               err->detail ? err->detail : rv == APR_ENOSPC ? "BenchmarkKpiMemory is too small" : "a cell cannot be read");
+    k->complained = rv != APR_SUCCESS && !APR_STATUS_IS_EAGAIN(rv);
+    return !APR_STATUS_IS_EAGAIN(rv);
+}
+
+static bm_db_t *connect_store(bm_board_keeper_t *k, apr_pool_t *pconn)
+{
+    bm_db_options_t options = {
+        .conninfo = k->conninfo(k->conninfo_baton, pconn), .schema = k->settings->schema,
+        .application_name = "mod_benchmark board", .statement_timeout_ms = 60000,
+        .unnamed_statements = k->settings->unnamed_statements
+    };
+    bm_err_t *err = bm_err_make(pconn);
+    bm_migrate_state_e state;
+    bm_db_t *db;
+    int version;
+
+    if (options.conninfo == NULL || bm_db_connect(&db, &options, err, pconn) != APR_SUCCESS)
+        return NULL;
+    if (bm_migrate_check(&state, &version, db, err, pconn) != APR_SUCCESS || state != BM_MIGRATE_OK)
+        return NULL;
+    return db;
+}
+
+static void keeper_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
+{
+    bm_board_keeper_t *k = baton;
+    apr_pool_t *pconn, *pturn;
+    bm_db_t *db = NULL;
+
+    apr_pool_create(&pconn, p);
+    apr_pool_create(&pturn, p);
+    apr_pool_create(&k->pfill, p);
+    k->writer = bm_kpi_board_writer_make(k->board, p);
+    while (!bm_thread_stopping(thread)) {
+        if (db == NULL)
+            db = connect_store(k, pconn);
+        if (db != NULL && !turn(k, db, pturn))
+            db = NULL;
+        apr_pool_clear(pturn);
+        if (db == NULL)
+            apr_pool_clear(pconn);
+        if (!bm_thread_stopping(thread))
+            bm_ring_wait(k->wake, db ? TURN_MS : TRY_AGAIN_MS);
+    }
+    bm_kpi_board_fail(k->writer);
+    apr_pool_clear(pconn);
+}
+
+apr_status_t bm_board_keeper_start(bm_board_keeper_t **pkeeper, bm_kpi_board_t *board, const bm_settings_t *settings,
+                                   const char *(*conninfo)(void *baton, apr_pool_t *p), void *conninfo_baton, apr_pool_t *p)
+{
+    bm_board_keeper_t *k = apr_pcalloc(p, sizeof(*k));
+    apr_status_t rv = bm_ring_create(&k->wake, 2, p);
+
+    *pkeeper = NULL;
+    if (rv != APR_SUCCESS)
+        return rv;
+    k->board = board;
+    k->settings = settings;
+    k->conninfo = conninfo;
+    k->conninfo_baton = conninfo_baton;
+    *pkeeper = k;
+    return bm_thread_start(&k->thread, "bm-kpi-board", keeper_main, k, p);
+}
+
+void bm_board_keeper_end(bm_board_keeper_t *keeper)
+{
+    if (keeper == NULL)
+        return;
+    bm_thread_stop(keeper->thread);
+    bm_ring_wake(keeper->wake);
+}
+
+void bm_board_keeper_stop(bm_board_keeper_t *keeper)
+{
+    if (keeper == NULL)
+        return;
+    bm_board_keeper_end(keeper);
+    bm_thread_join(keeper->thread);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A number: 1, by_day 1 bit, source 3, width of a bucket 12, end 22, begin 22 bits (hours since 1970). Never 0. */
+#include "kpi/kpi_board_view.h"
+
+#include <string.h>
+
+#define NO_END     2000000000
+#define HOUR_BITS  22
+#define WIDTH_BITS 12
+#define MARK       (UINT64_C(1) << 60)
+
+static void add_span(bm_kpi_board_wish_t *wish, bm_kpi_board_level_e level, apr_int32_t from, apr_int32_t to)
+{
+    if (from < to)
+        wish->spans[wish->span_count++] = (bm_kpi_board_span_t){ .level = level, .from = from, .to = to };
+}
+
+/* As store/kpi_read_store.c takes them from the table. */
+void bm_kpi_board_view_wish(bm_kpi_board_wish_t *wish, const bm_kpi_window_t *window)
+{
+    apr_int32_t to_hour = window->to_hour > 0 ? window->to_hour : NO_END;
+    apr_int32_t from_day = (window->from_hour + 23) / 24, to_day = to_hour / 24;
+
+    memset(wish, 0, sizeof(*wish));
+    wish->source = window->source;
+    wish->location_id = -1;
+    if (!window->by_day || from_day >= to_day) {
+        add_span(wish, BM_KPI_BOARD_HOUR, window->from_hour, to_hour);
+        return;
+    }
+    add_span(wish, BM_KPI_BOARD_HOUR, window->from_hour, from_day * 24);
+    add_span(wish, BM_KPI_BOARD_DAY, from_day, to_day);
+    if (to_hour != NO_END)
+        add_span(wish, BM_KPI_BOARD_HOUR, to_day * 24, to_hour);
+}
+
+static int fits(apr_int64_t value, int bits)
+{
+    return value >= 0 && value < INT64_C(1) << bits;
+}
+
+apr_uint64_t bm_kpi_board_view_number(const bm_kpi_window_t *window, const bm_kpi_range_t *range)
+{
+    if (window->scenario_id >= 0 || window->automation_id >= 0 || window->location != NULL || window->label_id != 0
+        || range->label_id != 0 || !fits(window->from_hour, HOUR_BITS) || !fits(window->to_hour, HOUR_BITS) || !fits(range->bucket_hours, WIDTH_BITS)
+        || !fits(window->source, 3))
+        return 0;
+    return MARK | (apr_uint64_t)(window->by_day != 0) << (2 * HOUR_BITS + WIDTH_BITS + 3)
+           | (apr_uint64_t)window->source << (2 * HOUR_BITS + WIDTH_BITS) | (apr_uint64_t)range->bucket_hours << (2 * HOUR_BITS)
+           | (apr_uint64_t)window->to_hour << HOUR_BITS | (apr_uint64_t)window->from_hour;
+}
+
+static apr_int32_t bits_of(apr_uint64_t number, int from, int bits)
+{
+    return (apr_int32_t)(number >> from & ((UINT64_C(1) << bits) - 1));
+}
+
+apr_status_t bm_kpi_board_view_parse(bm_kpi_window_t *window, bm_kpi_range_t *range, apr_uint64_t number)
+{
+    memset(window, 0, sizeof(*window));
+    memset(range, 0, sizeof(*range));
+    if (number >> 60 != 1)
+        return APR_EINVAL;
+    window->scenario_id = window->automation_id = -1;
+    window->from_hour = range->from_hour = bits_of(number, 0, HOUR_BITS);
+    window->to_hour = range->to_hour = bits_of(number, HOUR_BITS, HOUR_BITS);
+    range->bucket_hours = bits_of(number, 2 * HOUR_BITS, WIDTH_BITS);
+    window->source = bits_of(number, 2 * HOUR_BITS + WIDTH_BITS, 3);
+    window->by_day = bits_of(number, 2 * HOUR_BITS + WIDTH_BITS + 3, 1);
+    return APR_SUCCESS;
+}
+
+bm_kpi_key_t bm_kpi_board_view_key(const bm_kpi_board_key_t *key)
+{
+    return (bm_kpi_key_t){
+        .scenario_id = key->scenario_id, .model_id = key->model_id, .source = key->source, .location_id = key->location_id,
+        .hour = key->level == BM_KPI_BOARD_DAY ? key->bucket * 24 : key->bucket
+    };
+}
