@@ -2,8 +2,9 @@
  *
  * api/kpi_cells.h: every KPI cell of a window, for requests.
  *
- * The one way in which handlers read cells, so that where they come from is decided in one place: from the board (shm/kpi_board.h)
- * and what was committed since it was written, or, if the board has not all of them, from the store. Both are the same figures.
+ * The one way in which handlers read cells, so that where they come from is decided in one place: from the board
+ * (shm/kpi_board.h) and what was committed since it was written, or, if the board has not all of them, from the store. Both are
+ * the same figures.
  * The answer's header X-Benchmark-KPIs says which: board, or store. Thread: that of the request. */
 #ifndef BM_API_KPI_CELLS_H
 #define BM_API_KPI_CELLS_H
@@ -21,8 +22,8 @@ typedef apr_status_t bm_kpi_cells_fn(void *baton, const bm_kpi_key_t *key, const
  *  first. q->db must be open. @return as bm_db_query; APR_EGENERAL: a cell is damaged. */
 apr_status_t bm_kpi_cells_each(bm_req_t *q, const bm_kpi_window_t *window, bm_kpi_cells_fn *fn, void *baton);
 
-/** The window folded over range (kpi/kpi_fold.h), in q->p: quicker than feeding a fold by bm_kpi_cells_each if it has no filters, for
- *  the board keeps such windows folded while they are asked for. @return as bm_kpi_cells_each. */
+/** The window folded over range (kpi/kpi_fold.h), in q->p: quicker than feeding a fold by bm_kpi_cells_each if it has no filters,
+ *  for the board keeps such windows folded while they are asked for. @return as bm_kpi_cells_each. */
 apr_status_t bm_kpi_cells_fold(bm_kpi_fold_t **pfold, bm_req_t *q, const bm_kpi_window_t *window, const bm_kpi_range_t *range);
 
 #endif

@@ -78,8 +78,8 @@ static void add_part(apr_hash_t *by_key, apr_array_header_t *changes, const bm_k
 }
 
 /* Deltas as the entries that they make. */
-static apr_status_t merge_deltas(apr_array_header_t **pchanges, const bm_kpi_board_writer_t *writer, const apr_array_header_t *rows,
-                                 apr_pool_t *p)
+static apr_status_t merge_deltas(apr_array_header_t **pchanges, const bm_kpi_board_writer_t *writer,
+                                 const apr_array_header_t *rows, apr_pool_t *p)
 {
     apr_array_header_t *changes = apr_array_make(p, 64, sizeof(change_t *));
     apr_hash_t *by_key = apr_hash_make(p);

@@ -72,7 +72,8 @@ const unsigned char *bm_kpi_fold_write(apr_size_t *len, bm_kpi_fold_t *fold, apr
 
 /** The fold over `range` that bm_kpi_fold_write wrote, in p; the bytes must outlive it. @return APR_EINVAL: bytes that it cannot
  *  have written. */
-apr_status_t bm_kpi_fold_read(bm_kpi_fold_t **pfold, const bm_kpi_range_t *range, const void *data, apr_size_t len, apr_pool_t *p);
+apr_status_t bm_kpi_fold_read(bm_kpi_fold_t **pfold, const bm_kpi_range_t *range, const void *data, apr_size_t len,
+                              apr_pool_t *p);
 
 /** Figures of everything that was added. */
 void bm_kpi_fold_totals(bm_kpi_figures_t *figures, bm_kpi_fold_t *fold);

@@ -49,8 +49,8 @@ static const bm_field_t dead_fields[] = {
 
 static const bm_field_t kpi_board_fields[] = {
     { "readable", BM_TYPE_BOOL, OURS, .doc = "Whether KPIs are answered from it now." },
-    { "age_ms", BM_TYPE_NUMBER, MAYBE, .doc = "Milliseconds since it was last up to date; what was recorded since then is added to"
-      " each answer." },
+    { "age_ms", BM_TYPE_NUMBER, MAYBE, .doc = "Milliseconds since it was last up to date; what was recorded since then is"
+      " added to each answer." },
     { "bytes", BM_TYPE_INT, OURS, .doc = "Memory for cells (BenchmarkKpiMemory less its tables)." },
     { "bytes_used", BM_TYPE_INT, OURS, .doc = "Of it, in use." },
     { "cells", BM_TYPE_INT, OURS, .doc = "Cells of hours and days that it holds." },

@@ -209,8 +209,8 @@ apr_status_t bm_kpi_board_read(apr_array_header_t **pcells, bm_kpi_board_mark_t 
     return read_whole(pcells, mark, &r, p);
 }
 
-/* The place of the view among the wishes, or else that of the one that was asked for longest ago. Two readers at once may take the
- * same place: one of them will ask again. */
+/* The place of the view among the wishes, or else that of the one that was asked for longest ago. Two readers at once may take
+ * the same place: one of them will ask again. */
 static void ask_for(bm_kpi_board_t *board, apr_uint64_t number)
 {
     apr_int64_t least = APR_INT64_MAX;

@@ -10,7 +10,8 @@
  * bm_kpi_board_writer_make and repairs nothing, it empties and fills. Readers: any thread of any process, no lock.
  * One sequence word guards all of it: odd while something is written. A copy is believed if the sequence was even and the same
  * before and after, so a reader has everything as of one moment, or nothing; every place and length is checked against the
- * bounds before it is used, so a reader who overlaps with a writer may copy nonsense, which it throws away, but never from outside.
+ * bounds before it is used, so a reader who overlaps with a writer may copy nonsense, which it throws away, but never from
+ * outside.
  * All words are C11 atomics with release stores and acquire loads, as in shm/target_ring.h, and no fence is needed. A writer that
  * is killed leaves the sequence odd: nobody reads until its successor has filled the board again. */
 #ifndef BM_SHM_KPI_BOARD_H
@@ -91,7 +92,8 @@ typedef struct bm_kpi_board_state_t {
 /** Least bytes of a board. */
 #define BM_KPI_BOARD_SIZE_MIN 2097152
 
-/** Lay a board of `size` bytes in all out in `region`. Before fork. @return APR_ENOSPC: no room; APR_EINVAL: less than the least. */
+/** Lay a board of `size` bytes in all out in `region`. Before fork. @return APR_ENOSPC: no room; APR_EINVAL: too
+ *  few bytes. */
 apr_status_t bm_kpi_board_create(bm_kpi_board_t **pboard, apr_size_t size, bm_region_t *region);
 
 /** --- readers: any thread of any process --- */

@@ -9,12 +9,12 @@ static const bm_stmt_t kpi_board_mark = { "kpi_board_mark",
     "select m.epoch, k.rewritten, pg_current_snapshot()::text, floor(extract(epoch from now()) / 3600)::integer"
     " from meta m, kpi_state k" };
 
-#define LIST(name, what) { name, "declare kpi_board no scroll cursor for select scenario_id, model_id, source, location_id, " what, \
-                           .unprepared = 1 }
+#define LIST(what) "declare kpi_board no scroll cursor for select scenario_id, model_id, source, location_id, " what
+#define CELLS(level) LIST("bucket, body from kpi_cell where level = " level " and label_id = 0 order by bucket desc")
 static const bm_stmt_t kpi_board_lists[] = {
-    [BM_KPI_BOARD_HOUR] = LIST("kpi_board_hours", "bucket, body from kpi_cell where level = 0 and label_id = 0 order by bucket desc"),
-    [BM_KPI_BOARD_DAY] = LIST("kpi_board_days", "bucket, body from kpi_cell where level = 1 and label_id = 0 order by bucket desc"),
-    [BM_KPI_BOARD_VIEW] = LIST("kpi_board_deltas", "hour, body from kpi_delta where label_id = 0")
+    [BM_KPI_BOARD_HOUR] = { "kpi_board_hours", CELLS("0"), .unprepared = 1 },
+    [BM_KPI_BOARD_DAY] = { "kpi_board_days", CELLS("1"), .unprepared = 1 },
+    [BM_KPI_BOARD_VIEW] = { "kpi_board_deltas", LIST("hour, body from kpi_delta where label_id = 0"), .unprepared = 1 }
 };
 static const bm_stmt_t kpi_board_next = { "kpi_board_next", "fetch 500 from kpi_board", .unprepared = 1, .binary = 1 };
 static const bm_stmt_t kpi_board_close = { "kpi_board_close", "close kpi_board", .unprepared = 1 };

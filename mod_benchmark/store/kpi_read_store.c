@@ -117,8 +117,8 @@ apr_status_t bm_kpi_read_store_since(bm_rows_t **prows, bm_db_t *db, const bm_kp
     rv = bm_select_run(prows, s, db, err, p);
     if (rv != APR_SUCCESS)
         return rv;
-    if (bm_rows_count(*prows) == 0 || bm_rows_int64(*prows, 0, REWRITTEN, -1) != mark->rewritten || bm_rows_bool(*prows, 0, COMPACTED)
-        || bm_rows_int64(*prows, 0, EPOCH, -1) != mark->epoch)
+    if (bm_rows_count(*prows) == 0 || bm_rows_int64(*prows, 0, REWRITTEN, -1) != mark->rewritten
+        || bm_rows_bool(*prows, 0, COMPACTED) || bm_rows_int64(*prows, 0, EPOCH, -1) != mark->epoch)
         return APR_NOTFOUND;
     return APR_SUCCESS;
 }

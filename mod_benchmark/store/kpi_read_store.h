@@ -42,8 +42,8 @@ apr_status_t bm_kpi_read_store_cells(bm_rows_t **prows, bm_db_t *db, const bm_kp
 apr_status_t bm_kpi_read_store_since(bm_rows_t **prows, bm_db_t *db, const bm_kpi_board_mark_t *mark,
                                      const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p);
 
-/** The ids that the window's names stand for. *pscenarios: of apr_int64_t, ascending; NULL: all. *location_id: -1: all; -2: there is
- *  no such place. */
+/** The ids that the window's names stand for. *pscenarios: of apr_int64_t, ascending; NULL: all. *location_id: -1: all; -2:
+ *  there is no such place. */
 apr_status_t bm_kpi_read_store_scope(apr_array_header_t **pscenarios, apr_int32_t *location_id, bm_db_t *db,
                                      const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p);
 

@@ -30,6 +30,38 @@ static bm_kpi_fold_t *fold_of(const bm_kpi_range_t *range, const bm_kpi_sample_t
     return fold;
 }
 
+/* Equal but for the order in which sums were rounded. */
+static void assert_near(double a, double b)
+{
+    ck_assert(isnan(a) ? isnan(b) : fabs(a - b) <= 1e-9 * (1 + fabs(a)));
+}
+
+static void assert_same_quantiles(const bm_kpi_quantiles_t *a, const bm_kpi_quantiles_t *b)
+{
+    ck_assert_uint_eq(a->n, b->n);
+    assert_near(a->p50, b->p50);
+    assert_near(a->p95, b->p95);
+    assert_near(a->p99, b->p99);
+    assert_near(a->mean, b->mean);
+    assert_near(a->min, b->min);
+    assert_near(a->max, b->max);
+}
+
+static void assert_same_figures(const bm_kpi_figures_t *a, const bm_kpi_figures_t *b)
+{
+    ck_assert_uint_eq(a->runs, b->runs);
+    ck_assert_mem_eq(a->counts.status, b->counts.status, sizeof(a->counts.status));
+    ck_assert_uint_eq(a->counts.good, b->counts.good);
+    ck_assert_uint_eq(a->counts.cached_tokens, b->counts.cached_tokens);
+    ck_assert_uint_eq(a->counts.reasoning_tokens, b->counts.reasoning_tokens);
+    assert_near(a->counts.cost, b->counts.cost);
+    assert_near(a->success_low, b->success_low);
+    assert_same_quantiles(&a->total_ms, &b->total_ms);
+    assert_same_quantiles(&a->ttft_ms, &b->ttft_ms);
+    ck_assert_uint_eq(a->itl_n, b->itl_n);
+    assert_near(a->itl_mean_ms, b->itl_mean_ms);
+}
+
 /* --- the same figures from the runs themselves --- */
 
 typedef int pick_fn(const bm_kpi_sample_t *sample, apr_int64_t id);
@@ -359,6 +391,62 @@ BM_TEST(more_values_than_can_be_counted_are_refused)
     bm_kpi_fold_totals(&totals, fold);
     ck_assert_uint_eq(totals.total_ms.n, bm_sketch_head(bm_kpi_cell_sketch(cell, BM_KPI_TOTAL))->n);
     ck_assert_int_eq(bm_kpi_fold_scenarios(fold, g_pool)->nelts, 1);
+}
+END_TEST
+
+static void assert_same_rows(const apr_array_header_t *a, const apr_array_header_t *b)
+{
+    ck_assert_int_eq(a->nelts, b->nelts);
+    for (int i = 0; i < a->nelts; i++) {
+        const bm_kpi_row_t *x = &APR_ARRAY_IDX(a, i, bm_kpi_row_t), *y = &APR_ARRAY_IDX(b, i, bm_kpi_row_t);
+
+        ck_assert_int_eq(x->id, y->id);
+        assert_same_figures(&x->figures, &y->figures);
+    }
+}
+
+/* Some runs folded, written, read, and the others added to what was read, are all runs folded. */
+BM_TEST(a_fold_that_was_written_goes_on_as_if_it_had_not)
+{
+    bm_kpi_sample_t *samples = samples_make(RUNS, 1);
+    bm_kpi_fold_t *whole = fold_of(&everything, samples, RUNS, 100), *part, *read;
+    bm_kpi_figures_t x, y;
+    const unsigned char *bytes;
+    apr_array_header_t *deltas;
+    apr_size_t len, again;
+
+    for (int at = 0; at <= RUNS; at += RUNS / 4) {
+        part = fold_of(&everything, samples, at, 100);
+        bytes = bm_kpi_fold_write(&len, part, g_pool);
+        ck_assert_int_eq(bm_kpi_fold_read(&read, &everything, bytes, len, g_pool), APR_SUCCESS);
+        bm_kpi_fold_totals(&x, part);
+        bm_kpi_fold_totals(&y, read);
+        assert_same_figures(&x, &y);
+        assert_same_rows(bm_kpi_fold_scenarios(part, g_pool), bm_kpi_fold_scenarios(read, g_pool));
+        (void)bm_kpi_fold_write(&again, read, g_pool);
+        ck_assert_uint_eq(again, len);
+        if (at < RUNS) {
+            ck_assert_int_eq(bm_kpi_delta_create(&deltas, samples + at, RUNS - at, g_pool, g_pool), APR_SUCCESS);
+            fold_deltas(read, deltas);
+        }
+        bm_kpi_fold_totals(&x, whole);
+        bm_kpi_fold_totals(&y, read);
+        assert_same_figures(&x, &y);
+        assert_same_rows(bm_kpi_fold_scenarios(whole, g_pool), bm_kpi_fold_scenarios(read, g_pool));
+        assert_same_rows(bm_kpi_fold_locations(whole, g_pool), bm_kpi_fold_locations(read, g_pool));
+        assert_same_rows(bm_kpi_fold_series(whole, g_pool), bm_kpi_fold_series(read, g_pool));
+    }
+}
+END_TEST
+
+BM_TEST(a_fold_that_was_cut_is_not_read)
+{
+    bm_kpi_fold_t *fold = fold_of(&everything, samples_make(50, 1), 50, 50), *read;
+    apr_size_t len;
+    const unsigned char *bytes = bm_kpi_fold_write(&len, fold, g_pool);
+
+    for (apr_size_t i = 0; i < len; i++)
+        ck_assert_int_eq(bm_kpi_fold_read(&read, &everything, bytes, i, g_pool), APR_EINVAL);
 }
 END_TEST
 
