@@ -166,14 +166,15 @@ static apr_status_t fill_deltas(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err
 static apr_status_t fill_from(bm_board_keeper_t *k, bm_db_t *db, bm_kpi_board_mark_t *mark, bm_err_t *err, apr_pool_t *p)
 {
     apr_pool_t *ppage;
-    apr_int32_t now_hour;
+    apr_int32_t now_hour, hours_from;
     apr_size_t size;
-    apr_status_t rv = bm_kpi_board_store_open(mark, &now_hour, db, err, p);
+    apr_status_t rv = bm_kpi_board_store_open(mark, &now_hour, &hours_from, db, err, p);
 
     if (rv != APR_SUCCESS)
         return rv;
     apr_pool_create(&ppage, p);
     bm_kpi_board_fill(k->writer, now_hour);
+    bm_kpi_board_set_from(k->writer, BM_KPI_BOARD_HOUR, hours_from);
     size = bm_kpi_board_room(k->writer);
     rv = fill_level(k, db, BM_KPI_BOARD_DAY, size / 2, err, ppage);
     if (rv == APR_SUCCESS)

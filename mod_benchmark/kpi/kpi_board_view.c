@@ -43,7 +43,8 @@ static int fits(apr_int64_t value, int bits)
 apr_uint64_t bm_kpi_board_view_number(const bm_kpi_window_t *window, const bm_kpi_range_t *range)
 {
     if (window->scenario_id >= 0 || window->automation_id >= 0 || window->location != NULL || window->label_id != 0
-        || range->label_id != 0 || !fits(window->from_hour, HOUR_BITS) || !fits(window->to_hour, HOUR_BITS)
+        || range->label_id != 0 || range->from_hour != window->from_hour || range->to_hour != window->to_hour
+        || !fits(window->from_hour, HOUR_BITS) || !fits(window->to_hour, HOUR_BITS)
         || !fits(range->bucket_hours, WIDTH_BITS) || !fits(window->source, 3))
         return 0;
     return MARK | (apr_uint64_t)(window->by_day != 0) << (2 * HOUR_BITS + WIDTH_BITS + 3)

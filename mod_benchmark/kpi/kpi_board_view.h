@@ -12,7 +12,8 @@
 /** The buckets of the window, and its source; scenarios and location are left to the caller (all). */
 void bm_kpi_board_view_wish(bm_kpi_board_wish_t *wish, const bm_kpi_window_t *window);
 
-/** Number of the view of a window folded over range; 0: there is none for it (it has filters, or is too long). */
+/** Number of the view of a window folded over range; 0: there is none for it (it has filters, or
+ *  is too long, or the range is another). */
 apr_uint64_t bm_kpi_board_view_number(const bm_kpi_window_t *window, const bm_kpi_range_t *range);
 
 /** Which window and range a number stands for. @return APR_EINVAL: none. */

@@ -6,7 +6,7 @@
 
 static const bm_stmt_t kpi_board_begin = { "kpi_board_begin", "begin isolation level repeatable read read only" };
 static const bm_stmt_t kpi_board_mark = { "kpi_board_mark",
-    "select m.epoch, k.rewritten, pg_current_snapshot()::text, floor(extract(epoch from now()) / 3600)::integer"
+    "select m.epoch, k.rewritten, pg_current_snapshot()::text, floor(extract(epoch from now()) / 3600)::integer, k.hours_from"
     " from meta m, kpi_state k" };
 
 #define LIST(what) "declare kpi_board no scroll cursor for select scenario_id, model_id, source, location_id, " what
@@ -23,7 +23,8 @@ static const bm_stmt_t kpi_board_follow = { "kpi_board_follow", BM_SNAPSHOT_SQL(
     "t.scenario_id, t.model_id, t.source, t.location_id, t.hour, t.body, t.label_id", "kpi_delta") };
 static const bm_stmt_t kpi_board_rewritten = { "kpi_board_rewritten", "select rewritten from kpi_state" };
 
-apr_status_t bm_kpi_board_store_open(bm_kpi_board_mark_t *mark, apr_int32_t *now_hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_kpi_board_store_open(bm_kpi_board_mark_t *mark, apr_int32_t *now_hour, apr_int32_t *hours_from, bm_db_t *db,
+                                     bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(NULL, db, &kpi_board_begin, BM_NO_PARAMS, err, p);
@@ -36,6 +37,7 @@ apr_status_t bm_kpi_board_store_open(bm_kpi_board_mark_t *mark, apr_int32_t *now
     mark->rewritten = bm_rows_int64(rows, 0, 1, 0);
     mark->snapshot = apr_pstrdup(p, bm_rows_text(rows, 0, 2));
     *now_hour = (apr_int32_t)bm_rows_int64(rows, 0, 3, 0);
+    *hours_from = (apr_int32_t)bm_rows_int64(rows, 0, 4, 0);
     return APR_SUCCESS;
 }
 

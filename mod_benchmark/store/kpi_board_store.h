@@ -18,9 +18,10 @@ typedef struct bm_kpi_board_row_t {
     apr_size_t len;
 } bm_kpi_board_row_t;
 
-/** Begin, and say what will be read. *mark lives in p. Then cells of days, cells of hours and deltas, each until the end, then
- *  bm_db_commit. After a failure roll back. */
-apr_status_t bm_kpi_board_store_open(bm_kpi_board_mark_t *mark, apr_int32_t *now_hour, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+/** Begin, and say what will be read. *mark lives in p; hour cells before *hours_from are dropped, or about to be. Then cells of
+ *  days, cells of hours and deltas, each until the end, then bm_db_commit. After a failure roll back. */
+apr_status_t bm_kpi_board_store_open(bm_kpi_board_mark_t *mark, apr_int32_t *now_hour, apr_int32_t *hours_from, bm_db_t *db,
+                                     bm_err_t *err, apr_pool_t *p);
 
 /** Open the cells of a level, the newest first, or the deltas (BM_KPI_BOARD_VIEW). One at a time. */
 apr_status_t bm_kpi_board_store_list(bm_db_t *db, bm_kpi_board_level_e level, bm_err_t *err, apr_pool_t *p);

@@ -5,15 +5,17 @@ static const bm_stmt_t kpi_keep_get = { "kpi_keep_get", "select hours_from, days
 static const bm_stmt_t kpi_keep_delete = { "kpi_keep_delete",
     "with k as materialized (select hours_from, days_from from kpi_state for update skip locked),"
     " c as (select c.ctid from kpi_cell c, k where c.level = 0 and c.bucket < k.hours_from"
-    "  union all select c.ctid from kpi_cell c, k where c.level = 1 and c.bucket < k.days_from limit $1)"
-    " delete from kpi_cell where ctid = any(array(select ctid from c))" };
+    "  union all select c.ctid from kpi_cell c, k where c.level = 1 and c.bucket < k.days_from limit $1),"
+    " gone as (delete from kpi_cell where ctid = any(array(select ctid from c)) returning 1),"
+    " r as (update kpi_state set rewritten = rewritten + 1 where exists (select 1 from gone))"
+    " select count(*) from gone" };
 /* Days are kept as long as hours at least. */
 static const bm_stmt_t kpi_keep_move = { "kpi_keep_move",
     "with w as materialized (select case when $1 > 0 then floor(extract(epoch from now()) / 86400)::integer - $1 else 0 end as h,"
     "  case when $2 > 0 then floor(extract(epoch from now()) / 86400)::integer - $2 else 0 end as d),"
     " k as materialized (select 1 from kpi_state, w where hours_from < greatest(h, d) * 24 or days_from < d"
     "  for update of kpi_state skip locked)"
-    " update kpi_state set hours_from = greatest(hours_from, greatest(w.h, w.d) * 24),"
+    " update kpi_state set rewritten = rewritten + 1, hours_from = greatest(hours_from, greatest(w.h, w.d) * 24),"
     "  days_from = greatest(days_from, w.d) from w where exists (select 1 from k)" };
 
 apr_status_t bm_kpi_keep_store_get(bm_kpi_kept_t *kept, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
@@ -47,7 +49,7 @@ apr_status_t bm_kpi_keep_store_delete(int *deleted, bm_db_t *db, int limit, bm_e
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &kpi_keep_delete, BM_PARAMS(bm_param_int(limit)), err, p);
 
-    *deleted = rv == APR_SUCCESS ? (int)bm_rows_affected(rows) : 0;
+    *deleted = rv == APR_SUCCESS ? (int)bm_rows_int64(rows, 0, 0, 0) : 0;
     return rv;
 }
 
