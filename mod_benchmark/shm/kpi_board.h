@@ -128,7 +128,7 @@ void bm_kpi_board_set_from(bm_kpi_board_writer_t *writer, bm_kpi_board_level_e l
 void bm_kpi_board_begin(bm_kpi_board_writer_t *writer);
 
 /** Put or replace an entry. Makes room by evicting hours, then days, the oldest first, never views.
- *  @return APR_ENOSPC: not even so; APR_EGENERAL: its bucket lies outside the tables. The board is unreadable then. */
+ *  @return APR_ENOSPC: not even so; APR_EGENERAL: its bucket lies too far ahead. The board is unreadable then. */
 apr_status_t bm_kpi_board_put(bm_kpi_board_writer_t *writer, const bm_kpi_board_key_t *key, const void *data, apr_size_t len);
 
 /** Forget an entry. */

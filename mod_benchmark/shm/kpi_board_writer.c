@@ -329,6 +329,11 @@ apr_status_t bm_kpi_board_put(bm_kpi_board_writer_t *w, const bm_kpi_board_key_t
     _Atomic uint32_t *head = head_of(w, key);
     apr_status_t rv = APR_SUCCESS;
 
+    if (key->level != BM_KPI_BOARD_VIEW && key->bucket < LOAD(w->board->base[key->level])) {
+        if (LOAD(w->board->from[key->level]) < LOAD(w->board->base[key->level]))
+            STORE(w->board->from[key->level], LOAD(w->board->base[key->level]));
+        return APR_SUCCESS;                /* older than the tables reach */
+    }
     if (head == NULL)
         rv = APR_EGENERAL;
     else if (number != NULL && len > word_of(w, *number - 1, W_ROOM)) {
