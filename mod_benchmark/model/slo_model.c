@@ -17,7 +17,7 @@ const bm_field_t bm_slo_fields[] = {
       .doc = "Instead: so many percent of the attempts are to be within max, which is the same of quantile attainment / 100." },
     { "max", BM_TYPE_NUMBER, 0, 0.001, 86400000, .doc = "Of a latency: milliseconds. A run that keeps every max is good." },
     { "min", BM_TYPE_NUMBER, 0, 1, 99.99, .doc = "Of a rate: percent." },
-    { "window", BM_TYPE_STRING, 0, 2, 5, .doc = "Time that it is judged over, 1h to 90d (default 28d)." },
+    { "window", BM_TYPE_STRING, 0, 1, 20, .doc = "Time that it is judged over, 1h to 90d (default 28d)." },
     { NULL }
 };
 

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { Datasets } from './fake_datasets.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
 import { Prices } from './fake_prices.mjs';
+import { slosOf, wrongSlos } from './fake_slos.mjs';
 
 const args = process.argv.slice(2);
 const option = (name, fallback) => { const i = args.indexOf(`--${name}`); return i < 0 ? fallback : args[i + 1]; };
@@ -41,7 +42,7 @@ function fill() {
     automation(4, 'price lookup', 'tinyfish', { mode: 'run-sse', goal: 'Find the price', target_url: 'https://shop.example.com' }, { tinyfish_automation_id: 'tf_8c1d20' }),
     automation(5, 'checkout health', 'http', { url: 'https://shop.example.com/api/health', method: 'GET', expect_status: [200] }, { description: CANARY }),
   ];
-  const scenario = (id, name, automation_id, inputs_template, more = {}) => ({ id, name, automation_id, description: '', inputs_template, run_settings: { interval_seconds: 300, concurrency: 1 }, version: 1 + (id % 3), ...common, ...more });
+  const scenario = (id, name, automation_id, inputs_template, more = {}) => ({ id, name, automation_id, description: '', inputs_template, run_settings: { interval_seconds: 300, concurrency: 1 }, slos: [], version: 1 + (id % 3), ...common, ...more });
   db.scenarios = [
     scenario(1, 'short answer', 1, { prompt: 'Say hello in five words.', max_tokens: 32 }),
     scenario(2, 'long stream', 1, { prompt: 'Write {{words}} words about stopwatches.', words: 400, max_tokens: 600 }, { description: 'Many tokens with injected stalls' }),
@@ -205,6 +206,7 @@ function validate(body, kind) {
   const rate = body.connection?.rate_limit;
   if (rate && !(rate.requests_per_second > 0)) errors.push({ pointer: '/connection/rate_limit/requests_per_second', detail: rate.requests_per_second === undefined ? 'Is missing.' : 'Must be from 0.001 to 50000.' });
   if (kind === 'automation' && body.max_in_flight !== undefined && !(body.max_in_flight >= 1)) errors.push({ pointer: '/max_in_flight', detail: 'At least 1.' });
+  if (kind === 'scenario') errors.push(...wrongSlos(body.slos));
   if (kind === 'scenario' && body.automation_id !== undefined && !db.automations.some((a) => a.id === body.automation_id)) errors.push({ pointer: '/automation_id', detail: `There is no automation ${body.automation_id}.` });
   if (errors.length) throw new Problem(422, `${errors.length} member${errors.length > 1 ? 's are' : ' is'} not valid.`, { errors });
 }
@@ -223,7 +225,7 @@ function crud(method, id, body, q, list, kind, referrers) {
   const now = iso(Date.now());
   if (method === 'POST') {
     validate({ name: '', ...body }, kind);
-    const made = { description: null, labels: [], ...(kind === 'automation' ? { default_inputs: {}, connection: {}, tinyfish_automation_id: null, max_in_flight: null, provider: 'openai' } : { inputs_template: {}, run_settings: {}, version: 1 }), ...body, id: (list.at(-1)?.id ?? 0) + 1, project_id: 1, created_by: 'alice', created_at: now, updated_at: now };
+    const made = { description: null, labels: [], ...(kind === 'automation' ? { default_inputs: {}, connection: {}, tinyfish_automation_id: null, max_in_flight: null, provider: 'openai' } : { inputs_template: {}, run_settings: {}, slos: [], version: 1 }), ...body, id: (list.at(-1)?.id ?? 0) + 1, project_id: 1, created_by: 'alice', created_at: now, updated_at: now };
     list.push(made);
     return { data: made };
   }
@@ -244,6 +246,7 @@ function route(method, path, q, body) {
   const [, head, a, b] = path.split('/');
   if (db.mode === '503') throw new Problem(503, 'The database does not answer.', { code: 'database_down' });
   if (head === 'automations') return crud(method, a, body, q, db.automations, 'automation', (o) => { const n = db.scenarios.filter((s) => s.automation_id === o.id).length; return n ? `${n} scenarios` : ''; });
+  if (head === 'scenarios' && b === 'slos') return { data: slosOf(found(db.scenarios, a, 'scenario'), db.runs) };
   if (head === 'scenarios') return crud(method, a, body, q, db.scenarios, 'scenario', (o) => { const n = db.runs.filter((r) => r.scenario_id === o.id).length; return n ? `${n} runs` : ''; });
   if (head === 'runs') {
     if (a === 'kpis') return { data: kpis(q) };

@@ -9,6 +9,7 @@ await import('./pages.mjs');
 await import('./journeys.mjs');
 await import('./journeys_datasets.mjs');
 await import('./journeys_policies.mjs');
+await import('./journeys_slos.mjs');
 if (fake) {
   await import('./journeys_loadtests.mjs');
   await import('./journeys_locations.mjs');

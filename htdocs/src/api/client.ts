@@ -3,7 +3,7 @@
 import { base } from '../base';
 import type {
   About, Automation, AutomationInput, Calibration, DashboardKpis, Dataset, DatasetEntry, DatasetUpload, Engine, LoadEstimate, LoadPlan, LoadSecond,
-  LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, Timeline,
+  LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, ScenarioSlos, Timeline,
 } from './types';
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
@@ -155,6 +155,7 @@ export const api = {
 
   scenarios: (query: Query, o?: Get) => get<Scenario[]>('/scenarios', o, query),
   scenario: (id: number, o?: Get) => get<Scenario>(`/scenarios/${id}`, o),
+  scenarioSlos: (id: number, o?: Get) => get<ScenarioSlos>(`/scenarios/${id}/slos`, o),
   scenarioAdd: (body: ScenarioInput) => post<Scenario>('/scenarios', body),
   scenarioPut: (id: number, body: ScenarioInput, etag: string | null) => call<Scenario>('PATCH', `/scenarios/${id}`, { body, etag }).then((a) => a.data),
   scenarioDelete: (id: number, cascade: boolean) => call<unknown>('DELETE', `/scenarios/${id}`, { query: { cascade: cascade || null } }),

@@ -57,12 +57,60 @@ export interface components {
       description: string | null;
       inputs_template: Record<string, unknown>;
       run_settings: Record<string, unknown>;
+      slos: components['schemas']['ScenarioSlo'][];
       labels: string[];
       version: number;
       project_id?: number;
       created_by: string | null;
       created_at: string;
       updated_at: string;
+    };
+
+    /** what the runs of a scenario promise: a latency has max, a rate min */
+    ScenarioSlo: {
+      name?: string | null;
+      metric: string;
+      quantile?: number;
+      attainment?: number;
+      max?: number;
+      min?: number;
+      window?: string;
+    };
+
+    SloStanding: {
+      slo: components['schemas']['ScenarioSlo'];
+      demand: string;
+      status: 'met' | 'not_met' | 'too_few_samples';
+      finding: string;
+      target: number;
+      attempted: number;
+      within: number;
+      attainment: number | null;
+      attainment_interval: [number, number] | null;
+      value: number | null;
+      value_interval: [number | null, number | null] | null;
+      relative_error: number;
+      budget: { allowed: number | null; spent: number; left: number | null };
+      from: string;
+      burn_rates: Record<'1h' | '6h' | '24h' | '3d', number | null>;
+    };
+
+    ScenarioSlos: {
+      scenario_id: number;
+      version: number;
+      slos: components['schemas']['SloStanding'][];
+      summary: {
+        window: string;
+        from: string;
+        attempted: number;
+        good: number;
+        attainment: number | null;
+        attainment_interval: [number, number] | null;
+        goodput_per_second: number | null;
+        apdex: { metric: string; t_ms: number | null; value: number | null };
+        pass_k: { k: number; value: number | null; tasks: number };
+        cost_per_good_result: number | null;
+      };
     };
 
     /** `interrupted`: the engine of a load test died; what it had measured is kept */

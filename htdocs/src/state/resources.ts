@@ -21,6 +21,7 @@ export const automations = new Resource<Query, Automation[]>((query, o) => api.a
 export const automation = new Resource((id: number, o) => api.automation(id, o));
 export const scenarios = new Resource<Query, Scenario[]>((query, o) => api.scenarios(query, o));
 export const scenario = new Resource((id: number, o) => api.scenario(id, o));
+export const scenarioSlos = new Resource((id: number, o) => api.scenarioSlos(id, o));
 export const engine = new Store((o) => api.engine(o), (e) => e.queue.pending + e.queue.running > 0);
 export const dead = new Resource((query: Query, o) => api.dead(query, o));
 export const calibrations = new Resource<Query, Calibration[]>((query, o) => api.calibrations(query, o), anyActive);

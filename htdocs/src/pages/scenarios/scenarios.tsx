@@ -24,10 +24,13 @@ import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
 import { Trigger } from '../../ui/trigger';
 import { mergeInputs, openPlaceholders } from './merge';
+import { SloFields } from './slo_fields';
+import { SloPanel } from './slo_panel';
+import { sloForm, type SloForm, sloOf } from './slos';
 
 const PAGE = 100;
 
-interface Form { name: string; description: string; automation: string; inputs: string; settings: string; labels: string }
+interface Form { name: string; description: string; automation: string; inputs: string; settings: string; slos: SloForm[]; labels: string }
 
 const pretty = (value: Record<string, unknown>) => (Object.keys(value).length ? JSON.stringify(value, null, 2) : '');
 
@@ -37,6 +40,7 @@ const formOf = (s: Scenario | null): Form => ({
   automation: s ? String(s.automation_id) : place().params.get('automation_id') ?? '',
   inputs: s ? pretty(s.inputs_template ?? {}) : JSON.stringify({ prompt: '' }, null, 2),
   settings: pretty(s?.run_settings ?? {}),
+  slos: (s?.slos ?? []).map(sloForm),
   labels: (s?.labels ?? []).join(', '),
 });
 
@@ -46,7 +50,7 @@ function bodyOf(f: Form, automation: number): ScenarioInput | null {
   if (!('value' in inputs) || !('value' in settings)) return null;
   return {
     name: f.name.trim(), automation_id: automation, description: f.description.trim() || null, inputs_template: inputs.value,
-    run_settings: settings.value, labels: f.labels.split(',').map((l) => l.trim()).filter(Boolean),
+    run_settings: settings.value, slos: f.slos.map(sloOf), labels: f.labels.split(',').map((l) => l.trim()).filter(Boolean),
   };
 }
 
@@ -83,7 +87,7 @@ function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenari
   return (
     <>
       <Editor title={id === null ? 'Add a scenario' : f.name || `Scenario ${id}`} back={href('/scenarios')} dirty={dirty} ready={body !== null && f.name.trim() !== '' && Number.isFinite(automation)} readOnly={!may}
-        known={['/name', '/automation_id', '/description', '/inputs_template', '/run_settings', '/labels']}
+        known={['/name', '/automation_id', '/description', '/inputs_template', '/run_settings', '/slos', '/labels']}
         save={async () => {
           const done = id === null ? await api.scenarioAdd(body ?? {}) : await api.scenarioPut(id, body ?? {}, firstEtag);
           objectsChanged();
@@ -105,6 +109,8 @@ function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenari
               help={<>For models <code>prompt</code> or <code>messages</code>, <code>max_tokens</code>, <code>temperature</code>; any other member fills <code>{'{{its name}}'}</code>.</>} />
             <MergedInputs defaults={automations.find((a) => a.id === automation)?.default_inputs ?? {}} text={f.inputs} />
             <JsonField label="Run settings" value={f.settings} onValue={(settings) => set({ settings })} rows={3} error={fieldError(error, '/run_settings')} help='Such as {"interval_seconds": 300, "concurrency": 1}.' />
+            <SloFields slos={f.slos} set={(slos) => set({ slos })} error={error} />
+            {id !== null && (saved?.slos ?? []).length > 0 && <SloPanel id={id} />}
             <TextField label="Labels" value={f.labels} onValue={(labels) => set({ labels })} help="Separated by commas." error={fieldError(error, '/labels')} />
             <TextField label="Description" value={f.description} onValue={(description) => set({ description })} error={fieldError(error, '/description')} />
           </>
