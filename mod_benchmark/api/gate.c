@@ -215,8 +215,8 @@ static void check_quantile(bm_gate_t *gate, size_t i, const bm_kpi_cell_t *now, 
 
     if (isnan(limit))
         return;
-    check = add_check(gate, "regression", apr_psprintf(q->p, "%s of %s at most %g %% above %s", quantiles[i].name, known->name,
-                                                       limit, gate->baseline));
+    check = add_check(gate, "regression", apr_psprintf(q->p, "%s of %s at most %s %% above %s", quantiles[i].name, known->name,
+                                                       bm_slo_json_number(limit, 10, q->p), gate->baseline));
     check->limit = limit;
     check->n = samples_of(ours);
     check->baseline_n = samples_of(theirs);
@@ -229,8 +229,9 @@ static void check_quantile(bm_gate_t *gate, size_t i, const bm_kpi_cell_t *now, 
         || isnan(check->value) ? BM_GATE_FEW : check->value > limit ? BM_GATE_FAILED : BM_GATE_PASSED;
     check->detail = isnan(check->value)
         ? apr_psprintf(q->p, "%" APR_UINT64_T_FMT " samples, %" APR_UINT64_T_FMT " of the baseline.", check->n, check->baseline_n)
-        : apr_psprintf(q->p, "%.4g ms of %" APR_UINT64_T_FMT " samples, baseline %.4g ms of %" APR_UINT64_T_FMT ": %+.3g %%%s.",
-                       check->now, check->n, check->baseline, check->baseline_n, check->value,
+        : apr_psprintf(q->p, "%s ms of %" APR_UINT64_T_FMT " samples, baseline %s ms of %" APR_UINT64_T_FMT ": %s%s %%%s.",
+                       bm_slo_json_number(check->now, 4, q->p), check->n, bm_slo_json_number(check->baseline, 4, q->p),
+                       check->baseline_n, check->value >= 0 ? "+" : "", bm_slo_json_number(check->value, 3, q->p),
                        check->result == BM_GATE_FEW ? "; too few to tell" : "");
 }
 
@@ -250,16 +251,18 @@ static void check_success(bm_gate_t *gate, const bm_kpi_cell_t *now, const bm_kp
 
     if (isnan(limit))
         return;
-    check = add_check(gate, "regression", apr_psprintf(q->p, "success_rate at most %g points below %s", limit, gate->baseline));
+    check = add_check(gate, "regression", apr_psprintf(q->p, "success_rate at most %s points below %s",
+                                                       bm_slo_json_number(limit, 10, q->p), gate->baseline));
     check->limit = limit;
     check->now = success_rate(now, &check->n);
     check->baseline = success_rate(before, &check->baseline_n);
     check->value = check->baseline - check->now;
     check->result = check->n < ATTEMPTS_MIN || check->baseline_n < ATTEMPTS_MIN ? BM_GATE_FEW
         : check->value > limit + 1e-9 ? BM_GATE_FAILED : BM_GATE_PASSED;
-    check->detail = apr_psprintf(q->p, "%.4g %% of %" APR_UINT64_T_FMT " attempts, baseline %.4g %% of %" APR_UINT64_T_FMT "%s.",
-                                 isnan(check->now) ? 0 : check->now, check->n, isnan(check->baseline) ? 0 : check->baseline,
-                                 check->baseline_n, check->result == BM_GATE_FEW ? "; too few to tell" : "");
+    check->detail = apr_psprintf(q->p, "%s %% of %" APR_UINT64_T_FMT " attempts, baseline %s %% of %" APR_UINT64_T_FMT "%s.",
+                                 bm_slo_json_number(isnan(check->now) ? 0 : check->now, 4, q->p), check->n,
+                                 bm_slo_json_number(isnan(check->baseline) ? 0 : check->baseline, 4, q->p), check->baseline_n,
+                                 check->result == BM_GATE_FEW ? "; too few to tell" : "");
 }
 
 /* The hour behind a baseline of time: where what is judged begins, which it must not contain. */

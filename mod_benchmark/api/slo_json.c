@@ -2,6 +2,7 @@
 #include "api/slo_json.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <apr_strings.h>
 
@@ -75,26 +76,59 @@ static void put_count(bm_jw_t *w, const char *name, apr_uint64_t n)
     bm_jw_int(w, (apr_int64_t)n);
 }
 
+/* snprintf, as APR's %g writes .001 and 3.6e+6. */
+const char *bm_slo_json_number(double value, int digits, apr_pool_t *p)
+{
+    int decimals = value == 0 || !isfinite(value) ? 0 : digits - 1 - (int)floor(log10(fabs(value)));
+    char text[400];
+    size_t len;
+
+    snprintf(text, sizeof(text), "%.*f", decimals < 0 ? 0 : decimals > 12 ? 12 : decimals, value);
+    len = strlen(text);
+    if (strchr(text, '.') != NULL) {
+        while (text[len - 1] == '0')
+            len--;
+        if (text[len - 1] == '.')
+            len--;
+    }
+    return apr_pstrmemdup(p, text, len);
+}
+
+/* As it was given. */
+static const char *exactly(double value, apr_pool_t *p)
+{
+    return bm_slo_json_number(value, 10, p);
+}
+
+/* As it was measured. */
+static const char *about(double value, apr_pool_t *p)
+{
+    return bm_slo_json_number(value, 4, p);
+}
+
 const char *bm_slo_json_demand(const bm_kpi_slo_t *slo, apr_pool_t *p)
 {
+    const char *percent = exactly(100 * slo->target, p);
+
     if (slo->of != BM_KPI_SLO_OF_METRIC)
-        return apr_psprintf(p, "%s >= %g %% over %s", slo->metric_name, 100 * slo->target, slo->window);
+        return apr_psprintf(p, "%s >= %s %% over %s", slo->metric_name, percent, slo->window);
     if (slo->by_quantile)
-        return apr_psprintf(p, "p%g of %s <= %g ms over %s", 100 * slo->target, slo->metric_name, slo->max, slo->window);
-    return apr_psprintf(p, "%g %% of %s <= %g ms over %s", 100 * slo->target, slo->metric_name, slo->max, slo->window);
+        return apr_psprintf(p, "p%s of %s <= %s ms over %s", percent, slo->metric_name, exactly(slo->max, p), slo->window);
+    return apr_psprintf(p, "%s %% of %s <= %s ms over %s", percent, slo->metric_name, exactly(slo->max, p), slo->window);
 }
 
 const char *bm_slo_json_finding(const bm_kpi_slo_t *slo, const bm_kpi_slo_figures_t *f, apr_pool_t *p)
 {
-    const char *few = f->status == BM_KPI_SLO_TOO_FEW ? "; too few to tell" : "", *value = "";
+    const char *few = f->status == BM_KPI_SLO_TOO_FEW ? "; too few to tell" : "", *percent = exactly(100 * slo->target, p);
+    const char *value = "";
 
     if (f->attempted == 0)
         return "No attempts.";
     if (slo->of == BM_KPI_SLO_OF_METRIC && slo->by_quantile)
-        value = isnan(f->value) ? apr_psprintf(p, "p%g lies among those that failed; ", 100 * slo->target)
-            : apr_psprintf(p, "p%g is %.4g ms; ", 100 * slo->target, f->value);
-    return apr_psprintf(p, "%s%.4g %% of %" APR_UINT64_T_FMT " within, %g %% demanded%s.", value, 100 * f->attainment,
-                        f->attempted, 100 * slo->target, few);
+        value = isnan(f->value) ? apr_psprintf(p, "p%s lies among those that failed; ", percent)
+            : apr_psprintf(p, "p%s is %s ms; ", percent, about(f->value, p));
+    return apr_psprintf(p, "%s%s %% of %" APR_UINT64_T_FMT " within, %s %% demanded%s.", value, about(100 * f->attainment, p),
+                        f->attempted, percent, few);
 }
 
 void bm_slo_json_write(bm_jw_t *w, const bm_kpi_slo_t *slo, const json_t *json, const bm_kpi_slo_figures_t *f, apr_pool_t *p)

@@ -133,6 +133,16 @@ class TestStanding:
         assert (slo["status"], slo["attempted"], slo["attainment"], slo["value"]) == ("too_few_samples", 0, None, None)
         assert set(slo["burn_rates"].values()) == {None} and answer["summary"]["pass_k"]["value"] is None
 
+    def test_bm_slo_155_numbers_in_sentences(self, api):
+        scenario = scenario_with(api, [{"metric": "ttft_ms", "max": 0.001, "window": "1h"}, {"metric": "e2e_ms", "max": 3600000},
+                                       {"metric": "success_rate", "min": 99.9}])
+        runs_of(api, scenario, 12)
+        slos = api.get(f"/scenarios/{scenario['id']}/slos")["slos"]
+        assert [s["demand"] for s in slos] == ["p95 of ttft_ms <= 0.001 ms over 1h", "p95 of e2e_ms <= 3600000 ms over 28d",
+                                               "success_rate >= 99.9 % over 28d"]
+        assert slos[0]["finding"].endswith("; 0 % of 12 within, 95 % demanded.")
+        assert slos[2]["finding"] == "100 % of 12 within, 99.9 % demanded; too few to tell."
+
     @pytest.mark.parametrize("query, name", [("window=0h", "?window"), ("window=100d", "?window"), ("k=0", "?k"),
                                              ("apdex_metric=warmth", "?apdex_metric"), ("colour=red", "?colour")])
     def test_bm_slo_160_bad_queries(self, api, scene, query, name):
