@@ -167,6 +167,8 @@ static apr_status_t engine_get(bm_req_t *q)
     bm_jw_int(&q->w, bm_rows_int64(overview.state, 0, 3, 0));
     bm_jw_end_object(&q->w);
     write_kpi_board(q);
+    bm_jw_key(&q->w, "kpi_check");
+    bm_row_json_write(&q->w, overview.check, 0, 0, bm_engine_check_fields, 0);
     bm_jw_end_object(&q->w);
     return APR_SUCCESS;
 }

@@ -64,6 +64,19 @@ static const bm_field_t kpi_board_fields[] = {
     { NULL }
 };
 
+const bm_field_t bm_engine_check_fields[] = {
+    { "checked_at", BM_TYPE_TIME, MAYBE, .doc = "When; null: never yet." },
+    { "hours", BM_TYPE_INT, OURS, .doc = "Hours of scenarios that were compared the last time." },
+    { "figures", BM_TYPE_INT, OURS, .doc = "Numbers that were compared then." },
+    { "drifted", BM_TYPE_INT, OURS, .doc = "Hours that differed then; they were made again from rows." },
+    { "worst", BM_TYPE_STRING, MAYBE, .doc = "The last difference that was found, if ever." },
+    { "worst_at", BM_TYPE_TIME, MAYBE, .doc = "When it was found." },
+    { "checks_total", BM_TYPE_INT, OURS, .doc = "Comparisons so far." },
+    { "hours_total", BM_TYPE_INT, OURS, .doc = "Hours compared so far." },
+    { "drifted_total", BM_TYPE_INT, OURS, .doc = "Hours that differed so far." },
+    { NULL }
+};
+
 const bm_field_t bm_engine_fields[] = {
     { "engines", BM_TYPE_ARRAY, OURS, .members = bm_engine_node_fields, .doc = "Every engine seen in the last day." },
     { "queue", BM_TYPE_OBJECT, OURS, .members = queue_fields, .doc = "What waits and what runs." },
@@ -75,5 +88,7 @@ const bm_field_t bm_engine_fields[] = {
     { "dead", BM_TYPE_OBJECT, OURS, .members = dead_fields, .doc = "Runs to look at." },
     { "kpi_board", BM_TYPE_OBJECT, MAYBE, .members = kpi_board_fields,
       .doc = "The KPI cells that this node keeps in memory; null: it keeps none." },
+    { "kpi_check", BM_TYPE_OBJECT, OURS, .members = bm_engine_check_fields,
+      .doc = "What the daily comparison of KPIs with runs found." },
     { NULL }
 };

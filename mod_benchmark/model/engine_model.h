@@ -12,4 +12,7 @@ extern const bm_field_t bm_engine_node_fields[];
 /** GET /engine. */
 extern const bm_field_t bm_engine_fields[];
 
+/** What the daily comparison of KPIs with runs found; columns of the table kpi_check. */
+extern const bm_field_t bm_engine_check_fields[];
+
 #endif

@@ -29,6 +29,7 @@ static const bm_stmt_t engine_stop = { "engine_stop",
 apr_status_t bm_status_store_overview(bm_status_overview_t *overview, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *nodes = bm_select_make("engine_nodes", "select ", p);
+    bm_select_t *check = bm_select_make("engine_check", "select ", p);
     bm_pipe_t *pipe = bm_pipe_make(db, p);
     bm_rows_t **rows = NULL;
     apr_status_t rv;
@@ -39,6 +40,9 @@ apr_status_t bm_status_store_overview(bm_status_overview_t *overview, bm_db_t *d
     bm_pipe_add(pipe, &engine_queue, BM_NO_PARAMS);
     bm_pipe_add(pipe, &engine_state, BM_NO_PARAMS);
     bm_pipe_add(pipe, &engine_locations, BM_NO_PARAMS);
+    bm_select_columns(check, 'r', "", bm_engine_check_fields, 0);
+    bm_select_add(check, 'f', " from kpi_check");
+    bm_select_pipe(pipe, check);
     rv = bm_pipe_run(&rows, pipe, err);
     if (rv != APR_SUCCESS)
         return rv;
@@ -46,6 +50,7 @@ apr_status_t bm_status_store_overview(bm_status_overview_t *overview, bm_db_t *d
     overview->queue = rows[1];
     overview->state = rows[2];
     overview->locations = rows[3];
+    overview->check = rows[4];
     return APR_SUCCESS;
 }
 

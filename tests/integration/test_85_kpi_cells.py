@@ -138,3 +138,54 @@ class TestRetention:
         assert [b["n"] for b in answer["series"]["buckets"]] == [10]
         answer = api.get("/runs/kpis/dashboard", params={"view": "summary", "scenario_id": scenario["id"]})
         assert answer["attempts"] == 20 and answer["range"]["kept_from"] is not None
+
+
+class TestCheck:
+
+    def check(self, api):
+        before = api.get("/engine")["kpi_check"]["checks_total"]
+        api.env.sql("update jobs set next_run_at = now(), lease_until = null where name = 'kpi-check'")
+        return api.env.wait(lambda: api.get("/engine")["kpi_check"]["checks_total"] > before and api.get("/engine")["kpi_check"],
+                            20, "no comparison")
+
+    def test_bm_check_010_cells_say_what_rows_say(self, api):
+        # what other tests did by hand would be found, too
+        for table in ("runs", "requests", "kpi_cell", "kpi_delta", "kpi_dirty"):
+            api.env.sql(f"delete from {table}")
+        api.env.sql("update kpi_state set rewritten = rewritten + 1")
+        scenario = api.make_scenario(target={"tokens": 5, "gap_ms": 1}, labels=["checked"])
+        api.await_completed(api.bulk(scenario, 40))
+        found = self.check(api)
+        assert found["drifted"] == 0 and found["hours"] >= 8 and found["figures"] >= 8 * 60, found
+
+    def test_bm_check_020_a_cell_that_was_tampered_with_is_found_and_mended(self, api):
+        before = api.get("/runs/kpis/dashboard")
+        api.env.allow("BM0556")
+        api.env.sql("update kpi_delta set body = (select body from kpi_delta where label_id = 0 order by n desc limit 1),"
+                    " hour = hour - 1 where id = (select max(id) from kpi_delta where label_id = 0)")
+        api.env.sql("update kpi_state set rewritten = rewritten + 1")
+        assert api.get("/runs/kpis/dashboard") != before
+        found = self.check(api)
+        assert found["drifted"] >= 1 and found["drifted_total"] >= 1 and "rows say" in found["worst"], found
+        api.env.wait(lambda: not api.env.sql("select 1 from kpi_dirty"), 40, "the hour was not made again")
+        after = api.get("/runs/kpis/dashboard")
+        for name in ("attempts", "total_time_stats", "ttft_stats", "by_status", "series"):
+            assert after[name] == before[name], name
+        assert self.check(api)["drifted"] == 0
+
+    def test_bm_check_030_those_of_load_tests_too(self, api):
+        scenario = api.make_scenario(api.make_automation(max_in_flight=20), target={"tokens": 6, "gap_ms": 1})
+        test = api.post("/loadtests", {"scenario_id": scenario["id"], "certificate": False, "duration_seconds": 2,
+                                       "load_model": {"type": "poisson", "rate": 60}}, expect=202)
+        api.await_run(test["id"], timeout=40)
+        api.env.sql("delete from runs where kind = 0")
+        for table in ("kpi_cell", "kpi_delta"):
+            api.env.sql(f"delete from {table} where source = 0")
+        assert api.env.sql("select count(*) from kpi_delta where source = 1")[0][0] > 0
+        for _ in range(3):
+            api.env.sql("update kpi_state set next_at = now() - interval '1 hour' where next_at is not null")
+            api.env.sql("update jobs set next_run_at = now() where name = 'kpi-compact'")
+            api.env.wait(lambda: not api.env.sql("select 1 from jobs where name = 'kpi-compact' and next_run_at <= now()"), 20,
+                         "no compaction")
+        found = self.check(api)
+        assert found["drifted"] == 0 and found["hours"] >= 1, found
