@@ -2,7 +2,8 @@
  *
  * compare_api.c: /compare: two groups of runs against each other (docs/compare.md).
  *
- * Everything is read in one short transaction; the connection is given back before anything is computed. */
+ * Everything is read in one transaction with the time-out of KPI queries; the connection is given back before anything is
+ * computed. */
 #include "api/compare_api.h"
 
 #include <math.h>
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "api/compare_config.h"
+#include "api/kpi_query.h"
 #include "base/text.h"
 #include "kpi/compare.h"
 #include "store/compare_store.h"
@@ -181,10 +183,8 @@ static apr_status_t read_params(comparing_t *c, bm_req_t *q)
 
 static apr_status_t read_groups(comparing_t *c, bm_req_t *q)
 {
-    apr_status_t rv = bm_compare_store_limit(q->db, BM_COMPARE_QUERY_MS, q->err, q->p), of_b = APR_SUCCESS;
+    apr_status_t rv = bm_compare_read(&c->a, c->options.seed, q), of_b = APR_SUCCESS;
 
-    if (rv == APR_SUCCESS)
-        rv = bm_compare_read(&c->a, c->options.seed, q);
     /* What is wrong with both is told at once; after a failed statement there is nothing more to ask. */
     if (rv == APR_SUCCESS || APR_STATUS_IS_EINVAL(rv))
         of_b = bm_compare_read(&c->b, c->options.seed, q);
@@ -195,19 +195,12 @@ static apr_status_t read_groups(comparing_t *c, bm_req_t *q)
 
 static apr_status_t read_all(comparing_t *c, bm_req_t *q)
 {
-    apr_status_t rv = bm_api_open(&q->db, q);
+    apr_status_t rv = bm_kpi_query_open(q);
 
     if (rv != APR_SUCCESS)
         return rv;
-    rv = bm_db_begin(q->db, q->err);
-    if (rv == APR_SUCCESS)
-        rv = read_groups(c, q);
-    if (rv == APR_SUCCESS)
-        rv = bm_db_commit(q->db, q->err);
-    else
-        bm_db_rollback(q->db);
-    q->api->source->close(q->db, q->api->source);
-    q->db = NULL;
+    rv = read_groups(c, q);
+    bm_kpi_query_close(q);
     return rv;
 }
 

@@ -252,8 +252,8 @@ apr_status_t bm_compare_read(bm_compare_group_t *g, apr_uint64_t seed, bm_req_t 
         rv = read_scope(g, &scope, q);
     }
     if (APR_STATUS_IS_TIMEUP(rv))
-        return bm_err_set(q->err, rv, "query_too_long", "Reading %s took longer than %d seconds; take a shorter window.",
-                          g->side.member + 1, BM_COMPARE_QUERY_MS / 1000);
+        return bm_err_set(q->err, rv, "query_too_long", "Reading %s took longer than BenchmarkKpiTimeout allows; take a shorter"
+                          " window.", g->side.member + 1);
     if (rv != APR_SUCCESS || g->cell != NULL)
         return rv;
     if (bm_rows_count(g->rows) == 0)

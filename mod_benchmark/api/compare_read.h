@@ -14,8 +14,6 @@
 #define BM_COMPARE_SCAN_MAX 200000
 /** Answers of a side whose gaps between tokens are looked at. */
 #define BM_COMPARE_TIMELINES_MAX 2000
-/** Longest time of one query. */
-#define BM_COMPARE_QUERY_MS 5000
 
 /** What was read of one side, in the request's pool. */
 typedef struct bm_compare_group_t {

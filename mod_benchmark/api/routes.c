@@ -27,6 +27,7 @@
 #include "api/runs_api.h"
 #include "api/scenarios_api.h"
 #include "api/slos_api.h"
+#include "api/trend_api.h"
 #include "base/text.h"
 
 const bm_route_t *const *bm_routes_all(void)
@@ -38,6 +39,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_kpis_api_routes,
         bm_labels_api_routes,
         bm_kpi_rebuild_api_routes, bm_compare_api_routes,
+        bm_trend_api_routes,
         bm_loadtests_api_routes,
         bm_datasets_api_routes,
         bm_evidence_api_routes,

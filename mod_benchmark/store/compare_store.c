@@ -5,8 +5,6 @@
 #include "store/sample_row.h"
 #include "store/select.h"
 
-static const bm_stmt_t compare_limit = { "compare_limit", "select set_config('statement_timeout', $1::text, true)" };
-
 /* Hours, and days as well: retention may have dropped the hours. Days only count where they lie in the window altogether. */
 #define SIZE_OF(table, level, first, last) \
     "select n, min_id, max_id, " level " as level from " table " where label_id = 0 and source = 0 and " first " and " last \
@@ -26,11 +24,6 @@ static const bm_stmt_t compare_loadtest = { "compare_loadtest",
     " coalesce((select max(q.seq) + 1 from requests q where q.loadtest_id = l.id and q.fence = l.fence), 0),"
     " l.requests_dropped_at is not null, (l.plan #- '{dataset,inline}')::text"
     " from loadtests l join run r on r.id = l.id where l.id = $1" };
-
-apr_status_t bm_compare_store_limit(bm_db_t *db, int ms, bm_err_t *err, apr_pool_t *p)
-{
-    return bm_db_query(NULL, db, &compare_limit, BM_PARAMS(bm_param_int(ms)), err, p);
-}
 
 static int hour_of(apr_time_t t, int up)
 {

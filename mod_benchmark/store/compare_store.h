@@ -28,9 +28,6 @@ enum { BM_COMPARE_ID, BM_COMPARE_ROW_STATUS, BM_COMPARE_ERROR, BM_COMPARE_KIND, 
        BM_COMPARE_AUTOMATION, BM_COMPARE_PROVIDER, BM_COMPARE_MODEL, BM_COMPARE_LOCATION, BM_COMPARE_ENGINE, BM_COMPARE_ENDED,
        BM_COMPARE_TIMELINE, BM_COMPARE_FIGURES };
 
-/** No query of a transaction takes longer than this: call it first in one. */
-apr_status_t bm_compare_store_limit(bm_db_t *db, int ms, bm_err_t *err, apr_pool_t *p);
-
 /** About how many runs a scenario, an automation or all have in the window, by the KPI cells, and between which ids; fills min_id
  *  and max_id of scope. Version, model, location and label are not looked at. */
 apr_status_t bm_compare_store_size(apr_int64_t *runs, bm_db_t *db, bm_compare_scope_t *scope, bm_err_t *err, apr_pool_t *p);
