@@ -122,7 +122,7 @@ static const bm_schema_t compare_schema = { "Comparison", compare_fields };
     "success_rate|e2e_ms|e2e_scheduled_ms|total_ms|ttft_ms|ttft_scheduled_ms|ttfo_ms|ttst_ms|itl_ms|icl_ms|tpot_ms|send_lag_ms|" \
     "queue_ms|connect_ms|tokens_prompt|tokens_completion|cost"
 
-static const bm_query_param_t compare_params[] = {
+const bm_query_param_t bm_compare_api_params[] = {
     { "a", BM_QUERY_TEXT, 1, BM_COMPARE_SIDE_MAX, NULL,
       "Required. runs:1,2,3, scenario:7 or scenario:7@2, loadtest:12, window:from/to; filters behind semicolons"
       " (docs/compare.md)." },
@@ -169,7 +169,6 @@ static apr_status_t read_params(comparing_t *c, bm_req_t *q)
     if (significance != NULL)
         (void)bm_text_to_double(&c->options.significance, significance);
     c->options.seed = (apr_uint64_t)bm_query_string_int(q->query, "seed", 1);
-    c->options.curves = bm_query_string_bool(q->query, "curves", 0);
     for (i = 0; metrics != NULL && i < metrics->nelts; i++)
         for (k = 0; k < BM_COMPARE_QUANTITIES; k++)
             if (strcmp(bm_compare_quantities()[k].name, APR_ARRAY_IDX(metrics, i, const char *)) == 0)
@@ -424,12 +423,13 @@ static void write_found(bm_req_t *q, const comparing_t *c)
     bm_jw_end_array(&q->w);
 }
 
-static apr_status_t compare_get(bm_req_t *q)
+apr_status_t bm_compare_api_answer(bm_req_t *q, int curves)
 {
     comparing_t *c = apr_pcalloc(q->p, sizeof(*c));
     apr_status_t rv = read_params(c, q);
     int i;
 
+    c->options.curves = curves;
     c->notes = apr_array_make(q->p, 4, sizeof(const char *));
     if (rv == APR_SUCCESS)
         rv = read_all(c, q);
@@ -452,8 +452,13 @@ static apr_status_t compare_get(bm_req_t *q)
     return APR_SUCCESS;
 }
 
+static apr_status_t compare_get(bm_req_t *q)
+{
+    return bm_compare_api_answer(q, bm_query_string_bool(q->query, "curves", 0));
+}
+
 const bm_route_t bm_compare_api_routes[] = {
-    { "GET", "/compare", BM_ROLE_VIEWER, compare_get, BM_ROUTE_NO_DATABASE, 200, compare_params, NULL, &compare_schema,
+    { "GET", "/compare", BM_ROLE_VIEWER, compare_get, BM_ROUTE_NO_DATABASE, 200, bm_compare_api_params, NULL, &compare_schema,
       "compareRuns", "kpis", "Two groups of runs, load tests, windows or versions against each other, with a verdict." },
     { NULL }
 };

@@ -6,6 +6,12 @@
 
 #include "api/api.h"
 
+/** What /compare may be asked; for every route that compares. */
+extern const bm_query_param_t bm_compare_api_params[];
+
+/** Compare the sides that the query names, and write the answer of /compare, with curves or without. @return as a handler. */
+apr_status_t bm_compare_api_answer(bm_req_t *q, int curves);
+
 extern const bm_route_t bm_compare_api_routes[];
 
 #endif

@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * report_api.c: /loadtests/{id}/report and the distributions of a load test and of KPI cells as .hgrm (docs/export.md). */
+ * report_api.c: /loadtests/{id}/report, /compare/report, and the distributions of a load test and of KPI cells as .hgrm
+ * (docs/export.md). */
 #include "api/report_api.h"
 
 #include <math.h>
 #include <string.h>
 #include <apr_strings.h>
+#include "api/compare_api.h"
 #include "api/export_api.h"
 #include "api/kpi_cells.h"
 #include "api/loadtest_values.h"
 #include "base/text.h"
 #include "base/timefmt.h"
+#include "export/compare_report.h"
 #include "export/hgrm.h"
 #include "export/loadtest_report.h"
 #include "export/report.h"
@@ -190,11 +193,29 @@ static apr_status_t read_distribution(bm_loadtest_report_t *report, bm_req_t *q)
     return rv;
 }
 
-static apr_status_t loadtests_report(bm_req_t *q)
+/* What reports have in common: their policy, its nonce, when and where they were made. name: of the file. */
+static apr_status_t prepare(const char **pnonce, const char **pmade_at, bm_req_t *q, const char *name)
 {
-    bm_loadtest_report_t report = { 0 };
     unsigned char nonce[NONCE_BYTES];
     char now[BM_TIMEFMT_SIZE];
+    apr_status_t rv = apr_generate_random_bytes(nonce, sizeof(nonce));
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_timefmt_rfc3339(now, q->now);
+    *pmade_at = apr_pstrdup(q->p, now);
+    *pnonce = bm_text_hex(nonce, sizeof(nonce), q->p);
+    q->content_type = "text/html; charset=utf-8";
+    apr_table_setn(q->headers, "Content-Security-Policy",
+                   apr_pstrcat(q->p, bm_report_policy(*pnonce, q->p), "; frame-ancestors 'none'; sandbox", NULL));
+    apr_table_setn(q->headers, "Content-Disposition", apr_pstrcat(q->p, "inline; filename=\"", name, ".html\"", NULL));
+    return APR_SUCCESS;
+}
+
+static apr_status_t loadtests_report(bm_req_t *q)
+{
+    const char *name = apr_psprintf(q->p, "loadtest-%" APR_INT64_T_FMT, q->ids[0]);
+    bm_loadtest_report_t report = { 0 };
     apr_status_t rv = bm_export_enter(q);
 
     if (rv == APR_SUCCESS)
@@ -202,19 +223,33 @@ static apr_status_t loadtests_report(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = read_distribution(&report, q);
     if (rv == APR_SUCCESS)
-        rv = apr_generate_random_bytes(nonce, sizeof(nonce));
+        rv = prepare(&report.nonce, &report.made_at, q, name);
     if (rv != APR_SUCCESS)
         return rv;
-    bm_timefmt_rfc3339(now, q->now);
-    report.nonce = bm_text_hex(nonce, sizeof(nonce), q->p);
-    report.made_at = now;
     report.made_of = apr_psprintf(q->p, "%s/loadtests/%" APR_INT64_T_FMT, q->base_url, q->ids[0]);
-    q->content_type = "text/html; charset=utf-8";
-    apr_table_setn(q->headers, "Content-Security-Policy",
-                   apr_pstrcat(q->p, bm_report_policy(report.nonce, q->p), "; frame-ancestors 'none'; sandbox", NULL));
-    apr_table_setn(q->headers, "Content-Disposition",
-                   apr_psprintf(q->p, "inline; filename=\"loadtest-%" APR_INT64_T_FMT ".html\"", q->ids[0]));
     return bm_loadtest_report_write(&q->out, &report, q->p);
+}
+
+static apr_status_t compare_report(bm_req_t *q)
+{
+    bm_compare_report_t report = { 0 };
+    json_t *found = NULL;
+    apr_status_t rv = bm_export_enter(q);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_compare_api_answer(q, 1);
+    if (rv == APR_SUCCESS)
+        rv = q->w.rv;
+    if (rv == APR_SUCCESS)
+        rv = bm_json_parse(&found, q->out.data, q->out.len, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = prepare(&report.nonce, &report.made_at, q, "comparison");
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_buffer_clear(&q->out);
+    report.found = found;
+    report.made_of = apr_pstrcat(q->p, q->base_url, "/api/v1/compare", q->query_text != NULL ? "?" : NULL, q->query_text, NULL);
+    return bm_compare_report_write(&q->out, &report, q->p);
 }
 
 /* --- routes */
@@ -243,6 +278,8 @@ const bm_route_t bm_report_api_routes[] = {
       "getLoadTestReport", "loadtests", "A report as one HTML file, for screens and paper.", "text/html" },
     { "GET", "/loadtests/{id}/hgrm", BM_ROLE_VIEWER, loadtests_hgrm, BM_ROUTE_NO_DATABASE, 200, loadtest_params, NULL, NULL,
       "getLoadTestHgrm", "loadtests", "Percentile distribution of a metric, as HdrHistogram's plotters read it.", "text/plain" },
+    { "GET", "/compare/report", BM_ROLE_VIEWER, compare_report, BM_ROUTE_NO_DATABASE, 200, bm_compare_api_params, NULL, NULL,
+      "getCompareReport", "kpis", "A comparison as one HTML file, for screens and paper.", "text/html" },
     { "GET", "/kpis/hgrm", BM_ROLE_VIEWER, kpis_hgrm, 0, 200, kpis_params, NULL, NULL, "getKpisHgrm", "kpis",
       "Percentile distribution of a metric over a window, as HdrHistogram's plotters read it.", "text/plain" },
     { NULL }

@@ -31,6 +31,8 @@ static const char style[] =
     ".left td:first-child{width:34%;color:var(--text-2)}"
     "td small{display:block;color:var(--text-2);font-size:10.5px;line-height:14px;white-space:nowrap}"
     ".met{color:var(--ok);font-weight:600}.missed{color:var(--bad);font-weight:600}"
+    ".metric{break-inside:avoid}.metric tr:first-child td{background:var(--soft)}.metric .valid{color:var(--ok);font-weight:600}"
+    ".metric .invalid{color:var(--bad);font-weight:600}.metric tr:first-child small{white-space:normal}"
     "figure{margin:14px 0;break-inside:avoid}figure>svg{display:block;width:100%;height:auto}"
     ".key{white-space:nowrap;margin-left:12px}"
     "svg text{font-size:11px;fill:var(--text-2)}"

@@ -99,6 +99,30 @@ class TestReport:
         assert both[-1][2] == sum(steps) and one[-1][2] == steps[1]
 
 
+class TestComparison:
+
+    def test_bm_report_210_of_two_load_tests(self, api):
+        sides = [api.make_scenario(name=EVIL, target={"tokens": 4, "ttft_ms": ms}, inputs={"prompt": f"{EVIL}{ms}"}) for ms in (10, 60)]
+        fast, slow = (run(api, name=EVIL, scenario_id=side["id"], load_model={"type": "constant", "rate": 60}, duration_seconds=2)["id"]
+                      for side in sides)
+        query = f"a=loadtest:{fast}&b=loadtest:{slow}&metrics=ttft_ms,success_rate"
+        found = api.get("/compare?" + query)
+        answer = api.call("GET", "/compare/report?" + query, expect=200)
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8" and "sandbox" in answer.headers["Content-Security-Policy"]
+        page = Page(answer.text)
+        text = " ".join(" ".join(page.texts).split())
+        assert not {"script", "img", "a"} & set(page.elements) and page.elements.count("figure") >= 1
+        assert found["sentence"] in text and found["verdict"] == "worse"
+        for metric in found["metrics"]:
+            assert metric["metric"] in text and metric["sentence"] in text
+        difference = next(m for m in found["metrics"] if m["metric"] == "ttft_ms")["difference"]["p50"]
+        assert f"{difference['low']:.2f} to {difference['high']:.2f}" in text
+        assert "<script>alert(1)</script>" in text          # what differs: the prompts, as text
+        assert "nan" not in answer.text.replace("Segoe", "") and "inf" not in "".join(page.texts)
+        api.problem("GET", "/compare/report?a=loadtest:999999&b=runs:1", expect=422)
+        api.problem("GET", "/compare/report", expect=422)
+
+
 class TestHgrm:
 
     def test_bm_report_110_it_is_what_the_results_say(self, api, test_):

@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include "base/json.h"
 #include "export/chart.h"
+#include "export/compare_report.h"
 #include "export/loadtest_report.h"
 #include "export/report.h"
 
@@ -101,6 +102,29 @@ BM_TEST(hostile_texts_stay_texts)
     ck_assert_ptr_null(strstr(text, "<script"));
     ck_assert_ptr_null(strstr(text, "\" onload"));
     ck_assert_int_gt(occurs(text, "&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&quot; onload=&quot;x&amp;amp;"), 12);
+}
+END_TEST
+
+BM_TEST(hostile_texts_of_a_comparison)
+{
+    bm_buffer_t out = { 0 };
+    json_t *found = bm_json_adopt(json_loads("{\"a\": {\"side\": \"" EVIL "\"}, \"b\": {\"side\": \"" EVIL "\"}, "
+                                             "\"verdict\": \"" EVIL
+        "\", \"sentence\": \"" EVIL "\", \"metrics\": [{\"metric\": \"" EVIL "\", \"verdict\": \"" EVIL "\", \"test\": \"" EVIL
+        "\", \"effect\": {\"name\": \"" EVIL "\", \"magnitude\": \"" EVIL "\"}, \"a\": {\"curve\": [1]}}],"
+        " \"configuration\": [{\"what\": \"" EVIL "\", \"a\": \"" EVIL "\", \"b\": {\"" EVIL "\": 1}}], \"notes\": "
+        "[\"" EVIL "\"]}",
+        0, NULL), g_pool);
+    bm_compare_report_t report = { found, "now", "http://host/compare?a=<x>", NONCE };
+    const char *text;
+
+    ck_assert_ptr_nonnull(found);
+    ck_assert_int_eq(bm_compare_report_write(&out, &report, g_pool), APR_SUCCESS);
+    text = text_of(&out);
+    ck_assert_ptr_null(strstr(text, "<script"));
+    ck_assert_ptr_null(strstr(text, "\" onload"));
+    ck_assert_ptr_null(strstr(text, "<x>"));
+    ck_assert_int_gt(occurs(text, "&lt;script&gt;alert(&#39;x&#39;)"), 11);
 }
 END_TEST
 
