@@ -22,6 +22,7 @@ const ROUTES: readonly Route[] = [
   { match: /^\/$/, title: 'Overview', load: () => import('./pages/overview/overview') },
   { match: /^\/runs$/, title: 'Runs', load: () => import('./pages/runs/runs') },
   { match: /^\/runs\/(\d+)$/, title: 'Run', load: () => import('./pages/run/run') },
+  { match: /^\/kpis$/, title: 'KPIs', load: () => import('./pages/kpis/kpis') },
   { match: /^\/loadtests$/, title: 'Load tests', load: () => import('./pages/loadtests/loadtests') },
   { match: /^\/loadtests\/new$/, title: 'New load test', load: () => import('./pages/loadtests/new_loadtest') },
   { match: /^\/loadtests\/(\d+)$/, title: 'Load test', load: () => import('./pages/loadtests/loadtest') },
@@ -35,7 +36,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 const NAV: readonly (readonly (readonly [path: string, word: string])[])[] = [
-  [['/', 'Overview'], ['/runs', 'Runs'], ['/loadtests', 'Load tests']],
+  [['/', 'Overview'], ['/runs', 'Runs'], ['/kpis', 'KPIs'], ['/loadtests', 'Load tests']],
   [['/automations', 'Automations'], ['/scenarios', 'Scenarios'], ['/datasets', 'Datasets']],
   [['/engine', 'Engine'], ['/api-docs', 'API'], ['/settings', 'Settings']],
 ];

@@ -10,6 +10,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Datasets } from './fake_datasets.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
+import { Kpis } from './fake_kpis.mjs';
 import { Prices } from './fake_prices.mjs';
 import { slosOf, wrongSlos } from './fake_slos.mjs';
 
@@ -177,6 +178,7 @@ class Problem extends Error { constructor(status, detail, more = {}) { super(det
 
 const sets = new Datasets(Problem, (id) => loads.using(id));
 const prices = new Prices(Problem);
+const figures = new Kpis(db, Problem);
 /** The price of what a scenario asks. */
 const priceOf = (scenarioId) => prices.of(db.automations.find((a) => a.id === db.scenarios.find((s) => s.id === scenarioId)?.automation_id)?.connection.model);
 const loads = new LoadTests(() => db.scenarios, Problem, sets, priceOf);
@@ -260,6 +262,7 @@ function route(method, path, q, body) {
     if (b === 'requeue') { run.requeued = true; return { status: 202, data: addRun(run.scenario_id) }; }
     return { data: fullRun(run) };
   }
+  if (head === 'kpis') return figures.route(a, q);
   if (head === 'datasets') return sets.route(method, a, b, q, body, page);
   if (head === 'prices') return prices.route(method, a, q, body, page);
   if (head === 'loadtests') return loads.route(method, a, b, q, body, page);

@@ -108,6 +108,11 @@ class Api:
                                      " from runs where id = any(%s)", bad)
         return ended
 
+    def failures(self, test):
+        """What the requests of a load test failed of, for the message of an assertion."""
+        return self.env.sql("select seq, attempt, status, error_code, http_status, planned_us, sent_us, first_byte_us, end_us, connect_us"
+                            " from requests where loadtest_id = %s and status <> 'completed' order by seq limit 20", test["id"])
+
     def await_idle(self, timeout=30):
         self.env.wait(lambda: self.env.sql("select count(*) from run_queue")[0][0] == 0, timeout,
                       f"the queue did not empty: {self.env.tail()}")

@@ -4,6 +4,8 @@ import { base } from '../base';
 import type {
   About, Automation, AutomationInput, Calibration, DashboardKpis, Dataset, DatasetEntry, DatasetUpload, Engine, LoadEstimate, LoadPlan, LoadSecond,
   LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, ScenarioSlos, Timeline,
+  About, Automation, AutomationInput, Calibration, DashboardKpis, KpiDistribution, KpiHeatmap, Kpis, KpiSeries, Dataset, DatasetEntry, DatasetUpload, Engine, LoadEstimate, LoadPlan, LoadSecond,
+  LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, Timeline,
 } from './types';
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
@@ -146,6 +148,10 @@ export const api = {
   about: (o?: Get) => get<About>('/about', o),
   me: (o?: Get) => get<Me>('/me', o),
   kpis: (query: Query, o?: Get) => get<DashboardKpis>('/runs/kpis/dashboard', o, query),
+  kpiFigures: (query: Query, o?: Get) => get<Kpis>('/kpis', o, query),
+  kpiSeries: (query: Query, o?: Get) => get<KpiSeries>('/kpis/series', o, query),
+  kpiDistribution: (query: Query, o?: Get) => get<KpiDistribution>('/kpis/distribution', o, query),
+  kpiHeatmap: (query: Query, o?: Get) => get<KpiHeatmap>('/kpis/heatmap', o, query),
 
   automations: (query: Query, o?: Get) => get<Automation[]>('/automations', o, query),
   automation: (id: number, o?: Get) => get<Automation>(`/automations/${id}`, o),

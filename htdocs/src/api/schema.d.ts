@@ -218,6 +218,65 @@ export interface components {
       truncated: boolean;
     };
 
+    KpiKey: {
+      scenario_id?: number;
+      scenario_name?: string | null;
+      automation_id?: number;
+      automation_name?: string | null;
+      model?: string | null;
+      provider?: string | null;
+      status?: string;
+      location?: string | null;
+      label?: string | null;
+      hour?: string;
+      day?: string;
+    };
+
+    KpiQuantile: { q: number; value: number | null; low: number | null; high: number | null; few_samples: boolean };
+
+    KpiFigure: { n: number; mean: number | null; min: number | null; max: number | null; quantiles: components['schemas']['KpiQuantile'][]; apdex?: number | null };
+
+    KpiCounts: {
+      runs: number;
+      by_status?: Record<string, number>;
+      success_rate?: number | null;
+      success_interval?: [number, number] | null;
+      prompt_tokens?: number;
+      completion_tokens?: number;
+      cost?: number;
+      errors?: Record<string, number>;
+      metrics?: Record<string, components['schemas']['KpiFigure']>;
+    };
+
+    KpiHead: { range: { from: string; to: string }; source: 'run' | 'loadtest'; estimator: 'sketch' | 'exact'; relative_error: number };
+
+    Kpis: components['schemas']['KpiHead'] & { total: components['schemas']['KpiCounts']; groups: (components['schemas']['KpiKey'] & components['schemas']['KpiCounts'])[] };
+
+    KpiSeries: components['schemas']['KpiHead'] & {
+      metric: string;
+      bucket_seconds: number;
+      at: string[];
+      series: {
+        key: components['schemas']['KpiKey'];
+        runs: number[];
+        completed: number[];
+        n: number[];
+        mean: (number | null)[];
+        quantiles: { q: number; value: (number | null)[]; low: (number | null)[]; high: (number | null)[] }[];
+      }[];
+      omitted: number;
+    };
+
+    KpiDistribution: components['schemas']['KpiHead'] & {
+      metric: string;
+      /** one more than counts */
+      edges: number[];
+      distributions: (components['schemas']['KpiFigure'] & { key: components['schemas']['KpiKey']; counts: number[]; cdf: [number, number][] })[];
+      omitted: number;
+    };
+
+    KpiHeatmap: components['schemas']['KpiHead'] & { metric: string; bucket_seconds: number; at: string[]; edges: number[]; counts: (number[] | null)[] };
+
     DashboardKpis: {
       total_runs: number;
       /** 0 to 100 */

@@ -14,6 +14,10 @@ const SECOND_MS = 1000;
 
 export const kpis = new Resource((query: Query, o) => api.kpis(query, o),
   (d) => (d.by_status?.pending ?? 0) + (d.by_status?.running ?? 0) > 0 || anyActive(d.recent_runs));
+export const kpiFigures = new Resource((query: Query, o) => api.kpiFigures(query, o));
+export const kpiSeries = new Resource((query: Query, o) => api.kpiSeries(query, o));
+export const kpiDistribution = new Resource((query: Query, o) => api.kpiDistribution(query, o));
+export const kpiHeatmap = new Resource((query: Query, o) => api.kpiHeatmap(query, o));
 export const runs = new Resource((query: Query, o) => api.runs(query, o), anyActive);
 export const run = new Resource((id: number, o) => api.run(id, o), (r) => isActive(r.status));
 export const timeline = new Resource((id: number, o) => api.timeline(id, o));

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// KPIs: one metric of any runs: over time, how it is spread, and group by group with how sure each figure is.
+import { useMemo, useState } from 'preact/hooks';
+import type { Query } from '../../api/client';
+import type { KpiDistribution, KpiGroup, KpiHeatmap, Kpis as KpiAnswer, KpiSeries } from '../../api/types';
+import { Chart } from '../../charts/chart';
+import { Heatmap } from '../../charts/heatmap';
+import { Histogram } from '../../charts/histogram';
+import { PERCENTILES } from '../../charts/theme';
+import { duration, durationExact, span } from '../../format/duration';
+import { compact, count, percent, plural } from '../../format/number';
+import { rangeQuery, rangeWords, type Range } from '../../format/time';
+import { setParams, usePlace } from '../../router';
+import { allAutomations, allScenarios, kpiDistribution, kpiFigures, kpiHeatmap, kpiSeries } from '../../state/resources';
+import { useNow, useRange, useZone } from '../../state/settings';
+import { useStore } from '../../state/store';
+import { Copy, curl } from '../../ui/copy';
+import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
+import { Top } from '../../ui/page';
+import { Table } from '../../ui/table';
+import { GROUPS, keyName, METRICS, POOLED, quantileName } from './key';
+
+/** "All time" is as much as the server looks at. */
+const ALL = 'now-3650d';
+const LINES = ['chart-1', 'chart-2', 'chart-3', 'chart-4', 'chart-5', 'chart-6'];
+const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 2]];
+const QUANTILES = '0.5,0.95,0.99';
+
+const wordOf = (metric: string) => METRICS.find(([name]) => name === metric)?.[1] ?? metric;
+
+function Filters({ metric, by, source, params }: { metric: string; by: string; source: string; params: URLSearchParams }) {
+  const scenarios = useStore(allScenarios()).data ?? [];
+  const automations = useStore(allAutomations()).data ?? [];
+  const choose = (name: string, label: string, value: string, list: readonly (readonly [string, string])[]) => (
+    <select aria-label={label} value={value} onChange={(e) => setParams({ [name]: e.currentTarget.value || null })}>
+      {list.map(([key, word]) => <option key={key} value={key} selected={key === value}>{word}</option>)}
+    </select>
+  );
+  return (
+    <div class="filters">
+      {choose('metric', 'Metric', metric, METRICS)}
+      {choose('group_by', 'Group', by, GROUPS)}
+      {choose('source', 'Source', source, [['run', 'Single runs'], ['loadtest', 'Load tests']])}
+      {choose('scenario_id', 'Scenario', params.get('scenario_id') ?? '', [['', 'Any scenario'], ...scenarios.map((s) => [String(s.id), s.name] as const)])}
+      {choose('automation_id', 'Automation', params.get('automation_id') ?? '', [['', 'Any automation'], ...automations.map((a) => [String(a.id), a.name] as const)])}
+    </div>
+  );
+}
+
+function OverTime({ data, metric, range }: { data: KpiSeries; metric: string; range: Range }) {
+  const zone = useZone();
+  const grouped = data.series.length > 0 && Object.keys(data.series[0]?.key ?? {}).length > 0;
+  const shown = data.series.slice(0, LINES.length);
+  const columns = useMemo(() => [
+    data.at.map((t) => Date.parse(t) / 1000),
+    ...(grouped ? shown.map((s) => s.quantiles[1]?.value ?? []) : (shown[0]?.quantiles ?? []).map((q) => q.value)),
+  ], [data]);
+  const series = grouped
+    ? shown.map((s, i) => ({ label: keyName(s.key), token: LINES[i] ?? 'chart-1', dash: DASHES[i] ?? [], kind: 'line' as const }))
+    : PERCENTILES.map((p) => ({ ...p, kind: 'line' as const }));
+  const left = data.omitted + data.series.length - shown.length;
+  const sentence = `${grouped ? `p95 of the ${plural(shown.length, 'group')} with the most runs${left > 0 ? `, ${count(left)} left out` : ''}` : `${wordOf(metric)}`}, ${rangeWords(range, zone)}. One point is ${span(data.bucket_seconds)}.`;
+  const measured = columns.slice(1).some((c) => c.some((v) => v !== null));
+  return (
+    <Panel title="Over time" sentence={measured ? sentence : undefined} class="full">
+      {measured ? <Chart title="Over time" sentence={sentence} columns={columns} series={series} x="time" step={data.bucket_seconds} xName="From" room={grouped ? 110 : 40} height={280}
+        note={(i) => plural(data.series.reduce((sum, s) => sum + (s.runs[i] ?? 0), 0), 'run')} />
+        : <Empty title="Nothing was measured in this range"><p>Another range, metric or filter may show more.</p></Empty>}
+    </Panel>
+  );
+}
+
+function Spread({ data, metric }: { data: KpiDistribution; metric: string }) {
+  const [cumulative, setCumulative] = useState(false);
+  const d = data.distributions[0];
+  const sentence = d && d.n > 0 ? `${plural(d.n, 'value')} of ${wordOf(metric).toLowerCase()}, ${duration(d.min)} to ${duration(d.max)}, on a logarithmic scale.` : undefined;
+  return (
+    <Panel title="Distribution" sentence={sentence} class="half"
+      actions={<button type="button" class="ghost small" aria-pressed={cumulative} onClick={() => setCumulative(!cumulative)}>Cumulative</button>}>
+      {d && d.n > 0 && sentence ? <Histogram title="Distribution" sentence={sentence} edges={data.edges} counts={d.counts} cumulative={cumulative} height={260} />
+        : <Empty title="No values" />}
+    </Panel>
+  );
+}
+
+function Heat({ data }: { data: KpiHeatmap }) {
+  const at = useMemo(() => data.at.map((t) => Date.parse(t) / 1000), [data]);
+  const sentence = `Darker: more of that column's values. One column is ${span(data.bucket_seconds)}.`;
+  return (
+    <Panel title="Spread over time" sentence={data.edges.length ? sentence : undefined} class="half">
+      {data.edges.length ? <Heatmap title="Spread over time" sentence={sentence} at={at} step={data.bucket_seconds} edges={data.edges} counts={data.counts} height={260} /> : <Empty title="No values" />}
+    </Panel>
+  );
+}
+
+function Quantile({ group, metric, at }: { group: KpiGroup; metric: string; at: number }) {
+  const q = group.metrics?.[metric]?.quantiles[at];
+  if (!q || q.value === null) return <span class="note" title="no values">–</span>;
+  const interval = q.low === null ? 'too few values for an interval' : `95 % interval ${durationExact(q.low)} to ${durationExact(q.high)}`;
+  return (
+    <span title={`${durationExact(q.value)}, ${interval}`}>
+      {duration(q.value)} <span class="note">{q.few_samples ? 'few samples' : q.low === null ? '' : `${duration(q.low)} – ${duration(q.high)}`}</span>
+    </span>
+  );
+}
+
+function Figures({ data, metric, by }: { data: KpiAnswer; metric: string; by: string }) {
+  const groups: KpiGroup[] = [...data.groups].sort((a, b) => b.runs - a.runs);
+  const rows = by ? [...groups, { ...data.total, key: 'total' } as KpiGroup] : [{ ...data.total } as KpiGroup];
+  const name = (g: KpiGroup) => ('key' in g || !by ? 'All' : keyName(g));
+  return (
+    <Table rows={rows} id={(g) => name(g)} caption={`Figures of ${wordOf(metric)}`} columns={[
+      { head: by ? by[0]?.toUpperCase() + by.slice(1) : 'Group', cell: (g) => <span class="clip">{name(g)}</span> },
+      { head: 'Runs', right: true, cell: (g) => <span title={count(g.runs)}>{compact(g.runs)}</span> },
+      { head: 'Success', right: true, cell: (g) => <span title={g.success_interval ? `95 % interval ${g.success_interval[0].toFixed(1)} to ${g.success_interval[1].toFixed(1)} %` : undefined}>{percent(g.success_rate ?? null)}</span> },
+      { head: 'n', right: true, cell: (g) => compact(g.metrics?.[metric]?.n ?? 0) },
+      { head: 'Mean', right: true, cell: (g) => <span title={durationExact(g.metrics?.[metric]?.mean)}>{duration(g.metrics?.[metric]?.mean)}</span> },
+      ...(data.total.metrics?.[metric]?.quantiles ?? []).map((q, at) => ({ head: quantileName(q.q), right: true, cell: (g: KpiGroup) => <Quantile group={g} metric={metric} at={at} /> })),
+      { head: 'Max', right: true, cell: (g) => <span title={durationExact(g.metrics?.[metric]?.max)}>{duration(g.metrics?.[metric]?.max)}</span> },
+    ]} />
+  );
+}
+
+export default function Kpis() {
+  const { params } = usePlace();
+  const range = useRange('7d');
+  const now = useNow(60_000);
+  const metric = params.get('metric') ?? 'e2e_ms';
+  const by = params.get('group_by') ?? '';
+  const source = params.get('source') ?? 'run';
+  const exact = params.get('exact') === 'true' && !POOLED.has(metric) && by !== 'label';
+  const window: Query = {
+    ...(range.from === 'all' ? { from: ALL } : rangeQuery(range, now)), metric, source,
+    scenario_id: params.get('scenario_id'), automation_id: params.get('automation_id'), model: params.get('model'), location: params.get('location'), label: params.get('label'),
+  };
+  const figuresQuery: Query = { ...window, quantiles: QUANTILES, group_by: by || null, exact: exact || null };
+  const figures = useStore(kpiFigures.of(figuresQuery));
+  const series = useStore(kpiSeries.of({ ...window, quantiles: QUANTILES, group_by: by || null, max_points: 200 }));
+  const spread = useStore(kpiDistribution.of({ ...window, quantiles: QUANTILES, bins: 60 }));
+  const heat = useStore(kpiHeatmap.of({ ...window, bins: 40 }));
+  const address = () => `/kpis?${new URLSearchParams(Object.entries(figuresQuery).flatMap(([k, v]) => (v === null || v === undefined ? [] : [[k, String(v)]])))}`;
+  return (
+    <>
+      <Top title="KPIs" range={range} />
+      <Filters metric={metric} by={by} source={source} params={params} />
+      <div class="grid">
+        <Loaded from={series} skeleton={<Skeleton height={by && innerWidth < 600 ? 486 : 360} />}>{(d) => <OverTime data={d} metric={metric} range={range} />}</Loaded>
+        <Panel title="Figures" class="full" sentence={exact ? 'From the rows themselves, exact.' : 'From rollups: quantiles within 0.5 %, all else exact. Beside a quantile its 95 % interval.'}
+          actions={<>
+            {!POOLED.has(metric) && by !== 'label' && <button type="button" class="ghost small" aria-pressed={exact} onClick={() => setParams({ exact: exact ? null : 'true' })}>Exact</button>}
+            <Copy class="ghost small" text={() => curl('GET', address())}>Copy as curl</Copy>
+          </>}>
+          <Loaded from={figures} skeleton={<Skeleton rows={4} />}>{(d) => <Figures data={d} metric={metric} by={by} />}</Loaded>
+        </Panel>
+        <Loaded from={spread} skeleton={<Skeleton height={340} />}>{(d) => <Spread data={d} metric={metric} />}</Loaded>
+        <Loaded from={heat} skeleton={<Skeleton height={340} />}>{(d) => <Heat data={d} />}</Loaded>
+      </div>
+    </>
+  );
+}
