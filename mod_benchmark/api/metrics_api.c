@@ -214,6 +214,21 @@ static apr_array_header_t *scenarios_of(const bm_meters_t *meters, apr_pool_t *p
     return scenarios;
 }
 
+static void write_otlp(bm_prometheus_t *w, const bm_otlp_meters_t *meters)
+{
+    static const char *const reasons[BM_OTLP_DROPS] = { "queue_full", "refused", "expired", "shutdown" };
+    int i;
+
+    put(w, GAUGE("benchmark_otlp_queued_runs", "Runs whose traces wait for the collector."), atomic_load(&meters->queued));
+    put(w, COUNTER("benchmark_otlp_sent_spans", "Spans that the collector took."), (apr_int64_t)atomic_load(&meters->sent));
+    bm_prometheus_family(w, COUNTER("benchmark_otlp_dropped_spans", "Spans that it did not get, by reason."));
+    for (i = 0; i < BM_OTLP_DROPS; i++)
+        bm_prometheus_count(w, BM_PROMETHEUS_LABELS({ "reason", reasons[i] }), (apr_int64_t)atomic_load(&meters->dropped[i]));
+    put(w, COUNTER("benchmark_otlp_requests", "Requests to the collector."), (apr_int64_t)atomic_load(&meters->requests));
+    put(w, COUNTER("benchmark_otlp_retries", "Times that a batch of traces was put off."),
+        (apr_int64_t)atomic_load(&meters->retries));
+}
+
 /* --- all nodes */
 
 static void write_store(bm_prometheus_t *w, const bm_metrics_rows_t *found)
@@ -273,6 +288,8 @@ static apr_status_t metrics_get(bm_req_t *q)
     write_ends(&w, scenarios, q->p);
     write_tokens(&w, scenarios, q->p);
     write_figures(&w, scenarios, q->p);
+    if (q->api->settings->otlp_endpoint != NULL && q->api->board != NULL)
+        write_otlp(&w, &meters->otlp);
     put(&w, GAUGE("benchmark_database_up", "1 if this scrape could ask the database."), rv == APR_SUCCESS);
     if (rv == APR_SUCCESS)
         write_store(&w, &found);

@@ -33,6 +33,11 @@ typedef struct bm_settings_t {
     int mock_mode;                    /* BenchmarkMockMode */
     /* metrics */
     int metrics_scenarios;            /* BenchmarkMetricsScenarios: scenarios that /metrics tells apart */
+    const char *otlp_endpoint;        /* BenchmarkOtlpEndpoint: base URL of a collector; NULL: nothing is sent */
+    apr_table_t *otlp_headers;        /* BenchmarkOtlpHeader name secret: header -> name of the secret that is its value */
+    int otlp_queue;                   /* BenchmarkOtlpQueue: runs that may wait for the collector */
+    int otlp_traceparent;             /* BenchmarkOtlpTraceparent: tell targets which trace they are part of */
+    apr_interval_time_t otlp_metrics; /* BenchmarkOtlpMetrics: how often metrics are sent; 0: never */
     /* limits of requests */
     apr_int64_t max_body;             /* BenchmarkMaxBody */
     apr_int64_t max_response_stored;  /* BenchmarkMaxStoredResponse: bytes of a target's answer kept with a run */

@@ -128,7 +128,7 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
     const char *host = host_name(p);
     bm_recorder_options_t recorder = {
         .settings = options->settings, .vault = options->vault, .board = options->board, .meters = options->meters,
-        .target_ring = options->target_ring,
+        .target_ring = options->target_ring, .traces = options->traces,
         .works = options->works, .conninfo = options->conninfo, .conninfo_baton = options->conninfo_baton
     };
     apr_status_t rv;

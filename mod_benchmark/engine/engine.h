@@ -9,6 +9,7 @@
 #include <apr_pools.h>
 #include "base/settings.h"
 #include "engine/work.h"
+#include "model/run_trace.h"
 #include "net/tls_files.h"
 #include "secret/vault.h"
 #include "shm/kpi_board.h"
@@ -24,6 +25,7 @@ typedef struct bm_engine_options_t {
     const bm_tls_files_t *tls_files;   /* what the settings name */
     bm_node_board_t *board;
     bm_meters_t *meters;
+    const bm_trace_sink_t *traces;     /* who is told of recorded runs; NULL: nobody */
     bm_target_ring_t *target_ring;     /* NULL: no calibrations here */
     bm_kpi_board_t *kpi_board;         /* NULL: KPIs are read from the store */
     const bm_work_t *const *works;     /* NULL-terminated: the kinds of work it knows */

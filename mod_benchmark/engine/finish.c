@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/timefmt.h"
 #include "engine/run_metering.h"
+#include "engine/run_tracing.h"
 #include "kpi/kpi_delta_rows.h"
 #include "kpi/kpi_labels.h"
 #include "store/finish_store.h"
@@ -212,16 +213,19 @@ static void report_refused(bm_task_t *const *tasks, int n, const apr_array_heade
     }
 }
 
-static void meter(bm_finish_t *f, bm_task_t *const *tasks, int n, const apr_array_header_t *recorded)
+/* Those who count and those who follow runs hear of exactly what is recorded. */
+static void tell(bm_finish_t *f, bm_task_t *const *tasks, int n, const apr_array_header_t *recorded)
 {
     int i, j;
 
-    if (f->options.meters == NULL)
-        return;
     for (i = 0; i < recorded->nelts; i++)
-        for (j = 0; j < n; j++)
-            if (tasks[j]->id == APR_ARRAY_IDX(recorded, i, bm_recorded_run_t).id && tasks[j]->sample != NULL)
+        for (j = 0; j < n; j++) {
+            if (tasks[j]->id != APR_ARRAY_IDX(recorded, i, bm_recorded_run_t).id)
+                continue;
+            if (f->options.meters != NULL && tasks[j]->sample != NULL)
                 bm_run_metering_add(f->options.meters, tasks[j]->sample, tasks[j]->outcome);
+            bm_run_tracing_end(tasks[j], f->options.traces);
+        }
 }
 
 static apr_status_t record(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_err_t *err)
@@ -250,7 +254,7 @@ static apr_status_t record(bm_finish_t *f, bm_task_t *const *tasks, int n, bm_er
     if (rv != APR_SUCCESS)
         return rv;
     report_refused(tasks, n, recorded);
-    meter(f, tasks, n, recorded);
+    tell(f, tasks, n, recorded);
     return rv;
 }
 

@@ -17,6 +17,7 @@
 #include "engine/loop.h"
 #include "engine/task.h"
 #include "model/price_book.h"
+#include "model/run_trace.h"
 #include "policy/target_gate.h"
 #include "secret/vault.h"
 #include "shm/meters.h"
@@ -32,6 +33,7 @@ typedef struct bm_recorder_options_t {
     bm_node_board_t *board;
     bm_meters_t *meters;               /* what /metrics tells of this node */
     bm_target_ring_t *target_ring;
+    const bm_trace_sink_t *traces;     /* who is told of recorded runs; NULL: nobody */
     const bm_work_t *const *works;     /* NULL-terminated */
     bm_ring_t *ended;                  /* to the director: the id of every task that is gone, as (void *)(apr_uintptr_t)id */
     /** Connection string, or NULL while it is not known. Called from the recorder thread. */

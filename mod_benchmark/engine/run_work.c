@@ -7,6 +7,7 @@
 #include "engine/inputs.h"
 #include "engine/measure.h"
 #include "engine/outcome.h"
+#include "engine/run_tracing.h"
 #include "engine/verdict.h"
 #include "model/run_model.h"
 #include "policy/retry.h"
@@ -60,6 +61,7 @@ static void take_step(bm_recorder_t *recorder, bm_task_t *task, const bm_next_t 
 
     switch (next->step) {
     case BM_STEP_EXCHANGE:
+        bm_run_tracing_mark(task, next->request, bm_recorder_options(recorder)->traces);
         if (run->request_json == NULL)
             run->request_json = bm_provider_request_json(run->call, next->request);
         rv = send_exchange(recorder, task, next->request);
@@ -98,6 +100,7 @@ static void conclude_stopped(bm_recorder_t *recorder, bm_task_t *task)
         run->call->answer.end = BM_RUN_CANCELLED;
         run->call->answer.error_code = task->stop == BM_STOP_EMERGENCY ? "engine_stopped" : "cancelled";
         run->call->answer.error = task->stop == BM_STOP_EMERGENCY ? "Ended by the emergency stop." : "Cancelled by a user.";
+        bm_run_tracing_answer(task, run->call, NULL);
         bm_outcome_answer(task, run->call, NULL, run->request_json, bm_recorder_options(recorder)->engine_id,
                           bm_recorder_prices(recorder));
         bm_recorder_finish(recorder, task, BM_TASK_RECORD);
@@ -138,6 +141,7 @@ static void conclude(bm_recorder_t *recorder, bm_task_t *task)
         return;
     }
     figures = bm_verdict(run->call, run->inputs->assertions, bm_measure(answer, task->p));
+    bm_run_tracing_answer(task, run->call, figures);
     bm_outcome_answer(task, run->call, figures, run->request_json, bm_recorder_options(recorder)->engine_id,
                       bm_recorder_prices(recorder));
     bm_outcome_judge(task, run->inputs->slos, run->inputs->slo_count);
@@ -179,6 +183,7 @@ static void run_start(bm_recorder_t *recorder, bm_task_t *task)
     apr_status_t rv;
 
     task->state = run;
+    bm_run_tracing_begin(task, options->traces);
     run->first.step = BM_STEP_DONE;
     rv = bm_inputs_read(&run->inputs, task->spec, options->settings, options->vault, err, task->p);
     if (rv == APR_SUCCESS) {

@@ -55,6 +55,7 @@ struct bm_task_t {
     const char *requeue_why;
     struct bm_finished_run_t *outcome;   /* what goes to `runs`; made by the work or by engine/finish.h */
     struct bm_kpi_sample_t *sample;      /* what goes to the KPI delta; NULL: nothing */
+    struct bm_run_trace_t *trace;        /* what is told of the run elsewhere; NULL: nothing */
     apr_size_t weight;                /* bytes it holds while it waits for the database */
     bm_task_t *next;                  /* in the recorder's lists */
 };

@@ -325,6 +325,21 @@ static const char *add_secret(cmd_parms *cmd, void *dummy, const char *name, con
     return NULL;
 }
 
+static const char *add_otlp_header(cmd_parms *cmd, void *dummy, const char *name, const char *secret)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    apr_size_t len = strlen(name);
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (len == 0 || strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != len)
+        return apr_pstrcat(cmd->pool, "BenchmarkOtlpHeader: ", name, " is no name of a header", NULL);
+    apr_table_set(conf->settings.otlp_headers, name, secret);
+    return NULL;
+}
+
 static const char *add_env(cmd_parms *cmd, void *dummy, const char *name)
 {
     bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
@@ -391,6 +406,16 @@ const command_rec bm_directives[] = {
                     "Addresses or networks that may read /metrics without a role, or 'all'"),
     KNOB("BenchmarkMetricsScenarios", KNOB_INT, SETTING(metrics_scenarios), "50", 0, 1000,
          "Scenarios that /metrics tells apart; what comes after them is summed up as other"),
+    KNOB("BenchmarkOtlpEndpoint", KNOB_URL, SETTING(otlp_endpoint), NULL, 0, 0,
+         "Base URL of an OpenTelemetry collector that gets a trace of each run, such as http://127.0.0.1:4318"),
+    AP_INIT_TAKE2("BenchmarkOtlpHeader", add_otlp_header, NULL, RSRC_CONF,
+                  "A header for the collector and the name of the secret that is its value"),
+    KNOB("BenchmarkOtlpQueue", KNOB_INT, SETTING(otlp_queue), "2048", 16, 1000000,
+         "Runs whose traces may wait for the collector; what comes on top is dropped and counted"),
+    KNOB("BenchmarkOtlpTraceparent", KNOB_FLAG, SETTING(otlp_traceparent), "Off", 0, 0,
+         "On: requests to targets carry a traceparent header"),
+    KNOB("BenchmarkOtlpMetrics", KNOB_TIME, SETTING(otlp_metrics), "60s", 0, 86400,
+         "How often metrics are sent to the collector; 0: never"),
     /* limits */
     KNOB("BenchmarkMaxBody", KNOB_SIZE, SETTING(max_body), "1M", 1024, 1073741824, "Largest request body"),
     KNOB("BenchmarkMaxStoredResponse", KNOB_SIZE, SETTING(max_response_stored), "1M", 0, 104857600,
@@ -479,6 +504,7 @@ void *bm_directives_create(apr_pool_t *p, server_rec *s)
     conf->settings.schema = "benchmark";
     conf->settings.secrets = apr_table_make(p, 4);
     conf->settings.env_allow = apr_table_make(p, 4);
+    conf->settings.otlp_headers = apr_table_make(p, 4);
     return conf;
 }
 

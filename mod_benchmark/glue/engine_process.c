@@ -16,6 +16,7 @@
 #include "engine/calibration.h"
 #include "engine/engine.h"
 #include "engine/run_work.h"
+#include "export/otlp_sender.h"
 #include "loadtest/loadtest_work.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
@@ -26,6 +27,7 @@
 APLOG_USE_MODULE(benchmark);
 
 #define STOP_LIMIT apr_time_from_msec(7000)      /* the parent waits 8 s */
+#define SENDER_LIMIT apr_time_from_msec(1500)    /* of these, to send the last traces */
 #define FILES_OF_ENGINE 64                       /* logs, rings, connections to the database, and some air */
 #define FILES_OF_LOOP 16                         /* warm connections beyond those of its runs */
 #define FILES_OF_START 2                         /* of a run that begins: a resolver, or two addresses that are tried at once */
@@ -131,6 +133,20 @@ static const bm_work_t *const works[] = {
     NULL
 };
 
+/* Runs go on without it. */
+static bm_otlp_sender_t *start_sender(const bm_engine_options_t *engine, apr_pool_t *p)
+{
+    bm_otlp_sender_options_t options = { .settings = engine->settings, .tls_files = engine->tls_files, .meters = engine->meters,
+                                         .secret = bm_vault_secret, .secret_baton = engine->vault };
+    bm_err_t *err = bm_err_make(p);
+    bm_otlp_sender_t *sender;
+    apr_status_t rv = bm_otlp_sender_start(&sender, &options, err, p);
+
+    if (rv != APR_SUCCESS)
+        bm_log(BM_LOG_ERR, rv, BMLOG(0702) "no traces are sent: %s", err->detail ? err->detail : "their sender cannot start");
+    return sender;
+}
+
 void bm_engine_process_main(bm_generation_t *generation, void *baton, int signals, apr_pool_t *p)
 {
     const prepared_t *prepared = baton;
@@ -146,6 +162,7 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
         .works = works,
         .poke_fd = generation->poke_fd, .conninfo = store_conninfo, .conninfo_baton = &place
     };
+    bm_otlp_sender_t *sender = NULL;
     bm_engine_t *engine;
     apr_status_t rv;
 
@@ -153,6 +170,10 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
     atomic_store(&generation->board->engine_pid, getpid());
     atomic_fetch_add(&generation->board->engine_starts, 1);
     rv = bm_outbound_init();
+    if (rv == APR_SUCCESS && settings->otlp_endpoint != NULL) {
+        sender = start_sender(&options, p);
+        options.traces = sender != NULL ? bm_otlp_sender_sink(sender) : NULL;
+    }
     if (rv == APR_SUCCESS)
         rv = bm_engine_start(&engine, &options, p);
     if (rv != APR_SUCCESS) {
@@ -161,5 +182,6 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
         _exit(1);
     }
     attend(engine, signals, settings->drain);
-    bm_engine_stop(engine, STOP_LIMIT);
+    bm_engine_stop(engine, sender != NULL ? STOP_LIMIT - SENDER_LIMIT : STOP_LIMIT);
+    bm_otlp_sender_stop(sender, SENDER_LIMIT);
 }

@@ -54,6 +54,21 @@ typedef struct bm_pool_figures_t {
 
 #define BM_METERS_CHILDREN 256
 
+/** The sender of traces (export/otlp_sender.h). Writer: the engine. */
+typedef enum bm_otlp_drop_e {
+    BM_OTLP_DROP_FULL = 0,                 /* the queue was full */
+    BM_OTLP_DROP_REFUSED,                  /* the collector does not want them */
+    BM_OTLP_DROP_EXPIRED,                  /* the collector could not be reached for too long */
+    BM_OTLP_DROP_SHUTDOWN,                 /* the engine ended first */
+    BM_OTLP_DROPS
+} bm_otlp_drop_e;
+
+typedef struct bm_otlp_meters_t {
+    _Atomic int64_t queued;                /* runs that wait or are on their way */
+    _Atomic uint64_t sent, dropped[BM_OTLP_DROPS];     /* spans */
+    _Atomic uint64_t requests, retries;    /* to the collector */
+} bm_otlp_meters_t;
+
 /** What was counted at a moment. Writer: the engine's jobs thread, of one engine at a time. */
 typedef struct bm_meters_sample_t {
     _Atomic int64_t at_ns;                 /* CLOCK_MONOTONIC; 0: none */
@@ -79,6 +94,7 @@ typedef struct bm_meters_t {
     _Atomic uint64_t pool_timeouts;        /* requests that got no connection because all were in use */
     _Atomic uint64_t pool_failures;        /* requests that got none because the database could not be reached */
     bm_histogram_t engine_lag;             /* engine: of each run, its longest wait between kernel and engine */
+    bm_otlp_meters_t otlp;
     _Atomic int64_t queue_seen_ns;         /* jobs: when it last counted the queue, CLOCK_MONOTONIC; 0: never */
     _Atomic int64_t queue_pending, queue_running;
     _Atomic uint64_t samples_taken;
