@@ -10,6 +10,7 @@
 #include "kpi/kpi_fold.h"
 #include "model/run_model.h"
 #include "store/kpi_names_store.h"
+#include "store/kpi_keep_store.h"
 #include "store/label_store.h"
 #include "store/location_store.h"
 
@@ -325,13 +326,29 @@ static apr_status_t read_labels(fold_t *fold, bm_req_t *q)
     return bm_label_store_names(&fold->query->labels, q->db, (const apr_int64_t *)ids->elts, ids->nelts, q->err, q->p);
 }
 
+/* A window that begins where hours are no longer kept is widened to whole days. The buckets of a series are laid out already:
+ * there the days stand in the first of theirs. */
+static apr_status_t fit_window(bm_kpi_query_t *query, bm_req_t *q)
+{
+    bm_kpi_window_t fitted = query->window;
+    bm_kpi_kept_t kept;
+    apr_status_t rv = bm_kpi_keep_store_get(&kept, q->db, q->err, q->p);
+
+    query->is_by_day = bm_kpi_keep_fit(&fitted, &kept);
+    if (!tells(query, BM_KPI_BY_BUCKET))
+        query->window = fitted;
+    query->window.by_day = by_day(query);      /* hours that are kept can still be told apart */
+    return rv;
+}
+
 /* With the connection: all runs together are the groups', unless those are of labels. */
 static apr_status_t fold_all(fold_t *fold, fold_t *all, bm_kpi_query_t *whole, bm_req_t *q)
 {
     bm_kpi_query_t *query = fold->query;
     apr_status_t rv = query->label != NULL ? bm_label_filter(&query->window.label_id, q, query->label) : APR_SUCCESS;
 
-    query->window.by_day = by_day(query);
+    if (rv == APR_SUCCESS)
+        rv = fit_window(query, q);
     *whole = *query;
     if (tells(query, BM_KPI_BY_LABEL) && query->label == NULL)
         query->window.label_id = BM_KPI_EACH_LABEL;

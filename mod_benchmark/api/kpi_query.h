@@ -31,6 +31,7 @@ typedef struct bm_kpi_query_t {
     int by[BM_KPI_GROUP_PARTS];                 /* bm_kpi_by_e or BM_KPI_BY_BUCKET */
     apr_int32_t bucket_hours;                   /* width of a bucket */
     /* filled by bm_kpi_query_fold */
+    int is_by_day;                              /* it begins where hours are no longer kept: its cells are of whole days */
     bm_rows_t *scenarios, *models, *locations, *labels;     /* NULL: not needed */
     apr_array_header_t *providers;              /* of const char *: a key's number is the place */
 } bm_kpi_query_t;

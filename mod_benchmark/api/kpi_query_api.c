@@ -46,6 +46,8 @@ static const bm_field_t group_fields[] = {
 static const bm_field_t range_fields[] = {
     { "from", BM_TYPE_TIME, OURS, .doc = "Begin, a whole hour." },
     { "to", BM_TYPE_TIME, OURS, .doc = "End, a whole hour." },
+    { "resolution", BM_TYPE_ENUM, OURS, .values = "hour|day",
+      .doc = "day: the window begins where hours are no longer kept (BenchmarkKeepHourCells), so it is one of whole days." },
     { NULL }
 };
 

@@ -138,6 +138,8 @@ void bm_kpi_query_put_head(bm_req_t *q, const bm_kpi_query_t *query, int exact)
     bm_jw_begin_object(&q->w);
     put_time(q, "from", query->window.from_hour);
     put_time(q, "to", query->window.to_hour);
+    bm_jw_key(&q->w, "resolution");
+    bm_jw_string(&q->w, query->is_by_day ? "day" : "hour");
     bm_jw_end_object(&q->w);
     bm_jw_key(&q->w, "source");
     bm_jw_string(&q->w, query->window.source == 0 ? "run" : "loadtest");

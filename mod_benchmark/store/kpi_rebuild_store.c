@@ -295,8 +295,10 @@ apr_status_t bm_kpi_rebuild_store_write(bm_db_t *db, const bm_kpi_hour_t *hour, 
         bm_pipe_add(pipe, &kpi_rebuild_deltas,
                     BM_PARAMS(bm_param_int64s((const apr_int64_t *)hour->deltas->elts, hour->deltas->nelts, p)));
     replace(pipe, &hour->mark, hour->by_day, cells, n, p);
-    if (hour->by_day)
+    if (hour->by_day) {
         bm_pipe_add(pipe, &kpi_rebuild_done, MARK_PARAMS(&hour->mark));
+        bm_pipe_add(pipe, &bm_kpi_store_rewritten, BM_NO_PARAMS);
+    }
     rv = bm_pipe_run(NULL, pipe, err);
     if (rv != APR_SUCCESS || hour->by_day)
         return rv;

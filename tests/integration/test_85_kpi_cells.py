@@ -60,6 +60,20 @@ def hour(env, back):
                    back)[0][0]
 
 
+def run_job(env, name):
+    env.sql("update jobs set next_run_at = now() where name = %s", name)
+    env.wait(lambda: not env.sql("select 1 from jobs where name = %s and next_run_at <= now()", name), 20, f"{name} did not run")
+
+
+def fold_all(env):
+    """Have every delta folded into cells, however young it is."""
+    def folded():
+        env.sql("update kpi_state set next_at = now() - interval '1 hour' where next_at is not null")
+        run_job(env, "kpi-compact")
+        return not env.sql("select 1 from kpi_delta limit 1")
+    env.wait(folded, 30, "deltas were not folded")
+
+
 class TestRebuild:
 
     def test_bm_rebuild_010_a_window_is_made_again_from_rows(self, api):
@@ -118,24 +132,25 @@ class TestRetention:
         params = {"from": f"{day}T10:00:00Z", "to": f"{day}T11:00:00Z", "view": "summary", "scenario_id": scenario["id"]}
         answer = api.get("/runs/kpis/dashboard", params=params)
         assert answer["attempts"] == 10 and answer["range"]["resolution"] == "hour"
-        api.env.sql("update kpi_state set next_at = null")
-        for _ in range(3):      # fold, move the borders, delete
-            api.env.sql("update kpi_state set next_at = now() - interval '1 hour' where next_at is not null")
-            api.env.sql("update jobs set next_run_at = now() where name = 'kpi-compact'")
-            api.env.wait(lambda: not api.env.sql("select 1 from jobs where name = 'kpi-compact' and next_run_at <= now()"), 20,
-                         "no compaction")
-        assert api.env.sql("select count(*) from kpi_delta")[0][0] == 0
+        fold_all(api.env)
         for _ in range(2):
-            api.env.sql("update jobs set next_run_at = now() where name = 'kpi-retention'")
-            api.env.wait(lambda: not api.env.sql("select 1 from jobs where name = 'kpi-retention' and next_run_at <= now()"), 20,
-                         "no retention")
-        levels = api.env.sql("select level, count(distinct bucket) from kpi_cell group by level order by level")
-        assert [level for level, n in levels] == [0, 1] and levels[1][1] >= levels[0][1] + 1, levels
+            run_job(api.env, "kpi-retention")        # moves the borders, then deletes
+        left = api.env.sql("""select count(*) filter (where level = 0), count(*) filter (where level = 0 and bucket < hours_from),
+            count(*) filter (where level = 1 and bucket * 24 < hours_from), count(*) filter (where level = 1 and bucket < days_from)
+            from kpi_cell, kpi_state""")[0]
+        assert left[0] > 0 and left[1] == 0 and left[2] > 0 and left[3] == 0, left
         answer = api.get("/runs/kpis/dashboard", params=params)
         assert answer["attempts"] == 10
         assert answer["range"] == {"from": f"{day}T00:00:00.000000Z", "to": answer["range"]["to"], "resolution": "day",
                                    "kept_from": None}
         assert [b["n"] for b in answer["series"]["buckets"]] == [10]
+        figures = api.get("/kpis", params={**{k: v for k, v in params.items() if k != "view"}, "metric": "total_ms"})
+        assert figures["range"]["resolution"] == "day" and figures["range"]["from"] == answer["range"]["from"]
+        assert figures["total"]["runs"] == 10, figures
+        for width in (3600, 86400):
+            series = api.get("/kpis/series", params={"from": params["from"], "scenario_id": scenario["id"], "metric": "total_ms",
+                                                     "bucket_seconds": width})
+            assert series["range"]["resolution"] == "day"
         answer = api.get("/runs/kpis/dashboard", params={"view": "summary", "scenario_id": scenario["id"]})
         assert answer["attempts"] == 20 and answer["range"]["kept_from"] is not None
 
@@ -182,10 +197,6 @@ class TestCheck:
         for table in ("kpi_cell", "kpi_delta"):
             api.env.sql(f"delete from {table} where source = 0")
         assert api.env.sql("select count(*) from kpi_delta where source = 1")[0][0] > 0
-        for _ in range(3):
-            api.env.sql("update kpi_state set next_at = now() - interval '1 hour' where next_at is not null")
-            api.env.sql("update jobs set next_run_at = now() where name = 'kpi-compact'")
-            api.env.wait(lambda: not api.env.sql("select 1 from jobs where name = 'kpi-compact' and next_run_at <= now()"), 20,
-                         "no compaction")
+        fold_all(api.env)
         found = self.check(api)
         assert found["drifted"] == 0 and found["hours"] >= 1, found
