@@ -2,10 +2,8 @@
 // The one door to the server: typed calls, problem+json errors, ETags, Retry-After. Nothing else calls fetch.
 import { base } from '../base';
 import type {
-  About, Automation, AutomationInput, Calibration, DashboardKpis, Dataset, DatasetEntry, DatasetUpload, Engine, LoadEstimate, LoadPlan, LoadSecond,
-  LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, ScenarioSlos, Timeline,
-  About, Automation, AutomationInput, Calibration, DashboardKpis, KpiDistribution, KpiHeatmap, Kpis, KpiSeries, Dataset, DatasetEntry, DatasetUpload, Engine, LoadEstimate, LoadPlan, LoadSecond,
-  LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, Timeline,
+  About, Automation, AutomationInput, Calibration, DashboardKpis, Dataset, DatasetEntry, DatasetUpload, Engine, KpiDistribution, KpiHeatmap, Kpis, KpiSeries, LoadEstimate,
+  LoadPlan, LoadSecond, LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, ScenarioSlos, Timeline,
 } from './types';
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
