@@ -182,7 +182,7 @@ static apr_status_t check_slos(bm_gate_t *gate, const bm_kpi_cell_t *named)
         const bm_kpi_cell_t *cell = named;
 
         if (named == NULL)
-            rv = bm_scenario_cells_get(&cell, s, bm_scenario_cells_from(s->q, s->slos[i].window_hours), 0);
+            rv = bm_scenario_cells_get(&cell, s, bm_scenario_cells_from(s, s->slos[i].window_hours), 0);
         if (rv == APR_SUCCESS)
             check_slo(gate, &s->slos[i], cell);
     }
@@ -273,7 +273,7 @@ static apr_status_t end_of_baseline(apr_int32_t *hour, bm_gate_t *gate)
     apr_status_t rv;
 
     if (gate->runs == NULL) {
-        *hour = bm_scenario_cells_from(q, bm_slo_window_hours(gate->window));
+        *hour = bm_scenario_cells_from(&gate->scenario, bm_slo_window_hours(gate->window));
         return APR_SUCCESS;
     }
     rv = bm_gate_store_queued_at(&queued_at, q->db, gate->scenario.id, gate->ids, gate->id_count, q->err, q->p);

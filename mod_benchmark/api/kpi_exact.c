@@ -89,6 +89,7 @@ static apr_status_t read_counts(exact_t *exact)
             += (apr_uint64_t)bm_rows_int64(rows, i, BM_KPI_EXACT_COUNT, 0);
         counts->prompt_tokens += (apr_uint64_t)bm_rows_int64(rows, i, BM_KPI_EXACT_PROMPT, 0);
         counts->completion_tokens += (apr_uint64_t)bm_rows_int64(rows, i, BM_KPI_EXACT_COMPLETION, 0);
+        counts->good += (apr_uint64_t)bm_rows_int64(rows, i, BM_KPI_EXACT_GOOD, 0);
         counts->cost += (double)bm_rows_int64(rows, i, BM_KPI_EXACT_COST, 0) / 1e9;
     }
     return rv;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <apr_strings.h>
+#include "api/good_json.h"
 #include "api/kpi_exact.h"
 #include "stat/apdex.h"
 #include "stat/wilson.h"
@@ -20,6 +21,7 @@
     { "prompt_tokens", BM_TYPE_INT, OURS, .doc = "Tokens of prompts." }, \
     { "completion_tokens", BM_TYPE_INT, OURS, .doc = "Tokens of answers." }, \
     { "cost", BM_TYPE_NUMBER, OURS, .doc = "Cost of the runs whose price is known." }, \
+    BM_GOOD_FIELDS, \
     { "errors", BM_TYPE_OBJECT, OURS, .doc = "Number of runs by class of error; not with exact." }, \
     { "metrics", BM_TYPE_OBJECT, OURS, \
       .doc = "By name of the metric: n, mean, min, max, quantiles of {q, value, low, high, few_samples}; with apdex_t, apdex. " \
@@ -121,6 +123,7 @@ static void put_counts(bm_req_t *q, const bm_kpi_group_t *group)
     put_int(q, "completion_tokens", counts->completion_tokens);
     bm_jw_key(&q->w, "cost");
     bm_jw_double(&q->w, counts->cost);
+    bm_good_json_write(&q->w, counts);
     bm_jw_key(&q->w, "errors");
     bm_jw_begin_object(&q->w);
     for (i = 0; group->errors != NULL && i < group->errors->nelts; i++) {

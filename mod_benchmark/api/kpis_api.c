@@ -9,6 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "api/good_json.h"
 #include "api/kpi_cells.h"
 #include "api/labels_api.h"
 #include "kpi/kpi_fold.h"
@@ -102,6 +103,8 @@ static const bm_field_t dashboard_fields[] = {
       .doc = "Time to first token of completed runs." },
     { "avg_inter_token_latency", BM_TYPE_NUMBER, MAYBE, .doc = "Mean gap between tokens, in milliseconds." },
     { "by_status", BM_TYPE_OBJECT, OURS, .doc = "Number of runs in each state." },
+    BM_GOOD_FIELDS,
+    BM_GOOD_RATE_FIELDS,
     { "range", BM_TYPE_OBJECT, OURS, .members = range_fields, .doc = "What the figures are of." },
     { "scenarios", BM_TYPE_ARRAY, OURS, .members = scenario_fields, .doc = "Most used first." },
     { "locations", BM_TYPE_ARRAY, OURS, .members = location_fields,
@@ -122,6 +125,7 @@ static const bm_query_param_t dashboard_params[] = {
     { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this automation." },
     { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "Runs at this location." },
     { "label", BM_QUERY_TEXT, 1, 200, NULL, "Runs with this label, as far as it has figures of its own (/labels)." },
+    BM_PASS_K_PARAM,
     { "view", BM_QUERY_ENUM, 0, 0, "full|summary", "summary: recent_runs without inputs, request and response_json." },
     { NULL }
 };
@@ -286,6 +290,22 @@ static void put_hour(bm_req_t *q, const char *key, apr_int64_t hour)
 {
     bm_jw_key(&q->w, key);
     bm_jw_time(&q->w, apr_time_from_sec(hour * HOUR));
+}
+
+/* The tasks of pass^k are the scenarios. */
+static void write_good(bm_req_t *q, const dashboard_t *d)
+{
+    apr_array_header_t *list = bm_kpi_fold_scenarios(d->fold, q->p);
+    const bm_kpi_counts_t **tasks = apr_palloc(q->p, ((apr_size_t)list->nelts + 1) * sizeof(*tasks));
+    apr_time_t to = d->to > 0 ? apr_time_from_sec((apr_time_t)d->range.to_hour * HOUR) : q->now;
+    double seconds = d->from > 0 ? (double)(to < q->now ? to : q->now) / 1e6 - (double)d->range.from_hour * HOUR : NAN;
+    int i;
+
+    for (i = 0; i < list->nelts; i++)
+        tasks[i] = &APR_ARRAY_IDX(list, i, bm_kpi_row_t).figures.counts;
+    bm_good_json_write(&q->w, &d->totals.counts);
+    bm_good_json_rates(&q->w, &d->totals.counts, seconds, tasks, list->nelts,
+                       (int)bm_query_string_int(q->query, "k", BM_PASS_K_DEFAULT));
 }
 
 static void write_range(bm_req_t *q, const dashboard_t *d)
@@ -495,6 +515,7 @@ static apr_status_t dashboard_get(bm_req_t *q)
         return rv;
     bm_jw_begin_object(&q->w);
     write_totals(q, &d);
+    write_good(q, &d);
     write_range(q, &d);
     rv = write_scenarios(q, &d);
     if (rv != APR_SUCCESS)

@@ -21,6 +21,8 @@ apr_status_t bm_scenario_cells_open(bm_scenario_cells_t *s, bm_req_t *q, apr_int
 
     *s = (bm_scenario_cells_t){ .q = q, .id = id, .read = apr_array_make(q->p, 8, sizeof(known_t)) };
     if (rv == APR_SUCCESS)
+        rv = bm_kpi_keep_store_get(&s->kept, q->db, q->err, q->p);
+    if (rv == APR_SUCCESS)
         rv = bm_resource_stored(&s->json, q, rows, 0, BM_SCENARIO_FIRST, bm_scenario_fields);
     if (rv != APR_SUCCESS)
         return rv;
@@ -31,9 +33,19 @@ apr_status_t bm_scenario_cells_open(bm_scenario_cells_t *s, bm_req_t *q, apr_int
     return APR_SUCCESS;
 }
 
-apr_int32_t bm_scenario_cells_from(const bm_req_t *q, int hours)
+static bm_kpi_window_t window_of(const bm_scenario_cells_t *s, apr_int32_t from, apr_int32_t to)
 {
-    return (apr_int32_t)(apr_time_sec(q->now) / HOUR) - hours;
+    apr_int32_t end = to > 0 ? to : (apr_int32_t)(apr_time_sec(s->q->now) / HOUR) + 1;
+    bm_kpi_window_t window = { .from_hour = from, .to_hour = to, .source = BM_RUN_KIND_RUN, .scenario_id = s->id,
+                               .automation_id = -1, .by_day = end - from > DAYS_FROM_HOURS };
+
+    (void)bm_kpi_keep_fit(&window, &s->kept);
+    return window;
+}
+
+apr_int32_t bm_scenario_cells_from(const bm_scenario_cells_t *s, int hours)
+{
+    return window_of(s, (apr_int32_t)(apr_time_sec(s->q->now) / HOUR) - hours, 0).from_hour;
 }
 
 typedef struct merge_t {
@@ -55,9 +67,7 @@ static apr_status_t add_cell(void *baton, const bm_kpi_key_t *key, const void *b
 
 apr_status_t bm_scenario_cells_get(const bm_kpi_cell_t **pcell, bm_scenario_cells_t *s, apr_int32_t from, apr_int32_t to)
 {
-    apr_int32_t end = to > 0 ? to : (apr_int32_t)(apr_time_sec(s->q->now) / HOUR) + 1;
-    bm_kpi_window_t window = { .from_hour = from, .to_hour = to, .source = BM_RUN_KIND_RUN, .scenario_id = s->id,
-                               .automation_id = -1, .by_day = end - from > DAYS_FROM_HOURS };
+    bm_kpi_window_t window = window_of(s, from, to);
     merge_t merge = { .sum = bm_kpi_cell_make(s->q->p) };
     known_t *known;
     apr_status_t rv;

@@ -5,13 +5,11 @@
 
 #include <math.h>
 #include <apr_strings.h>
+#include "api/good_json.h"
 #include "api/scenario_cells.h"
 #include "api/slo_json.h"
-#include "kpi/kpi_good.h"
-#include "stat/pass_k.h"
-#include "stat/wilson.h"
 
-enum { HOUR = 3600, K = 4 };
+enum { HOUR = 3600 };
 
 #define OURS BM_FIELD_READ_ONLY
 #define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
@@ -24,25 +22,13 @@ static const bm_field_t apdex_fields[] = {
     { NULL }
 };
 
-static const bm_field_t pass_k_fields[] = {
-    { "k", BM_TYPE_INT, OURS, .doc = "Trials." },
-    { "value", BM_TYPE_NUMBER, MAYBE, .doc = "C(c,k) / C(n,k) with c of n attempts completed: how likely k attempts all pass." },
-    { "tasks", BM_TYPE_INT, OURS, .doc = "Tasks (scenarios) of k attempts or more." },
-    { NULL }
-};
-
 static const bm_field_t summary_fields[] = {
     { "window", BM_TYPE_STRING, OURS, .doc = "Time that it is about." },
     { "from", BM_TYPE_TIME, OURS, .doc = "Its begin: a whole hour." },
     { "attempted", BM_TYPE_INT, OURS, .doc = "Runs that ended by themselves: completed, failed or timed out." },
-    { "good", BM_TYPE_INT, OURS, .doc = "Those that completed within every max of the SLOs that the scenario had then." },
-    { "attainment", BM_TYPE_NUMBER, MAYBE, .doc = "Good of the attempted, in percent." },
-    { "attainment_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % Wilson interval of it, [low, high]." },
-    { "goodput_per_second", BM_TYPE_NUMBER, MAYBE, .doc = "Good runs per second of the window." },
+    BM_GOOD_FIELDS,
+    BM_GOOD_RATE_FIELDS,
     { "apdex", BM_TYPE_OBJECT, OURS, .members = apdex_fields, .doc = "Apdex(T)." },
-    { "pass_k", BM_TYPE_OBJECT, OURS, .members = pass_k_fields, .doc = "pass^k." },
-    { "cost_per_good_result", BM_TYPE_NUMBER, MAYBE,
-      .doc = "All that was spent by good runs, in the currency of the prices; null: none was good, or no cost is known." },
     { NULL }
 };
 
@@ -61,7 +47,7 @@ static const bm_query_param_t params[] = {
     { "apdex_metric", BM_QUERY_ENUM, 0, 0, BM_SLO_LATENCIES,
       "Figure of the Apdex (default: that of run_settings.apdex, else total_ms)." },
     { "apdex_t_ms", BM_QUERY_INT, 1, 86400000, NULL, "T of the Apdex (default: that of run_settings.apdex)." },
-    { "k", BM_QUERY_INT, 1, BM_PASS_K_MAX, NULL, "k of pass^k (default 4)." },
+    BM_PASS_K_PARAM,
     { NULL }
 };
 
@@ -82,7 +68,7 @@ static apr_status_t write_burn_rates(bm_scenario_cells_t *s, const bm_kpi_slo_t 
     bm_jw_key(w, "burn_rates");
     bm_jw_begin_object(w);
     for (i = 0; i < sizeof(burns) / sizeof(burns[0]); i++) {
-        apr_status_t rv = bm_scenario_cells_get(&cell, s, bm_scenario_cells_from(s->q, burns[i].hours), 0);
+        apr_status_t rv = bm_scenario_cells_get(&cell, s, bm_scenario_cells_from(s, burns[i].hours), 0);
 
         if (rv != APR_SUCCESS)
             return rv;
@@ -97,7 +83,7 @@ static apr_status_t write_burn_rates(bm_scenario_cells_t *s, const bm_kpi_slo_t 
 static apr_status_t write_slo(bm_scenario_cells_t *s, int i)
 {
     const bm_kpi_slo_t *slo = &s->slos[i];
-    apr_int32_t from = bm_scenario_cells_from(s->q, slo->window_hours);
+    apr_int32_t from = bm_scenario_cells_from(s, slo->window_hours);
     bm_jw_t *w = &s->q->w;
     bm_kpi_slo_figures_t figures;
     const bm_kpi_cell_t *cell;
@@ -140,33 +126,14 @@ static void write_apdex(bm_scenario_cells_t *s, const bm_kpi_cell_t *cell)
     bm_jw_end_object(w);
 }
 
-/* The task is the scenario. */
-static void write_pass_k(bm_req_t *q, const bm_kpi_counts_t *counts)
-{
-    int k = (int)bm_query_string_int(q->query, "k", K);
-    bm_pass_k_sum_t sum = { 0 };
-
-    bm_pass_k_add(&sum, bm_kpi_good_attempts(counts), counts->status[BM_KPI_COMPLETED], k);
-    bm_jw_key(&q->w, "pass_k");
-    bm_jw_begin_object(&q->w);
-    bm_jw_key(&q->w, "k");
-    bm_jw_int(&q->w, k);
-    bm_jw_key(&q->w, "value");
-    bm_jw_fixed(&q->w, bm_pass_k_mean(&sum), 6);
-    bm_jw_key(&q->w, "tasks");
-    bm_jw_int(&q->w, (apr_int64_t)sum.tasks);
-    bm_jw_end_object(&q->w);
-}
-
 static apr_status_t write_summary(bm_scenario_cells_t *s, const char *window)
 {
     int hours = bm_slo_window_hours(window);
-    apr_int32_t from = bm_scenario_cells_from(s->q, hours);
+    apr_int32_t from = bm_scenario_cells_from(s, hours);
     apr_time_t begin = apr_time_from_sec((apr_time_t)from * HOUR);
     bm_jw_t *w = &s->q->w;
     const bm_kpi_counts_t *counts;
     const bm_kpi_cell_t *cell;
-    double low = NAN, high = NAN;
     apr_status_t rv = bm_scenario_cells_get(&cell, s, from, 0);
 
     if (rv != APR_SUCCESS)
@@ -179,19 +146,10 @@ static apr_status_t write_summary(bm_scenario_cells_t *s, const char *window)
     bm_jw_time(w, begin);
     bm_jw_key(w, "attempted");
     bm_jw_int(w, (apr_int64_t)bm_kpi_good_attempts(counts));
-    bm_jw_key(w, "good");
-    bm_jw_int(w, (apr_int64_t)counts->good);
-    bm_jw_key(w, "attainment");
-    bm_jw_fixed(w, 100 * bm_kpi_good_attainment(counts), 4);
-    if (bm_kpi_good_attempts(counts) > 0)
-        (void)bm_wilson_interval(&low, &high, counts->good, bm_kpi_good_attempts(counts), BM_WILSON_Z95);
-    bm_slo_json_interval(w, "attainment_interval", 100 * low, 100 * high);
-    bm_jw_key(w, "goodput_per_second");
-    bm_jw_fixed(w, bm_kpi_good_put(counts, (double)(s->q->now - begin) / 1e6), 9);
+    bm_good_json_write(w, counts);
+    bm_good_json_rates(w, counts, (double)(s->q->now - begin) / 1e6, &counts, 1,
+                       (int)bm_query_string_int(s->q->query, "k", BM_PASS_K_DEFAULT));
     write_apdex(s, cell);
-    write_pass_k(s->q, counts);
-    bm_jw_key(w, "cost_per_good_result");
-    bm_jw_fixed(w, bm_kpi_good_cost(counts), 9);
     bm_jw_end_object(w);
     return APR_SUCCESS;
 }

@@ -37,7 +37,7 @@ static const char *const keys[BM_KPI_BY_END] = {
     "  coalesce(m.id, 0) as model_id, coalesce(m.provider, r.provider) as provider, coalesce(r.location, '') as location," \
     "  r.tokens_prompt, r.tokens_completion, r.cost_nano, r.e2e_us, r.total_us, r.ttft_us, r.ttfo_us," \
     "  r.ttst_us, r.tpot_us, r.send_lag_us, r.queue_us, r.connect_us," \
-    "  r.held_us" \
+    "  r.held_us, r.good" \
     "  from runs r join scenarios s on s.id = r.scenario_id left join models m on m.provider = r.provider and m.name = r.model" \
     "  where r.kind = $1 and r.id >= (select lo from b) and r.id <= (select hi from b)" \
     "   and r.finished_at >= to_timestamp($2::bigint * 3600) and r.finished_at < to_timestamp($3::bigint * 3600)"
@@ -48,7 +48,7 @@ static const char *const keys[BM_KPI_BY_END] = {
     "  r.cost_nano, r.last_content_us - r.sent_us as e2e_us," \
     "  r.end_us - r.planned_us - coalesce(r.held_us, 0) - r.queue_us as total_us," \
     "  r.first_content_us - r.sent_us as ttft_us, r.first_output_us - r.sent_us as ttfo_us, r.ttst_us, r.tpot_us," \
-    "  r.sent_us - r.planned_us - coalesce(r.held_us, 0) as send_lag_us, r.queue_us, r.connect_us, r.held_us" \
+    "  r.sent_us - r.planned_us - coalesce(r.held_us, 0) as send_lag_us, r.queue_us, r.connect_us, r.held_us, r.good" \
     "  from requests r join scenarios s on s.id = r.scenario_id join automations a on a.id = s.automation_id" \
     "  left join models m on m.id = r.model_id left join locations l on l.id = r.location_id" \
     "  where $1 = 1 and r.phase = 1 and not r.superseded" \
@@ -112,7 +112,7 @@ apr_status_t bm_kpi_exact_store_counts(bm_rows_t **prows, bm_db_t *db, const bm_
     add_keys(s, what);
     bm_select_add(s, 'e', "status, count(*), coalesce(sum(tokens_prompt), 0)::bigint,"
                   " coalesce(sum(tokens_completion), 0)::bigint,"
-                  " coalesce(sum(greatest(cost_nano, 0)), 0)::bigint from x group by 1, 2, 3");
+                  " coalesce(sum(greatest(cost_nano, 0)), 0)::bigint, count(*) filter (where good) from x group by 1, 2, 3");
     return bm_select_run(prows, s, db, err, p);
 }
 

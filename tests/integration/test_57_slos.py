@@ -119,6 +119,31 @@ class TestStanding:
         other = api.get(f"/scenarios/{scene[0]['id']}/slos?apdex_t_ms=1&apdex_metric=e2e_ms")["summary"]["apdex"]
         assert other["metric"] == "e2e_ms" and other["t_ms"] == 1 and other["value"] < 0.5
 
+    def test_bm_slo_135_members_of_kpis(self, api, scene):
+        scope = f"scenario_id={scene[0]['id']}"
+        board = api.get(f"/runs/kpis/dashboard?{scope}&from=now-24h&k=2")
+        cells = api.get(f"/kpis?{scope}&from=now-24h&group_by=scenario")
+        exact = api.get(f"/kpis?{scope}&from=now-24h&group_by=scenario&exact=true")
+        for answer in (board, cells["total"], cells["groups"][0], exact["total"], exact["groups"][0]):
+            assert (answer["good"], answer["attainment"], answer["cost_per_good_result"]) == (20, 80, None), answer
+            assert answer["attainment_interval"] == pytest.approx([60.87, 91.14], abs=0.01)
+        assert board["goodput_per_second"] == pytest.approx(20 / 86400, rel=0.05)
+        assert board["pass_k"] == {"k": 2, "tasks": 1, "value": pytest.approx(24 * 23 / (25 * 24), abs=1e-6)}
+        everything = api.get("/runs/kpis/dashboard")
+        assert everything["goodput_per_second"] is None and everything["pass_k"]["k"] == 4
+        rates = [s["success_rate"] for s in everything["scenarios"]]
+        assert everything["pass_k"]["tasks"] <= len(rates) and everything["pass_k"]["value"] <= 1
+
+    def test_bm_slo_136_cost_of_a_good_result(self, api):
+        api.post("/prices", {"provider": "openai", "model": "m-priced", "input_per_million": 0, "output_per_million": 1000000},
+                 expect=201)
+        automation = api.make_automation(connection={"url": api.env.target_url + "/v1", "model": "m-priced"})
+        scenario = api.make_scenario(automation, target=FAST, slos=[{"metric": "ttft_ms", "max": 200}])
+        time.sleep(5.5)                                    # engines read prices that often
+        runs_of(api, scenario, 2)
+        runs_of(api, scenario, 1, SLOW)                    # its 6 tokens are paid by the other two
+        assert api.get(f"/scenarios/{scenario['id']}/slos")["summary"]["cost_per_good_result"] == pytest.approx(9, abs=1e-6)
+
     def test_bm_slo_140_figures_survive_a_rebuild(self, api, scene):
         scenario, ids = scene
         gone = api.run(scenario)["id"]
@@ -148,6 +173,16 @@ class TestStanding:
     def test_bm_slo_160_bad_queries(self, api, scene, query, name):
         problem = api.problem("GET", f"/scenarios/{scene[0]['id']}/slos?{query}")
         assert problem["errors"][0]["pointer"] == name
+
+    def test_bm_slo_165_where_hours_are_not_kept_it_begins_with_a_day(self, api, scene):
+        today = int(time.time() // 86400) * 24
+        api.env.sql("update kpi_state set hours_from = %s, rewritten = rewritten + 1", today)
+        try:
+            slos = api.get(f"/scenarios/{scene[0]['id']}/slos?window=48h")
+            assert slos["summary"]["from"].endswith("T00:00:00.000000Z") and slos["summary"]["attempted"] == 25
+            assert slos["slos"][0]["from"].endswith("T00:00:00.000000Z") and slos["slos"][0]["attempted"] == 25
+        finally:
+            api.env.sql("update kpi_state set hours_from = 0, rewritten = rewritten + 1")
 
     def test_bm_slo_170_no_such_scenario(self, api):
         api.problem("GET", "/scenarios/999999/slos", expect=404)
