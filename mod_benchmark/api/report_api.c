@@ -9,7 +9,7 @@
 #include <apr_strings.h>
 #include "api/compare_api.h"
 #include "api/export_api.h"
-#include "api/kpi_cells.h"
+#include "api/kpi_query.h"
 #include "api/loadtest_values.h"
 #include "base/text.h"
 #include "base/timefmt.h"
@@ -17,18 +17,12 @@
 #include "export/hgrm.h"
 #include "export/loadtest_report.h"
 #include "export/report.h"
-#include "kpi/kpi_cell.h"
-#include "model/location.h"
 #include "model/loadtest_model.h"
-#include "model/run_model.h"
 #include "store/loadtest_store.h"
 #include "store/row_json.h"
 
 /* Seconds of one read of the series and of all; requests up to which a report has their distribution. */
-enum { SECONDS_PAGE = 10000, SECONDS_MAX = 100000, DISTRIBUTION_MAX = 1000000, HOUR = 3600, NONCE_BYTES = 16 };
-
-#define METRICS "ttft_ms|ttft_scheduled_ms|e2e_ms|e2e_scheduled_ms|ttfo_ms|ttst_ms|itl_ms|icl_ms|tpot_ms|total_ms|send_lag_ms|" \
-    "queue_ms|connect_ms"
+enum { SECONDS_PAGE = 10000, SECONDS_MAX = 100000, DISTRIBUTION_MAX = 1000000, NONCE_BYTES = 16 };
 
 /* --- .hgrm */
 
@@ -44,7 +38,7 @@ static const char *metric_of(const bm_req_t *q)
 {
     const char *metric = bm_query_string_text(q->query, "metric");
 
-    return metric != NULL ? metric : "ttft_ms";
+    return metric != NULL ? metric : "e2e_ms";
 }
 
 static apr_status_t loadtests_hgrm(bm_req_t *q)
@@ -60,51 +54,19 @@ static apr_status_t loadtests_hgrm(bm_req_t *q)
                       metric_of(q));
 }
 
-typedef struct merging_t {
-    bm_sketch_t *sketch;
-    bm_kpi_metric_e metric;
-    apr_pool_t *p;                   /* of one cell */
-} merging_t;
-
-static apr_status_t merge_cell(void *baton, const bm_kpi_key_t *key, const void *body, apr_size_t len)
-{
-    merging_t *m = baton;
-    const bm_sketch_t *sketch;
-    bm_kpi_cell_t *cell;
-    apr_status_t rv;
-
-    (void)key;
-    apr_pool_clear(m->p);
-    rv = bm_kpi_cell_read(&cell, body, len, m->p);
-    sketch = rv == APR_SUCCESS ? bm_kpi_cell_sketch(cell, m->metric) : NULL;
-    return sketch != NULL ? bm_sketch_merge(m->sketch, sketch) : rv;
-}
-
-static apr_int32_t hour_of(apr_time_t t)
-{
-    return (apr_int32_t)(apr_time_sec(t) / HOUR);
-}
-
+/* Without group_by there is one group: all runs of the window. */
 static apr_status_t kpis_hgrm(bm_req_t *q)
 {
-    const char *metric = metric_of(q), *source = bm_query_string_text(q->query, "source");
-    apr_time_t from = bm_query_string_time(q->query, "from", 0), to = bm_query_string_time(q->query, "to", 0);
-    bm_kpi_window_t window = { 0 };
-    merging_t m = { .sketch = bm_sketch_make(q->p), .metric = bm_kpi_metric_by_name(metric)->id };
-    apr_status_t rv;
+    bm_kpi_groups_t *groups;
+    bm_kpi_group_t *total;
+    bm_kpi_query_t query;
+    apr_status_t rv = bm_kpi_query_read(&query, q);
 
-    if (from < 0 || (to != 0 && to <= from))
-        return bm_err_violation(q->err, "?to", "Must be after from.");
-    window.from_hour = from == 0 ? 0 : hour_of(from);
-    window.to_hour = to == 0 ? 0 : hour_of(to + apr_time_from_sec(HOUR) - 1);
-    window.source = source == NULL ? BM_RUN_KIND_RUN : bm_run_kind_find(source);
-    window.scenario_id = bm_query_string_int(q->query, "scenario_id", -1);
-    window.automation_id = bm_query_string_int(q->query, "automation_id", -1);
-    window.location = bm_query_string_text(q->query, "location");
-    window.by_day = 1;
-    apr_pool_create(&m.p, q->p);
-    rv = bm_kpi_cells_each(q, &window, merge_cell, &m);
-    return rv == APR_SUCCESS ? reply_hgrm(q, m.sketch, NAN, "kpis", metric) : rv;
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_query_fold(&groups, &total, &query, q);
+    if (rv != APR_SUCCESS)
+        return rv;
+    return reply_hgrm(q, total->metrics[query.metrics[0]], NAN, "kpis", bm_kpi_metric_find(query.metrics[0])->name);
 }
 
 /* --- the report */
@@ -254,24 +216,13 @@ static apr_status_t compare_report(bm_req_t *q)
 
 /* --- routes */
 
-#define METRIC_PARAM { "metric", BM_QUERY_ENUM, 0, 0, METRICS, "Metric (default ttft_ms)." }
-
 static const bm_query_param_t loadtest_params[] = {
-    METRIC_PARAM,
+    BM_KPI_METRIC_PARAM,
     { "step", BM_QUERY_INT, 0, 100000, NULL, "Requests of this step of a ramp, sweep or search (default: of all)." },
     { NULL }
 };
 
-static const bm_query_param_t kpis_params[] = {
-    METRIC_PARAM,
-    { "from", BM_QUERY_TIME, 0, 0, NULL, "Begin of the window, widened to whole hours: a time, or now-24h (default: all)." },
-    { "to", BM_QUERY_TIME, 0, 0, NULL, "End of the window (default: now)." },
-    { "source", BM_QUERY_ENUM, 0, 0, "run|loadtest", "What was measured (default run)." },
-    { "scenario_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Of this scenario." },
-    { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Of this automation." },
-    { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "At this location." },
-    { NULL }
-};
+static const bm_query_param_t kpis_params[] = { BM_KPI_METRIC_PARAM, BM_KPI_WINDOW_PARAMS, { NULL } };
 
 const bm_route_t bm_report_api_routes[] = {
     { "GET", "/loadtests/{id}/report", BM_ROLE_VIEWER, loadtests_report, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, NULL,
@@ -280,7 +231,7 @@ const bm_route_t bm_report_api_routes[] = {
       "getLoadTestHgrm", "loadtests", "Percentile distribution of a metric, as HdrHistogram's plotters read it.", "text/plain" },
     { "GET", "/compare/report", BM_ROLE_VIEWER, compare_report, BM_ROUTE_NO_DATABASE, 200, bm_compare_api_params, NULL, NULL,
       "getCompareReport", "kpis", "A comparison as one HTML file, for screens and paper.", "text/html" },
-    { "GET", "/kpis/hgrm", BM_ROLE_VIEWER, kpis_hgrm, 0, 200, kpis_params, NULL, NULL, "getKpisHgrm", "kpis",
+    { "GET", "/kpis/hgrm", BM_ROLE_VIEWER, kpis_hgrm, BM_ROUTE_NO_DATABASE, 200, kpis_params, NULL, NULL, "getKpisHgrm", "kpis",
       "Percentile distribution of a metric over a window, as HdrHistogram's plotters read it.", "text/plain" },
     { NULL }
 };

@@ -156,7 +156,7 @@ class TestHgrm:
 
     def test_bm_report_130_what_is_refused(self, api, test_):
         for path in (f"/loadtests/{test_['id']}/hgrm?metric=x_ms", f"/loadtests/{test_['id']}/hgrm?step=-1", "/kpis/hgrm?metric=",
-                     "/kpis/hgrm?from=2026-01-02&to=2026-01-01", "/kpis/hgrm?group_by=x", f"/loadtests/{test_['id']}/report?x=1"):
+                     "/kpis/hgrm?from=2026-01-02&to=2026-01-01", "/kpis/hgrm?group_by=scenario", f"/loadtests/{test_['id']}/report?x=1"):
             api.problem("GET", path, expect=422)
         for path, kind in (("/loadtests/{id}/report", "text/html"), ("/loadtests/{id}/hgrm", "text/plain"), ("/kpis/hgrm", "text/plain")):
             assert set(api.get("/openapi.json")["paths"][path]["get"]["responses"]["200"]["content"]) == {kind}
