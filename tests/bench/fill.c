@@ -6,7 +6,7 @@
  *
  * Durations are lognormal (sigma 1.2), 4 % of the runs have failed, times are spread evenly over the last days. Rows go in by
  * batches of 1,000; cells are made by the engine's own code (kpi/kpi_delta.h) and written as deltas, one per scenario and
- * hour of a batch, which the engine's job folds as usual. The scenarios and their automation are made if they are not there. */
+ * hour of 50 batches, which the engine's job folds as usual. The scenarios and their automation are made if they are not there. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +20,7 @@
 #include "kpi/kpi_delta.h"
 
 #define BATCH 1000
+#define DELTA_BATCHES 50
 
 static const bm_stmt_t make_scenarios = { "fill_scenarios", "with a as (insert into automations (name, provider, "
                                                             "connection) values ('Filled', 'openai', '{\"url\": "
@@ -64,6 +65,8 @@ typedef struct fill_t {
     apr_time_t from;
     apr_interval_time_t span;
     bm_rand_t r;
+    bm_kpi_sample_t *samples;          /* whose deltas are not written yet */
+    int sample_count;
 } fill_t;
 
 static void die(const char *what, const bm_err_t *err)
@@ -86,7 +89,7 @@ static void find_scenarios(fill_t *f, apr_pool_t *p)
     f->automation = bm_rows_int64(rows, 0, 1, 0);
 }
 
-static void write_deltas(fill_t *f, const bm_kpi_sample_t *samples, int n, apr_pool_t *p)
+static void write_deltas(fill_t *f, apr_pool_t *p)
 {
     bm_err_t *err = bm_err_make(p);
     bm_pipe_t *pipe = bm_pipe_make(f->db, p);
@@ -94,7 +97,7 @@ static void write_deltas(fill_t *f, const bm_kpi_sample_t *samples, int n, apr_p
     bm_rows_t **rows;
     int i;
 
-    if (bm_kpi_delta_create(&deltas, samples, n, p, p) != APR_SUCCESS)
+    if (bm_kpi_delta_create(&deltas, f->samples, f->sample_count, p, p) != APR_SUCCESS)
         die("deltas", NULL);
     for (i = 0; i < deltas->nelts; i++) {
         const bm_kpi_delta_t *d = &APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t);
@@ -105,6 +108,7 @@ static void write_deltas(fill_t *f, const bm_kpi_sample_t *samples, int n, apr_p
     }
     if (bm_pipe_run(&rows, pipe, err) != APR_SUCCESS)
         die("deltas", err);
+    f->sample_count = 0;
 }
 
 /* Runs first .. first + n - 1 of total, in the order of their time. */
@@ -114,7 +118,7 @@ static void fill_batch(fill_t *f, apr_int64_t first, int n, apr_int64_t total, a
     apr_int64_t *at = apr_palloc(p, sizeof(*ids) * (apr_size_t)n), *total_us = apr_palloc(p, sizeof(*ids) * (apr_size_t)n);
     apr_int64_t *ttft_us = apr_palloc(p, sizeof(*ids) * (apr_size_t)n), base;
     const char **statuses = apr_palloc(p, sizeof(*statuses) * (apr_size_t)n);
-    bm_kpi_sample_t *samples = apr_pcalloc(p, sizeof(*samples) * (apr_size_t)n);
+    bm_kpi_sample_t *samples = f->samples + f->sample_count;
     bm_err_t *err = bm_err_make(p);
     bm_rows_t *rows;
     int i;
@@ -129,6 +133,7 @@ static void fill_batch(fill_t *f, apr_int64_t first, int n, apr_int64_t total, a
         total_us[i] = (apr_int64_t)(400000.0 * exp(1.2 * bm_rand_normal(&f->r)));
         ttft_us[i] = total_us[i] / 4;
         statuses[i] = bm_rand_uniform(&f->r) < 0.04 ? "failed" : "completed";
+        memset(&samples[i], 0, sizeof(samples[i]));
         samples[i].run_id = ids[i];
         samples[i].scenario_id = scenarios[i];
         samples[i].finished_hour = (apr_int32_t)(apr_time_sec(at[i]) / 3600);
@@ -141,7 +146,9 @@ static void fill_batch(fill_t *f, apr_int64_t first, int n, apr_int64_t total, a
                               bm_param_int64s(at, n, p), bm_param_int64s(total_us, n, p), bm_param_int64(f->automation),
                               bm_param_int64s(ttft_us, n, p)), err, p) != APR_SUCCESS)
         die("runs", err);
-    write_deltas(f, samples, n, p);
+    f->sample_count += n;
+    if (f->sample_count == BATCH * DELTA_BATCHES || first + n == total)
+        write_deltas(f, p);
 }
 
 static apr_int64_t option(int argc, char **argv, const char *name, apr_int64_t fallback)
@@ -180,6 +187,7 @@ int main(int argc, char **argv)
     f.from = apr_time_now() - f.span;
     bm_rand_seed(&f.r, (apr_uint64_t)option(argc, argv, "--seed", 1));
     find_scenarios(&f, p);
+    f.samples = apr_palloc(p, sizeof(*f.samples) * BATCH * DELTA_BATCHES);
     for (done = 0; done < runs; done += BATCH) {
         apr_pool_clear(pbatch);
         fill_batch(&f, done, (int)(runs - done < BATCH ? runs - done : BATCH), runs, pbatch);

@@ -1,14 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""How the time of the dashboard's KPIs grows with the number of stored runs.
+"""How the time of the dashboard's KPIs grows with the number of stored runs, and against other ways to have them.
 
     kpi_scale.py --module mod_benchmark.so --fill fill [--sizes 10000,1000000] [--rounds 40] [--scenarios 50]
 
 One httpd and one PostgreSQL for each size, both there all the time; every round asks each of them for each range in turn.
-Waits first until the deltas are folded into cells. Prints one JSON line per size and range, and the ratio of the largest to the
-smallest.
+Waits first until the deltas are folded into cells. warm: from the board of cells in shared memory. cold: without any cache of ours
+(BenchmarkKpiMemory 0). Then, in the same PostgreSQL, the whole dashboard (totals, p50, p95 and p99 of two metrics, per scenario, by
+the hour, the last ten) as the seed does it, which reads every row and sorts it in Python (numpy if it is there), and by
+percentile_cont with covering indexes. Prints one JSON line per size, range and way, and the ratio of the largest to the smallest.
 """
 import argparse
+import array
 import json
 import os
 import statistics
@@ -18,6 +21,13 @@ import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "integration"))
+
+import psycopg2
+
+try:
+    import numpy
+except ImportError:
+    numpy = None
 
 from bmenv import Conf, Env  # noqa: E402  pylint: disable=wrong-import-position
 from bmapi import Api        # noqa: E402  pylint: disable=wrong-import-position
@@ -60,30 +70,120 @@ def main():
             envs[size] = start(args, size)
         for env in envs.values():
             await_folded(env)
-        measure(args, envs)
+        figures = {"warm": measure(args, envs, "warm")}
+        for env in envs.values():
+            env.restart(Conf(env, extra=["LogLevel warn benchmark:warn", "BenchmarkKpiMemory 0"]))
+        figures["cold"] = measure(args, envs, "cold")
+        for env in envs.values():
+            env.stop()                   # what follows has the machine to itself
+        compare(args, envs, figures)
     finally:
         for env in envs.values():
             env.close()
 
 
-def measure(args, envs):
+def tell(**members):
+    print(json.dumps({"bench": "kpi_scale", **members, "load": round(os.getloadavg()[0], 1)}), flush=True)
+
+
+def measure(args, envs, way):
+    """Ask everybody for every range in turn; the medians of (size, range)."""
     apis = {size: Api(env) for size, env in envs.items()}
     times = {(size, name): [] for size in envs for name in RANGES}
+    source = {"warm": "board", "cold": "store"}[way]
+    others = 0
     for turn in range(args.rounds + 3):
+        if turn == 1 and way == "warm":
+            time.sleep(3)                # the windows that were asked for are put together
         for size, api in apis.items():
             for name, query in RANGES.items():
                 began = time.perf_counter()
-                api.get("/runs/kpis/dashboard?view=summary" + query)
+                answer = api.call("GET", "/runs/kpis/dashboard?view=summary" + query, expect=200)
+                took = 1000 * (time.perf_counter() - began)
                 if turn >= 3:
-                    times[size, name].append(1000 * (time.perf_counter() - began))
+                    times[size, name].append(took)
+                    others += answer.headers["X-Benchmark-KPIs"] != source
     for (size, name), samples in times.items():
-        print(json.dumps({"bench": "kpi_scale", "runs": size, "range": name, "median_ms": round(statistics.median(samples), 2),
-                          "p95_ms": round(sorted(samples)[int(0.95 * len(samples))], 2), "n": len(samples)}))
+        tell(way=way, runs=size, range=name, median_ms=round(statistics.median(samples), 2),
+             p95_ms=round(sorted(samples)[int(0.95 * len(samples))], 2), n=len(samples))
     low, high = min(envs), max(envs)
     for name in RANGES:
         ratio = statistics.median(times[high, name]) / statistics.median(times[low, name])
-        print(json.dumps({"bench": "kpi_scale", "range": name, "ratio": f"{high}/{low}", "value": round(ratio, 2),
-                          "load": round(os.getloadavg()[0], 1)}))
+        tell(way=way, range=name, ratio=f"{high}/{low}", value=round(ratio, 2), not_from=source, answers=others)
+    return {key: statistics.median(samples) for key, samples in times.items()}
+
+
+def quantiles(values):
+    """p50, p95 and p99, as numpy's or percentile_cont's, of a group of durations."""
+    if numpy is not None:
+        return list(numpy.percentile(numpy.asarray(values), [50, 95, 99])) if len(values) else None
+    ordered = sorted(values)
+    return [ordered[int(q * (len(ordered) - 1))] for q in (0.5, 0.95, 0.99)] if ordered else None
+
+
+def the_seeds_way(connection):
+    """Every finished run of the last 30 days into memory, then sorted: all, by scenario, by the hour."""
+    groups = {}
+    total = array.array("q"), array.array("q")
+    with connection.cursor("all") as cursor:
+        cursor.itersize = 20000
+        cursor.execute("select scenario_id, (extract(epoch from finished_at) / 3600)::int, status, total_us, ttft_us from runs"
+                       " where kind = 0 and finished_at > now() - interval '31 days'")
+        for scenario, hour, status, total_us, ttft_us in cursor:
+            if status != "completed":
+                continue
+            total[0].append(total_us)
+            total[1].append(ttft_us)
+            for key in (("s", scenario), ("h", hour)):
+                group = groups.get(key)
+                if group is None:
+                    group = groups[key] = (array.array("q"), array.array("q"))
+                group[0].append(total_us)
+                group[1].append(ttft_us)
+    for group in [total, *groups.values()]:
+        quantiles(group[0])
+        quantiles(group[1])
+    with connection.cursor() as cursor:
+        cursor.execute("select * from runs where kind = 0 order by id desc limit 10")
+        cursor.fetchall()
+
+
+INDEXES = """create index bench_scenario on runs (scenario_id, finished_at) include (status, total_us, ttft_us);
+    create index bench_time on runs (finished_at) include (status, scenario_id, total_us, ttft_us)"""
+STATS = """count(*), count(*) filter (where status = 'completed'),
+    percentile_cont(array[0.5, 0.95, 0.99]) within group (order by total_us) filter (where status = 'completed'),
+    percentile_cont(array[0.5, 0.95, 0.99]) within group (order by ttft_us) filter (where status = 'completed')
+    from runs where finished_at > now() - interval '31 days'"""
+STATEMENTS = [f"select {STATS}", f"select scenario_id, {STATS} group by 1",
+              f"select date_trunc('hour', finished_at), {STATS} group by 1",
+              "select * from runs where kind = 0 order by id desc limit 10"]
+
+
+def percentile_cont(connection):
+    with connection.cursor() as cursor:
+        for statement in STATEMENTS:
+            cursor.execute(statement)
+            cursor.fetchall()
+
+
+def compare(args, envs, figures):
+    for size, env in envs.items():
+        connection = psycopg2.connect(env.dsn, options="-c search_path=benchmark")
+        with connection.cursor() as cursor:
+            cursor.execute(INDEXES)
+        connection.commit()
+        env.sql("vacuum analyze")
+        for name, way in (("seed", the_seeds_way), ("percentile_cont", percentile_cont)):
+            samples = []
+            for _ in range(1 if size >= 1000000 else 3):
+                began = time.perf_counter()
+                way(connection)
+                connection.rollback()
+                samples.append(1000 * (time.perf_counter() - began))
+            took = statistics.median(samples)
+            tell(way=name, runs=size, median_ms=round(took, 1), n=len(samples), numpy=numpy is not None,
+                 times_warm=round(took / figures["warm"][size, "30d"]), times_cold=round(took / figures["cold"][size, "30d"]))
+        connection.close()
 
 
 if __name__ == "__main__":
