@@ -284,44 +284,6 @@ static apr_status_t view_put(bm_board_keeper_t *k, apr_uint64_t number, const un
     return bm_kpi_board_put(k->writer, &key, data, len);
 }
 
-/* Drop the views that nobody asks for any more and make those that are new, one at a time, for cells stay readable meanwhile. */
-static apr_status_t renew_views(bm_board_keeper_t *k, apr_pool_t *p)
-{
-    apr_uint64_t wanted[VIEWS_MAX];
-    int count = bm_kpi_board_wanted(wanted, VIEWS_MAX, k->writer), i, kept = 0;
-    bm_kpi_board_mark_t mark = { 0 };
-    const unsigned char *data;
-    apr_size_t len;
-
-    for (i = 0; i < k->view_count; i++) {
-        bm_kpi_board_key_t key = { .scenario_id = (apr_int64_t)k->views[i], .level = BM_KPI_BOARD_VIEW };
-
-        if (has_view(wanted, count, k->views[i]))
-            k->views[kept++] = k->views[i];
-        else {
-            bm_kpi_board_begin(k->writer);
-            bm_kpi_board_drop(k->writer, &key);
-            bm_kpi_board_reopen(k->writer);
-        }
-    }
-    k->view_count = kept;
-    for (i = 0; i < count && k->view_count < VIEWS_MAX && bm_timefmt_steady() >= k->make_views_at; i++) {
-        if (has_view(k->views, k->view_count, wanted[i])
-            || view_make(&data, &len, &mark, k->board, wanted[i], p) != APR_SUCCESS)
-            continue;
-        if (len > bm_kpi_board_room(k->writer) / 2) {
-            k->make_views_at = bm_timefmt_steady() + TOO_LARGE_PAUSE;
-            continue;
-        }
-        bm_kpi_board_begin(k->writer);
-        if (view_put(k, wanted[i], data, len) != APR_SUCCESS)
-            return APR_ENOSPC;
-        bm_kpi_board_reopen(k->writer);
-        k->views[k->view_count++] = wanted[i];
-    }
-    return APR_SUCCESS;
-}
-
 /* --- following */
 
 typedef struct view_change_t {
@@ -354,7 +316,7 @@ static apr_status_t apply(bm_board_keeper_t *k, const apr_array_header_t *rows, 
     return rv;
 }
 
-static apr_status_t follow(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+static apr_status_t catch_up(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     apr_array_header_t *all = apr_array_make(p, 64, sizeof(bm_kpi_board_row_t)), *rows;
     const char *before = bm_snapshot_cursor_token(k->cursor, p);
@@ -373,10 +335,109 @@ static apr_status_t follow(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, apr
         rv = APR_NOTFOUND;
     if (rv == APR_SUCCESS)
         rv = apply(k, all, &mark, p);
-    if (rv == APR_SUCCESS)
-        rv = renew_views(k, p);
     return rv;
 }
+
+/* --- what is wanted */
+
+/* A view from the store, where the board has not all cells of it: as of a snapshot that the board is taken to first. */
+static apr_status_t view_read(const unsigned char **data, apr_size_t *len, bm_board_keeper_t *k, bm_db_t *db, apr_uint64_t number,
+                              bm_err_t *err, apr_pool_t *p)
+{
+    bm_kpi_window_t window;
+    bm_kpi_range_t range;
+    bm_kpi_fold_t *fold;
+    bm_rows_t *rows = NULL;
+    apr_status_t rv = bm_kpi_board_view_parse(&window, &range, number);
+    int i;
+
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_board_store_begin(db, err, p);
+    if (rv == APR_SUCCESS)
+        rv = catch_up(k, db, err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_read_store_cells(&rows, db, &window, err, p);
+    fold = bm_kpi_fold_make(&range, p);
+    for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
+        bm_kpi_key_t key = { .source = window.source };
+        const void *body;
+        apr_size_t size = bm_rows_bytes(&body, rows, i, BM_KPI_READ_BODY, p);
+
+        key.scenario_id = bm_rows_int64(rows, i, BM_KPI_READ_SCENARIO, 0);
+        key.model_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_MODEL, 0);
+        key.location_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_LOCATION, 0);
+        key.hour = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0);
+        rv = bm_kpi_fold_add(fold, &key, body, size);
+    }
+    if (rv == APR_SUCCESS)
+        rv = bm_db_commit(db, err);
+    if (rv == APR_SUCCESS)
+        *data = bm_kpi_fold_write(len, fold, p);
+    else
+        bm_db_rollback(db);
+    return rv;
+}
+
+static apr_status_t view_add(bm_board_keeper_t *k, bm_db_t *db, apr_uint64_t number, bm_err_t *err, apr_pool_t *p)
+{
+    bm_kpi_board_mark_t mark = { 0 };
+    const unsigned char *data;
+    apr_size_t len;
+    apr_status_t rv = view_make(&data, &len, &mark, k->board, number, p);
+
+    if (rv == APR_NOTFOUND)
+        rv = view_read(&data, &len, k, db, number, err, p);
+    if (APR_STATUS_IS_EAGAIN(rv) && bm_kpi_board_is_filled(k->writer))
+        return APR_SUCCESS;                /* next time */
+    if (rv == APR_SUCCESS && len > bm_kpi_board_room(k->writer) / 2) {
+        k->make_views_at = bm_timefmt_steady() + TOO_LARGE_PAUSE;
+        return APR_SUCCESS;
+    }
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_kpi_board_begin(k->writer);
+    rv = view_put(k, number, data, len);
+    if (rv == APR_SUCCESS) {
+        bm_kpi_board_reopen(k->writer);
+        k->views[k->view_count++] = number;
+    }
+    return rv;
+}
+
+/* Drop the views that nobody asks for any more. */
+static void drop_views(bm_board_keeper_t *k, const apr_uint64_t *wanted, int count)
+{
+    int i, kept = 0;
+
+    for (i = 0; i < k->view_count; i++) {
+        bm_kpi_board_key_t key = { .scenario_id = (apr_int64_t)k->views[i], .level = BM_KPI_BOARD_VIEW };
+
+        if (has_view(wanted, count, k->views[i]))
+            k->views[kept++] = k->views[i];
+        else {
+            bm_kpi_board_begin(k->writer);
+            bm_kpi_board_drop(k->writer, &key);
+            bm_kpi_board_reopen(k->writer);
+        }
+    }
+    k->view_count = kept;
+}
+
+/* One at a time, for cells stay readable meanwhile. */
+static apr_status_t renew_views(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    apr_uint64_t wanted[VIEWS_MAX];
+    int count = bm_kpi_board_wanted(wanted, VIEWS_MAX, k->writer), i;
+    apr_status_t rv = APR_SUCCESS;
+
+    drop_views(k, wanted, count);
+    for (i = 0; rv == APR_SUCCESS && i < count && k->view_count < VIEWS_MAX && bm_timefmt_steady() >= k->make_views_at; i++)
+        if (!has_view(k->views, k->view_count, wanted[i]))
+            rv = view_add(k, db, wanted[i], err, p);
+    return rv;
+}
+
+/* --- the thread */
 
 /* @return 0: the connection is not usable. */
 static int turn(bm_board_keeper_t *k, bm_db_t *db, apr_pool_t *p)
@@ -385,7 +446,9 @@ static int turn(bm_board_keeper_t *k, bm_db_t *db, apr_pool_t *p)
     apr_status_t rv = APR_SUCCESS;
 
     if (bm_kpi_board_is_filled(k->writer)) {
-        rv = follow(k, db, err, p);
+        rv = catch_up(k, db, err, p);
+        if (rv == APR_SUCCESS)
+            rv = renew_views(k, db, err, p);
         if (rv == APR_SUCCESS)
             return 1;
         if (APR_STATUS_IS_EAGAIN(rv) || rv == APR_TIMEUP)

@@ -23,11 +23,16 @@ static const bm_stmt_t kpi_board_follow = { "kpi_board_follow", BM_SNAPSHOT_SQL(
     "t.scenario_id, t.model_id, t.source, t.location_id, t.hour, t.body, t.label_id", "kpi_delta") };
 static const bm_stmt_t kpi_board_rewritten = { "kpi_board_rewritten", "select rewritten from kpi_state" };
 
+apr_status_t bm_kpi_board_store_begin(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(NULL, db, &kpi_board_begin, BM_NO_PARAMS, err, p);
+}
+
 apr_status_t bm_kpi_board_store_open(bm_kpi_board_mark_t *mark, apr_int32_t *now_hour, apr_int32_t *hours_from, bm_db_t *db,
                                      bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_db_query(NULL, db, &kpi_board_begin, BM_NO_PARAMS, err, p);
+    apr_status_t rv = bm_kpi_board_store_begin(db, err, p);
 
     if (rv == APR_SUCCESS)
         rv = bm_db_query(&rows, db, &kpi_board_mark, BM_NO_PARAMS, err, p);

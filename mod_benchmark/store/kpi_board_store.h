@@ -23,6 +23,9 @@ typedef struct bm_kpi_board_row_t {
 apr_status_t bm_kpi_board_store_open(bm_kpi_board_mark_t *mark, apr_int32_t *now_hour, apr_int32_t *hours_from, bm_db_t *db,
                                      bm_err_t *err, apr_pool_t *p);
 
+/** Begin a transaction that sees one snapshot, for a follow and what goes with it. */
+apr_status_t bm_kpi_board_store_begin(bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+
 /** Open the cells of a level, the newest first, or the deltas (BM_KPI_BOARD_VIEW). One at a time. */
 apr_status_t bm_kpi_board_store_list(bm_db_t *db, bm_kpi_board_level_e level, bm_err_t *err, apr_pool_t *p);
 

@@ -6,7 +6,8 @@
  *
  * Durations are lognormal (sigma 1.2), 4 % of the runs have failed, times are spread evenly over the last days. Rows go in by
  * batches of 1,000; cells are made by the engine's own code (kpi/kpi_delta.h) and written as deltas, one per scenario and
- * hour of 50 batches, which the engine's job folds as usual. The scenarios and their automation are made if they are not there. */
+ * hour of 50 batches, which the engine's job folds as usual. The scenarios and their automation are made if they are not
+ * there. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,6 +22,7 @@
 
 #define BATCH 1000
 #define DELTA_BATCHES 50
+#define DELTAS 1000
 
 static const bm_stmt_t make_scenarios = { "fill_scenarios", "with a as (insert into automations (name, provider, "
                                                             "connection) values ('Filled', 'openai', '{\"url\": "
@@ -89,25 +91,33 @@ static void find_scenarios(fill_t *f, apr_pool_t *p)
     f->automation = bm_rows_int64(rows, 0, 1, 0);
 }
 
-static void write_deltas(fill_t *f, apr_pool_t *p)
+/* Deltas [from, to) in one transaction, which compaction folds at once. */
+static void write_some(fill_t *f, const apr_array_header_t *deltas, int from, int to, apr_pool_t *p)
 {
-    bm_err_t *err = bm_err_make(p);
     bm_pipe_t *pipe = bm_pipe_make(f->db, p);
-    apr_array_header_t *deltas;
-    bm_rows_t **rows;
+    bm_err_t *err = bm_err_make(p);
     int i;
 
-    if (bm_kpi_delta_create(&deltas, f->samples, f->sample_count, p, p) != APR_SUCCESS)
-        die("deltas", NULL);
-    for (i = 0; i < deltas->nelts; i++) {
+    for (i = from; i < to; i++) {
         const bm_kpi_delta_t *d = &APR_ARRAY_IDX(deltas, i, bm_kpi_delta_t);
 
         bm_pipe_add(pipe, &insert_delta, BM_PARAMS(bm_param_int64(d->key.scenario_id), bm_param_int(d->key.hour),
                                                    bm_param_int((int)d->n), bm_param_int64(d->min_id),
                                                    bm_param_int64(d->max_id), bm_param_bytes(d->body, (int)d->len)));
     }
-    if (bm_pipe_run(&rows, pipe, err) != APR_SUCCESS)
+    if (bm_pipe_run(NULL, pipe, err) != APR_SUCCESS)
         die("deltas", err);
+}
+
+static void write_deltas(fill_t *f, apr_pool_t *p)
+{
+    apr_array_header_t *deltas;
+    int i;
+
+    if (bm_kpi_delta_create(&deltas, f->samples, f->sample_count, p, p) != APR_SUCCESS)
+        die("deltas", NULL);
+    for (i = 0; i < deltas->nelts; i += DELTAS)
+        write_some(f, deltas, i, deltas->nelts - i < DELTAS ? deltas->nelts : i + DELTAS, p);
     f->sample_count = 0;
 }
 

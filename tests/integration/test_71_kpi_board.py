@@ -202,6 +202,9 @@ class TestSmallBoard:
         server.wait(lambda: source_of(api, "&from=now-24h") == "board", 30, "the board is not read")
         sources = check_same(api, plain, ["", f"&scenario_id={scenarios[0]['id']}"])
         assert sources == {"board", "store"}
+        # a window without filters is kept put together all the same
+        server.wait(lambda: source_of(api, "&from=now-30d") == "board", 10, "a window beyond the board's hours is not kept")
         api.await_all(api.bulk(scenarios[1], 20))
+        assert source_of(api, "&from=now-30d") == "board"
         assert source_of(api, "&from=now-24h") == "board"
         check_same(api, plain, ["", f"&scenario_id={scenarios[1]['id']}"])

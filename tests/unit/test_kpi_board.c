@@ -356,6 +356,7 @@ BM_TEST(a_killed_writer_leaves_nothing_half_written_to_be_read)
     for (int round = 0; round < 60; round++) {
         apr_array_header_t *cells;
         bm_kpi_board_mark_t mark;
+        bm_kpi_board_state_t state;
         apr_pool_t *p;
         int status;
         pid_t pid = fork();
@@ -366,11 +367,15 @@ BM_TEST(a_killed_writer_leaves_nothing_half_written_to_be_read)
             bm_kpi_board_fill(w, NOW);
             for (int n = 1;; n++) {
                 write_round(w, n);
-                if (n % 2 == 0)
-                    usleep(20);
+                if (n % 8 == 0)
+                    usleep(500);
             }
         }
-        usleep(3000 + (useconds_t)round * 37);
+        do {
+            usleep(200);
+            bm_kpi_board_state(&state, board);
+        } while (!state.filled);
+        usleep((useconds_t)round * 37);
         kill(pid, SIGKILL);
         waitpid(pid, &status, 0);
         apr_pool_create(&p, g_pool);
