@@ -50,7 +50,7 @@ typedef struct bm_gate_t {
     { "baseline", BM_QUERY_TEXT, 2, 12, NULL, \
       "What regressions are counted from: v3, a version of the scenario, or 7d, the time before what is judged." }, \
     { "window", BM_QUERY_TEXT, 2, 5, NULL, "What regressions are judged over (default 24h); SLOs have windows of their own." }, \
-    { "metric", BM_QUERY_ENUM, 0, 0, "e2e_ms|e2e_scheduled_ms|total_ms|ttft_ms|ttft_scheduled_ms|ttfo_ms|ttst_ms|tpot_ms", \
+    { "metric", BM_QUERY_ENUM, 0, 0, BM_SLO_SINGLE, \
       "Figure that max_p.._change are about (default total_ms)." }, \
     { "max_p50_change", BM_QUERY_TEXT, 1, 12, NULL, "Percent that the median may be above that of the baseline." }, \
     { "max_p95_change", BM_QUERY_TEXT, 1, 12, NULL, "The same of p95." }, \

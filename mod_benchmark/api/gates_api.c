@@ -32,7 +32,7 @@ static const bm_schema_t order_schema = { "GateRuns", order_fields };
 
 #define UNFINISHED \
     { "unfinished", BM_QUERY_ENUM, 0, 0, "accept|retry", \
-      "Answer while some of the runs have not ended: 202 (default), or 503 with Retry-After, which curl --retry obeys." }
+      "Answer to GET while some of the runs have not ended: 202 (default), or 503 with Retry-After, for curl --retry." }
 
 static const bm_query_param_t get_params[] = {
     BM_GATE_PARAMS,
@@ -50,7 +50,8 @@ static apr_status_t reply_unfinished(bm_req_t *q, const bm_gate_t *gate)
 {
     const char *unfinished = bm_query_string_text(q->query, "unfinished");
 
-    if (unfinished != NULL && strcmp(unfinished, "retry") == 0) {
+    /* a POST that is repeated would queue runs again */
+    if (unfinished != NULL && strcmp(unfinished, "retry") == 0 && strcmp(q->route->method, "GET") == 0) {
         q->err->retry_after_s = RETRY_AFTER_S;
         return bm_err_set(q->err, APR_EAGAIN, "runs_unfinished", "%d of %d runs have not ended.", gate->open, gate->id_count);
     }
@@ -66,7 +67,6 @@ static apr_status_t reply(bm_req_t *q, const bm_gate_t *gate)
     int type = bm_accept_best(q->accept, types, 4);
 
     apr_table_setn(q->headers, "Vary", "Accept");
-    apr_table_setn(q->headers, "Cache-Control", "no-cache");
     if (gate->open > 0)
         return reply_unfinished(q, gate);
     q->status = gate->passed ? 200 : 409;
@@ -98,7 +98,6 @@ static apr_status_t gates_badge(bm_req_t *q)
     if (rv != APR_SUCCESS)
         return rv;
     q->content_type = "image/svg+xml";
-    apr_table_setn(q->headers, "Cache-Control", "no-cache");
     bm_gate_report_badge(q, &gate);
     return APR_SUCCESS;
 }

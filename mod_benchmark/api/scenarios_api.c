@@ -31,7 +31,7 @@ static const bm_query_param_t delete_params[] = {
 };
 
 static const bm_field_t apdex_fields[] = {
-    { "metric", BM_TYPE_ENUM, 0, .values = BM_SLO_LATENCIES },
+    { "metric", BM_TYPE_ENUM, 0, .values = BM_SLO_SINGLE },
     { "t_ms", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0.001, 86400000 },
     { NULL }
 };

@@ -44,7 +44,7 @@ static const bm_schema_t answer_schema = { "ScenarioSlos", answer_fields };
 
 static const bm_query_param_t params[] = {
     { "window", BM_QUERY_TEXT, 2, 5, NULL, "Time of the summary, 1h to 90d (default 28d)." },
-    { "apdex_metric", BM_QUERY_ENUM, 0, 0, BM_SLO_LATENCIES,
+    { "apdex_metric", BM_QUERY_ENUM, 0, 0, BM_SLO_SINGLE,
       "Figure of the Apdex (default: that of run_settings.apdex, else total_ms)." },
     { "apdex_t_ms", BM_QUERY_INT, 1, 86400000, NULL, "T of the Apdex (default: that of run_settings.apdex)." },
     BM_PASS_K_PARAM,

@@ -8,6 +8,7 @@
 #include "base/timefmt.h"
 #include "loadtest/load_figures.h"
 #include "loadtest/loadtest.h"
+#include "stat/apdex.h"
 #include "stat/wilson.h"
 
 #define RATE_TOLERANCE 0.01
@@ -175,6 +176,32 @@ static void write_slo(bm_jw_t *w, const bm_load_slo_t *slo, const bm_kpi_cell_t 
     bm_jw_end_object(w);
 }
 
+/* Of an open loop from the planned time, as everything else. What was never sent is frustrated, too. */
+static void write_apdex(bm_jw_t *w, const total_t *t)
+{
+    const char *name = json_string_value(json_object_get(t->lt->apdex, "metric"));
+    const bm_kpi_metric_t *metric = bm_kpi_metric_by_name(name != NULL ? name : "total_ms");
+    double t_ms = json_number_value(json_object_get(t->lt->apdex, "t_ms"));
+    const bm_sketch_t *sketch;
+    apr_uint64_t satisfied;
+
+    bm_jw_key(w, "apdex");
+    if (metric == NULL || !(t_ms > 0)) {
+        bm_jw_null(w);
+        return;
+    }
+    sketch = bm_kpi_cell_sketch(t->cell, !t->lt->plan->open ? metric->id : metric->id == BM_KPI_TTFT ? BM_KPI_TTFT_SCHEDULED
+                                : metric->id == BM_KPI_E2E ? BM_KPI_E2E_SCHEDULED : metric->id);
+    satisfied = sketch != NULL ? bm_sketch_at_most(sketch, t_ms) : 0;
+    bm_jw_begin_object(w);
+    bm_load_put_text(w, "metric", metric->name);
+    bm_load_put_number(w, "t_ms", t_ms);
+    bm_jw_key(w, "value");
+    bm_jw_fixed(w, bm_apdex(satisfied, sketch != NULL ? bm_sketch_at_most(sketch, BM_APDEX_TOLERATED * t_ms) - satisfied : 0,
+                            t->ended + t->unsent), 4);
+    bm_jw_end_object(w);
+}
+
 static void write_goodput(bm_jw_t *w, const total_t *t)
 {
     const bm_load_plan_t *plan = t->lt->plan;
@@ -186,6 +213,7 @@ static void write_goodput(bm_jw_t *w, const total_t *t)
     bm_load_put_number(w, "requests_per_second", bm_load_per_second((double)good, t->seconds));
     bm_load_put_count(w, "good", good);
     write_share(w, "attainment", good, t->ended + t->unsent);
+    write_apdex(w, t);
     bm_jw_key(w, "slos");
     bm_jw_begin_array(w);
     for (i = 0; i < plan->slo_count; i++)

@@ -65,6 +65,7 @@ typedef struct bm_loadtest_t {
     bm_recorder_t *recorder;
     bm_task_t *task;
     bm_load_plan_t *plan;
+    const json_t *apdex;                /* run_settings.apdex of the scenario; NULL: none */
     bm_load_source_t *source;
     bm_load_tally_t *tally;
     bm_load_writer_t *writer;

@@ -311,6 +311,7 @@ static const char *prepare(bm_loadtest_t *lt, const char **code)
         return bm_inputs_complaint(err, lt->task->p);
     }
     lt->tally = bm_load_tally_make(lt->task->p);
+    lt->apdex = json_object_get(json_object_get(spec, "run_settings"), "apdex");
     *code = "no_price";
     complaint = bm_load_policy_open(lt);
     if (complaint != NULL)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """SLOs of scenarios: what they may say, what they stand at, and gates for continuous integration."""
+import pathlib
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 from xml.etree import ElementTree
@@ -143,6 +145,19 @@ class TestStanding:
         runs_of(api, scenario, 2)
         runs_of(api, scenario, 1, SLOW)                    # its 6 tokens are paid by the other two
         assert api.get(f"/scenarios/{scenario['id']}/slos")["summary"]["cost_per_good_result"] == pytest.approx(9, abs=1e-6)
+
+    def test_bm_slo_137_apdex_of_a_load_test(self, api, scene):
+        overlays = [{"x_target": target} for target in (FAST, FAST, FAST, SLOW, FAILS)]
+        test_id = api.post("/loadtests", {"scenario_id": scene[0]["id"], "certificate": False, "dataset": {"inline": overlays},
+                                          "load_model": {"type": "closed", "concurrency": 5}, "requests": 20}, expect=202)["id"]
+        api.env.wait(lambda: api.get(f"/loadtests/{test_id}")["status"] == "completed", 20, "did not end")
+        goodput = api.get(f"/loadtests/{test_id}")["results"]["goodput"]
+        assert goodput["apdex"] == {"metric": "ttft_ms", "t_ms": 200, "value": (12 + 4 / 2) / 20}
+        other = scenario_with(api, [])
+        test_id = api.post("/loadtests", {"scenario_id": other["id"], "certificate": False, "requests": 2,
+                                          "load_model": {"type": "closed", "concurrency": 1}}, expect=202)["id"]
+        api.env.wait(lambda: api.get(f"/loadtests/{test_id}")["status"] == "completed", 20, "did not end")
+        assert api.get(f"/loadtests/{test_id}")["results"]["goodput"]["apdex"] is None
 
     def test_bm_slo_140_figures_survive_a_rebuild(self, api, scene):
         scenario, ids = scene
@@ -308,12 +323,26 @@ class TestGateRuns:
         assert body["verdict"] == "pending" and body["pending"] == body["run_count"] == 12 and body["checks"] == []
         assert "Preference-Applied" not in answer.headers and answer.headers["Retry-After"]
         assert location.endswith(f"/gates/{scenario['id']}?runs={body['runs']}&too_few_samples=pass")
+        other = api.call("POST", f"/gates/{scenario['id']}/runs?unfinished=retry", {"count": 1}, expect=202)
+        assert other.headers["Location"].endswith("&unfinished=retry")      # for the GET; a POST is not to be repeated
         path = location[location.index("/gates/"):]
         again = api.call("GET", path + "&unfinished=retry")
         assert again.status_code == 503 and again.json()["code"] == "runs_unfinished" and again.headers["Retry-After"]
         api.await_idle()
         verdict = gate(api, path, 409)
         assert verdict["pending"] == 0 and verdict["checks"][0]["n"] == 12 and verdict["checks"][0]["value"] >= 400
+
+    def test_bm_gate_115_the_pipeline_of_the_manual(self, api, tmp_path):
+        """The commands that docs/slos.md shows, as they stand there."""
+        manual = (pathlib.Path(__file__).parents[2] / "docs/slos.md").read_text()
+        shown = manual[manual.index("    set -e\n"):]
+        script = shown[:shown.index("\n\n")]
+        for ttft, code, failures in ((300, 0, "0"), (1200, 22, "1")):
+            scenario = self.gated(api, {"tokens": 2, "ttft_ms": ttft, "gap_ms": 1}, max=900)
+            text = script.replace("http://127.0.0.1:8080", api.env.url).replace("/gates/7/", f"/gates/{scenario['id']}/")
+            done = subprocess.run(["sh", "-c", text], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+            assert done.returncode == code, (text, done.stdout, done.stderr)
+            assert ElementTree.parse(tmp_path / "gate.xml").getroot().attrib["failures"] == failures
 
     def test_bm_gate_120_waits_and_judges_exactly_its_runs(self, api):
         scenario = self.gated(api)
