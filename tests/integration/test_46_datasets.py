@@ -308,6 +308,6 @@ class TestLargest:
         odd.seen.clear()
         test = run(api, scenario, {"type": "closed", "concurrency": 1}, requests=100,
                    dataset={"dataset_id": made["id"], "order": "random"})
-        assert test["status"] == "completed" and test["results"]["completed"] == 100, api.failures(test)
+        assert test["status"] == "completed" and test["results"]["completed"] == 100, (test["results"], api.failures(test))
         texts = [json.loads(body)["messages"][-1]["content"] for _, _, _, _, body in odd.seen]
         assert {text[5:] for text in texts} == {" " + "x" * 390} and len({text[:5] for text in texts}) > 90

@@ -58,7 +58,7 @@ class TestLimits:
         # what was with a loop already is not called back; nothing else was sent for a second
         after = [row[0] for row in done if refused[0][1] + 250000 < row[0] < refused[0][1] + 990000]
         assert not after, after
-        assert test["results"]["completed"] == 59, api.failures(test)
+        assert test["results"]["completed"] == 59, (test["results"], api.failures(test))
         assert test["results"]["policies"]["rate_limit"]["waits"] > 5
 
     def test_bm_policy_050_what_a_target_says_is_left_is_all_that_is_sent(self, server, api, odd):
