@@ -17,6 +17,7 @@
 #define SECONDS(name_, help_) (&(const bm_prometheus_family_t){ BM_PROMETHEUS_GAUGE, name_, "seconds", help_ })
 #define BYTES(name_, help_) (&(const bm_prometheus_family_t){ BM_PROMETHEUS_GAUGE, name_, "bytes", help_ })
 #define COUNTER(name_, help_) (&(const bm_prometheus_family_t){ BM_PROMETHEUS_COUNTER, name_, NULL, help_ })
+#define ELSEWHERE(name_, help_) (&(const bm_prometheus_family_t){ BM_PROMETHEUS_COUNTER, name_, NULL, help_, 1 })
 #define HISTOGRAM(name_, help_) (&(const bm_prometheus_family_t){ BM_PROMETHEUS_HISTOGRAM, name_, "seconds", help_ })
 #define INFO(name_, help_) (&(const bm_prometheus_family_t){ BM_PROMETHEUS_INFO, name_, NULL, help_ })
 #define NONE BM_PROMETHEUS_LABELS()
@@ -112,6 +113,26 @@ static void write_tables(bm_prometheus_t *w, const bm_meters_t *meters)
                                       " several that went together by the first."));
     while (bm_histogram_table_next(&copy, &key, meters->statements, &at))
         bm_prometheus_histogram(w, BM_PROMETHEUS_LABELS({ "statement", key.part[0] }), &copy);
+}
+
+/* The board of KPI cells, which only nodes with an engine have. */
+static void write_kpi_board(bm_prometheus_t *w, bm_kpi_board_t *board)
+{
+    bm_kpi_board_state_t state;
+
+    bm_kpi_board_state(&state, board);
+    put(w, GAUGE("benchmark_kpi_board_readable", "1 while KPIs are answered from this node's memory."), state.filled);
+    if (state.age_ns >= 0)
+        put_time(w, SECONDS("benchmark_kpi_board_age_seconds", "Since the board of KPI cells was last up to date."),
+                 state.age_ns);
+    put(w, BYTES("benchmark_kpi_board_size_bytes", "Memory for KPI cells."), (apr_int64_t)state.size);
+    put(w, BYTES("benchmark_kpi_board_used_bytes", "Of it, in use."), (apr_int64_t)state.used);
+    put(w, GAUGE("benchmark_kpi_board_cells", "KPI cells of hours and days that it holds."), state.cells);
+    put(w, COUNTER("benchmark_kpi_board_fills", "Times that it was filled from the database."), (apr_int64_t)state.fills);
+    put(w, COUNTER("benchmark_kpi_board_evictions", "Hours and days that made room for others."), (apr_int64_t)state.evictions);
+    bm_prometheus_family(w, COUNTER("benchmark_kpi_answers", "Windows of KPIs, by where they were read."));
+    bm_prometheus_count(w, BM_PROMETHEUS_LABELS({ "from", "board" }), (apr_int64_t)state.hits);
+    bm_prometheus_count(w, BM_PROMETHEUS_LABELS({ "from", "store" }), (apr_int64_t)state.misses);
 }
 
 /* --- runs by scenario */
@@ -245,6 +266,12 @@ static void write_store(bm_prometheus_t *w, const bm_metrics_rows_t *found)
     for (i = 0; i < bm_rows_count(found->engines); i++)
         bm_prometheus_count(w, BM_PROMETHEUS_LABELS({ "state", bm_rows_text(found->engines, i, 0) }),
                             bm_rows_int64(found->engines, i, 1, 0));
+    put(w, ELSEWHERE("benchmark_kpi_checks", "Comparisons of KPI cells with the runs they are made of."),
+        bm_rows_int64(found->check, 0, 0, 0));
+    put(w, ELSEWHERE("benchmark_kpi_checked_cells", "Hours of scenarios that were compared."),
+        bm_rows_int64(found->check, 0, 1, 0));
+    put(w, ELSEWHERE("benchmark_kpi_drifted_cells", "Hours that differed, and were made again."),
+        bm_rows_int64(found->check, 0, 2, 0));
     bm_prometheus_family(w, INFO("benchmark_scenario", "Names of the scenarios above."));
     for (i = 0; i < bm_rows_count(found->names); i++)
         bm_prometheus_count(w, BM_PROMETHEUS_LABELS({ "scenario_id", bm_rows_text(found->names, i, 0) },
@@ -282,6 +309,8 @@ static apr_status_t metrics_get(bm_req_t *q)
     write_service(&w, q);
     if (q->api->board != NULL)
         write_engine(&w, q);
+    if (q->api->kpi_board != NULL)
+        write_kpi_board(&w, q->api->kpi_board);
     write_engine_lag(&w, meters);
     write_pool(&w, meters);
     write_tables(&w, meters);

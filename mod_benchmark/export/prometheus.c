@@ -186,7 +186,8 @@ static void format_seconds(char text[48], apr_uint64_t ns)
 
 static void put_created(bm_prometheus_t *w, const bm_prometheus_label_t *labels)
 {
-    if (!w->open_metrics || (w->family->type != BM_PROMETHEUS_COUNTER && w->family->type != BM_PROMETHEUS_HISTOGRAM))
+    if (!w->open_metrics || w->family->elsewhere
+        || (w->family->type != BM_PROMETHEUS_COUNTER && w->family->type != BM_PROMETHEUS_HISTOGRAM))
         return;
     put_head(w, "_created", labels, NULL);
     putf(w, "%" APR_TIME_T_FMT ".%03d\n", apr_time_sec(w->created), (int)apr_time_msec(w->created));

@@ -23,6 +23,7 @@ typedef struct bm_prometheus_family_t {
     const char *name;                  /* without _total and _info */
     const char *unit;                  /* the name ends with it; NULL: it has none */
     const char *help;                  /* one sentence */
+    int elsewhere;                     /* a counter that is kept elsewhere and was not 0 when the others were */
 } bm_prometheus_family_t;
 
 /** Ended by a name that is NULL. */

@@ -138,6 +138,7 @@ class TestMetrics:
         created = value(found, "benchmark_engine_starts_created")
         assert abs(created - value(found, "benchmark_start_time_seconds")) < 0.01
         assert found["benchmark_build_info"]
+        assert value(found, "benchmark_kpi_drifted_cells_total") == 0 and "benchmark_kpi_drifted_cells_created" not in found
 
     @pytest.mark.parametrize("accept", ["text/plain", "*/*", "application/json", "application/openmetrics-text; version=9.9.9",
                                         "application/openmetrics-text; q=0.1, text/plain", ";;;,,q=,text", "a" * 3000])
@@ -211,6 +212,8 @@ class TestMetrics:
         assert value(found, "benchmark_database_up") == 1
         assert value(found, "benchmark_engines", state="running") >= 1
         assert value(found, "benchmark_db_pool_connections_limit") == 4 * value(found, "benchmark_web_children")
+        board = api.get("/engine")["kpi_board"]
+        assert value(found, "benchmark_kpi_board_size_bytes") == board["bytes"]
         api.post("/engine/stop", expect=202)
         one = api.make_scenario()
         waiting = api.trigger(one)
