@@ -40,7 +40,7 @@ class TestKpis:
     def runs(self, server, odd):
         """Some 330 runs of four scenarios, two automations and a load test."""
         api = Api(server)
-        server.sql("truncate runs, kpi_delta, kpi_cell")
+        server.sql("truncate runs, requests, kpi_delta, kpi_cell")
         server.sql("update kpi_state set rewritten = rewritten + 1")          # boards are told
         mock = api.make_automation(name="mock", max_in_flight=40)
         plain = api.make_automation(name="plain", provider="http", connection={"url": odd.url("plain")}, max_in_flight=40)
