@@ -12,7 +12,7 @@
  * CPU is microseconds per row: of the writing thread, and of its PostgreSQL backend where that runs on this machine.
  *
  *   finish_rate --dsn CONNINFO --sql DIR [--rows N per trial (100000)] [--batch N (100)] [--scenarios N (50)] [--trials N (5)]
- *               [--writers N load tests at a time (1)] [--only CASE]
+ *               [--writers N load tests at a time (1)] [--labels N of each run or load test (0)] [--only CASE]
  *
  * The schema is made if it is not there; the tables of results are emptied. */
 #include <getopt.h>
@@ -44,7 +44,7 @@ static const bm_kpi_metric_e metrics[] = { BM_KPI_E2E, BM_KPI_TOTAL, BM_KPI_TTFT
 
 typedef struct arguments_t {
     const char *dsn, *sql, *only;
-    apr_int64_t rows, batch, scenarios, trials, writers;
+    apr_int64_t rows, batch, scenarios, trials, writers, labels;
 } arguments_t;
 
 typedef struct result_t {
@@ -55,6 +55,7 @@ typedef struct result_t {
 typedef struct bench_t {
     arguments_t a;
     bm_settings_t settings;
+    const char *labels;                /* JSON array; NULL: none */
     bm_node_board_t board;
     bm_db_t *db;
     apr_pool_t *p;
@@ -197,13 +198,13 @@ static const bm_stmt_t queue_runs = { "bench_runs",
     " from generate_series(0, $1::bigint - 1) n returning id) select min(id) from q" };
 static const bm_stmt_t count_requests = { "bench_count_requests", "select count(distinct (loadtest_id, seq)) from requests" };
 static const bm_stmt_t count_runs = { "bench_count_runs", "select count(*) from runs" };
-static const bm_stmt_t count_kpis = { "bench_count_kpis", "select coalesce(sum(n), 0) from kpi_delta" };
+static const bm_stmt_t count_kpis = { "bench_count_kpis", "select coalesce(sum(n), 0) from kpi_delta where label_id = 0" };
 static const bm_stmt_t count_deltas = { "bench_count_deltas", "select count(*) from kpi_delta" };
 
 static bm_load_writer_t *writer_start(bench_t *b)
 {
-    bm_load_writer_options_t options = { .settings = &b->settings, .provider = "openai", .conninfo = conninfo,
-                                         .conninfo_baton = b };
+    bm_load_writer_options_t options = { .settings = &b->settings, .provider = "openai", .labels = b->labels,
+                                         .conninfo = conninfo, .conninfo_baton = b };
     bm_load_writer_t *writer;
 
     options.owner = (bm_request_owner_t){ ask(b, &queue_loadtest, BM_PARAMS(bm_param_int64(FENCE))), FENCE, 1 };
@@ -261,6 +262,7 @@ static bm_task_t *task_draw(bench_t *b, apr_int64_t id, apr_int64_t scenario)
 
     task->id = run->id = id;
     task->fence = run->fence = FENCE;
+    task->labels = b->labels;
     task->outcome = run;
     task->sample = apr_palloc(task->p, sizeof(*task->sample));
     task->end = BM_TASK_RECORD;
@@ -386,6 +388,7 @@ static int read_arguments(arguments_t *a, int argc, char **argv)
     static const struct option options[] = {
         { "dsn", 1, NULL, 'd' }, { "sql", 1, NULL, 's' }, { "only", 1, NULL, 'o' }, { "rows", 1, NULL, 'r' },
         { "batch", 1, NULL, 'b' }, { "scenarios", 1, NULL, 'c' }, { "trials", 1, NULL, 't' }, { "writers", 1, NULL, 'w' },
+        { "labels", 1, NULL, 'l' },
         { NULL, 0, NULL, 0 }
     };
     int c, ok = 1;
@@ -393,8 +396,9 @@ static int read_arguments(arguments_t *a, int argc, char **argv)
     while (ok && (c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         const char **text = c == 'd' ? &a->dsn : c == 's' ? &a->sql : c == 'o' ? &a->only : NULL;
         apr_int64_t *number = c == 'r' ? &a->rows : c == 'b' ? &a->batch : c == 'c' ? &a->scenarios : c == 't' ? &a->trials
-                              : c == 'w' ? &a->writers : NULL;
-        apr_int64_t most = c == 'b' ? BM_LOAD_BATCH_ROWS : c == 't' ? TRIALS_MAX : c == 'w' ? WRITERS_MAX : 100000000;
+                              : c == 'w' ? &a->writers : c == 'l' ? &a->labels : NULL;
+        apr_int64_t most = c == 'b' ? BM_LOAD_BATCH_ROWS : c == 't' ? TRIALS_MAX : c == 'w' ? WRITERS_MAX
+                           : c == 'l' ? BM_KPI_LABELS_MAX : 100000000;
 
         if (text != NULL)
             *text = optarg;
@@ -430,6 +434,10 @@ int main(int argc, char **argv)
         fputs("finish_rate: see the head of finish_rate.c for the options\n", stderr);
         return 2;
     }
+    b.settings.max_labels = (int)b.a.labels;
+    for (trial = 0; trial < b.a.labels; trial++)
+        b.labels = apr_psprintf(b.p, "%s%s\"label %d\"", b.labels != NULL ? b.labels : "[", trial > 0 ? ", " : "", trial);
+    b.labels = b.labels != NULL ? apr_pstrcat(b.p, b.labels, "]", NULL) : NULL;
     bm_rand_seed(&b.r, 1);
     open_store(&b);
     for (trial = 0; trial < b.a.trials; trial++) {
