@@ -67,6 +67,9 @@ await test('filters are in the URL: chip, reload, back', async () => {
   await page.reload();
   await settled(page);
   check((await page.getAttribute('.chip:has-text("failed")', 'aria-pressed')) === 'true', 'the filter did not survive a reload');
+  const exports = await page.$$eval('.pager a[download]', (l) => l.map((a) => new URL(a.href)));
+  check(exports.length === 2 && exports.every((u) => u.pathname.endsWith('/api/v1/runs/export') && u.searchParams.get('status') === 'failed'),
+    'the exports do not have the filter');
   await page.goBack();
   await page.waitForURL(at('/runs'));
   await page.click('button:has-text("Older")');

@@ -160,6 +160,8 @@ await test('load test: the end says basis, interval, certified tail, validity; a
   check(/TTFT p95.*met/.test(slos) && /E2E p99.*missed/.test(slos), slos);
   const link = await page.getAttribute('a:has-text("Evidence")', 'href');
   check((await fetch(new URL(link, url))).ok, `${link} is not there`);
+  const links = await page.$$eval('.buttons a', (l) => l.map((a) => new URL(a.href).pathname.replace(/.*\/loadtests\/\d+\//, '')));
+  check(links.join() === 'report,requests/export,requests/export,hgrm,evidence', `downloads: ${links}`);
   await page.click('button:has-text("Run this plan again")');
   await page.waitForURL(/new\?from=/);
   await settled(page);
