@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import socket
+import time
 
 import pytest
 import requests
@@ -15,6 +16,12 @@ FORMULA = "=+-@\t\r"
 
 def neutral(text):
     return "'" + text if text and text[0] in FORMULA else text
+
+
+@pytest.fixture(scope="class", autouse=True)
+def uncounted(server):
+    """Runs that are put in by hand stand in no KPI: the engine's own check may find that, and makes the hour again."""
+    server.allow("BM0556")
 
 
 def make_runs(env, count, note=None, response=None):
@@ -187,10 +194,11 @@ class TestTransfer:
             for reader in readers:
                 assert reader.read(1000).startswith(b"HTTP/1.1 200")
             held = "select count(*) from pg_stat_activity where application_name = 'mod_benchmark web' and state <> 'idle'"
-            server.wait(lambda: server.sql(held)[0][0] == 0, 10, "a connection is held")
-            locks = server.sql("select count(*) from pg_locks l join pg_stat_activity a using (pid) where application_name ="
-                               " 'mod_benchmark web'")[0][0]
-            assert locks == 0
+            # until what fits on the way is full; then nothing is at work or in a transaction for a second
+            server.wait(lambda: all(server.sql(held)[0][0] == 0 and time.sleep(0.1) is None for _ in range(10)), 20,
+                        "a connection is held")
+            assert server.sql("select count(*) from pg_locks l join pg_stat_activity a using (pid) where application_name ="
+                              " 'mod_benchmark web'") == [(0,)]
             # no more at once than BenchmarkExportLimit
             answer = api.call("GET", "/runs/export?format=csv", expect=503)
             assert answer.json()["code"] == "too_many_exports" and int(answer.headers["Retry-After"]) > 0
