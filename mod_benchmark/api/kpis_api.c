@@ -475,6 +475,7 @@ static apr_status_t write_previous(bm_req_t *q, const dashboard_t *d)
     }
     range.from_hour = read.from_hour = 2 * d->range.from_hour - end;
     range.to_hour = read.to_hour = d->range.from_hour;
+    read.by_day = 1;                /* there is no series */
     (void)bm_kpi_keep_fit(&read, &d->kept);
     range.from_hour = read.from_hour;
     rv = bm_kpi_cells_fold(&fold, q, &read, &range);
