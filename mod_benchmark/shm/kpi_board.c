@@ -117,6 +117,8 @@ static apr_status_t collect(reading_t *r)
         const bm_kpi_board_span_t *span = &r->wish->spans[i];
         apr_int64_t base = LOAD(board->base[span->level]), at, end;
 
+        if (base < 0 || base > APR_INT32_MAX)
+            return APR_EAGAIN;
         if (span->from < span->to && span->from < LOAD(board->from[span->level]))
             return APR_NOTFOUND;
         end = span->to < base + SLOTS ? span->to : base + SLOTS;

@@ -7,7 +7,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <apr_strings.h>
-#include "shm/kpi_board.h"
+#include "base/rand.h"
+#include "shm/kpi_board_private.h"
 
 #define NOW 500000      /* an hour */
 
@@ -391,6 +392,53 @@ BM_TEST(a_killed_writer_leaves_nothing_half_written_to_be_read)
     (void)filled(board, 2, 3, 40);
     ck_assert_int_eq(count(board, &everything), 6);
 
+}
+END_TEST
+
+/* --- nonsense, as a reader may meet it beside a writer, but with a sequence that says it is whole */
+
+static void scribble(bm_kpi_board_t *board, bm_rand_t *r)
+{
+    uint64_t word = bm_rand_next(r);
+
+    word >>= bm_rand_below(r, 64);
+    switch (bm_rand_below(r, 4)) {
+    case 0:
+        atomic_store(&board->heads[BM_KPI_BOARD_HOUR][SLOTS - 1024 - bm_rand_below(r, 20)], (uint32_t)word);
+        break;
+    case 1:
+        atomic_store(&board->base[BM_KPI_BOARD_HOUR], (int64_t)word);
+        break;
+    default:
+        atomic_store(&board->entries[bm_rand_below(r, board->entry_count)].word[bm_rand_below(r, WORDS)], word);
+    }
+}
+
+BM_TEST(nonsense_is_copied_within_bounds_or_not_at_all)
+{
+    bm_kpi_board_t *board = make_board(BM_KPI_BOARD_SIZE_MIN);
+    bm_rand_t r;
+
+    bm_rand_seed(&r, 1);
+    for (int round = 0; round < 300; round++) {
+        apr_pool_t *p;
+
+        (void)filled(board, 20, 40, 300);
+        apr_pool_create(&p, g_pool);
+        for (int i = 0; i < 50; i++) {
+            apr_array_header_t *cells;
+            bm_kpi_board_mark_t mark;
+            apr_size_t total = 0;
+
+            scribble(board, &r);
+            if (bm_kpi_board_read(&cells, &mark, board, &everything, p) != APR_SUCCESS)
+                continue;
+            for (int c = 0; c < cells->nelts; c++)
+                total += APR_ARRAY_IDX(cells, c, bm_kpi_board_cell_t).len;
+            ck_assert_uint_le(total, board->room);
+        }
+        apr_pool_destroy(p);
+    }
 }
 END_TEST
 
