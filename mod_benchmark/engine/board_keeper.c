@@ -23,6 +23,7 @@
 struct bm_board_keeper_t {
     bm_kpi_board_t *board;
     const bm_settings_t *settings;
+    bm_meters_t *meters;
     const char *(*conninfo)(void *baton, apr_pool_t *p);
     void *conninfo_baton;
     bm_thread_t *thread;
@@ -470,7 +471,8 @@ static bm_db_t *connect_store(bm_board_keeper_t *k, apr_pool_t *pconn)
     bm_db_options_t options = {
         .conninfo = k->conninfo(k->conninfo_baton, pconn), .schema = k->settings->schema,
         .application_name = "mod_benchmark board", .statement_timeout_ms = 60000,
-        .unnamed_statements = k->settings->unnamed_statements
+        .unnamed_statements = k->settings->unnamed_statements,
+        .observe = bm_meters_statement, .observer = k->meters
     };
     bm_err_t *err = bm_err_make(pconn);
     bm_migrate_state_e state;
@@ -510,7 +512,8 @@ static void keeper_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
 }
 
 apr_status_t bm_board_keeper_start(bm_board_keeper_t **pkeeper, bm_kpi_board_t *board, const bm_settings_t *settings,
-                                   const char *(*conninfo)(void *baton, apr_pool_t *p), void *conninfo_baton, apr_pool_t *p)
+                                   bm_meters_t *meters, const char *(*conninfo)(void *baton, apr_pool_t *p),
+                                   void *conninfo_baton, apr_pool_t *p)
 {
     bm_board_keeper_t *k = apr_pcalloc(p, sizeof(*k));
     apr_status_t rv = bm_ring_create(&k->wake, 2, p);
@@ -520,6 +523,7 @@ apr_status_t bm_board_keeper_start(bm_board_keeper_t **pkeeper, bm_kpi_board_t *
         return rv;
     k->board = board;
     k->settings = settings;
+    k->meters = meters;
     k->conninfo = conninfo;
     k->conninfo_baton = conninfo_baton;
     *pkeeper = k;

@@ -152,8 +152,8 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
         rv = bm_housekeeping_start(&e->housekeeping, options->settings, e->id, options->meters, options->conninfo,
                                    options->conninfo_baton, p);
     if (rv == APR_SUCCESS && options->kpi_board != NULL)
-        rv = bm_board_keeper_start(&e->keeper, options->kpi_board, options->settings, options->conninfo,
-                                   options->conninfo_baton, p);
+        rv = bm_board_keeper_start(&e->keeper, options->kpi_board, options->settings, options->meters,
+                                   options->conninfo, options->conninfo_baton, p);
     if (rv == APR_SUCCESS)
         bm_log(BM_LOG_INFO, 0, BMLOG(0051) "engine %s: %d loops, up to %d runs at once, nice %d", e->id, e->loop_count,
                options->settings->max_in_flight, getpriority(PRIO_PROCESS, 0));
