@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import socket
+import subprocess
 import time
 
 import pytest
 import requests
+from bmenv import Conf, MODULES
 
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(1)", "\t=1", "\r=1", "a,b", 'say "hi"', "two\nlines", "two\r\nlines", "a;=b",
            " blank ", "", "gr\u00fc\u00dfe \u4f60\u597d \U0001f600", "<script>alert(1)</script>", "x\u2028y", "'", "'=1", "-5", "007"]
@@ -259,3 +261,27 @@ class TestTransfer:
                 return [line.split('"')[2].split()[1] for line in f if path in line]
         sizes = server.wait(logged, 10, "the request did not end")
         assert len(sizes) == 1 and int(sizes[0]) < 30e6, sizes
+
+
+class TestHttp2:
+
+    @staticmethod
+    def conf(env):
+        return Conf(env, extra=[f"LoadModule http2_module {MODULES}/mod_http2.so", "Protocols h2c http/1.1"])
+
+    def test_bm_export_210_a_stream_that_is_cut_off_is_reset(self, server):
+        server.allow("BM0103", "BM0030", "BM02", "AH00", "FATAL", "terminating connection")
+        make_runs(server, 100000)
+        server.sql("analyze runs")
+        curl = ["curl", "-sS", "--http2-prior-knowledge", "-o", "/dev/null", "-w", "%{http_version} %{http_code}",
+                server.url + "/api/v1/runs/export?format=jsonl"]
+        done = subprocess.run(curl, capture_output=True, text=True, check=False, timeout=60)
+        assert (done.returncode, done.stdout) == (0, "2 200"), done.stderr
+        with subprocess.Popen([*curl, "--limit-rate", "20M"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as reader:
+            time.sleep(0.3)
+            server.pg("stop", "immediate")
+            try:
+                _, said = reader.communicate(timeout=60)
+            finally:
+                server.pg("start")
+        assert reader.returncode in (18, 92), (reader.returncode, said)       # partial file, stream reset
