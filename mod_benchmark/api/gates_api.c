@@ -5,6 +5,7 @@
 #include "api/gates_api.h"
 
 #include <string.h>
+#include <strings.h>
 #include <apr_atomic.h>
 #include <apr_strings.h>
 #include "api/gate_report.h"
@@ -140,12 +141,13 @@ static int seconds_wanted(const bm_req_t *q)
 
     for (token = list != NULL ? apr_strtok(list, ",; \t", &state) : NULL; token != NULL;
          token = apr_strtok(NULL, ",; \t", &state))
-        if (strncmp(token, "wait=", 5) == 0 && bm_text_to_int64(&seconds, token + 5, 0, APR_INT32_MAX) == APR_SUCCESS)
+        if (strncasecmp(token, "wait=", 5) == 0 && bm_text_to_int64(&seconds, token + 5, 0, APR_INT32_MAX) == APR_SUCCESS)
             return seconds < WAIT_MAX ? (int)seconds : WAIT_MAX;
     return 0;
 }
 
-/* Until the runs have ended or time is up. A connection is borrowed for each look only. */
+/* Until the runs have ended or time is up. A connection is borrowed for each look only; that there is none for a moment is no
+ * reason to give up runs that are on their way. */
 static apr_status_t await_end(bm_req_t *q, const apr_int64_t *ids, int n, int seconds)
 {
     apr_time_t until = apr_time_now() + apr_time_from_sec(seconds);
@@ -160,6 +162,8 @@ static apr_status_t await_end(bm_req_t *q, const apr_int64_t *ids, int n, int se
         if (rv == APR_SUCCESS)
             rv = bm_gate_store_count(&open, &ended, q->db, q->ids[0], ids, n, q->err, q->p);
         disconnect(q);
+        if (APR_STATUS_IS_EAGAIN(rv))
+            rv = APR_SUCCESS;
     }
     return rv;
 }

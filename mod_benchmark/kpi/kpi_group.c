@@ -22,7 +22,8 @@ bm_kpi_groups_t *bm_kpi_groups_make(const bm_kpi_metric_e *metrics, int n, apr_p
     groups->p = p;
     groups->groups = apr_hash_make(p);
     groups->n = n;
-    memcpy(groups->metrics, metrics, (size_t)n * sizeof(*metrics));
+    if (n > 0)           /* else there may be no array at all */
+        memcpy(groups->metrics, metrics, (size_t)n * sizeof(*metrics));
     groups->scratch = bm_sketch_make(p);
     return groups;
 }

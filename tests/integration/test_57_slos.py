@@ -347,7 +347,7 @@ class TestGateRuns:
     def test_bm_gate_120_waits_and_judges_exactly_its_runs(self, api):
         scenario = self.gated(api)
         runs_of(api, scenario, 20, SLOW)                   # of before: they would fail it
-        answer = api.call("POST", f"/gates/{scenario['id']}/runs", {"count": 20}, headers={"Prefer": "respond-async, wait=20"})
+        answer = api.call("POST", f"/gates/{scenario['id']}/runs", {"count": 20}, headers={"Prefer": "respond-async, Wait=20"})
         assert answer.status_code == 200, answer.text
         verdict = answer.json()
         assert answer.headers["Preference-Applied"] == "wait=20" and verdict["run_count"] == 20
