@@ -154,6 +154,8 @@ static void find_values(word_t values[MEMBERS_MAX], const bm_field_t *members, c
         value.text = skip_blank(s < end ? s + 1 : end, end);
         s = skip_value(value.text, end);
         value.len = (apr_size_t)(s - value.text);
+        while (value.len > 0 && skip_blank(value.text + value.len - 1, value.text + value.len) == value.text + value.len)
+            value.len--;
         keep_value(values, members, &name, &value);
     }
 }
@@ -168,7 +170,7 @@ static void put_members(bm_csv_t *w, const bm_rows_t *rows, int row, int column,
     for (i = 0; i < MEMBERS_MAX && members[i].name != NULL; i++) {
         const word_t *v = &values[i];
 
-        if (v->text == NULL || (v->len == 4 && memcmp(v->text, "null", 4) == 0))
+        if (v->len == 0 || (v->len == 4 && memcmp(v->text, "null", 4) == 0))
             bm_csv_plain(w, NULL, 0);
         else if (v->len >= 2 && v->text[0] == '"' && memchr(v->text, '\\', v->len) == NULL)
             bm_csv_text(w, v->text + 1, v->len - 2);
