@@ -102,14 +102,16 @@ static int send_item(bm_db_t *db, const item_t *items, int i, apr_array_header_t
 
 static apr_status_t send_all(bm_db_t *db, const item_t *items, int n, apr_array_header_t *log, apr_pool_t *p)
 {
-    int ok = PQenterPipelineMode(db->conn), i;
+    int ok = PQenterPipelineMode(db->conn), i = 0;
 
-    /* Behind a transaction pooler no session is ours: the settings come with each transaction. */
+    /* Behind a transaction pooler no session is ours: the settings come with each transaction. They are a query. */
     if (ok && db->local_settings != NULL && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
+        if (n > 0 && items[0].stmt->opens)
+            ok = send_item(db, items, i++, log, p);
         sent(log, SENT_SETTINGS, -1);
-        ok = PQsendQueryParams(db->conn, db->local_settings, 0, NULL, NULL, NULL, NULL, 0);
+        ok = ok && PQsendQueryParams(db->conn, db->local_settings, 0, NULL, NULL, NULL, NULL, 0);
     }
-    for (i = 0; ok && i < n; i++)
+    for (; ok && i < n; i++)
         ok = send_item(db, items, i, log, p);
     ok = ok && PQpipelineSync(db->conn);
     if (!ok)

@@ -25,6 +25,7 @@ typedef struct bm_stmt_t {
     int binary;                /* ask for binary results: for bytea, which is else doubled into hex and back */
     const char *(*compose)(const void *parts);     /* asked for only while the statement is not prepared */
     const void *parts;
+    int opens;                 /* begins a transaction of a kind that can only be chosen before its first query */
     const char *family;        /* name of all forms of a composed statement; NULL: name */
 } bm_stmt_t;
 

@@ -4,7 +4,8 @@
 #include <string.h>
 #include <apr_strings.h>
 
-static const bm_stmt_t kpi_board_begin = { "kpi_board_begin", "begin isolation level repeatable read read only" };
+static const bm_stmt_t kpi_board_begin = { "kpi_board_begin", "begin isolation level repeatable read read only",
+    .opens = 1 };
 static const bm_stmt_t kpi_board_mark = { "kpi_board_mark",
     "select m.epoch, k.rewritten, pg_current_snapshot()::text, floor(extract(epoch from now()) / 3600)::integer, k.hours_from"
     " from meta m, kpi_state k" };

@@ -12,8 +12,8 @@ static const bm_stmt_t check_pick = { "kpi_check_pick",
     "   where id >= (select min(id) + floor(random() * (max(id) - min(id) + 1))::bigint from runs) order by id limit 1)"
     " select scenario_id, source, bucket from (select * from c union all select r.* from r, t"
     "  where kind not in (1, 4) and day > today - 30) x order by random() limit 1" };
-static const bm_stmt_t check_begin = { "kpi_check_begin", "set transaction isolation level repeatable read, read only",
-    .unprepared = 1 };
+static const bm_stmt_t check_begin = { "kpi_check_begin", "begin isolation level repeatable read, read only",
+    .unprepared = 1, .opens = 1 };
 
 #define COMPLETED " filter (where status = 'completed')"
 #define EVERY ""
@@ -106,13 +106,7 @@ apr_status_t bm_kpi_check_store_pick(bm_kpi_check_day_t *day, bm_db_t *db, bm_er
 
 apr_status_t bm_kpi_check_store_begin(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
-    apr_status_t rv = bm_db_begin(db, err);
-
-    if (rv == APR_SUCCESS)
-        rv = bm_db_query(NULL, db, &check_begin, BM_NO_PARAMS, err, p);
-    if (rv != APR_SUCCESS)
-        bm_db_rollback(db);
-    return rv;
+    return bm_db_query(NULL, db, &check_begin, BM_NO_PARAMS, err, p);
 }
 
 static void metric_read(bm_kpi_exact_metric_t *m, int *c, const bm_rows_t *rows, int i)
