@@ -23,6 +23,7 @@ const ROUTES: readonly Route[] = [
   { match: /^\/runs$/, title: 'Runs', load: () => import('./pages/runs/runs') },
   { match: /^\/runs\/(\d+)$/, title: 'Run', load: () => import('./pages/run/run') },
   { match: /^\/kpis$/, title: 'KPIs', load: () => import('./pages/kpis/kpis') },
+  { match: /^\/compare$/, title: 'Compare', load: () => import('./pages/compare/compare') },
   { match: /^\/loadtests$/, title: 'Load tests', load: () => import('./pages/loadtests/loadtests') },
   { match: /^\/loadtests\/new$/, title: 'New load test', load: () => import('./pages/loadtests/new_loadtest') },
   { match: /^\/loadtests\/(\d+)$/, title: 'Load test', load: () => import('./pages/loadtests/loadtest') },
@@ -36,7 +37,7 @@ const ROUTES: readonly Route[] = [
 ];
 
 const NAV: readonly (readonly (readonly [path: string, word: string])[])[] = [
-  [['/', 'Overview'], ['/runs', 'Runs'], ['/kpis', 'KPIs'], ['/loadtests', 'Load tests']],
+  [['/', 'Overview'], ['/runs', 'Runs'], ['/kpis', 'KPIs'], ['/compare', 'Compare'], ['/loadtests', 'Load tests']],
   [['/automations', 'Automations'], ['/scenarios', 'Scenarios'], ['/datasets', 'Datasets']],
   [['/engine', 'Engine'], ['/api-docs', 'API'], ['/settings', 'Settings']],
 ];
@@ -127,7 +128,7 @@ export function App() {
   useKeys({
     'ctrl+k': () => setOverlay('palette'),
     '?': () => setOverlay('keys'),
-    'g o': to('/'), 'g r': to('/runs'), 'g l': to('/loadtests'), 'g a': to('/automations'), 'g s': to('/scenarios'), 'g d': to('/datasets'), 'g e': to('/engine'), 'g p': to('/api-docs'), 'g t': to('/settings'),
+    'g o': to('/'), 'g r': to('/runs'), 'g c': to('/compare'), 'g l': to('/loadtests'), 'g a': to('/automations'), 'g s': to('/scenarios'), 'g d': to('/datasets'), 'g e': to('/engine'), 'g p': to('/api-docs'), 'g t': to('/settings'),
   });
   const close = () => setOverlay(null);
   return (

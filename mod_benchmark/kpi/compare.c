@@ -21,11 +21,12 @@ static const double quantile_of[BM_COMPARE_OF_END] = { -1, 0.5, 0.95, 0.99 };
 
 #define MS(name_, id_, own_) { .name = name_, .unit = "ms", .better = BM_COMPARE_LOWER, .metric = id_, .own_side = own_ }
 
+/* In the order of an answer: what people ask for first comes first, for the whole sentence names three. */
 static const bm_compare_quantity_t quantities[BM_COMPARE_QUANTITIES] = {
     { .name = "success_rate", .unit = "%", .better = BM_COMPARE_HIGHER },
-    MS("e2e_ms", BM_KPI_E2E, 0), MS("e2e_scheduled_ms", BM_KPI_E2E_SCHEDULED, 0), MS("total_ms", BM_KPI_TOTAL, 0),
-    MS("ttft_ms", BM_KPI_TTFT, 0), MS("ttft_scheduled_ms", BM_KPI_TTFT_SCHEDULED, 0), MS("ttfo_ms", BM_KPI_TTFO, 0),
-    MS("ttst_ms", BM_KPI_TTST, 0), MS("itl_ms", BM_KPI_ITL, 0), MS("icl_ms", BM_KPI_ICL, 0), MS("tpot_ms", BM_KPI_TPOT, 0),
+    MS("ttft_ms", BM_KPI_TTFT, 0), MS("e2e_ms", BM_KPI_E2E, 0), MS("itl_ms", BM_KPI_ITL, 0), MS("tpot_ms", BM_KPI_TPOT, 0),
+    MS("ttft_scheduled_ms", BM_KPI_TTFT_SCHEDULED, 0), MS("e2e_scheduled_ms", BM_KPI_E2E_SCHEDULED, 0),
+    MS("total_ms", BM_KPI_TOTAL, 0), MS("ttfo_ms", BM_KPI_TTFO, 0), MS("ttst_ms", BM_KPI_TTST, 0), MS("icl_ms", BM_KPI_ICL, 0),
     MS("send_lag_ms", BM_KPI_SEND_LAG, 1), MS("queue_ms", BM_KPI_QUEUE, 1), MS("connect_ms", BM_KPI_CONNECT, 1),
     { .name = "tokens_prompt", .unit = "tokens", .better = BM_COMPARE_NEITHER },
     { .name = "tokens_completion", .unit = "tokens", .better = BM_COMPARE_NEITHER },

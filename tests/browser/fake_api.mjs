@@ -13,6 +13,7 @@ import { LoadTests } from './fake_loadtests.mjs';
 import { Kpis } from './fake_kpis.mjs';
 import { Prices } from './fake_prices.mjs';
 import { slosOf, wrongSlos } from './fake_slos.mjs';
+import { trendOf } from './fake_trend.mjs';
 
 const args = process.argv.slice(2);
 const option = (name, fallback) => { const i = args.indexOf(`--${name}`); return i < 0 ? fallback : args[i + 1]; };
@@ -248,6 +249,7 @@ function route(method, path, q, body) {
   const [, head, a, b] = path.split('/');
   if (db.mode === '503') throw new Problem(503, 'The database does not answer.', { code: 'database_down' });
   if (head === 'automations') return crud(method, a, body, q, db.automations, 'automation', (o) => { const n = db.scenarios.filter((s) => s.automation_id === o.id).length; return n ? `${n} scenarios` : ''; });
+  if (head === 'scenarios' && b === 'trend') return { data: trendOf(found(db.scenarios, a, 'scenario'), q) };
   if (head === 'scenarios' && b === 'slos') return { data: slosOf(found(db.scenarios, a, 'scenario'), db.runs) };
   if (head === 'scenarios') return crud(method, a, body, q, db.scenarios, 'scenario', (o) => { const n = db.runs.filter((r) => r.scenario_id === o.id).length; return n ? `${n} runs` : ''; });
   if (head === 'runs') {

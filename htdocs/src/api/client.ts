@@ -2,8 +2,8 @@
 // The one door to the server: typed calls, problem+json errors, ETags, Retry-After. Nothing else calls fetch.
 import { base } from '../base';
 import type {
-  About, Automation, AutomationInput, Calibration, DashboardKpis, Dataset, DatasetEntry, DatasetUpload, Engine, KpiDistribution, KpiHeatmap, Kpis, KpiSeries, LoadEstimate,
-  LoadPlan, LoadSecond, LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, ScenarioSlos, Timeline,
+  About, Automation, AutomationInput, Calibration, Comparison, DashboardKpis, Dataset, DatasetEntry, DatasetUpload, Engine, KpiDistribution, KpiHeatmap, Kpis, KpiSeries, LoadEstimate,
+  LoadPlan, LoadSecond, LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, ScenarioSlos, ScenarioTrend, Timeline,
 } from './types';
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
@@ -160,6 +160,7 @@ export const api = {
   scenarios: (query: Query, o?: Get) => get<Scenario[]>('/scenarios', o, query),
   scenario: (id: number, o?: Get) => get<Scenario>(`/scenarios/${id}`, o),
   scenarioSlos: (id: number, o?: Get) => get<ScenarioSlos>(`/scenarios/${id}/slos`, o),
+  scenarioTrend: (id: number, query: Query, o?: Get) => get<ScenarioTrend>(`/scenarios/${id}/trend`, o, query),
   scenarioAdd: (body: ScenarioInput) => post<Scenario>('/scenarios', body),
   scenarioPut: (id: number, body: ScenarioInput, etag: string | null) => call<Scenario>('PATCH', `/scenarios/${id}`, { body, etag }).then((a) => a.data),
   scenarioDelete: (id: number, cascade: boolean) => call<unknown>('DELETE', `/scenarios/${id}`, { query: { cascade: cascade || null } }),
@@ -174,6 +175,8 @@ export const api = {
   cancel: (id: number) => post<Run>(`/runs/${id}/cancel`),
   cancelMany: (ids: number[]) => post<{ cancelled: number | number[]; already_finished: number | number[]; not_found: number[] }>('/runs/cancel', { run_ids: ids }),
   requeue: (id: number) => post<Run>(`/runs/${id}/requeue`),
+
+  compare: (query: Query, o?: Get) => get<Comparison>('/compare', o, query),
 
   loadtests: (query: Query, o?: Get) => get<LoadTest[]>('/loadtests', o, query),
   loadtest: (id: number, o?: Get) => get<LoadTest>(`/loadtests/${id}`, o),

@@ -113,6 +113,77 @@ export interface components {
       };
     };
 
+    /** a figure with its 95 % interval; ends are null where there are too few samples */
+    Interval: { value: number | null; low: number | null; high: number | null };
+
+    ComparisonSide: {
+      side: string;
+      kind: 'runs' | 'scenario' | 'loadtest' | 'window';
+      runs: number;
+      looked_at: number;
+      basis: 'rows' | 'sample' | 'cells';
+      first_ended_at: string | null;
+      last_ended_at: string | null;
+    };
+
+    ComparisonPart: {
+      n: number;
+      runs: number;
+      few_samples: boolean;
+      mean: components['schemas']['Interval'] | null;
+      p50: components['schemas']['Interval'] | null;
+      p95: components['schemas']['Interval'] | null;
+      p99: components['schemas']['Interval'] | null;
+      /** values at 0, 1 ... 100 % */
+      curve?: number[];
+    };
+
+    ComparisonMetric: {
+      metric: string;
+      unit: 'ms' | '%' | 'tokens' | 'cost';
+      better: 'lower' | 'higher' | 'neither';
+      own_side: boolean;
+      a: components['schemas']['ComparisonPart'];
+      b: components['schemas']['ComparisonPart'];
+      difference: Record<'mean' | 'p50' | 'p95' | 'p99', components['schemas']['Interval'] | null>;
+      ratio: Record<'mean' | 'p50' | 'p95' | 'p99', components['schemas']['Interval'] | null>;
+      test: string | null;
+      p: number | null;
+      p_corrected: number | null;
+      effect: { name: string; value: number; low: number; high: number; magnitude: string } | null;
+      verdict: 'better' | 'worse' | 'differs' | 'no_difference' | 'too_few_samples';
+      sentence: string;
+    };
+
+    Comparison: {
+      a: components['schemas']['ComparisonSide'];
+      b: components['schemas']['ComparisonSide'];
+      verdict: 'better' | 'worse' | 'mixed' | 'no_difference' | 'too_few_samples';
+      sentence: string;
+      significance: number;
+      correction: 'holm';
+      tests: number;
+      intervals: 'bootstrap' | 'cells';
+      replicates: number;
+      seed: number;
+      metrics: components['schemas']['ComparisonMetric'][];
+      not_measured: string[];
+      configuration: { what: string; a: unknown; b: unknown }[];
+      notes: string[];
+    };
+
+    ScenarioTrend: {
+      scenario_id: number;
+      metric: string;
+      quantile: number | null;
+      unit: 'ms' | '%';
+      series: { day: string; n: number; value: number | null; low: number | null; high: number | null; used: boolean; line: number | null }[];
+      slope: { per_day: number; low: number | null; high: number | null; days: number; n_effective: number } | null;
+      backtest: { forecasts: number; horizon_days: number; error_line: number | null; error_same_as_last: number | null } | null;
+      forecast: { status: string; threshold: number | null; threshold_from: 'query' | 'slo' | null; at: string | null; earliest: string | null; latest: string | null };
+      sentence: string;
+    };
+
     /** `interrupted`: the engine of a load test died; what it had measured is kept */
     RunStatus: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'interrupted';
 

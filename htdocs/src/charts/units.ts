@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the values of an axis are, and how they are written.
 import { axisUnit, duration, durationExact } from '../format/duration';
-import { DASH, rate, significant } from '../format/number';
+import { DASH, percent, rate, significant } from '../format/number';
 
 export interface Unit {
   /** three significant digits, for legend, table and speech */
@@ -24,3 +24,5 @@ const plainly = (unit: string): Unit => ({
 export const DURATION: Unit = { text: duration, exact: durationExact, axis: (max) => { const a = axisUnit(max); return { unit: ` ${a.unit}`, size: a.ms }; } };
 export const PER_SECOND: Unit = plainly('/s');
 export const COUNT: Unit = plainly('');
+/** 0 to 100 */
+export const PERCENT: Unit = { text: percent, exact: (v) => digits(v, '\u00a0%'), axis: () => ({ unit: ' %', size: 1 }) };

@@ -26,6 +26,8 @@ export const automation = new Resource((id: number, o) => api.automation(id, o))
 export const scenarios = new Resource<Query, Scenario[]>((query, o) => api.scenarios(query, o));
 export const scenario = new Resource((id: number, o) => api.scenario(id, o));
 export const scenarioSlos = new Resource((id: number, o) => api.scenarioSlos(id, o));
+export const scenarioTrend = new Resource(({ id, ...query }: Query & { id: number }, o) => api.scenarioTrend(id, query, o));
+export const comparison = new Resource((query: Query, o) => api.compare(query, o));
 export const engine = new Store((o) => api.engine(o), (e) => e.queue.pending + e.queue.running > 0);
 export const dead = new Resource((query: Query, o) => api.dead(query, o));
 export const calibrations = new Resource<Query, Calibration[]>((query, o) => api.calibrations(query, o), anyActive);

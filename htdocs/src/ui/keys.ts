@@ -22,6 +22,8 @@ function onKey(event: KeyboardEvent): void {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target) || document.querySelector('dialog[open]')) return;
+  // what has the focus answers for itself
+  if (event.key === 'Enter' && event.target instanceof HTMLElement && event.target.closest('a,button,summary')) return;
   const name = prefix && Date.now() - prefix.at < PREFIX_MS ? `${prefix.key} ${event.key}` : event.key;
   prefix = null;
   const handler = find(name);

@@ -15,6 +15,7 @@ const go = (path: string) => () => navigate(href(path));
 const FIXED: readonly Entry[] = [
   { text: 'Overview', kind: 'page', keys: 'g o', go: go('/') },
   { text: 'Runs', kind: 'page', keys: 'g r', go: go('/runs') },
+  { text: 'Compare', kind: 'page', keys: 'g c', go: go('/compare') },
   { text: 'Load tests', kind: 'page', keys: 'g l', go: go('/loadtests') },
   { text: 'Automations', kind: 'page', keys: 'g a', go: go('/automations') },
   { text: 'Scenarios', kind: 'page', keys: 'g s', go: go('/scenarios') },

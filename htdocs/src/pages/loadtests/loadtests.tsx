@@ -13,6 +13,7 @@ import { useNow, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { useKeys } from '../../ui/keys';
+import { ComparePicked } from '../../ui/compare_picked';
 import { Link } from '../../ui/link';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
@@ -86,6 +87,7 @@ export default function LoadTests() {
   const some = Object.keys(filters).length > 0;
   const view = JSON.stringify([filters, after]);
   const [over, setOver] = useState(false);
+  const [selected, setSelected] = useState<Set<number | string>>(new Set());
   const [shown, show] = useState<{ view: string; rows: readonly LoadTest[] } | null>(null);
   const held = holdRows(over && !after && shown?.view === view ? shown.rows : null, state.data ?? []);
   const enter = () => { setOver(true); show({ view, rows: state.data ?? [] }); };
@@ -97,6 +99,7 @@ export default function LoadTests() {
       <Top title="Load tests"><Link to="/datasets" class="button">Datasets</Link>{may && <button type="button" class="primary" onClick={add}>New load test</button>}</Top>
       <Filters params={params} some={some} />
       <section class="panel list" aria-label="Load tests" onPointerEnter={enter} onPointerLeave={() => setOver(false)}>
+        <ComparePicked ids={selected} kind="loadtest" clear={() => setSelected(new Set())} />
         {held.waiting > 0 && <button type="button" class="waiting" onClick={() => show({ view, rows: state.data ?? [] })}>{plural(held.waiting, 'new load test')}: show</button>}
         <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={10} />}>
           {() => held.rows.length === 0 ? (
@@ -109,7 +112,7 @@ export default function LoadTests() {
               )}
             </Empty>
           ) : (
-            <Table keys rows={held.rows} columns={columns(names, zone, now)} id={(t) => t.id} caption="Load tests, newest first" open={(t) => navigate(href(`/loadtests/${t.id}`))} />
+            <Table keys rows={held.rows} columns={columns(names, zone, now)} id={(t) => t.id} caption="Load tests, newest first" open={(t) => navigate(href(`/loadtests/${t.id}`))} selected={selected} select={setSelected} name={(t) => nameOf(t)} />
           )}
         </Loaded>
         {state.data && <footer class="pager">

@@ -10,6 +10,7 @@ import { useMay } from '../../state/access';
 import { allAutomations, allScenarios, runs, runsChanged } from '../../state/resources';
 import { useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
+import { CompareLink } from '../../ui/compare_picked';
 import { Copy, curl } from '../../ui/copy';
 import { Confirm } from '../../ui/dialog';
 import { useKeys } from '../../ui/keys';
@@ -126,6 +127,7 @@ export default function Runs() {
           <div class="bulk" role="status">
             <span>{plural(selected.size, 'run')} selected</span>
             {may && <button type="button" class="bad" disabled={active.length === 0} onClick={() => setConfirming(true)}>Cancel {count(active.length)} unfinished</button>}
+            <CompareLink ids={selected} kind="runs" />
             <Copy class="ghost" text={() => [...selected].join(',')}>Copy ids</Copy>
             <button type="button" class="ghost" onClick={() => setSelected(new Set())}>Clear selection</button>
           </div>

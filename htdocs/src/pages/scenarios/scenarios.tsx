@@ -15,6 +15,7 @@ import { curl } from '../../ui/copy';
 import { Editor } from '../../ui/editor';
 import { fieldError, JsonField, readObject, SelectField, TextField } from '../../ui/form';
 import { useKeys } from '../../ui/keys';
+import { ComparePicked } from '../../ui/compare_picked';
 import { Link } from '../../ui/link';
 import { Empty, Failure, Loaded, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
@@ -26,6 +27,7 @@ import { Trigger } from '../../ui/trigger';
 import { mergeInputs, openPlaceholders } from './merge';
 import { SloFields } from './slo_fields';
 import { SloPanel } from './slo_panel';
+import { TrendPanel } from './trend_panel';
 import { sloForm, type SloForm, sloOf } from './slos';
 
 const PAGE = 100;
@@ -99,7 +101,10 @@ function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenari
           name: `scenario ${saved?.name ?? id}`, warning: <p>If runs still refer to it, you are asked once more.</p>,
           run: async (cascade) => { await api.scenarioDelete(id, cascade); objectsChanged(); toast(`Deleted ${saved?.name ?? id}`); },
         } : undefined}
-        extra={id !== null && may && <button type="button" disabled={dirty} title={dirty ? 'Save first' : undefined} onClick={() => setRunning(true)}>Run</button>}>
+        extra={id !== null && <>
+          {(saved?.version ?? 1) > 1 && <Link class="button" to="/compare" params={{ a: `scenario:${id}@${(saved?.version ?? 2) - 1}`, b: `scenario:${id}@${saved?.version}` }}>Compare versions</Link>}
+          {may && <button type="button" disabled={dirty} title={dirty ? 'Save first' : undefined} onClick={() => setRunning(true)}>Run</button>}
+        </>}>
         {(error) => (
           <>
             <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(error, '/name')} input={{ 'data-autofocus': true, required: true, maxLength: 200 }} />
@@ -111,6 +116,7 @@ function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenari
             <JsonField label="Run settings" value={f.settings} onValue={(settings) => set({ settings })} rows={3} error={fieldError(error, '/run_settings')} help='Such as {"interval_seconds": 300, "concurrency": 1}.' />
             <SloFields slos={f.slos} set={(slos) => set({ slos })} error={error} />
             {id !== null && (saved?.slos ?? []).length > 0 && <SloPanel id={id} />}
+            {id !== null && <TrendPanel id={id} />}
             <TextField label="Labels" value={f.labels} onValue={(labels) => set({ labels })} help="Separated by commas." error={fieldError(error, '/labels')} />
             <TextField label="Description" value={f.description} onValue={(description) => set({ description })} error={fieldError(error, '/description')} />
           </>
@@ -149,6 +155,7 @@ export default function Scenarios({ id }: { id: string | null }) {
   // columns take their width from the figures: shown together, so that nothing moves
   const ready = kpiState.data || kpiState.error || state.error ? state : { ...state, data: undefined };
   const [running, setRunning] = useState<number | null>(null);
+  const [selected, setSelected] = useState<Set<number | string>>(new Set());
   const none = `no completed run in ${rangeWords(range, zone)}`;
   const add = () => navigate(href('/scenarios/new', { automation_id: automationId }));
   useKeys({ n: may ? add : undefined });
@@ -163,6 +170,7 @@ export default function Scenarios({ id }: { id: string | null }) {
         </select>
       </div>
       <section class="panel list" aria-label="Scenarios">
+        <ComparePicked ids={selected} kind="scenario" clear={() => setSelected(new Set())} />
         <Loaded from={ready} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>
           {(list) => list.length === 0 ? (
             <Empty title={q || automationId ? 'No scenario matches' : 'No scenario yet'}>
@@ -170,7 +178,7 @@ export default function Scenarios({ id }: { id: string | null }) {
                 : <><p>A scenario is what is asked of a target: a prompt, its parameters, and how to run it.</p>{may && <button type="button" class="primary" onClick={add}>Add a scenario</button>}</>}
             </Empty>
           ) : (
-            <Table keys rows={list} id={(s) => s.id} caption="Scenarios" open={(s) => navigate(href(`/scenarios/${s.id}`))} columns={[
+            <Table keys rows={list} id={(s) => s.id} caption="Scenarios" open={(s) => navigate(href(`/scenarios/${s.id}`))} selected={selected} select={setSelected} name={(s) => s.name} columns={[
               { head: 'Name', class: 'name', cell: (s) => <><Link to={`/scenarios/${s.id}`}>{s.name}</Link>{s.description && <span class="note line">{s.description}</span>}</> },
               { head: 'Automation', class: 'mid', cell: (s) => <Link to={`/automations/${s.automation_id}`}>{automations.find((a) => a.id === s.automation_id)?.name ?? s.automation_id}</Link> },
               { head: 'Version', right: true, class: 'wide', cell: (s) => s.version },
