@@ -38,7 +38,7 @@ export function TrendPanel({ id }: { id: number }) {
   const state = useStore(store);
   const name = FIGURES.find(([f]) => f === figure)?.[1] ?? '';
   return (
-    <section class="standing trend" aria-label="Trend">
+    <section class="trend" aria-label="Trend">
       <header><h3>Trend</h3></header>
       <div class="trend-pick"><SelectField label="Figure" value={figure} onValue={setFigure} options={FIGURES} /><SelectField label="Over" value={days} onValue={setDays} options={DAYS} /></div>
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>
