@@ -23,10 +23,12 @@ interface Props {
   remove?: { name: string; warning: ComponentChildren; run: (cascade: boolean) => Promise<void> } | undefined;
   extra?: ComponentChildren;
   readOnly?: boolean;
+  /** below the fields: what is only looked at, so also by who may not write */
+  below?: ComponentChildren;
   children: (error: ApiError | null) => ComponentChildren;
 }
 
-export function Editor({ title, back, dirty, known, save, ready, curl, remove, extra, readOnly, children }: Props) {
+export function Editor({ title, back, dirty, known, save, ready, curl, remove, extra, readOnly, below, children }: Props) {
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
   const [removing, setRemoving] = useState<'ask' | 'cascade' | null>(null);
@@ -62,7 +64,7 @@ export function Editor({ title, back, dirty, known, save, ready, curl, remove, e
     <Dialog title={title} kind="sheet" onClose={() => leave(back)} mayClose={() => { close(); return false; }}>
       <form class="editor" onSubmit={(e) => { e.preventDefault(); void attempt(async () => leave(await save())); }}
         onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
-        <div class="dialog-body"><fieldset disabled={readOnly} class="bare">{children(error)}</fieldset><FormError error={error} known={known} />
+        <div class="dialog-body"><fieldset disabled={readOnly} class="bare">{children(error)}</fieldset><FormError error={error} known={known} />{below}
           {error?.status === 412 && <p class="note">Somebody else saved it meanwhile. Close this and open it again to see their version.</p>}</div>
         <footer class="dialog-foot">
           {remove && <button type="button" class="bad-ghost" onClick={() => setRemoving('ask')}>Delete</button>}

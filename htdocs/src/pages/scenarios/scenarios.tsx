@@ -101,6 +101,7 @@ function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenari
           name: `scenario ${saved?.name ?? id}`, warning: <p>If runs still refer to it, you are asked once more.</p>,
           run: async (cascade) => { await api.scenarioDelete(id, cascade); objectsChanged(); toast(`Deleted ${saved?.name ?? id}`); },
         } : undefined}
+        below={id !== null && <TrendPanel id={id} />}
         extra={id !== null && <>
           {(saved?.version ?? 1) > 1 && <Link class="button" to="/compare" params={{ a: `scenario:${id}@${(saved?.version ?? 2) - 1}`, b: `scenario:${id}@${saved?.version}` }}>Compare versions</Link>}
           {may && <button type="button" disabled={dirty} title={dirty ? 'Save first' : undefined} onClick={() => setRunning(true)}>Run</button>}
@@ -114,9 +115,8 @@ function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenari
               help={<>For models <code>prompt</code> or <code>messages</code>, <code>max_tokens</code>, <code>temperature</code>; any other member fills <code>{'{{its name}}'}</code>.</>} />
             <MergedInputs defaults={automations.find((a) => a.id === automation)?.default_inputs ?? {}} text={f.inputs} />
             <JsonField label="Run settings" value={f.settings} onValue={(settings) => set({ settings })} rows={3} error={fieldError(error, '/run_settings')} help='Such as {"interval_seconds": 300, "concurrency": 1}.' />
-            <SloFields slos={f.slos} set={(slos) => set({ slos })} error={error} />
+            <SloFields readOnly={!may} slos={f.slos} set={(slos) => set({ slos })} error={error} />
             {id !== null && (saved?.slos ?? []).length > 0 && <SloPanel id={id} />}
-            {id !== null && <TrendPanel id={id} />}
             <TextField label="Labels" value={f.labels} onValue={(labels) => set({ labels })} help="Separated by commas." error={fieldError(error, '/labels')} />
             <TextField label="Description" value={f.description} onValue={(description) => set({ description })} error={fieldError(error, '/description')} />
           </>

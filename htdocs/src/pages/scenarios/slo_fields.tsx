@@ -11,7 +11,7 @@ const CHOICES: readonly (readonly [string, string])[] = [
 ];
 const BY: readonly (readonly [By, string])[] = [['quantile', 'Quantile'], ['attainment', 'Share, in %']];
 
-export function SloFields({ slos, set, error }: { slos: readonly SloForm[]; set: (slos: SloForm[]) => void; error: ApiError | null }) {
+export function SloFields({ slos, set, error, readOnly }: { readOnly: boolean; slos: readonly SloForm[]; set: (slos: SloForm[]) => void; error: ApiError | null }) {
   const change = (i: number, part: Partial<SloForm>) => set(slos.map((s, k) => (k === i ? { ...s, ...part } : s)));
   const at = (i: number, member: string) => fieldError(error, `/slos/${i}/${member}`);
   return (
@@ -30,12 +30,12 @@ export function SloFields({ slos, set, error }: { slos: readonly SloForm[]; set:
             {!isRate(s.metric) && <TextField label={s.by === 'quantile' ? 'At quantile' : 'Within (%)'} value={s.level} onValue={(level) => change(i, { level })} input={{ inputMode: 'decimal' }} error={at(i, s.by)} />}
             <TextField label="Over" value={s.window} onValue={(window) => change(i, { window })} input={{ placeholder: '28d' }} error={at(i, 'window')} />
             <TextField label="Name" value={s.name} onValue={(name) => change(i, { name })} input={{ maxLength: 100 }} error={at(i, 'name')} />
-            <button type="button" class="ghost" aria-label={`Remove SLO ${i + 1}`} onClick={() => set(slos.filter((_, k) => k !== i))}>Remove</button>
+            {!readOnly && <button type="button" class="ghost" aria-label={`Remove SLO ${i + 1}`} onClick={() => set(slos.filter((_, k) => k !== i))}>Remove</button>}
           </div>
         </fieldset>
       ))}
       {error?.fields.get('/slos') && <p class="error" role="alert">{error.fields.get('/slos')}</p>}
-      <button type="button" class="small" disabled={slos.length >= SLOS_MAX} onClick={() => set([...slos, { ...NEW_SLO }])}>Add an SLO</button>
+      {!readOnly && <button type="button" class="small" disabled={slos.length >= SLOS_MAX} onClick={() => set([...slos, { ...NEW_SLO }])}>Add an SLO</button>}
     </fieldset>
   );
 }
