@@ -120,7 +120,7 @@ static const bm_schema_t compare_schema = { "Comparison", compare_fields };
 
 #define QUANTITIES \
     "success_rate|e2e_ms|e2e_scheduled_ms|total_ms|ttft_ms|ttft_scheduled_ms|ttfo_ms|ttst_ms|itl_ms|icl_ms|tpot_ms|send_lag_ms|" \
-    "queue_ms|connect_ms|tokens_prompt|tokens_completion|cost"
+    "queue_ms|connect_ms|ttfb_ms|ntpot_ms|tokens_prompt|tokens_completion|cost"
 
 const bm_query_param_t bm_compare_api_params[] = {
     { "a", BM_QUERY_TEXT, 1, BM_COMPARE_SIDE_MAX, NULL,

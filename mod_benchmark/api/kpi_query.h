@@ -50,7 +50,7 @@ typedef struct bm_kpi_query_t {
 
 #define BM_KPI_METRIC_NAMES \
     "e2e_ms|e2e_scheduled_ms|total_ms|ttft_ms|ttft_scheduled_ms|ttfo_ms|ttst_ms|itl_ms|icl_ms|tpot_ms|send_lag_ms|queue_ms|" \
-    "connect_ms"
+    "connect_ms|ttfb_ms|ntpot_ms"
 #define BM_KPI_METRIC_PARAM \
     { "metric", BM_QUERY_ENUM, 0, 0, BM_KPI_METRIC_NAMES, "Which figure (default e2e_ms)." }
 #define BM_KPI_METRICS_PARAM \

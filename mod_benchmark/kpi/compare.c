@@ -28,6 +28,7 @@ static const bm_compare_quantity_t quantities[BM_COMPARE_QUANTITIES] = {
     MS("ttft_scheduled_ms", BM_KPI_TTFT_SCHEDULED, 0), MS("e2e_scheduled_ms", BM_KPI_E2E_SCHEDULED, 0),
     MS("total_ms", BM_KPI_TOTAL, 0), MS("ttfo_ms", BM_KPI_TTFO, 0), MS("ttst_ms", BM_KPI_TTST, 0), MS("icl_ms", BM_KPI_ICL, 0),
     MS("send_lag_ms", BM_KPI_SEND_LAG, 1), MS("queue_ms", BM_KPI_QUEUE, 1), MS("connect_ms", BM_KPI_CONNECT, 1),
+    MS("ttfb_ms", BM_KPI_TTFB, 0), MS("ntpot_ms", BM_KPI_NTPOT, 0),
     { .name = "tokens_prompt", .unit = "tokens", .better = BM_COMPARE_NEITHER },
     { .name = "tokens_completion", .unit = "tokens", .better = BM_COMPARE_NEITHER },
     { .name = "cost", .unit = "cost", .better = BM_COMPARE_LOWER }

@@ -20,6 +20,8 @@ static const bm_kpi_metric_t metrics[BM_KPI_METRIC_END] = {
     ROW(BM_KPI_TPOT, "tpot_ms", BM_KPI_OF_COMPLETED, 0, "(Cn - C1) / (N - tokens of the first chunk)"),
     ROW(BM_KPI_SEND_LAG, "send_lag_ms", BM_KPI_OF_EVERY_RUN, 0, "S - P: how late we sent"),
     ROW(BM_KPI_QUEUE, "queue_ms", BM_KPI_OF_EVERY_RUN, 0, "time between becoming due and being started"),
+    ROW(BM_KPI_TTFB, "ttfb_ms", BM_KPI_OF_COMPLETED, 0, "B - S: first byte sent to first byte of the answer"),
+    ROW(BM_KPI_NTPOT, "ntpot_ms", BM_KPI_OF_COMPLETED, 0, "(Cn - S) / N: all of the time, per output token"),
     ROW(BM_KPI_CONNECT, "connect_ms", BM_KPI_OF_EVERY_RUN, 0, "time to a usable connection, where a new one was made"),
 };
 

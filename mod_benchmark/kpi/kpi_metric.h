@@ -22,6 +22,8 @@ typedef enum bm_kpi_metric_e {
     BM_KPI_SEND_LAG = 11,
     BM_KPI_QUEUE = 12,
     BM_KPI_CONNECT = 13,
+    BM_KPI_TTFB = 14,
+    BM_KPI_NTPOT = 15,
     BM_KPI_METRIC_END          /* one behind the last id: size of arrays indexed by id (place 0 stays empty) */
 } bm_kpi_metric_e;
 

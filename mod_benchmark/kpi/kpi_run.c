@@ -35,7 +35,8 @@ void bm_kpi_run_sample(bm_kpi_sample_t *sample, const bm_finished_run_t *row)
         { BM_KPI_TOTAL, row->total_us }, { BM_KPI_TTFT, row->ttft_us },
         { BM_KPI_TTFT_SCHEDULED, scheduled(row->ttft_us, row) }, { BM_KPI_TTFO, row->ttfo_us },
         { BM_KPI_TTST, row->ttst_us }, { BM_KPI_TPOT, row->tpot_us }, { BM_KPI_SEND_LAG, row->send_lag_us },
-        { BM_KPI_QUEUE, row->queue_us }, { BM_KPI_CONNECT, row->connect_us }
+        { BM_KPI_QUEUE, row->queue_us }, { BM_KPI_CONNECT, row->connect_us },
+        { BM_KPI_TTFB, row->ttfb_us }
     };
     size_t i;
 
@@ -48,4 +49,5 @@ void bm_kpi_run_sample(bm_kpi_sample_t *sample, const bm_finished_run_t *row)
     for (i = 0; i < sizeof(values) / sizeof(values[0]); i++)
         if (values[i].us != BM_FIGURE_NONE)
             bm_kpi_sample_set(sample, values[i].metric, (double)values[i].us / 1000.0);
+    bm_kpi_sample_set_ntpot(sample);
 }

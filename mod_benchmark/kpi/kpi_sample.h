@@ -56,4 +56,11 @@ static inline void bm_kpi_sample_set(bm_kpi_sample_t *sample, bm_kpi_metric_e me
     sample->present |= (apr_uint32_t)1 << metric;
 }
 
+/** Normalised TPOT follows from E2E and the number of tokens, where both are known. */
+static inline void bm_kpi_sample_set_ntpot(bm_kpi_sample_t *sample)
+{
+    if (sample->completion_tokens > 0 && (sample->present & (apr_uint32_t)1 << BM_KPI_E2E) != 0)
+        bm_kpi_sample_set(sample, BM_KPI_NTPOT, sample->values[BM_KPI_E2E] / (double)sample->completion_tokens);
+}
+
 #endif

@@ -217,6 +217,8 @@ static void fill_sample(bm_kpi_sample_t *s, const bm_answer_t *answer, const bm_
     set_ns(s, BM_KPI_TTFO, f->ttfo_ns);
     set_ns(s, BM_KPI_TTST, f->ttst_ns);
     set_ns(s, BM_KPI_TPOT, f->tpot_ns);
+    set_ns(s, BM_KPI_TTFB, f->ttfb_ns);
+    bm_kpi_sample_set_ntpot(s);
     set_ns(s, BM_KPI_SEND_LAG, f->send_lag_ns);
     if (f->connection_reused == 0)
         set_ns(s, BM_KPI_CONNECT, f->connect_ns);

@@ -108,7 +108,7 @@ apr_status_t bm_compare_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int64
         " t.scenario_version::bigint, t.automation_id, t.provider, m.name as model, o.name as location, t.engine,"
         " (extract(epoch from q.at) * 1000000)::bigint as ended, q.gaps, q.tokens_prompt, q.tokens_completion,"
         " q.tokens_reasoning, q.tokens_cached, q.total_us, q.e2e_us, q.ttft_us, q.ttfo_us, q.ttst_us, q.tpot_us, q.queue_us,"
-        " q.connect_us, q.send_lag_us, q.held_us, q.cost_nano,"
+        " q.connect_us, q.send_lag_us, q.held_us, q.cost_nano, q.ttfb_us,"
         " row_number() over (order by hashint8extended(q.seq, ", bm_param_int64(seed), "), q.seq) as place");
     bm_select_param(s, 'i', " from (select *, " BM_SAMPLE_OF_REQUESTS " from requests where phase = 1 and not superseded"
                     " and loadtest_id = ", bm_param_int64(id), "");

@@ -6,7 +6,7 @@
 
 #define FIGURES(F) \
     F(tokens_prompt) F(tokens_completion) F(tokens_reasoning) F(tokens_cached) F(total_us) F(e2e_us) F(ttft_us) F(ttfo_us) \
-    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano)
+    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano) F(ttfb_us)
 #define AS_COLUMN(name) ", " #name
 #define AS_OFFSET(name) offsetof(bm_finished_run_t, name),
 

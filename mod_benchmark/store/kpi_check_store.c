@@ -24,6 +24,7 @@ static const bm_stmt_t check_begin = { "kpi_check_begin", "begin isolation level
     MS("(" QUANTILES(#column, of) ")[1]") MS("(" QUANTILES(#column, of) ")[2]") MS("(" QUANTILES(#column, of) ")[3]")
 #define TOKENS(c) ", coalesce(sum(greatest(" c ", 0)), 0)::bigint"
 #define SINCE_SENT(c) c " + send_lag_us + greatest(coalesce(held_us, 0), 0)"
+#define NTPOT " e2e_us / nullif(greatest(tokens_completion, 0), 0)::float8 as ntpot_us"
 #define READ_V \
     " select coalesce(hour, -1), coalesce(min(id), 0), coalesce(max(id), 0), count(*)" COMPLETED "," \
     " count(*) filter (where status not in ('completed', 'cancelled', 'timed_out'))," \
@@ -41,9 +42,10 @@ static const bm_stmt_t check_exact_runs = { "kpi_check_exact_runs",
     "     and (level = 1 and bucket = $3 or level = 0 and bucket >= $3 * 24 and bucket < $3 * 24 + 24)"
     "   union all select min_id, max_id from kpi_delta where scenario_id = $1 and source = $2 and hour / 24 = $3) x),"
     " v as materialized (select floor(extract(epoch from finished_at) / 3600)::integer as hour, *,"
-    "  " SINCE_SENT("e2e_us") " as e2e_scheduled_us, " SINCE_SENT("ttft_us") " as ttft_scheduled_us from"
+    "  " SINCE_SENT("e2e_us") " as e2e_scheduled_us, " SINCE_SENT("ttft_us") " as ttft_scheduled_us," NTPOT " from"
     "  (select id, status, good, tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached, cost_nano, total_us, e2e_us,"
-    "    ttft_us, ttfo_us, ttst_us, tpot_us, send_lag_us, queue_us, connect_us, held_us, finished_at from runs"
+    "    ttft_us, ttfo_us, ttst_us, tpot_us, send_lag_us, queue_us, connect_us, held_us, ttfb_us,"
+    "    finished_at from runs"
     "    where scenario_id = $1 and kind = $2 and finished_at >= to_timestamp($3 * 86400.0)"
     "     and finished_at < to_timestamp(($3 + 1) * 86400.0)"
     "     and (id >= (select lo from b) and id <= (select hi from b)"
@@ -52,11 +54,12 @@ static const bm_stmt_t check_exact_runs = { "kpi_check_exact_runs",
 /* As kpi_rebuild_store.c makes them of requests. */
 static const bm_stmt_t check_exact_requests = { "kpi_check_exact_requests",
     "with v as materialized (select floor(extract(epoch from at) / 3600)::integer as hour, *,"
-    "  " SINCE_SENT("e2e_us") " as e2e_scheduled_us, " SINCE_SENT("ttft_us") " as ttft_scheduled_us from"
+    "  " SINCE_SENT("e2e_us") " as e2e_scheduled_us, " SINCE_SENT("ttft_us") " as ttft_scheduled_us," NTPOT " from"
     "  (select seq + 1 as id, status, good, tokens_prompt, tokens_completion, tokens_reasoning, tokens_cached, cost_nano,"
     "    end_us - planned_us - coalesce(held_us, 0) - queue_us as total_us, last_content_us - sent_us as e2e_us,"
     "    first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, ttst_us, tpot_us,"
-    "    sent_us - planned_us - coalesce(held_us, 0) as send_lag_us, queue_us, connect_us, held_us, at from requests"
+    "    sent_us - planned_us - coalesce(held_us, 0) as send_lag_us, queue_us, connect_us, held_us,"
+    "    first_byte_us - sent_us as ttfb_us, at from requests"
     "    where scenario_id = $1 and $2::integer = 1 and phase = 1 and not superseded and at >= to_timestamp($3 * 86400.0)"
     "     and at < to_timestamp(($3 + 1) * 86400.0)) r)"
     READ_V };
@@ -109,7 +112,7 @@ apr_status_t bm_kpi_check_store_begin(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
     return bm_db_query(NULL, db, &check_begin, BM_NO_PARAMS, err, p);
 }
 
-static void metric_read(bm_kpi_exact_metric_t *m, int *c, const bm_rows_t *rows, int i)
+static void metric_read(bm_kpi_truth_metric_t *m, int *c, const bm_rows_t *rows, int i)
 {
     double *const values[] = { &m->sum, &m->min, &m->max, &m->p50, &m->p95, &m->p99 };
     size_t k;
@@ -119,7 +122,7 @@ static void metric_read(bm_kpi_exact_metric_t *m, int *c, const bm_rows_t *rows,
         *values[k] = bm_rows_double(rows, i, (*c)++, 0);
 }
 
-static void exact_read(bm_kpi_exact_t *e, const bm_rows_t *rows, int i)
+static void exact_read(bm_kpi_truth_t *e, const bm_rows_t *rows, int i)
 {
     apr_int64_t *const counts[] = { &e->min_id, &e->max_id, &e->status[0], &e->status[1], &e->status[2], &e->status[3], &e->good,
                                     &e->prompt, &e->completion, &e->reasoning, &e->cached };
@@ -142,7 +145,7 @@ apr_status_t bm_kpi_check_store_exact(apr_array_header_t **pexact, const bm_kpi_
                                   DAY_PARAMS(day), err, p);
     int i;
 
-    *pexact = apr_array_make(p, 25, sizeof(bm_kpi_exact_t));
+    *pexact = apr_array_make(p, 25, sizeof(bm_kpi_truth_t));
     for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++)
         exact_read(apr_array_push(*pexact), rows, i);
     return rv;
@@ -169,7 +172,7 @@ apr_status_t bm_kpi_check_store_skip(bm_kpi_check_skip_e skip[24], int *all, con
     return rv;
 }
 
-apr_status_t bm_kpi_check_store_mark(bm_db_t *db, const bm_kpi_check_day_t *day, apr_int32_t hour, const bm_kpi_exact_t *exact,
+apr_status_t bm_kpi_check_store_mark(bm_db_t *db, const bm_kpi_check_day_t *day, apr_int32_t hour, const bm_kpi_truth_t *exact,
                                      bm_err_t *err, apr_pool_t *p)
 {
     return bm_db_query(NULL, db, &check_mark, BM_PARAMS(bm_param_int64(day->scenario_id), bm_param_int(day->source),

@@ -15,7 +15,8 @@ static const struct {
 } expressions[] = {
     { "e2e_ms", "e2e_us" }, { "e2e_scheduled_ms", SCHEDULED("e2e_us") }, { "total_ms", "total_us" }, { "ttft_ms", "ttft_us" },
     { "ttft_scheduled_ms", SCHEDULED("ttft_us") }, { "ttfo_ms", "ttfo_us" }, { "ttst_ms", "ttst_us" }, { "tpot_ms", "tpot_us" },
-    { "send_lag_ms", "send_lag_us" }, { "queue_ms", "queue_us" }, { "connect_ms", "connect_us" }
+    { "send_lag_ms", "send_lag_us" }, { "queue_ms", "queue_us" }, { "connect_ms", "connect_us" },
+    { "ttfb_ms", "ttfb_us" }, { "ntpot_ms", "e2e_us / nullif(greatest(tokens_completion, 0), 0)::float8" }
 };
 
 #define HOURS "floor(extract(epoch from ended) / 3600)::bigint"
@@ -37,7 +38,7 @@ static const char *const keys[BM_KPI_BY_END] = {
     "  coalesce(m.id, 0) as model_id, coalesce(m.provider, r.provider) as provider, coalesce(r.location, '') as location," \
     "  r.tokens_prompt, r.tokens_completion, r.cost_nano, r.e2e_us, r.total_us, r.ttft_us, r.ttfo_us," \
     "  r.ttst_us, r.tpot_us, r.send_lag_us, r.queue_us, r.connect_us," \
-    "  r.held_us, r.good" \
+    "  r.held_us, r.good, r.ttfb_us" \
     "  from runs r join scenarios s on s.id = r.scenario_id left join models m on m.provider = r.provider and m.name = r.model" \
     "  where r.kind = $1 and r.id >= (select lo from b) and r.id <= (select hi from b)" \
     "   and r.finished_at >= to_timestamp($2::bigint * 3600) and r.finished_at < to_timestamp($3::bigint * 3600)"
@@ -48,7 +49,8 @@ static const char *const keys[BM_KPI_BY_END] = {
     "  r.cost_nano, r.last_content_us - r.sent_us as e2e_us," \
     "  r.end_us - r.planned_us - coalesce(r.held_us, 0) - r.queue_us as total_us," \
     "  r.first_content_us - r.sent_us as ttft_us, r.first_output_us - r.sent_us as ttfo_us, r.ttst_us, r.tpot_us," \
-    "  r.sent_us - r.planned_us - coalesce(r.held_us, 0) as send_lag_us, r.queue_us, r.connect_us, r.held_us, r.good" \
+    "  r.sent_us - r.planned_us - coalesce(r.held_us, 0) as send_lag_us, r.queue_us, r.connect_us, r.held_us, r.good," \
+    "  r.first_byte_us - r.sent_us as ttfb_us" \
     "  from requests r join scenarios s on s.id = r.scenario_id join automations a on a.id = s.automation_id" \
     "  left join models m on m.id = r.model_id left join locations l on l.id = r.location_id" \
     "  where $1 = 1 and r.phase = 1 and not r.superseded" \

@@ -29,7 +29,9 @@ static const struct {
     VALUE("tpot_ms", "tpot_us", COMPLETED),
     VALUE("send_lag_ms", "sent_us - planned_us - coalesce(held_us, 0)", ""),
     VALUE("queue_ms", "queue_us", ""),
-    VALUE("connect_ms", "connect_us", "")
+    VALUE("connect_ms", "connect_us", ""),
+    VALUE("ttfb_ms", "first_byte_us - sent_us", COMPLETED),
+    VALUE("ntpot_ms", "(last_content_us - sent_us) / nullif(greatest(tokens_completion, 0), 0)::float8", COMPLETED)
 };
 
 static const bm_stmt_t request_value_check = { "request_value_check", "select 1 from loadtests where id = $1" };

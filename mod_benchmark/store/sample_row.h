@@ -12,7 +12,7 @@
 /** F of each column, in the order of the select list. */
 #define BM_SAMPLE_FIGURES(F) \
     F(tokens_prompt) F(tokens_completion) F(tokens_reasoning) F(tokens_cached) F(total_us) F(e2e_us) F(ttft_us) F(ttfo_us) \
-    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano)
+    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano) F(ttfb_us)
 /** As ", r.name" of a relation r, and as ", null". */
 #define BM_SAMPLE_COLUMN(name) ", r." #name
 #define BM_SAMPLE_NULL(name)   ", null::bigint"
@@ -23,7 +23,7 @@
  *  was recorded. */
 #define BM_SAMPLE_OF_REQUESTS \
     "end_us - planned_us - coalesce(held_us, 0) - queue_us as total_us, last_content_us - sent_us as e2e_us," \
-    " first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us," \
+    " first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, first_byte_us - sent_us as ttfb_us," \
     " sent_us - planned_us - coalesce(held_us, 0) as send_lag_us"
 
 /** Fill these members of *row from row i, whose first such column is `column`. @return the column behind them. */

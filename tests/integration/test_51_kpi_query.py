@@ -9,7 +9,7 @@ import pytest
 from bmenv import Api, Conf
 
 LATENCIES = ["e2e_ms", "e2e_scheduled_ms", "total_ms", "ttft_ms", "ttft_scheduled_ms", "ttfo_ms", "ttst_ms", "tpot_ms", "send_lag_ms",
-             "queue_ms", "connect_ms"]
+             "queue_ms", "connect_ms", "ttfb_ms", "ntpot_ms"]
 HOUR = 3600
 
 

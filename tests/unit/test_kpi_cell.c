@@ -332,7 +332,7 @@ static const hostile_case_t hostile[] = {
     { "a class that is no name", BYTES(COUNTS COST "\x01\x01" "<\x01") },
     { "a class longer than the bytes", BYTES(COUNTS COST "\x01\x09" "a\x01") },
     { "metric 0", BYTES(COUNTS COST "\x00\x00\x1d" SKETCH) },
-    { "an unknown metric", BYTES(COUNTS COST "\x00\x0e\x1d" SKETCH) },
+    { "an unknown metric", BYTES(COUNTS COST "\x00\x1f\x1d" SKETCH) },
     { "a metric twice", BYTES(COUNTS COST "\x00\x03\x1d" SKETCH "\x03\x1d" SKETCH) },
     { "metrics not ascending", BYTES(COUNTS COST "\x00\x04\x1d" SKETCH "\x03\x1d" SKETCH) },
     { "a sketch longer than the bytes", BYTES(COUNTS COST "\x00\x03\x1e" SKETCH) },

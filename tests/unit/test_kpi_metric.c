@@ -6,7 +6,8 @@
 /* Numbers are in stored cells: this table says them a second time on purpose. */
 static const char *const by_id[] = {
     NULL, "e2e_ms", "e2e_scheduled_ms", "total_ms", "ttft_ms", "ttft_scheduled_ms", "ttfo_ms", "ttst_ms", "itl_ms",
-    "icl_ms", "tpot_ms", "send_lag_ms", "queue_ms", "connect_ms"
+    "icl_ms", "tpot_ms", "send_lag_ms", "queue_ms", "connect_ms", "ttfb_ms",
+    "ntpot_ms"
 };
 
 BM_TEST(ids_stay_what_they_are_and_every_id_has_a_row)
