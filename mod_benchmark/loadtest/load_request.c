@@ -294,7 +294,7 @@ static void fill_times(bm_request_row_t *row, const bm_load_outcome_t *o, apr_in
     if (x == NULL)
         return;
     row->sent_us = offset_us(x->sent_ns, began_ns);
-    row->first_byte_us = offset_us(x->first_byte_kernel_ns ? x->first_byte_kernel_ns : x->first_byte_ns, began_ns);
+    row->first_byte_us = after(x->sent_ns, f->ttfb_ns, began_ns);      /* by the kernel's stamp where the figure is, too */
     row->end_us = offset_us(x->end_ns, began_ns);
     row->queue_us = x->added_ns > 0 ? bm_measure_us(x->added_ns - o->request->place.at_ns) : BM_FIGURE_NONE;
     row->first_content_us = after(x->sent_ns, f->ttft_ns, began_ns);
