@@ -208,7 +208,7 @@ static apr_status_t check_gate(bm_req_t *q)
 static apr_status_t gates_order(bm_req_t *q)
 {
     const char *runs;
-    apr_int64_t *ids;
+    apr_int64_t *ids = NULL;
     bm_gate_t gate;
     int n = 0;
     apr_status_t rv = bm_api_open(&q->db, q);
