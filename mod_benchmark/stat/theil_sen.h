@@ -9,7 +9,8 @@
  *
  * Days resemble the day before, which makes chance look like a trend. So Var S is multiplied by n / n_effective, from the lag-1
  * autocorrelation of the ranks of the residuals (stat/quantile_interval.h; K. H. Hamed and A. R. Rao, Journal of Hydrology 204
- * (1998) 182-196, do it with more lags), if the caller wants that. With r = 0.5 and 40 points some 90 % of 95 % intervals then hold.
+ * (1998) 182-196, do it with more lags), if the caller wants that. With r = 0.5 and 40 points some 90 % of 95 % intervals
+ * then hold.
  *
  * Thread-safe. */
 #ifndef BM_STAT_THEIL_SEN_H
