@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/queue_store.h"
 
+#include <stdlib.h>
 #include <apr_strings.h>
 
 /* Columns of a row that changes hands, in the order of row_read. */
 #define QUEUE_COLUMNS \
     " r.id, r.fence, r.scenario_id, r.target_id, r.project_id, r.kind, r.attempt, r.max_attempts, r.created_at, r.run_at," \
-    " r.started_at, r.attempt >= r.max_attempts, r.cancel_requested, r.last_error, r.location, r.spec," \
+    " r.started_at, r.attempt >= r.max_attempts, r.cancel_requested, r.last_error, r.location, r.priority, r.spec," \
     " case when r.labels <> '{}' then array_to_json(r.labels)::text end"
 
 /* Checked again by a row that was waited for. Written so that it does not match the predicate of a partial index: with an
@@ -103,8 +104,19 @@ static void row_read(bm_queue_row_t *row, const bm_rows_t *rows, int i, apr_pool
     row->cancel_requested = bm_rows_bool(rows, i, c++);
     row->last_error = apr_pstrdup(p, bm_rows_text(rows, i, c++));
     row->location = apr_pstrdup(p, bm_rows_text(rows, i, c++));
+    row->priority = (int)bm_rows_int64(rows, i, c++, 0);
     row->spec = apr_pstrdup(p, bm_rows_text(rows, i, c++));
     row->labels = apr_pstrdup(p, bm_rows_text(rows, i, c));
+}
+
+/* What an update returns has no order. */
+static int queue_order(const void *a, const void *b)
+{
+    const bm_queue_row_t *one = a, *other = b;
+
+    if (one->priority != other->priority)
+        return one->priority > other->priority ? -1 : 1;
+    return (one->id > other->id) - (one->id < other->id);
 }
 
 static apr_array_header_t *rows_read(const bm_rows_t *rows, apr_pool_t *p)
@@ -114,6 +126,7 @@ static apr_array_header_t *rows_read(const bm_rows_t *rows, apr_pool_t *p)
 
     for (i = 0; i < n; i++)
         row_read(apr_array_push(list), rows, i, p);
+    qsort(list->elts, (size_t)list->nelts, sizeof(bm_queue_row_t), queue_order);
     return list;
 }
 

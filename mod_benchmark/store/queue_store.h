@@ -16,7 +16,7 @@
 /** A row that was claimed, rescued or taken over. */
 typedef struct bm_queue_row_t {
     apr_int64_t id, fence, scenario_id, automation_id, project_id;
-    int kind, attempt, max_attempts;
+    int kind, attempt, max_attempts, priority;
     apr_time_t created_at, run_at, started_at;   /* started_at: of this claim */
     int exhausted;                    /* rescue: no attempt is left */
     int cancel_requested;
