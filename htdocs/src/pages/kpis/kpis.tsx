@@ -26,6 +26,8 @@ const LINES = ['chart-1', 'chart-2', 'chart-3', 'chart-4', 'chart-5', 'chart-6']
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 2]];
 const QUANTILES = '0.5,0.95,0.99';
 
+const HALF = <div class="half"><Skeleton height={380} /></div>;
+
 const wordOf = (metric: string) => METRICS.find(([name]) => name === metric)?.[1] ?? metric;
 
 function Filters({ metric, by, source, params }: { metric: string; by: string; source: string; params: URLSearchParams }) {
@@ -138,13 +140,17 @@ export default function Kpis() {
   const series = useStore(kpiSeries.of({ ...window, quantiles: QUANTILES, group_by: by || null, max_points: 200 }));
   const spread = useStore(kpiDistribution.of({ ...window, quantiles: QUANTILES, bins: 60 }));
   const heat = useStore(kpiHeatmap.of({ ...window, bins: 40 }));
+  const tall = innerWidth >= 600 ? (by ? 402 : 380) : by ? 486 : 360;
   const address = () => `/kpis?${new URLSearchParams(Object.entries(figuresQuery).flatMap(([k, v]) => (v === null || v === undefined ? [] : [[k, String(v)]])))}`;
   return (
     <>
       <Top title="KPIs" range={range} />
       <Filters metric={metric} by={by} source={source} params={params} />
       <div class="grid">
-        <Loaded from={series} skeleton={<Skeleton height={by && innerWidth < 600 ? 486 : 360} />}>{(d) => <OverTime data={d} metric={metric} range={range} />}</Loaded>
+        {/* as tall as with a legend of two lines, so that nothing below moves when it comes */}
+        <div class="full" style={{ display: 'grid', minHeight: `${tall}px` }}>
+          <Loaded from={series} skeleton={<Skeleton height={tall} />}>{(d) => <OverTime data={d} metric={metric} range={range} />}</Loaded>
+        </div>
         <Panel title="Figures" class="full" sentence={exact ? 'From the rows themselves, exact.' : 'From rollups: quantiles within 0.5 %, all else exact. Beside a quantile its 95 % interval.'}
           actions={<>
             {!POOLED.has(metric) && by !== 'label' && <button type="button" class="ghost small" aria-pressed={exact} onClick={() => setParams({ exact: exact ? null : 'true' })}>Exact</button>}
@@ -152,8 +158,8 @@ export default function Kpis() {
           </>}>
           <Loaded from={figures} skeleton={<Skeleton rows={4} />}>{(d) => <Figures data={d} metric={metric} by={by} />}</Loaded>
         </Panel>
-        <Loaded from={spread} skeleton={<Skeleton height={340} />}>{(d) => <Spread data={d} metric={metric} />}</Loaded>
-        <Loaded from={heat} skeleton={<Skeleton height={340} />}>{(d) => <Heat data={d} />}</Loaded>
+        <Loaded from={spread} skeleton={HALF}>{(d) => <Spread data={d} metric={metric} />}</Loaded>
+        <Loaded from={heat} skeleton={HALF}>{(d) => <Heat data={d} />}</Loaded>
       </div>
     </>
   );
