@@ -104,7 +104,8 @@ class Api:
         """Wait until all have ended; if any has not completed, fail with what the store says of it. Rows as await_all."""
         ended = self.await_all(run_ids, timeout)
         bad = [run for run, (status, _, _) in ended.items() if status != "completed"]
-        assert not bad, self.env.sql("select id, status, error_code, error, attempt, engine, started_at, finished_at"
+        assert not bad, self.env.sql("select id, status, error_code, error, attempt, engine, started_at, finished_at,"
+                                     " left(response::text, 600)"
                                      " from runs where id = any(%s)", bad)
         return ended
 

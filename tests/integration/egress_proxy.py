@@ -23,6 +23,8 @@ class EgressProxy:
             return [line for line, _ in self.asked]
 
     def close(self):
+        """Wakes accept(): else it would go on taking, and refusing, one connection more."""
+        self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
 
     def _accept(self):
