@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * live/live_event.h: an event on its way from the store to those who watch.
+ *
+ * A row of `events` becomes one bm_live_event_t in the feed's thread; the hub's thread renders it for each kind of subscription.
+ * Events live in the pool of the news that brought them (live/event_feed.h) and are never changed. */
+#ifndef BM_LIVE_LIVE_EVENT_H
+#define BM_LIVE_LIVE_EVENT_H
+
+#include <jansson.h>
+#include <apr_pools.h>
+#include <apr_time.h>
+
+/** What can be watched. The names are in bm_live_topic_name. */
+typedef enum bm_live_topic_e {
+    BM_TOPIC_RUN = 0,
+    BM_TOPIC_SCENARIO,
+    BM_TOPIC_AUTOMATION,
+    BM_TOPIC_LOADTEST,
+    BM_TOPIC_DATASET,
+    BM_TOPIC_SLO,
+    BM_TOPIC_ENGINE,
+    BM_TOPIC_TRAINING,
+    BM_TOPIC_SYNC,
+    BM_TOPIC_ALERT,
+    BM_TOPICS,
+    BM_TOPIC_STREAM = BM_TOPICS      /* about the stream itself: hello, beat, reset; everybody gets it, nobody subscribes */
+} bm_live_topic_e;
+
+typedef struct bm_live_event_t {
+    bm_live_topic_e topic;
+    const char *name;                /* "finished", "progress", "changed" ... */
+    apr_int64_t project_id;
+    apr_time_t at;
+    const char *token;               /* where a client goes on that has seen this one and all before it */
+    const json_t *data;              /* an object */
+    int urgent;                      /* pushed at once, and all that waits before it: a run or load test that ended */
+} bm_live_event_t;
+
+/** "run", "scenario" ... "stream". */
+const char *bm_live_topic_name(bm_live_topic_e topic);
+
+/** @return the topic of that name (not of "stream"), or -1. */
+int bm_live_topic_find(const char *name);
+
+#endif
