@@ -324,6 +324,27 @@ void bm_jw_raw(bm_jw_t *w, const char *json, apr_size_t len)
     put(w, json, len);
 }
 
+static int put_piece(const char *data, size_t len, void *writer)
+{
+    bm_jw_t *w = writer;
+
+    put(w, data, len);
+    return w->rv == APR_SUCCESS ? 0 : -1;
+}
+
+void bm_jw_json(bm_jw_t *w, const json_t *j)
+{
+    size_t digits = is_short(j) ? JSON_REAL_PRECISION(DIGITS_SHORT) : 0;
+
+    if (j == NULL) {
+        bm_jw_null(w);
+        return;
+    }
+    before_value(w);
+    if (json_dump_callback(j, put_piece, w, JSON_COMPACT | JSON_ENCODE_ANY | digits) != 0 && w->rv == APR_SUCCESS)
+        w->rv = APR_ENOMEM;
+}
+
 void bm_jw_time(bm_jw_t *w, apr_time_t t)
 {
     char text[BM_TIMEFMT_SIZE];

@@ -61,6 +61,8 @@ void bm_jw_string(bm_jw_t *w, const char *value);
 void bm_jw_string_n(bm_jw_t *w, const char *value, apr_size_t len);
 /** A finished JSON text, copied as it is; NULL or empty is written as null. */
 void bm_jw_raw(bm_jw_t *w, const char *json, apr_size_t len);
+/** As bm_json_dump gives it, without a pool. */
+void bm_jw_json(bm_jw_t *w, const json_t *j);
 /** RFC 3339 in UTC with microseconds. */
 void bm_jw_time(bm_jw_t *w, apr_time_t t);
 

@@ -42,6 +42,35 @@ BM_TEST(commas_are_where_they_belong)
 }
 END_TEST
 
+BM_TEST(a_value_that_was_read_is_written_as_it_was)
+{
+    static const char text[] = "{\"b\":[1,null,\"\u00e4\"],\"a\":{\"x\":0.95}}";
+    json_t *j;
+
+    ck_assert_int_eq(bm_json_parse(&j, text, strlen(text), NULL, g_pool), APR_SUCCESS);
+    bm_jw_init(&w, &out);
+    bm_jw_begin_array(&w);
+    bm_jw_json(&w, j);
+    bm_jw_json(&w, NULL);
+    bm_jw_json(&w, json_object_get(j, "b"));
+    bm_jw_end_array(&w);
+    ck_assert_str_eq(written(), apr_psprintf(g_pool, "[%s,null,[1,null,\"\u00e4\"]]", text));
+}
+END_TEST
+
+BM_TEST(a_value_that_does_not_fit_is_an_error)
+{
+    bm_buffer_t small = { .limit = 5 };
+    json_t *j;
+
+    ck_assert_int_eq(bm_json_parse(&j, "[1,2,3]", 7, NULL, g_pool), APR_SUCCESS);
+    bm_jw_init(&w, &small);
+    bm_jw_json(&w, j);
+    ck_assert_int_eq(w.rv, APR_ENOSPC);
+    bm_buffer_free(&small);
+}
+END_TEST
+
 /* Names, and what they must be when read back: short and plain ones take another way than the rest. */
 static const char *const names[] = {
     "", "a", "with blank", "quote\"", "back\\slash", "line\nfeed", "tab\t", "\x01", "\x7f", "umlaut \xc3\xa4", "\xe2\x80\xa8",
