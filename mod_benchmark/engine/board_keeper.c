@@ -2,16 +2,13 @@
 #include "engine/board_keeper.h"
 
 #include <string.h>
-#include <apr_hash.h>
 #include <apr_strings.h>
 #include "base/log.h"
 #include "base/ring.h"
 #include "base/thread.h"
 #include "base/timefmt.h"
-#include "db/migrate.h"
+#include "engine/board_cells.h"
 #include "kpi/kpi_board_view.h"
-#include "kpi/kpi_merge.h"
-#include "store/kpi_board_store.h"
 
 #define TURN_MS      250
 #define TRY_AGAIN_MS 3000
@@ -22,10 +19,7 @@
 
 struct bm_board_keeper_t {
     bm_kpi_board_t *board;
-    const bm_settings_t *settings;
-    bm_meters_t *meters;
-    const char *(*conninfo)(void *baton, apr_pool_t *p);
-    void *conninfo_baton;
+    bm_store_access_t store;
     bm_thread_t *thread;
     bm_ring_t *wake;                 /* only its eventfd is used */
     /* the thread's */
@@ -40,158 +34,13 @@ struct bm_board_keeper_t {
     int complained;
 };
 
-/* --- entries from rows */
-
-/* An entry that is about to be put. */
-typedef struct change_t {
-    bm_kpi_board_key_t key;
-    apr_array_header_t *parts;       /* of bm_kpi_body_t */
-    bm_kpi_body_t merged;
-} change_t;
-
-static void add_part(apr_hash_t *by_key, apr_array_header_t *changes, const bm_kpi_board_writer_t *writer,
-                     const bm_kpi_board_row_t *row, bm_kpi_board_level_e level, apr_pool_t *p)
-{
-    bm_kpi_board_key_t key = row->key;
-    change_t *change;
-    bm_kpi_body_t part;
-    apr_size_t len;
-
-    key.level = (apr_int32_t)level;
-    key.bucket = level == BM_KPI_BOARD_DAY ? key.bucket / 24 : key.bucket;
-    if (!bm_kpi_board_covers(writer, level, key.bucket))
-        return;
-    change = apr_hash_get(by_key, &key, sizeof(key));
-    if (change == NULL) {
-        change = apr_pcalloc(p, sizeof(*change));
-        change->key = key;
-        change->parts = apr_array_make(p, 4, sizeof(bm_kpi_body_t));
-        part.data = bm_kpi_board_get(&len, writer, &key);
-        part.len = part.data != NULL ? (int)len : 0;
-        if (part.data != NULL)
-            APR_ARRAY_PUSH(change->parts, bm_kpi_body_t) = part;
-        apr_hash_set(by_key, &change->key, sizeof(change->key), change);
-        APR_ARRAY_PUSH(changes, change_t *) = change;
-    }
-    part.data = row->body;
-    part.len = (int)row->len;
-    APR_ARRAY_PUSH(change->parts, bm_kpi_body_t) = part;
-}
-
-/* Deltas as the entries that they make. */
-static apr_status_t merge_deltas(apr_array_header_t **pchanges, const bm_kpi_board_writer_t *writer,
-                                 const apr_array_header_t *rows, apr_pool_t *p)
-{
-    apr_array_header_t *changes = apr_array_make(p, 64, sizeof(change_t *));
-    apr_hash_t *by_key = apr_hash_make(p);
-    apr_status_t rv = APR_SUCCESS;
-    int i;
-
-    for (i = 0; i < rows->nelts; i++) {
-        const bm_kpi_board_row_t *row = &APR_ARRAY_IDX(rows, i, bm_kpi_board_row_t);
-
-        add_part(by_key, changes, writer, row, BM_KPI_BOARD_HOUR, p);
-        add_part(by_key, changes, writer, row, BM_KPI_BOARD_DAY, p);
-    }
-    for (i = 0; i < changes->nelts && rv == APR_SUCCESS; i++) {
-        change_t *change = APR_ARRAY_IDX(changes, i, change_t *);
-
-        rv = bm_kpi_merge(NULL, &change->merged, (const bm_kpi_body_t *)change->parts->elts, change->parts->nelts, p);
-    }
-    *pchanges = changes;
-    return rv;
-}
-
-static apr_status_t put_changes(bm_board_keeper_t *k, const apr_array_header_t *changes)
-{
-    apr_status_t rv = APR_SUCCESS;
-    int i;
-
-    for (i = 0; i < changes->nelts && rv == APR_SUCCESS; i++) {
-        const change_t *change = APR_ARRAY_IDX(changes, i, const change_t *);
-
-        rv = bm_kpi_board_put(k->writer, &change->key, change->merged.data, (apr_size_t)change->merged.len);
-    }
-    return rv;
-}
-
 /* --- filling */
-
-/* One level of cells, the newest first, until `keep_free` bytes are left. */
-static apr_status_t fill_level(bm_board_keeper_t *k, bm_db_t *db, bm_kpi_board_level_e level, apr_size_t keep_free, bm_err_t *err,
-                               apr_pool_t *ppage)
-{
-    apr_status_t rv = bm_kpi_board_store_list(db, level, err, ppage);
-    int enough = 0, closed = 0, i;
-
-    while (rv == APR_SUCCESS && !closed) {
-        apr_array_header_t *rows;
-
-        apr_pool_clear(ppage);
-        rv = bm_kpi_board_store_next(&rows, db, enough, err, ppage);
-        closed = rv == APR_SUCCESS && rows->nelts == 0;
-        for (i = 0; rv == APR_SUCCESS && i < rows->nelts; i++) {
-            bm_kpi_board_row_t *row = &APR_ARRAY_IDX(rows, i, bm_kpi_board_row_t);
-
-            row->key.level = (apr_int32_t)level;
-            rv = bm_kpi_board_put(k->writer, &row->key, row->body, row->len);
-            enough = !bm_kpi_board_covers(k->writer, level, row->key.bucket);
-            if (!enough && bm_kpi_board_room(k->writer) < keep_free) {
-                bm_kpi_board_set_from(k->writer, level, row->key.bucket + 1);      /* it may have more cells */
-                enough = 1;
-            }
-            if (enough)
-                break;
-        }
-    }
-    return rv;
-}
-
-static apr_status_t fill_deltas(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, apr_pool_t *ppage)
-{
-    apr_status_t rv = bm_kpi_board_store_list(db, BM_KPI_BOARD_VIEW, err, ppage);
-    apr_array_header_t *rows, *changes;
-
-    while (rv == APR_SUCCESS) {
-        apr_pool_clear(ppage);
-        rv = bm_kpi_board_store_next(&rows, db, 0, err, ppage);
-        if (rv != APR_SUCCESS || rows->nelts == 0)
-            return rv;
-        rv = merge_deltas(&changes, k->writer, rows, ppage);
-        if (rv == APR_SUCCESS)
-            rv = put_changes(k, changes);
-    }
-    return rv;
-}
-
-static apr_status_t fill_from(bm_board_keeper_t *k, bm_db_t *db, bm_kpi_board_mark_t *mark, bm_err_t *err, apr_pool_t *p)
-{
-    apr_pool_t *ppage;
-    apr_int32_t now_hour, hours_from;
-    apr_size_t size;
-    apr_status_t rv = bm_kpi_board_store_open(mark, &now_hour, &hours_from, db, err, p);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    apr_pool_create(&ppage, p);
-    bm_kpi_board_fill(k->writer, now_hour);
-    bm_kpi_board_set_from(k->writer, BM_KPI_BOARD_HOUR, hours_from);
-    size = bm_kpi_board_room(k->writer);
-    rv = fill_level(k, db, BM_KPI_BOARD_DAY, size / 2, err, ppage);
-    if (rv == APR_SUCCESS)
-        rv = fill_level(k, db, BM_KPI_BOARD_HOUR, size / 5, err, ppage);      /* what is left: growth, and views */
-    if (rv == APR_SUCCESS)
-        rv = fill_deltas(k, db, err, ppage);
-    if (rv == APR_SUCCESS)
-        rv = bm_db_commit(db, err);
-    return rv;
-}
 
 static apr_status_t fill(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     apr_time_t began = bm_timefmt_steady();
     bm_kpi_board_mark_t mark;
-    apr_status_t rv = fill_from(k, db, &mark, err, p);
+    apr_status_t rv = bm_board_cells_fill(&mark, k->writer, db, err, p);
 
     k->fill_at = bm_timefmt_steady() + apr_time_from_msec(TURN_MS) + 4 * (bm_timefmt_steady() - began);
     k->view_count = 0;
@@ -298,7 +147,7 @@ static apr_status_t apply(bm_board_keeper_t *k, const apr_array_header_t *rows, 
 {
     view_change_t views[VIEWS_MAX];
     apr_array_header_t *changes;
-    apr_status_t rv = merge_deltas(&changes, k->writer, rows, p);
+    apr_status_t rv = bm_board_cells_merge(&changes, k->writer, rows, p);
     int i;
 
     for (i = 0; rv == APR_SUCCESS && i < k->view_count; i++) {
@@ -308,7 +157,7 @@ static apr_status_t apply(bm_board_keeper_t *k, const apr_array_header_t *rows, 
     if (rv != APR_SUCCESS)
         return rv;
     bm_kpi_board_begin(k->writer);
-    rv = put_changes(k, changes);
+    rv = bm_board_cells_put(k->writer, changes);
     for (i = 0; rv == APR_SUCCESS && i < k->view_count; i++)
         if (views[i].data != NULL)
             rv = view_put(k, views[i].number, views[i].data, views[i].len);
@@ -466,24 +315,11 @@ static int turn(bm_board_keeper_t *k, bm_db_t *db, apr_pool_t *p)
     return !APR_STATUS_IS_EAGAIN(rv);
 }
 
-static bm_db_t *connect_store(bm_board_keeper_t *k, apr_pool_t *pconn)
+static bm_db_t *connect_store(const bm_board_keeper_t *k, apr_pool_t *pconn)
 {
-    bm_db_options_t options = {
-        .conninfo = k->conninfo(k->conninfo_baton, pconn), .schema = k->settings->schema,
-        .application_name = "mod_benchmark board", .statement_timeout_ms = 60000,
-        .unnamed_statements = k->settings->unnamed_statements,
-        .observe = bm_meters_statement, .observer = k->meters
-    };
-    bm_err_t *err = bm_err_make(pconn);
-    bm_migrate_state_e state;
-    bm_db_t *db;
-    int version;
+    bm_db_options_t options = { .application_name = "mod_benchmark board", .statement_timeout_ms = 60000 };
 
-    if (options.conninfo == NULL || bm_db_connect(&db, &options, err, pconn) != APR_SUCCESS)
-        return NULL;
-    if (bm_migrate_check(&state, &version, db, err, pconn) != APR_SUCCESS || state != BM_MIGRATE_OK)
-        return NULL;
-    return db;
+    return bm_store_connect_ready(&options, &k->store, pconn);
 }
 
 static void keeper_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
@@ -511,9 +347,8 @@ static void keeper_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
     apr_pool_clear(pconn);
 }
 
-apr_status_t bm_board_keeper_start(bm_board_keeper_t **pkeeper, bm_kpi_board_t *board, const bm_settings_t *settings,
-                                   bm_meters_t *meters, const char *(*conninfo)(void *baton, apr_pool_t *p),
-                                   void *conninfo_baton, apr_pool_t *p)
+apr_status_t bm_board_keeper_start(bm_board_keeper_t **pkeeper, bm_kpi_board_t *board, const bm_store_access_t *store,
+                                   apr_pool_t *p)
 {
     bm_board_keeper_t *k = apr_pcalloc(p, sizeof(*k));
     apr_status_t rv = bm_ring_create(&k->wake, 2, p);
@@ -522,10 +357,7 @@ apr_status_t bm_board_keeper_start(bm_board_keeper_t **pkeeper, bm_kpi_board_t *
     if (rv != APR_SUCCESS)
         return rv;
     k->board = board;
-    k->settings = settings;
-    k->meters = meters;
-    k->conninfo = conninfo;
-    k->conninfo_baton = conninfo_baton;
+    k->store = *store;
     *pkeeper = k;
     return bm_thread_start(&k->thread, "bm-kpi-board", keeper_main, k, p);
 }

@@ -9,16 +9,14 @@
 #define BM_ENGINE_BOARD_KEEPER_H
 
 #include <apr_pools.h>
-#include "base/settings.h"
+#include "engine/store_connect.h"
 #include "shm/kpi_board.h"
-#include "shm/meters.h"
 
 typedef struct bm_board_keeper_t bm_board_keeper_t;
 
-/** Start the thread. conninfo: as for the director. */
-apr_status_t bm_board_keeper_start(bm_board_keeper_t **pkeeper, bm_kpi_board_t *board, const bm_settings_t *settings,
-                                   bm_meters_t *meters, const char *(*conninfo)(void *baton, apr_pool_t *p),
-                                   void *conninfo_baton, apr_pool_t *p);
+/** Start the thread. *store is copied. */
+apr_status_t bm_board_keeper_start(bm_board_keeper_t **pkeeper, bm_kpi_board_t *board, const bm_store_access_t *store,
+                                   apr_pool_t *p);
 
 /** Ask it to end: the board will have no more readers. Any thread; harmless for NULL. */
 void bm_board_keeper_end(bm_board_keeper_t *keeper);

@@ -14,6 +14,7 @@
 #include "engine/outcome.h"
 #include "engine/host.h"
 #include "engine/owned.h"
+#include "engine/store_connect.h"
 #include "model/run_model.h"
 #include "store/engine_store.h"
 #include "store/location_store.h"
@@ -102,20 +103,16 @@ static apr_status_t schema_ready(bm_director_t *d, const bm_db_options_t *option
 
 static void connect_store(bm_director_t *d)
 {
-    const char *conninfo = d->options.conninfo(d->options.conninfo_baton, d->pround);
+    const bm_director_options_t *own = &d->options;
+    const bm_store_access_t store = { own->settings, own->meters, own->conninfo, own->conninfo_baton };
     bm_db_options_t options = {
-        .conninfo = conninfo, .schema = d->options.settings->schema, .application_name = "mod_benchmark director",
-        .engine_plans = 1, .statement_timeout_ms = 10000, .unnamed_statements = d->options.settings->unnamed_statements,
-        .observe = bm_meters_statement, .observer = d->options.meters
+        .application_name = "mod_benchmark director", .engine_plans = 1, .statement_timeout_ms = 10000
     };
-    apr_status_t rv = APR_EAGAIN;
+    apr_status_t rv;
     int location_id;                /* who pins a run to this place must find it known */
 
     apr_pool_create(&d->pconn, d->p);
-    if (conninfo == NULL)
-        bm_err_set(d->err, rv, NULL, "The database cannot be reached.");
-    else
-        rv = bm_db_connect(&d->db, &options, d->err, d->pconn);
+    rv = bm_store_connect(&d->db, &options, &store, d->err, d->pconn);
     if (rv == APR_SUCCESS)
         rv = schema_ready(d, &options);
     if (rv == APR_SUCCESS)

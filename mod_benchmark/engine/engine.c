@@ -131,6 +131,7 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
         .target_ring = options->target_ring, .traces = options->traces,
         .works = options->works, .conninfo = options->conninfo, .conninfo_baton = options->conninfo_baton
     };
+    const bm_store_access_t store = { options->settings, options->meters, options->conninfo, options->conninfo_baton };
     apr_status_t rv;
 
     *pengine = e;
@@ -149,11 +150,9 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
     if (rv == APR_SUCCESS)
         rv = start_director(e, host);
     if (rv == APR_SUCCESS)
-        rv = bm_housekeeping_start(&e->housekeeping, options->settings, e->id, options->meters, options->conninfo,
-                                   options->conninfo_baton, p);
+        rv = bm_housekeeping_start(&e->housekeeping, &store, e->id, p);
     if (rv == APR_SUCCESS && options->kpi_board != NULL)
-        rv = bm_board_keeper_start(&e->keeper, options->kpi_board, options->settings, options->meters,
-                                   options->conninfo, options->conninfo_baton, p);
+        rv = bm_board_keeper_start(&e->keeper, options->kpi_board, &store, p);
     if (rv == APR_SUCCESS)
         bm_log(BM_LOG_INFO, 0, BMLOG(0051) "engine %s: %d loops, up to %d runs at once, nice %d", e->id, e->loop_count,
                options->settings->max_in_flight, getpriority(PRIO_PROCESS, 0));

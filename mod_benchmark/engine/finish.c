@@ -10,6 +10,7 @@
 #include "base/timefmt.h"
 #include "engine/run_metering.h"
 #include "engine/run_tracing.h"
+#include "engine/store_connect.h"
 #include "kpi/kpi_delta_rows.h"
 #include "kpi/kpi_labels.h"
 #include "store/finish_store.h"
@@ -53,21 +54,18 @@ void bm_finish_close(bm_finish_t *finish)
 
 static apr_status_t connect_store(bm_finish_t *f, bm_err_t *err)
 {
+    const bm_recorder_options_t *own = &f->options;
+    const bm_store_access_t store = { own->settings, own->meters, own->conninfo, own->conninfo_baton };
     bm_db_options_t options = {
-        .schema = f->options.settings->schema, .application_name = "mod_benchmark recorder", .engine_plans = 1,
-        .statement_timeout_ms = 30000, .unnamed_statements = f->options.settings->unnamed_statements,
-        .idle_in_transaction_ms = (int)apr_time_as_msec(f->options.settings->lease),
-        .observe = bm_meters_statement, .observer = f->options.meters
+        .application_name = "mod_benchmark recorder", .engine_plans = 1, .statement_timeout_ms = 30000,
+        .idle_in_transaction_ms = (int)apr_time_as_msec(own->settings->lease)
     };
     apr_status_t rv;
 
     if (f->db != NULL)
         return bm_db_check(f->db, err);
-    options.conninfo = f->options.conninfo(f->options.conninfo_baton, f->pbatch);
-    if (options.conninfo == NULL)
-        return bm_err_set(err, APR_EAGAIN, NULL, "The database cannot be reached.");
     apr_pool_create(&f->pconn, f->p);
-    rv = bm_db_connect(&f->db, &options, err, f->pconn);
+    rv = bm_store_connect(&f->db, &options, &store, err, f->pconn);
     f->models = apr_hash_make(f->pconn);
     f->labels = bm_kpi_labels_make(f->options.settings->max_labels, f->pconn);
     if (rv != APR_SUCCESS)

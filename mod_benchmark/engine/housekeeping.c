@@ -6,7 +6,6 @@
 #include "base/ring.h"
 #include "base/thread.h"
 #include "base/timefmt.h"
-#include "db/migrate.h"
 #include "engine/housekeeping_jobs.h"
 #include "job/job_runner.h"
 #include "store/metrics_store.h"
@@ -15,35 +14,18 @@
 #define TRY_AGAIN_MS 3000
 
 struct bm_housekeeping_t {
-    const bm_settings_t *settings;
+    bm_store_access_t store;
     const char *engine_id;
-    bm_meters_t *meters;
-    const char *(*conninfo)(void *baton, apr_pool_t *p);
-    void *conninfo_baton;
     bm_thread_t *thread;
     bm_ring_t *wake;                 /* only its eventfd is used */
     bm_job_runner_t *runner;
 };
 
-/* A connection whose schema is ours; NULL: not now. */
-static bm_db_t *connect_store(bm_housekeeping_t *h, apr_pool_t *pconn)
+static bm_db_t *connect_store(const bm_housekeeping_t *h, apr_pool_t *pconn)
 {
-    bm_db_options_t options = {
-        .conninfo = h->conninfo(h->conninfo_baton, pconn), .schema = h->settings->schema,
-        .application_name = "mod_benchmark jobs", .statement_timeout_ms = 60000,
-        .unnamed_statements = h->settings->unnamed_statements,
-        .observe = bm_meters_statement, .observer = h->meters
-    };
-    bm_err_t *err = bm_err_make(pconn);
-    bm_migrate_state_e state;
-    bm_db_t *db;
-    int version;
+    bm_db_options_t options = { .application_name = "mod_benchmark jobs", .statement_timeout_ms = 60000 };
 
-    if (options.conninfo == NULL || bm_db_connect(&db, &options, err, pconn) != APR_SUCCESS)
-        return NULL;
-    if (bm_migrate_check(&state, &version, db, err, pconn) != APR_SUCCESS || state != BM_MIGRATE_OK)
-        return NULL;
-    return db;
+    return bm_store_connect_ready(&options, &h->store, pconn);
 }
 
 /* Run what is due until nothing is, or the connection is lost. @return 0: lost. */
@@ -64,14 +46,14 @@ static void look_around(bm_housekeeping_t *h, bm_db_t *db, apr_pool_t *pround)
 {
     apr_int64_t now_ns = bm_timefmt_monotonic_ns(), pending, running;
 
-    if (h->meters == NULL || !bm_meters_sample(h->meters, now_ns) || db == NULL)
+    if (h->store.meters == NULL || !bm_meters_sample(h->store.meters, now_ns) || db == NULL)
         return;
     apr_pool_clear(pround);
     if (bm_metrics_store_queue(&pending, &running, db, bm_err_make(pround), pround) != APR_SUCCESS)
         return;
-    atomic_store(&h->meters->queue_pending, pending);
-    atomic_store(&h->meters->queue_running, running);
-    atomic_store(&h->meters->queue_seen_ns, now_ns);
+    atomic_store(&h->store.meters->queue_pending, pending);
+    atomic_store(&h->store.meters->queue_running, running);
+    atomic_store(&h->store.meters->queue_seen_ns, now_ns);
 }
 
 static void housekeeping_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
@@ -96,9 +78,8 @@ static void housekeeping_main(bm_thread_t *thread, void *baton, apr_pool_t *p)
     apr_pool_clear(pconn);
 }
 
-apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_settings_t *settings, const char *engine_id,
-                                   bm_meters_t *meters, const char *(*conninfo)(void *baton, apr_pool_t *p),
-                                   void *conninfo_baton, apr_pool_t *p)
+apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_store_access_t *store, const char *engine_id,
+                                   apr_pool_t *p)
 {
     bm_housekeeping_t *h = apr_pcalloc(p, sizeof(*h));
     apr_status_t rv = bm_ring_create(&h->wake, 2, p);
@@ -106,13 +87,10 @@ apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_s
     *phousekeeping = NULL;
     if (rv != APR_SUCCESS)
         return rv;
-    h->settings = settings;
+    h->store = *store;
     h->engine_id = engine_id;
-    h->meters = meters;
-    h->conninfo = conninfo;
-    h->conninfo_baton = conninfo_baton;
     /* the thread allocates in it, so not below p; it is there as long as the process */
-    h->runner = bm_job_runner_make(bm_housekeeping_jobs, engine_id, (void *)(apr_uintptr_t)settings,
+    h->runner = bm_job_runner_make(bm_housekeeping_jobs, engine_id, (void *)(apr_uintptr_t)store->settings,
                                    bm_thread_pool_make("bm-jobs"));
     *phousekeeping = h;
     return bm_thread_start(&h->thread, "bm-jobs", housekeeping_main, h, p);

@@ -8,15 +8,13 @@
 #define BM_ENGINE_HOUSEKEEPING_H
 
 #include <apr_pools.h>
-#include "base/settings.h"
-#include "shm/meters.h"
+#include "engine/store_connect.h"
 
 typedef struct bm_housekeeping_t bm_housekeeping_t;
 
-/** Start the thread. conninfo: as for the director. */
-apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_settings_t *settings, const char *engine_id,
-                                   bm_meters_t *meters, const char *(*conninfo)(void *baton, apr_pool_t *p),
-                                   void *conninfo_baton, apr_pool_t *p);
+/** Start the thread. *store is copied. */
+apr_status_t bm_housekeeping_start(bm_housekeeping_t **phousekeeping, const bm_store_access_t *store, const char *engine_id,
+                                   apr_pool_t *p);
 
 /** Ask the job at work to return, and join. Waits at most for one step of a job. */
 void bm_housekeeping_stop(bm_housekeeping_t *housekeeping);

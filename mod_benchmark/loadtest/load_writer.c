@@ -9,6 +9,7 @@
 #include "base/ring.h"
 #include "base/thread.h"
 #include "base/timefmt.h"
+#include "engine/store_connect.h"
 #include "kpi/kpi_delta_rows.h"
 #include "kpi/kpi_labels.h"
 #include "store/location_store.h"
@@ -80,21 +81,18 @@ static apr_status_t find_labels(bm_load_writer_t *w, bm_err_t *err)
 
 static apr_status_t connect_store(bm_load_writer_t *w, bm_err_t *err)
 {
+    const bm_load_writer_options_t *own = &w->options;
+    const bm_store_access_t store = { own->settings, own->meters, own->conninfo, own->conninfo_baton };
     bm_db_options_t options = {
-        .schema = w->options.settings->schema, .application_name = "mod_benchmark load test", .engine_plans = 1,
-        .statement_timeout_ms = STATEMENT_TIMEOUT_MS, .unnamed_statements = w->options.settings->unnamed_statements,
-        .idle_in_transaction_ms = (int)apr_time_as_msec(w->options.settings->lease),
-        .observe = bm_meters_statement, .observer = w->options.meters
+        .application_name = "mod_benchmark load test", .engine_plans = 1, .statement_timeout_ms = STATEMENT_TIMEOUT_MS,
+        .idle_in_transaction_ms = (int)apr_time_as_msec(own->settings->lease)
     };
     apr_status_t rv;
 
     if (w->db != NULL)
         return bm_db_check(w->db, err);
-    options.conninfo = w->options.conninfo(w->options.conninfo_baton, w->pwork);
-    if (options.conninfo == NULL)
-        return bm_err_set(err, APR_EAGAIN, NULL, "The database cannot be reached.");
     apr_pool_create(&w->pconn, w->p);
-    rv = bm_db_connect(&w->db, &options, err, w->pconn);
+    rv = bm_store_connect(&w->db, &options, &store, err, w->pconn);
     if (rv == APR_SUCCESS)
         rv = bm_location_store_id(&w->options.owner.location_id, w->db, w->options.settings->location, err, w->pwork);
     if (rv == APR_SUCCESS)
