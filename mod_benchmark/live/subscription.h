@@ -3,7 +3,8 @@
  * live/subscription.h: what somebody wants to be told.
  *
  * A list of filters; an event that any of them takes is told, once. Of an event about several runs only those are told that a
- * filter takes. Two clients with the same key are told the same bytes, which are made once.
+ * filter takes. Two clients with the same key are told the same bytes, which are made once: the key
+ * knows neither the order of the filters, nor those that another one contains.
  *
  * Thread: any; a subscription is not changed after it was made. */
 #ifndef BM_LIVE_SUBSCRIPTION_H
@@ -18,14 +19,14 @@
 
 typedef struct bm_subscription_t bm_subscription_t;
 
-/** From the query of GET /events: `topic=run`, `topic=loadtest:7`, repeated or with commas, and `scenario_id`, `automation_id`, which
- *  narrow the topics that know them. topics NULL: every topic. In p.
- *  @return APR_EINVAL with a sentence that names the parameter ("?topic"). */
+/** From the query of GET /events: `topic=run,loadtest:7` and `scenario_id`, `automation_id` (0: any), which narrow the topics that
+ *  know them. topics NULL: every topic. In p.
+ *  @return APR_EINVAL with a violation of "?topic". */
 apr_status_t bm_subscription_from_query(bm_subscription_t **psubscription, const char *topics, apr_int64_t scenario_id,
                                         apr_int64_t automation_id, bm_err_t *err, apr_pool_t *p);
 
 /** From `[{"topic":"run","scenario_id":3}, {"topic":"loadtest","id":7}]`; an empty array: nothing. In p.
- *  @return APR_EINVAL with a sentence that names the member by its pointer. */
+ *  @return APR_EINVAL with a violation whose pointer begins at the array ("/0/topic"). */
 apr_status_t bm_subscription_from_json(bm_subscription_t **psubscription, const json_t *filters, bm_err_t *err, apr_pool_t *p);
 
 /** The same subscription for somebody who may see these projects only; NULL: all. The ids are copied. In p. */
