@@ -38,7 +38,7 @@ await test('compare: from the versions of a scenario to a verdict, its figures a
   const { page, done } = await open(`/scenarios/${of.id}`);
   await page.click('dialog[open] a:text-is("Compare versions")');
   await page.waitForSelector('section[aria-label="Verdict"]');
-  check((await page.textContent('section[aria-label="Verdict"]')).includes('ttft_ms'), 'the verdict does not name the metric that got slower');
+  check((await page.textContent('section[aria-label="Verdict"]')).includes('TTFT'), 'the verdict does not name the metric that got slower');
   check(/\?a=scenario:\d+%401&b=scenario:\d+%402|\?a=scenario:\d+@1&b=scenario:\d+@2/.test(page.url()), page.url());
   const row = 'tr:has(button.link:text-is("TTFT"))';
   check((await page.textContent(row)).includes('worse'), await page.textContent(row));

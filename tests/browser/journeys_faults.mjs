@@ -77,6 +77,33 @@ await test('a viewer is offered nothing that writes', async () => {
   }
 });
 
+await test('a viewer reads and copies a scenario, chooses the trend, and changes nothing', async () => {
+  const other = spawn(process.execPath, [`${here}fake_api.mjs`, '--port', '0', '--role', 'viewer'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const otherUrl = String(await new Promise((resolve) => other.stdout.once('data', resolve))).trim().replace(/\/$/, '');
+  try {
+    await fetch(`${otherUrl}/api/v1/scenarios/1`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ slos: [{ metric: 'ttft_ms', max: 500, quantile: 0.95, window: '7d' }] }) });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
+    const page = await context.newPage();
+    await page.goto(`${otherUrl}/scenarios/1`);
+    await page.waitForSelector('.standing li');
+    await settled(page);
+    await page.click('button:text-is("Copy the gate as curl")');
+    await page.waitForSelector('.standing button:text-is("Copied")');
+    check(/gates\/1/.test(await page.evaluate(() => navigator.clipboard.readText())), 'the gate is not in the clipboard');
+    await page.selectOption('section.trend >> .field:has(> label:text-is("Figure")) >> select', 'success_rate/');
+    const open_ = await page.$$eval('dialog .dialog-body > .field, dialog .slos .field', (l) => l.flatMap((f) => [...f.querySelectorAll('input, textarea, select')]).filter((f) => !(f.readOnly || f.disabled)).length);
+    check(open_ === 0, `${open_} fields can be changed`);
+    await page.focus('dialog textarea.json'); // read by keyboard, too
+    const before = await page.inputValue('dialog textarea.json');
+    await page.keyboard.type('x');
+    check((await page.inputValue('dialog textarea.json')) === before, 'what was typed was taken');
+    await axe(page);
+    await context.close();
+  } finally {
+    other.kill();
+  }
+});
+
 await test('503 counts down and recovers by itself', async () => {
   await bend('503');
   const { page, done } = await open('/', { allow: /503/ });

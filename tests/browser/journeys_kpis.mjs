@@ -35,6 +35,27 @@ await test('KPIs: exact figures come from the rows, and not of gaps', async () =
   await done();
 });
 
+await test('KPIs: Apdex with the T that was asked for, and only of what a target does', async () => {
+  const { page, done } = await open('/kpis?from=now-30d&metric=ttft_ms');
+  await settled(page);
+  const apdex = () => page.$$eval('.kpi-figures th', (l) => l.map((th) => th.textContent.replaceAll('\u00a0', ' ')).find((t) => t.startsWith('Apdex')) ?? null);
+  check(await apdex() === 'Apdex, T 500 ms', `no T is stated: ${await apdex()}`);
+  await page.fill('.apdex-t input', '0');
+  await page.keyboard.press('Enter');
+  check(!page.url().includes('apdex_t') && await page.getAttribute('.apdex-t input', 'aria-invalid') === 'true', 'a senseless T was taken');
+  await page.fill('.apdex-t input', '2000');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/apdex_t=2000/);
+  await page.waitForFunction(() => [...document.querySelectorAll('.kpi-figures th')].some((th) => /T 2\.00\ss/.test(th.textContent)));
+  await settled(page);
+  check(/^[01]\.\d\d$/.test(await page.textContent('.kpi-figures tbody tr:last-child td:last-child')), 'there is no Apdex');
+  await chosen(page, 'Metric').selectOption('queue_ms');
+  await page.waitForURL(/metric=queue_ms/);
+  await settled(page);
+  check(await apdex() === null && !(await page.$('.apdex-t')), 'our own queue is rated');
+  await done();
+});
+
 await test('KPIs: distribution and spread are read by keyboard and as tables', async () => {
   const { page, done } = await open('/kpis?from=now-30d&metric=ttft_ms');
   await settled(page);

@@ -11,7 +11,10 @@ await import('./journeys_datasets.mjs');
 await import('./journeys_kpis.mjs');
 await import('./journeys_policies.mjs');
 await import('./journeys_slos.mjs');
-if (!fake) await import('./journeys_compare.mjs');
+if (!fake) {
+  await import('./journeys_compare.mjs');
+  await import('./journeys_truth.mjs');
+}
 if (fake) {
   await import('./journeys_loadtests.mjs');
   await import('./journeys_locations.mjs');

@@ -366,6 +366,8 @@ export interface components {
         p95_ms: number | null;
         ttft_p95_ms: number | null;
       }[];
+      /** the window looked at, widened to whole hours; null: open at that end */
+      range?: { from: string | null; to: string | null };
       series?: {
         bucket_seconds: number;
         buckets: {

@@ -23,6 +23,8 @@ interface Props {
   /** for time: seconds between two points, also how the table names them */
   step?: number;
   xName: string;
+  /** for time: where the axis begins and ends, if not with the points; seconds since the epoch */
+  span?: readonly [number, number] | undefined;
   /** for ms: where the axis ends, if not at the last point */
   xEnd?: number | undefined;
   /** what the values are; durations in ms if not said */
@@ -65,9 +67,22 @@ function directLabels(u: uPlot, series: readonly Series[], colors: string[], ope
   }));
 }
 
+/** px between two points from which on each has a dot. */
+const SPARSE = 40;
+
+/** Points that get a dot: all where they are far apart, else those that no line leads to. */
+function dotted(u: uPlot, sidx: number): number[] {
+  const ys = u.data[sidx] ?? [];
+  const known = (i: number) => ys[i] !== null && ys[i] !== undefined;
+  const xs = u.data[0];
+  const apart = xs.length < 3 || (u.valToPos(xs[1] ?? 0, 'x') - u.valToPos(xs[0] ?? 0, 'x')) >= SPARSE;
+  return Array.from(xs, (_, i) => i).filter((i) => known(i) && (apart || (!known(i - 1) && !known(i + 1))));
+}
+
 /** Where the x axis begins and ends, if uPlot is not to decide. */
-function xRange({ x, columns, step = 60, xEnd = 0 }: Props): [number, number] | null {
+function xRange({ x, columns, step = 60, xEnd = 0, span }: Props): [number, number] | null {
   const max = columns[0]?.at(-1) ?? 0;
+  if (x === 'time' && span) return [Math.min(span[0], columns[0]?.[0] ?? span[0]), Math.max(span[1], max)];
   // one point alone would be drawn in a range of years
   if (x === 'time') return (columns[0]?.length ?? 0) === 1 ? [max - step, max + 2 * step] : null;
   return [0, xEnd > max ? xEnd : Math.max(max * 1.01, 1)];
@@ -125,7 +140,7 @@ function options(props: Props, zone: string, width: number, onCursor: (index: nu
         ...(s.dash?.length ? { dash: [...s.dash] } : {}),
         ...(s.kind === 'stem' ? { paths: stems, points: { show: false } } : {}),
         ...(s.kind === 'mark' ? { paths: () => null, points: { show: true, size: 9, width: 2, fill: faint(colors[i] ?? text, 0.25) } } : {}),
-        ...(s.kind === 'line' ? { points: { show: (columns[0]?.length ?? 0) < 3 ? true : undefined, size: 5 }, spanGaps: false } : {}),
+        ...(s.kind === 'line' ? { points: { show: true, size: 5, filter: dotted }, spanGaps: false } : {}),
       } as uPlot.Series)),
     ],
     hooks: {
@@ -139,7 +154,7 @@ function options(props: Props, zone: string, width: number, onCursor: (index: nu
 export function Chart(props: Props) {
   const { columns, series, title, sentence, x, xName, height = 240, unit = DURATION } = props;
   const zone = useZone();
-  const shape = JSON.stringify([series, x, zone, props.sync, props.xEnd, props.limits, props.regions]);
+  const shape = JSON.stringify([series, x, zone, props.sync, props.xEnd, props.span, props.limits, props.regions]);
   const xs = columns[0] ?? [];
   return (
     <ChartFrame title={title} sentence={sentence} series={series} size={xs.length} height={height} xName={xName} note={props.note} from={[shape, columns]}

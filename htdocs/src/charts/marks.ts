@@ -17,6 +17,14 @@ function on(u: uPlot, work: (ctx: CanvasRenderingContext2D, ratio: number) => vo
   u.ctx.restore();
 }
 
+/** The text, cut so that it is no wider than `room`. */
+function cut(ctx: CanvasRenderingContext2D, text: string, room: number): string {
+  if (ctx.measureText(text).width <= room) return text;
+  let end = text.length - 1;
+  while (end > 1 && ctx.measureText(`${text.slice(0, end).trimEnd()}…`).width > room) end--;
+  return `${text.slice(0, end).trimEnd()}…`;
+}
+
 /** Names of lines at their right ends, kept apart from each other. */
 export function namesAtEnds(u: uPlot, names: readonly { text: string; color: string; x: number; y: number }[]): void {
   on(u, (ctx, ratio) => {
@@ -28,7 +36,7 @@ export function namesAtEnds(u: uPlot, names: readonly { text: string; color: str
       const y = Math.min(end.y, floor - 14 * ratio);
       floor = y;
       ctx.fillStyle = end.color;
-      ctx.fillText(end.text, end.x + 6 * ratio, y);
+      ctx.fillText(cut(ctx, end.text, ctx.canvas.width - end.x - 8 * ratio), end.x + 6 * ratio, y);
     }
   });
 }

@@ -60,20 +60,3 @@ const PHASES: Record<LoadProgress['phase'], string> = {
 export function phaseWords(p: LoadProgress): string {
   return `${PHASES[p.phase] ?? p.phase}${p.steps && p.steps > 1 && p.step ? `, step ${p.step} of ${p.steps}` : ''}`;
 }
-
-/** Names of metrics: short for a table, long for a title. */
-export const METRICS: readonly (readonly [member: string, name: string, meaning: string])[] = [
-  ['ttft_ms', 'TTFT', 'time to the first content'],
-  ['ttft_service_ms', 'TTFT, from the send', 'time to the first content, without the wait before the send'],
-  ['e2e_ms', 'E2E', 'time to the last content'],
-  ['e2e_service_ms', 'E2E, from the send', 'time to the last content, without the wait before the send'],
-  ['ttfo_ms', 'TTFO', 'time to the first content that is not reasoning'],
-  ['ttst_ms', 'TTST', 'from the first content to the second'],
-  ['itl_ms', 'ITL', 'gap per token'],
-  ['icl_ms', 'ICL', 'gap between chunks'],
-  ['tpot_ms', 'TPOT', 'mean time per token after the first, of each request'],
-  ['total_ms', 'Total', 'from the send to the end of the answer'],
-  ['connect_ms', 'Connect', 'time to connect, where it was new'],
-];
-
-export const metricName = (member: string): string => METRICS.find(([m]) => m === member)?.[1] ?? member.replace(/_ms$/, '').replaceAll('_', ' ');

@@ -6,7 +6,7 @@ import { ApiError } from '../api/client';
 import { navigate, setGuard } from '../router';
 import { Copy } from './copy';
 import { Confirm, Dialog } from './dialog';
-import { FormError } from './form';
+import { FormError, ReadOnly } from './form';
 
 const QUESTION = 'Leave without saving the changes?';
 
@@ -23,7 +23,7 @@ interface Props {
   remove?: { name: string; warning: ComponentChildren; run: (cascade: boolean) => Promise<void> } | undefined;
   extra?: ComponentChildren;
   readOnly?: boolean;
-  /** below the fields: what is only looked at, so also by who may not write */
+  /** below the fields: what is only looked at, with choices of its own that stay open to who may not write */
   below?: ComponentChildren;
   children: (error: ApiError | null) => ComponentChildren;
 }
@@ -64,7 +64,7 @@ export function Editor({ title, back, dirty, known, save, ready, curl, remove, e
     <Dialog title={title} kind="sheet" onClose={() => leave(back)} mayClose={() => { close(); return false; }}>
       <form class="editor" onSubmit={(e) => { e.preventDefault(); void attempt(async () => leave(await save())); }}
         onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
-        <div class="dialog-body"><fieldset disabled={readOnly} class="bare">{children(error)}</fieldset><FormError error={error} known={known} />{below}
+        <div class="dialog-body"><ReadOnly.Provider value={readOnly ?? false}>{children(error)}</ReadOnly.Provider><FormError error={error} known={known} />{below}
           {error?.status === 412 && <p class="note">Somebody else saved it meanwhile. Close this and open it again to see their version.</p>}</div>
         <footer class="dialog-foot">
           {remove && <button type="button" class="bad-ghost" onClick={() => setRemoving('ask')}>Delete</button>}

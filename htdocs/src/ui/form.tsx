@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fields with label, help and error. Errors come from the server by JSON pointer and stand at the field they mean.
-import type { ComponentChildren, InputHTMLAttributes } from 'preact';
-import { useId, useState } from 'preact/hooks';
+import { type ComponentChildren, createContext, type InputHTMLAttributes } from 'preact';
+import { useContext, useId, useState } from 'preact/hooks';
 import { ApiError } from '../api/client';
 
 /** The sentence for a field: of the pointer itself or of anything below it. */
@@ -12,6 +12,9 @@ export function fieldError(error: ApiError | null, pointer: string): string | un
   }
   return undefined;
 }
+
+/** True where the fields are shown to somebody who may not write: they can be read, scrolled and copied, not changed. */
+export const ReadOnly = createContext(false);
 
 interface FieldProps {
   label: string;
@@ -42,9 +45,10 @@ type TextProps = Omit<FieldProps, 'children'> & {
 };
 
 export function TextField({ value, onValue, input, mono, ...field }: TextProps) {
+  const readOnly = useContext(ReadOnly);
   return (
     <Field {...field}>
-      {(p) => <input {...p} {...input} class={mono ? 'mono' : ''} value={value} onInput={(e) => onValue(e.currentTarget.value)} autoComplete="off" spellcheck={false} />}
+      {(p) => <input {...p} {...input} readOnly={readOnly} class={mono ? 'mono' : ''} value={value} onInput={(e) => onValue(e.currentTarget.value)} autoComplete="off" spellcheck={false} />}
     </Field>
   );
 }
@@ -52,10 +56,11 @@ export function TextField({ value, onValue, input, mono, ...field }: TextProps) 
 export function SelectField<T extends string>({ value, onValue, options, ...field }: Omit<FieldProps, 'children'> & {
   value: T; onValue: (value: T) => void; options: readonly (readonly [T, string])[];
 }) {
+  const readOnly = useContext(ReadOnly);
   return (
     <Field {...field}>
       {(p) => (
-        <select {...p} value={value} onChange={(e) => onValue(e.currentTarget.value as T)}>
+        <select {...p} disabled={readOnly} value={value} onChange={(e) => onValue(e.currentTarget.value as T)}>
           {options.map(([key, word]) => <option key={key} value={key} selected={key === value}>{word}</option>)}
         </select>
       )}
@@ -78,14 +83,16 @@ export function readObject(text: string): { value: Record<string, unknown> } | {
 /** A JSON object as text: Tab stays a way out, the text is put in order when it is left, and wrong JSON is said at once. */
 export function JsonField({ value, onValue, rows = 6, ...field }: Omit<FieldProps, 'children'> & { value: string; onValue: (text: string) => void; rows?: number }) {
   const [left, setLeft] = useState(false);
+  const readOnly = useContext(ReadOnly);
   const read = readObject(value);
   const wrong = left && 'wrong' in read ? read.wrong : undefined;
   return (
     <Field {...field} error={wrong ?? field.error}>
       {(p) => (
-        <textarea {...p} class="mono json" rows={Math.max(rows, Math.min(18, value.split('\n').length))} value={value} spellcheck={false}
+        <textarea {...p} class="mono json" rows={Math.max(rows, Math.min(18, value.split('\n').length))} value={value} spellcheck={false} readOnly={readOnly}
           onInput={(e) => { setLeft(false); onValue(e.currentTarget.value); }}
           onBlur={() => {
+            if (readOnly) return;
             setLeft(true);
             if ('value' in read && value.trim()) onValue(JSON.stringify(read.value, null, 2));
           }} />

@@ -2,12 +2,14 @@
 // Two groups of runs against each other: pick them, read the verdict, see in what they differ and what was set up differently.
 import { useEffect, useState } from 'preact/hooks';
 import type { Comparison, ComparisonMetric, ComparisonSide } from '../../api/types';
+import { inWords, metricMeaning, metricName } from '../../format/metrics';
 import { count, plural, significant } from '../../format/number';
 import { dateTime } from '../../format/time';
 import { setParams, usePlace } from '../../router';
 import { comparison } from '../../state/resources';
 import { useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
+import { apiAddress } from '../../api/client';
 import { Copy, curl } from '../../ui/copy';
 import { SelectField } from '../../ui/form';
 import { Top } from '../../ui/page';
@@ -15,7 +17,7 @@ import { Empty, Failure, Panel, Skeleton } from '../../ui/panel';
 import { Pill, Value } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { MetricPanel } from './metric_panel';
-import { changeText, pText, quantityMeaning, quantityName, unitOf } from './names';
+import { changeText, minus, pText, unitOf } from './words';
 import { SidePicker } from './side_picker';
 import { sideForm, sideText } from './sides';
 
@@ -46,8 +48,8 @@ function SideFacts({ name, of }: { name: string; of: ComparisonSide }) {
 function Verdict({ c }: { c: Comparison }) {
   return (
     <Panel title={<>B is {VERDICTS[c.verdict]}</>} label="Verdict">
-      <p class="verdict-words" role="status">{c.sentence}</p>
-      {c.notes.map((n) => <p key={n} class="verdict-words tone-warn">{n}</p>)}
+      <p class="verdict-words" role="status">{inWords(c.sentence)}</p>
+      {c.notes.map((n) => <p key={n} class="verdict-words tone-warn">{inWords(n)}</p>)}
       <dl class="sides-facts"><SideFacts name="A" of={c.a} /><SideFacts name="B" of={c.b} /></dl>
     </Panel>
   );
@@ -57,26 +59,26 @@ const MAIN = (m: ComparisonMetric) => (m.unit === '%' ? 'mean' : 'p50');
 
 function Metrics({ c, chosen, choose }: { c: Comparison; chosen: string | undefined; choose: (metric: string) => void }) {
   const interval = (m: ComparisonMetric) => { const r = m.ratio[MAIN(m)]; return r && r.low !== null && r.high !== null ? `${changeText(r.low)} to ${changeText(r.high)}` : ''; };
-  const points = (m: ComparisonMetric) => { const d = m.difference.mean; return d && d.low !== null && d.high !== null ? `${significant(d.low)} to ${significant(d.high)} points` : ''; };
+  const points = (m: ComparisonMetric) => { const d = m.difference.mean; return d && d.low !== null && d.high !== null ? `${minus(significant(d.low))} to ${minus(significant(d.high))} points` : ''; };
   return (
-    <Panel title="Metrics" sentence={`p-values are corrected for ${plural(c.tests, 'test')} (Holm); choose one for its distribution.`} class="list">
+    <Panel title="Metrics" sentence={`${c.tests === 0 ? 'Too few samples for a test' : `p-values are corrected for ${plural(c.tests, 'test')} (Holm)`}; choose one for its distribution.`} class="list">
       <Table keys rows={c.metrics} id={(m) => m.metric} caption="Metrics" open={(m) => choose(m.metric)} columns={[
-        { head: 'Metric', class: 'name', cell: (m) => <><button type="button" class="link" aria-pressed={m.metric === chosen} title={quantityMeaning(m.metric)} onClick={() => choose(m.metric)}>{quantityName(m.metric)}</button>{m.own_side && <span class="note"> our side</span>}</> },
+        { head: 'Metric', class: 'name', cell: (m) => <><button type="button" class="link" aria-pressed={m.metric === chosen} title={metricMeaning(m.metric)} onClick={() => choose(m.metric)}>{metricName(m.metric)}</button>{m.own_side && <span class="note"> our side</span>}</> },
         { head: 'B is', cell: (m) => VERDICTS[m.verdict] },
         { head: 'A', right: true, cell: (m) => <Value text={unitOf(m).text(m.a[MAIN(m)]?.value)} exact={unitOf(m).exact(m.a[MAIN(m)]?.value)} why="not known" /> },
         { head: 'B', right: true, cell: (m) => <Value text={unitOf(m).text(m.b[MAIN(m)]?.value)} exact={unitOf(m).exact(m.b[MAIN(m)]?.value)} why="not known" /> },
         { head: 'Change', right: true, cell: (m) => <><Value text={changeText(m.ratio[MAIN(m)]?.value)} why="A is zero" /><span class="note line">{m.unit === '%' ? points(m) : interval(m)}</span></> },
         { head: 'p95 A', right: true, class: 'wide', cell: (m) => <Value text={unitOf(m).text(m.a.p95?.value)} why="a rate has none" /> },
         { head: 'p95 B', right: true, class: 'wide', cell: (m) => <Value text={unitOf(m).text(m.b.p95?.value)} why="a rate has none" /> },
-        { head: 'Effect', right: true, class: 'mid', cell: (m) => <><Value text={m.effect ? m.effect.value.toFixed(2) : '–'} why="not known from cells" /><span class="note line">{m.effect?.magnitude}</span></> },
+        { head: 'Effect', right: true, class: 'mid', cell: (m) => (m.verdict === 'too_few_samples' ? <Value text="–" why="too few samples" /> : <><Value text={m.effect ? minus(m.effect.value.toFixed(2)) : '–'} why="not known from cells" /><span class="note line">{m.effect?.magnitude}</span></>) },
         { head: 'p', right: true, class: 'mid', cell: (m) => <Value text={pText(m.p_corrected)} why="too few samples for a test" /> },
       ]} />
-      <p class="note list-foot">A and B are medians{c.metrics.some((m) => m.unit === '%') ? ', of success rates' : ''}. Effect: Cliff’s delta, or the difference of rates.{c.not_measured.length > 0 ? ` Not measured on both sides: ${c.not_measured.map(quantityName).join(', ')}.` : ''}</p>
+      <p class="note list-foot">A and B are medians{c.metrics.some((m) => m.unit === '%') ? ', of success rates' : ''}. Effect: Cliff’s delta, or the difference of rates.{c.not_measured.length > 0 ? ` Not measured on both sides: ${c.not_measured.map(metricName).join(', ')}.` : ''}</p>
     </Panel>
   );
 }
 
-const shown = (value: unknown): string => (value === null || value === undefined ? '–' : Array.isArray(value) ? value.join(', ') || '–' : typeof value === 'string' ? value : JSON.stringify(value));
+const shown = (value: unknown): string => (value === null || value === undefined ? '–' : Array.isArray(value) && value.every((v) => typeof v !== 'object') ? value.join(', ') || '–' : typeof value === 'string' ? value : JSON.stringify(value));
 
 function Configuration({ c }: { c: Comparison }) {
   return (
@@ -119,7 +121,10 @@ export default function Compare() {
   const ready = next.a !== '' && next.b !== '';
   return (
     <>
-      <Top title="Compare">{both && <Copy text={() => curl('GET', `/compare?${new URLSearchParams({ a, b, significance })}`)}>Copy as curl</Copy>}</Top>
+      <Top title="Compare">{both && !error && <>
+        <a class="button" href={apiAddress(`/compare/report?${new URLSearchParams({ a, b, significance })}`)} target="_blank" rel="noopener" title="This comparison on one page that can be kept and printed">Report</a>
+        <Copy text={() => curl('GET', `/compare?${new URLSearchParams({ a, b, significance })}`)}>Copy as curl</Copy>
+      </>}</Top>
       <form class="panel compare-form" aria-label="What to compare" onSubmit={(e) => { e.preventDefault(); if (ready) setParams({ ...next, metric: null }); }}>
         <div class="compare-sides">
           <SidePicker name="A" role="is what is compared with" f={of.a} set={(f) => set({ ...of, a: f })} error={error?.fields.get('?a')} />

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // KPIs: one metric of any runs: over time, how it is spread, and group by group with how sure each figure is.
-import { useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Query } from '../../api/client';
 import type { KpiDistribution, KpiGroup, KpiHeatmap, Kpis as KpiAnswer, KpiSeries } from '../../api/types';
 import { Chart } from '../../charts/chart';
@@ -8,7 +8,8 @@ import { Heatmap } from '../../charts/heatmap';
 import { Histogram } from '../../charts/histogram';
 import { PERCENTILES } from '../../charts/theme';
 import { duration, durationExact, span } from '../../format/duration';
-import { compact, count, percent, plural } from '../../format/number';
+import { inSentence, KPI_METRICS, metricLongName, metricMeaning, OWN_SIDE, POOLED } from '../../format/metrics';
+import { compact, count, DASH, percent, plural } from '../../format/number';
 import { rangeQuery, rangeWords, type Range } from '../../format/time';
 import { setParams, usePlace } from '../../router';
 import { allAutomations, allScenarios, kpiDistribution, kpiFigures, kpiHeatmap, kpiSeries } from '../../state/resources';
@@ -17,8 +18,9 @@ import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
+import { Value } from '../../ui/state';
 import { Table } from '../../ui/table';
-import { GROUPS, keyName, METRICS, POOLED, quantileName } from './key';
+import { GROUPS, keyName, quantileName } from './key';
 
 /** "All time" is as much as the server looks at. */
 const ALL = 'now-3650d';
@@ -26,9 +28,11 @@ const LINES = ['chart-1', 'chart-2', 'chart-3', 'chart-4', 'chart-5', 'chart-6']
 const DASHES: readonly (readonly number[])[] = [[], [7, 4], [2, 3], [10, 3, 2, 3], [4, 4], [1, 2]];
 const QUANTILES = '0.5,0.95,0.99';
 
-const HALF = <div class="half"><Skeleton height={380} /></div>;
+/** T of Apdex where none is asked for, and the most that the server takes; ms. */
+const APDEX_T = 500;
+const APDEX_MOST = 86_400_000;
 
-const wordOf = (metric: string) => METRICS.find(([name]) => name === metric)?.[1] ?? metric;
+const HALF = <div class="half"><Skeleton height={380} /></div>;
 
 function Filters({ metric, by, source, params }: { metric: string; by: string; source: string; params: URLSearchParams }) {
   const scenarios = useStore(allScenarios()).data ?? [];
@@ -40,7 +44,7 @@ function Filters({ metric, by, source, params }: { metric: string; by: string; s
   );
   return (
     <div class="filters">
-      {choose('metric', 'Metric', metric, METRICS)}
+      {choose('metric', 'Metric', metric, KPI_METRICS)}
       {choose('group_by', 'Group', by, GROUPS)}
       {choose('source', 'Source', source, [['run', 'Single runs'], ['loadtest', 'Load tests']])}
       {choose('scenario_id', 'Scenario', params.get('scenario_id') ?? '', [['', 'Any scenario'], ...scenarios.map((s) => [String(s.id), s.name] as const)])}
@@ -61,7 +65,7 @@ function OverTime({ data, metric, range }: { data: KpiSeries; metric: string; ra
     ? shown.map((s, i) => ({ label: keyName(s.key), token: LINES[i] ?? 'chart-1', dash: DASHES[i] ?? [], kind: 'line' as const }))
     : PERCENTILES.map((p) => ({ ...p, kind: 'line' as const }));
   const left = data.omitted + data.series.length - shown.length;
-  const sentence = `${grouped ? `p95 of the ${plural(shown.length, 'group')} with the most runs${left > 0 ? `, ${count(left)} left out` : ''}` : `${wordOf(metric)}`}, ${rangeWords(range, zone)}. One point is ${span(data.bucket_seconds)}.`;
+  const sentence = `${grouped ? `p95 of the ${plural(shown.length, 'group')} with the most runs${left > 0 ? `, ${count(left)} left out` : ''}` : `${metricLongName(metric)} (${metricMeaning(metric)})`}, ${rangeWords(range, zone)}. One point is ${span(data.bucket_seconds)}.`;
   const measured = columns.slice(1).some((c) => c.some((v) => v !== null));
   return (
     <Panel title="Over time" sentence={measured ? sentence : undefined} class="full">
@@ -75,7 +79,7 @@ function OverTime({ data, metric, range }: { data: KpiSeries; metric: string; ra
 function Spread({ data, metric }: { data: KpiDistribution; metric: string }) {
   const [cumulative, setCumulative] = useState(false);
   const d = data.distributions[0];
-  const sentence = d && d.n > 0 ? `${plural(d.n, 'value')} of ${wordOf(metric).toLowerCase()}, ${duration(d.min)} to ${duration(d.max)}, on a logarithmic scale.` : undefined;
+  const sentence = d && d.n > 0 ? `${plural(d.n, 'value')} of ${inSentence(metricLongName(metric))}, ${duration(d.min)} to ${duration(d.max)}, on a logarithmic scale.` : undefined;
   return (
     <Panel title="Distribution" sentence={sentence} class="half"
       actions={<button type="button" class="ghost small" aria-pressed={cumulative} onClick={() => setCumulative(!cumulative)}>Cumulative</button>}>
@@ -101,24 +105,39 @@ function Quantile({ group, metric, at }: { group: KpiGroup; metric: string; at: 
   const interval = q.low === null ? 'too few values for an interval' : `95 % interval ${durationExact(q.low)} to ${durationExact(q.high)}`;
   return (
     <span title={`${durationExact(q.value)}, ${interval}`}>
-      {duration(q.value)} <span class="note">{q.few_samples ? 'few samples' : q.low === null ? '' : `${duration(q.low)} – ${duration(q.high)}`}</span>
+      {duration(q.value)}<span class="note line">{q.few_samples ? 'few samples' : q.low === null ? '' : `${duration(q.low)} – ${duration(q.high)}`}</span>
     </span>
   );
 }
 
-function Figures({ data, metric, by }: { data: KpiAnswer; metric: string; by: string }) {
+/** T of Apdex: what counts as fast enough, in ms. In the URL; written when the field is left or Enter is pressed. */
+function ApdexT({ t }: { t: number }) {
+  const [text, set] = useState(String(t));
+  useEffect(() => set(String(t)), [t]);
+  const asked = Number(text);
+  const right = Number.isInteger(asked) && asked >= 1 && asked <= APDEX_MOST;
+  const keep = () => { if (right) setParams({ apdex_t: asked === APDEX_T ? null : asked }); };
+  return (
+    <form class="apdex-t" onSubmit={(e) => { e.preventDefault(); keep(); }}>
+      <label>Apdex T <input inputMode="numeric" value={text} aria-invalid={!right} size={6} title={right ? 'Fast enough: up to T. Tolerable: up to four times T.' : 'Whole milliseconds, at least 1'} onInput={(e) => set(e.currentTarget.value)} onBlur={keep} /> ms</label>
+    </form>
+  );
+}
+
+function Figures({ data, metric, by, apdexT }: { data: KpiAnswer; metric: string; by: string; apdexT: number | null }) {
   const groups: KpiGroup[] = [...data.groups].sort((a, b) => b.runs - a.runs);
   const rows = by ? [...groups, { ...data.total, key: 'total' } as KpiGroup] : [{ ...data.total } as KpiGroup];
   const name = (g: KpiGroup) => ('key' in g || !by ? 'All' : keyName(g));
   return (
-    <Table rows={rows} id={(g) => name(g)} caption={`Figures of ${wordOf(metric)}`} columns={[
-      { head: by ? by[0]?.toUpperCase() + by.slice(1) : 'Group', cell: (g) => <span class="clip">{name(g)}</span> },
+    <Table rows={rows} id={(g) => name(g)} caption={`Figures of ${metricLongName(metric)}`} columns={[
+      { head: by ? by[0]?.toUpperCase() + by.slice(1) : 'Group', class: 'name', cell: (g) => <span title={name(g)}>{name(g)}</span> },
       { head: 'Runs', right: true, cell: (g) => <span title={count(g.runs)}>{compact(g.runs)}</span> },
       { head: 'Success', right: true, cell: (g) => <span title={g.success_interval ? `95 % interval ${g.success_interval[0].toFixed(1)} to ${g.success_interval[1].toFixed(1)} %` : undefined}>{percent(g.success_rate ?? null)}</span> },
       { head: 'n', right: true, cell: (g) => compact(g.metrics?.[metric]?.n ?? 0) },
       { head: 'Mean', right: true, cell: (g) => <span title={durationExact(g.metrics?.[metric]?.mean)}>{duration(g.metrics?.[metric]?.mean)}</span> },
       ...(data.total.metrics?.[metric]?.quantiles ?? []).map((q, at) => ({ head: quantileName(q.q), right: true, cell: (g: KpiGroup) => <Quantile group={g} metric={metric} at={at} /> })),
       { head: 'Max', right: true, cell: (g) => <span title={durationExact(g.metrics?.[metric]?.max)}>{duration(g.metrics?.[metric]?.max)}</span> },
+      ...(apdexT === null ? [] : [{ head: `Apdex, T ${duration(apdexT)}`, right: true, cell: (g: KpiGroup) => <Value text={g.metrics?.[metric]?.apdex?.toFixed(2) ?? DASH} exact={String(g.metrics?.[metric]?.apdex ?? '')} why="nothing completed" /> }]),
     ]} />
   );
 }
@@ -131,11 +150,15 @@ export default function Kpis() {
   const by = params.get('group_by') ?? '';
   const source = params.get('source') ?? 'run';
   const exact = params.get('exact') === 'true' && !POOLED.has(metric) && by !== 'label';
+  // the server rates from sketches only
+  const rated = !exact && !POOLED.has(metric) && !OWN_SIDE.has(metric);
+  const t = Number(params.get('apdex_t') ?? APDEX_T);
+  const apdexT = rated ? (Number.isInteger(t) && t >= 1 && t <= APDEX_MOST ? t : APDEX_T) : null;
   const window: Query = {
     ...(range.from === 'all' ? { from: ALL } : rangeQuery(range, now)), metric, source,
     scenario_id: params.get('scenario_id'), automation_id: params.get('automation_id'), model: params.get('model'), location: params.get('location'), label: params.get('label'),
   };
-  const figuresQuery: Query = { ...window, quantiles: QUANTILES, group_by: by || null, exact: exact || null };
+  const figuresQuery: Query = { ...window, quantiles: QUANTILES, group_by: by || null, exact: exact || null, apdex_t: apdexT };
   const figures = useStore(kpiFigures.of(figuresQuery));
   const series = useStore(kpiSeries.of({ ...window, quantiles: QUANTILES, group_by: by || null, max_points: 200 }));
   const spread = useStore(kpiDistribution.of({ ...window, quantiles: QUANTILES, bins: 60 }));
@@ -151,15 +174,19 @@ export default function Kpis() {
         <div class="full" style={{ display: 'grid', minHeight: `${tall}px` }}>
           <Loaded from={series} skeleton={<Skeleton height={tall} />}>{(d) => <OverTime data={d} metric={metric} range={range} />}</Loaded>
         </div>
-        <Panel title="Figures" class="full" sentence={exact ? 'From the rows themselves, exact.' : 'From rollups: quantiles within 0.5 %, all else exact. Beside a quantile its 95 % interval.'}
+        <Panel title="Figures" class="full kpi-figures" sentence={`${exact ? 'From the rows themselves, exact.' : 'From rollups: quantiles within 0.5 %, all else exact.'} Below a quantile its 95 % interval.${apdexT === null ? '' : ` Apdex: the share up to T = ${duration(apdexT)} and half of that up to ${duration(4 * apdexT)}, of all attempts.`}`}
           actions={<>
+            {apdexT !== null && <ApdexT t={apdexT} />}
             {!POOLED.has(metric) && by !== 'label' && <button type="button" class="ghost small" aria-pressed={exact} onClick={() => setParams({ exact: exact ? null : 'true' })}>Exact</button>}
             <Copy class="ghost small" text={() => curl('GET', address())}>Copy as curl</Copy>
           </>}>
-          <Loaded from={figures} skeleton={<Skeleton rows={4} />}>{(d) => <Figures data={d} metric={metric} by={by} />}</Loaded>
+          <Loaded from={figures} skeleton={<Skeleton rows={4} />}>{(d) => <Figures data={d} metric={metric} by={by} apdexT={apdexT} />}</Loaded>
         </Panel>
-        <Loaded from={spread} skeleton={HALF}>{(d) => <Spread data={d} metric={metric} />}</Loaded>
-        <Loaded from={heat} skeleton={HALF}>{(d) => <Heat data={d} />}</Loaded>
+        {/* how tall the table above is, only its rows tell: what is below waits, or it would be pushed down */}
+        {(figures.data || figures.error) && <>
+          <Loaded from={spread} skeleton={HALF}>{(d) => <Spread data={d} metric={metric} />}</Loaded>
+          <Loaded from={heat} skeleton={HALF}>{(d) => <Heat data={d} />}</Loaded>
+        </>}
       </div>
     </>
   );

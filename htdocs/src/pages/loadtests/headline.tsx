@@ -2,7 +2,7 @@
 // What one line says of a load test: its first figure, and whether the figures count.
 import type { LoadMetric, LoadResults, LoadTest } from '../../api/types';
 import { isActive } from '../../api/types';
-import { metricName } from '../../format/load';
+import { metricName } from '../../format/metrics';
 import { Pill, State } from '../../ui/state';
 
 /** Streams are judged by their first content, plain answers by their last. */

@@ -5,7 +5,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api } from '../../api/client';
 import type { LoadEstimate, LoadPlan, Scenario } from '../../api/types';
 import { duration } from '../../format/duration';
-import { METRICS, modelWords } from '../../format/load';
+import { modelWords } from '../../format/load';
+import { LOAD_SLO_METRICS } from '../../format/metrics';
 import { money, oneCurrency } from '../../format/money';
 import { compact, count } from '../../format/number';
 import { href, navigate, setGuard, usePlace } from '../../router';
@@ -41,7 +42,7 @@ function Slos({ f, set, error }: FormProps) {
     <>
       {f.slos.map((s, i) => (
         <div class="triple" key={i}>
-          <SelectField label={`SLO ${i + 1}: metric`} value={s.metric} onValue={(metric) => change(i, { metric })} options={METRICS.filter(([m]) => m !== 'connect_ms').map(([m, name]) => [m, name] as const)} error={fieldError(error, `/slos/${i}/metric`)} />
+          <SelectField label={`SLO ${i + 1}: metric`} value={s.metric} onValue={(metric) => change(i, { metric })} options={LOAD_SLO_METRICS} error={fieldError(error, `/slos/${i}/metric`)} />
           <TextField label="at most (ms)" value={s.max} onValue={(max) => change(i, { max })} input={{ inputMode: 'decimal' }} error={fieldError(error, `/slos/${i}/max`)} />
           <TextField label="at quantile" value={s.quantile} onValue={(quantile) => change(i, { quantile })} input={{ inputMode: 'decimal' }} error={fieldError(error, `/slos/${i}/quantile`)} />
           <button type="button" class="ghost" aria-label={`Remove SLO ${i + 1}`} onClick={() => set({ slos: f.slos.filter((_, k) => k !== i) })}>Remove</button>

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import type { LoadMetric, LoadResults } from '../../api/types';
 import { duration, durationExact } from '../../format/duration';
-import { METRICS, metricName } from '../../format/load';
+import { METRICS, metricMeaning, metricName } from '../../format/metrics';
 import { count, percent, plural, rate } from '../../format/number';
 import { PER_SECOND } from '../../charts/units';
 import { Empty, Panel } from '../../ui/panel';
@@ -73,8 +73,8 @@ function Quantile({ m, q }: { m: LoadMetric; q: 'p50' | 'p90' | 'p95' | 'p99' })
 export function Metrics({ r, actions }: { r: LoadResults; actions?: ComponentChildren }) {
   const scheduled = Object.values(r.metrics).some((m) => m?.basis === 'scheduled');
   // where nothing is scheduled the figures from the send are the same again
-  const known = METRICS.map(([member]) => member).filter((m) => (r.metrics[m]?.n ?? 0) > 0 && (scheduled || !m.includes('_service_')));
-  const others = Object.keys(r.metrics).filter((m) => (r.metrics[m]?.n ?? 0) > 0 && !METRICS.some(([k]) => k === m));
+  const known = METRICS.map(({ member }) => member).filter((m) => (r.metrics[m]?.n ?? 0) > 0 && (scheduled || !m.includes('_service_')));
+  const others = Object.keys(r.metrics).filter((m) => (r.metrics[m]?.n ?? 0) > 0 && !METRICS.some(({ member }) => member === m));
   const rows = [...known, ...others].map((member) => [member, r.metrics[member] as LoadMetric] as const);
   if (rows.length === 0) return <Panel title="Latency" class="full"><Empty title="Nothing was measured"><p>No request completed, and a failed one has no latency.</p></Empty></Panel>;
   return (
@@ -85,7 +85,7 @@ export function Metrics({ r, actions }: { r: LoadResults; actions?: ComponentChi
           <tbody>
             {rows.map(([member, m]) => (
               <tr key={member}>
-                <th scope="row" title={METRICS.find(([k]) => k === member)?.[2]}>{metricName(member)}<span class="note line" title={m.basis ? BASIS[m.basis] : undefined}>{[m.basis, m.provenance ? PROVENANCE[m.provenance] ?? `from ${m.provenance}` : ''].filter(Boolean).join(' · ')}</span></th>
+                <th scope="row" title={metricMeaning(member, m.basis)}>{metricName(member)}<span class="note line" title={m.basis ? BASIS[m.basis] : undefined}>{[m.basis, m.provenance ? PROVENANCE[m.provenance] ?? `from ${m.provenance}` : ''].filter(Boolean).join(' · ')}</span></th>
                 <td class="right" title={m.n_effective === undefined ? undefined : `worth ${count(m.n_effective)} independent ones`}>{count(m.n)}{m.n_effective !== undefined && m.n_effective < (m.n ?? 0) && <span class="note line">eff. {count(m.n_effective)}</span>}</td>
                 <td class="right"><Quantile m={m} q="p50" /></td><td class="right"><Quantile m={m} q="p90" /></td><td class="right"><Quantile m={m} q="p95" /></td>
                 <td class="right"><Quantile m={m} q="p99" />{(m.n ?? 0) < FEW && <span class="note line">few samples</span>}</td>

@@ -5,7 +5,7 @@ import type { LoadResults, LoadStep, LoadTest } from '../../api/types';
 import { Saturation } from '../../charts/saturation';
 import { COUNT, PER_SECOND } from '../../charts/units';
 import { duration } from '../../format/duration';
-import { metricName } from '../../format/load';
+import { inWords, metricName } from '../../format/metrics';
 import { count, percent, significant } from '../../format/number';
 import { Panel } from '../../ui/panel';
 import { Pill } from '../../ui/state';
@@ -89,7 +89,7 @@ export function Capacity({ r }: { r: LoadResults }) {
   return (
     <section class="panel capacity" aria-label="Capacity">
       <p class="capacity-rate">{c.rate === null ? 'No rate was held' : PER_SECOND.text(c.rate)}{c.rate !== null && <span class="capacity-sure">{Number((c.confidence * 100).toPrecision(3))} % confidence</span>}</p>
-      <p>{c.statement}</p>
+      <p>{inWords(c.statement)}</p>
       <p class="note">{[c.passed === null ? '' : `highest that passed ${PER_SECOND.text(c.passed)}`, c.failed === null ? 'none failed up to the highest rate allowed' : `lowest that failed ${PER_SECOND.text(c.failed)}`, c.limited_by ? `limited by ${metricName(c.limited_by)}` : ''].filter(Boolean).join(' · ')}</p>
     </section>
   );

@@ -29,7 +29,7 @@ interface Kpi { label: string; text: string; exact?: string; why: string; note: 
 
 function Change({ kpi }: { kpi: Kpi }) {
   const by = kpi.points ? (kpi.now != null && kpi.before != null ? kpi.now - kpi.before : null) : change(kpi.now, kpi.before);
-  if (by === null) return <span class="note">no earlier figure</span>;
+  if (by === null) return kpi.label === 'Runs' || kpi.before != null ? <span class="note">no earlier figure</span> : null;
   if (Math.abs(by) < 0.5 && !kpi.points || Math.abs(by) < 0.05) return <span class="note">unchanged</span>;
   const good = kpi.better === 'none' ? null : (by > 0) === (kpi.better === 'up');
   const huge = !kpi.points && Math.abs(by) >= 1000;
@@ -86,11 +86,14 @@ function Latency({ data, range }: { data: DashboardKpis; range: Range }) {
   const p99 = data.total_time_stats?.p99;
   const by = change(p99, data.previous?.p99);
   const sentence = `p99 ${duration(p99)}${by === null || range.from === 'all' ? '' : `, ${by >= 0 ? 'up' : 'down'} ${significant(Math.abs(by), 2)} %`}, ${rangeWords(range, zone)}${n === undefined ? '' : `, ${plural(n, 'completed run')}`}${n !== undefined && n < FEW ? ', few samples' : ''}. One point is ${span(step)}.`;
+  // the axis is that of the range, not only of the hours with runs in them; not drawn again each time that now moves a little
+  const ends = data.range && range.from !== 'all' ? [Date.parse(data.range.from ?? ''), data.range.to ? Date.parse(data.range.to) : Math.ceil(Date.now() / (step * 1000)) * step * 1000] as const : null;
+  const spanned = ends && Number.isFinite(ends[0]) ? [ends[0] / 1000, ends[1] / 1000] as const : undefined;
   const measured = buckets?.some((b) => b.p50_ms !== null);
   return (
     <Panel title="Latency over time" sentence={measured ? sentence : undefined} class="two-thirds">
       {measured && buckets
-        ? <Chart title="Latency over time" sentence={sentence} columns={columns} x="time" step={step} xName="From" height={innerWidth < 900 ? 240 : 324} sync="overview"
+        ? <Chart title="Latency over time" span={spanned} sentence={sentence} columns={columns} x="time" step={step} xName="From" height={innerWidth < 900 ? 240 : 324} sync="overview"
             series={PERCENTILES.map((s) => ({ ...s, kind: 'line' as const }))} note={(i) => plural(buckets[i]?.n ?? 0, 'run')} />
         : <Empty title="No completed run in this range"><p>Latency appears here with the first run that completes.</p></Empty>}
     </Panel>

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a scenario's runs promise, as fields.
 import type { ApiError } from '../../api/client';
-import { METRICS } from '../../format/load';
+import { SLO_METRICS, SLO_RATES } from '../../format/metrics';
 import { fieldError, SelectField, TextField } from '../../ui/form';
-import { type By, isRate, NEW_SLO, RATES, type SloForm, SLOS_MAX } from './slos';
+import { type By, isRate, NEW_SLO, type SloForm, SLOS_MAX } from './slos';
 
-const CHOICES: readonly (readonly [string, string])[] = [
-  ...METRICS.filter(([m]) => !['ttft_service_ms', 'e2e_service_ms', 'connect_ms'].includes(m)).map(([m, name]) => [m, name] as const),
-  ['ttft_scheduled_ms', 'TTFT, scheduled'], ['e2e_scheduled_ms', 'E2E, scheduled'], ...RATES,
-];
+const CHOICES: readonly (readonly [string, string])[] = [...SLO_METRICS, ...SLO_RATES];
 const BY: readonly (readonly [By, string])[] = [['quantile', 'Quantile'], ['attainment', 'Share, in %']];
 
 export function SloFields({ slos, set, error, readOnly }: { readOnly: boolean; slos: readonly SloForm[]; set: (slos: SloForm[]) => void; error: ApiError | null }) {

@@ -2,7 +2,7 @@
 // What the SLOs of a scenario stand at: met or not, what is left of the error budget, and how fast it is used up.
 import type { ScenarioSlos, SloStanding } from '../../api/types';
 import { duration } from '../../format/duration';
-import { metricName } from '../../format/load';
+import { inWords, metricName } from '../../format/metrics';
 import { money, oneCurrency } from '../../format/money';
 import { DASH, percent, plural, significant } from '../../format/number';
 import { allPrices, scenarioSlos } from '../../state/resources';
@@ -36,9 +36,9 @@ function Budget({ left }: { left: number | null }) {
 function Standing({ s }: { s: SloStanding }) {
   return (
     <li>
-      <p class="slo-head">{STATUS[s.status]}<strong>{s.slo.name ?? s.demand}</strong></p>
-      {s.slo.name && <p class="note">{s.demand}</p>}
-      <p>{s.finding}{s.attainment_interval && <span class="note"> 95 %: {percent(s.attainment_interval[0])} to {percent(s.attainment_interval[1])}.</span>}</p>
+      <p class="slo-head">{STATUS[s.status]}<strong>{s.slo.name ?? inWords(s.demand)}</strong></p>
+      {s.slo.name && <p class="note">{inWords(s.demand)}</p>}
+      <p>{inWords(s.finding)}{s.attainment_interval && <span class="note"> 95 %: {percent(s.attainment_interval[0])} to {percent(s.attainment_interval[1])}.</span>}</p>
       <Budget left={s.budget.left} />
       <p class="burn">Burn rate
         {Object.entries(s.burn_rates).map(([window, rate]) => (

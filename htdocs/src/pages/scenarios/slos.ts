@@ -2,11 +2,11 @@
 // SLOs between the scenario's JSON and the fields of its editor. A value that is no number is sent as it was typed: the server says
 // what is wrong with it, at its field.
 import type { Slo } from '../../api/types';
+import { SLO_RATES } from '../../format/metrics';
 
 export const SLOS_MAX = 16;
 
-export const RATES: readonly (readonly [string, string])[] = [['success_rate', 'Success rate'], ['good_rate', 'Good runs']];
-export const isRate = (metric: string): boolean => RATES.some(([m]) => m === metric);
+export const isRate = (metric: string): boolean => SLO_RATES.some(([m]) => m === metric);
 
 /** How a latency is judged. */
 export type By = 'quantile' | 'attainment';

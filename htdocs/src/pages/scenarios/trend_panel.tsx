@@ -4,6 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import type { ScenarioTrend } from '../../api/types';
 import { Chart, type Series } from '../../charts/chart';
 import { DURATION, PERCENT } from '../../charts/units';
+import { capitalised, inWords, metricMeaning, metricName } from '../../format/metrics';
 import { count } from '../../format/number';
 import { scenarioTrend } from '../../state/resources';
 import { useStore } from '../../state/store';
@@ -11,10 +12,15 @@ import { SelectField } from '../../ui/form';
 import { Loaded, Skeleton } from '../../ui/panel';
 
 const FIGURES = [
-  ['e2e_ms/0.5', 'E2E p50'], ['e2e_ms/0.95', 'E2E p95'], ['ttft_ms/0.5', 'TTFT p50'], ['ttft_ms/0.95', 'TTFT p95'], ['itl_ms/0.95', 'ITL p95'],
-  ['tpot_ms/0.5', 'TPOT p50'], ['total_ms/0.95', 'Total p95'], ['success_rate/', 'Success'],
+  'e2e_ms/0.5', 'e2e_ms/0.95', 'ttft_ms/0.5', 'ttft_ms/0.95', 'itl_ms/0.95', 'tpot_ms/0.5', 'total_ms/0.95', 'success_rate/',
 ] as const;
-type Figure = (typeof FIGURES)[number][0];
+type Figure = (typeof FIGURES)[number];
+
+/** "TTFT p95"; a rate has no quantile. */
+function figureName(figure: Figure): string {
+  const [metric = '', quantile] = figure.split('/');
+  return `${metricName(metric)}${quantile ? ` p${Number(quantile) * 100}` : ''}`;
+}
 
 const DAYS = [['14', '14 days'], ['28', '28 days'], ['90', '90 days'], ['180', '180 days']] as const;
 type Days = (typeof DAYS)[number][0];
@@ -25,7 +31,7 @@ function Drawn({ t, name }: { t: ScenarioTrend; name: string }) {
   const limit = t.forecast.threshold;
   if (t.series.every((d) => d.n === 0)) return null;
   return (
-    <Chart title={`${name} by day`} sentence={t.sentence} columns={columns} series={t.slope ? series : series.slice(0, 1)} x="time" step={86_400} xName="Day, UTC" unit={t.unit === '%' ? PERCENT : DURATION} height={180} room={72}
+    <Chart title={`${name} by day`} sentence={inWords(t.sentence)} columns={columns} series={t.slope ? series : series.slice(0, 1)} x="time" step={86_400} xName="Day, UTC" unit={t.unit === '%' ? PERCENT : DURATION} height={180} room={72}
       note={(i) => `n ${count(t.series[i]?.n)}${t.series[i]?.used ? '' : ', not used'}`} limits={limit === null ? [] : [{ at: limit, label: t.forecast.threshold_from === 'slo' ? 'SLO' : 'limit', token: 'bad' }]} />
   );
 }
@@ -36,13 +42,13 @@ export function TrendPanel({ id }: { id: number }) {
   const [metric, quantile] = figure.split('/');
   const store = scenarioTrend.of({ id, metric: metric ?? '', quantile: quantile ?? '', days });
   const state = useStore(store);
-  const name = FIGURES.find(([f]) => f === figure)?.[1] ?? '';
+  const name = figureName(figure);
   return (
     <section class="trend" aria-label="Trend">
       <header><h3>Trend</h3></header>
-      <div class="trend-pick"><SelectField label="Figure" value={figure} onValue={setFigure} options={FIGURES} /><SelectField label="Over" value={days} onValue={setDays} options={DAYS} /></div>
+      <div class="trend-pick"><SelectField label="Figure" value={figure} onValue={setFigure} options={FIGURES.map((f) => [f, figureName(f)] as const)} help={`${capitalised(metricMeaning(metric ?? ''))}.`} /><SelectField label="Over" value={days} onValue={setDays} options={DAYS} /></div>
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>
-        {(t) => <><p>{t.sentence}</p><Drawn t={t} name={name} /></>}
+        {(t) => <><p>{inWords(t.sentence)}</p><Drawn t={t} name={name} /></>}
       </Loaded>
     </section>
   );
