@@ -8,8 +8,9 @@
 
 #include "base/buffer.h"
 
-/** Append "event: …", "id: …" and "data: …" (one line per line of data: CR, LF and CRLF end lines, WHATWG HTML 9.2.6) and an empty line.
- *  name and id: one line each, may be NULL. data NULL: none, so that only the id is taken. @return APR_ENOMEM. */
+/** Append the fields event, id and data (one per line of data: CR, LF and CRLF end lines, WHATWG HTML 9.2.6) and an empty line.
+ *  name and id may be NULL. data NULL: none, so that only the id is taken. @return APR_ENOMEM; APR_EINVAL: name or id is
+ *  of several lines. out is then as it was. */
 apr_status_t bm_frame_sse(bm_buffer_t *out, const char *name, const char *id, const char *data, apr_size_t len);
 
 /** Append one unmasked, final text frame (RFC 6455 5.2). */
