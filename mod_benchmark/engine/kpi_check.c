@@ -92,7 +92,7 @@ apr_status_t bm_kpi_check_day(bm_kpi_check_found_t *found, const bm_kpi_check_da
                               apr_pool_t *p)
 {
     sides_t sides = { { NULL } };
-    double slack = day->source == BM_RUN_KIND_LOADTEST ? 0.0025 : 0;      /* rows of requests are sums of whole us */
+    double slack = day->source == BM_RUN_KIND_LOADTEST ? 0.0025 : 0;      /* until 0.2 they were rounded apart from their rows */
     int all_skipped, drifted = 0, i;
     apr_status_t rv = read_sides(&sides, &all_skipped, day, db, err, p);
 
@@ -118,18 +118,21 @@ static apr_status_t check(bm_job_ctx_t *ctx, apr_pool_t *p)
     bm_kpi_check_found_t found = { 0 };
     bm_kpi_check_day_t day = { 0 };
     apr_status_t rv = APR_SUCCESS;
-    int i;
+    int drawn = 0, i;
 
     for (i = 0; i < DAYS_A_NIGHT && rv == APR_SUCCESS && !bm_job_stopping(ctx); i++) {
         rv = bm_kpi_check_store_pick(&day, ctx->db, ctx->err, p);
+        if (rv == APR_NOTFOUND) {                  /* nothing was recorded yet, or the row drawn is of no day that is compared */
+            rv = APR_SUCCESS;
+            continue;
+        }
+        drawn = 1;
         if (rv == APR_SUCCESS)
             rv = bm_kpi_check_day(&found, &day, ctx->db, ctx->err, p);
         if (rv == APR_SUCCESS)
             rv = bm_job_extend(ctx);
-        else if (rv == APR_NOTFOUND && i == 0)
-            return APR_SUCCESS;                    /* nothing was recorded yet */
     }
-    return rv == APR_SUCCESS ? bm_kpi_check_store_note(ctx->db, &day, &found, ctx->err, p) : rv;
+    return rv == APR_SUCCESS && drawn ? bm_kpi_check_store_note(ctx->db, &day, &found, ctx->err, p) : rv;
 }
 
 const bm_job_t bm_kpi_check_job = {

@@ -8,8 +8,7 @@
  * the oldest partition) therefore keeps its cells as they are, deleted runs included, and only its mark goes; if its scenario
  * is gone too, its cells go.
  *
- * Of load tests it is the requests that count; their rows have times since the load test began in whole microseconds, so a figure
- * may differ by one from the recorded one. */
+ * Of load tests it is the requests that count. */
 #ifndef BM_ENGINE_KPI_REBUILD_H
 #define BM_ENGINE_KPI_REBUILD_H
 

@@ -35,13 +35,6 @@ static void compare_counts(drift_t *d, const bm_kpi_counts_t *is, const bm_kpi_t
     compare(d, "", "cost", is->cost, should->cost, ROUNDING, 1e-12);
 }
 
-/* Of a request that took several exchanges the sample counts these from the last one, its row from the plan. */
-static int is_from_plan(const bm_kpi_metric_t *metric)
-{
-    return metric->id == BM_KPI_E2E_SCHEDULED || metric->id == BM_KPI_TTFT_SCHEDULED || metric->id == BM_KPI_SEND_LAG
-        || metric->id == BM_KPI_QUEUE;
-}
-
 /* Cells that were recorded before there were these have none of their values until they are made again. */
 static int is_newer_than_its_cell(const bm_kpi_metric_t *metric, const bm_sketch_head_t *is, const bm_kpi_truth_metric_t *should)
 {
@@ -59,7 +52,7 @@ static void compare_metric(drift_t *d, const bm_kpi_metric_t *metric, const bm_s
     if (is_newer_than_its_cell(metric, is, should))
         return;
     compare(d, metric->name, "n", (double)is->n, (double)should->n, 0, 0);
-    if (is->n == 0 || should->n == 0 || (slack_ms > 0 && is_from_plan(metric)))
+    if (is->n == 0 || should->n == 0)
         return;
     bm_sketch_quantiles(sketch, wanted, values, 3);
     compare(d, metric->name, "sum", is->sum, should->sum, ROUNDING, 1e-6 + slack_ms * (double)should->n);

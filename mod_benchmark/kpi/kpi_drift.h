@@ -10,8 +10,7 @@
 
 /** The first difference as words ("ttft_ms p95 is 12.5, rows say 13.1"), in p; NULL: there is none. cell and exact NULL: nothing
  *  was counted. slack_ms: what a value may differ in a row from the one that was counted, above 0 for requests of load
- *  tests; of their times from the plan only the number is compared. *figures grows by the numbers that were
- *  compared. */
+ *  tests. *figures grows by the numbers that were compared. */
 const char *bm_kpi_drift(int *figures, const bm_kpi_cell_t *cell, const bm_kpi_truth_t *exact, double slack_ms, apr_pool_t *p);
 
 #endif

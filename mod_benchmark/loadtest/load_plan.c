@@ -24,7 +24,8 @@ static const struct {
     { "ttft_ms", BM_KPI_TTFT_SCHEDULED, BM_KPI_TTFT }, { "ttft_service_ms", BM_KPI_TTFT, BM_KPI_TTFT },
     { "e2e_ms", BM_KPI_E2E_SCHEDULED, BM_KPI_E2E }, { "e2e_service_ms", BM_KPI_E2E, BM_KPI_E2E },
     { "ttfo_ms", BM_KPI_TTFO, BM_KPI_TTFO }, { "ttst_ms", BM_KPI_TTST, BM_KPI_TTST }, { "icl_ms", BM_KPI_ICL, BM_KPI_ICL },
-    { "itl_ms", BM_KPI_ITL, BM_KPI_ITL }, { "tpot_ms", BM_KPI_TPOT, BM_KPI_TPOT }, { "total_ms", BM_KPI_TOTAL, BM_KPI_TOTAL }
+    { "itl_ms", BM_KPI_ITL, BM_KPI_ITL }, { "tpot_ms", BM_KPI_TPOT, BM_KPI_TPOT }, { "total_ms", BM_KPI_TOTAL, BM_KPI_TOTAL },
+    { "ttfb_ms", BM_KPI_TTFB, BM_KPI_TTFB }, { "ntpot_ms", BM_KPI_NTPOT, BM_KPI_NTPOT }
 };
 
 static double number(const json_t *object, const char *name, double fallback)

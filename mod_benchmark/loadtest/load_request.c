@@ -8,6 +8,7 @@
 #include "engine/timeline.h"
 #include "engine/verdict.h"
 #include "kpi/kpi_good.h"
+#include "kpi/kpi_run.h"
 #include "provider/provider.h"
 
 struct bm_load_source_t {
@@ -176,88 +177,19 @@ bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t se
 
 /* --- how it ended */
 
-static bm_kpi_status_e status_of(bm_run_end_e end)
+static const char *status_of(bm_run_end_e end)
 {
     switch (end) {
     case BM_RUN_COMPLETED:
-        return BM_KPI_COMPLETED;
+        return "completed";
     case BM_RUN_TIMED_OUT:
-        return BM_KPI_TIMED_OUT;
+        return "timed_out";
     case BM_RUN_CANCELLED:
-        return BM_KPI_CANCELLED;
+        return "cancelled";
     default:
-        return BM_KPI_FAILED;
+        return "failed";
     }
 }
-
-static void set_ns(bm_kpi_sample_t *sample, bm_kpi_metric_e metric, apr_int64_t ns)
-{
-    if (ns != BM_FIGURE_NONE)
-        bm_kpi_sample_set(sample, metric, (double)bm_measure_us(ns) / 1000.0);
-}
-
-static apr_uint64_t tokens(apr_int64_t n)
-{
-    return n > 0 ? (apr_uint64_t)n : 0;
-}
-
-static void fill_sample(bm_kpi_sample_t *s, const bm_answer_t *answer, const bm_figures_t *f)
-{
-    s->status = status_of(answer->end);
-    s->error_class = answer->error_code;
-    s->prompt_tokens = tokens(answer->usage.prompt);
-    s->completion_tokens = tokens(answer->usage.completion);
-    s->reasoning_tokens = tokens(answer->usage.reasoning);
-    s->cached_tokens = tokens(answer->usage.cached);
-    set_ns(s, BM_KPI_E2E, f->e2e_ns);
-    set_ns(s, BM_KPI_E2E_SCHEDULED, f->e2e_scheduled_ns);
-    set_ns(s, BM_KPI_TOTAL, f->total_ns);
-    set_ns(s, BM_KPI_TTFT, f->ttft_ns);
-    set_ns(s, BM_KPI_TTFT_SCHEDULED, f->ttft_scheduled_ns);
-    set_ns(s, BM_KPI_TTFO, f->ttfo_ns);
-    set_ns(s, BM_KPI_TTST, f->ttst_ns);
-    set_ns(s, BM_KPI_TPOT, f->tpot_ns);
-    set_ns(s, BM_KPI_TTFB, f->ttfb_ns);
-    bm_kpi_sample_set_ntpot(s);
-    set_ns(s, BM_KPI_SEND_LAG, f->send_lag_ns);
-    if (f->connection_reused == 0)
-        set_ns(s, BM_KPI_CONNECT, f->connect_ns);
-    s->itl = (bm_kpi_gaps_t){ .ms = f->itl.ms, .times = f->itl.times, .count = f->itl.count };
-    s->icl = (bm_kpi_gaps_t){ .ms = f->icl.ms, .times = f->icl.times, .count = f->icl.count };
-}
-
-void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_source_t *source,
-                         apr_int64_t scenario_id, int source_number)
-{
-    const bm_exchange_t *x = request->call->answer.measured;
-    const bm_load_plan_t *plan = source->plan;
-    int i;
-
-    memset(outcome, 0, sizeof(*outcome));
-    outcome->request = request;
-    outcome->answer = &request->call->answer;
-    outcome->figures = bm_verdict(request->call, source->assertions, bm_measure(outcome->answer, request->p));
-    fill_sample(&outcome->sample, outcome->answer, outcome->figures);
-    outcome->sample.run_id = request->seq + 1;
-    outcome->sample.scenario_id = scenario_id;
-    outcome->sample.source = source_number;
-    outcome->sample.finished_hour = (apr_int32_t)(apr_time_sec(apr_time_now()) / 3600);
-    if (x != NULL && x->added_ns > 0)
-        set_ns(&outcome->sample, BM_KPI_QUEUE, x->added_ns - request->place.at_ns);
-    if (request->cost_nano != BM_FIGURE_NONE)
-        outcome->sample.cost = (double)request->cost_nano / 1e9;
-    outcome->good = outcome->answer->end == BM_RUN_COMPLETED;
-    for (i = 0; i < plan->slo_count && outcome->answer->end == BM_RUN_COMPLETED; i++)
-        if (bm_kpi_good_within(&outcome->sample, plan->slos[i].metric, plan->slos[i].max))
-            outcome->within |= (apr_uint32_t)1 << i;
-        else
-            outcome->good = 0;
-    outcome->sample.good = outcome->good;
-}
-
-/* --- the row */
-
-static const char *const status_names[] = { "completed", "failed", "cancelled", "timed_out" };
 
 /* Microseconds since the begin of the load test; a time that did not happen stays so. */
 static apr_int64_t offset_us(apr_int64_t ns, apr_int64_t began_ns)
@@ -270,43 +202,58 @@ static apr_int64_t after(apr_int64_t sent_ns, apr_int64_t ns, apr_int64_t began_
     return ns == BM_FIGURE_NONE ? BM_FIGURE_NONE : offset_us(sent_ns + ns, began_ns);
 }
 
+static apr_int64_t between(apr_int64_t from_us, apr_int64_t to_us)
+{
+    return from_us == BM_FIGURE_NONE || to_us == BM_FIGURE_NONE ? BM_FIGURE_NONE : to_us - from_us;
+}
+
 static apr_int64_t known(apr_int64_t value)
 {
     return value < 0 ? BM_FIGURE_NONE : value;
 }
 
-static void fill_times(bm_request_row_t *row, const bm_load_outcome_t *o, apr_int64_t began_ns)
+/* From the plan until it was handed to the network, and its end: of the exchange that is measured and of what follows it, so that
+ * an exchange before it (a refusal) held it back, as an earlier attempt does. */
+static void fill_course(bm_request_row_t *row, const bm_load_request_t *request, apr_int64_t began_ns)
 {
-    const bm_exchange_t *x = o->answer->measured;
-    const bm_figures_t *f = o->figures;
+    const bm_answer_t *answer = &request->call->answer;
+    const bm_exchange_t *x = answer->measured;
+    apr_int64_t due_us = offset_us(x != NULL && x->due_ns > 0 ? x->due_ns : request->place.at_ns, began_ns);
+    int has_span = answer->began_ns > 0 && answer->ended_ns > 0;
 
-    row->planned_us = bm_measure_us(o->request->planned_ns - began_ns);
-    row->held_us = o->request->place.at_ns > o->request->planned_ns
-        ? bm_measure_us(o->request->place.at_ns - o->request->planned_ns) : BM_FIGURE_NONE;
+    row->planned_us = bm_measure_us(request->planned_ns - began_ns);
+    row->held_us = due_us > row->planned_us ? due_us - row->planned_us : BM_FIGURE_NONE;
+    row->queue_us = between(row->held_us > 0 ? due_us : row->planned_us,
+                            offset_us(x != NULL ? x->added_ns : answer->began_ns, began_ns));
+    row->end_us = offset_us(has_span ? answer->ended_ns : x != NULL ? x->end_ns : 0, began_ns);
+}
+
+static void fill_times(bm_request_row_t *row, const bm_load_request_t *request, const bm_figures_t *f, apr_int64_t began_ns)
+{
+    const bm_exchange_t *x = request->call->answer.measured;
+
+    fill_course(row, request, began_ns);
     row->dns_us = row->connect_us = row->tls_us = BM_FIGURE_NONE;       /* a warm connection has none of them */
     if (f->connection_reused == 0) {
         row->dns_us = bm_measure_us(f->dns_ns);
         row->connect_us = bm_measure_us(f->connect_ns);
         row->tls_us = bm_measure_us(f->tls_ns);
     }
-    row->sent_us = row->first_byte_us = row->end_us = row->queue_us = BM_FIGURE_NONE;
-    row->first_content_us = row->first_output_us = row->last_content_us = BM_FIGURE_NONE;
+    row->sent_us = row->first_byte_us = row->first_content_us = row->first_output_us = row->last_content_us = BM_FIGURE_NONE;
+    row->ttst_us = bm_measure_us(f->ttst_ns);
+    row->tpot_us = bm_measure_us(f->tpot_ns);
     if (x == NULL)
         return;
     row->sent_us = offset_us(x->sent_ns, began_ns);
     row->first_byte_us = after(x->sent_ns, f->ttfb_ns, began_ns);      /* by the kernel's stamp where the figure is, too */
-    row->end_us = offset_us(x->end_ns, began_ns);
-    row->queue_us = x->added_ns > 0 ? bm_measure_us(x->added_ns - o->request->place.at_ns) : BM_FIGURE_NONE;
     row->first_content_us = after(x->sent_ns, f->ttft_ns, began_ns);
     row->first_output_us = after(x->sent_ns, f->ttfo_ns, began_ns);
     row->last_content_us = after(x->sent_ns, f->e2e_ns, began_ns);
-    row->bytes = (apr_int64_t)x->bytes_received;
 }
 
-static void fill_row(bm_request_row_t *row, const bm_load_outcome_t *o, apr_int64_t began_ns)
+static void fill_row(bm_request_row_t *row, const bm_load_request_t *r, const bm_figures_t *f, apr_int64_t began_ns)
 {
-    const bm_load_request_t *r = o->request;
-    const bm_figures_t *f = o->figures;
+    const bm_answer_t *answer = &r->call->answer;
 
     memset(row, 0, sizeof(*row));
     row->seq = r->seq;
@@ -316,25 +263,76 @@ static void fill_row(bm_request_row_t *row, const bm_load_outcome_t *o, apr_int6
     row->session = known(r->session);
     row->turn = r->session < 0 ? BM_FIGURE_NONE : r->turn;
     row->at = apr_time_now();
-    row->status = status_names[o->sample.status];
+    row->status = status_of(answer->end);
+    row->error_code = answer->error_code;
     row->http_status = f->http_status;
-    row->bytes = BM_FIGURE_NONE;
-    fill_times(row, o, began_ns);
+    row->bytes = answer->measured != NULL ? (apr_int64_t)answer->measured->bytes_received : BM_FIGURE_NONE;
+    fill_times(row, r, f, began_ns);
     row->connection_reused = known(f->connection_reused);
-    row->tokens_prompt = known(o->answer->usage.prompt);
-    row->tokens_completion = known(o->answer->usage.completion);
-    row->tokens_reasoning = known(o->answer->usage.reasoning);
-    row->tokens_cached = known(o->answer->usage.cached);
-    row->tokens_provenance = o->answer->usage.provenance;        /* a constant of the provider */
+    row->tokens_prompt = known(answer->usage.prompt);
+    row->tokens_completion = known(answer->usage.completion);
+    row->tokens_reasoning = known(answer->usage.reasoning);
+    row->tokens_cached = known(answer->usage.cached);
+    row->tokens_provenance = answer->usage.provenance;           /* a constant of the provider */
     row->chunks = f->chunks;
     row->batched_events = f->batched_events;
     row->lag_max_us = bm_measure_us(f->lag_max_ns);
     row->kernel_stamped = known(f->kernel_stamped);
-    row->good = o->good;
-    row->ttst_us = bm_measure_us(f->ttst_ns);
-    row->tpot_us = bm_measure_us(f->tpot_ns);
     row->cost_nano = r->cost_nano;
 }
+
+/* --- what it counts for */
+
+static bm_kpi_gaps_t gaps_of(const bm_gaps_t *gaps)
+{
+    return (bm_kpi_gaps_t){ .ms = gaps->ms, .times = gaps->times, .count = gaps->count };
+}
+
+/* Of the row, as SQL makes it of the stored one (store/sample_row.h): what is computed from rows later are the same figures. */
+static void fill_sample(bm_kpi_sample_t *sample, const bm_request_row_t *row, const bm_figures_t *figures)
+{
+    apr_int64_t due_us = row->planned_us + (row->held_us > 0 ? row->held_us : 0);
+    const bm_finished_run_t run = {
+        .id = row->seq + 1, .status = row->status, .error_code = row->error_code, .tokens_prompt = row->tokens_prompt,
+        .tokens_completion = row->tokens_completion, .tokens_reasoning = row->tokens_reasoning,
+        .tokens_cached = row->tokens_cached, .cost_nano = row->cost_nano, .queue_us = row->queue_us,
+        .connect_us = row->connect_us, .held_us = row->held_us, .ttst_us = row->ttst_us, .tpot_us = row->tpot_us,
+        .total_us = row->queue_us == BM_FIGURE_NONE ? BM_FIGURE_NONE : between(due_us + row->queue_us, row->end_us),
+        .send_lag_us = between(due_us, row->sent_us), .e2e_us = between(row->sent_us, row->last_content_us),
+        .ttfb_us = between(row->sent_us, row->first_byte_us), .ttft_us = between(row->sent_us, row->first_content_us),
+        .ttfo_us = between(row->sent_us, row->first_output_us)
+    };
+
+    bm_kpi_run_sample(sample, &run);
+    sample->finished_hour = (apr_int32_t)(apr_time_sec(row->at) / 3600);
+    sample->itl = gaps_of(&figures->itl);
+    sample->icl = gaps_of(&figures->icl);
+}
+
+void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_source_t *source,
+                         apr_int64_t scenario_id, int source_number, apr_int64_t began_ns)
+{
+    const bm_load_plan_t *plan = source->plan;
+    int i;
+
+    memset(outcome, 0, sizeof(*outcome));
+    outcome->request = request;
+    outcome->answer = &request->call->answer;
+    outcome->figures = bm_verdict(request->call, source->assertions, bm_measure(outcome->answer, request->p));
+    fill_row(&outcome->row, request, outcome->figures, began_ns);
+    fill_sample(&outcome->sample, &outcome->row, outcome->figures);
+    outcome->sample.scenario_id = scenario_id;
+    outcome->sample.source = source_number;
+    outcome->good = outcome->answer->end == BM_RUN_COMPLETED;
+    for (i = 0; i < plan->slo_count && outcome->answer->end == BM_RUN_COMPLETED; i++)
+        if (bm_kpi_good_within(&outcome->sample, plan->slos[i].metric, plan->slos[i].max))
+            outcome->within |= (apr_uint32_t)1 << i;
+        else
+            outcome->good = 0;
+    outcome->row.good = outcome->sample.good = outcome->good;
+}
+
+/* --- into a batch */
 
 static bm_kpi_gaps_t keep_gaps(const bm_kpi_gaps_t *gaps, bm_load_batch_t *batch)
 {
@@ -365,13 +363,13 @@ static void keep_sample(bm_load_batch_t *batch, const bm_load_outcome_t *outcome
     batch->models[batch->sample_n++] = model ? apr_pstrdup(batch->p, model) : NULL;
 }
 
-void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, apr_int64_t began_ns, int superseded)
+void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, int superseded)
 {
     const bm_answer_t *answer = outcome->answer;
     bm_request_row_t *row = &batch->rows[batch->n++];
     apr_size_t len = 0;
 
-    fill_row(row, outcome, began_ns);
+    *row = outcome->row;
     row->superseded = superseded;
     row->error_code = answer->error_code ? apr_pstrdup(batch->p, answer->error_code) : NULL;
     if (answer->measured != NULL && answer->chunks != NULL) {

@@ -50,6 +50,7 @@ typedef struct bm_load_request_t {
     int is_held;                     /* until then; `first` waits with it */
     int entered;                     /* the target's gate let it in, and wants to hear of its end */
     bm_next_t first;                 /* its first step */
+    apr_int64_t ended_ns;            /* end of its last exchange so far; 0: it had none */
     apr_int64_t limit_wait_ns;       /* held back by the target's limits, in all attempts */
     double set_aside;                /* of the spend cap */
     apr_int64_t cost_nano;
@@ -65,16 +66,18 @@ typedef struct bm_load_outcome_t {
     const bm_load_request_t *request;
     const bm_answer_t *answer;
     const bm_figures_t *figures;
-    bm_kpi_sample_t sample;
+    bm_request_row_t row;            /* as it will be stored, but for superseded and gaps; its texts are the request's */
+    bm_kpi_sample_t sample;          /* made of row */
     apr_uint32_t within;             /* bit i: it meets SLO i */
     int good;                        /* it completed and meets all */
 } bm_load_outcome_t;
 
-/** Measure and judge an ended request. Latencies are those of requests that completed and met all assertions. */
+/** Measure and judge an ended request. Latencies are those of requests that completed and met all assertions. began_ns: when the
+ *  load test began, zero of the row's times. */
 void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_source_t *source,
-                         apr_int64_t scenario_id, int source_number);
+                         apr_int64_t scenario_id, int source_number, apr_int64_t began_ns);
 
-/** Add it to a batch that has room. began_ns: zero of the offsets. superseded: another attempt follows, it counts for nothing. */
-void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, apr_int64_t began_ns, int superseded);
+/** Add it to a batch that has room. superseded: another attempt follows, it counts for nothing. */
+void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, int superseded);
 
 #endif

@@ -113,11 +113,13 @@ static void write_metrics(bm_jw_t *w, const total_t *t)
         { "ttft_service_ms", BM_KPI_TTFT, "service", "stamps", 0 },
         { "e2e_ms", lt->plan->open ? BM_KPI_E2E_SCHEDULED : BM_KPI_E2E, headline_basis, "stamps", 0 },
         { "e2e_service_ms", BM_KPI_E2E, "service", "stamps", 0 },
+        { "ttfb_ms", BM_KPI_TTFB, "service", "stamps", 0 },
         { "ttfo_ms", BM_KPI_TTFO, "service", "stamps", 0 },
         { "ttst_ms", BM_KPI_TTST, NULL, "stamps", 0 },
         { "icl_ms", BM_KPI_ICL, NULL, "stamps", 1 },
         { "itl_ms", BM_KPI_ITL, NULL, itl_provenance(lt->tally), 1 },
         { "tpot_ms", BM_KPI_TPOT, NULL, tokens, 0 },
+        { "ntpot_ms", BM_KPI_NTPOT, "service", tokens, 0 },
         { "total_ms", BM_KPI_TOTAL, "service", "stamps", 0 },
         { "connect_ms", BM_KPI_CONNECT, NULL, "libcurl", 0 }
     };

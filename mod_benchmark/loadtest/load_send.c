@@ -35,7 +35,7 @@ static void record(bm_loadtest_t *lt, const bm_load_outcome_t *outcome, int supe
     bm_load_batch_t *batch = batch_with_room(lt);
 
     if (batch != NULL)
-        bm_load_request_record(batch, outcome, lt->began_ns, superseded);
+        bm_load_request_record(batch, outcome, superseded);
     else
         lt->truncated = "The database could not keep up, and the memory for requests that wait is full.";
 }
@@ -64,8 +64,7 @@ static void try_again(bm_loadtest_t *lt, const bm_load_request_t *failed, apr_in
 /* An ended request: measured, counted, on its way to the store, followed by its next attempt or the next request. */
 static void end_request(bm_loadtest_t *lt, bm_load_request_t *request)
 {
-    const bm_exchange_t *x = request->call->answer.measured;
-    apr_int64_t end_ns = x != NULL && x->end_ns > 0 ? x->end_ns : bm_timefmt_monotonic_ns(), again_ns;
+    apr_int64_t end_ns = request->ended_ns > 0 ? request->ended_ns : bm_timefmt_monotonic_ns(), again_ns;
     bm_load_outcome_t outcome;
     int again;
 
@@ -74,7 +73,7 @@ static void end_request(bm_loadtest_t *lt, bm_load_request_t *request)
     bm_load_policy_note(lt, request);
     bm_load_policy_settle(lt, request);
     again = bm_load_policy_retry(lt, request, &again_ns);
-    bm_load_request_end(&outcome, request, lt->source, lt->task->scenario_id, BM_RUN_KIND_LOADTEST);
+    bm_load_request_end(&outcome, request, lt->source, lt->task->scenario_id, BM_RUN_KIND_LOADTEST, lt->began_ns);
     record(lt, &outcome, again);
     if (again)
         try_again(lt, request, again_ns);
@@ -199,6 +198,8 @@ void bm_load_send_returned(bm_loadtest_t *lt, bm_transfer_t *transfer)
         release(lt, request, transfer->cancelled);
         return;
     }
+    if (transfer->kind == BM_TRANSFER_EXCHANGE)
+        request->ended_ns = transfer->x->end_ns;
     if (transfer->kind == BM_TRANSFER_EXCHANGE || !transfer->cancelled)
         request->call->provider->next(request->call, transfer->kind == BM_TRANSFER_EXCHANGE ? transfer->x : NULL, &next);
     else

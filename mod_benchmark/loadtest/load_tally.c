@@ -215,7 +215,7 @@ void bm_load_tally_ended(bm_load_tally_t *tally, const bm_load_outcome_t *o, int
     const bm_exchange_t *x = o->answer->measured;
     bm_load_step_tally_t *step = step_of(tally, o->request->step), *now;
     bm_load_phase_e phase = o->request->phase;
-    apr_int64_t sent_ns = x ? x->sent_ns : 0;
+    apr_int64_t sent_ns = x ? x->sent_ns : 0, ended_ns = o->answer->ended_ns > 0 ? o->answer->ended_ns : x ? x->end_ns : 0;
     int i;
 
     step->ended[phase]++;
@@ -228,7 +228,7 @@ void bm_load_tally_ended(bm_load_tally_t *tally, const bm_load_outcome_t *o, int
         return;
     if (sent_ns > step->last_sent_ns)
         step->last_sent_ns = sent_ns;
-    now = x ? window_at(tally, x->end_ns) : NULL;
+    now = ended_ns > 0 ? window_at(tally, ended_ns) : NULL;
     if (now != NULL && o->sample.status == BM_KPI_COMPLETED) {
         now->completed_inside++;
         now->tokens_in += (double)o->sample.prompt_tokens;

@@ -53,7 +53,7 @@ const bm_field_t bm_loadtest_model_fields[] = {
 
 const bm_field_t bm_loadtest_slo_fields[] = {
     { "metric", BM_TYPE_ENUM, NEEDED, .doc = "Figure that it is about.",
-      .values = "ttft_ms|ttft_service_ms|e2e_ms|e2e_service_ms|ttfo_ms|ttst_ms|icl_ms|itl_ms|tpot_ms|total_ms" },
+      .values = "ttft_ms|ttft_service_ms|e2e_ms|e2e_service_ms|ttfo_ms|ttst_ms|icl_ms|itl_ms|tpot_ms|total_ms|ttfb_ms|ntpot_ms" },
     { "quantile", BM_TYPE_NUMBER, 0, 0.01, 0.9999, .fallback = "0.95", .doc = "Quantile that must be at most max." },
     { "max", BM_TYPE_NUMBER, NEEDED, 0.001, 86400000, .doc = "Milliseconds; a request that meets every max is good." },
     { NULL }

@@ -42,7 +42,8 @@ typedef struct bm_kpi_truth_t {
     bm_kpi_truth_metric_t metrics[BM_KPI_EXACT_COUNT];
 } bm_kpi_truth_t;
 
-/** Choose a day of the last 30 that has cells or runs, at random. @return APR_NOTFOUND (err untouched): there is none. */
+/** Choose a day of the last 30 that has cells or runs, at random. @return APR_NOTFOUND (err untouched): there is none, or what
+ *  was drawn is a load test or older; the next draw may differ. */
 apr_status_t bm_kpi_check_store_pick(bm_kpi_check_day_t *day, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 
 /** Begin a transaction that sees one instant and writes nothing. */

@@ -52,7 +52,7 @@ static const char *const keys[BM_KPI_BY_END] = {
     "  r.sent_us - r.planned_us - coalesce(r.held_us, 0) as send_lag_us, r.queue_us, r.connect_us, r.held_us, r.good," \
     "  r.first_byte_us - r.sent_us as ttfb_us" \
     "  from requests r join scenarios s on s.id = r.scenario_id join automations a on a.id = s.automation_id" \
-    "  left join models m on m.id = r.model_id left join locations l on l.id = r.location_id" \
+    "  left join models m on m.id = r.model_id and m.id > 0 left join locations l on l.id = r.location_id" \
     "  where $1 = 1 and r.phase = 1 and not r.superseded" \
     "   and r.at >= to_timestamp($2::bigint * 3600) and r.at < to_timestamp($3::bigint * 3600)"
 

@@ -19,8 +19,8 @@
 #define BM_SAMPLE_COLUMNS BM_SAMPLE_FIGURES(BM_SAMPLE_COLUMN)
 #define BM_SAMPLE_NULLS BM_SAMPLE_FIGURES(BM_SAMPLE_NULL)
 
-/** What `requests` does not hold as such. Made of whole microseconds since the load test began, so it may differ by one from what
- *  was recorded. */
+/** What `requests` does not hold as such, made of its whole microseconds since the load test began. loadtest/load_request.c
+ *  counts the same differences. */
 #define BM_SAMPLE_OF_REQUESTS \
     "end_us - planned_us - coalesce(held_us, 0) - queue_us as total_us, last_content_us - sent_us as e2e_us," \
     " first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, first_byte_us - sent_us as ttfb_us," \

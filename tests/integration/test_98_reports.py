@@ -128,7 +128,7 @@ class TestHgrm:
     def test_bm_report_110_it_is_what_the_results_say(self, api, test_):
         pairs = {"ttft_ms": "ttft_service_ms", "ttft_scheduled_ms": "ttft_ms", "e2e_ms": "e2e_service_ms", "e2e_scheduled_ms": "e2e_ms",
                  "ttfo_ms": "ttfo_ms", "ttst_ms": "ttst_ms", "itl_ms": "itl_ms", "icl_ms": "icl_ms", "tpot_ms": "tpot_ms",
-                 "total_ms": "total_ms"}
+                 "total_ms": "total_ms", "ttfb_ms": "ttfb_ms", "ntpot_ms": "ntpot_ms"}
         for metric, name in pairs.items():
             figures = test_["results"]["metrics"][name]
             rows, foot = read_hgrm(api.call("GET", f"/loadtests/{test_['id']}/hgrm?metric={metric}", expect=200).text)

@@ -4,6 +4,7 @@
 #include "kpi_scene.h"
 
 #include "engine/kpi_check.h"
+#include "job/job_runner.h"
 
 /* All days that the scene's runs lie in, both kinds. *pworst: the first difference. */
 static bm_kpi_check_found_t check_all(bm_db_t *db)
@@ -119,6 +120,32 @@ BM_TEST(dropped_rows_are_no_measure)
     ck_assert_int_eq(bm_kpi_check_store_note(s.db, &day, &found, NULL, g_pool), APR_SUCCESS);
     ck_assert_str_eq(store_text(s.db, "select concat_ws(' ', hours, drifted, figures, worst, checks_total, hours_total,"
                                       " drifted_total) from kpi_check"), "7 0 400 something 2 12 2");
+}
+END_TEST
+
+/* Some draws name no day: of load tests the requests count. The job passes over them. */
+BM_TEST(a_draw_that_names_no_day_is_no_failure)
+{
+    static const bm_job_t *const jobs[] = { &bm_kpi_check_job, NULL };
+    bm_job_runner_t *runner = bm_job_runner_make(jobs, "me", NULL, g_pool);
+    scene_t s = scene("check_draws");
+    int ran, i;
+
+    for (i = 0; i < 12; i++) {
+        if (i == 2) {                                /* nothing was recorded before */
+            ck_assert_int_eq(store_int(s.db, "select checks_total from kpi_check"), 0);
+            scene_record(&s, 20);
+            store_sql(s.db, "create table twins as select * from runs");
+            store_sql(s.db, "update twins set kind = 1, id = id + (select max(id) - min(id) + 1 from runs)");
+            store_sql(s.db, "insert into runs select * from twins");
+        }
+        store_sql(s.db, "update jobs set next_run_at = now(), failures = 0 where name = 'kpi-check'");
+        ck_assert_int_eq(bm_job_runner_tick(&ran, runner, s.db, NULL), APR_SUCCESS);
+        ck_assert_int_eq(ran, 1);
+        ck_assert_msg(store_int(s.db, "select failures from jobs where name = 'kpi-check'") == 0, "%s",
+                      store_text(s.db, "select last_error from jobs where name = 'kpi-check'"));
+    }
+    ck_assert_int_ge(store_int(s.db, "select checks_total from kpi_check"), 5);
 }
 END_TEST
 
