@@ -20,20 +20,34 @@ void bm_answer_give_up(bm_db_t *db)
         ;
 }
 
+int bm_answer_poll(const bm_db_t *db, short events, int timeout_ms)
+{
+    struct pollfd fds[2] = { { .fd = PQsocket(db->conn), .events = events }, { .fd = db->options.stop_fd, .events = POLLIN } };
+
+    return poll(fds, db->options.stop_fd > 0 ? 2 : 1, timeout_ms) > 0 && fds[1].revents == 0;
+}
+
+int bm_answer_is_stopped(const bm_db_t *db)
+{
+    struct pollfd fd = { .fd = db->options.stop_fd, .events = POLLIN };
+
+    return db->options.stop_fd > 0 && poll(&fd, 1, 0) > 0;
+}
+
 /* Wait until the socket is ready. @return 0: the deadline (monotonic ns; 0: none) has passed or the socket failed. */
 static int wait_socket(bm_db_t *db, int want_write, apr_int64_t deadline)
 {
-    struct pollfd fd = { .fd = PQsocket(db->conn), .events = (short)(POLLIN | (want_write ? POLLOUT : 0)) };
-    int rc;
+    int ready;
 
     do {
         apr_int64_t left = deadline ? (deadline - bm_timefmt_monotonic_ns() + 999999) / 1000000 : -1;
 
         if (deadline && left <= 0)
             return 0;
-        rc = poll(&fd, 1, (int)left);
-    } while (rc < 0 && errno == EINTR);
-    return rc > 0;
+        errno = 0;
+        ready = bm_answer_poll(db, (short)(POLLIN | (want_write ? POLLOUT : 0)), (int)left);
+    } while (!ready && errno == EINTR);
+    return ready;
 }
 
 apr_status_t bm_answer_next(PGresult **pres, bm_db_t *db)
@@ -51,7 +65,8 @@ apr_status_t bm_answer_next(PGresult **pres, bm_db_t *db)
         if (unsent == 0 && !PQisBusy(db->conn))
             break;
         if (!wait_socket(db, unsent > 0, deadline)) {
-            bm_log(BM_LOG_WARNING, APR_TIMEUP, BMLOG(0201) "the database does not answer; connection given up%s", db->tag);
+            if (!bm_answer_is_stopped(db))
+                bm_log(BM_LOG_WARNING, APR_TIMEUP, BMLOG(0201) "the database does not answer; connection given up%s", db->tag);
             bm_answer_give_up(db);
             return APR_EAGAIN;
         }

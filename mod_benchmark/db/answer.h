@@ -14,6 +14,12 @@
  *  @return APR_EAGAIN: the server is away; the connection is bad now. */
 apr_status_t bm_answer_next(PGresult **pres, bm_db_t *db);
 
+/** poll() on the connection's socket, or until its stop_fd is readable. @return 1: ready; 0: time is up, or it is to stop. */
+int bm_answer_poll(const bm_db_t *db, short events, int timeout_ms);
+
+/** Whether its stop_fd is readable. */
+int bm_answer_is_stopped(const bm_db_t *db);
+
 /** Make a connection that nobody answers on bad, whoever owns it. */
 void bm_answer_give_up(bm_db_t *db);
 

@@ -2,6 +2,7 @@
 #include "db/conn.h"
 
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <apr_strings.h>
 #include "base/log.h"
@@ -16,6 +17,7 @@
 #define LOCK_TIMEOUT_MS       5000
 #define IDLE_IN_TX_TIMEOUT_MS 30000
 #define RESET_TIMEOUT_MS      3000   /* of a borrowed connection whose owner set no connect_timeout */
+#define CONNECT_LIMIT_S       60     /* of a connection that can be stopped */
 #define WRAPPED_KEY           "bm_db_wrapped"
 
 /* Defaults of what the administrator's connection string leaves open: no wait without an end. */
@@ -147,6 +149,41 @@ static const char *given_value(const PQconninfoOption *options, const char *keyw
     return NULL;
 }
 
+/* Go on with what PQconnectStart or PQresetStart began, until it has come to an end or the time is up. */
+static void poll_until_connected(bm_db_t *db, PostgresPollingStatusType (*go_on)(PGconn *conn), int limit_ms)
+{
+    apr_int64_t deadline = bm_timefmt_monotonic_ns() + (apr_int64_t)limit_ms * 1000000;
+    PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+
+    while (state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
+        apr_int64_t left = (deadline - bm_timefmt_monotonic_ns()) / 1000000;
+
+        if (left <= 0 || bm_answer_is_stopped(db)) {
+            bm_answer_give_up(db);
+            return;
+        }
+        if (bm_answer_poll(db, state == PGRES_POLLING_READING ? POLLIN : POLLOUT, (int)left))
+            state = go_on(db->conn);
+    }
+}
+
+/* One that can be stopped. libpq alone goes from one host of a list to the next when its time is up. */
+static PGconn *connect_stoppable(bm_db_t *db, const char *const *keys, const char *const *values)
+{
+    int limit_s = 0, i;
+
+    for (i = 0; keys[i] != NULL; i++) {
+        if (strcmp(keys[i], "connect_timeout") == 0)
+            limit_s = atoi(values[i]);
+        if ((strcmp(keys[i], "host") == 0 || strcmp(keys[i], "hostaddr") == 0) && strchr(values[i], ',') != NULL)
+            return PQconnectdbParams(keys, values, 0);
+    }
+    db->conn = PQconnectStartParams(keys, values, 0);
+    if (db->conn != NULL && PQstatus(db->conn) != CONNECTION_BAD)
+        poll_until_connected(db, PQconnectPoll, limit_s > 0 && limit_s < CONNECT_LIMIT_S ? limit_s * 1000 : CONNECT_LIMIT_S * 1000);
+    return db->conn;
+}
+
 static PGconn *connect_with(bm_db_t *db, const PQconninfoOption *given)
 {
     apr_array_header_t *keys = apr_array_make(db->p, 40, sizeof(char *));
@@ -166,6 +203,8 @@ static PGconn *connect_with(bm_db_t *db, const PQconninfoOption *given)
     ADD("options", options_text(db, given_value(given, "options")));
     ADD(NULL, NULL);
 #undef ADD
+    if (db->options.stop_fd > 0)
+        return connect_stoppable(db, (const char *const *)keys->elts, (const char *const *)values->elts);
     return PQconnectdbParams((const char *const *)keys->elts, (const char *const *)values->elts, 0);
 }
 
@@ -181,6 +220,8 @@ static apr_status_t not_connected(const bm_db_t *db, bm_err_t *err)
 {
     char text[300];
 
+    if (bm_answer_is_stopped(db))
+        return bm_failure_unavailable(err);
     bm_failure_message(text, sizeof(text), db->conn);
     bm_log(BM_LOG_WARNING, APR_SUCCESS, BMLOG(0202) "no connection to the database (%s): %s", db->options.application_name, text);
     return bm_failure_unavailable(err);
@@ -285,34 +326,14 @@ static int has_connect_timeout(const bm_db_t *db)
     return found;
 }
 
-/* PQreset within RESET_TIMEOUT_MS, whatever the conninfo says. */
-static void reset_within_limit(bm_db_t *db)
-{
-    apr_int64_t deadline = bm_timefmt_monotonic_ns() + (apr_int64_t)RESET_TIMEOUT_MS * 1000000;
-    PostgresPollingStatusType state = PGRES_POLLING_WRITING;
-
-    if (!PQresetStart(db->conn))
-        return;
-    while (state != PGRES_POLLING_OK && state != PGRES_POLLING_FAILED) {
-        struct pollfd fd = { .fd = PQsocket(db->conn), .events = state == PGRES_POLLING_READING ? POLLIN : POLLOUT };
-        apr_int64_t left = (deadline - bm_timefmt_monotonic_ns()) / 1000000;
-
-        if (left <= 0) {
-            bm_answer_give_up(db);
-            return;
-        }
-        poll(&fd, 1, (int)left);
-        state = PQresetPoll(db->conn);
-    }
-}
-
 static apr_status_t reset(bm_db_t *db, bm_err_t *err)
 {
     bm_db_forget(db);
-    if (db->own || has_connect_timeout(db))
+    /* Whatever the conninfo says, it has an end. */
+    if ((db->own && db->options.stop_fd == 0) || has_connect_timeout(db))
         PQreset(db->conn);
-    else
-        reset_within_limit(db);
+    else if (PQresetStart(db->conn))
+        poll_until_connected(db, PQresetPoll, RESET_TIMEOUT_MS);
     if (PQstatus(db->conn) != CONNECTION_OK)
         return not_connected(db, err);
     PQsetnonblocking(db->conn, 1);

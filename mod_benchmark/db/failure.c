@@ -4,6 +4,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "base/log.h"
+#include "db/answer.h"
 #include "db/conn_private.h"
 
 typedef struct outcome_t {
@@ -69,7 +70,7 @@ void bm_failure_message(char *text, apr_size_t size, const PGconn *conn)
 {
     char *s;
 
-    apr_cpystrn(text, PQerrorMessage(conn), size);
+    apr_cpystrn(text, *PQerrorMessage(conn) != '\0' ? PQerrorMessage(conn) : "no answer in time", size);
     for (s = text; *s != '\0'; s++)
         if (*s == '\n' || *s == '\t')
             *s = ' ';
@@ -96,9 +97,10 @@ apr_status_t bm_failure_report(const bm_db_t *db, const char *name, const PGresu
     if (res == NULL || field(res, PG_DIAG_SQLSTATE)[0] == '\0')
         bm_failure_message(lost, sizeof(lost), db->conn);
     o = outcome_of(sqlstate);
-    bm_log(o->level, APR_SUCCESS, BMLOG(0200) "statement %s%s failed: SQLSTATE %s %s%s%s %s", name, db->tag, sqlstate,
-           lost, res && is_harmless(sqlstate) ? field(res, PG_DIAG_MESSAGE_PRIMARY) : "",
-           res ? field(res, PG_DIAG_CONSTRAINT_NAME) : "", res ? field(res, PG_DIAG_TABLE_NAME) : "");
+    if (!bm_answer_is_stopped(db))
+        bm_log(o->level, APR_SUCCESS, BMLOG(0200) "statement %s%s failed: SQLSTATE %s %s%s%s %s", name, db->tag, sqlstate,
+               lost, res && is_harmless(sqlstate) ? field(res, PG_DIAG_MESSAGE_PRIMARY) : "",
+               res ? field(res, PG_DIAG_CONSTRAINT_NAME) : "", res ? field(res, PG_DIAG_TABLE_NAME) : "");
     bm_err_set(err, o->status, o->code, "%s", o->sentence);
     if (err != NULL && o->status == APR_EAGAIN)
         err->retry_after_s = 2;

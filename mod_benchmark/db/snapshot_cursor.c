@@ -157,6 +157,31 @@ apr_status_t bm_snapshot_cursor_parse(bm_snapshot_cursor_t *cursor, const char *
     return ok ? APR_SUCCESS : not_a_token(err);
 }
 
+static apr_int64_t xmax_of(const char *snapshot)
+{
+    apr_int64_t xmin, xmax = 0;
+
+    if (read_number(&snapshot, &xmin, ':') && skip(&snapshot, ':'))
+        read_number(&snapshot, &xmax, ':');
+    return xmax;
+}
+
+apr_status_t bm_snapshot_cursor_end_at(bm_snapshot_cursor_t *cursor, const bm_snapshot_cursor_t *until)
+{
+    const char *reached = cursor->new_ != NULL ? cursor->new_ : cursor->old;
+
+    if (cursor->epoch != until->epoch || xmax_of(reached) > xmax_of(until->old))
+        return APR_NOTFOUND;
+    if (cursor->new_ == NULL)
+        move(cursor, cursor->old, until->old, "0", 0, NULL, NULL);
+    return APR_SUCCESS;
+}
+
+int bm_snapshot_cursor_is_at(const bm_snapshot_cursor_t *cursor, const bm_snapshot_cursor_t *until)
+{
+    return cursor->new_ == NULL && until->new_ == NULL && cursor->epoch == until->epoch && strcmp(cursor->old, until->old) == 0;
+}
+
 static const char *token(apr_int64_t epoch, const char *old, const char *new_, const char *xid, apr_int64_t id, apr_pool_t *p)
 {
     if (new_ == NULL)

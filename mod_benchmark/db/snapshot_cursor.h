@@ -22,11 +22,12 @@ typedef struct bm_snapshot_cursor_t bm_snapshot_cursor_t;
 enum { BM_SNAPSHOT_XID = 3, BM_SNAPSHOT_ID = 4, BM_SNAPSHOT_FIRST = 5 };
 
 /** The SQL of a reader: floor is a scalar subquery of the oldest xid8 whose rows are all still there, columns and table as
- *  in SQL (the table's columns unqualified or with "t."). */
+ *  in SQL (the table's columns unqualified or with "t."). A snapshot that ends behind the server's own was never this history's
+ *  (a fail-over lost the end of it): its transactions are still to come, so it counts as gone. */
 #define BM_SNAPSHOT_SQL(floor, columns, table) \
     "with n as materialized (select coalesce($2::pg_snapshot, pg_current_snapshot()) as s, epoch," \
     "  pg_snapshot_xmin($1::pg_snapshot) < (" floor ") as gone from meta)" \
-    " select n.epoch, n.s, n.gone, e.* from n left join lateral (select t.xid, t.id, " columns " from " table " t" \
+    " select n.epoch, n.s, n.gone or pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(n.s), e.* from n left join lateral (select t.xid, t.id, " columns " from " table " t" \
     "  where t.xid >= pg_snapshot_xmin($1::pg_snapshot) and t.xid < pg_snapshot_xmax(n.s)" \
     "   and not pg_visible_in_snapshot(t.xid, $1::pg_snapshot) and pg_visible_in_snapshot(t.xid, n.s)" \
     "   and (t.xid, t.id) > ($3::xid8, $4::bigint)" \
@@ -44,6 +45,14 @@ void bm_snapshot_cursor_set(bm_snapshot_cursor_t *cursor, apr_int64_t epoch, con
 
 /** Continue from a token. @return APR_EINVAL: not a token. */
 apr_status_t bm_snapshot_cursor_parse(bm_snapshot_cursor_t *cursor, const char *token, bm_err_t *err);
+
+/** Between batches: let the batch that the next reads give end where `until` stands, which is between batches, too, instead of
+ *  now. In the middle of a batch: nothing happens, that one is to be read to its end first.
+ *  @return APR_NOTFOUND: `until` belongs to another history, or has not got that far. */
+apr_status_t bm_snapshot_cursor_end_at(bm_snapshot_cursor_t *cursor, const bm_snapshot_cursor_t *until);
+
+/** Whether what was read last ended where `until` stands (the text of both snapshots is the same). */
+int bm_snapshot_cursor_is_at(const bm_snapshot_cursor_t *cursor, const bm_snapshot_cursor_t *until);
 
 /** Read the next rows and move on. stmt: made with BM_SNAPSHOT_SQL. *prows: columns as above; *pcount rows of them are
  *  the table's (with 0 there is one row without). One round trip. limit: at least 1; fewer rows than limit: nothing

@@ -22,12 +22,31 @@ const char *bm_live_topic_name(bm_live_topic_e topic)
     return names[topic];
 }
 
-int bm_live_topic_find(const char *name)
+static int find(const char *name, apr_size_t len)
 {
     int i;
 
-    for (i = 0; name != NULL && i < BM_TOPICS; i++)
-        if (strcmp(names[i], name) == 0)
+    for (i = 0; i < BM_TOPICS; i++)
+        if (strlen(names[i]) == len && memcmp(names[i], name, len) == 0)
             return i;
     return -1;
+}
+
+int bm_live_topic_find(const char *name)
+{
+    return name != NULL ? find(name, strlen(name)) : -1;
+}
+
+apr_status_t bm_live_event_set_kind(bm_live_event_t *event, const char *kind)
+{
+    const char *dot = kind != NULL ? strchr(kind, '.') : NULL;
+    int topic = dot != NULL ? find(kind, (apr_size_t)(dot - kind)) : -1;
+
+    if (topic < 0 || dot[1] == '\0')
+        return APR_NOTFOUND;
+    event->topic = (bm_live_topic_e)topic;
+    event->name = dot + 1;
+    event->urgent = (topic == BM_TOPIC_RUN && strcmp(event->name, "finished") == 0)
+                    || (topic == BM_TOPIC_LOADTEST && strcmp(event->name, "ended") == 0);
+    return APR_SUCCESS;
 }

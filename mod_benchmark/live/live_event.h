@@ -8,6 +8,7 @@
 #define BM_LIVE_LIVE_EVENT_H
 
 #include <jansson.h>
+#include <apr_errno.h>
 #include <apr_pools.h>
 #include <apr_time.h>
 
@@ -36,6 +37,10 @@ typedef struct bm_live_event_t {
     const json_t *data;              /* an object */
     int urgent;                      /* pushed at once, and all that waits before it: a run or load test that ended */
 } bm_live_event_t;
+
+/** Fill topic, name and urgent from the kind of a row of `events`, "run.finished". name points into kind. @return APR_NOTFOUND:
+ *  no kind that is told. */
+apr_status_t bm_live_event_set_kind(bm_live_event_t *event, const char *kind);
 
 /** "run", "scenario" ... "stream". */
 const char *bm_live_topic_name(bm_live_topic_e topic);

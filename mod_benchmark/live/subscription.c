@@ -243,7 +243,8 @@ static void set_projects(bm_subscription_t *s, const apr_int64_t *projects, int 
     }
 }
 
-bm_subscription_t *bm_subscription_limited(const bm_subscription_t *subscription, const apr_int64_t *projects, int n, apr_pool_t *p)
+bm_subscription_t *bm_subscription_limited(const bm_subscription_t *subscription, const apr_int64_t *projects, int n,
+                                           apr_pool_t *p)
 {
     bm_subscription_t *s = apr_pmemdup(p, subscription, sizeof(*s));
 

@@ -19,8 +19,8 @@
 
 typedef struct bm_subscription_t bm_subscription_t;
 
-/** From the query of GET /events: `topic=run,loadtest:7` and `scenario_id`, `automation_id` (0: any), which narrow the topics that
- *  know them. topics NULL: every topic. In p.
+/** From the query of GET /events: `topic=run,loadtest:7` and `scenario_id`, `automation_id` (0: any), which narrow the topics
+ *  that know them. topics NULL: every topic. In p.
  *  @return APR_EINVAL with a violation of "?topic". */
 apr_status_t bm_subscription_from_query(bm_subscription_t **psubscription, const char *topics, apr_int64_t scenario_id,
                                         apr_int64_t automation_id, bm_err_t *err, apr_pool_t *p);
@@ -30,7 +30,8 @@ apr_status_t bm_subscription_from_query(bm_subscription_t **psubscription, const
 apr_status_t bm_subscription_from_json(bm_subscription_t **psubscription, const json_t *filters, bm_err_t *err, apr_pool_t *p);
 
 /** The same subscription for somebody who may see these projects only; NULL: all. The ids are copied. In p. */
-bm_subscription_t *bm_subscription_limited(const bm_subscription_t *subscription, const apr_int64_t *projects, int n, apr_pool_t *p);
+bm_subscription_t *bm_subscription_limited(const bm_subscription_t *subscription, const apr_int64_t *projects, int n,
+                                           apr_pool_t *p);
 
 /** Text that is equal exactly for subscriptions that are told the same. Lives with the subscription. */
 const char *bm_subscription_key(const bm_subscription_t *subscription);
@@ -38,8 +39,8 @@ const char *bm_subscription_key(const bm_subscription_t *subscription);
 /** A copy that lives in p. */
 bm_subscription_t *bm_subscription_copy(const bm_subscription_t *subscription, apr_pool_t *p);
 
-/** Append the JSON object of an event, `{"id":…,"topic":…,"event":…,"at":…,"data":{…}}`, as this subscription is told it.
- *  @return APR_NOTFOUND: it is not told (nothing is appended); APR_ENOMEM. */
+/** Append the JSON object of an event, `{"id":…,"topic":…,"event":…,"at":…,"data":{…}}`, as this subscription is
+ *  told it. @return APR_NOTFOUND: it is not told (nothing is appended); APR_ENOMEM. */
 apr_status_t bm_subscription_render(bm_buffer_t *out, const bm_subscription_t *subscription, const bm_live_event_t *event);
 
 #endif
