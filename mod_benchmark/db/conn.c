@@ -2,10 +2,10 @@
 #include "db/conn.h"
 
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <apr_strings.h>
 #include "base/log.h"
+#include "base/text.h"
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "db/answer.h"
@@ -170,17 +170,19 @@ static void poll_until_connected(bm_db_t *db, PostgresPollingStatusType (*go_on)
 /* One that can be stopped. libpq alone goes from one host of a list to the next when its time is up. */
 static PGconn *connect_stoppable(bm_db_t *db, const char *const *keys, const char *const *values)
 {
-    int limit_s = 0, i;
+    apr_int64_t limit_s = CONNECT_LIMIT_S;
+    int i;
 
     for (i = 0; keys[i] != NULL; i++) {
-        if (strcmp(keys[i], "connect_timeout") == 0)
-            limit_s = atoi(values[i]);
+        if (strcmp(keys[i], "connect_timeout") == 0
+            && bm_text_to_int64(&limit_s, values[i], 1, CONNECT_LIMIT_S) != APR_SUCCESS)
+            limit_s = CONNECT_LIMIT_S;
         if ((strcmp(keys[i], "host") == 0 || strcmp(keys[i], "hostaddr") == 0) && strchr(values[i], ',') != NULL)
             return PQconnectdbParams(keys, values, 0);
     }
     db->conn = PQconnectStartParams(keys, values, 0);
     if (db->conn != NULL && PQstatus(db->conn) != CONNECTION_BAD)
-        poll_until_connected(db, PQconnectPoll, limit_s > 0 && limit_s < CONNECT_LIMIT_S ? limit_s * 1000 : CONNECT_LIMIT_S * 1000);
+        poll_until_connected(db, PQconnectPoll, (int)limit_s * 1000);
     return db->conn;
 }
 

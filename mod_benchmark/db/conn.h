@@ -33,8 +33,8 @@ typedef struct bm_db_options_t {
     int statement_timeout_ms;         /* 0: none */
     int idle_in_transaction_ms;       /* longest wait of a transaction for us; 0: 30 s, which is also the most */
     int unnamed_statements;           /* for a transaction pooler: never PQprepare */
-    int stop_fd;                      /* of bm_db_connect, > 0: once it is readable nothing waits any more (a frozen server, a black
-                                       * hole); a name is still looked up to the end, and a list of hosts gone through */
+    int stop_fd;                      /* of bm_db_connect, > 0: once it is readable nothing waits any more (a frozen server, a
+                                       * black hole); a name is still looked up to the end, and a list of hosts gone through */
     /** Told how long each statement took, failed ones too; of a pipe the first one's name and the time of all. NULL: none. */
     void (*observe)(void *observer, const char *statement, apr_int64_t ns);
     void *observer;                   /* outlives the connection */

@@ -22,12 +22,13 @@ typedef struct bm_snapshot_cursor_t bm_snapshot_cursor_t;
 enum { BM_SNAPSHOT_XID = 3, BM_SNAPSHOT_ID = 4, BM_SNAPSHOT_FIRST = 5 };
 
 /** The SQL of a reader: floor is a scalar subquery of the oldest xid8 whose rows are all still there, columns and table as
- *  in SQL (the table's columns unqualified or with "t."). A snapshot that ends behind the server's own was never this history's
- *  (a fail-over lost the end of it): its transactions are still to come, so it counts as gone. */
+ *  in SQL (the table's columns unqualified or with "t."). A snapshot that ends behind the server's own was never this
+ *  history's (a fail-over lost the end of it): its transactions are still to come, so it counts as gone. */
 #define BM_SNAPSHOT_SQL(floor, columns, table) \
     "with n as materialized (select coalesce($2::pg_snapshot, pg_current_snapshot()) as s, epoch," \
     "  pg_snapshot_xmin($1::pg_snapshot) < (" floor ") as gone from meta)" \
-    " select n.epoch, n.s, n.gone or pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(n.s), e.* from n left join lateral (select t.xid, t.id, " columns " from " table " t" \
+    " select n.epoch, n.s, n.gone or pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(n.s), e.*" \
+    " from n left join lateral (select t.xid, t.id, " columns " from " table " t" \
     "  where t.xid >= pg_snapshot_xmin($1::pg_snapshot) and t.xid < pg_snapshot_xmax(n.s)" \
     "   and not pg_visible_in_snapshot(t.xid, $1::pg_snapshot) and pg_visible_in_snapshot(t.xid, n.s)" \
     "   and (t.xid, t.id) > ($3::xid8, $4::bigint)" \

@@ -269,8 +269,8 @@ static apr_status_t answer(bm_event_feed_t *feed, const char *token)
     return APR_SUCCESS;
 }
 
-/* A few of those who ask, then the stream has its turn. It must have looked after the last of them came: what he has seen may else
- * not be in our snapshot, and he would be told it twice. */
+/* A few of those who ask, then the stream has its turn. It must have looked after the last of them came: what he has seen may
+ * else not be in our snapshot, and he would be told it twice. */
 static apr_status_t answer_asks(bm_event_feed_t *feed)
 {
     apr_status_t rv = APR_SUCCESS;

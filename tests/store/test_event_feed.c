@@ -496,13 +496,12 @@ static void expect_answer(hub_t *hub, const char *token, bm_feed_kind_e kind, in
 
 static const char *long_token(int xids)
 {
-    char *text = apr_palloc(g_pool, (apr_size_t)xids * 8 + 100), *end = text;
+    apr_array_header_t *parts = apr_array_make(g_pool, xids, sizeof(const char *));
     int i;
 
-    end += sprintf(end, "1~1000000:2000000:");
     for (i = 0; i < xids; i++)
-        end += sprintf(end, "%s%d", i > 0 ? "," : "", 1000000 + i);
-    return text;
+        APR_ARRAY_PUSH(parts, const char *) = apr_itoa(g_pool, 1000000 + i);
+    return apr_pstrcat(g_pool, "1~1000000:2000000:", apr_array_pstrcat(g_pool, parts, ','), NULL);
 }
 
 BM_TEST(what_is_no_token_is_refused)
