@@ -5,6 +5,7 @@
 #include <http_config.h>
 #include "glue/directives.h"
 #include "glue/lifecycle.h"
+#include "glue/live_conn.h"
 #include "glue/metering.h"
 #include "glue/router.h"
 #include "glue/server_status.h"
@@ -14,6 +15,7 @@ static void register_hooks(apr_pool_t *p)
 {
     bm_lifecycle_register(p);      /* start, child start */
     bm_router_register(p);         /* requests */
+    bm_live_conn_register(p);      /* connections that are kept for events */
     bm_metering_register(p);       /* what /metrics tells of requests */
     bm_server_status_register(p);  /* our part of mod_status' page */
     bm_target_handler_register(p); /* SetHandler benchmark-target */

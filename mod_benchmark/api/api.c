@@ -189,7 +189,7 @@ static void finish_get(bm_req_t *q)
 {
     bm_etag_list_t *list;
 
-    if (q->status != 200 || q->more != NULL)
+    if (q->status != 200 || q->more != NULL || q->live != NULL)
         return;
     if (q->etag == NULL)
         q->etag = bm_etag_of_bytes(q->out.data, q->out.len, q->p);
@@ -218,6 +218,16 @@ void bm_api_call(bm_req_t *q)
         q->api->poke();
 }
 
+void bm_api_resume(bm_req_t *q, int last)
+{
+    apr_status_t rv = q->then(q, last);
+
+    if (rv == APR_SUCCESS && q->w.rv != APR_SUCCESS)
+        rv = bm_err_set(q->err, APR_EGENERAL, NULL, "The answer does not fit in memory.");
+    if (rv != APR_SUCCESS)
+        bm_api_fail(q, rv);
+}
+
 void bm_api_fail(bm_req_t *q, apr_status_t rv)
 {
     int seconds;
@@ -232,6 +242,7 @@ void bm_api_fail(bm_req_t *q, apr_status_t rv)
         apr_table_setn(q->headers, "Retry-After", apr_itoa(q->p, seconds));
     q->etag = NULL;
     q->more = NULL;
+    q->live = NULL;
     q->content_type = BM_PROBLEM_TYPE;
     bm_buffer_clear(&q->out);
     bm_problem_write(&q->out, q->status, q->err, NULL, q->request_id);

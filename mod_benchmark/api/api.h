@@ -17,6 +17,7 @@
 #include "base/places.h"
 #include "base/settings.h"
 #include "db/query.h"
+#include "live/hub.h"
 #include "model/field.h"
 #include "model/role.h"
 #include "parse/query_string.h"
@@ -39,7 +40,6 @@ typedef struct bm_api_t {
     bm_places_t *kpi_places;             /* for KPI queries, so that they leave connections to the others */
     bm_kpi_board_t *kpi_board;           /* NULL: KPIs are read from the store */
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
-    volatile apr_uint32_t gate_waiters;  /* requests that wait for runs (api/gates_api.c); atomic */
     volatile apr_uint32_t exports;       /* under way (api/export_api.c); atomic */
     const char *server;                  /* the server's own version string; NULL: not said */
     volatile apr_uint32_t schema_seen;   /* seconds since 1970 when the schema was last found to be ours; atomic */
@@ -65,6 +65,7 @@ enum {
     BM_ROUTE_MAY_BE_BARE = 1 << 7,       /* no body is as good as {} */
     BM_ROUTE_FANS_OUT    = 1 << 8,       /* a body with `locations` is answered as RunBulkAnswer (api/run_location.h) */
     BM_ROUTE_TOGETHER    = 1 << 9,       /* q->db is NULL but in a transaction: bm_api_connect, or api/together.h */
+    BM_ROUTE_SOCKET      = 1 << 11,      /* a WebSocket: no page of another site may open it */
     BM_ROUTE_SCRAPED     = 1 << 10       /* BenchmarkMetricsAllow lets clients in without a role */
 };
 
@@ -109,6 +110,9 @@ struct bm_req_t {
     const char *request_id;
     const char *if_match, *if_none_match, *idempotency_key, *accept, *prefer;     /* NULL: absent */
     apr_time_t now;
+    const char *(*header)(void *request, const char *name);     /* any other header of it; NULL: has none */
+    void *request;
+    int own_connection;                  /* nothing else goes over it (no HTTP/2): it can be kept for events (q->live) */
     /* filled by bm_api_call before the handler */
     bm_query_string_t *query;            /* NULL if the route has no parameters */
     const json_t *body;                  /* an object; NULL if the route has no body */
@@ -125,6 +129,13 @@ struct bm_req_t {
      *  so that the client notices. NULL: out is all. Not for HEAD. */
     apr_status_t (*more)(bm_req_t *q, int *done);
     void *more_baton;
+    /** The answer's status and headers are all that is sent now; then the connection is kept for what happens (live/hub.h).
+     *  NULL: an answer like any other. */
+    bm_live_order_t *live;
+    /** Of an order that waits (BM_FRAMING_WAIT): called by some thread of the server when it has waited enough. It leaves q->live
+     *  to wait on, or answers as a handler does, with q->live NULL. last: it may not wait on. */
+    apr_status_t (*then)(bm_req_t *q, int last);
+    void *then_baton;
 };
 
 /** A request in pool p with an empty answer; the caller fills the first half. Never NULL. */
@@ -133,6 +144,10 @@ bm_req_t *bm_api_request_make(bm_api_t *api, apr_pool_t *p);
 /** Answer a matched, authorised request: check query and body, borrow a connection, call the handler, commit, give the
  *  connection back, tag. Afterwards status, headers, content_type, etag and out are what to send; out is empty for 304. */
 void bm_api_call(bm_req_t *q);
+
+/** Go on with a request that waited (q->then). Afterwards q->live says whether it waits on, else the answer is as after
+ *  bm_api_call. */
+void bm_api_resume(bm_req_t *q, int last);
 
 /** Make the answer a problem document of rv and q->err. */
 void bm_api_fail(bm_req_t *q, apr_status_t rv);

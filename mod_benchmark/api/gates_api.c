@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * gates_api.c: /gates/{scenario}. Who asks that runs are awaited keeps a thread of the server: so only BenchmarkGateWaiters of a
- * child may, without a connection to the database while they do, and all others are told at once where to ask later. */
+ * gates_api.c: /gates/{scenario}. Who asks that runs are awaited is kept by the hub (live/hub.h), without a thread and without a
+ * connection to the database; where that cannot be, the answer says at once where to ask later. */
 #include "api/gates_api.h"
 
 #include <string.h>
 #include <strings.h>
-#include <apr_atomic.h>
 #include <apr_strings.h>
 #include "api/gate_report.h"
 #include "api/run_order.h"
@@ -17,8 +16,8 @@
 
 enum { WAIT_MAX = 300, RETRY_AFTER_S = 2 };
 
-#define POLL_FIRST apr_time_from_msec(50)
-#define POLL_MOST  apr_time_from_sec(1)
+#define LOOK_FIRST apr_time_from_msec(600)        /* runs that ended before the hub listened for them */
+#define LOOK_AGAIN apr_time_from_sec(2)
 
 static const bm_field_t order_fields[] = {
     { "count", BM_TYPE_INT, 0, 1, BM_GATE_RUNS_MAX, .fallback = "20", .doc = "How many runs." },
@@ -146,44 +145,6 @@ static int seconds_wanted(const bm_req_t *q)
     return 0;
 }
 
-/* Until the runs have ended or time is up. A connection is borrowed for each look only; that there is none for a moment is no
- * reason to give up runs that are on their way. */
-static apr_status_t await_end(bm_req_t *q, const apr_int64_t *ids, int n, int seconds)
-{
-    apr_time_t until = apr_time_now() + apr_time_from_sec(seconds);
-    apr_interval_time_t pause = POLL_FIRST;
-    int open = n, ended;
-    apr_status_t rv = APR_SUCCESS;
-
-    while (rv == APR_SUCCESS && open > 0 && apr_time_now() < until) {
-        apr_sleep(pause);
-        pause = 2 * pause < POLL_MOST ? 2 * pause : POLL_MOST;
-        rv = bm_api_open(&q->db, q);
-        if (rv == APR_SUCCESS)
-            rv = bm_gate_store_count(&open, &ended, q->db, q->ids[0], ids, n, q->err, q->p);
-        disconnect(q);
-        if (APR_STATUS_IS_EAGAIN(rv))
-            rv = APR_SUCCESS;
-    }
-    return rv;
-}
-
-/* Wait, if the client wants to and few enough do. */
-static apr_status_t wait_for(bm_req_t *q, const apr_int64_t *ids, int n)
-{
-    int seconds = seconds_wanted(q);
-    apr_status_t rv = APR_SUCCESS;
-
-    if (seconds == 0)
-        return rv;
-    if (apr_atomic_inc32(&q->api->gate_waiters) < (apr_uint32_t)q->api->settings->gate_waiters) {
-        rv = await_end(q, ids, n, seconds);
-        apr_table_setn(q->headers, "Preference-Applied", apr_psprintf(q->p, "wait=%d", seconds));
-    }
-    apr_atomic_dec32(&q->api->gate_waiters);
-    return rv;
-}
-
 /* Where the verdict is to be had: this query, with the runs. */
 static void set_location(bm_req_t *q, const char *runs)
 {
@@ -205,12 +166,76 @@ static apr_status_t check_gate(bm_req_t *q)
     return rv;
 }
 
+/* A request that waits for its runs. */
+typedef struct awaited_t {
+    bm_live_order_t order;
+    const char *runs;
+    apr_time_t until;
+} awaited_t;
+
+/* How many have not ended; that there is no connection for a moment is no reason to give up runs that are on their way. */
+static apr_status_t count_open(int *open, bm_req_t *q, const bm_live_order_t *order)
+{
+    int ended;
+    apr_status_t rv = bm_api_open(&q->db, q);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_gate_store_count(open, &ended, q->db, q->ids[0], order->runs, order->run_count, q->err, q->p);
+    disconnect(q);
+    return APR_STATUS_IS_EAGAIN(rv) ? APR_SUCCESS : rv;
+}
+
+static apr_status_t judge(bm_req_t *q, const char *runs)
+{
+    bm_gate_t gate;
+    apr_status_t rv = bm_api_open(&q->db, q);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_gate_judge(&gate, q, q->ids[0], runs);
+    if (rv == APR_SUCCESS)
+        rv = reply(q, &gate);
+    disconnect(q);
+    return rv;
+}
+
+/* Woken by the end of the runs, by time, or to look again: what ended while nobody listened is found so. */
+static apr_status_t awaited(bm_req_t *q, int last)
+{
+    awaited_t *wait = q->then_baton;
+    apr_interval_time_t left = wait->until - apr_time_now();
+    int open = wait->order.open_count;
+    apr_status_t rv = count_open(&open, q, &wait->order);
+
+    if (rv == APR_SUCCESS && open > 0 && left > 0 && !last) {
+        wait->order.open_count = open;
+        wait->order.wait = left < LOOK_AGAIN ? left : LOOK_AGAIN;
+        return APR_SUCCESS;
+    }
+    q->live = NULL;
+    if (last && open > 0)
+        apr_table_unset(q->headers, "Preference-Applied");
+    return rv == APR_SUCCESS ? judge(q, wait->runs) : rv;
+}
+
+static void await_end(bm_req_t *q, const char *runs, const apr_int64_t *ids, int n, int seconds)
+{
+    awaited_t *wait = apr_pcalloc(q->p, sizeof(*wait));
+
+    wait->runs = runs;
+    wait->until = apr_time_now() + apr_time_from_sec(seconds);
+    wait->order = (bm_live_order_t){ .framing = BM_FRAMING_WAIT, .wait = LOOK_FIRST, .runs = ids, .run_count = n,
+                                     .open_count = n };
+    q->live = &wait->order;
+    q->then = awaited;
+    q->then_baton = wait;
+    apr_table_setn(q->headers, "Preference-Applied", apr_psprintf(q->p, "wait=%d", seconds));
+}
+
 static apr_status_t gates_order(bm_req_t *q)
 {
     const char *runs;
     apr_int64_t *ids = NULL;
-    bm_gate_t gate;
-    int n = 0;
+    int n = 0, seconds = seconds_wanted(q);
     apr_status_t rv = bm_api_open(&q->db, q);
 
     if (rv == APR_SUCCESS)
@@ -224,10 +249,10 @@ static apr_status_t gates_order(bm_req_t *q)
     set_location(q, runs);
     if (q->api->poke != NULL)
         q->api->poke();
-    rv = wait_for(q, ids, n);
-    if (rv == APR_SUCCESS)
-        rv = bm_api_open(&q->db, q);
-    return rv == APR_SUCCESS && (rv = bm_gate_judge(&gate, q, q->ids[0], runs)) == APR_SUCCESS ? reply(q, &gate) : rv;
+    if (seconds == 0 || !q->own_connection)
+        return judge(q, runs);
+    await_end(q, runs, ids, n, seconds);
+    return APR_SUCCESS;
 }
 
 const bm_route_t bm_gates_api_routes[] = {
@@ -238,7 +263,7 @@ const bm_route_t bm_gates_api_routes[] = {
       "The same as a picture, always with status 200." },
     { "POST", "/gates/{id}/runs", BM_ROLE_OPERATOR, gates_order, BM_ROUTE_NO_DATABASE | BM_ROUTE_MAY_BE_BARE, 202, order_params,
       &order_schema, &gate_schema, "runGate", "gates",
-      "Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, if few wait, the "
+      "Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the "
       "verdict itself: 200 or 409." },
     { NULL }
 };

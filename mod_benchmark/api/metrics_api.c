@@ -97,6 +97,42 @@ static void write_pool(bm_prometheus_t *w, const bm_meters_t *meters)
         (apr_int64_t)atomic_load(&meters->pool_failures));
 }
 
+/* Those who watch (live/hub.h). */
+static void write_live(bm_prometheus_t *w, const bm_live_meters_t *live)
+{
+    static const char *const framings[BM_LIVE_FRAMINGS] = { "sse", "websocket", "hive", "poll", "wait" };
+    static const char *const ends[BM_LIVE_ENDS] = { "client", "slow", "silent", "protocol", "restart" };
+    bm_histogram_copy_t copy;
+    bm_live_figures_t now;
+    int i;
+
+    bm_live_meters_read(&now, live);
+    bm_prometheus_family(w, GAUGE("benchmark_live_clients", "Connections that watch events on this node."));
+    for (i = 0; i < BM_LIVE_FRAMINGS; i++)
+        bm_prometheus_count(w, BM_PROMETHEUS_LABELS({ "kind", framings[i] }), now.clients[i]);
+    put(w, GAUGE("benchmark_live_clients_limit", "BenchmarkMaxLiveClients of all children of this node."), now.limit);
+    put(w, GAUGE("benchmark_live_subscriptions", "Different things that they watch."), now.groups);
+    put(w, GAUGE("benchmark_live_queue_depth", "Pushes that wait in the queues of clients."), now.queued);
+    put(w, GAUGE("benchmark_live_feeds_current", "Children whose stream follows the database."), now.current);
+    put(w, COUNTER("benchmark_live_accepted", "Clients that came."), (apr_int64_t)atomic_load(&live->accepted));
+    put(w, COUNTER("benchmark_live_refused", "Clients that were sent away because no place was left."),
+        (apr_int64_t)atomic_load(&live->refused));
+    bm_prometheus_family(w, COUNTER("benchmark_live_ended", "Clients that went, by reason."));
+    for (i = 0; i < BM_LIVE_ENDS; i++)
+        bm_prometheus_count(w, BM_PROMETHEUS_LABELS({ "reason", ends[i] }), (apr_int64_t)atomic_load(&live->ended[i]));
+    put(w, COUNTER("benchmark_live_events", "Events that children read for them."), (apr_int64_t)atomic_load(&live->events));
+    put(w, COUNTER("benchmark_live_pushes", "Pushes put in the queues of clients."), (apr_int64_t)atomic_load(&live->pushes));
+    put(w, &(const bm_prometheus_family_t){ BM_PROMETHEUS_COUNTER, "benchmark_live_pushed_bytes", "bytes", "Bytes of these." },
+        (apr_int64_t)atomic_load(&live->bytes));
+    put(w, COUNTER("benchmark_live_resumed", "Times that clients were told what they had missed."),
+        (apr_int64_t)atomic_load(&live->resumed));
+    put(w, COUNTER("benchmark_live_resets", "Times that clients had to begin anew."), (apr_int64_t)atomic_load(&live->resets));
+    bm_histogram_read(&copy, &live->delivery);
+    bm_prometheus_family(w, HISTOGRAM("benchmark_live_delivery_seconds", "Of each event the time from its insert until the last"
+                                      " client's socket or queue had it."));
+    bm_prometheus_histogram(w, NONE, &copy);
+}
+
 static void write_tables(bm_prometheus_t *w, const bm_meters_t *meters)
 {
     bm_histogram_copy_t copy;
@@ -313,6 +349,7 @@ static apr_status_t metrics_get(bm_req_t *q)
         write_kpi_board(&w, q->api->kpi_board);
     write_engine_lag(&w, meters);
     write_pool(&w, meters);
+    write_live(&w, &meters->live);
     write_tables(&w, meters);
     write_ends(&w, scenarios, q->p);
     write_tokens(&w, scenarios, q->p);

@@ -34,6 +34,8 @@ static const struct {
     { "precondition_failed", 412 },
     { "body_too_large", 413 },
     { "unsupported_media_type", 415 },
+    { "upgrade_required", 426 },
+    { "needs_own_connection", 501 },
     { "loop_detected", 508 }
 };
 
@@ -56,6 +58,7 @@ static const struct {
     { 417, "Expectation Failed", "The Expect header cannot be met." },
     { 422, "Unprocessable Content", "The request breaks the rules listed in errors." },
     { 429, "Too Many Requests", "Too many requests; try again later." },
+    { 426, "Upgrade Required", "This address speaks another protocol." },
     { 431, "Request Header Fields Too Large", "The headers are larger than the server accepts." },
     { 500, "Internal Server Error", "Something went wrong in the server; its log has more under the request id." },
     { 501, "Not Implemented", "The server does not know this method." },

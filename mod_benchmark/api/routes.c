@@ -9,6 +9,7 @@
 #include "api/compare_api.h"
 #include "api/datasets_api.h"
 #include "api/engine_api.h"
+#include "api/events_api.h"
 #include "api/evidence_api.h"
 #include "api/export_api.h"
 #include "api/gates_api.h"
@@ -43,6 +44,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_loadtests_api_routes,
         bm_datasets_api_routes,
         bm_evidence_api_routes,
+        bm_events_api_routes,
         bm_export_api_routes,
         bm_calibrations_api_routes,
         bm_engine_api_routes,

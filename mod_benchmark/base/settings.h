@@ -69,7 +69,8 @@ typedef struct bm_settings_t {
     apr_int64_t engine_memory;        /* BenchmarkEngineMemory: bytes that the engine may use; 0: no limit */
     const char *disk_path;            /* BenchmarkDiskPath: where PostgreSQL's data are; NULL: not looked at */
     apr_int64_t disk_reserve;         /* BenchmarkDiskReserve: bytes that load tests leave free there */
-    int gate_waiters;                 /* BenchmarkGateWaiters: requests of a child that may wait for runs */
+    int max_live_clients;             /* BenchmarkMaxLiveClients: of one child; 0: none */
+    apr_interval_time_t live_push, live_beat;     /* BenchmarkLivePush, BenchmarkLiveBeat */
     int max_attempts;                 /* BenchmarkMaxAttempts */
     int max_labels;                   /* BenchmarkMaxLabels: of a run, with KPI cells of their own */
     int confirm_above;                /* BenchmarkConfirmAbove: load that needs an automation's confirmed_rate; 0: none does */

@@ -167,3 +167,19 @@ const char *bm_text_find(const char *haystack, apr_size_t len, const char *needl
 {
     return haystack == NULL ? NULL : memmem(haystack, len, needle, needle_len);
 }
+
+int bm_text_has_token(const char *list, const char *token)
+{
+    size_t len, want = strlen(token);
+
+    while (list != NULL && *list != '\0') {
+        list += strspn(list, ", \t");
+        len = strcspn(list, ",");
+        while (len > 0 && (list[len - 1] == ' ' || list[len - 1] == '\t'))
+            len--;
+        if (len == want && strncasecmp(list, token, len) == 0)
+            return 1;
+        list += strcspn(list, ",");
+    }
+    return 0;
+}

@@ -33,6 +33,9 @@ const char *bm_text_as_utf8(const char *text, apr_pool_t *p);
 /** Lower-case hex of len bytes, in p. */
 const char *bm_text_hex(const void *data, apr_size_t len, apr_pool_t *p);
 
+/** Whether a header's list (RFC 9110 5.6.1: elements with commas between) has this element, in any case. list may be NULL. */
+int bm_text_has_token(const char *list, const char *token);
+
 /** Find needle in haystack (bytes). NULL if it is not there. */
 const char *bm_text_find(const char *haystack, apr_size_t len, const char *needle, apr_size_t needle_len);
 

@@ -75,11 +75,11 @@ apr_status_t bm_csrf_check(bm_req_t *q, request_rec *r)
 {
     apr_status_t rv;
 
-    if (r->method_number == M_GET || carries_token(r))
+    if ((r->method_number == M_GET && !(q->route->flags & BM_ROUTE_SOCKET)) || carries_token(r))
         return APR_SUCCESS;
     if ((r->user == NULL || apr_table_get(r->headers_in, "Authorization") == NULL) && !bm_authz_is_allowed_host(r))
         return bm_err_set(q->err, APR_EACCES, "host_not_allowed",
                           "Changes are not accepted for this Host (BenchmarkAllowedHosts).");
     rv = check_site(q, r);
-    return rv != APR_SUCCESS ? rv : check_type(q, r);
+    return rv != APR_SUCCESS || r->method_number == M_GET ? rv : check_type(q, r);
 }

@@ -10,6 +10,7 @@
 #include <http_core.h>
 #include <http_main.h>
 #include "base/text.h"
+#include "glue/live_limit.h"
 #include "kpi/kpi_sample.h"
 #include "model/location.h"
 #include "net/address_guard.h"
@@ -460,8 +461,12 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkRunTimeout", KNOB_TIME, SETTING(run_timeout), "600s", 1, 86400, "Default time-out of a whole run"),
     KNOB("BenchmarkMaxAttempts", KNOB_INT, SETTING(max_attempts), "3", 1, 100,
          "How often a run is started when engines die under it"),
-    KNOB("BenchmarkGateWaiters", KNOB_INT, SETTING(gate_waiters), "2", 0, 1000,
-         "Requests of a child that may wait for the runs of a gate, each on a thread"),
+    KNOB("BenchmarkMaxLiveClients", KNOB_INT, SETTING(max_live_clients), "-1", -1, 1000000,
+         "Clients of one child that watch events; 0: none (default: what the MPM can hold)"),
+    KNOB("BenchmarkLivePush", KNOB_TIME, SETTING(live_push), "500ms", 0, 60,
+         "Least time between two pushes of what is not urgent"),
+    KNOB("BenchmarkLiveBeat", KNOB_TIME, SETTING(live_beat), "15s", 0, 300,
+         "Time between two signs of life to a client that watches"),
     KNOB("BenchmarkMaxLabels", KNOB_INT, SETTING(max_labels), "4", 0, BM_KPI_LABELS_MAX,
          "Labels of a run that have figures of their own"),
     KNOB("BenchmarkConfirmAbove", KNOB_INT, SETTING(confirm_above), "500", 0, 1000000,
@@ -549,4 +554,5 @@ void bm_directives_complete(server_rec *main_server, apr_pool_t *pconf)
     if (settings->sql_dir == NULL)
         settings->sql_dir = BM_DATA_DIR "/sql";
     (void)pconf;
+    bm_live_limit_settle(&settings->max_live_clients, main_server);
 }

@@ -11,6 +11,7 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 #include "base/log.h"
+#include "glue/live_conn.h"
 
 #define POLICY "Content-Security-Policy"
 
@@ -76,7 +77,13 @@ int bm_reply_send(bm_req_t *q, request_rec *r)
 {
     apr_bucket_brigade *bb;
     apr_status_t rv;
+    int refused, answer;
 
+    if (q->live != NULL) {
+        answer = bm_live_conn_take(q, r, &refused);
+        if (!refused)
+            return answer;
+    }
     r->status = q->status;
     r->status_line = NULL;
     if (apr_table_get(q->headers, POLICY) != NULL)
@@ -86,6 +93,10 @@ int bm_reply_send(bm_req_t *q, request_rec *r)
         apr_table_setn(r->headers_out, "ETag", q->etag);
     if (q->status == HTTP_UNAUTHORIZED)
         challenge(r);
+    if (q->status == HTTP_UPGRADE_REQUIRED) {
+        apr_table_setn(r->err_headers_out, "Upgrade", "websocket");
+        apr_table_setn(r->err_headers_out, "Sec-WebSocket-Version", "13");
+    }
     if (q->status == HTTP_NOT_MODIFIED)
         return OK;
     ap_set_content_type(r, q->content_type);

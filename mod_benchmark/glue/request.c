@@ -39,6 +39,11 @@ const char *bm_request_id(request_rec *r)
     return id;
 }
 
+static const char *header(void *request, const char *name)
+{
+    return apr_table_get(((const request_rec *)request)->headers_in, name);
+}
+
 bm_req_t *bm_request_make(bm_api_t *api, request_rec *r, const bm_place_t *place)
 {
     bm_req_t *q = bm_api_request_make(api, r->pool);
@@ -54,6 +59,9 @@ bm_req_t *bm_request_make(bm_api_t *api, request_rec *r, const bm_place_t *place
     q->prefer = apr_table_get(r->headers_in, "Prefer");
     q->accept = apr_table_get(r->headers_in, "Accept");
     q->now = r->request_time;
+    q->header = header;
+    q->request = r;
+    q->own_connection = r->connection->master == NULL && !r->connection->clogging_input_filters;
     return q;
 }
 

@@ -49,7 +49,8 @@ static const char *api_path(const char *rest, apr_pool_t *p)
     size_t len;
 
     if (path == NULL)
-        path = below(rest, "/health") != NULL || strcmp(rest, "/metrics") == 0 ? rest : NULL;
+        path = below(rest, "/health") != NULL || strcmp(rest, "/metrics") == 0
+            || below(rest, "/ws") != NULL ? rest : NULL;
     else if (versioned != NULL)
         path = versioned;
     if (path == NULL)

@@ -19,6 +19,8 @@ typedef struct status_t {
     double beat_age, queue_age;         /* seconds; < 0: never */
     apr_int64_t in_flight, capacity, recorded, backlog, pending, running;
     bm_pool_figures_t pools;
+    bm_live_figures_t live;
+    apr_int64_t live_clients;
     bm_meters_rates_t rates;
 } status_t;
 
@@ -41,6 +43,16 @@ static const char *engine_state(const bm_node_board_t *board, apr_int64_t now_ns
     return atomic_load(&board->engine_ready) == 1 ? "up" : "without database";
 }
 
+static apr_int64_t all_clients(const bm_live_figures_t *live)
+{
+    apr_int64_t all = 0;
+    int i;
+
+    for (i = 0; i < BM_LIVE_FRAMINGS; i++)
+        all += live->clients[i];
+    return all;
+}
+
 static void look(status_t *status, const bm_web_t *web)
 {
     const bm_generation_t *generation = bm_process_generation();
@@ -61,6 +73,8 @@ static void look(status_t *status, const bm_web_t *web)
     status->pending = atomic_load(&meters->queue_pending);
     status->running = atomic_load(&meters->queue_running);
     bm_meters_pools(&status->pools, meters);
+    bm_live_meters_read(&status->live, &meters->live);
+    status->live_clients = all_clients(&status->live);
     bm_meters_rates(&status->rates, meters, now_ns);
 }
 
@@ -78,6 +92,8 @@ static void write_auto(request_rec *r, const status_t *status)
                    "BenchmarkQueueAge: %.3f\n", status->pending, status->running, status->queue_age);
     ap_rprintf(r, "BenchmarkPoolInUse: %" APR_INT64_T_FMT "\nBenchmarkPoolLimit: %" APR_INT64_T_FMT "\n"
                "BenchmarkPoolWaiting: %" APR_INT64_T_FMT "\n", status->pools.in_use, status->pools.limit, status->pools.waiting);
+    ap_rprintf(r, "BenchmarkLiveClients: %" APR_INT64_T_FMT "\nBenchmarkLiveLimit: %" APR_INT64_T_FMT "\n"
+               "BenchmarkLiveQueued: %" APR_INT64_T_FMT "\n", status->live_clients, status->live.limit, status->live.queued);
     if (status->rates.seconds > 0)
         ap_rprintf(r, "BenchmarkReqPerSec: %.3f\nBenchmarkRunsPerSec: %.3f\n", status->rates.requests, status->rates.runs);
 }
@@ -106,6 +122,9 @@ static void write_html(request_rec *r, const status_t *status)
                    status->pending, status->running, status->queue_age);
     ap_rprintf(r, "<dt>Database connections: %" APR_INT64_T_FMT " of %" APR_INT64_T_FMT " in use, %" APR_INT64_T_FMT
                " requests wait</dt>\n", status->pools.in_use, status->pools.limit, status->pools.waiting);
+    ap_rprintf(r, "<dt>Live clients: %" APR_INT64_T_FMT " of %" APR_INT64_T_FMT ", %" APR_INT64_T_FMT " subscriptions, %"
+               APR_INT64_T_FMT " pushes wait</dt>\n", status->live_clients, status->live.limit, status->live.groups,
+               status->live.queued);
     if (status->rates.seconds > 0)
         ap_rprintf(r, "<dt>%.2f requests/sec - %.2f runs/sec, over %.0f s</dt>\n", status->rates.requests, status->rates.runs,
                    status->rates.seconds);

@@ -14,6 +14,7 @@
 #include <sys/types.h>
 #include <apr_time.h>
 #include "shm/histogram.h"
+#include "shm/live_meter.h"
 
 /** What is kept of each scenario. */
 typedef enum bm_run_meter_e {
@@ -95,6 +96,7 @@ typedef struct bm_meters_t {
     _Atomic uint64_t pool_failures;        /* requests that got none because the database could not be reached */
     bm_histogram_t engine_lag;             /* engine: of each run, its longest wait between kernel and engine */
     bm_otlp_meters_t otlp;
+    bm_live_meters_t live;
     _Atomic int64_t queue_seen_ns;         /* jobs: when it last counted the queue, CLOCK_MONOTONIC; 0: never */
     _Atomic int64_t queue_pending, queue_running;
     _Atomic uint64_t samples_taken;

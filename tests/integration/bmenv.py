@@ -194,6 +194,8 @@ class Env:
         assert both == 0, f"{both} runs are queued and recorded"
         twice = self.sql("select count(*) from (select id from runs group by id having count(*) > 1) x")[0][0]
         assert twice == 0, f"{twice} runs were recorded twice"
+        # cells of which a run was deleted are made again soon
+        self.wait(lambda: self.sql("select count(*) from kpi_dirty")[0][0] == 0, 60, "hours wait to be made again")
         recorded = self.sql("select count(*) from runs where kind = 0")[0][0]
         counted = self.sql("""select coalesce(sum(n), 0) from (
             select n from kpi_cell where source = 0 and level = 0 and label_id = 0

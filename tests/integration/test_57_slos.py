@@ -368,20 +368,40 @@ class TestGateRuns:
         assert 0.9 < time.time() - begun < 3.5 and answer.json()["pending"] == 1
         api.await_idle()
 
-    def test_bm_gate_150_only_so_many_wait(self, api):
+    def test_bm_gate_150_who_waits_keeps_no_thread(self, api):
+        """Eight wait in a child of five threads, which answers all others meanwhile; there is no place for the ninth."""
         scenario = self.gated(api, {"tokens": 2, "ttft_ms": 3000, "gap_ms": 1})
-        api.env.restart(Conf(api.env, extra=["BenchmarkGateWaiters 2", "MaxRequestWorkers 25", "ThreadsPerChild 25"]))
+        few = ["StartServers 1", "ServerLimit 1", "MaxRequestWorkers 5", "ThreadsPerChild 5", "ThreadLimit 5", "MinSpareThreads 1",
+               "MaxSpareThreads 5", "AsyncRequestWorkerFactor 20", "BenchmarkMaxLiveClients 8"]
+        api.env.allow("BM0803")
+        api.env.restart(Conf(api.env, extra=few))
         begun = time.time()
         path = f"/gates/{scenario['id']}/runs?too_few_samples=pass"
 
         def order(_):
-            answer = Api(api.env).call("POST", path, {"count": 1}, headers={"Prefer": "wait=20"})
+            answer = Api(api.env).call("POST", path, {"count": 1}, headers={"Prefer": "wait=30"})
             return answer.status_code, "Preference-Applied" in answer.headers, time.time() - begun
-        with ThreadPoolExecutor(6) as pool:
-            answers = list(pool.map(order, range(6)))
+        with ThreadPoolExecutor(10) as pool:
+            answers = pool.map(order, range(10))
+            api.env.wait(lambda: len(api.get("/runs?status=running")) == 10, 10, "ten runs at once")
+            assert time.time() - begun < 2.9, "the runs of those who wait had ended"
+            answers = list(answers)
         waited = [a for a in answers if a[1]]
-        assert len(waited) == 2 and all(a[0] == 200 and a[2] >= 2.9 for a in waited), answers
-        assert all(a[0] == 202 and a[2] < 2.5 for a in answers if not a[1]), answers
+        assert len(waited) == 8 and all(a[0] == 200 and a[2] >= 2.9 for a in waited), answers
+        assert all(a[0] == 202 for a in answers if not a[1]), answers
+        api.await_idle()
+        api.env.restart(Conf(api.env))
+
+    def test_bm_gate_155_a_restart_sends_away_who_waits(self, api):
+        scenario = self.gated(api, {"tokens": 2, "ttft_ms": 6000, "gap_ms": 1})
+        with ThreadPoolExecutor(2) as pool:
+            path = f"/gates/{scenario['id']}/runs?too_few_samples=pass"
+            answers = [pool.submit(Api(api.env).call, "POST", path, {"count": 1}, headers={"Prefer": "wait=30"}) for _ in range(2)]
+            api.env.wait(lambda: len(api.get("/runs?status=running")) == 2, 10, "both runs")
+            api.env.graceful()
+            answers = [answer.result() for answer in answers]
+        assert [answer.status_code for answer in answers] == [202, 202]
+        assert all("/gates/" in answer.headers["Location"] for answer in answers)
         api.await_idle()
 
     def test_bm_gate_160_gaps_of_runs(self, api):

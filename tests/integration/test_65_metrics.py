@@ -205,6 +205,18 @@ class TestMetrics:
         # whoever counts runs against KPIs in this database after us shall find both again alike
         server.wait(lambda: server.sql("select count(*) from kpi_dirty")[0][0] == 0, 40, "its hour was not rebuilt")
 
+    def test_live_clients(self, server, api):
+        before = scrape(server)
+        with requests.get(server.url + "/api/v1/events?topic=engine", stream=True, timeout=10) as answer:
+            assert answer.headers["Content-Type"] == "text/event-stream"
+            found = scrape_when(server, lambda found: value(found, "benchmark_live_clients", kind="sse") == 1)
+            assert found, "the client is not counted"
+            assert value(found, "benchmark_live_clients_limit") >= value(found, "benchmark_web_children")
+        found = scrape_when(server, lambda found: value(found, "benchmark_live_clients", kind="sse") == 0)
+        assert found, "the client is still counted"
+        name = "benchmark_live_ended_total"
+        assert value(found, name, reason="client") == value(before, name, reason="client") + 1
+
     def test_engine_and_queue(self, server, api):
         found = scrape(server)
         assert value(found, "benchmark_engine_up") == 1
@@ -279,6 +291,7 @@ class TestServerStatus:
     @staticmethod
     def auto(env):
         text = requests.get(env.url + "/server-status?auto", timeout=5).text
+        assert re.search(r"^BenchmarkLiveClients: 0$", text, re.M) and re.search(r"^BenchmarkLiveLimit: [1-9]", text, re.M)
         return dict(line.split(": ", 1) for line in text.splitlines() if line.startswith("Benchmark"))
 
     def test_the_page_has_our_part(self, server, api):
