@@ -13,6 +13,7 @@
 #include "api/page.h"
 #include "api/run_location.h"
 #include "api/run_order.h"
+#include "base/text.h"
 #include "model/loadtest_model.h"
 #include "model/loadtest_plan.h"
 #include "model/location.h"
@@ -173,9 +174,10 @@ static apr_status_t check_consent(bm_req_t *q, const json_t *plan, const bm_run_
 
     if (limit <= 0 || peak <= fmax(limit, isnan(order->confirmed_rate) ? 0 : order->confirmed_rate))
         return APR_SUCCESS;
-    return bm_err_violation(q->err, "/load_model", "A load of %g (requests a second, or under way) needs the consent of an "
+    return bm_err_violation(q->err, "/load_model", "A load of %s (requests a second, or under way) needs the consent of an "
                             "operator: set confirmed_rate of automation %" APR_INT64_T_FMT " to at least that. Without it the "
-                            "limit is %g.", peak, order->automation_id, limit);
+                            "limit is %s.", bm_text_number(peak, 10, q->p), order->automation_id,
+                            bm_text_number(limit, 10, q->p));
 }
 
 /* The body as a plan with its defaults, the entries of its dataset, and what the engine would be given. */

@@ -18,9 +18,6 @@ void bm_slo_json_write(bm_jw_t *w, const bm_kpi_slo_t *slo, const json_t *json, 
 /** Write member `name`: [low, high]; null if neither is known. One that is not is null: no sample lies there. */
 void bm_slo_json_interval(bm_jw_t *w, const char *name, double low, double high);
 
-/** A number for a sentence, of so many significant digits, without exponent and without zeros at its end. In p. */
-const char *bm_slo_json_number(double value, int digits, apr_pool_t *p);
-
 /** What it demands, if it has no name: "p95 of ttft_ms <= 500 ms over 28d". In p. */
 const char *bm_slo_json_demand(const bm_kpi_slo_t *slo, apr_pool_t *p);
 

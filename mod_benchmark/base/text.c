@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <apr_strings.h>
 
 apr_status_t bm_text_to_int64(apr_int64_t *value, const char *text, apr_int64_t min, apr_int64_t max)
 {
@@ -36,6 +38,23 @@ apr_status_t bm_text_to_double(double *value, const char *text)
         return APR_EINVAL;
     *value = x;
     return APR_SUCCESS;
+}
+
+const char *bm_text_number(double value, int digits, apr_pool_t *p)
+{
+    int decimals = value == 0 || !isfinite(value) ? 0 : digits - 1 - (int)floor(log10(fabs(value)));
+    char text[400];
+    size_t len;
+
+    snprintf(text, sizeof(text), "%.*f", decimals < 0 ? 0 : decimals > 12 ? 12 : decimals, value);
+    len = strlen(text);
+    if (strchr(text, '.') != NULL) {
+        while (text[len - 1] == '0')
+            len--;
+        if (text[len - 1] == '.')
+            len--;
+    }
+    return apr_pstrmemdup(p, text, len);
 }
 
 typedef struct unit_t {

@@ -20,6 +20,10 @@ apr_status_t bm_text_to_interval(apr_int64_t *microseconds, const char *text, co
 /** A size in bytes: digits and an optional unit K, M, G (powers of 1,024). @return APR_EINVAL. */
 apr_status_t bm_text_to_size(apr_int64_t *bytes, const char *text);
 
+/** A number as people write it, of at most `digits` significant ones and without an exponent: 0.05, 86400000; in p. APR's %g is
+ *  for no sentence: it writes .05 and 8.64e+7. */
+const char *bm_text_number(double value, int digits, apr_pool_t *p);
+
 /** Whether len bytes are valid UTF-8 without NUL. */
 int bm_text_is_utf8(const char *text, apr_size_t len);
 

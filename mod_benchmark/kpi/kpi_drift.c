@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <apr_strings.h>
+#include "base/text.h"
 
 #define ROUNDING 1e-9              /* relative, of sums of doubles in any order */
 
@@ -17,7 +18,8 @@ static void compare(drift_t *d, const char *metric, const char *figure, double i
 {
     d->figures++;
     if (d->words == NULL && !(fabs(is - should) <= relative * fabs(should) + absolute))
-        d->words = apr_psprintf(d->p, "%s%s%s is %.9g, rows say %.9g", metric, metric[0] != '\0' ? " " : "", figure, is, should);
+        d->words = apr_psprintf(d->p, "%s%s%s is %s, rows say %s", metric, metric[0] != '\0' ? " " : "", figure,
+                                bm_text_number(is, 9, d->p), bm_text_number(should, 9, d->p));
 }
 
 static void compare_counts(drift_t *d, const bm_kpi_counts_t *is, const bm_kpi_truth_t *should)

@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 #include <apr_strings.h>
+#include "base/text.h"
 #include "base/timefmt.h"
 #include "engine/outcome.h"
 #include "loadtest/load_figures.h"
@@ -58,8 +59,10 @@ static int can_afford(bm_loadtest_t *lt, double cost)
 {
     if (lt->policy.spent + lt->policy.set_aside + cost <= lt->plan->max_cost)
         return 1;
-    lt->truncated = apr_psprintf(lt->task->p, "The spend cap of %.6g %s: %.6g were spent, %.6g may be by what was under way.",
-                                 lt->plan->max_cost, lt->policy.price->currency, lt->policy.spent, lt->policy.set_aside);
+    lt->truncated = apr_psprintf(lt->task->p, "The spend cap of %s %s: %s were spent, %s may be by what was under way.",
+                                 bm_text_number(lt->plan->max_cost, 6, lt->task->p), lt->policy.price->currency,
+                                 bm_text_number(lt->policy.spent, 6, lt->task->p),
+                                 bm_text_number(lt->policy.set_aside, 6, lt->task->p));
     return 0;
 }
 

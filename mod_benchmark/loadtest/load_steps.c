@@ -3,6 +3,7 @@
  * load_steps.c: the steps of a load test, what they show of saturation and capacity, as JSON (docs/load-tests.md). */
 #include <math.h>
 #include <apr_strings.h>
+#include "base/text.h"
 #include "loadtest/load_figures.h"
 #include "loadtest/loadtest.h"
 
@@ -137,7 +138,7 @@ void bm_load_steps_write(bm_jw_t *w, const bm_loadtest_t *lt)
 void bm_load_capacity_write(bm_jw_t *w, const bm_loadtest_t *lt)
 {
     const bm_load_search_t *s = &lt->search;
-    const char *statement;
+    const char *statement, *passed = bm_text_number(s->passed, 4, lt->task->p);
 
     bm_jw_key(w, "capacity");
     if (lt->plan->type != BM_LOAD_CAPACITY) {
@@ -145,10 +146,10 @@ void bm_load_capacity_write(bm_jw_t *w, const bm_loadtest_t *lt)
         return;
     }
     statement = s->passed == 0 ? "The target did not meet the SLOs at any rate that was tried."
-        : s->failed == 0 ? apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; a rate "
-                                        "that it cannot meet was not found.", s->passed)
-        : apr_psprintf(lt->task->p, "The target meets the SLOs at %.4g requests/s with 95 %% confidence; at %.4g %s.", s->passed,
-                       s->failed, s->failed_unclear ? "that could not be shown" : "it does not");
+        : s->failed == 0 ? apr_psprintf(lt->task->p, "The target meets the SLOs at %s requests/s with 95 %% confidence; a rate "
+                                        "that it cannot meet was not found.", passed)
+        : apr_psprintf(lt->task->p, "The target meets the SLOs at %s requests/s with 95 %% confidence; at %s %s.", passed,
+                       bm_text_number(s->failed, 4, lt->task->p), s->failed_unclear ? "that could not be shown" : "it does not");
     bm_jw_begin_object(w);
     bm_load_put_number(w, "rate", s->passed > 0 ? s->passed : NAN);
     bm_load_put_number(w, "passed", s->passed > 0 ? s->passed : NAN);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include <apr_strings.h>
+#include "base/text.h"
 #include "base/timefmt.h"
 
 /* Longest element of a BM_TYPE_STRINGS. */
@@ -55,7 +56,8 @@ static int check_number(check_t *c, const json_t *value, const bm_field_t *field
 
     if (!has_limits(field) || (number >= field->min && number <= field->max))
         return 1;
-    return REFUSE(c, pointer, "Must be from %.15g to %.15g.", field->min, field->max);
+    return REFUSE(c, pointer, "Must be from %s to %s.", bm_text_number(field->min, 15, c->p),
+                  bm_text_number(field->max, 15, c->p));
 }
 
 static int check_string(check_t *c, const json_t *value, const bm_field_t *field, const char *pointer)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 #include <apr_strings.h>
+#include "base/text.h"
 #include "model/loadtest_dataset.h"
 #include "model/loadtest_model.h"
 #include "model/retry_model.h"
@@ -164,8 +165,8 @@ static void check_value(const check_t *c, const json_t *value, const char *point
     double v = json_number_value(value);
 
     if (!json_is_number(value) || v < field->min || v > field->max || (field->type == BM_TYPE_INT && v > floor(v)))
-        bm_err_violation(c->err, pointer, "Must be a %snumber from %.15g to %.15g.",
-                         field->type == BM_TYPE_INT ? "whole " : "", field->min, field->max);
+        bm_err_violation(c->err, pointer, "Must be a %snumber from %s to %s.", field->type == BM_TYPE_INT ? "whole " : "",
+                         bm_text_number(field->min, 15, c->p), bm_text_number(field->max, 15, c->p));
 }
 
 static void check_sweep(const check_t *c)

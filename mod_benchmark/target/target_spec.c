@@ -140,12 +140,14 @@ static const char *read_member(bm_target_spec_t *spec, const member_t *m, const 
     case TYPE_SHAPE:
     case TYPE_RATE:
         if (!json_is_number(j) || !(json_number_value(j) >= m->min && json_number_value(j) <= m->max))
-            return apr_psprintf(p, "Must be a number from %g to %g.", m->min, m->max);
+            return apr_psprintf(p, "Must be a number from %s to %s.", bm_text_number(m->min, 15, p),
+                                bm_text_number(m->max, 15, p));
         *DOUBLE_AT(spec, m) = json_number_value(j);
         return NULL;
     case TYPE_INT:
         if (!json_is_integer(j) || json_integer_value(j) < (json_int_t)m->min || json_integer_value(j) > (json_int_t)m->max)
-            return apr_psprintf(p, "Must be an integer from %g to %g.", m->min, m->max);
+            return apr_psprintf(p, "Must be an integer from %s to %s.", bm_text_number(m->min, 15, p),
+                                bm_text_number(m->max, 15, p));
         *INT_AT(spec, m) = json_integer_value(j);
         return NULL;
     case TYPE_BOOL:
@@ -158,7 +160,7 @@ static const char *read_member(bm_target_spec_t *spec, const member_t *m, const 
     case TYPE_STRING:
     default:
         if (!json_is_string(j) || json_string_length(j) > (size_t)m->max)
-            return apr_psprintf(p, "Must be a string of at most %g bytes.", m->max);
+            return apr_psprintf(p, "Must be a string of at most %.0f bytes.", m->max);
         *STRING_AT(spec, m) = apr_pstrdup(p, json_string_value(j));
         return NULL;
     }

@@ -23,6 +23,8 @@ hits=$(awk 'length($0) > 130 { print FILENAME ":" FNR }' $sources)
 [ -z "$hits" ] || complain "lines over 130 columns" "$hits"
 hits=$(grep -nE 'psprintf\([^;]*"(select|insert|update|delete|with) ' -i $(find mod_benchmark -name '*.c'))
 [ -z "$hits" ] || complain "SQL formatted from text" "$hits"
+hits=$(grep -nP '%[.0-9*]*g(?![a-z])' $(find mod_benchmark -name '*.c') | grep -v snprintf)
+[ -z "$hits" ] || complain "APR's %g writes .05 and 8.64e+7: bm_text_number" "$hits"
 # The folder of this checkout, and addresses of package registries: neither means anything elsewhere.
 parent=$(dirname "$PWD")
 [ ${#parent} -gt 1 ] || parent=/nowhere

@@ -24,6 +24,25 @@ BM_LOOP_TEST(interval_has_units_and_limits, BM_COUNT(intervals))
 }
 END_TEST
 
+typedef struct number_case_t {
+    double value;
+    int digits;
+    const char *text;
+} number_case_t;
+
+static const number_case_t numbers[] = {
+    { 0.01, 15, "0.01" }, { 86400000, 15, "86400000" }, { 0.95, 15, "0.95" }, { -0.5, 4, "-0.5" }, { 0, 15, "0" },
+    { 12345.678, 4, "12346" }, { 99.996, 4, "100" }, { 1e-9, 4, "0.000000001" }, { 1.0 / 3, 3, "0.333" }, { 1e18, 15,
+    "1000000000000000000" }
+};
+
+/* APR's %g would say .01 and 8.64e+7. */
+BM_LOOP_TEST(number_is_written_for_people, BM_COUNT(numbers))
+{
+    ck_assert_str_eq(bm_text_number(numbers[_i].value, numbers[_i].digits, g_pool), numbers[_i].text);
+}
+END_TEST
+
 BM_TEST(int64_needs_the_whole_text)
 {
     apr_int64_t value;
