@@ -2,9 +2,9 @@
 #include "api/slo_json.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <apr_strings.h>
+#include "base/text.h"
 
 #define OURS BM_FIELD_READ_ONLY
 #define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
@@ -76,34 +76,16 @@ static void put_count(bm_jw_t *w, const char *name, apr_uint64_t n)
     bm_jw_int(w, (apr_int64_t)n);
 }
 
-/* snprintf, as APR's %g writes .001 and 3.6e+6. */
-const char *bm_slo_json_number(double value, int digits, apr_pool_t *p)
-{
-    int decimals = value == 0 || !isfinite(value) ? 0 : digits - 1 - (int)floor(log10(fabs(value)));
-    char text[400];
-    size_t len;
-
-    snprintf(text, sizeof(text), "%.*f", decimals < 0 ? 0 : decimals > 12 ? 12 : decimals, value);
-    len = strlen(text);
-    if (strchr(text, '.') != NULL) {
-        while (text[len - 1] == '0')
-            len--;
-        if (text[len - 1] == '.')
-            len--;
-    }
-    return apr_pstrmemdup(p, text, len);
-}
-
 /* As it was given. */
 static const char *exactly(double value, apr_pool_t *p)
 {
-    return bm_slo_json_number(value, 10, p);
+    return bm_text_number(value, 10, p);
 }
 
 /* As it was measured. */
 static const char *about(double value, apr_pool_t *p)
 {
-    return bm_slo_json_number(value, 4, p);
+    return bm_text_number(value, 4, p);
 }
 
 const char *bm_slo_json_demand(const bm_kpi_slo_t *slo, apr_pool_t *p)
@@ -145,7 +127,8 @@ void bm_slo_json_write(bm_jw_t *w, const bm_kpi_slo_t *slo, const json_t *json, 
     put_count(w, "within", f->within);
     put_number(w, "attainment", 100 * f->attainment);
     bm_slo_json_interval(w, "attainment_interval", 100 * f->low, 100 * f->high);
-    put_number(w, "value", f->value);
+    bm_jw_key(w, "value");
+    bm_jw_ms(w, f->value);
     bm_slo_json_interval(w, "value_interval", f->value_low, f->value_high);
     bm_jw_key(w, "relative_error");
     bm_jw_double(w, slo->of == BM_KPI_SLO_OF_METRIC ? BM_SKETCH_ERROR : 0);

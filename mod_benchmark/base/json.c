@@ -300,6 +300,13 @@ void bm_jw_fixed(bm_jw_t *w, double value, int decimals)
     put(w, text, (apr_size_t)len);
 }
 
+void bm_jw_ms(bm_jw_t *w, double ms)
+{
+    int before = ms == 0 || !isfinite(ms) ? 3 : (int)floor(log10(fabs(ms))) + 1;    /* digits before the point; negative: zeros */
+
+    bm_jw_fixed(w, ms, before > 3 ? 3 : before < -6 ? 12 : 6 - before);
+}
+
 void bm_jw_string_n(bm_jw_t *w, const char *value, apr_size_t len)
 {
     before_value(w);

@@ -56,6 +56,9 @@ void bm_jw_int(bm_jw_t *w, apr_int64_t value);
 void bm_jw_double(bm_jw_t *w, double value);
 /** value with `decimals` digits behind the point, trailing zeros dropped. */
 void bm_jw_fixed(bm_jw_t *w, double value, int decimals);
+/** A time in milliseconds: to the microsecond, and where that were fewer than six significant digits, to six of them; so rounding
+ *  adds next to nothing to the error of a sketch, however small the value. Not finite: null. */
+void bm_jw_ms(bm_jw_t *w, double ms);
 /** NULL is written as null. */
 void bm_jw_string(bm_jw_t *w, const char *value);
 void bm_jw_string_n(bm_jw_t *w, const char *value, apr_size_t len);

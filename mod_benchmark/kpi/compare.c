@@ -293,8 +293,8 @@ static void put_sketch(bm_compare_part_t *part, const bm_sketch_t *sketch, int p
         part->of[k] = bm_sketch_quantile(sketch, quantile_of[k]);
         if (pooled || !bm_quantile_interval(&low, &high, head->n, (double)head->n, quantile_of[k]))
             continue;
-        part->low[k] = bm_sketch_quantile(sketch, (double)(low - 1) / (double)(head->n - 1)) * (1 - BM_SKETCH_ERROR);
-        part->high[k] = bm_sketch_quantile(sketch, (double)(high - 1) / (double)(head->n - 1)) * (1 + BM_SKETCH_ERROR);
+        part->low[k] = bm_sketch_rank_low(sketch, low);
+        part->high[k] = bm_sketch_rank_high(sketch, high);
     }
     for (k = 0; curves && k < BM_COMPARE_CURVE; k++)
         curve[k] = bm_sketch_quantile(sketch, (double)k / (BM_COMPARE_CURVE - 1));

@@ -18,11 +18,6 @@ int bm_kpi_figure_is_few(apr_uint64_t n, double q)
     return bm_certified_tail_rank(n, q) == 0;
 }
 
-static double at_rank(const bm_sketch_t *sketch, apr_uint64_t n, apr_uint64_t rank)
-{
-    return n < 2 ? bm_sketch_quantile(sketch, 0) : bm_sketch_quantile(sketch, (double)(rank - 1) / (double)(n - 1));
-}
-
 void bm_kpi_figure_of(bm_kpi_figure_t *figure, const bm_sketch_t *sketch, const double *q, int count)
 {
     const bm_sketch_head_t *head = bm_sketch_head(sketch);
@@ -38,8 +33,8 @@ void bm_kpi_figure_of(bm_kpi_figure_t *figure, const bm_sketch_t *sketch, const 
         *at = (bm_kpi_quantile_t){ .value = bm_sketch_quantile(sketch, q[i]), .low = NAN, .high = NAN,
                                    .few = bm_kpi_figure_is_few(head->n, q[i]) };
         if (bm_quantile_interval(&low, &high, head->n, (double)head->n, q[i])) {
-            at->low = fmax(at_rank(sketch, head->n, low) * (1 - BM_SKETCH_ERROR), head->min);
-            at->high = fmin(at_rank(sketch, head->n, high) * (1 + BM_SKETCH_ERROR), head->max);
+            at->low = bm_sketch_rank_low(sketch, low);
+            at->high = bm_sketch_rank_high(sketch, high);
         }
     }
 }

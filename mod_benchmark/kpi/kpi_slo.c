@@ -87,8 +87,8 @@ static void fill_value(bm_kpi_slo_figures_t *f, const bm_kpi_slo_t *slo, const b
     f->value = at_rank(sketch, 1 + slo->target * ((double)f->attempted - 1));
     if (!bm_quantile_interval(&low, &high, f->attempted, (double)f->attempted, slo->target))
         return;
-    f->value_low = at_rank(sketch, (double)low);
-    f->value_high = at_rank(sketch, (double)high);
+    f->value_low = bm_sketch_rank_low(sketch, low);
+    f->value_high = bm_sketch_rank_high(sketch, high);
 }
 
 static void count(bm_kpi_slo_figures_t *f, const bm_kpi_slo_t *slo, const bm_kpi_cell_t *cell, const bm_sketch_t *sketch)

@@ -66,13 +66,12 @@ static double certified(const bm_sketch_t *sketch, const bm_autocorrelation_t *s
 {
     double n_effective = floor(worth(sketch, serial));
     apr_uint64_t n = size_of(sketch), rank = bm_certified_tail_rank((apr_uint64_t)n_effective, q);
-    double place, value;
+    double place;
 
     if (rank == 0)
         return NAN;
     place = ceil((double)rank / n_effective * (double)n);
-    value = of_rank(sketch, place > (double)n ? n : (apr_uint64_t)place);
-    return fmin(value * (1 + BM_SKETCH_ERROR), bm_sketch_head(sketch)->max);
+    return bm_sketch_rank_high(sketch, place > (double)n ? n : (apr_uint64_t)place);
 }
 
 static void write_certainty(bm_jw_t *w, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial)

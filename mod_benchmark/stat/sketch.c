@@ -328,6 +328,33 @@ double bm_sketch_quantile(const bm_sketch_t *s, double q)
     return value;
 }
 
+static double at_rank(const bm_sketch_t *s, apr_uint64_t rank)
+{
+    if (rank < 1 || rank > s->head.n)
+        return NAN;
+    return bm_sketch_quantile(s, s->head.n > 1 ? (double)(rank - 1) / (double)(s->head.n - 1) : 0);
+}
+
+/* An estimate e of x is within x (1 - a) and x (1 + a), so x is within e / (1 + a) and e / (1 - a). What is below the range has 0
+ * for an estimate and what is above it the last bucket. */
+double bm_sketch_rank_low(const bm_sketch_t *s, apr_uint64_t rank)
+{
+    double estimate = at_rank(s, rank);
+
+    if (isnan(estimate) || estimate < BM_SKETCH_LEAST * (1 - BM_SKETCH_ERROR))
+        return isnan(estimate) ? estimate : s->head.min;
+    return fmax(estimate / (1 + BM_SKETCH_ERROR), s->head.min);
+}
+
+double bm_sketch_rank_high(const bm_sketch_t *s, apr_uint64_t rank)
+{
+    double estimate = at_rank(s, rank);
+
+    if (isnan(estimate) || estimate > BM_SKETCH_MOST * (1 - BM_SKETCH_ERROR))
+        return isnan(estimate) ? estimate : s->head.max;
+    return fmin(fmax(estimate / (1 - BM_SKETCH_ERROR), BM_SKETCH_LEAST), s->head.max);
+}
+
 /* --- buckets --- */
 
 double bm_sketch_edge(int index)

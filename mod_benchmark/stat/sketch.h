@@ -62,6 +62,11 @@ double bm_sketch_quantile(const bm_sketch_t *s, double q);
 /** count quantiles at once; one pass over the buckets if q is ascending. values as by bm_sketch_quantile. */
 void bm_sketch_quantiles(const bm_sketch_t *s, const double *q, double *values, int count);
 
+/** Between what the value of a rank lies, 1 the smallest and n the largest: what the sketch takes it for, off by its error either
+ *  way, but not beyond minimum and maximum. NaN: there is no such rank. */
+double bm_sketch_rank_low(const bm_sketch_t *s, apr_uint64_t rank);
+double bm_sketch_rank_high(const bm_sketch_t *s, apr_uint64_t rank);
+
 /** Some values that lie next to each other: more than `low`, at most `high` (ms). The first of a sketch may be those below
  *  BM_SKETCH_LEAST, from 0. */
 typedef struct bm_sketch_bucket_t {

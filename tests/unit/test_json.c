@@ -18,6 +18,25 @@ static const char *written(void)
     return text;
 }
 
+typedef struct ms_case_t {
+    double ms;
+    const char *text;
+} ms_case_t;
+
+static const ms_case_t times[] = {
+    { 0, "0" }, { 12, "12" }, { 3.2059512, "3.20595" }, { 1234.56789, "1234.568" }, { 123.4567, "123.457" },
+    { 0.0512345678, "0.0512346" },
+    { -0.5, "-0.5" }, { 99.99996, "100" }, { 1e-9, "0.000000001" }, { NAN, "null" }, { 86400000.25, "86400000.25" }
+};
+
+BM_LOOP_TEST(ms_have_a_microsecond_or_six_digits, BM_COUNT(times))
+{
+    bm_jw_init(&w, &out);
+    bm_jw_ms(&w, times[_i].ms);
+    ck_assert_str_eq(written(), times[_i].text);
+}
+END_TEST
+
 BM_TEST(commas_are_where_they_belong)
 {
     bm_jw_init(&w, &out);

@@ -500,6 +500,39 @@ BM_TEST(an_unknown_version_is_refused)
 }
 END_TEST
 
+/* Of every rank, also of values below and above the range. */
+BM_TEST(the_value_of_a_rank_lies_within_its_bounds)
+{
+    static const double odd[] = { -3, 0, 0.001, 0.0099999, 0.01, 0.0100001, 0.02, 1, 1, 0.995, 86399999, 86400000, 86400001,
+                                  9e9 };
+    bm_sketch_t *s = bm_sketch_make(g_pool);
+    double *values = apr_palloc(g_pool, 3000 * sizeof(*values));
+    bm_rand_t r;
+    int n, i;
+
+    ck_assert(isnan(bm_sketch_rank_low(s, 0)) && isnan(bm_sketch_rank_high(s, 1)));
+    bm_rand_seed(&r, 7);
+    for (n = 1; n <= 3000; n++) {
+        double value = n <= (int)BM_COUNT(odd) ? odd[n - 1] : n % 3 ? 0.9 + 0.2 * bm_rand_uniform(&r) : draw_heavy_tail(&r);
+
+        ck_assert_int_eq(bm_sketch_add(s, value, 1), APR_SUCCESS);
+        for (i = n - 1; i > 0 && values[i - 1] > value; i--)
+            values[i] = values[i - 1];
+        values[i] = value;
+        if (n > 20 && n < 3000)
+            continue;
+        for (i = 0; i < n; i++) {
+            double low = bm_sketch_rank_low(s, (apr_uint64_t)i + 1), high = bm_sketch_rank_high(s, (apr_uint64_t)i + 1);
+            double slack = 1e-12 * fabs(values[i]);
+
+            ck_assert_msg(low <= values[i] + slack && high >= values[i] - slack, "rank %d of %d: %.9g not in %.9g, %.9g", i + 1,
+                          n, values[i], low, high);
+            ck_assert(values[i] < 0.01 || values[i] > 86e6 || high - low <= 0.0102 * values[i]);
+        }
+    }
+}
+END_TEST
+
 /* Exact for a threshold within the bound of the one asked for. */
 BM_TEST(how_many_are_at_most_a_value)
 {
