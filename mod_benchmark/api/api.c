@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 #include "api/etag.h"
 #include "api/idempotency.h"
+#include "api/kpi_query.h"
 #include "api/problem.h"
 #include "base/log.h"
 #include "db/migrate.h"
@@ -105,8 +106,11 @@ apr_status_t bm_api_inherit(bm_db_t **pdb, bm_req_t *q)
 
 static apr_status_t read_query(bm_req_t *q)
 {
-    return bm_query_string_parse(&q->query, q->query_text, q->route->query ? q->route->query : no_params, 0, q->now,
-                                 q->err, q->p);
+    apr_status_t rv = bm_query_string_parse(&q->query, q->query_text, q->route->query ? q->route->query : no_params, 0, q->now,
+                                            q->err, q->p);
+    apr_status_t read_rv = q->route->read_query != NULL ? q->route->read_query(q) : APR_SUCCESS;
+
+    return rv != APR_SUCCESS ? rv : read_rv;
 }
 
 static apr_status_t read_body(bm_req_t *q)
@@ -174,12 +178,17 @@ static apr_status_t run(bm_req_t *q)
         rv = body_rv;
     if (rv != APR_SUCCESS)
         return rv;
-    if (!begins_without(q))
+    if (q->route->flags & BM_ROUTE_KPI)
+        rv = bm_kpi_query_enter(q);
+    else if (!begins_without(q))
         rv = bm_api_open(&q->db, q);
     if (rv != APR_SUCCESS)
         return rv;
     rv = call_handler(q);
-    q->api->source->close(q->db, q->api->source);
+    if (q->route->flags & BM_ROUTE_KPI)
+        bm_kpi_query_close(q);
+    else
+        q->api->source->close(q->db, q->api->source);
     q->db = NULL;
     return rv;
 }

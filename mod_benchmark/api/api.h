@@ -65,8 +65,9 @@ enum {
     BM_ROUTE_MAY_BE_BARE = 1 << 7,       /* no body is as good as {} */
     BM_ROUTE_FANS_OUT    = 1 << 8,       /* a body with `locations` is answered as RunBulkAnswer (api/run_location.h) */
     BM_ROUTE_TOGETHER    = 1 << 9,       /* q->db is NULL but in a transaction: bm_api_connect, or api/together.h */
+    BM_ROUTE_SCRAPED     = 1 << 10,      /* BenchmarkMetricsAllow lets clients in without a role */
     BM_ROUTE_SOCKET      = 1 << 11,      /* a WebSocket: no page of another site may open it */
-    BM_ROUTE_SCRAPED     = 1 << 10       /* BenchmarkMetricsAllow lets clients in without a role */
+    BM_ROUTE_KPI         = 1 << 12       /* its connection is one of those that KPI queries may have (BenchmarkKpiLimit) */
 };
 
 /** A schema of the reference by name. */
@@ -90,6 +91,10 @@ struct bm_route_t {
     const char *tag;                     /* group in the reference */
     const char *summary;                 /* one sentence */
     const char *media;                   /* "a/b|c/d": what it answers if that is no JSON; NULL: it is */
+    bm_handler_fn *read_query;           /* checks what the table cannot say of q->query, and may leave what it read in q->asked.
+                                          * It is called before there is a connection, and also if the table refused a
+                                          * parameter, which counts as not given: one answer names all that is wrong. NULL:
+                                          * nothing to check */
 };
 
 #define BM_API_IDS_MAX 2
@@ -114,7 +119,8 @@ struct bm_req_t {
     void *request;
     int own_connection;                  /* nothing else goes over it (no HTTP/2): it can be kept for events (q->live) */
     /* filled by bm_api_call before the handler */
-    bm_query_string_t *query;            /* NULL if the route has no parameters */
+    bm_query_string_t *query;            /* never NULL */
+    void *asked;                         /* what read_query made of the query */
     const json_t *body;                  /* an object; NULL if the route has no body */
     bm_db_t *db;
     /* the answer */

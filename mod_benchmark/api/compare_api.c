@@ -153,6 +153,8 @@ static apr_status_t read_side(bm_compare_side_t *side, const char *member, bm_re
 {
     const char *text = bm_query_string_text(q->query, member + 1);
 
+    if (bm_query_string_refused(q->query, member + 1))
+        return APR_EINVAL;
     if (text == NULL)
         return bm_err_violation(q->err, member, "Must be given, such as runs:1,2,3 or scenario:7@2.");
     return bm_compare_side_read(side, member, text, q->now, q->err, q->p);
@@ -423,16 +425,21 @@ static void write_found(bm_req_t *q, const comparing_t *c)
     bm_jw_end_array(&q->w);
 }
 
+apr_status_t bm_compare_api_read(bm_req_t *q)
+{
+    comparing_t *c = q->asked = apr_pcalloc(q->p, sizeof(*c));
+
+    c->notes = apr_array_make(q->p, 4, sizeof(const char *));
+    return read_params(c, q);
+}
+
 apr_status_t bm_compare_api_answer(bm_req_t *q, int curves)
 {
-    comparing_t *c = apr_pcalloc(q->p, sizeof(*c));
-    apr_status_t rv = read_params(c, q);
+    comparing_t *c = q->asked;
+    apr_status_t rv = read_all(c, q);
     int i;
 
     c->options.curves = curves;
-    c->notes = apr_array_make(q->p, 4, sizeof(const char *));
-    if (rv == APR_SUCCESS)
-        rv = read_all(c, q);
     if (rv == APR_SUCCESS)
         rv = check_shared(c, q);
     if (rv != APR_SUCCESS)
@@ -459,6 +466,7 @@ static apr_status_t compare_get(bm_req_t *q)
 
 const bm_route_t bm_compare_api_routes[] = {
     { "GET", "/compare", BM_ROLE_VIEWER, compare_get, BM_ROUTE_NO_DATABASE, 200, bm_compare_api_params, NULL, &compare_schema,
-      "compareRuns", "kpis", "Two groups of runs, load tests, windows or versions against each other, with a verdict." },
+      "compareRuns", "kpis", "Two groups of runs, load tests, windows or versions against each other, with a verdict.",
+      .read_query = bm_compare_api_read },
     { NULL }
 };

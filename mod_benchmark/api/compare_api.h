@@ -9,7 +9,10 @@
 /** What /compare may be asked; for every route that compares. */
 extern const bm_query_param_t bm_compare_api_params[];
 
-/** Compare the sides that the query names, and write the answer of /compare, with curves or without. @return as a handler. */
+/** Of such a route: read what is asked (bm_route_t.read_query). */
+apr_status_t bm_compare_api_read(bm_req_t *q);
+
+/** Compare the sides that were read, and write the answer of /compare, with curves or without. @return as a handler. */
 apr_status_t bm_compare_api_answer(bm_req_t *q, int curves);
 
 extern const bm_route_t bm_compare_api_routes[];

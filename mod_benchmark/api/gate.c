@@ -7,7 +7,7 @@
 #include <apr_strings.h>
 #include "api/slo_json.h"
 #include "base/text.h"
-#include "engine/kpi_rebuild.h"
+#include "engine/row_gaps.h"
 #include "kpi/kpi_good.h"
 #include "kpi/kpi_run.h"
 #include "parse/id_ranges.h"
@@ -85,7 +85,7 @@ static apr_status_t add_row(bm_kpi_cell_t *cell, const bm_kpi_row_run_t *run, ap
 
     bm_kpi_run_sample(&sample, &run->row);
     sample.good = run->good;
-    bm_kpi_rebuild_add_gaps(&sample, &run->row, p);
+    bm_row_gaps_add(&sample, &run->row, p);
     return bm_kpi_cell_add_run(cell, &sample);
 }
 
@@ -216,7 +216,7 @@ static void check_quantile(bm_gate_t *gate, size_t i, const bm_kpi_cell_t *now, 
     if (isnan(limit))
         return;
     check = add_check(gate, "regression", apr_psprintf(q->p, "%s of %s at most %s %% above %s", quantiles[i].name, known->name,
-                                                       bm_slo_json_number(limit, 10, q->p), gate->baseline));
+                                                       bm_text_number(limit, 10, q->p), gate->baseline));
     check->limit = limit;
     check->n = samples_of(ours);
     check->baseline_n = samples_of(theirs);
@@ -230,8 +230,8 @@ static void check_quantile(bm_gate_t *gate, size_t i, const bm_kpi_cell_t *now, 
     check->detail = isnan(check->value)
         ? apr_psprintf(q->p, "%" APR_UINT64_T_FMT " samples, %" APR_UINT64_T_FMT " of the baseline.", check->n, check->baseline_n)
         : apr_psprintf(q->p, "%s ms of %" APR_UINT64_T_FMT " samples, baseline %s ms of %" APR_UINT64_T_FMT ": %s%s %%%s.",
-                       bm_slo_json_number(check->now, 4, q->p), check->n, bm_slo_json_number(check->baseline, 4, q->p),
-                       check->baseline_n, check->value >= 0 ? "+" : "", bm_slo_json_number(check->value, 3, q->p),
+                       bm_text_number(check->now, 4, q->p), check->n, bm_text_number(check->baseline, 4, q->p),
+                       check->baseline_n, check->value >= 0 ? "+" : "", bm_text_number(check->value, 3, q->p),
                        check->result == BM_GATE_FEW ? "; too few to tell" : "");
 }
 
@@ -252,7 +252,7 @@ static void check_success(bm_gate_t *gate, const bm_kpi_cell_t *now, const bm_kp
     if (isnan(limit))
         return;
     check = add_check(gate, "regression", apr_psprintf(q->p, "success_rate at most %s points below %s",
-                                                       bm_slo_json_number(limit, 10, q->p), gate->baseline));
+                                                       bm_text_number(limit, 10, q->p), gate->baseline));
     check->limit = limit;
     check->now = success_rate(now, &check->n);
     check->baseline = success_rate(before, &check->baseline_n);
@@ -260,8 +260,8 @@ static void check_success(bm_gate_t *gate, const bm_kpi_cell_t *now, const bm_kp
     check->result = check->n < ATTEMPTS_MIN || check->baseline_n < ATTEMPTS_MIN ? BM_GATE_FEW
         : check->value > limit + 1e-9 ? BM_GATE_FAILED : BM_GATE_PASSED;
     check->detail = apr_psprintf(q->p, "%s %% of %" APR_UINT64_T_FMT " attempts, baseline %s %% of %" APR_UINT64_T_FMT "%s.",
-                                 bm_slo_json_number(isnan(check->now) ? 0 : check->now, 4, q->p), check->n,
-                                 bm_slo_json_number(isnan(check->baseline) ? 0 : check->baseline, 4, q->p), check->baseline_n,
+                                 bm_text_number(isnan(check->now) ? 0 : check->now, 4, q->p), check->n,
+                                 bm_text_number(isnan(check->baseline) ? 0 : check->baseline, 4, q->p), check->baseline_n,
                                  check->result == BM_GATE_FEW ? "; too few to tell" : "");
 }
 
@@ -345,13 +345,12 @@ apr_status_t bm_gate_judge(bm_gate_t *gate, bm_req_t *q, apr_int64_t id, const c
 {
     const char *window = bm_query_string_text(q->query, "window"), *few = bm_query_string_text(q->query, "too_few_samples");
     const bm_kpi_cell_t *named = NULL;
-    apr_status_t rv = bm_gate_check_params(q);
+    apr_status_t rv;
 
     *gate = (bm_gate_t){ .runs = runs, .baseline = bm_query_string_text(q->query, "baseline"),
                          .window = window != NULL ? window : WINDOW, .few_fails = few == NULL || strcmp(few, "fail") == 0,
                          .checks = apr_array_make(q->p, 8, sizeof(bm_gate_check_t)) };
-    if (rv == APR_SUCCESS)
-        rv = bm_scenario_cells_open(&gate->scenario, q, id);
+    rv = bm_scenario_cells_open(&gate->scenario, q, id);
     if (rv == APR_SUCCESS && gate->scenario.slo_count == 0 && gate->baseline == NULL)
         return bm_err_set(q->err, APR_EINVAL, "nothing_to_check", "A gate needs SLOs of its scenario, or a baseline with a"
                           " limit.");

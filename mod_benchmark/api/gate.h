@@ -62,7 +62,7 @@ typedef struct bm_gate_t {
  *  @return APR_NOTFOUND: no such scenario, version or run; APR_EINVAL: a parameter is wrong, or there is nothing to check. */
 apr_status_t bm_gate_judge(bm_gate_t *gate, bm_req_t *q, apr_int64_t id, const char *runs);
 
-/** Whether the parameters of the query are sound, before anything is queued. @return APR_EINVAL. */
+/** Whether the parameters of the query are sound: read_query of every route that judges. @return APR_EINVAL. */
 apr_status_t bm_gate_check_params(bm_req_t *q);
 
 #endif

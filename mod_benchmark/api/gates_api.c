@@ -156,10 +156,8 @@ static void set_location(bm_req_t *q, const char *runs)
 static apr_status_t check_gate(bm_req_t *q)
 {
     bm_scenario_cells_t scenario;
-    apr_status_t rv = bm_gate_check_params(q);
+    apr_status_t rv = bm_scenario_cells_open(&scenario, q, q->ids[0]);
 
-    if (rv == APR_SUCCESS)
-        rv = bm_scenario_cells_open(&scenario, q, q->ids[0]);
     if (rv == APR_SUCCESS && scenario.slo_count == 0 && bm_query_string_text(q->query, "baseline") == NULL)
         return bm_err_set(q->err, APR_EINVAL, "nothing_to_check", "A gate needs SLOs of its scenario, or a baseline with a"
                           " limit.");
@@ -256,14 +254,14 @@ static apr_status_t gates_order(bm_req_t *q)
 }
 
 const bm_route_t bm_gates_api_routes[] = {
-    { "GET", "/gates/{id}", BM_ROLE_VIEWER, gates_get, 0, 200, get_params, NULL, &gate_schema, "getGate", "gates",
+    { "GET", "/gates/{id}", BM_ROLE_VIEWER, gates_get, BM_ROUTE_KPI, 200, get_params, NULL, &gate_schema, "getGate", "gates",
       "Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge"
-      " by Accept." },
-    { "GET", "/gates/{id}/badge.svg", BM_ROLE_VIEWER, gates_badge, 0, 200, badge_params, NULL, NULL, "getGateBadge", "gates",
-      "The same as a picture, always with status 200." },
+      " by Accept.", .read_query = bm_gate_check_params },
+    { "GET", "/gates/{id}/badge.svg", BM_ROLE_VIEWER, gates_badge, BM_ROUTE_KPI, 200, badge_params, NULL, NULL, "getGateBadge",
+      "gates", "The same as a picture, always with status 200.", .read_query = bm_gate_check_params },
     { "POST", "/gates/{id}/runs", BM_ROLE_OPERATOR, gates_order, BM_ROUTE_NO_DATABASE | BM_ROUTE_MAY_BE_BARE, 202, order_params,
       &order_schema, &gate_schema, "runGate", "gates",
       "Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the "
-      "verdict itself: 200 or 409." },
+      "verdict itself: 200 or 409.", .read_query = bm_gate_check_params },
     { NULL }
 };

@@ -54,19 +54,22 @@ static apr_status_t loadtests_hgrm(bm_req_t *q)
                       metric_of(q));
 }
 
+static apr_status_t kpis_hgrm_read(bm_req_t *q)
+{
+    return bm_kpi_query_read(q->asked = apr_palloc(q->p, sizeof(bm_kpi_query_t)), q);
+}
+
 /* Without group_by there is one group: all runs of the window. */
 static apr_status_t kpis_hgrm(bm_req_t *q)
 {
+    bm_kpi_query_t *query = q->asked;
     bm_kpi_groups_t *groups;
     bm_kpi_group_t *total;
-    bm_kpi_query_t query;
-    apr_status_t rv = bm_kpi_query_read(&query, q);
+    apr_status_t rv = bm_kpi_query_fold(&groups, &total, query, q);
 
-    if (rv == APR_SUCCESS)
-        rv = bm_kpi_query_fold(&groups, &total, &query, q);
     if (rv != APR_SUCCESS)
         return rv;
-    return reply_hgrm(q, total->metrics[query.metrics[0]], NAN, "kpis", bm_kpi_metric_find(query.metrics[0])->name);
+    return reply_hgrm(q, total->metrics[query->metrics[0]], NAN, "kpis", bm_kpi_metric_find(query->metrics[0])->name);
 }
 
 /* --- the report */
@@ -230,8 +233,9 @@ const bm_route_t bm_report_api_routes[] = {
     { "GET", "/loadtests/{id}/hgrm", BM_ROLE_VIEWER, loadtests_hgrm, BM_ROUTE_NO_DATABASE, 200, loadtest_params, NULL, NULL,
       "getLoadTestHgrm", "loadtests", "Percentile distribution of a metric, as HdrHistogram's plotters read it.", "text/plain" },
     { "GET", "/compare/report", BM_ROLE_VIEWER, compare_report, BM_ROUTE_NO_DATABASE, 200, bm_compare_api_params, NULL, NULL,
-      "getCompareReport", "kpis", "A comparison as one HTML file, for screens and paper.", "text/html" },
+      "getCompareReport", "kpis", "A comparison as one HTML file, for screens and paper.", "text/html",
+      bm_compare_api_read },
     { "GET", "/kpis/hgrm", BM_ROLE_VIEWER, kpis_hgrm, BM_ROUTE_NO_DATABASE, 200, kpis_params, NULL, NULL, "getKpisHgrm", "kpis",
-      "Percentile distribution of a metric over a window, as HdrHistogram's plotters read it.", "text/plain" },
+      "Percentile distribution of a metric over a window, as HdrHistogram's plotters read it.", "text/plain", kpis_hgrm_read },
     { NULL }
 };

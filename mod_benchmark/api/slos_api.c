@@ -154,17 +154,26 @@ static apr_status_t write_summary(bm_scenario_cells_t *s, const char *window)
     return APR_SUCCESS;
 }
 
-static apr_status_t slos_get(bm_req_t *q)
+static const char *window_of(const bm_req_t *q)
 {
     const char *window = bm_query_string_text(q->query, "window");
+
+    return window != NULL ? window : WINDOW;
+}
+
+static apr_status_t slos_read(bm_req_t *q)
+{
+    if (bm_slo_window_hours(window_of(q)) == 0)
+        return bm_err_violation(q->err, "?window", "Must be like 24h or 28d, from 1h to 90d.");
+    return APR_SUCCESS;
+}
+
+static apr_status_t slos_get(bm_req_t *q)
+{
     bm_scenario_cells_t s;
-    apr_status_t rv;
+    apr_status_t rv = bm_scenario_cells_open(&s, q, q->ids[0]);
     int i;
 
-    window = window != NULL ? window : WINDOW;
-    if (bm_slo_window_hours(window) == 0)
-        return bm_err_violation(q->err, "?window", "Must be like 24h or 28d, from 1h to 90d.");
-    rv = bm_scenario_cells_open(&s, q, q->ids[0]);
     if (rv != APR_SUCCESS)
         return rv;
     bm_jw_begin_object(&q->w);
@@ -179,13 +188,15 @@ static apr_status_t slos_get(bm_req_t *q)
     bm_jw_end_array(&q->w);
     bm_jw_key(&q->w, "summary");
     if (rv == APR_SUCCESS)
-        rv = write_summary(&s, window);
+        rv = write_summary(&s, window_of(q));
     bm_jw_end_object(&q->w);
     return rv;
 }
 
 const bm_route_t bm_slos_api_routes[] = {
-    { "GET", "/scenarios/{id}/slos", BM_ROLE_VIEWER, slos_get, 0, 200, params, NULL, &answer_schema, "getScenarioSlos", "kpis",
-      "What the SLOs of a scenario stand at: met or not, error budget, burn rates; attainment, goodput, Apdex, pass^k, cost." },
+    { "GET", "/scenarios/{id}/slos", BM_ROLE_VIEWER, slos_get, BM_ROUTE_KPI, 200, params, NULL, &answer_schema, "getScenarioSlos",
+      "kpis",
+      "What the SLOs of a scenario stand at: met or not, error budget, burn rates; attainment, goodput, Apdex, pass^k, cost.",
+      .read_query = slos_read },
     { NULL }
 };

@@ -113,37 +113,33 @@ typedef struct trending_t {
 
 /* --- reading */
 
-static apr_status_t read_number(double *value, const char *name, const char *rule, bm_req_t *q)
+static apr_status_t read_number(double *value, const char *name, double otherwise, bm_req_t *q)
 {
     const char *text = bm_query_string_text(q->query, name);
 
-    if (text == NULL || bm_text_to_double(value, text) == APR_SUCCESS)
-        return APR_SUCCESS;
-    return bm_err_violation(q->err, apr_pstrcat(q->p, "?", name, NULL), "%s", rule);
+    *value = otherwise;
+    return text == NULL ? APR_SUCCESS : bm_text_to_double(value, text);
 }
 
-static apr_status_t read_params(trending_t *t, bm_req_t *q)
+static apr_status_t trend_read(bm_req_t *q)
 {
+    trending_t *t = q->asked = apr_pcalloc(q->p, sizeof(*t));
     const char *name = bm_query_string_text(q->query, "metric");
-    apr_status_t rv;
+    apr_status_t rv = APR_SUCCESS;
+    double most;
 
     t->q = q;
     t->metric_name = name != NULL ? name : "e2e_ms";
     t->metric = bm_kpi_metric_by_name(t->metric_name);
-    t->quantile = 0.95;
-    t->threshold = NAN;
     t->days = (int)bm_query_string_int(q->query, "days", DAYS);
     t->first = (int)(apr_time_sec(q->now) / DAY) - t->days;
-    rv = read_number(&t->quantile, "quantile", "Must be a number above 0 and below 1.", q);
-    if (rv == APR_SUCCESS && !(t->quantile > 0 && t->quantile < 1))
+    most = t->metric == NULL ? 100 : BM_SKETCH_VALUE_MAX;
+    if (read_number(&t->quantile, "quantile", 0.95, q) != APR_SUCCESS || !(t->quantile > 0 && t->quantile < 1))
         rv = bm_err_violation(q->err, "?quantile", "Must be a number above 0 and below 1.");
-    if (rv == APR_SUCCESS)
-        rv = read_number(&t->threshold, "threshold", "Must be a number.", q);
-    if (rv == APR_SUCCESS && !isnan(t->threshold)) {
-        t->threshold_from = "query";
-        if (t->threshold < 0 || (t->metric == NULL && t->threshold > 100))
-            rv = bm_err_violation(q->err, "?threshold", t->metric == NULL ? "Must be from 0 to 100." : "Must not be negative.");
-    }
+    if (read_number(&t->threshold, "threshold", NAN, q) != APR_SUCCESS || t->threshold < 0 || t->threshold > most)
+        rv = bm_err_violation(q->err, "?threshold", t->metric == NULL ? "Must be a number from 0 to 100."
+                                                                      : "Must be a number, not negative.");
+    t->threshold_from = isnan(t->threshold) ? NULL : "query";
     return rv;
 }
 
@@ -206,8 +202,8 @@ static void put_quantile(point_t *point, const bm_sketch_t *sketch, const trendi
     point->value = bm_sketch_quantile(sketch, t->quantile);
     if (t->metric->pooled || !bm_quantile_interval(&low, &high, n, (double)n, t->quantile))
         return;
-    point->low = bm_sketch_quantile(sketch, (double)(low - 1) / (double)(n - 1)) * (1 - BM_SKETCH_ERROR);
-    point->high = bm_sketch_quantile(sketch, (double)(high - 1) / (double)(n - 1)) * (1 + BM_SKETCH_ERROR);
+    point->low = bm_sketch_rank_low(sketch, low);
+    point->high = bm_sketch_rank_high(sketch, high);
 }
 
 static void put_rate(point_t *point, const bm_kpi_group_t *group)
@@ -260,19 +256,9 @@ static const char *amount(const trending_t *t, double value)
 
 static const char *subject(const trending_t *t)
 {
-    const char *digits;
-
     if (t->metric == NULL)
         return "The success rate";
-    digits = apr_psprintf(t->q->p, "%.6f", 100 * t->quantile);
-    while (digits[strlen(digits) - 1] == '0' || digits[strlen(digits) - 1] == '.') {
-        int ends = digits[strlen(digits) - 1] == '.';
-
-        digits = apr_pstrmemdup(t->q->p, digits, strlen(digits) - 1);
-        if (ends)
-            break;
-    }
-    return apr_psprintf(t->q->p, "p%s of %s", digits, t->metric_name);
+    return apr_psprintf(t->q->p, "p%s of %s", bm_text_number(100 * t->quantile, 6, t->q->p), t->metric_name);
 }
 
 static apr_time_t after(const trending_t *t, double days)
@@ -430,11 +416,9 @@ static void write_forecast(const trending_t *t)
 
 static apr_status_t trend_get(bm_req_t *q)
 {
-    trending_t *t = apr_pcalloc(q->p, sizeof(*t));
-    apr_status_t rv = read_params(t, q);
+    trending_t *t = q->asked;
+    apr_status_t rv = bm_kpi_query_open(q);
 
-    if (rv == APR_SUCCESS)
-        rv = bm_kpi_query_open(q);
     if (rv != APR_SUCCESS)
         return rv;
     rv = read_cells(t);
@@ -457,6 +441,7 @@ static apr_status_t trend_get(bm_req_t *q)
 
 const bm_route_t bm_trend_api_routes[] = {
     { "GET", "/scenarios/{id}/trend", BM_ROLE_VIEWER, trend_get, BM_ROUTE_NO_DATABASE, 200, trend_params, NULL, &trend_schema,
-      "getScenarioTrend", "kpis", "A figure day by day, its slope with an interval, and when it breaks a limit." },
+      "getScenarioTrend", "kpis", "A figure day by day, its slope with an interval, and when it breaks a limit.",
+      .read_query = trend_read },
     { NULL }
 };

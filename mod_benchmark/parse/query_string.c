@@ -13,6 +13,7 @@ typedef struct query_value_t {
     const char *text;              /* NULL: not given */
     apr_int64_t number;            /* integer, time, bool */
     apr_array_header_t *list;
+    int refused;                   /* counts as not given */
 } query_value_t;
 
 struct bm_query_string_t {
@@ -68,11 +69,13 @@ apr_status_t bm_query_string_decode(const char **ptext, const char *encoded, apr
     return APR_SUCCESS;
 }
 
-static void violation(query_parse_t *parse, const char *name, const char *detail)
+static void violation(query_parse_t *parse, query_value_t *value, const char *name, const char *detail)
 {
     const char *shown = bm_text_clean_utf8(name, strlen(name), NAME_SHOWN, parse->p);
 
     parse->violations++;
+    if (value != NULL)
+        value->refused = 1;
     (void)bm_err_violation(parse->err, apr_pstrcat(parse->p, "?", shown, NULL), "%s", detail);
 }
 
@@ -248,33 +251,33 @@ static void take_pair(query_parse_t *parse, const char *pair, apr_size_t len)
     int row;
 
     if (bm_query_string_decode(&name, pair, name_len, parse->p) != APR_SUCCESS) {
-        violation(parse, apr_pstrmemdup(parse->p, pair, name_len),
+        violation(parse, NULL, apr_pstrmemdup(parse->p, pair, name_len),
                   "is not a valid name: percent-encoded UTF-8 is expected");
         return;
     }
     row = row_of(parse->q->params, name);
     if (row < 0) {
         if (!(parse->flags & BM_QUERY_ALLOW_UNKNOWN))
-            violation(parse, name, "is not a parameter of this request");
+            violation(parse, NULL, name, "is not a parameter of this request");
         APR_ARRAY_PUSH(parse->q->unknown, const char *) = name;
         return;
     }
     value = &parse->q->values[row];
     if (value->text != NULL) {
-        violation(parse, name, "is given more than once");
+        violation(parse, value, name, "is given more than once");
         return;
     }
     value->text = "";                   /* given, even if it turns out to be wrong */
     if (equals == NULL)
         text = "";
     else if (bm_query_string_decode(&text, equals + 1, len - name_len - 1, parse->p) != APR_SUCCESS) {
-        violation(parse, name, "is not valid: percent-encoded UTF-8 without NUL is expected");
+        violation(parse, value, name, "is not valid: percent-encoded UTF-8 without NUL is expected");
         return;
     }
     value->text = text;
     wrong = readers[parse->q->params[row].type](value, &parse->q->params[row], parse);
     if (wrong != NULL)
-        violation(parse, name, wrong);
+        violation(parse, value, name, wrong);
 }
 
 apr_status_t bm_query_string_parse(bm_query_string_t **pq, const char *text, const bm_query_param_t *params, int flags,
@@ -284,7 +287,7 @@ apr_status_t bm_query_string_parse(bm_query_string_t **pq, const char *text, con
     bm_query_string_t *q = apr_pcalloc(p, sizeof(*q));
     apr_size_t rows = 0;
 
-    *pq = NULL;
+    *pq = q;
     while (params[rows].name != NULL)
         rows++;
     q->params = params;
@@ -298,10 +301,7 @@ apr_status_t bm_query_string_parse(bm_query_string_t **pq, const char *text, con
             take_pair(&parse, text, len);
         text += len + (text[len] != '\0');
     }
-    if (parse.violations > 0)
-        return APR_EINVAL;
-    *pq = q;
-    return APR_SUCCESS;
+    return parse.violations > 0 ? APR_EINVAL : APR_SUCCESS;
 }
 
 /* --- the typed values */
@@ -310,7 +310,7 @@ static const query_value_t *value_of(const bm_query_string_t *q, const char *nam
 {
     int row = row_of(q->params, name);
 
-    return row >= 0 && q->values[row].text != NULL ? &q->values[row] : NULL;
+    return row >= 0 && q->values[row].text != NULL && !q->values[row].refused ? &q->values[row] : NULL;
 }
 
 static apr_int64_t number_of(const bm_query_string_t *q, const char *name, apr_int64_t otherwise)
@@ -318,6 +318,13 @@ static apr_int64_t number_of(const bm_query_string_t *q, const char *name, apr_i
     const query_value_t *value = value_of(q, name);
 
     return value ? value->number : otherwise;
+}
+
+int bm_query_string_refused(const bm_query_string_t *q, const char *name)
+{
+    int row = row_of(q->params, name);
+
+    return row >= 0 && q->values[row].refused;
 }
 
 int bm_query_string_has(const bm_query_string_t *q, const char *name)

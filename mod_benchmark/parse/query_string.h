@@ -47,10 +47,14 @@ typedef struct bm_query_string_t bm_query_string_t;
 /** Parse text (as received, without the "?"; NULL: empty) against params, which must outlive the result. now: what
  *  relative times count from. A space in a time is read as the "+" that it was before decoding. *pq and all that it
  *  returns is in p.
- *  @return APR_EINVAL: violations are in err (may be NULL), *pq is NULL. Refused are unknown and repeated names, values
+ *  @return APR_EINVAL: violations are in err (may be NULL); what was refused counts as not given, the others can be looked at, so
+ *  that whoever checks more than a table can names all that is wrong at once. Refused are unknown and repeated names, values
  *  that do not fit their row, "%" without two hex digits, and what decodes to NUL or to other than UTF-8. */
 apr_status_t bm_query_string_parse(bm_query_string_t **pq, const char *text, const bm_query_param_t *params, int flags,
                                    apr_time_t now, bm_err_t *err, apr_pool_t *p);
+
+/** Whether it was given, but refused. */
+int bm_query_string_refused(const bm_query_string_t *q, const char *name);
 
 /** Whether the parameter was given. In this and all below: name must be in the table, else it counts as not given. */
 int bm_query_string_has(const bm_query_string_t *q, const char *name);
