@@ -5,7 +5,7 @@
 #include <string.h>
 #include "api/kpi_cells.h"
 #include "base/rand.h"
-#include "engine/kpi_rebuild.h"
+#include "engine/row_gaps.h"
 #include "kpi/kpi_run.h"
 #include "model/run_model.h"
 #include "store/automation_store.h"
@@ -29,7 +29,7 @@ static void read_sample(bm_kpi_sample_t *sample, const bm_rows_t *rows, int i, a
     row.timeline_len = (int)bm_rows_bytes(&row.timeline, rows, i, BM_COMPARE_TIMELINE, p);
     bm_sample_row_figures(&row, rows, i, BM_COMPARE_FIGURES);
     bm_kpi_run_sample(sample, &row);
-    bm_kpi_rebuild_add_gaps(sample, &row, p);
+    bm_row_gaps_add(sample, &row, p);
 }
 
 static void read_samples(bm_compare_group_t *g, bm_req_t *q)

@@ -3,8 +3,7 @@
 
 #include "base/log.h"
 #include "base/settings.h"
-#include "engine/measure.h"
-#include "engine/timeline.h"
+#include "engine/row_gaps.h"
 #include "kpi/kpi_delta_rows.h"
 #include "kpi/kpi_merge.h"
 #include "kpi/kpi_run.h"
@@ -13,42 +12,6 @@
 
 #define HOURS_A_STEP 50
 #define UNKNOWN_MAX  64                    /* labels that are learnt before an hour is read once more */
-
-/* What the chunks are does not stand in the row, but follows from it: only a stream has a first token, and only an agent's
- * has steps. */
-static bm_stream_e stream_of(const bm_finished_run_t *row, const apr_array_header_t *chunks)
-{
-    int i;
-
-    if (row->ttft_us == BM_FIGURE_NONE)
-        return BM_STREAM_NONE;
-    for (i = 0; i < chunks->nelts; i++)
-        if (APR_ARRAY_IDX(chunks, i, bm_chunk_t).kind == BM_CHUNK_PROGRESS)
-            return BM_STREAM_PROGRESS;
-    return BM_STREAM_TOKENS;
-}
-
-static bm_kpi_gaps_t gaps_of(const bm_gaps_t *gaps)
-{
-    return (bm_kpi_gaps_t){ .ms = gaps->ms, .times = gaps->times, .count = gaps->count };
-}
-
-void bm_kpi_rebuild_add_gaps(bm_kpi_sample_t *sample, const bm_finished_run_t *row, apr_pool_t *p)
-{
-    apr_array_header_t *chunks;
-    bm_gaps_t itl, icl;
-
-    if (sample->status != BM_KPI_COMPLETED || row->timeline_len == 0)
-        return;
-    if (bm_timeline_unpack(&chunks, row->timeline, (apr_size_t)row->timeline_len, p) != APR_SUCCESS) {
-        bm_log(BM_LOG_WARNING, APR_SUCCESS, BMLOG(0551) "run %" APR_INT64_T_FMT ": its timeline cannot be read; its hour is"
-               " rebuilt without its gaps", row->id);
-        return;
-    }
-    bm_measure_gaps(&itl, &icl, chunks, stream_of(row, chunks), p);
-    sample->itl = gaps_of(&itl);
-    sample->icl = gaps_of(&icl);
-}
 
 /* What an hour is made of again. */
 typedef struct rebuild_t {
@@ -70,7 +33,7 @@ static apr_status_t add_run(rebuild_t *rebuild, const bm_kpi_hour_t *hour, const
     sample.finished_hour = hour->first;
     sample.good = run->good;
     bm_kpi_labels_set(&sample, rebuild->labels, run->labels, rebuild->unknown, rebuild->unknown->pool);
-    bm_kpi_rebuild_add_gaps(&sample, &run->row, prun);
+    bm_row_gaps_add(&sample, &run->row, prun);
     return bm_kpi_delta_set_add(rebuild->set, &sample);
 }
 

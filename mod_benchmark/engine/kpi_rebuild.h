@@ -25,7 +25,4 @@ extern const bm_job_t bm_kpi_rebuild_job;
  *  @return as bm_db_query: nothing was changed. Thread: that of db. */
 apr_status_t bm_kpi_rebuild_hour(int *done, bm_kpi_labels_t *labels, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 
-/** Set the gaps of a sample from the row's timeline, if it completed and has one; they live in p. */
-void bm_kpi_rebuild_add_gaps(bm_kpi_sample_t *sample, const bm_finished_run_t *row, apr_pool_t *p);
-
 #endif

@@ -151,14 +151,21 @@ static int get_chunk(point_t *point, bm_wire_t *in, cursor_t *before)
     return 1;
 }
 
+static int get_head(timeline_t *t, bm_wire_t *in)
+{
+    apr_uint64_t version;
+
+    return get(&version, in, VERSION) && version == VERSION && get(&t->flags, in, FLAG_KERNEL | FLAG_TRUNCATED)
+        && get(&t->total, in, APR_INT32_MAX) && get(&t->n, in, BM_TIMELINE_CHUNKS_MAX) && t->n <= t->total;
+}
+
 static apr_status_t unpack(timeline_t *t, const void *data, apr_size_t len, apr_pool_t *p)
 {
     bm_wire_t in = { data, (const unsigned char *)data + len };
     cursor_t before = { 0, 0 };
-    apr_uint64_t version, i;
+    apr_uint64_t i;
 
-    if (!get(&version, &in, VERSION) || version != VERSION || !get(&t->flags, &in, FLAG_KERNEL | FLAG_TRUNCATED)
-        || !get(&t->total, &in, APR_INT32_MAX) || !get(&t->n, &in, BM_TIMELINE_CHUNKS_MAX) || t->n > t->total || t->n > len)
+    if (!get_head(t, &in) || t->n > len)
         return APR_EINVAL;
     t->points = apr_palloc(p, t->n * sizeof(*t->points) + 1);
     for (i = 0; i < t->n; i++)
@@ -185,6 +192,14 @@ apr_status_t bm_timeline_unpack(apr_array_header_t **pchunks, const void *data, 
         };
     }
     return APR_SUCCESS;
+}
+
+apr_int64_t bm_timeline_total(const void *data, apr_size_t len)
+{
+    bm_wire_t in = { data, (const unsigned char *)data + len };
+    timeline_t t = { 0 };
+
+    return len > 0 && get_head(&t, &in) ? (apr_int64_t)t.total : 0;
 }
 
 /* --- stalls */

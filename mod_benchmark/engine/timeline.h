@@ -32,6 +32,9 @@ const void *bm_timeline_pack(apr_size_t *len, const apr_array_header_t *chunks, 
  *  @return APR_EINVAL: damaged or of a later version. */
 apr_status_t bm_timeline_unpack(apr_array_header_t **pchunks, const void *data, apr_size_t len, apr_pool_t *p);
 
+/** Chunks that the run had, whether or not they are all here. 0: none, or damaged. Reads the head only. */
+apr_int64_t bm_timeline_total(const void *data, apr_size_t len);
+
 /** Write {chunks:[{t_us,kind,tokens,bytes,wake}], stalls:[index], truncated, total, kernel_stamped}. wake counts from 0. A stall
  *  is a gap between chunks with content that is longer than BM_TIMELINE_STALL_RATIO times their median gap and than
  *  BM_TIMELINE_STALL_LEAST_US; its index is that of the chunk behind it. len 0: an empty timeline.

@@ -135,6 +135,9 @@ BM_TEST(a_long_stream_is_cut_and_says_so)
     text = json_of(data, len);
     ck_assert_int_lt(len, 7 * BM_TIMELINE_CHUNKS_MAX);
     ck_assert_ptr_nonnull(strstr(text, "\"truncated\":true,\"total\":65546,"));
+    ck_assert_int_eq(bm_timeline_total(data, len), BM_TIMELINE_CHUNKS_MAX + 10);
+    ck_assert_int_eq(bm_timeline_total(data, 3), 0);
+    ck_assert_int_eq(bm_timeline_total(NULL, 0), 0);
 }
 END_TEST
 
