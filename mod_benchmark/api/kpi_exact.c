@@ -2,7 +2,9 @@
 #include "api/kpi_exact.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include "api/kpi_exact_gaps.h"
 #include "base/text.h"
 #include "model/run_model.h"
 #include "store/location_store.h"
@@ -13,27 +15,9 @@ typedef struct exact_t {
     bm_kpi_query_t *query;
     bm_kpi_exact_t what;
     bm_kpi_groups_t *groups;            /* counts only: their sketches stay empty */
+    apr_array_header_t *answers;        /* of bm_kpi_answer_t, one for each group, ascending by key */
     bm_req_t *q;
 } exact_t;
-
-static apr_status_t check(const bm_kpi_query_t *query, bm_req_t *q)
-{
-    int i;
-
-    if (query->by[0] == BM_KPI_BY_LABEL || query->by[1] == BM_KPI_BY_LABEL)
-        return bm_err_violation(q->err, "?group_by", "By label without exact only.");
-    if (query->label != NULL && query->window.source != BM_RUN_KIND_RUN)
-        return bm_err_violation(q->err, "?label", "Requests of load tests by label without exact only.");
-
-    for (i = 0; i < query->metric_count; i++) {
-        const bm_kpi_metric_t *metric = bm_kpi_metric_find(query->metrics[i]);
-
-        if (!bm_kpi_exact_store_has(metric->name))
-            return bm_err_violation(q->err, "?metric", "A run has many values of %s, which are not kept as rows: without exact "
-                                    "only.", metric->name);
-    }
-    return APR_SUCCESS;
-}
 
 static apr_int64_t location_id(const bm_rows_t *locations, const char *name)
 {
@@ -95,14 +79,17 @@ static apr_status_t read_counts(exact_t *exact)
     return rv;
 }
 
-static void figure_read(bm_kpi_figure_t *figure, const bm_kpi_query_t *query, const bm_rows_t *rows, int row)
+static void figure_read(bm_kpi_answer_t *answer, int which, const bm_kpi_query_t *query, const bm_rows_t *rows, int row)
 {
+    bm_kpi_figure_t *figure = &answer->figures[which];
     int i;
 
     figure->n = (apr_uint64_t)bm_rows_int64(rows, row, BM_KPI_EXACT_N, 0);
     figure->mean = bm_rows_double(rows, row, BM_KPI_EXACT_MEAN, NAN) / MS;
     figure->min = bm_rows_double(rows, row, BM_KPI_EXACT_MIN, NAN) / MS;
     figure->max = bm_rows_double(rows, row, BM_KPI_EXACT_MAX, NAN) / MS;
+    answer->within[which] = (bm_kpi_within_t){ (apr_uint64_t)bm_rows_int64(rows, row, BM_KPI_EXACT_SATISFIED, 0),
+                                               (apr_uint64_t)bm_rows_int64(rows, row, BM_KPI_EXACT_TOLERATED, 0) };
     for (i = 0; i < query->quantile_count; i++) {
         int first = BM_KPI_EXACT_QUANTILES + i * BM_KPI_EXACT_PER_QUANTILE;
         double rank = query->quantiles[i] * ((double)figure->n - 1);
@@ -118,17 +105,28 @@ static void figure_read(bm_kpi_figure_t *figure, const bm_kpi_query_t *query, co
     }
 }
 
-static bm_kpi_answer_t *answer_of(const apr_array_header_t *answers, const apr_int64_t key[BM_KPI_GROUP_PARTS])
+static int by_key(const void *key, const void *element)
 {
-    int i;
+    const apr_int64_t *wanted = key, *has = ((const bm_kpi_answer_t *)element)->group->key;
+    int k;
 
-    for (i = 0; i < answers->nelts; i++)
-        if (memcmp(APR_ARRAY_IDX(answers, i, bm_kpi_answer_t).group->key, key, sizeof(apr_int64_t) * BM_KPI_GROUP_PARTS) == 0)
-            return &APR_ARRAY_IDX(answers, i, bm_kpi_answer_t);
-    return NULL;
+    for (k = 0; k < BM_KPI_GROUP_PARTS; k++)
+        if (wanted[k] != has[k])
+            return wanted[k] < has[k] ? -1 : 1;
+    return 0;
 }
 
-static apr_status_t read_metric(exact_t *exact, const apr_array_header_t *answers, int which)
+/* The answer that a row belongs to; NULL: its group was not there when they were counted. */
+static bm_kpi_answer_t *answer_of(void *baton, const bm_rows_t *rows, int row)
+{
+    const exact_t *exact = baton;
+    apr_int64_t key[BM_KPI_GROUP_PARTS];
+
+    key_read(key, exact, rows, row);
+    return bsearch(key, exact->answers->elts, (size_t)exact->answers->nelts, sizeof(bm_kpi_answer_t), by_key);
+}
+
+static apr_status_t read_metric(exact_t *exact, int which)
 {
     const bm_kpi_metric_t *metric = bm_kpi_metric_find(exact->query->metrics[which]);
     bm_req_t *q = exact->q;
@@ -138,15 +136,27 @@ static apr_status_t read_metric(exact_t *exact, const apr_array_header_t *answer
     int i;
 
     for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
-        apr_int64_t key[BM_KPI_GROUP_PARTS];
-        bm_kpi_answer_t *answer;
+        bm_kpi_answer_t *answer = answer_of(exact, rows, i);
 
-        key_read(key, exact, rows, i);
-        answer = answer_of(answers, key);
         if (answer != NULL)
-            figure_read(&answer->figures[which], exact->query, rows, i);
+            figure_read(answer, which, exact->query, rows, i);
     }
     return rv;
+}
+
+static apr_status_t read_metrics(exact_t *exact)
+{
+    const bm_kpi_query_t *query = exact->query;
+    apr_status_t rv = APR_SUCCESS;
+    int i, gaps = 0;
+
+    for (i = 0; rv == APR_SUCCESS && i < query->metric_count; i++) {
+        if (bm_kpi_metric_find(query->metrics[i])->pooled)
+            gaps = 1;
+        else
+            rv = read_metric(exact, i);
+    }
+    return rv == APR_SUCCESS && gaps ? bm_kpi_exact_gaps(&exact->what, query, answer_of, exact, exact->q) : rv;
 }
 
 static bm_kpi_figure_t *no_figures(const bm_kpi_query_t *query, apr_pool_t *p)
@@ -158,6 +168,14 @@ static bm_kpi_figure_t *no_figures(const bm_kpi_query_t *query, apr_pool_t *p)
     for (i = 0; i < query->metric_count; i++)
         bm_kpi_figure_of(&figures[i], empty, query->quantiles, query->quantile_count);
     return figures;
+}
+
+static void answer_make(bm_kpi_answer_t *answer, const bm_kpi_group_t *group, const bm_kpi_query_t *query, apr_pool_t *p)
+{
+    answer->group = group;
+    answer->figures = no_figures(query, p);
+    answer->within = apr_pcalloc(p, (apr_size_t)query->metric_count * sizeof(*answer->within));
+    answer->gaps = NULL;
 }
 
 /* By the keys that exact->what names. */
@@ -173,46 +191,58 @@ static apr_status_t read_all(apr_array_header_t **panswers, exact_t *exact)
     if (rv != APR_SUCCESS)
         return rv;
     groups = bm_kpi_groups_list(exact->groups, exact->q->p);
-    rv = bm_kpi_query_check_groups((unsigned)groups->nelts, exact->q);
-    *panswers = apr_array_make(exact->q->p, groups->nelts + 1, sizeof(bm_kpi_answer_t));
-    for (i = 0; rv == APR_SUCCESS && i < groups->nelts; i++) {
-        bm_kpi_answer_t *answer = apr_array_push(*panswers);
+    rv = bm_kpi_query_check_groups(query, (unsigned)groups->nelts, exact->q);
+    if (rv != APR_SUCCESS)
+        return rv;
+    *panswers = exact->answers = apr_array_make(exact->q->p, groups->nelts + 1, sizeof(bm_kpi_answer_t));
+    for (i = 0; i < groups->nelts; i++)
+        answer_make(apr_array_push(exact->answers), APR_ARRAY_IDX(groups, i, bm_kpi_group_t *), query, exact->q->p);
+    return read_metrics(exact);
+}
 
-        answer->group = APR_ARRAY_IDX(groups, i, bm_kpi_group_t *);
-        answer->figures = no_figures(query, exact->q->p);
-    }
-    for (i = 0; rv == APR_SUCCESS && i < query->metric_count; i++)
-        rv = read_metric(exact, *panswers, i);
-    return rv;
+/* Status is no part of a key: a group holds all of them. */
+static bm_kpi_by_e key_part(int by)
+{
+    return by == BM_KPI_BY_STATUS ? BM_KPI_BY_NOTHING : (bm_kpi_by_e)by;
+}
+
+static apr_status_t read_answers(apr_array_header_t **panswers, apr_array_header_t **pall, exact_t *exact)
+{
+    bm_kpi_query_t *query = exact->query;
+    bm_req_t *q = exact->q;
+    apr_status_t rv = bm_kpi_query_read_names(query, q);
+
+    if (rv == APR_SUCCESS)
+        rv = read_all(pall, exact);
+    if (rv != APR_SUCCESS)
+        return rv;
+    *panswers = *pall;
+    exact->what.by[0] = key_part(query->by[0]);
+    exact->what.by[1] = key_part(query->by[1]);
+    if ((*pall)->nelts == 0 || (exact->what.by[0] == BM_KPI_BY_NOTHING && exact->what.by[1] == BM_KPI_BY_NOTHING))
+        return APR_SUCCESS;
+    rv = read_all(panswers, exact);
+    return rv == APR_SUCCESS ? bm_kpi_query_read_labels(query, exact->groups, q) : rv;
 }
 
 apr_status_t bm_kpi_exact(apr_array_header_t **panswers, bm_kpi_answer_t *total, bm_kpi_query_t *query, bm_req_t *q)
 {
     exact_t exact = { .query = query, .q = q,
                       .what = { .window = query->window, .model = query->model, .provider = query->provider,
-                                .label = query->label } };
+                                .label = query->label, .labels_max = q->api->settings->max_labels,
+                                .apdex_t_ms = query->apdex_t_ms } };
     apr_array_header_t *all;
-    apr_status_t rv = check(query, q);
+    apr_status_t rv = bm_kpi_query_open(q);
 
-    if (rv == APR_SUCCESS)
-        rv = bm_kpi_query_open(q);
     if (rv != APR_SUCCESS)
         return rv;
-    rv = bm_kpi_query_read_names(query, q);
-    if (rv == APR_SUCCESS)
-        rv = read_all(&all, &exact);
-    exact.what.by[0] = query->by[0] == BM_KPI_BY_STATUS ? BM_KPI_BY_NOTHING : (bm_kpi_by_e)query->by[0];
-    exact.what.by[1] = query->by[1] == BM_KPI_BY_STATUS ? BM_KPI_BY_NOTHING : (bm_kpi_by_e)query->by[1];
-    if (rv == APR_SUCCESS && all->nelts > 0)
-        rv = read_all(panswers, &exact);
-    else
-        *panswers = rv == APR_SUCCESS ? all : NULL;
+    rv = read_answers(panswers, &all, &exact);
     bm_kpi_query_close(q);
-    if (rv == APR_SUCCESS && all->nelts > 0)
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (all->nelts > 0)
         *total = APR_ARRAY_IDX(all, 0, bm_kpi_answer_t);
-    else {
-        total->group = bm_kpi_groups_total(bm_kpi_groups_make(query->metrics, query->metric_count, q->p), q->p);
-        total->figures = no_figures(query, q->p);
-    }
+    else
+        answer_make(total, bm_kpi_groups_total(bm_kpi_groups_make(query->metrics, query->metric_count, q->p), q->p), query, q->p);
     return rv;
 }

@@ -6,14 +6,21 @@
 
 #include "api/kpi_query.h"
 
+/** How many values of a metric are at most T and 4 T of the Apdex. */
+typedef struct bm_kpi_within_t {
+    apr_uint64_t satisfied, tolerated;
+} bm_kpi_within_t;
+
 /** One group, from whatever it was made. */
 typedef struct bm_kpi_answer_t {
     const bm_kpi_group_t *group;                /* its key and counts */
     bm_kpi_figure_t *figures;                   /* one for each metric of the query */
+    bm_kpi_within_t *within;                    /* likewise; of metrics with one value a run */
+    void *gaps;                                 /* kpi_exact_gaps.c's own, while it reads */
 } bm_kpi_answer_t;
 
 /** Answer query from rows: *panswers (of bm_kpi_answer_t, ascending by key) and what all of them are together. Opens and closes a
- *  connection. @return APR_EINVAL: a metric that rows do not have as one value, or too many groups; APR_TIMEUP: too many rows. */
+ *  connection. @return APR_EINVAL: a figure that rows do not keep, or too many groups; APR_TIMEUP: too many rows. */
 apr_status_t bm_kpi_exact(apr_array_header_t **panswers, bm_kpi_answer_t *total, bm_kpi_query_t *query, bm_req_t *q);
 
 #endif

@@ -38,6 +38,8 @@ static apr_status_t read_window(bm_kpi_query_t *query, bm_req_t *q)
         from = to - apr_time_from_sec(24 * HOUR);
     if (from < 0)
         from = 0;
+    if (bm_query_string_refused(q->query, "from") || bm_query_string_refused(q->query, "to"))
+        return APR_EINVAL;
     if (to <= from)
         return bm_err_violation(q->err, "?to", "Must be later than from.");
     query->window = (bm_kpi_window_t){
@@ -130,6 +132,11 @@ int bm_kpi_query_bucket_count(const bm_kpi_query_t *query)
     return (query->window.to_hour - bm_kpi_query_first_bucket(query) + query->bucket_hours - 1) / query->bucket_hours;
 }
 
+int bm_kpi_query_bucket_place(const bm_kpi_query_t *query, apr_int64_t hour)
+{
+    return (int)((hour - bm_kpi_query_first_bucket(query)) / query->bucket_hours);
+}
+
 apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int usual, int most, bm_req_t *q)
 {
     apr_int64_t seconds = bm_query_string_int(q->query, "bucket_seconds", 0);
@@ -146,7 +153,7 @@ apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int usual, int most
 
 /* --- reading */
 
-apr_status_t bm_kpi_query_open(bm_req_t *q)
+apr_status_t bm_kpi_query_enter(bm_req_t *q)
 {
     apr_status_t rv;
 
@@ -155,8 +162,18 @@ apr_status_t bm_kpi_query_open(bm_req_t *q)
         return bm_err_set(q->err, APR_EAGAIN, "too_many_kpi_queries", "Too many KPI queries are at work; try again.");
     }
     rv = bm_api_open(&q->db, q);
-    if (rv == APR_SUCCESS)
-        rv = bm_db_begin_limited(q->db, (int)apr_time_as_msec(q->api->settings->kpi_timeout), q->err);
+    if (rv != APR_SUCCESS)
+        bm_places_give(q->api->kpi_places);
+    return rv;
+}
+
+apr_status_t bm_kpi_query_open(bm_req_t *q)
+{
+    apr_status_t rv = bm_kpi_query_enter(q);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = bm_db_begin_limited(q->db, (int)apr_time_as_msec(q->api->settings->kpi_timeout), q->err);
     if (rv != APR_SUCCESS)
         bm_kpi_query_close(q);
     return rv;
@@ -281,6 +298,11 @@ typedef struct fold_t {
     apr_pool_t *p;
 } fold_t;
 
+static unsigned groups_max(const bm_kpi_query_t *query)
+{
+    return BM_KPI_FIGURES_MAX / (unsigned)(query->metric_count > 0 ? query->metric_count : 1);
+}
+
 static apr_status_t fold_cell(void *baton, const bm_kpi_key_t *cell, const void *body, apr_size_t len)
 {
     fold_t *fold = baton;
@@ -296,7 +318,7 @@ static apr_status_t fold_cell(void *baton, const bm_kpi_key_t *cell, const void 
 
         apr_hash_set(fold->keys, kept, sizeof(key), kept);
     }
-    if (apr_hash_count(fold->keys) > BM_KPI_GROUPS_MAX)
+    if (apr_hash_count(fold->keys) > groups_max(fold->query))
         return APR_SUCCESS;
     return bm_kpi_groups_add(fold->groups, key, body, len);
 }
@@ -308,22 +330,26 @@ static int by_day(const bm_kpi_query_t *query)
         && query->window.to_hour - query->window.from_hour > DAYS_FROM_HOURS;
 }
 
-apr_status_t bm_kpi_query_check_groups(unsigned groups, bm_req_t *q)
+apr_status_t bm_kpi_query_check_groups(const bm_kpi_query_t *query, unsigned groups, bm_req_t *q)
 {
-    if (groups <= BM_KPI_GROUPS_MAX)
+    if (groups <= groups_max(query))
         return APR_SUCCESS;
-    return bm_err_violation(q->err, "?group_by", "This makes %u groups; %d at most. Narrow the window or the filters.", groups,
-                            BM_KPI_GROUPS_MAX);
+    return bm_err_violation(q->err, "?group_by", "This makes %u groups; with %d metric%s each %u at most. Narrow the window or"
+                            " the filters.", groups, query->metric_count, query->metric_count == 1 ? "" : "s", groups_max(query));
 }
 
-static apr_status_t read_labels(fold_t *fold, bm_req_t *q)
+apr_status_t bm_kpi_query_read_labels(bm_kpi_query_t *query, const bm_kpi_groups_t *groups, bm_req_t *q)
 {
-    apr_array_header_t *list = bm_kpi_groups_list(fold->groups, q->p), *ids = apr_array_make(q->p, 16, sizeof(apr_int64_t));
-    int part = fold->query->by[0] == BM_KPI_BY_LABEL ? 0 : 1, i;
+    apr_array_header_t *list, *ids;
+    int part = query->by[0] == BM_KPI_BY_LABEL ? 0 : 1, i;
 
+    if (!tells(query, BM_KPI_BY_LABEL))
+        return APR_SUCCESS;
+    list = bm_kpi_groups_list(groups, q->p);
+    ids = apr_array_make(q->p, list->nelts + 1, sizeof(apr_int64_t));
     for (i = 0; i < list->nelts; i++)
         APR_ARRAY_PUSH(ids, apr_int64_t) = APR_ARRAY_IDX(list, i, bm_kpi_group_t *)->key[part];
-    return bm_label_store_names(&fold->query->labels, q->db, (const apr_int64_t *)ids->elts, ids->nelts, q->err, q->p);
+    return bm_label_store_names(&query->labels, q->db, (const apr_int64_t *)ids->elts, ids->nelts, q->err, q->p);
 }
 
 /* A window that begins where hours are no longer kept is widened to whole days. The buckets of a series are laid out already:
@@ -356,13 +382,13 @@ static apr_status_t fold_all(fold_t *fold, fold_t *all, bm_kpi_query_t *whole, b
         rv = bm_kpi_query_read_names(query, q);
     if (rv == APR_SUCCESS)
         rv = bm_kpi_cells_each(q, &query->window, fold_cell, fold);
-    if (rv != APR_SUCCESS || query->window.label_id != BM_KPI_EACH_LABEL)
-        return rv == APR_SUCCESS && tells(query, BM_KPI_BY_LABEL) ? read_labels(fold, q) : rv;
-    whole->by[0] = whole->by[1] = BM_KPI_BY_NOTHING;
-    whole->scenarios = query->scenarios;
-    whole->models = query->models;
-    rv = bm_kpi_cells_each(q, &whole->window, fold_cell, all);
-    return rv == APR_SUCCESS ? read_labels(fold, q) : rv;
+    if (rv == APR_SUCCESS && query->window.label_id == BM_KPI_EACH_LABEL) {
+        whole->by[0] = whole->by[1] = BM_KPI_BY_NOTHING;
+        whole->scenarios = query->scenarios;
+        whole->models = query->models;
+        rv = bm_kpi_cells_each(q, &whole->window, fold_cell, all);
+    }
+    return rv == APR_SUCCESS ? bm_kpi_query_read_labels(query, fold->groups, q) : rv;
 }
 
 static fold_t fold_make(bm_kpi_query_t *query, apr_pool_t *p)
@@ -383,7 +409,7 @@ apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_group_t **ptota
     rv = fold_all(&fold, &all, &whole, q);
     bm_kpi_query_close(q);
     if (rv == APR_SUCCESS)
-        rv = bm_kpi_query_check_groups(apr_hash_count(fold.keys), q);
+        rv = bm_kpi_query_check_groups(query, apr_hash_count(fold.keys), q);
     if (rv == APR_SUCCESS)
         *ptotal = bm_kpi_groups_total(query->window.label_id == BM_KPI_EACH_LABEL ? all.groups : fold.groups, q->p);
     return rv;

@@ -12,8 +12,8 @@
 #include "kpi/kpi_group.h"
 #include "store/kpi_exact_store.h"
 
-/** Most groups of one answer. */
-#define BM_KPI_GROUPS_MAX 10000
+/** Most figures of one answer: groups times metrics. Each takes 2 to 25 kB of memory (kpi/kpi_group.h). */
+#define BM_KPI_FIGURES_MAX 10000
 
 /** Part of a key that is not of bm_kpi_by_e: the bucket of a series. */
 #define BM_KPI_BY_BUCKET BM_KPI_BY_END
@@ -30,6 +30,7 @@ typedef struct bm_kpi_query_t {
     int quantile_count;
     int by[BM_KPI_GROUP_PARTS];                 /* bm_kpi_by_e or BM_KPI_BY_BUCKET */
     apr_int32_t bucket_hours;                   /* width of a bucket */
+    double apdex_t_ms;                          /* 0: no Apdex is wanted */
     /* filled by bm_kpi_query_fold */
     int is_by_day;                              /* it begins where hours are no longer kept: its cells are of whole days */
     bm_rows_t *scenarios, *models, *locations, *labels;     /* NULL: not needed */
@@ -58,6 +59,14 @@ typedef struct bm_kpi_query_t {
 #define BM_KPI_QUANTILES_PARAM \
     { "quantiles", BM_QUERY_TEXT, 1, 200, NULL, "Up to 20 numbers from 0 to 1 with commas between (default 0.5,0.95,0.99)." }
 
+#define BM_KPI_BUCKET_PARAM(most) \
+    { "bucket_seconds", BM_QUERY_INT, 3600, 315360000, NULL, \
+      "Width of a bucket, a multiple of 3600 (default: so that there are at most " most ")." }
+/** group_by of what is drawn, one line or panel for each. */
+#define BM_KPI_BY_VALUES "scenario|automation|model|provider|location|label"
+#define BM_KPI_LINES_MAX 50
+#define BM_KPI_LINES_USUAL 10
+
 /** Read q->query. @return APR_EINVAL with violations: a window that is reversed or longer than ten years, quantiles that are
  *  none. */
 apr_status_t bm_kpi_query_read(bm_kpi_query_t *query, bm_req_t *q);
@@ -73,11 +82,18 @@ apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int usual, int most
 apr_int32_t bm_kpi_query_first_bucket(const bm_kpi_query_t *query);
 int bm_kpi_query_bucket_count(const bm_kpi_query_t *query);
 
+/** The place of the bucket that begins at this hour. */
+int bm_kpi_query_bucket_place(const bm_kpi_query_t *query, apr_int64_t hour);
+
 /** The groups of the window, from cells, and all runs together: with BM_KPI_BY_LABEL a run is in as many groups as it has
  *  labels, or in none, so the groups do not add up to that. Opens and closes a connection. BM_KPI_BY_STATUS is no part of the
- *  keys (0): a cell holds all of them. @return APR_EINVAL: more than BM_KPI_GROUPS_MAX groups (it says how many);
+ *  keys (0): a cell holds all of them. @return APR_EINVAL: more than BM_KPI_FIGURES_MAX figures (it says how many groups);
  *  APR_EAGAIN: no connection, or too many such queries at once. */
 apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_group_t **ptotal, bm_kpi_query_t *query, bm_req_t *q);
+
+/** Have a connection in q->db, one of those that KPI queries may have; bm_kpi_query_close gives it back. @return APR_EAGAIN:
+ *  none, or too many such queries at once. */
+apr_status_t bm_kpi_query_enter(bm_req_t *q);
 
 /** Have a connection in q->db (of a route with BM_ROUTE_NO_DATABASE) in a transaction with the time-out of KPI queries; and give
  *  it back. @return APR_EAGAIN: none, or too many such queries at once; there is nothing to give back then. */
@@ -85,7 +101,7 @@ apr_status_t bm_kpi_query_open(bm_req_t *q);
 void bm_kpi_query_close(bm_req_t *q);
 
 /** @return APR_EINVAL with a violation if these are too many groups for an answer. */
-apr_status_t bm_kpi_query_check_groups(unsigned groups, bm_req_t *q);
+apr_status_t bm_kpi_query_check_groups(const bm_kpi_query_t *query, unsigned groups, bm_req_t *q);
 
 /** The place of a name in a list of names, added if it is new. */
 apr_int64_t bm_kpi_query_place(apr_array_header_t *names, const char *name, apr_pool_t *p);
@@ -96,10 +112,28 @@ int bm_kpi_query_row(const bm_rows_t *rows, apr_int64_t id);
 /** Read what the numbers of keys and the names of filters stand for. */
 apr_status_t bm_kpi_query_read_names(bm_kpi_query_t *query, bm_req_t *q);
 
+/** The same of labels, which are too many to read all: those of groups. Nothing to do if labels are not told apart. */
+apr_status_t bm_kpi_query_read_labels(bm_kpi_query_t *query, const bm_kpi_groups_t *groups, bm_req_t *q);
+
 /** --- writing: members of the object that is open */
 
-/** range, source, estimator, relative_error. */
+extern const bm_field_t bm_kpi_range_fields[];
+
+/** What all such answers begin with, and these members. */
+#define BM_KPI_HEAD_FIELDS \
+    { "range", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = bm_kpi_range_fields, \
+      .doc = "What was looked at: the window in whole hours." }, \
+    { "source", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "run|loadtest", .doc = "Single runs, or requests of load tests." }, \
+    { "estimator", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "sketch|exact", .doc = "Where quantiles come from." }, \
+    { "relative_error", BM_TYPE_NUMBER, BM_FIELD_READ_ONLY, \
+      .doc = "Largest relative error of a quantile; n, mean, min and max are exact." }
 void bm_kpi_query_put_head(bm_req_t *q, const bm_kpi_query_t *query, int exact);
+
+/** The same and `metric`, of a query of one metric. */
+void bm_kpi_query_put_metric(bm_req_t *q, const bm_kpi_query_t *query);
+
+/** bucket_seconds, and `at` with the begin of each bucket. */
+void bm_kpi_query_put_buckets(bm_req_t *q, const bm_kpi_query_t *query);
 
 /** The key of a group: scenario_id and scenario_name, hour ... */
 void bm_kpi_query_put_key(bm_req_t *q, const bm_kpi_query_t *query, const apr_int64_t key[BM_KPI_GROUP_PARTS]);

@@ -45,19 +45,8 @@ static const bm_field_t group_fields[] = {
     { NULL }
 };
 
-static const bm_field_t range_fields[] = {
-    { "from", BM_TYPE_TIME, OURS, .doc = "Begin, a whole hour." },
-    { "to", BM_TYPE_TIME, OURS, .doc = "End, a whole hour." },
-    { "resolution", BM_TYPE_ENUM, OURS, .values = "hour|day",
-      .doc = "day: the window begins where hours are no longer kept (BenchmarkKeepHourCells), so it is one of whole days." },
-    { NULL }
-};
-
 static const bm_field_t answer_fields[] = {
-    { "range", BM_TYPE_OBJECT, OURS, .members = range_fields, .doc = "What was looked at: the window in whole hours." },
-    { "source", BM_TYPE_ENUM, OURS, .values = "run|loadtest", .doc = "Single runs, or requests of load tests." },
-    { "estimator", BM_TYPE_ENUM, OURS, .values = "sketch|exact", .doc = "Where quantiles come from." },
-    { "relative_error", BM_TYPE_NUMBER, OURS, .doc = "Largest relative error of a quantile; n, mean, min and max are exact." },
+    BM_KPI_HEAD_FIELDS,
     { "total", BM_TYPE_OBJECT, OURS, .members = total_fields, .doc = "All runs together." },
     { "groups", BM_TYPE_ARRAY, OURS, .members = group_fields, .doc = "With group_by: ascending by key." },
     { NULL }
@@ -79,7 +68,6 @@ static const bm_query_param_t params[] = {
 typedef struct writing_t {
     bm_req_t *q;
     const bm_kpi_query_t *query;
-    double apdex_t;                     /* ms; 0: not wanted */
 } writing_t;
 
 static void put_int(bm_req_t *q, const char *key, apr_uint64_t value)
@@ -137,13 +125,10 @@ static void put_counts(bm_req_t *q, const bm_kpi_group_t *group)
 }
 
 /* Failed runs are frustrated: they are in the denominator only. */
-static void put_apdex(const writing_t *w, const bm_kpi_group_t *group, const bm_sketch_t *sketch)
+static void put_apdex(bm_req_t *q, const bm_kpi_group_t *group, const bm_kpi_within_t *within)
 {
-    apr_uint64_t satisfied = bm_sketch_at_most(sketch, w->apdex_t);
-    apr_uint64_t tolerating = bm_sketch_at_most(sketch, BM_APDEX_TOLERATED * w->apdex_t) - satisfied;
-
-    bm_jw_key(&w->q->w, "apdex");
-    bm_jw_fixed(&w->q->w, bm_apdex(satisfied, tolerating, bm_kpi_group_attempts(group)), 4);
+    bm_jw_key(&q->w, "apdex");
+    bm_jw_fixed(&q->w, bm_apdex(within->satisfied, within->tolerated - within->satisfied, bm_kpi_group_attempts(group)), 4);
 }
 
 static void put_metrics(const writing_t *w, const bm_kpi_answer_t *answer, int completed_only)
@@ -155,15 +140,14 @@ static void put_metrics(const writing_t *w, const bm_kpi_answer_t *answer, int c
     bm_jw_begin_object(&q->w);
     for (i = 0; i < w->query->metric_count; i++) {
         const bm_kpi_metric_t *metric = bm_kpi_metric_find(w->query->metrics[i]);
-        const bm_sketch_t *sketch = answer->group->metrics[metric->id];
 
         if (completed_only && metric->of != BM_KPI_OF_COMPLETED)
             continue;                   /* not told apart by status */
         bm_jw_key(&q->w, metric->name);
         bm_jw_begin_object(&q->w);
         bm_kpi_query_put_figure(q, w->query, &answer->figures[i]);
-        if (w->apdex_t > 0 && sketch != NULL && metric->of == BM_KPI_OF_COMPLETED && !metric->pooled)
-            put_apdex(w, answer->group, sketch);
+        if (w->query->apdex_t_ms > 0 && metric->of == BM_KPI_OF_COMPLETED && !metric->pooled)
+            put_apdex(q, answer->group, &answer->within[i]);
         bm_jw_end_object(&q->w);
     }
     bm_jw_end_object(&q->w);
@@ -224,13 +208,18 @@ static void write_answer(const writing_t *w, const apr_array_header_t *answers, 
 
 static void answer_fill(bm_kpi_answer_t *answer, const bm_kpi_group_t *group, const bm_kpi_query_t *query, apr_pool_t *p)
 {
-    bm_kpi_figure_t *figures = apr_palloc(p, (apr_size_t)query->metric_count * sizeof(*figures));
     int i;
 
-    for (i = 0; i < query->metric_count; i++)
-        bm_kpi_figure_of(&figures[i], group->metrics[query->metrics[i]], query->quantiles, query->quantile_count);
     answer->group = group;
-    answer->figures = figures;
+    answer->figures = apr_palloc(p, (apr_size_t)query->metric_count * sizeof(*answer->figures));
+    answer->within = apr_palloc(p, (apr_size_t)query->metric_count * sizeof(*answer->within));
+    for (i = 0; i < query->metric_count; i++) {
+        const bm_sketch_t *sketch = group->metrics[query->metrics[i]];
+
+        bm_kpi_figure_of(&answer->figures[i], sketch, query->quantiles, query->quantile_count);
+        answer->within[i] = (bm_kpi_within_t){ bm_sketch_at_most(sketch, query->apdex_t_ms),
+                                               bm_sketch_at_most(sketch, BM_APDEX_TOLERATED * query->apdex_t_ms) };
+    }
 }
 
 static apr_status_t from_cells(apr_array_header_t **panswers, bm_kpi_answer_t *total, bm_kpi_query_t *query, bm_req_t *q)
@@ -251,19 +240,24 @@ static apr_status_t from_cells(apr_array_header_t **panswers, bm_kpi_answer_t *t
     return APR_SUCCESS;
 }
 
+static apr_status_t kpis_read(bm_req_t *q)
+{
+    bm_kpi_query_t *query = q->asked = apr_palloc(q->p, sizeof(*query));
+    apr_status_t rv = bm_kpi_query_read(query, q), group_rv = bm_kpi_query_read_group_by(query, 0, BM_KPI_GROUP_PARTS, q);
+
+    query->apdex_t_ms = (double)bm_query_string_int(q->query, "apdex_t", 0);
+    return rv != APR_SUCCESS ? rv : group_rv;
+}
+
 static apr_status_t kpis_get(bm_req_t *q)
 {
-    bm_kpi_query_t query;
-    writing_t w = { .q = q, .query = &query, .apdex_t = (double)bm_query_string_int(q->query, "apdex_t", 0) };
+    bm_kpi_query_t *query = q->asked;
+    writing_t w = { .q = q, .query = query };
     int exact = bm_query_string_bool(q->query, "exact", 0);
     apr_array_header_t *answers;
     bm_kpi_answer_t total;
-    apr_status_t rv = bm_kpi_query_read(&query, q);
+    apr_status_t rv = exact ? bm_kpi_exact(&answers, &total, query, q) : from_cells(&answers, &total, query, q);
 
-    if (rv == APR_SUCCESS)
-        rv = bm_kpi_query_read_group_by(&query, 0, BM_KPI_GROUP_PARTS, q);
-    if (rv == APR_SUCCESS)
-        rv = exact ? bm_kpi_exact(&answers, &total, &query, q) : from_cells(&answers, &total, &query, q);
     if (rv == APR_SUCCESS)
         write_answer(&w, answers, &total, exact);
     return rv;
@@ -271,6 +265,6 @@ static apr_status_t kpis_get(bm_req_t *q)
 
 const bm_route_t bm_kpi_query_api_routes[] = {
     { "GET", "/kpis", BM_ROLE_VIEWER, kpis_get, BM_ROUTE_NO_DATABASE, 200, params, NULL, &answer_schema,
-      "getKpis", "kpis", "Any metrics and quantiles of the runs of a window, in groups." },
+      "getKpis", "kpis", "Any metrics and quantiles of the runs of a window, in groups.", .read_query = kpis_read },
     { NULL }
 };

@@ -7,6 +7,16 @@
 
 enum { HOUR = 3600 };
 
+#define OURS BM_FIELD_READ_ONLY
+
+const bm_field_t bm_kpi_range_fields[] = {
+    { "from", BM_TYPE_TIME, OURS, .doc = "Begin, a whole hour." },
+    { "to", BM_TYPE_TIME, OURS, .doc = "End, a whole hour." },
+    { "resolution", BM_TYPE_ENUM, OURS, .values = "hour|day",
+      .doc = "day: the window begins where hours are no longer kept (BenchmarkKeepHourCells), so it is one of whole days." },
+    { NULL }
+};
+
 static void put_text(bm_req_t *q, const char *name, const char *text)
 {
     bm_jw_key(&q->w, name);
@@ -93,10 +103,10 @@ void bm_kpi_query_put_key(bm_req_t *q, const bm_kpi_query_t *query, const apr_in
         put_part(q, query, query->by[k], key[k]);
 }
 
-static void put_number(bm_req_t *q, const char *name, double value)
+static void put_ms(bm_req_t *q, const char *name, double value)
 {
     bm_jw_key(&q->w, name);
-    bm_jw_fixed(&q->w, value, 3);
+    bm_jw_ms(&q->w, value);
 }
 
 void bm_kpi_query_put_figure(bm_req_t *q, const bm_kpi_query_t *query, const bm_kpi_figure_t *figure)
@@ -105,9 +115,9 @@ void bm_kpi_query_put_figure(bm_req_t *q, const bm_kpi_query_t *query, const bm_
 
     bm_jw_key(&q->w, "n");
     bm_jw_int(&q->w, (apr_int64_t)figure->n);
-    put_number(q, "mean", figure->mean);
-    put_number(q, "min", figure->min);
-    put_number(q, "max", figure->max);
+    put_ms(q, "mean", figure->mean);
+    put_ms(q, "min", figure->min);
+    put_ms(q, "max", figure->max);
     bm_jw_key(&q->w, "quantiles");
     bm_jw_begin_array(&q->w);
     for (i = 0; i < query->quantile_count; i++) {
@@ -116,9 +126,9 @@ void bm_kpi_query_put_figure(bm_req_t *q, const bm_kpi_query_t *query, const bm_
         bm_jw_begin_object(&q->w);
         bm_jw_key(&q->w, "q");
         bm_jw_double(&q->w, query->quantiles[i]);
-        put_number(q, "value", at->value);
-        put_number(q, "low", at->low);
-        put_number(q, "high", at->high);
+        put_ms(q, "value", at->value);
+        put_ms(q, "low", at->low);
+        put_ms(q, "high", at->high);
         bm_jw_key(&q->w, "few_samples");
         bm_jw_bool(&q->w, at->few);
         bm_jw_end_object(&q->w);
@@ -147,4 +157,25 @@ void bm_kpi_query_put_head(bm_req_t *q, const bm_kpi_query_t *query, int exact)
     bm_jw_string(&q->w, exact ? "exact" : "sketch");
     bm_jw_key(&q->w, "relative_error");
     bm_jw_double(&q->w, exact ? 0 : BM_SKETCH_ERROR);
+}
+
+void bm_kpi_query_put_metric(bm_req_t *q, const bm_kpi_query_t *query)
+{
+    bm_kpi_query_put_head(q, query, 0);
+    bm_jw_key(&q->w, "metric");
+    bm_jw_string(&q->w, bm_kpi_metric_find(query->metrics[0])->name);
+}
+
+void bm_kpi_query_put_buckets(bm_req_t *q, const bm_kpi_query_t *query)
+{
+    apr_int64_t first = bm_kpi_query_first_bucket(query);
+    int i, n = bm_kpi_query_bucket_count(query);
+
+    bm_jw_key(&q->w, "bucket_seconds");
+    bm_jw_int(&q->w, (apr_int64_t)query->bucket_hours * HOUR);
+    bm_jw_key(&q->w, "at");
+    bm_jw_begin_array(&q->w);
+    for (i = 0; i < n; i++)
+        bm_jw_time(&q->w, apr_time_from_sec((first + (apr_int64_t)i * query->bucket_hours) * HOUR));
+    bm_jw_end_array(&q->w);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * api/kpi_series_api.h: KPIs as what charts draw: /kpis/series, /kpis/distribution and /kpis/heatmap. Thread: const table. */
+ * api/kpi_series_api.h: a KPI over time: /kpis/series. Thread: const table. */
 #ifndef BM_API_KPI_SERIES_API_H
 #define BM_API_KPI_SERIES_API_H
 

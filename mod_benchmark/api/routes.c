@@ -15,6 +15,7 @@
 #include "api/gates_api.h"
 #include "api/health_api.h"
 #include "api/kpi_rebuild_api.h"
+#include "api/kpi_distribution_api.h"
 #include "api/kpi_query_api.h"
 #include "api/kpi_series_api.h"
 #include "api/kpis_api.h"
@@ -58,6 +59,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_me_api_routes,
         bm_kpi_query_api_routes,
         bm_kpi_series_api_routes,
+        bm_kpi_distribution_api_routes,
         bm_openapi_routes,
         NULL
     };
