@@ -291,6 +291,36 @@ static const char *conninfo_text(PQconninfoOption *options, apr_pool_t *p)
     return text;
 }
 
+bm_db_options_t *bm_dbd_own_options(const char *application_name, bm_meters_t *meters, apr_pool_t *pchild)
+{
+    const bm_settings_t *settings = bm_directives_settings();
+    bm_db_options_t *options = apr_pcalloc(pchild, sizeof(*options));
+
+    options_fill(options, meters);
+    options->application_name = application_name;
+    options->conninfo = settings->direct_dsn ? settings->direct_dsn : settings->dsn;
+    if (settings->direct_dsn != NULL)
+        options->unnamed_statements = 0;       /* no pooler stands in this way */
+    return options;
+}
+
+const char *bm_dbd_source_conninfo(void *source, apr_pool_t *p)
+{
+    bm_db_source_t *from = source;
+    PQconninfoOption *options;
+    const char *text = NULL;
+    bm_db_t *db;
+
+    if (from->open(&db, from, NULL, p) != APR_SUCCESS)
+        return NULL;
+    options = PQconninfo(bm_db_conn(db));
+    if (options != NULL)
+        text = conninfo_text(options, p);
+    PQconninfoFree(options);
+    from->close(db, from);
+    return text;
+}
+
 const char *bm_dbd_conninfo(server_rec *main_server, apr_pool_t *p)
 {
     APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
@@ -313,21 +343,5 @@ const char *bm_dbd_conninfo(server_rec *main_server, apr_pool_t *p)
         dbd_close(main_server, rec);
     }
     apr_pool_destroy(scratch);
-    return text;
-}
-
-const char *bm_dbd_conninfo_of(bm_db_source_t *source, apr_pool_t *p)
-{
-    PQconninfoOption *options;
-    const char *text = NULL;
-    bm_db_t *db;
-
-    if (source->open(&db, source, NULL, p) != APR_SUCCESS)
-        return NULL;
-    options = PQconninfo(bm_db_conn(db));
-    if (options != NULL)
-        text = conninfo_text(options, p);
-    PQconninfoFree(options);
-    source->close(db, source);
     return text;
 }

@@ -378,31 +378,6 @@ static apr_status_t stop_hub(void *hub)
     return APR_SUCCESS;
 }
 
-static const char *conninfo(void *baton, apr_pool_t *p)
-{
-    const bm_web_t *web = baton;
-
-    return bm_dbd_conninfo_of(web->source, p);
-}
-
-/* How the feed connects: past a pooler if there is a way, for that would swallow notifications. */
-static void set_store(bm_hub_options_t *options, bm_web_t *web)
-{
-    const bm_settings_t *settings = web->settings;
-    bm_db_options_t *db = apr_pcalloc(web->pchild, sizeof(*db));
-
-    db->conninfo = settings->direct_dsn != NULL ? settings->direct_dsn : settings->dsn;
-    db->schema = settings->schema;
-    db->application_name = "mod_benchmark live";
-    db->statement_timeout_ms = (int)apr_time_as_msec(settings->statement_timeout);
-    db->unnamed_statements = settings->direct_dsn == NULL && settings->unnamed_statements;
-    db->observe = bm_meters_statement;
-    db->observer = web->meters;
-    options->db = db;
-    options->conninfo = conninfo;
-    options->conninfo_baton = web;
-}
-
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
     bm_web_t *web = bm_lifecycle_web();
@@ -412,7 +387,9 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
 
     if (web == NULL || web->settings->max_live_clients == 0)
         return;
-    set_store(&options, web);
+    options.db = bm_dbd_own_options("mod_benchmark live", web->meters, pchild);
+    options.conninfo = bm_dbd_source_conninfo;
+    options.conninfo_baton = web->source;
     options.push_ns = (apr_int64_t)web->settings->live_push * 1000;
     options.beat_ns = (apr_int64_t)web->settings->live_beat * 1000;
     options.max_clients = web->settings->max_live_clients;
