@@ -231,8 +231,8 @@ static apr_status_t view_read(const unsigned char **data, apr_size_t *len, bm_bo
 static apr_status_t view_add(bm_board_keeper_t *k, bm_db_t *db, apr_uint64_t number, bm_err_t *err, apr_pool_t *p)
 {
     bm_kpi_board_mark_t mark = { 0 };
-    const unsigned char *data;
-    apr_size_t len;
+    const unsigned char *data = NULL;
+    apr_size_t len = 0;
     apr_status_t rv = view_make(&data, &len, &mark, k->board, number, p);
 
     if (rv == APR_NOTFOUND)

@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the time of the dashboard's KPIs grows with the number of stored runs, and against other ways to have them.
 
-    kpi_scale.py --module mod_benchmark.so --fill fill [--sizes 10000,1000000] [--rounds 40] [--scenarios 50] [--reuse]
+    kpi_scale.py --module mod_benchmark.so --fill fill [--sizes 10000,1000000] [--rounds 40] [--scenarios 50] [--rich]
+                 [--ways warm,cold,questions,others] [--reuse]
 
 One httpd and one PostgreSQL for each size, both there all the time; every round asks each of them for each range in turn.
 Waits first until the deltas are folded into cells. warm: from the board of cells in shared memory. cold: without any cache of ours
 (BenchmarkKpiMemory 0). Then, in the same PostgreSQL, the whole dashboard (totals, p50, p95 and p99 of two metrics, per scenario, by
 the hour, the last ten) as the seed does it, which reads every row and sorts it in Python (numpy if it is there), and by
 percentile_cont with covering indexes. Prints one JSON line per size, range and way, and the ratio of the largest to the smallest.
+questions: /kpis with filters and groups of any kind over 30 days, of one metric and of ten, from the board and from the store's
+cells; a line for each with its median, then the largest of them. Ten metrics, models, providers and labels are there with --rich.
 """
 import argparse
 import array
@@ -33,6 +36,15 @@ from bmenv import Conf, Env  # noqa: E402  pylint: disable=wrong-import-position
 from bmapi import Api        # noqa: E402  pylint: disable=wrong-import-position
 
 RANGES = {"all": "", "24h": "&from=now-24h", "7d": "&from=now-7d", "30d": "&from=now-30d"}
+TEN = "e2e_ms,e2e_scheduled_ms,total_ms,ttft_ms,ttft_scheduled_ms,ttfo_ms,ttst_ms,tpot_ms,send_lag_ms,queue_ms"
+FILTERS = {"all": "", "model": "&model=filled-1", "provider": "&provider=anthropic", "scenario": "&scenario_id={scenario}",
+           "label": "&label=week-1"}
+GROUPS = {"none": "", "model": "&group_by=model", "label": "&group_by=label", "status": "&group_by=status",
+          "provider,day": "&group_by=provider,day", "scenario": "&group_by=scenario", "scenario,status": "&group_by=scenario,status",
+          "scenario,day": "&group_by=scenario,day", "hour": "&group_by=hour"}
+# 50 scenarios by the hour of 30 days are more groups than an answer may have, so it is a week, and a refusal
+HOURLY = {"scenario,hour of 7 days": ("&from=now-7d&group_by=scenario,hour", 200),
+          "scenario,hour of 30 days": ("&from=now-30d&group_by=scenario,hour", 422)}
 FOLDED = 500                 # deltas that may be left: the youngest wait for their minute
 
 
@@ -44,8 +56,8 @@ def start(args, size):
     env.restart(Conf(env, extra=["LogLevel warn benchmark:warn"]))
     if args.reuse:
         return env
-    subprocess.run([args.fill, "--dsn", env.dsn, "--runs", str(size), "--scenarios", str(args.scenarios)], check=True,
-                   stdout=subprocess.DEVNULL)
+    subprocess.run([args.fill, "--dsn", env.dsn, "--runs", str(size), "--scenarios", str(args.scenarios), "--rich",
+                    str(int(args.rich))], check=True, stdout=subprocess.DEVNULL)
     return env
 
 
@@ -65,8 +77,9 @@ def main():
     parser.add_argument("--sizes", default="10000,1000000")
     parser.add_argument("--rounds", type=int, default=40)
     parser.add_argument("--scenarios", type=int, default=50)
+    parser.add_argument("--rich", action="store_true", help="runs with every metric, with models, providers and labels")
     parser.add_argument("--reuse", action="store_true", help="the stores that an earlier call has filled")
-    parser.add_argument("--ways", default="warm,cold,others")
+    parser.add_argument("--ways", default="warm,cold,questions,others")
     parser.add_argument("--home", default="/tmp/bm-bench-kpi")
     args = parser.parse_args()
     os.environ["BM_MODULE"] = args.module
@@ -76,11 +89,16 @@ def main():
             envs[size] = start(args, size)
         for env in envs.values():
             await_folded(env)
-        figures = {"warm": measure(args, envs, "warm")}
-        if "cold" in args.ways:
+        figures = {"warm": measure(args, envs, "warm")} if "warm" in args.ways or "others" in args.ways else {}
+        if "questions" in args.ways:
+            ask_questions(args, envs, "warm")
+        if "cold" in args.ways or "questions" in args.ways:
             for env in envs.values():
                 env.restart(Conf(env, extra=["LogLevel warn benchmark:warn", "BenchmarkKpiMemory 0"]))
-            figures["cold"] = measure(args, envs, "cold")
+        if "cold" in args.ways:
+            measure(args, envs, "cold")
+        if "questions" in args.ways:
+            ask_questions(args, envs, "cold")
         for env in envs.values():
             env.stop()                   # what follows has the machine to itself
         if "others" in args.ways:
@@ -119,6 +137,41 @@ def measure(args, envs, way):
         ratio = statistics.median(times[high, name]) / statistics.median(times[low, name])
         tell(way=way, range=name, ratio=f"{high}/{low}", value=round(ratio, 2), not_from=source, answers=others)
     return {key: statistics.median(samples) for key, samples in times.items()}
+
+
+def questions_of(env):
+    """{name: (query, status that is due)}"""
+    scenario = env.sql("select min(id) from scenarios where name like 'Filled%%'")[0][0]
+    asked = dict(HOURLY)
+    for filter_name, narrowed in FILTERS.items():
+        for group_name, group in GROUPS.items():
+            asked[f"{filter_name} by {group_name}"] = ("&from=now-30d" + narrowed.format(scenario=scenario) + group, 200)
+    return asked
+
+
+def ask_questions(args, envs, way):
+    """Any filter with any group, of one metric and of ten, each after the other; the medians."""
+    for size, env in envs.items():
+        api, times, sources = Api(env), {}, {}
+        for _ in range(max(5, args.rounds // 4)):
+            for name, (query, status) in questions_of(env).items():
+                for metrics in ("ttft_ms", TEN):
+                    key = name, metrics.count(",") + 1
+                    began = time.perf_counter()
+                    answer = api.call("GET", f"/kpis?metric={metrics}{query}", expect=status)
+                    times.setdefault(key, []).append(1000 * (time.perf_counter() - began))
+                    sources[key] = answer.headers.get("X-Benchmark-KPIs")
+                    if status == 200 and size >= 10000:
+                        assert answer.json()["total"]["runs"] > 0, name
+        medians = {key: statistics.median(samples) for key, samples in times.items()}
+        for (name, metrics), took in medians.items():
+            tell(way=way, runs=size, question=name, metrics=metrics, median_ms=round(took, 2), n=len(times[name, metrics]),
+                 source=sources[name, metrics])
+        for metrics in (1, 10):
+            took, name = max((took, name) for (name, count), took in medians.items() if count == metrics)
+            tell(way=way, runs=size, metrics=metrics, slowest=name, median_ms=round(took, 2),
+                 median_of_all_ms=round(statistics.median(t for (_, count), t in medians.items() if count == metrics), 2),
+                 goal_ms=60, over_goal=sum(t > 60 for (_, count), t in medians.items() if count == metrics))
 
 
 def quantiles(values):

@@ -4,8 +4,14 @@
  * LLVMFuzzerTestOneInput. With libFuzzer it is driven by mutations; with replay.c by the files in
  * seeds/<parser>/, which make check does. What a fuzzer found becomes a seed.
  *
- * By hand: clang -fsanitize=fuzzer,address,undefined fuzz_<parser>.c <the sources it needs>, then
- * ./a.out seeds/<parser> */
+ * By hand, in a directory of its own (clang and libclang-rt-14-dev):
+ *
+ *   .../configure CC=clang CFLAGS="-g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined"
+ *   make -C mod_benchmark libbm.la
+ *   clang -g -O1 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -I.../mod_benchmark -I.../tests/fuzz \
+ *       $(apr-1-config --includes) .../tests/fuzz/fuzz_<parser>.c mod_benchmark/.libs/libbm.a -lapr-1 -laprutil-1 -lpq -lcurl \
+ *       -ljansson -lsodium -lssl -lcrypto -lpcre2-8 -lz -lwslay -lm -o fuzz
+ *   mkdir corpus; ./fuzz -max_total_time=300 corpus .../tests/fuzz/seeds/<parser> */
 #ifndef BM_FUZZ_H
 #define BM_FUZZ_H
 
