@@ -9,8 +9,8 @@
  * hour of 50 batches, which the engine's job folds as usual. The scenarios and their automation are made if they are not
  * there.
  *
- * Else runs have two metrics and no model; with --rich every metric with one value a run (13), a scenario has one of six
- * models of two providers, and a fifth of the runs the label of their week. */
+ * Else cells have two metrics (not e2e_ms, though rows have it) and no model; with --rich every metric with one value a run
+ * (13), a scenario has one of six models of two providers, and a fifth of the runs the label of their week. */
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -59,7 +59,8 @@ static const bm_stmt_t insert_runs = { "fill_runs",
     "insert into runs (id, scenario_id, automation_id, fence, status, attempt, created_at, started_at, finished_at, provider,"
     " model, engine, http_status, labels, inter_token_stats, inputs, response" FIGURES(NAME) ")"
     " select id, scenario_id, $5, 1, status, 1, at - total_us * interval '1 microsecond',"
-    "  at - total_us * interval '1 microsecond', at, provider, model, 'fill', 200, case when label is null then '{}' else array[label] end,"
+    "  at - total_us * interval '1 microsecond', at, provider, model, 'fill', 200,"
+    "  case when label is null then '{}' else array[label] end,"
     "  '{\"mean_ms\":12.5,\"p50_ms\":12,\"p95_ms\":20,\"p99_ms\":31,\"n\":63,\"provenance\":\"usage\"}',"
     "  '{\"prompt\":\"hello\",\"max_tokens\":64}', '{\"content\":\"The quick brown fox jumps over the lazy dog.\"}'"
     FIGURES(NAME)
