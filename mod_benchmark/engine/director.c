@@ -11,6 +11,7 @@
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "db/migrate.h"
+#include "engine/event_notifier.h"
 #include "engine/outcome.h"
 #include "engine/host.h"
 #include "engine/owned.h"
@@ -380,8 +381,10 @@ static void claim(bm_director_t *d)
             mine_add(d, task->id, task->fence);
             give_order(d, BM_ORDER_START, task, 0, BM_STOP_NOT);
         }
-        if (rows->nelts > 0)
+        if (rows->nelts > 0) {
             d->claim_at = 0;        /* there may be more */
+            bm_event_notifier_poke(d->options.notifier);
+        }
     }
 }
 

@@ -25,6 +25,7 @@ typedef struct bm_director_options_t {
     bm_meters_t *meters;
     bm_recorder_t *recorder;
     bm_ring_t *ended;
+    struct bm_event_notifier_t *notifier;      /* poked behind each claim; NULL: nobody listens */
     int poke_fd;                       /* eventfd: look at the queue now; -1: none */
     const char *(*conninfo)(void *baton, apr_pool_t *p);
     void *conninfo_baton;

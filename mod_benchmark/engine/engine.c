@@ -11,6 +11,7 @@
 #include "base/timefmt.h"
 #include "engine/board_keeper.h"
 #include "engine/director.h"
+#include "engine/event_notifier.h"
 #include "engine/host.h"
 #include "engine/housekeeping.h"
 #include "engine/loop.h"
@@ -28,6 +29,7 @@ struct bm_engine_t {
     bm_director_t *director;
     bm_housekeeping_t *housekeeping;
     bm_board_keeper_t *keeper;         /* NULL: there is no board */
+    bm_event_notifier_t *notifier;
 };
 
 static const char *host_name(apr_pool_t *p)
@@ -115,6 +117,7 @@ static apr_status_t start_director(bm_engine_t *e, const char *host)
     bm_director_options_t options = {
         .settings = e->options.settings, .engine_id = e->id, .host = host, .info = info_json(&e->options, e->p),
         .board = e->options.board, .meters = e->options.meters, .recorder = e->recorder, .ended = e->ended,
+        .notifier = e->notifier,
         .poke_fd = e->options.poke_fd,
         .conninfo = e->options.conninfo, .conninfo_baton = e->options.conninfo_baton
     };
@@ -139,8 +142,11 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
     e->p = p;
     e->id = make_id(host, p);
     rv = bm_ring_create(&e->ended, 65536, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_event_notifier_start(&e->notifier, &store, p);
     recorder.engine_id = e->id;
     recorder.ended = e->ended;
+    recorder.notifier = e->notifier;
     if (rv == APR_SUCCESS)
         rv = bm_recorder_create(&e->recorder, &recorder, p);
     if (rv == APR_SUCCESS)
@@ -186,5 +192,6 @@ void bm_engine_stop(bm_engine_t *engine, apr_interval_time_t limit)
     for (i = 0; i < engine->loop_count; i++)
         bm_loop_join(engine->loops[i]);
     bm_recorder_stop(engine->recorder, until > bm_timefmt_steady() ? until - bm_timefmt_steady() : 0);
+    bm_event_notifier_stop(engine->notifier);
     bm_log(BM_LOG_INFO, 0, BMLOG(0052) "engine %s: ended", engine->id);
 }

@@ -8,6 +8,7 @@
 #include <apr_strings.h>
 #include "base/log.h"
 #include "base/timefmt.h"
+#include "engine/event_notifier.h"
 #include "engine/run_metering.h"
 #include "engine/run_tracing.h"
 #include "engine/store_connect.h"
@@ -305,6 +306,8 @@ apr_status_t bm_finish_batch(bm_finish_t *finish, bm_task_t *first, int n)
         rv = requeue(finish, to_requeue, requeueing, err);
     if (rv == APR_SUCCESS && recording > 0)
         rv = record(finish, to_record, recording, err);
+    if (rv == APR_SUCCESS)
+        bm_event_notifier_poke(finish->options.notifier);
     note_outage(finish, rv, err, n);
     if (rv != APR_SUCCESS && finish->db != NULL && PQstatus(bm_db_conn(finish->db)) != CONNECTION_OK)
         bm_finish_close(finish);

@@ -33,6 +33,7 @@ typedef struct bm_recorder_options_t {
     bm_node_board_t *board;
     bm_meters_t *meters;               /* what /metrics tells of this node */
     bm_target_ring_t *target_ring;
+    struct bm_event_notifier_t *notifier;      /* poked behind each commit; NULL: nobody listens */
     const bm_trace_sink_t *traces;     /* who is told of recorded runs; NULL: nobody */
     const bm_work_t *const *works;     /* NULL-terminated */
     bm_ring_t *ended;                  /* to the director: the id of every task that is gone, as (void *)(apr_uintptr_t)id */

@@ -31,7 +31,7 @@ typedef enum bm_live_topic_e {
 typedef struct bm_live_event_t {
     bm_live_topic_e topic;
     const char *name;                /* "finished", "progress", "changed" ... */
-    apr_int64_t project_id;
+    apr_int64_t project_id;          /* 0: of none, which everybody may see */
     apr_time_t at;
     const char *token;               /* where a client goes on that has seen this one and all before it */
     const json_t *data;              /* an object */

@@ -301,7 +301,7 @@ static int sees_project(const bm_subscription_t *s, apr_int64_t project_id)
     for (i = 0; i < s->project_count; i++)
         if (s->projects[i] == project_id)
             return 1;
-    return s->projects == NULL;
+    return s->projects == NULL || project_id == 0;
 }
 
 /* data with those of its runs that are wanted. */

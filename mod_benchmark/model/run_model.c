@@ -169,13 +169,19 @@ const bm_field_t bm_run_cancel_answer_fields[] = {
     { NULL }
 };
 
+static const char *const kinds[BM_RUN_KIND_COUNT] = { "run", "loadtest", "training", "workflow", "calibration" };
+
+const char *bm_run_kind_name(int kind)
+{
+    return kind >= 0 && kind < BM_RUN_KIND_COUNT ? kinds[kind] : NULL;
+}
+
 int bm_run_kind_find(const char *name)
 {
-    static const char *const names[BM_RUN_KIND_COUNT] = { "run", "loadtest", "training", "workflow", "calibration" };
     int i;
 
     for (i = 0; i < BM_RUN_KIND_COUNT; i++)
-        if (strcmp(name, names[i]) == 0)
+        if (strcmp(name, kinds[i]) == 0)
             return i;
     return -1;
 }

@@ -38,6 +38,9 @@ extern const bm_field_t bm_run_cancel_answer_fields[];
 /** Members of `inter_token_stats`. */
 extern const bm_field_t bm_run_inter_token_fields[];
 
+/** "run", "loadtest" ...; NULL: there is no such kind. */
+const char *bm_run_kind_name(int kind);
+
 /** Number of a kind; -1: there is none of that name. */
 int bm_run_kind_find(const char *name);
 

@@ -2,6 +2,7 @@
 #include "store/automation_store.h"
 
 #include "model/automation_model.h"
+#include "store/event_sql.h"
 
 static void add_columns(bm_select_t *s)
 {
@@ -42,6 +43,8 @@ apr_status_t bm_automation_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t
     return run_for_one(prows, s, db, id, err, p);
 }
 
+#define CHANGED(change, from) BM_EVENT_SQL_CHANGED("automation", change, "", from)
+
 apr_status_t bm_automation_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *body, const char *created_by, bm_err_t *err,
                                      apr_pool_t *p)
 {
@@ -49,7 +52,7 @@ apr_status_t bm_automation_store_add(bm_rows_t **prows, bm_db_t *db, const json_
 
     bm_select_values(s, bm_automation_fields, body, "created_by", bm_param_text(created_by));
     bm_select_add(s, 'a', " returning *), t as (insert into queue_target (target_id, slot, max_in_flight)"
-                          " select id, id % 16, max_in_flight from a) select ");
+                          " select id, id % 16, max_in_flight from a), e as (" CHANGED("created", "a") ") select ");
     add_columns(s);
     bm_select_add(s, 'f', " from a");
     return bm_select_run(prows, s, db, err, p);
@@ -63,7 +66,7 @@ apr_status_t bm_automation_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t
     bm_select_set(s, bm_automation_fields, body);
     bm_select_param(s, 'i', ", version = version + 1, updated_at = now() where not hidden and id = ", bm_param_int64(id),
                     " returning *), t as (update queue_target q set max_in_flight = a.max_in_flight from a"
-                    " where q.target_id = a.id) select ");
+                    " where q.target_id = a.id), e as (" CHANGED("updated", "a") ") select ");
     add_columns(s);
     bm_select_add(s, 'f', " from a");
     return run_for_one(prows, s, db, id, err, p);
@@ -78,7 +81,8 @@ apr_status_t bm_automation_store_scenarios(bm_rows_t **prows, bm_db_t *db, apr_i
 }
 
 static const bm_stmt_t automation_delete = { "automation_delete",
-    "with gone as (delete from automations where id = $1 and not hidden returning id),"
+    "with gone as (delete from automations where id = $1 and not hidden returning id, project_id),"
+    " e as (" CHANGED("deleted", "gone") "),"
     " t as (delete from queue_target where target_id = $1 and exists (select 1 from gone))"
     " select id from gone" };
 

@@ -3,6 +3,7 @@
 
 #include "model/dataset_model.h"
 #include "store/select.h"
+#include "store/event_sql.h"
 
 static apr_status_t none_if_empty(apr_status_t rv, const bm_rows_t *rows, apr_int64_t id, bm_err_t *err)
 {
@@ -61,8 +62,12 @@ apr_status_t bm_dataset_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id
     return none_if_empty(rv, *prows, id, err);
 }
 
+#define CHANGED(change, from) BM_EVENT_SQL_CHANGED("dataset", change, "", from)
+
 static const bm_stmt_t dataset_add = { "dataset_add",
-    "with d as (insert into datasets (name, format, entries, bytes, created_by) values ($1, $2, $3, $4, $5) returning id),"
+    "with d as (insert into datasets (name, format, entries, bytes, created_by) values ($1, $2, $3, $4, $5)"
+    "  returning id, project_id),"
+    " c as (" CHANGED("created", "d") "),"
     " e as (insert into dataset_entries (dataset_id, number, inputs)"
     "  select d.id, t.number, t.inputs from d, jsonb_array_elements($6::jsonb) with ordinality t (inputs, number))"
     " select id from d" };
@@ -100,7 +105,8 @@ apr_status_t bm_dataset_store_entries(bm_rows_t **prows, bm_db_t *db, apr_int64_
 }
 
 static const bm_stmt_t dataset_rename = { "dataset_rename",
-    "update datasets set name = $2, version = version + 1, updated_at = now() where id = $1" };
+    "with d as (update datasets set name = $2, version = version + 1, updated_at = now() where id = $1 returning id, project_id) "
+    CHANGED("updated", "d") };
 
 apr_status_t bm_dataset_store_rename(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const char *name, bm_err_t *err,
                                      apr_pool_t *p)
@@ -122,7 +128,9 @@ apr_status_t bm_dataset_store_users(bm_rows_t **prows, bm_db_t *db, apr_int64_t 
 }
 
 static const bm_stmt_t dataset_delete = { "dataset_delete",
-    "with e as (delete from dataset_entries where dataset_id = $1) delete from datasets where id = $1 returning id" };
+    "with e as (delete from dataset_entries where dataset_id = $1),"
+    " d as (delete from datasets where id = $1 returning id, project_id),"
+    " c as (" CHANGED("deleted", "d") ") select id from d" };
 
 apr_status_t bm_dataset_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {

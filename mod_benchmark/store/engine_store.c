@@ -1,13 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/engine_store.h"
 
+#include "store/event_sql.h"
+
+/* Of no project: everybody may know. */
+#define CHANGED(when) \
+    "insert into events (project_id, kind, payload) select 0, 'engine.changed', jsonb_build_object('id', c.id, 'host', c.host," \
+    " 'location', c.info -> 'location', 'version', c.version, 'state', c.state) from e c" BM_EVENT_SQL_NOTIFY when
+
 static const bm_stmt_t engine_register = { "engine_register",
-    "insert into engines (id, host, pid, version, info) values ($1, $2, $3, $4, $5)"
+    "with e as (insert into engines (id, host, pid, version, info) values ($1, $2, $3, $4, $5)"
     " on conflict (id) do update set host = excluded.host, pid = excluded.pid, version = excluded.version, info = excluded.info,"
-    "  state = 'running', started_at = now(), beat_at = now()" };
+    "  state = 'running', started_at = now(), beat_at = now() returning *) " CHANGED("") };
 static const bm_stmt_t engine_beat = { "engine_beat",
-    "update engines set beat_at = now(), state = $2, info = jsonb_set(info, '{in_flight}', to_jsonb($3::integer)) where"
-    " id = $1" };
+    "with old as (select state from engines where id = $1),"
+    " e as (update engines set beat_at = now(), state = $2, info = jsonb_set(info, '{in_flight}', to_jsonb($3::integer))"
+    "  where id = $1 returning *),"
+    " c as (" CHANGED(" where c.state <> (select state from old)") ")"
+    " select 1 from e" };
 static const bm_stmt_t engine_prune = { "engine_prune", "delete from engines where beat_at < now() - interval '1 day'" };
 apr_status_t bm_engine_store_register(bm_db_t *db, const char *id, const char *host, int pid, const char *version,
                                       const char *info, bm_err_t *err, apr_pool_t *p)
@@ -22,7 +32,7 @@ apr_status_t bm_engine_store_beat(bm_db_t *db, const char *id, const char *state
     apr_status_t rv = bm_db_query(&rows, db, &engine_beat, BM_PARAMS(bm_param_text(id), bm_param_text(state),
                                   bm_param_int(in_flight)), err, p);
 
-    if (rv == APR_SUCCESS && bm_rows_affected(rows) == 0)
+    if (rv == APR_SUCCESS && bm_rows_count(rows) == 0)
         return bm_err_set(err, APR_NOTFOUND, "engine_unknown", "This engine has no row of its own any more.");
     return rv;
 }

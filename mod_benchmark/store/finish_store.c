@@ -7,8 +7,10 @@
 #include <apr_strings.h>
 #include "base/json.h"
 #include "base/text.h"
+#include "model/run_model.h"
 
 #define EVENT_RUNS 200               /* runs of one event row */
+#define EVENT_MODEL 60               /* bytes of a longer name are left out */
 
 /* The columns that come from bm_finished_run_t, once: number of the parameter, member, column of `runs`, form.
  * INT: BM_FIGURE_NONE is null; SMALL: likewise, for integer columns. FLAG: -1 is null. */
@@ -99,7 +101,8 @@ static const bm_stmt_t finish_deltas = { "finish_deltas",
     "  $8::bigint[], $9::bigint[], $10::bytea[])" };
 static const bm_stmt_t finish_events = { "finish_events",
     "insert into events (project_id, kind, payload)"
-    " select i.project_id, 'runs', i.payload::jsonb from unnest($1::bigint[], $2::text[]) i (project_id, payload)" };
+    " select i.project_id, i.kind, i.payload::jsonb from unnest($1::bigint[], $2::text[], $3::text[]) i"
+    " (project_id, kind, payload)" };
 static const bm_stmt_t finish_model_find = { "finish_model_find", "select id from models where provider = $1 and name = $2" };
 static const bm_stmt_t finish_model_add = { "finish_model_add",
     "insert into models (provider, name) values ($1, $2) on conflict do nothing returning id" };
@@ -279,41 +282,67 @@ void bm_finish_store_add_deltas(bm_pipe_t *pipe, const bm_delta_row_t *deltas, i
     bm_pipe_add(pipe, &finish_deltas, params, FIGURES + 1);
 }
 
-static void figure(bm_jw_t *w, const char *name, apr_int64_t value)
+static void id_member(bm_jw_t *w, const char *name, apr_int64_t id)
 {
     bm_jw_key(w, name);
-    if (value == BM_FIGURE_NONE)
-        bm_jw_null(w);
-    else
-        bm_jw_int(w, value);
+    bm_jw_int(w, id);
 }
 
-static void run_write(bm_jw_t *w, const bm_recorded_run_t *recorded, const bm_finished_run_t *run)
+/* Microseconds as the API tells them. */
+static void ms_member(bm_jw_t *w, const char *name, apr_int64_t us)
 {
+    bm_jw_key(w, name);
+    if (us == BM_FIGURE_NONE)
+        bm_jw_null(w);
+    else
+        bm_jw_fixed(w, (double)us / 1000, 3);
+}
+
+/* Names and units are those of the resource "run", so that a page can patch its rows; what a list does not show is not here. */
+static void run_write(bm_jw_t *w, const bm_recorded_run_t *recorded, const bm_finished_run_t *run, apr_pool_t *p)
+{
+    const char *model = bm_text_as_utf8(run->model, p);
+
     bm_jw_begin_object(w);
-    bm_jw_key(w, "id");
-    bm_jw_int(w, recorded->id);
-    bm_jw_key(w, "scenario_id");
-    bm_jw_int(w, recorded->scenario_id);
-    bm_jw_key(w, "automation_id");
-    bm_jw_int(w, recorded->automation_id);
+    id_member(w, "id", recorded->id);
+    id_member(w, "scenario_id", recorded->scenario_id);
+    id_member(w, "automation_id", recorded->automation_id);
     bm_jw_key(w, "kind");
-    bm_jw_int(w, recorded->kind);
+    bm_jw_string(w, bm_run_kind_name(recorded->kind));
     bm_jw_key(w, "status");
     bm_jw_string(w, run->status);
     bm_jw_key(w, "finished_at");
     bm_jw_time(w, recorded->finished_at);
-    figure(w, "total_us", run->total_us);
-    figure(w, "ttft_us", run->ttft_us);
+    ms_member(w, "total_duration_ms", run->total_us);
+    ms_member(w, "ttft_ms", run->ttft_us);
+    bm_jw_key(w, "error_code");
+    bm_jw_string(w, run->error_code);
+    if (model == NULL || strlen(model) <= EVENT_MODEL) {
+        bm_jw_key(w, "model");
+        bm_jw_string(w, model);
+    }
     bm_jw_end_object(w);
 }
 
 typedef struct event_t {
     apr_int64_t project_id;
-    int n;
+    const char *kind;
+    int n;                           /* runs in it */
     bm_buffer_t out;
     bm_jw_t writer;
 } event_t;
+
+static event_t *event_make(apr_array_header_t *events, apr_int64_t project_id, const char *kind, apr_pool_t *p)
+{
+    event_t *event = apr_pcalloc(p, sizeof(*event));
+
+    APR_ARRAY_PUSH(events, event_t *) = event;
+    event->project_id = project_id;
+    event->kind = kind;
+    bm_buffer_adopt(&event->out, p);
+    bm_jw_init(&event->writer, &event->out);
+    return event;
+}
 
 /* The open event of a project, or a new one when it is full. */
 static event_t *event_for(apr_array_header_t *events, apr_int64_t project_id, apr_pool_t *p)
@@ -323,27 +352,21 @@ static event_t *event_for(apr_array_header_t *events, apr_int64_t project_id, ap
 
     for (i = events->nelts - 1; i >= 0; i--) {
         event = APR_ARRAY_IDX(events, i, event_t *);
-        if (event->project_id == project_id && event->n < EVENT_RUNS)
+        if (event->project_id == project_id && event->n > 0 && event->n < EVENT_RUNS)
             return event;
     }
-    event = apr_pcalloc(p, sizeof(*event));
-    APR_ARRAY_PUSH(events, event_t *) = event;
-    event->project_id = project_id;
-    bm_buffer_adopt(&event->out, p);
-    bm_jw_init(&event->writer, &event->out);
+    event = event_make(events, project_id, "run.finished", p);
     bm_jw_begin_object(&event->writer);
     bm_jw_key(&event->writer, "runs");
     bm_jw_begin_array(&event->writer);
     return event;
 }
 
-static apr_status_t add_events(bm_pipe_t *pipe, const apr_array_header_t *recorded, const bm_finished_run_t *const *runs, int n,
-                               apr_pool_t *p)
+/* One for the runs of each project, and one for each load test that ended with them. */
+static apr_status_t make_events(apr_array_header_t *events, const apr_array_header_t *recorded,
+                                const bm_finished_run_t *const *runs, int n, apr_pool_t *p)
 {
-    apr_array_header_t *events = apr_array_make(p, 4, sizeof(event_t *));
     apr_hash_t *by_id = apr_hash_make(p);
-    apr_int64_t *projects;
-    const char **payloads;
     int i;
 
     for (i = 0; i < n; i++)
@@ -351,29 +374,50 @@ static apr_status_t add_events(bm_pipe_t *pipe, const apr_array_header_t *record
     for (i = 0; i < recorded->nelts; i++) {
         const bm_recorded_run_t *r = &APR_ARRAY_IDX(recorded, i, bm_recorded_run_t);
         const bm_finished_run_t *run = apr_hash_get(by_id, &r->id, sizeof(r->id));
-        event_t *event = event_for(events, r->project_id, p);
+        event_t *event;
 
         if (run == NULL)
             return APR_EGENERAL;
-        run_write(&event->writer, r, run);
+        event = event_for(events, r->project_id, p);
+        run_write(&event->writer, r, run, p);
         event->n++;
+        if (r->kind == BM_RUN_KIND_LOADTEST)
+            run_write(&event_make(events, r->project_id, "loadtest.ended", p)->writer, r, run, p);
     }
-    projects = apr_palloc(p, ((apr_size_t)events->nelts + 1) * sizeof(*projects));
-    payloads = apr_palloc(p, ((apr_size_t)events->nelts + 1) * sizeof(*payloads));
     for (i = 0; i < events->nelts; i++) {
         event_t *event = APR_ARRAY_IDX(events, i, event_t *);
 
-        bm_jw_end_array(&event->writer);
-        bm_jw_end_object(&event->writer);
+        if (event->n > 0) {
+            bm_jw_end_array(&event->writer);
+            bm_jw_end_object(&event->writer);
+        }
         if (event->writer.rv != APR_SUCCESS)
             return event->writer.rv;
+    }
+    return APR_SUCCESS;
+}
+
+static apr_status_t add_events(bm_pipe_t *pipe, const apr_array_header_t *recorded, const bm_finished_run_t *const *runs, int n,
+                               apr_pool_t *p)
+{
+    apr_array_header_t *events = apr_array_make(p, 4, sizeof(event_t *));
+    apr_status_t rv = make_events(events, recorded, runs, n, p);
+    apr_int64_t *projects = apr_palloc(p, ((apr_size_t)events->nelts + 1) * sizeof(*projects));
+    const char **kinds = apr_palloc(p, ((apr_size_t)events->nelts + 1) * sizeof(*kinds));
+    const char **payloads = apr_palloc(p, ((apr_size_t)events->nelts + 1) * sizeof(*payloads));
+    int i;
+
+    for (i = 0; rv == APR_SUCCESS && i < events->nelts; i++) {
+        event_t *event = APR_ARRAY_IDX(events, i, event_t *);
+
         projects[i] = event->project_id;
+        kinds[i] = event->kind;
         payloads[i] = apr_pstrndup(p, event->out.data, event->out.len);
     }
-    if (events->nelts > 0)
+    if (rv == APR_SUCCESS && events->nelts > 0)
         bm_pipe_add(pipe, &finish_events, BM_PARAMS(bm_param_int64s(projects, events->nelts, p),
-                    bm_param_texts(payloads, events->nelts, p)));
-    return APR_SUCCESS;
+                    bm_param_texts(kinds, events->nelts, p), bm_param_texts(payloads, events->nelts, p)));
+    return rv;
 }
 
 apr_status_t bm_finish_store_commit(bm_db_t *db, const apr_array_header_t *recorded, const bm_finished_run_t *const *runs,

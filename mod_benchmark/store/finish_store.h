@@ -62,8 +62,8 @@ typedef struct bm_delta_row_t {
 apr_status_t bm_finish_store_rows(apr_array_header_t **precorded, bm_db_t *db, const bm_finished_run_t *const *runs, int n,
                                   bm_err_t *err, apr_pool_t *p);
 
-/** Deltas, one event row (kind "runs") per project and 200 recorded runs, COMMIT. Payload: {"runs":[{id, scenario_id,
- *  automation_id, kind (number), status, finished_at, total_us, ttft_us}]}. On failure the transaction is rolled back. */
+/** Deltas, one event row "run.finished" per project and 200 recorded runs and one "loadtest.ended" per load test among them
+ *  (docs/live.md), COMMIT. On failure the transaction is rolled back. */
 apr_status_t bm_finish_store_commit(bm_db_t *db, const apr_array_header_t *recorded, const bm_finished_run_t *const *runs,
                                     int n, const bm_delta_row_t *deltas, int delta_count, bm_err_t *err, apr_pool_t *p);
 

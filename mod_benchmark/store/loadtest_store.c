@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "model/loadtest_model.h"
 #include "store/select.h"
+#include "store/event_sql.h"
 
 /* Requests deleted by one statement. */
 enum { PORTION = 20000 };
@@ -152,9 +153,12 @@ apr_status_t bm_loadtest_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int6
 
 /* --- changes */
 
+#define CHANGED(change, members, from) \
+    BM_EVENT_SQL_CHANGED("loadtest", change, ", 'scenario_id', c.scenario_id, 'automation_id', c.automation_id" members, from)
+
 static const bm_stmt_t loadtest_add = { "loadtest_add",
-    "insert into loadtests (id, scenario_id, automation_id, project_id, name, plan, created_by)"
-    " values ($1, $2, $3, $4, $5, $6, $7)" };
+    "with l as (insert into loadtests (id, scenario_id, automation_id, project_id, name, plan, created_by)"
+    " values ($1, $2, $3, $4, $5, $6, $7) returning *) " CHANGED("created", ", 'status', 'pending'", "l") };
 
 apr_status_t bm_loadtest_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const json_t *plan,
                                    bm_err_t *err, apr_pool_t *p)
@@ -187,7 +191,8 @@ static apr_status_t run_and_read(bm_rows_t **prows, bm_pipe_t *pipe, int stateme
 }
 
 static const bm_stmt_t loadtest_rename = { "loadtest_rename",
-    "update loadtests set name = $2, plan = jsonb_set(plan, '{name}', to_jsonb($2::text)), rev = rev + 1 where id = $1" };
+    "with l as (update loadtests set name = $2, plan = jsonb_set(plan, '{name}', to_jsonb($2::text)), rev = rev + 1 where id = $1"
+    " returning *) " CHANGED("updated", ", 'name', c.name", "l") };
 
 apr_status_t bm_loadtest_store_rename(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const char *name, bm_err_t *err,
                                       apr_pool_t *p)
@@ -199,13 +204,17 @@ apr_status_t bm_loadtest_store_rename(bm_rows_t **prows, bm_db_t *db, apr_int64_
 }
 
 static const bm_stmt_t loadtest_control = { "loadtest_control",
-    "update loadtests set control = $2, rev = rev + 1 where id = $1 and control not in ('drain', $2)"
-    " and exists (select 1 from run_queue where id = $1)" };
+    "with l as (update loadtests set control = $2, rev = rev + 1 where id = $1 and control not in ('drain', $2)"
+    " and exists (select 1 from run_queue where id = $1) returning *) " CHANGED("updated", ", 'control', c.control", "l") };
+#define MARKED \
+    " returning id, project_id, scenario_id, target_id as automation_id, state) " \
+    CHANGED("updated", ", 'cancel_requested', true, 'status', case c.state when 'pending' then 'cancelled' else c.state end", "l")
 static const bm_stmt_t loadtest_cancel = { "loadtest_cancel",
-    "update run_queue set cancel_requested = true where id = $1 and kind = 1 and not cancel_requested" };
+    "with l as (update run_queue set cancel_requested = true where id = $1 and kind = 1 and not cancel_requested" MARKED };
 /* Waits for a claim that is under way, and then finds nothing to do. */
 static const bm_stmt_t loadtest_cancel_pending = { "loadtest_cancel_pending",
-    "update run_queue set cancel_requested = true where id = $1 and kind = 1 and not cancel_requested and state = 'pending'" };
+    "with l as (update run_queue set cancel_requested = true where id = $1 and kind = 1 and not cancel_requested"
+    "  and state = 'pending'" MARKED };
 
 apr_status_t bm_loadtest_store_control(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_loadtest_wish_e wish, bm_err_t *err,
                                        apr_pool_t *p)
@@ -241,7 +250,8 @@ static const bm_stmt_t loadtest_delete_requests = { "loadtest_delete_requests",
 
 /* Every hour in which it ran is marked, also if it is already, as when a run is deleted. */
 static const bm_stmt_t loadtest_delete = { "loadtest_delete",
-    "with s as (delete from loadtest_series where loadtest_id = $1), l as (delete from loadtests where id = $1),"
+    "with s as (delete from loadtest_series where loadtest_id = $1), l as (delete from loadtests where id = $1 returning *),"
+    " e as (" CHANGED("deleted", "", "l") "),"
     " gone as (delete from runs where id = $1 and kind = 1 returning scenario_id, kind, started_at, finished_at),"
     " d as (insert into kpi_dirty (scenario_id, source, hour)"
     " select scenario_id, kind, generate_series(floor(extract(epoch from coalesce(started_at, finished_at)) / 3600)::integer,"

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <apr_strings.h>
+#include "store/event_sql.h"
 
 /* Columns of a row that changes hands, in the order of row_read. */
 #define QUEUE_COLUMNS \
@@ -39,17 +40,23 @@ static const bm_stmt_t queue_lock = { "queue_lock",
     "(select id, priority from run_queue q where q.target_id = f.target_id and q.location = " location \
     "   and q.state = 'pending' and not q.cancel_requested and q.run_at <= now()" \
     "  order by priority desc, id limit least(greatest(f.n, 0), $2))"
+#define STARTED ", 'status', 'running', 'attempt', c.attempt, 'started_at', " BM_EVENT_SQL_TIME("c.started_at")
 static const bm_stmt_t queue_claim = { "queue_claim",
     "with t as materialized (select target_id, max_in_flight from queue_target where slot = $1),"
     " f as materialized (select target_id, max_in_flight - (select count(*) from run_queue r"
     "        where r.target_id = t.target_id and r.state = 'running') as n from t),"
     " k as (select q.id from f cross join lateral ("
     "         select id from (" DUE_ROWS("''") " union all select * from " DUE_ROWS("$5") " o where $5 <> '') d"
-    "          order by priority desc, id limit greatest(f.n, 0)) q limit $2)"
-    "update run_queue r set state = 'running', attempt = attempt + 1, fence = nextval('fence_seq'), owner = $3,"
+    "          order by priority desc, id limit greatest(f.n, 0)) q limit $2),"
+    " u as (update run_queue r set state = 'running', attempt = attempt + 1, fence = nextval('fence_seq'), owner = $3,"
     "       started_at = now(), lease_until = now() + $4 * interval '1 microsecond'"
     " where r.id = any(array(select id from k)) and" STILL_PENDING " and not r.cancel_requested"
-    " returning" QUEUE_COLUMNS };
+    " returning *),"
+    " c as (select id, project_id, scenario_id, target_id as automation_id, kind, started_at, attempt from u),"
+    " e as (" BM_EVENT_SQL_RUNS("started", "", STARTED, "c", "") "),"
+    " l as (insert into events (project_id, kind, payload) select c.project_id, 'loadtest.started',"
+    "  " BM_EVENT_SQL_RUN(STARTED) " from c where c.kind = 1)"
+    " select" QUEUE_COLUMNS " from u r" };
 
 /* Skips locked rows: a row that is being finished needs no heartbeat, and waiting for it would deadlock with the finish. The
  * writer of a load test holds its row nearly all the time, so it must not be in the way: FOR KEY SHARE (request_store.c). */
@@ -80,10 +87,13 @@ static const bm_stmt_t queue_take_cancelled = { "queue_take_cancelled",
     " returning" QUEUE_COLUMNS };
 
 static const bm_stmt_t queue_requeue = { "queue_requeue",
-    "update run_queue q set state = 'pending', fence = nextval('fence_seq'), owner = null, lease_until = null,"
+    "with u as (update run_queue q set state = 'pending', fence = nextval('fence_seq'), owner = null, lease_until = null,"
     "       started_at = null, run_at = now() + i.delay * interval '1 microsecond', last_error = i.reason"
     "  from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[]) i (id, fence, delay, reason)"
-    " where q.id = any($1) and q.id = i.id and q.fence = i.fence returning q.id" };
+    " where q.id = any($1) and q.id = i.id and q.fence = i.fence"
+    " returning q.id, q.project_id, q.scenario_id, q.target_id as automation_id, q.kind),"
+    " e as (" BM_EVENT_SQL_RUNS("changed", ", 'change', 'updated'", ", 'status', 'pending', 'started_at', null", "u", "") ")"
+    " select id from u" };
 
 static void row_read(bm_queue_row_t *row, const bm_rows_t *rows, int i, apr_pool_t *p)
 {

@@ -8,6 +8,7 @@
 #include "model/run_model.h"
 #include "store/row_json.h"
 #include "store/select.h"
+#include "store/event_sql.h"
 
 static void add_columns(bm_select_t *s, const bm_field_t *fields, int summary)
 {
@@ -334,13 +335,18 @@ apr_status_t bm_run_store_get_each(bm_run_asked_t *const *asked, int n, bm_db_t 
 
 /* --- marks. The update is unconditional on the state: it waits for a claim that is under way and then marks the running row. */
 
+#define MARKED " returning id, project_id, scenario_id, target_id as automation_id, kind, state"
+#define CANCELLED ", 'cancel_requested', true, 'status', case c.state when 'pending' then 'cancelled' else c.state end"
 static const bm_stmt_t run_cancel = { "run_cancel",
-    "update run_queue set cancel_requested = true where id = $1 and not cancel_requested" };
+    "with u as (update run_queue set cancel_requested = true where id = $1 and not cancel_requested" MARKED ")"
+    BM_EVENT_SQL_RUNS("changed", ", 'change', 'updated'", CANCELLED, "u", BM_EVENT_SQL_NOTIFY) };
 /* Whoever finishes or claims runs locks many rows, in any order, so this waits for none while it holds others: it skips what is
  * locked, and says so. */
 static const bm_stmt_t run_cancel_many = { "run_cancel_many",
     "with k as (select id from run_queue where id = any($1) and not cancel_requested for update skip locked),"
-    " u as (update run_queue q set cancel_requested = true from k where q.id = k.id returning q.id)"
+    " u as (update run_queue q set cancel_requested = true from k where q.id = k.id"
+    "  returning q.id, q.project_id, q.scenario_id, q.target_id as automation_id, q.kind, q.state),"
+    " e as (" BM_EVENT_SQL_RUNS("changed", ", 'change', 'updated'", CANCELLED, "u", BM_EVENT_SQL_NOTIFY) ")"
     " select q.id, q.cancel_requested or u.id is not null from run_queue q left join u on u.id = q.id where q.id = any($1)"
     " order by q.id" };
 static const bm_stmt_t run_ended_many = { "run_ended_many", "select id from runs where id = any($1) order by id" };
@@ -401,7 +407,10 @@ static const bm_stmt_t run_annotate = { "run_annotate",
     "  from runs where id = $1 for no key update),"
     " u as (update runs r set labels = coalesce($2::text[], r.labels), note = case when $3 then $4 else r.note end,"
     "   rev = r.rev + 1"
-    "  from old where r.id = old.id and r.scenario_id = old.scenario_id returning r.id, r.labels),"
+    "  from old where r.id = old.id and r.scenario_id = old.scenario_id returning r.id, r.project_id, r.scenario_id,"
+    "   r.automation_id, r.kind, r.status, r.labels),"
+    " e as (" BM_EVENT_SQL_RUNS("changed", ", 'change', 'updated'", ", 'status', c.status, 'labels', to_jsonb(c.labels)", "u",
+                                BM_EVENT_SQL_NOTIFY) "),"
     " d as (insert into kpi_dirty (scenario_id, source, hour)"
     "  select old.scenario_id, old.kind, generate_series(floor(extract(epoch from old.since) / 3600)::integer,"
     "   floor(extract(epoch from old.finished_at) / 3600)::integer) from old join u using (id) where u.labels <> old.labels"
@@ -422,7 +431,8 @@ apr_status_t bm_run_store_annotate(bm_db_t *db, apr_int64_t id, const json_t *la
 
 /* The mark is moved even if it is there: its hour may be read at this moment, and the rebuild removes only the mark it saw. */
 static const bm_stmt_t run_delete = { "run_delete",
-    "with gone as (delete from runs where id = $1 returning scenario_id, kind, finished_at),"
+    "with gone as (delete from runs where id = $1 returning id, project_id, scenario_id, automation_id, kind, finished_at),"
+    " e as (" BM_EVENT_SQL_RUNS("changed", ", 'change', 'deleted'", "", "gone", BM_EVENT_SQL_NOTIFY) "),"
     " d as (insert into kpi_dirty (scenario_id, source, hour)"
     " select scenario_id, kind, floor(extract(epoch from finished_at) / 3600)::integer from gone"
     "  on conflict (scenario_id, source, hour) do update set marked_at = clock_timestamp())"

@@ -3,6 +3,7 @@
 
 #include "model/scenario_model.h"
 #include "store/loadtest_store.h"
+#include "store/event_sql.h"
 
 static void add_columns(bm_select_t *s)
 {
@@ -43,6 +44,8 @@ apr_status_t bm_scenario_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t i
     return run_for_one(prows, s, db, id, err, p);
 }
 
+#define CHANGED(change, from) BM_EVENT_SQL_CHANGED("scenario", change, ", 'automation_id', c.automation_id", from)
+
 /* The new state as a version: everything but what is ours alone. */
 #define KEEP_VERSION \
     " returning *), v as (insert into scenario_versions (scenario_id, version, body, created_by)" \
@@ -54,7 +57,7 @@ apr_status_t bm_scenario_store_add(bm_rows_t **prows, bm_db_t *db, const json_t 
     bm_select_t *s = bm_select_make("scenario_add", "with s as (insert into scenarios", p);
 
     bm_select_values(s, bm_scenario_fields, body, "created_by", bm_param_text(created_by));
-    bm_select_add(s, 'a', KEEP_VERSION "created_by from s) select ");
+    bm_select_add(s, 'a', KEEP_VERSION "created_by from s), e as (" CHANGED("created", "s") ") select ");
     add_columns(s);
     bm_select_add(s, 'f', " from s");
     return bm_select_run(prows, s, db, err, p);
@@ -68,7 +71,7 @@ apr_status_t bm_scenario_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t i
     bm_select_set(s, bm_scenario_fields, body);
     bm_select_param(s, 'i', ", version = version + 1, updated_at = now() where not hidden and id = ", bm_param_int64(id),
                     KEEP_VERSION);
-    bm_select_param(s, 'w', "", bm_param_text(changed_by), " from s) select ");
+    bm_select_param(s, 'w', "", bm_param_text(changed_by), " from s), e as (" CHANGED("updated", "s") ") select ");
     add_columns(s);
     bm_select_add(s, 'f', " from s");
     return run_for_one(prows, s, db, id, err, p);
@@ -133,7 +136,7 @@ static const delete_step_t delete_steps[] = {
     { { "scenario_delete_cells", "delete from kpi_cell where scenario_id = any($1)" }, 0 },
     { { "scenario_delete_marks", "delete from kpi_dirty where scenario_id = any($1)" }, 0 },
     { { "scenario_delete_versions", "delete from scenario_versions where scenario_id = any($1)" }, 0 },
-    { { "scenario_delete_rows", "delete from scenarios where id = any($1)" }, 0 }
+    { { "scenario_delete_rows", "with s as (delete from scenarios where id = any($1) returning *)" CHANGED("deleted", "s") }, 0 }
 };
 
 static apr_status_t delete_step(bm_db_t *db, const delete_step_t *step, bm_param_t ids, bm_err_t *err, apr_pool_t *p)

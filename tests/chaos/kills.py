@@ -251,7 +251,7 @@ class Chaos:
                 where status not in ('completed', 'failed', 'cancelled', 'timed_out') or finished_at is null""",
             "runs without exactly one event": """select count(*) from (select r.id from runs r
                 left join (select (x ->> 'id')::bigint id from events, jsonb_array_elements(payload -> 'runs') x
-                where kind = 'runs') e on e.id = r.id group by r.id having count(e.id) <> 1) x""",
+                where kind = 'run.finished') e on e.id = r.id group by r.id having count(e.id) <> 1) x""",
             "keys without an answer": "select count(*) from idempotency where status is null",
             "hours to be rebuilt": "select count(*) from kpi_dirty",
         }

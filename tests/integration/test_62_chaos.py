@@ -62,7 +62,7 @@ TRACES = {
     "runs": "select id, fence, attempt, status, error_code, engine, finished_at from runs order by id",
     "kpis": "select source, sum(n) from (select source, n from kpi_cell where level = 0 union all"
             " select source, n from kpi_delta) x group by 1 order by 1",
-    "events": "select x ->> 'id', count(*) from events, jsonb_array_elements(payload -> 'runs') x where kind = 'runs'"
+    "events": "select x ->> 'id', count(*) from events, jsonb_array_elements(payload -> 'runs') x where kind = 'run.finished'"
               " group by 1 order by 1",
     "queue": "select id from run_queue where state = 'pending'",
     "requests": "select loadtest_id, fence, count(*), max(seq) from requests group by 1, 2 order by 1, 2",

@@ -305,7 +305,7 @@ class TestFigures:
     def test_bm_event_010_every_recorded_run_has_an_event(self, server, api):
         ids = api.bulk(api.make_scenario(target={"tokens": 1, "ttft_ms": 1}), 5)
         api.await_all(ids)
-        told = [run["id"] for (payload,) in server.sql("select payload from events where kind = 'runs'") for run in payload["runs"]]
+        told = [run["id"] for (payload,) in server.sql("select payload from events where kind = 'run.finished'") for run in payload["runs"]]
         assert set(ids) <= set(told)
         assert len([i for i in told if i in ids]) == 5
 
