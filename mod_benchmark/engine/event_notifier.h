@@ -3,8 +3,8 @@
  * engine/event_notifier.h: a thread that tells those who listen (live/event_feed.h) that this node has committed events.
  *
  * The transactions that write events do not notify themselves: commits that do go one after another in the whole server. Here
- * it happens behind them, at once when nothing was told for BM_NOTIFY_PAUSE_MS, else once more at the end of that time. It is a hint:
- * while the database is away none is kept, and who listens looks by itself soon. */
+ * it happens behind them, at once when nothing was told for BM_NOTIFY_PAUSE_MS, else once more at the end of that time. It is a
+ * hint: while the database is away none is kept, and who listens looks by itself soon. */
 #ifndef BM_ENGINE_EVENT_NOTIFIER_H
 #define BM_ENGINE_EVENT_NOTIFIER_H
 
