@@ -128,9 +128,9 @@ class TestEvents:
         scenario = api.make_scenario(target=SHORT)
         test = api.post("/loadtests", {"name": "t", "scenario_id": scenario["id"], "duration_seconds": 3,
                                        "load_model": {"type": "constant", "rate": 5}}, expect=202)
-        api.post(f"/loadtests/{test['id']}/pause", expect=202)
-        api.post(f"/loadtests/{test['id']}/resume", expect=202)
-        api.await_run(test["id"])
+        api.post(f"/loadtests/{test['id']}/pause")
+        api.post(f"/loadtests/{test['id']}/resume")
+        api.await_run(test["id"], 60)
         mine = [(kind, payload) for kind, _, payload in journal.all() if kind.startswith("loadtest.")]
         assert all(payload["id"] == test["id"] and payload["scenario_id"] == scenario["id"] for _, payload in mine)
         kinds = [kind for kind, _ in mine]
