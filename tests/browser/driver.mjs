@@ -39,6 +39,8 @@ if (!url) {
 }
 export const at = (path) => url.replace(/\/$/, '') + path;
 export const bend = (mode) => fetch(new URL('/__fake', url), { method: 'POST', body: JSON.stringify({ mode }) });
+/** Bends the events of the made-up server (fake_events.mjs); answers how often it was connected to, and how. */
+export const bendEvents = async (events) => (await fetch(new URL('/__fake', url), { method: 'POST', body: JSON.stringify({ events }) })).json();
 
 export const browser = await chromium.launch({
   executablePath: process.env.BENCHMARK_CHROMIUM ?? '/usr/bin/chromium',

@@ -2,13 +2,15 @@
 // A small server for work on the dashboard without httpd: serves htdocs/dist below a mount path as the module does
 // (mount path written into index.html, strict CSP) and an in-memory API of the documented shape (load tests, datasets and prices: files of their own).
 //   node fake_api.mjs [--port 8099] [--mount /bench/] [--empty] [--runs 10000] [--role admin]
-// POST /__fake {"mode":"503"|"ok"|"empty"|"full"} changes its behaviour while it runs. Data are drawn from a fixed seed.
+// POST /__fake {"mode":"503"|"ok"|"empty"|"full"} changes its behaviour while it runs, {"events":"…"} that of its events (fake_events.mjs).
+// Data are drawn from a fixed seed.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Datasets } from './fake_datasets.mjs';
+import { Events } from './fake_events.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
 import { Kpis } from './fake_kpis.mjs';
 import { Prices } from './fake_prices.mjs';
@@ -186,11 +188,37 @@ const loads = new LoadTests(() => db.scenarios, Problem, sets, priceOf);
 
 const found = (list, id, what) => { const x = list.find((o) => o.id === Number(id)); if (!x) throw new Problem(404, `There is no ${what} ${id}.`); return x; };
 
+const events = new Events();
+/** What an event says of a run. */
+const newsOf = ({ id, scenario_id, automation_id, status, ttft_ms, total_duration_ms, started_at, finished_at, error_code }) => ({ id, scenario_id, automation_id, status, ttft_ms, total_duration_ms, started_at, finished_at, error_code });
+
+const FINAL = ['completed', 'failed', 'cancelled', 'timed_out', 'interrupted'];
+const overAlready = new Set();
+setInterval(() => {
+  for (const t of loads.list) {
+    if (overAlready.has(t)) continue;
+    const unseen = t.seen === undefined;
+    Object.defineProperty(t, 'seen', { value: true, configurable: true });
+    const { status } = loads.advance(t);
+    if (FINAL.includes(status)) overAlready.add(t);
+    if (!FINAL.includes(status) || !unseen) events.tell('loadtest', FINAL.includes(status) ? 'ended' : 'progress', { id: t.id, status, control: t.control, progress: t.progress });
+  }
+}, 500).unref();
+
+/** What a write to the API is told as. */
+function tellOf(method, path, data) {
+  const [, head, a, b] = path.split('/');
+  const topic = { automations: 'automation', scenarios: 'scenario', datasets: 'dataset' }[head];
+  if (topic) events.tell(topic, 'changed', { id: Number(a ?? data?.id), change: method === 'POST' ? 'created' : method === 'DELETE' ? 'deleted' : 'updated' });
+  else if (head === 'engine') events.tell('engine', 'changed', { id: 'n1-4711' });
+  else if (head === 'runs' && (a === 'cancel' || b === 'cancel')) events.tell('run', 'finished', { runs: db.runs.filter((r) => r.status === 'cancelled').slice(-20).map(newsOf) });
+}
+
 /** A click is seen finishing: pending, then running, then an end. */
 function follow(run) {
   if (db.stopped) return;
-  setTimeout(() => { if (run.status === 'pending') Object.assign(run, { status: 'running', started_at: iso(Date.now()) }); }, 900);
-  setTimeout(() => { if (run.status === 'running') Object.assign(run, makeRun(run.id, run.scenario_id, Date.parse(run.created_at), 'completed')); }, 2600);
+  setTimeout(() => { if (run.status === 'pending') { Object.assign(run, { status: 'running', started_at: iso(Date.now()) }); events.tell('run', 'started', { runs: [newsOf(run)] }); } }, 900);
+  setTimeout(() => { if (run.status === 'running') { Object.assign(run, makeRun(run.id, run.scenario_id, Date.parse(run.created_at), 'completed')); events.tell('run', 'finished', { runs: [newsOf(run)] }); } }, 2600);
 }
 
 function addRun(scenarioId) {
@@ -281,7 +309,7 @@ function route(method, path, q, body) {
     if (method === 'POST') { if (body.concurrency > body.streams) throw new Problem(422, '1 member is not valid.', { errors: [{ pointer: '/concurrency', detail: 'At most as many as there are streams.' }] }); const c = { id: db.calibrations.length + 1, status: 'running', ...body, created_at: iso(Date.now()), finished_at: null, errors: null, error: null }; db.calibrations.unshift(c); return { status: 202, data: c }; }
     return { data: db.calibrations };
   }
-  if (head === 'about') return { data: { name: 'mod_benchmark', version: '0.1.0', schema: { version: 7, expected: 7 }, database: { version: '15.14', tls: false, host: 'local socket' }, nodes: 2, features: { libsodium: true, brotli: true, websocket: false }, mock_mode: false, project: 'Demo project', base_url: `http://127.0.0.1:${PORT}${MOUNT}`, limits: { max_body_bytes: 1048576, max_list: 1000, max_bulk: 10000 } } };
+  if (head === 'about') return { data: { name: 'mod_benchmark', version: '0.1.0', schema: { version: 7, expected: 7 }, database: { version: '15.14', tls: false, host: 'local socket' }, nodes: 2, features: { libsodium: true, brotli: true, websocket: true, events: events.mode !== 'off' }, mock_mode: false, project: 'Demo project', base_url: `http://127.0.0.1:${PORT}${MOUNT}`, limits: { max_body_bytes: 1048576, max_list: 1000, max_bulk: 10000 } } };
   if (head === 'me') return { data: { user: ROLE === 'none' ? null : 'alice', role: ROLE, anonymous: false } };
   if (head === 'openapi.json') return { data: { openapi: '3.1.0', info: { title: 'mod_benchmark', version: '0.1.0' }, paths: {} } };
   if (head === 'health') return { data: { status: 'healthy', mock_mode: false, project: 'Demo project' } };
@@ -307,7 +335,8 @@ async function handle(request, response) {
   let text = '';
   for await (const part of request) text += part;
   if (url.pathname === '/__fake') {
-    const { mode } = JSON.parse(text);
+    const { mode, events: bent } = JSON.parse(text);
+    if (bent) { events.bend(bent); return response.end(JSON.stringify(events.opened)); }
     if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; }
     else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); sets.fill(); prices.fill(); loads.fill(); }
     else db.mode = mode;
@@ -316,9 +345,11 @@ async function handle(request, response) {
   if (!url.pathname.startsWith(MOUNT)) { response.writeHead(404); return response.end(); }
   const below = url.pathname.slice(MOUNT.length);
   if (!below.startsWith('api/v1')) return serveFile(below, request, response);
+  if (request.method === 'GET' && below.replace(/\/$/, '') === 'api/v1/events') return events.get(url.searchParams, request, response);
   const headers = { 'X-Request-Id': createHash('md5').update(String(Math.random())).digest('hex').slice(0, 16), 'Cache-Control': 'no-store' };
   try {
     const answer = route(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), url.searchParams, text ? JSON.parse(text) : {});
+    if (request.method !== 'GET') tellOf(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), answer.data);
     const body = JSON.stringify(answer.data);
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     if (request.method === 'GET' && request.headers['if-none-match'] === etag) { response.writeHead(304, { ETag: etag }); return response.end(); }
@@ -333,6 +364,7 @@ async function handle(request, response) {
 
 if (!args.includes('--empty')) { fill(); sets.fill(); prices.fill(); loads.fill(); }
 const server = createServer((q, r) => void handle(q, r));
+server.on('upgrade', (q, socket) => events.upgrade(q, socket));
 server.listen(PORT, '127.0.0.1', () => {
   PORT = server.address().port;
   console.log(`http://127.0.0.1:${PORT}${MOUNT}`);

@@ -18,6 +18,7 @@ if (!fake) {
 if (fake) {
   await import('./journeys_loadtests.mjs');
   await import('./journeys_locations.mjs');
+  await import('./journeys_live.mjs');
   await import('./journeys_faults.mjs');
 }
 process.exit((await finish()) ? 0 : 1);

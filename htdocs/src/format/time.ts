@@ -109,6 +109,9 @@ export function rangeQuery(range: Range, now: number): { from?: string; to?: str
   };
 }
 
+/** The range as part of what is known by it: as it was typed, so that "the last 24 h" is the same thing a minute later. */
+export const rangeKey = (range: Range): { from?: string; to?: string } => (range.from === 'all' ? {} : { from: range.from, to: range.to });
+
 /** Both ends made absolute, for a link that means the same tomorrow. */
 export function freeze(range: Range, now: number): Range {
   if (range.from === 'all') return range;

@@ -1,48 +1,79 @@
 // SPDX-License-Identifier: Apache-2.0
-// Keeps watched stores fresh. Today by asking again and again; a source fed by server events only has to implement
-// LiveSource and call patch() or refresh() on what it watches.
+// Keeps watched stores fresh. The server's events (state/stream.ts) say what has changed: a store patches itself, or is asked for
+// again. While no event can come (no connection, or a server without events) all that is watched is polled, as is at any time what
+// no event tells of.
 import { useEffect, useState } from 'preact/hooks';
+import { EventStream, type LiveEvent, type StreamStatus } from './stream';
+import { longPoll, serverSentEvents, webSocket } from './transports';
 
 /** What a source needs to know of a store. */
 export interface Watched {
   refresh(): Promise<boolean>;
   isBusy(): boolean;
-  /** how often while it is busy, where not every 2 s */
-  busyMs?: number;
   get(): { at: number | null; error: { retryAt: number | null; status: number } | null };
+  /** how often while it is busy, where not every 2 s */
+  busyMs?: number | undefined;
+  /** how often also while events come: what changes by itself, or by nothing being heard */
+  liveMs?: number | undefined;
+  /** at most so often because of events */
+  gapMs?: number | undefined;
+  /** True if what the event tells has to be asked for. Absent: no event tells of this store. */
+  take?: ((event: LiveEvent) => boolean) | undefined;
 }
 
-export type LiveState = 'live' | 'reconnecting' | 'paused';
+export type LiveState = 'live' | 'reconnecting' | 'paused' | 'refused';
 
-export interface LiveSource {
-  /** Keeps the store fresh until the returned function is called. The first refresh starts at once. */
-  watch(store: Watched): () => void;
-  /** Whether anything arrives, and when something last did. */
-  status(): { state: LiveState; at: number | null };
-  pause(): void;
-  resume(): void;
-  onStatus(listener: () => void): () => void;
+export interface LiveStatus {
+  state: LiveState;
+  /** when the server was heard last, ms */
+  at: number | null;
+  /** how: "WebSocket", ..., "polling" */
+  by: string;
+  reason: string;
 }
 
 const BUSY_MS = 2_000;
 const IDLE_MS = 10_000;
+/** What no event tells of, while events come. */
+const UNTOLD_MS = 60_000;
+/** What events tell of is compared with the server now and then all the same; an answer of 304 costs nothing. */
+const COMPARE_MS = 600_000;
+const GAP_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
+/** A connection that is lost for less is not worth polling; and not all tabs begin at once. */
+const LOST_MS: readonly [number, number] = [3_000, 6_000];
 
-/** Polls each watched store: every 2 s (or as it says) while it is busy, else 10 s; with growing pauses after a failure; not at all in a
- *  hidden tab or while paused. */
-export class PollingSource implements LiveSource {
-  private readonly watched = new Map<Watched, { timer: ReturnType<typeof setTimeout> | undefined; failures: number; turn: number }>();
+interface Entry { timer: ReturnType<typeof setTimeout> | undefined; failures: number; turn: number; startedAt: number; flying: boolean; again: boolean; stale: boolean }
+
+export class Live {
+  private readonly watched = new Map<Watched, Entry>();
   private readonly listeners = new Set<() => void>();
+  private readonly stream: EventStream | null;
   private paused = false;
+  /** events come: only then timers are slow */
+  private told = false;
+  private offered = false;
+  private lostTimer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor() {
+  /** `make` connects to the server's events once it is known to have them (offer()); null: there are none. */
+  constructor(make: ((on: ConstructorParameters<typeof EventStream>[2]) => EventStream) | null = null) {
+    this.stream = make?.({ event: (event) => this.take(event), fresh: () => this.askAll(), status: () => this.streamChanged() }) ?? null;
     if (typeof document === 'undefined') return;
     document.addEventListener('visibilitychange', () => (this.sleeping() ? this.sleep() : this.wake()));
     addEventListener('online', () => this.wake());
   }
 
+  /** Whether the server has events. Asked of it by who knows (state/resources.ts). */
+  offer(has: boolean): void {
+    if (this.offered === has) return;
+    this.offered = has;
+    if (!has) this.stream?.stop();
+    else if (!this.paused) this.stream?.start();
+  }
+
+  /** Keeps the store fresh until the returned function is called. The first refresh starts at once. */
   watch(store: Watched): () => void {
-    this.watched.set(store, { timer: undefined, failures: 0, turn: 0 });
+    this.watched.set(store, { timer: undefined, failures: 0, turn: 0, startedAt: 0, flying: false, again: false, stale: false });
     void this.turn(store);
     return () => {
       clearTimeout(this.watched.get(store)?.timer);
@@ -51,7 +82,8 @@ export class PollingSource implements LiveSource {
     };
   }
 
-  status(): { state: LiveState; at: number | null } {
+  /** Whether anything arrives, how, and when something last did. */
+  status(): LiveStatus {
     let at: number | null = null;
     let failing = false;
     for (const [store, entry] of this.watched) {
@@ -61,17 +93,25 @@ export class PollingSource implements LiveSource {
       // a refusal (403, 404) is an answer: only silence and 5xx mean that the line is down
       if (entry.failures > 0 && (status === 0 || (status !== null && status >= 500))) failing = true;
     }
-    return { state: this.paused ? 'paused' : failing ? 'reconnecting' : 'live', at };
+    const s: StreamStatus | null = this.offered ? this.stream?.status() ?? null : null;
+    if (s?.at != null && (at === null || s.at > at)) at = s.at;
+    const open = s?.state === 'open';
+    return {
+      at, by: open ? s.transport ?? '' : 'polling', reason: s?.reason ?? '',
+      state: this.paused ? 'paused' : failing || (!open && this.told) ? 'reconnecting' : s?.state === 'refused' ? 'refused' : 'live',
+    };
   }
 
   pause(): void {
     this.paused = true;
     this.sleep();
+    this.stream?.stop();
     this.tell();
   }
 
   resume(): void {
     this.paused = false;
+    if (this.offered) this.stream?.start();
     this.wake();
     this.tell();
   }
@@ -81,8 +121,47 @@ export class PollingSource implements LiveSource {
     return () => void this.listeners.delete(listener);
   }
 
+  private take(event: LiveEvent): void {
+    if (this.paused) return;
+    for (const store of [...this.watched.keys()]) if (store.take?.(event)) this.ask(store);
+  }
+
+  /** All that events tell of is asked for again: what they told since it was is not known. */
+  private askAll(): void {
+    for (const store of [...this.watched.keys()]) if (store.take) this.ask(store);
+  }
+
+  /** Asks for a store soon: not more often than its gap, and only once where it is asked already. */
+  private ask(store: Watched): void {
+    const entry = this.watched.get(store);
+    if (!entry) return;
+    if (this.sleeping()) { entry.stale = true; return; }
+    if (entry.flying) { entry.again = true; return; }
+    if (entry.failures > 0) return; // it is tried again, in its own time
+    this.later(store, entry, Math.max(0, entry.startedAt + (store.gapMs ?? GAP_MS) - Date.now()));
+  }
+
+  private streamChanged(): void {
+    const open = this.stream?.status().state === 'open';
+    clearTimeout(this.lostTimer);
+    if (open && !this.told) this.slow(true);
+    // a moment without a connection is bridged by its token; only then everything is polled
+    else if (!open && this.told) this.lostTimer = setTimeout(() => this.slow(false), LOST_MS[0] + Math.random() * (LOST_MS[1] - LOST_MS[0]));
+    this.tell();
+  }
+
+  private slow(told: boolean): void {
+    this.told = told;
+    for (const [store, entry] of this.watched) {
+      if (entry.flying || this.sleeping()) continue;
+      if (told && entry.failures === 0) this.later(store, entry, this.pauseOf(store));
+      else if (!told) void this.turn(store);
+    }
+    this.tell();
+  }
+
   private sleeping(): boolean {
-    return this.paused || document.visibilityState === 'hidden';
+    return this.paused || (typeof document !== 'undefined' && document.visibilityState === 'hidden');
   }
 
   private sleep(): void {
@@ -90,8 +169,27 @@ export class PollingSource implements LiveSource {
   }
 
   private wake(): void {
+    this.stream?.wake();
     if (this.sleeping()) return;
-    for (const store of [...this.watched.keys()]) void this.turn(store);
+    const open = this.stream?.status().state === 'open';
+    for (const [store, entry] of this.watched) {
+      // what events tell of is as fresh as they are, unless one said otherwise while nobody looked
+      const fresh = open && store.take && !entry.stale && !entry.failures && store.liveMs === undefined;
+      if (fresh) this.later(store, entry, this.pauseOf(store));
+      else void this.turn(store);
+    }
+  }
+
+  private later(store: Watched, entry: Entry, ms: number): void {
+    clearTimeout(entry.timer);
+    entry.timer = setTimeout(() => void this.turn(store), ms);
+  }
+
+  /** How long what was just answered counts as fresh. */
+  private pauseOf(store: Watched): number {
+    if (this.told && store.take) return store.liveMs ?? COMPARE_MS;
+    if (store.isBusy()) return store.busyMs ?? BUSY_MS;
+    return this.told ? UNTOLD_MS : IDLE_MS;
   }
 
   private async turn(store: Watched): Promise<void> {
@@ -99,16 +197,16 @@ export class PollingSource implements LiveSource {
     if (!entry) return;
     clearTimeout(entry.timer);
     const turn = ++entry.turn;
+    Object.assign(entry, { startedAt: Date.now(), flying: true, again: false, stale: false });
     const ok = await store.refresh();
     if (this.watched.get(store) !== entry || entry.turn !== turn) return;
+    entry.flying = false;
     entry.failures = ok ? 0 : entry.failures + 1;
     this.tell();
-    if (this.sleeping()) return;
+    if (this.sleeping()) { entry.stale ||= entry.again || !ok; return; }
+    if (ok && entry.again) { this.ask(store); return; }
     const retryAt = store.get().error?.retryAt;
-    const pause = ok
-      ? (store.isBusy() ? store.busyMs ?? BUSY_MS : IDLE_MS)
-      : Math.max(retryAt ? retryAt - Date.now() : 0, Math.min(RETRY_MAX_MS, 1000 * 2 ** entry.failures));
-    entry.timer = setTimeout(() => void this.turn(store), pause);
+    this.later(store, entry, ok ? this.pauseOf(store) : Math.max(retryAt ? retryAt - Date.now() : 0, Math.min(RETRY_MAX_MS, 1000 * 2 ** entry.failures)));
   }
 
   private tell(): void {
@@ -116,11 +214,15 @@ export class PollingSource implements LiveSource {
   }
 }
 
+/** Everything that a page here shows. Always all of it: a list that changed with the page would have to be asked for anew each time,
+ *  and what happens meanwhile would be missed; and the server makes what is the same for all pages once. */
+const TOPICS = ['run', 'loadtest', 'scenario', 'automation', 'dataset', 'slo', 'engine'];
+
 /** The source every store uses. */
-export const live: LiveSource = new PollingSource();
+export const live = new Live((on) => new EventStream([webSocket, serverSentEvents, longPoll], TOPICS, on));
 
 /** The state of the source, redrawn once a second for its age. */
-export function useLive(): { state: LiveState; at: number | null } {
+export function useLive(): LiveStatus {
   const [, redraw] = useState(0);
   useEffect(() => {
     const draw = () => redraw((n) => n + 1);

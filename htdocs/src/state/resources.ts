@@ -2,7 +2,11 @@
 // One Resource per kind of object, and what must be refreshed after which change.
 import { type Answer, api, type Query } from '../api/client';
 import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, type LoadSecond, type LoadTest, type Price, type RunSummary, type Scenario } from '../api/types';
+import { rangeQuery } from '../format/time';
+import { live } from './live';
 import { Resource, Store } from './store';
+import type { LiveEvent } from './stream';
+import { ofDashboard, ofLoadTest, ofLoadTests, ofObject, ofRun, ofRuns, whenChanged, whenRuns } from './told';
 
 const anyActive = (list: { status: RunSummary['status'] }[]) => list.some((r) => isActive(r.status));
 
@@ -12,30 +16,52 @@ const NAMES_LIMIT = 1000;
 /** A load test that runs is asked for once a second: that is how often it says something new. */
 const SECOND_MS = 1000;
 
-export const kpis = new Resource((query: Query, o) => api.kpis(query, o),
-  (d) => (d.by_status?.pending ?? 0) + (d.by_status?.running ?? 0) > 0 || anyActive(d.recent_runs));
-export const kpiFigures = new Resource((query: Query, o) => api.kpiFigures(query, o));
-export const kpiSeries = new Resource((query: Query, o) => api.kpiSeries(query, o));
-export const kpiDistribution = new Resource((query: Query, o) => api.kpiDistribution(query, o));
-export const kpiHeatmap = new Resource((query: Query, o) => api.kpiHeatmap(query, o));
-export const runs = new Resource((query: Query, o) => api.runs(query, o), anyActive);
-export const run = new Resource((id: number, o) => api.run(id, o), (r) => isActive(r.status));
-export const timeline = new Resource((id: number, o) => api.timeline(id, o));
-export const automations = new Resource<Query, Automation[]>((query, o) => api.automations(query, o));
-export const automation = new Resource((id: number, o) => api.automation(id, o));
-export const scenarios = new Resource<Query, Scenario[]>((query, o) => api.scenarios(query, o));
-export const scenario = new Resource((id: number, o) => api.scenario(id, o));
-export const scenarioSlos = new Resource((id: number, o) => api.scenarioSlos(id, o));
-export const scenarioTrend = new Resource(({ id, ...query }: Query & { id: number }, o) => api.scenarioTrend(id, query, o));
-export const comparison = new Resource((query: Query, o) => api.compare(query, o));
-export const engine = new Store((o) => api.engine(o), (e) => e.queue.pending + e.queue.running > 0);
-export const dead = new Resource((query: Query, o) => api.dead(query, o));
-export const calibrations = new Resource<Query, Calibration[]>((query, o) => api.calibrations(query, o), anyActive);
-export const loadtests = new Resource<Query, LoadTest[]>((query, o) => api.loadtests(query, o), anyActive);
-export const loadtest = new Resource((id: number, o) => api.loadtest(id, o), (t) => isActive(t.status), SECOND_MS);
-export const datasets = new Resource<Query, Dataset[]>((query, o) => api.datasets(query, o));
-export const dataset = new Resource((id: number, o) => api.dataset(id, o));
-export const datasetEntries = new Resource<Query & { id: number }, DatasetEntry[]>(({ id, ...query }, o) => api.datasetEntries(id, query, o));
+/** What is counted over many runs is asked for less often, however often they end. */
+const FIGURES_GAP_MS = 2_000;
+const HEAVY_GAP_MS = 10_000;
+
+/** A window that ends now moves: what was in it drops out, and a day ends, without any event. */
+const ROLLS_MS = 60_000;
+const rolls = (query: Query): number | undefined => ([query.from, query.to].some((end) => String(end ?? '').startsWith('now')) ? ROLLS_MS : undefined);
+
+/** Engines tell by their heartbeats that they live; that one is dead is told by nobody. */
+const ENGINE_MS = 10_000;
+
+/** The window of a query as the server is asked, by the clock of now (format/time.ts). */
+const resolved = (query: Query): Query => (typeof query.from === 'string' ? { ...query, ...rangeQuery({ from: query.from, to: String(query.to ?? 'now') }, Date.now()) } : query);
+
+const ended = <T>(gapMs: number) => (query: Query) => ({
+  gapMs, liveMs: rolls(query),
+  told: query.source === 'loadtest' ? whenChanged<T>('loadtest') : whenRuns<T>((r) => !query.scenario_id || r.scenario_id === undefined || String(r.scenario_id) === String(query.scenario_id)),
+});
+
+export const kpis = new Resource((query: Query, o) => api.kpis(resolved(query), o), (query) => ({
+  busy: (d) => (d.by_status?.pending ?? 0) + (d.by_status?.running ?? 0) > 0 || anyActive(d.recent_runs), gapMs: FIGURES_GAP_MS, liveMs: rolls(query), told: ofDashboard(query),
+}));
+export const kpiFigures = new Resource((query: Query, o) => api.kpiFigures(resolved(query), o), ended(FIGURES_GAP_MS));
+export const kpiSeries = new Resource((query: Query, o) => api.kpiSeries(resolved(query), o), ended(FIGURES_GAP_MS));
+export const kpiDistribution = new Resource((query: Query, o) => api.kpiDistribution(resolved(query), o), ended(FIGURES_GAP_MS));
+export const kpiHeatmap = new Resource((query: Query, o) => api.kpiHeatmap(resolved(query), o), ended(FIGURES_GAP_MS));
+export const runs = new Resource((query: Query, o) => api.runs(resolved(query), o), (query) => ({ busy: anyActive, liveMs: rolls(query), told: ofRuns(query) }));
+export const run = new Resource((id: number, o) => api.run(id, o), (id) => ({ busy: (r) => isActive(r.status), told: ofRun(id) }));
+export const timeline = new Resource((id: number, o) => api.timeline(id, o), (id) => ({ told: whenRuns((r) => r.id === id) }));
+export const automations = new Resource<Query, Automation[]>((query, o) => api.automations(query, o), { told: whenChanged('automation') });
+export const automation = new Resource((id: number, o) => api.automation(id, o), (id) => ({ told: ofObject('automation', id) }));
+export const scenarios = new Resource<Query, Scenario[]>((query, o) => api.scenarios(query, o), { told: whenChanged('scenario') });
+export const scenario = new Resource((id: number, o) => api.scenario(id, o), (id) => ({ told: ofObject('scenario', id) }));
+const ofScenario = (id: number) => { const ends = whenRuns<unknown>((r) => r.scenario_id === undefined || r.scenario_id === id); const changes = whenChanged<unknown>('slo', 'scenario'); return { gapMs: HEAVY_GAP_MS, liveMs: ROLLS_MS, told: (event: LiveEvent) => (ends(event, null) ?? changes(event, null))?.ask ? { ask: true } : null }; };
+export const scenarioSlos = new Resource((id: number, o) => api.scenarioSlos(id, o), ofScenario);
+export const scenarioTrend = new Resource(({ id, ...query }: Query & { id: number }, o) => api.scenarioTrend(id, query, o), ({ id }) => ofScenario(id));
+/** A comparison is of what has ended: only times move on. */
+export const comparison = new Resource((query: Query, o) => api.compare(query, o), { gapMs: HEAVY_GAP_MS, told: whenRuns() });
+export const engine = new Store((o) => api.engine(o), { busy: (e) => e.queue.pending + e.queue.running > 0, liveMs: ENGINE_MS, told: (event) => (event.topic === 'engine' || event.topic === 'run' ? { ask: true } : null) });
+export const dead = new Resource((query: Query, o) => api.dead(query, o), { told: whenRuns() });
+export const calibrations = new Resource<Query, Calibration[]>((query, o) => api.calibrations(query, o), { busy: anyActive });
+export const loadtests = new Resource<Query, LoadTest[]>((query, o) => api.loadtests(query, o), { busy: anyActive, told: ofLoadTests });
+export const loadtest = new Resource((id: number, o) => api.loadtest(id, o), (id) => ({ busy: (t) => isActive(t.status), busyMs: SECOND_MS, told: ofLoadTest(id) }));
+export const datasets = new Resource<Query, Dataset[]>((query, o) => api.datasets(query, o), { told: whenChanged('dataset') });
+export const dataset = new Resource((id: number, o) => api.dataset(id, o), (id) => ({ told: ofObject('dataset', id) }));
+export const datasetEntries = new Resource<Query & { id: number }, DatasetEntry[]>(({ id, ...query }, o) => api.datasetEntries(id, query, o), ({ id }) => ({ told: ofObject('dataset', id) }));
 export const prices = new Resource<Query, Price[]>((query, o) => api.prices(query, o));
 export const price = new Resource((id: number, o) => api.price(id, o));
 export const about = new Store((o) => api.about(o));
@@ -53,7 +79,7 @@ export const loadtestSeries = new Resource(async (id: number, o): Promise<Answer
     if (answer.data.length > 0) seconds = [...seconds, ...answer.data];
     if (!answer.next || answer.data.length === 0) return { ...answer, etag: null, data: { seconds, ended: status !== undefined && !isActive(status) } };
   }
-}, (s) => !s.ended, SECOND_MS);
+}, (id) => ({ busy: (s) => !s.ended, busyMs: SECOND_MS, told: ofObject('loadtest', id) }));
 
 /** All automations, scenarios, datasets and prices, for names and selects. */
 export const allAutomations = () => automations.of({ limit: NAMES_LIMIT });
@@ -87,3 +113,6 @@ export function datasetsChanged(): void {
 export function pricesChanged(): void {
   for (const resource of [prices, price]) resource.refresh();
 }
+
+/** The server says in /about whether it has events to listen to. */
+about.onData((a) => live.offer(a.features?.events === true));

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// State that comes from the server. One Store per resource and query; a LiveSource keeps those fresh that somebody looks at.
-// Invariant: while a store has listeners it is watched, otherwise nothing is requested for it.
+// State that comes from the server. One Store per resource and query; live (state/live.ts) keeps those fresh that somebody looks at.
+// Invariants: while a store has listeners it is watched, otherwise nothing is requested for it. What an event told while an answer
+// was on its way is applied to the answer, too, for that may be older.
 import { useEffect, useState } from 'preact/hooks';
 import { type Answer, ApiError } from '../api/client';
 import { live } from './live';
+import { drawNever, drawNow, drawSoon } from './redraw';
+import type { LiveEvent } from './stream';
+import type { Told } from './told';
 
 export interface Snapshot<T> {
   data: T | undefined;
@@ -18,23 +22,53 @@ export interface Snapshot<T> {
 
 type Load<T> = (options: { signal: AbortSignal; etag: string | null }) => Promise<Answer<T>>;
 
+/** How a store is kept fresh. */
+export interface Fresh<T> {
+  /** the data may change soon: then it is asked for more often, while no event can tell */
+  busy?: ((data: T) => boolean) | undefined;
+  /** how often while busy, where not every 2 s */
+  busyMs?: number | undefined;
+  /** how often also while events come */
+  liveMs?: number | undefined;
+  /** at most so often because of events, where not once a second */
+  gapMs?: number | undefined;
+  told?: Told<T> | undefined;
+}
+
+/** More events than this while an answer is on its way, and it is asked for again instead. */
+const MISSED_MAX = 100;
+
 export class Store<T> {
   private snapshot: Snapshot<T> = { data: undefined, error: null, at: null, etag: null, next: false, total: null };
   private readonly listeners = new Set<() => void>();
   private readonly load: Load<T>;
-  private readonly busy: (data: T) => boolean;
-  readonly busyMs?: number;
+  private readonly fresh: Fresh<T>;
+  readonly busyMs: number | undefined;
+  readonly liveMs: number | undefined;
+  readonly gapMs: number | undefined;
+  readonly take: ((event: LiveEvent) => boolean) | undefined;
   private flight: AbortController | null = null;
+  private missed: LiveEvent[] = [];
   private unwatch: (() => void) | null = null;
+  private heardOf: ((data: T) => void) | null = null;
+  private readonly draw = () => { for (const listener of [...this.listeners]) listener(); };
 
-  /** `busy` says that the data may change soon: then it is asked for more often. */
-  constructor(load: Load<T>, busy: (data: T) => boolean = () => false, busyMs?: number) {
+  constructor(load: Load<T>, fresh: Fresh<T> = {}) {
     this.load = load;
-    this.busy = busy;
-    if (busyMs !== undefined) this.busyMs = busyMs;
+    this.fresh = fresh;
+    this.busyMs = fresh.busyMs;
+    this.liveMs = fresh.liveMs;
+    this.gapMs = fresh.gapMs;
+    this.take = fresh.told && ((event) => this.hear(event));
   }
 
   get = (): Snapshot<T> => this.snapshot;
+
+  /** Tells of each answer, drawn or not. */
+  onData(listener: (data: T) => void): void {
+    this.heardOf = listener;
+  }
+
 
   subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -46,6 +80,8 @@ export class Store<T> {
         this.unwatch = null;
         this.flight?.abort();
         this.flight = null;
+        this.missed = [];
+        drawNever(this.draw);
       }
     };
   };
@@ -57,7 +93,7 @@ export class Store<T> {
 
   /** True when what is shown is about to change. */
   isBusy(): boolean {
-    return this.snapshot.data !== undefined && this.busy(this.snapshot.data);
+    return this.snapshot.data !== undefined && (this.fresh.busy?.(this.snapshot.data) ?? false);
   }
 
   /** Asks the server now. Never rejects: what went wrong is in the snapshot. Resolves to false on failure. */
@@ -65,12 +101,13 @@ export class Store<T> {
     this.flight?.abort();
     const flight = new AbortController();
     this.flight = flight;
+    this.missed = [];
     try {
       const answer = await this.load({ signal: flight.signal, etag: this.snapshot.data === undefined ? null : this.snapshot.etag });
       if (flight.signal.aborted) return true;
       const same = answer.status === 304;
       this.set({
-        data: same ? this.snapshot.data : answer.data,
+        data: same ? this.snapshot.data : this.caughtUp(answer.data),
         error: null,
         at: Date.now(),
         etag: answer.etag,
@@ -87,14 +124,34 @@ export class Store<T> {
     }
   }
 
-  /** What an event (or the answer to our own POST) tells, applied without asking again. */
-  patch(change: (data: T) => T): void {
-    if (this.snapshot.data !== undefined) this.set({ ...this.snapshot, data: change(this.snapshot.data), etag: null });
+  /** An event: applied, also to the answer that is on its way. True if the server has to be asked. */
+  private hear(event: LiveEvent): boolean {
+    const { told } = this.fresh;
+    if (!told) return false;
+    const overflow = this.flight !== null && this.missed.length >= MISSED_MAX;
+    if (this.flight && !overflow) this.missed.push(event);
+    const { data } = this.snapshot;
+    if (data === undefined) return this.flight !== null; // what it means shows when there is something it could change
+    const heard = told(event, data);
+    if (heard?.data !== undefined && heard.data !== data) {
+      this.snapshot = { ...this.snapshot, data: heard.data, etag: null };
+      drawSoon(this.draw);
+    }
+    return overflow || heard?.ask === true;
+  }
+
+  /** An answer with what was told while it was on its way. */
+  private caughtUp(data: T): T {
+    let now = data;
+    for (const event of this.missed) now = this.fresh.told?.(event, now)?.data ?? now; // where it has to be asked again, it will be
+    this.missed = [];
+    return now;
   }
 
   private set(next: Snapshot<T>) {
     this.snapshot = next;
-    for (const listener of this.listeners) listener();
+    if (next.data !== undefined && next.error === null) this.heardOf?.(next.data);
+    drawNow(this.draw);
   }
 }
 
@@ -104,21 +161,20 @@ const KEPT = 60;
 export class Resource<K, T> {
   private readonly stores = new Map<string, Store<T>>();
   private readonly load: (key: K, options: { signal: AbortSignal; etag: string | null }) => Promise<Answer<T>>;
-  private readonly busy: ((data: T) => boolean) | undefined;
-  private readonly busyMs: number | undefined;
+  private readonly fresh: (key: K) => Fresh<T>;
 
-  constructor(load: (key: K, options: { signal: AbortSignal; etag: string | null }) => Promise<Answer<T>>, busy?: (data: T) => boolean, busyMs?: number) {
+  constructor(load: (key: K, options: { signal: AbortSignal; etag: string | null }) => Promise<Answer<T>>, fresh: Fresh<T> | ((key: K) => Fresh<T>) = {}) {
     this.load = load;
-    this.busy = busy;
-    this.busyMs = busyMs;
+    this.fresh = typeof fresh === 'function' ? fresh : () => fresh;
   }
 
   of(key: K): Store<T> {
     const name = JSON.stringify(key);
-    const store = this.stores.get(name) ?? new Store<T>((options) => this.load(key, options), this.busy, this.busyMs);
+    const store = this.stores.get(name) ?? new Store<T>((options) => this.load(key, options), this.fresh(key));
     this.stores.delete(name);
     this.stores.set(name, store);
-    if (this.stores.size > KEPT) this.stores.delete(this.stores.keys().next().value as string);
+    // one that is looked at stays, whatever comes and goes
+    if (this.stores.size > KEPT) for (const [old, its] of this.stores) if (!its.isWatched() && its !== store) { this.stores.delete(old); break; }
     return store;
   }
 

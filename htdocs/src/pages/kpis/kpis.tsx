@@ -10,10 +10,10 @@ import { PERCENTILES } from '../../charts/theme';
 import { duration, durationExact, span } from '../../format/duration';
 import { inSentence, KPI_METRICS, metricLongName, metricMeaning, OWN_SIDE, POOLED } from '../../format/metrics';
 import { compact, count, DASH, percent, plural } from '../../format/number';
-import { rangeQuery, rangeWords, type Range } from '../../format/time';
+import { rangeKey, rangeWords, type Range } from '../../format/time';
 import { setParams, usePlace } from '../../router';
 import { allAutomations, allScenarios, kpiDistribution, kpiFigures, kpiHeatmap, kpiSeries } from '../../state/resources';
-import { useNow, useRange, useZone } from '../../state/settings';
+import { useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
@@ -145,7 +145,6 @@ function Figures({ data, metric, by, apdexT }: { data: KpiAnswer; metric: string
 export default function Kpis() {
   const { params } = usePlace();
   const range = useRange('7d');
-  const now = useNow(60_000);
   const metric = params.get('metric') ?? 'e2e_ms';
   const by = params.get('group_by') ?? '';
   const source = params.get('source') ?? 'run';
@@ -155,7 +154,7 @@ export default function Kpis() {
   const t = Number(params.get('apdex_t') ?? APDEX_T);
   const apdexT = rated ? (Number.isInteger(t) && t >= 1 && t <= APDEX_MOST ? t : APDEX_T) : null;
   const window: Query = {
-    ...(range.from === 'all' ? { from: ALL } : rangeQuery(range, now)), metric, source,
+    ...(range.from === 'all' ? { from: ALL } : rangeKey(range)), metric, source,
     scenario_id: params.get('scenario_id'), automation_id: params.get('automation_id'), model: params.get('model'), location: params.get('location'), label: params.get('label'),
   };
   const figuresQuery: Query = { ...window, quantiles: QUANTILES, group_by: by || null, exact: exact || null, apdex_t: apdexT };

@@ -7,7 +7,7 @@ import { Chart } from '../../charts/chart';
 import { PERCENTILES } from '../../charts/theme';
 import { duration, durationExact, span } from '../../format/duration';
 import { change, compact, count, percent, plural, significant, wilson } from '../../format/number';
-import { rangeQuery, rangeWords, type Range } from '../../format/time';
+import { rangeKey, rangeWords, type Range } from '../../format/time';
 import { href, navigate, setParams } from '../../router';
 import { useMay } from '../../state/access';
 import { allAutomations, allScenarios, kpis } from '../../state/resources';
@@ -139,8 +139,7 @@ function Recent({ data }: { data: DashboardKpis }) {
 
 export default function Overview() {
   const range = useRange('24h');
-  const now = useNow(60_000);
-  const store = kpis.of(rangeQuery(range, now));
+  const store = kpis.of(rangeKey(range));
   const state = useStore(store);
   const automations = useStore(allAutomations());
   const scenarios = useStore(allScenarios());

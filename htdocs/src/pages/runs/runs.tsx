@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { api, apiAddress } from '../../api/client';
 import { isActive, RUN_STATUSES, type RunStatus, type RunSummary, type Scenario } from '../../api/types';
 import { count, plural } from '../../format/number';
-import { rangeQuery } from '../../format/time';
+import { rangeKey, rangeQuery } from '../../format/time';
 import { href, navigate, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
 import { allAutomations, allScenarios, runs, runsChanged } from '../../state/resources';
@@ -91,7 +91,7 @@ export default function Runs() {
   const may = useMay('operator');
   const after = params.get('after');
   const filters = filterParams(params);
-  const query = { ...filters, ...rangeQuery(range, minute), limit: PAGE, after };
+  const query = { ...filters, ...rangeKey(range), limit: PAGE, after };
   const store = runs.of(query);
   const state = useStore(store);
   const scenarios = useStore(allScenarios()).data;

@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import type { Scenario, ScenarioInput } from '../../api/types';
 import { duration, durationExact } from '../../format/duration';
 import { compact, percent } from '../../format/number';
-import { dateTime, rangeQuery, rangeWords, shortTime } from '../../format/time';
+import { dateTime, rangeKey, rangeWords, shortTime } from '../../format/time';
 import { href, navigate, place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
 import { allAutomations, kpis, objectsChanged, scenario as scenarioStore, scenarios } from '../../state/resources';
@@ -150,7 +150,7 @@ export default function Scenarios({ id }: { id: string | null }) {
   const store = scenarios.of({ q, automation_id: id ? null : automationId, after: params.get('after'), limit: PAGE });
   const state = useStore(store);
   const automations = useStore(allAutomations()).data ?? [];
-  const kpiState = useStore(kpis.of(rangeQuery(range, now)));
+  const kpiState = useStore(kpis.of(rangeKey(range)));
   const figures = new Map(kpiState.data?.scenarios?.map((s) => [s.scenario_id, s]));
   // columns take their width from the figures: shown together, so that nothing moves
   const ready = kpiState.data || kpiState.error || state.error ? state : { ...state, data: undefined };

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// That pages follow the server's events, and what they do when events drop, come twice, late, or not at all. On the made-up server.
+import { api, axe, bendEvents, check, open, send, settled, shots, test } from './driver.mjs';
+
+const by = (page, how) => page.waitForFunction((name) => document.querySelector('.top .live')?.dataset.by === name, how, { timeout: 20_000 });
+const word = (page, text) => page.waitForFunction((t) => document.querySelector('.top .live')?.textContent.startsWith(t), text, { timeout: 20_000 });
+const state = (page, id, status) => page.waitForFunction(([run, s]) => [...document.querySelectorAll('.panel.list tbody tr')].some((tr) => tr.textContent.includes(run) && tr.querySelector('.state')?.textContent.includes(s)), [String(id), status], { timeout: 10_000 });
+const ids = (page) => page.$$eval('.panel.list tbody tr a', (l) => l.map((a) => /runs\/(\d+)/.exec(a.href)?.[1]).filter(Boolean).map(Number));
+/** Requests of the API that the page makes; the engine's state is asked for in any case. */
+function asked(page) {
+  const list = [];
+  page.on('request', (r) => { const path = new URL(r.url()).pathname; if (path.includes('/api/v1/') && !/\/(engine|events(\/ws)?)$/.test(path)) list.push(path.replace(/.*\/api\/v1/, '')); });
+  return list;
+}
+const trigger = () => send('/runs/trigger', { scenario_id: 1 });
+const settings = { allow: /WebSocket|404|501|ERR_|Failed to load/ };
+
+await test('live: one connection; nothing is asked for while nothing happens, and a run of somebody else is seen to begin and to end', async () => {
+  await bendEvents('ok');
+  const before = (await bendEvents('ok')).websocket;
+  const { page, done } = await open('/runs');
+  await settled(page);
+  await by(page, 'WebSocket');
+  await page.waitForTimeout(1500);
+  const list = asked(page);
+  await page.waitForTimeout(6000);
+  check(list.length === 0, `asked for ${list.join(' ')} without a reason`);
+  const run = await trigger();
+  await state(page, run.id, 'running');
+  await state(page, run.id, 'completed');
+  check(list.filter((p) => p === '/runs').length <= 3, `the list was asked for ${list.length} times`);
+  check((await bendEvents('ok')).websocket === before + 1, 'there is not one connection');
+  await page.click('nav a:has-text("Scenarios")');
+  await settled(page);
+  await page.click('nav a:has-text("Overview")');
+  await settled(page);
+  check((await bendEvents('ok')).websocket === before + 1, 'another page made another connection');
+  await done();
+});
+
+await test('live: what is written elsewhere is seen: a name, a load test that progresses', async () => {
+  const { page, done } = await open('/automations');
+  await settled(page);
+  await by(page, 'WebSocket');
+  const made = await send('/automations', { name: `from elsewhere ${Date.now()}`, provider: 'openai', connection: { url: 'http://127.0.0.1:1/v1' } });
+  await page.waitForSelector(`td a:has-text("${made.name}")`, { timeout: 5000 });
+  await api(`/automations/${made.id}`, { method: 'DELETE', headers: { 'content-type': 'application/json' } });
+  await page.waitForFunction((name) => !document.body.textContent.includes(name), made.name, { timeout: 5000 });
+  const test_ = await send('/loadtests', { scenario_id: 1, name: 'watched', load_model: { type: 'constant', rate: 20 }, duration_seconds: 2, warmup_seconds: 0, certificate: false });
+  await page.click('nav a:has-text("Load tests")');
+  await page.waitForSelector(`tr:has-text("watched") .state:has-text("running")`);
+  await page.waitForSelector(`tr:has-text("watched") .state:has-text("completed")`, { timeout: 15_000 });
+  await api(`/loadtests/${test_.id}`, { method: 'DELETE', headers: { 'content-type': 'application/json' } });
+  await done();
+});
+
+for (const how of ['drop', '1012', '4008', 'forget']) {
+  await test(`live: ${how}: back soon, and what happened meanwhile is there`, async () => {
+    const { page, done } = await open('/runs', settings);
+    await settled(page);
+    await by(page, 'WebSocket');
+    const run = await trigger();
+    await page.waitForTimeout(800); // just before it begins
+    if (how === 'forget') await bendEvents('forget');
+    await bendEvents(how === 'forget' ? 'drop' : how);
+    await word(page, 'Reconnecting').catch(() => undefined); // may be over before it is seen
+    await by(page, 'WebSocket');
+    await state(page, run.id, 'completed');
+    const shown = await ids(page);
+    check(new Set(shown).size === shown.length, 'a run is there twice');
+    await done();
+  });
+}
+
+for (const how of ['twice', 'slow']) {
+  await test(`live: ${how}: the list is right all the same`, async () => {
+    await bendEvents(how);
+    try {
+      const { page, done } = await open('/runs', settings);
+      await settled(page);
+      await by(page, 'WebSocket');
+      const runs = [await trigger(), await trigger()];
+      for (const run of runs) await state(page, run.id, 'completed');
+      const shown = await ids(page);
+      check(JSON.stringify(shown) === JSON.stringify([...new Set(shown)].sort((a, b) => b - a)), `order or number is wrong: ${shown}`);
+      await done();
+    } finally {
+      await bendEvents('ok');
+    }
+  });
+}
+
+await test('live: silence is noticed; until the server speaks again all is asked for', async () => {
+  const { page, done } = await open('/runs', settings);
+  await settled(page);
+  await by(page, 'WebSocket');
+  try {
+    await bendEvents('silent');
+    await word(page, 'Reconnecting');
+    const run = await trigger();
+    await state(page, run.id, 'completed');
+  } finally {
+    await bendEvents('ok');
+  }
+  await page.waitForFunction(() => !['polling'].includes(document.querySelector('.top .live')?.dataset.by), null, { timeout: 45_000 });
+  await done();
+});
+
+for (const [mode, name] of [['nosocket', 'server-sent events'], ['nostream', 'long polls']]) {
+  await test(`live: without WebSocket by ${name}`, async () => {
+    await bendEvents(mode);
+    try {
+      const { page, done } = await open('/runs', settings);
+      await settled(page);
+      await by(page, name);
+      await page.waitForTimeout(1200);
+      const list = asked(page);
+      const run = await trigger();
+      await state(page, run.id, 'running');
+      await state(page, run.id, 'completed');
+      check(list.filter((p) => p === '/runs').length <= 3, `it was polled: ${list.join(' ')}`);
+      await done();
+    } finally {
+      await bendEvents('ok');
+    }
+  });
+}
+
+await test('live: a server without events is polled, and nothing else is tried', async () => {
+  const before = await bendEvents('off');
+  try {
+    const { page, done } = await open('/runs'); // any failed request would be a complaint
+    await settled(page);
+    const run = await trigger();
+    await page.reload();
+    await state(page, run.id, 'completed');
+    check((await page.getAttribute('.top .live', 'data-by')) === 'polling', 'it is not polled');
+    check(JSON.stringify(await bendEvents('off')) === JSON.stringify(before), 'it was tried');
+    await done();
+  } finally {
+    await bendEvents('ok');
+  }
+});
+
+await test('live: refused (1008): the mark says so and why, and the page goes on', async () => {
+  const { page, done } = await open('/runs', settings);
+  await settled(page);
+  await by(page, 'WebSocket');
+  await bendEvents('1008');
+  await word(page, 'Not live');
+  check(/your session ended/.test(await page.getAttribute('.top .live', 'title')), 'it does not say why');
+  await axe(page);
+  if (shots) await page.screenshot({ path: `${shots}/not-live-light-1440.png` });
+  const run = await trigger();
+  await state(page, run.id, 'completed');
+  await done();
+});
+
+await test('live: new rows wait while the pointer is on the list; rows that are there change in place', async () => {
+  const first = await trigger();
+  const { page, done } = await open('/runs');
+  await settled(page);
+  await by(page, 'WebSocket');
+  await page.hover('.panel.list tbody tr >> nth=3');
+  const shown = await ids(page);
+  const next = await trigger();
+  await page.waitForSelector('.waiting:has-text("1 new run")', { timeout: 8000 });
+  await state(page, first.id, 'completed');
+  check(JSON.stringify(await ids(page)) === JSON.stringify(shown), 'rows moved under the pointer');
+  await page.click('.waiting');
+  check((await ids(page))[0] === next.id, 'the new run is not shown');
+  await done();
+});
+
+await test('live: a hidden tab is not drawn, and right when it is looked at', async () => {
+  const { page, done } = await open('/runs');
+  await settled(page);
+  await by(page, 'WebSocket');
+  const look = (how) => page.evaluate((v) => { Object.defineProperty(document, 'visibilityState', { value: v, configurable: true }); document.dispatchEvent(new Event('visibilitychange')); }, how);
+  await look('hidden');
+  await page.evaluate(() => { window.__drawn = 0; new MutationObserver((l) => { window.__drawn += l.length; }).observe(document.querySelector('main'), { subtree: true, childList: true, characterData: true, attributes: true }); });
+  const run = await trigger();
+  for (let i = 0; i < 50 && (await api(`/runs/${run.id}`)).status !== 'completed'; i++) await page.waitForTimeout(100);
+  await page.waitForTimeout(500);
+  check((await page.evaluate(() => window.__drawn)) === 0, 'a hidden tab was drawn');
+  await look('visible');
+  await state(page, run.id, 'completed');
+  await done();
+});
