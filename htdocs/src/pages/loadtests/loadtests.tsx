@@ -20,7 +20,7 @@ import { Top } from '../../ui/page';
 import { SearchBox } from '../../ui/search_box';
 import { statusWord, Value } from '../../ui/state';
 import { type Column, Table } from '../../ui/table';
-import { holdRows } from '../runs/hold';
+import { holdRows } from '../../ui/hold';
 import { headlineOf, LoadState, nameOf, Validity, whyNoFigure } from './headline';
 
 const PAGE = 50;

@@ -13,6 +13,7 @@ import { useMay } from '../../state/access';
 import { allAutomations, allScenarios, kpis } from '../../state/resources';
 import { useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
+import { useHeld } from '../../ui/hold';
 import { useKeys } from '../../ui/keys';
 import { Link } from '../../ui/link';
 import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
@@ -129,10 +130,14 @@ function Recent({ data }: { data: DashboardKpis }) {
   const now = useNow(10_000);
   const scenarios = useStore(allScenarios()).data;
   const names = useMemo(() => new Map((scenarios ?? []).map((s) => [s.id, s] as [number, Scenario])), [scenarios]);
+  const [over, setOver] = useState(false);
+  const held = useHeld(data.recent_runs, over, '');
   return (
-    <Panel title="Recent runs" class="full" actions={<Link to="/runs">All runs</Link>}>
+    <Panel title="Recent runs" class="full" actions={<>{held.waiting > 0 && <button type="button" class="small" onClick={held.release}>{plural(held.waiting, 'new run')}: show</button>}<Link to="/runs">All runs</Link></>}>
+      <div onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
       {data.recent_runs.length === 0 ? <Empty title="No run yet"><p>Trigger one from a scenario.</p></Empty>
-        : <Table keys rows={data.recent_runs} columns={runColumns(names, zone, now)} id={(r) => r.id} caption="Recent runs" open={(r) => navigate(href(`/runs/${r.id}`))} />}
+        : <Table keys rows={held.rows} columns={runColumns(names, zone, now)} id={(r) => r.id} caption="Recent runs" open={(r) => navigate(href(`/runs/${r.id}`))} />}
+      </div>
     </Panel>
   );
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs: filter chips, table paged by cursor, bulk cancel, trigger. New rows wait while the pointer is on the table.
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api, apiAddress } from '../../api/client';
-import { isActive, RUN_STATUSES, type RunStatus, type RunSummary, type Scenario } from '../../api/types';
+import { isActive, RUN_STATUSES, type RunStatus, type Scenario } from '../../api/types';
 import { count, plural } from '../../format/number';
 import { rangeKey, rangeQuery } from '../../format/time';
 import { href, navigate, setParams, usePlace } from '../../router';
@@ -12,6 +12,7 @@ import { useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { CompareLink } from '../../ui/compare_picked';
 import { Copy, curl } from '../../ui/copy';
+import { useHeld } from '../../ui/hold';
 import { Confirm } from '../../ui/dialog';
 import { useKeys } from '../../ui/keys';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
@@ -22,7 +23,6 @@ import { statusWord } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
 import { Trigger } from '../../ui/trigger';
-import { holdRows } from './hold';
 
 const PAGE = 50;
 const FILTERS = ['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'] as const;
@@ -70,16 +70,6 @@ function Filters({ params }: { params: URLSearchParams }) {
       {some && <button type="button" class="ghost" onClick={() => setParams(Object.fromEntries([...FILTERS, 'after'].map((f) => [f, null])))}>Clear</button>}
     </div>
   );
-}
-
-/** Rows as shown: new ones wait while the pointer or the focus is on the table. */
-function useHeld(rows: readonly RunSummary[] | undefined, hold: boolean, key: string) {
-  const shown = useRef<{ key: string; rows: readonly RunSummary[] }>({ key: '', rows: [] });
-  const [, redraw] = useState(0);
-  const fresh = rows ?? [];
-  const held = holdRows(shown.current.key === key && hold ? shown.current.rows : null, fresh);
-  shown.current = { key, rows: held.rows };
-  return { ...held, release: () => { shown.current = { key, rows: fresh }; redraw((n) => n + 1); } };
 }
 
 export default function Runs() {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Live updates never move what the pointer is on: known rows change in place, new ones wait.
+import { useRef, useState } from 'preact/hooks';
 
 interface Row { id: number }
 
@@ -13,4 +14,14 @@ export function holdRows<T extends Row>(shown: readonly T[] | null, fresh: reado
     rows: shown.map((r) => byId.get(r.id) ?? r),
     waiting: fresh.filter((r) => !known.has(r.id) && r.id > newest).length,
   };
+}
+
+/** Rows as shown: new ones wait while `hold` (the pointer is on them), until they are let in by release(), or the view is another one. */
+export function useHeld<T extends Row>(rows: readonly T[] | undefined, hold: boolean, view: string) {
+  const shown = useRef<{ view: string; rows: readonly T[] }>({ view: '', rows: [] });
+  const [, redraw] = useState(0);
+  const fresh = rows ?? [];
+  const held = holdRows(shown.current.view === view && hold ? shown.current.rows : null, fresh);
+  shown.current = { view, rows: held.rows };
+  return { ...held, release: () => { shown.current = { view, rows: fresh }; redraw((n) => n + 1); } };
 }
