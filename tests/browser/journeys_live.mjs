@@ -1,58 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // That pages follow the server's events, and what they do when events drop, come twice, late, or not at all. On the made-up server.
 import { api, axe, bendEvents, check, open, send, settled, shots, test } from './driver.mjs';
+import { asked, by, state } from './live_page.mjs';
 
-const by = (page, how) => page.waitForFunction((name) => document.querySelector('.top .live')?.dataset.by === name, how, { timeout: 20_000 });
 const word = (page, text) => page.waitForFunction((t) => document.querySelector('.top .live')?.textContent.startsWith(t), text, { timeout: 20_000 });
-const state = (page, id, status) => page.waitForFunction(([run, s]) => [...document.querySelectorAll('.panel.list tbody tr')].some((tr) => tr.textContent.includes(run) && tr.querySelector('.state')?.textContent.includes(s)), [String(id), status], { timeout: 10_000 });
 const ids = (page) => page.$$eval('.panel.list tbody tr a', (l) => l.map((a) => /runs\/(\d+)/.exec(a.href)?.[1]).filter(Boolean).map(Number));
-/** Requests of the API that the page makes; the engine's state is asked for in any case. */
-function asked(page) {
-  const list = [];
-  page.on('request', (r) => { const path = new URL(r.url()).pathname; if (path.includes('/api/v1/') && !/\/(engine|events(\/ws)?)$/.test(path)) list.push(path.replace(/.*\/api\/v1/, '')); });
-  return list;
-}
 const trigger = () => send('/runs/trigger', { scenario_id: 1 });
 const settings = { allow: /WebSocket|404|501|ERR_|Failed to load/ };
-
-await test('live: one connection; nothing is asked for while nothing happens, and a run of somebody else is seen to begin and to end', async () => {
-  await bendEvents('ok');
-  const before = (await bendEvents('ok')).websocket;
-  const { page, done } = await open('/runs');
-  await settled(page);
-  await by(page, 'WebSocket');
-  await page.waitForTimeout(1500);
-  const list = asked(page);
-  await page.waitForTimeout(6000);
-  check(list.length === 0, `asked for ${list.join(' ')} without a reason`);
-  const run = await trigger();
-  await state(page, run.id, 'running');
-  await state(page, run.id, 'completed');
-  check(list.filter((p) => p === '/runs').length <= 3, `the list was asked for ${list.length} times`);
-  check((await bendEvents('ok')).websocket === before + 1, 'there is not one connection');
-  await page.click('nav a:has-text("Scenarios")');
-  await settled(page);
-  await page.click('nav a:has-text("Overview")');
-  await settled(page);
-  check((await bendEvents('ok')).websocket === before + 1, 'another page made another connection');
-  await done();
-});
-
-await test('live: what is written elsewhere is seen: a name, a load test that progresses', async () => {
-  const { page, done } = await open('/automations');
-  await settled(page);
-  await by(page, 'WebSocket');
-  const made = await send('/automations', { name: `from elsewhere ${Date.now()}`, provider: 'openai', connection: { url: 'http://127.0.0.1:1/v1' } });
-  await page.waitForSelector(`td a:has-text("${made.name}")`, { timeout: 5000 });
-  await api(`/automations/${made.id}`, { method: 'DELETE', headers: { 'content-type': 'application/json' } });
-  await page.waitForFunction((name) => !document.body.textContent.includes(name), made.name, { timeout: 5000 });
-  const test_ = await send('/loadtests', { scenario_id: 1, name: 'watched', load_model: { type: 'constant', rate: 20 }, duration_seconds: 2, warmup_seconds: 0, certificate: false });
-  await page.click('nav a:has-text("Load tests")');
-  await page.waitForSelector(`tr:has-text("watched") .state:has-text("running")`);
-  await page.waitForSelector(`tr:has-text("watched") .state:has-text("completed")`, { timeout: 15_000 });
-  await api(`/loadtests/${test_.id}`, { method: 'DELETE', headers: { 'content-type': 'application/json' } });
-  await done();
-});
 
 for (const how of ['drop', '1012', '4008', 'forget']) {
   await test(`live: ${how}: back soon, and what happened meanwhile is there`, async () => {

@@ -205,6 +205,17 @@ describe('the connection to the events', () => {
     expect(t.lines.length).toBe(3);
   });
 
+  it('a way that the browser does not have is passed over', () => {
+    const opened: string[] = [];
+    const stream = new EventStream([
+      { name: 'none', open: () => { throw new Error('WebSocket is not defined'); } },
+      { name: 'some', open: (_, on) => { opened.push('some'); on.message({ topic: 'stream', event: 'hello', at: '', data: {} }); return { close: () => undefined }; } },
+    ], ['run'], { event: () => undefined, fresh: () => undefined, status: () => undefined }, () => 0.5);
+    stream.start();
+    vi.advanceTimersByTime(3_000);
+    expect([opened.length, stream.status().transport]).toEqual([1, 'some']);
+  });
+
   it('stops, and goes on where it was', () => {
     const t = made();
     t.stream.start();

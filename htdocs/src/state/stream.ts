@@ -112,10 +112,14 @@ export class EventStream {
     this.timer = setTimeout(() => this.lost({ reason: 'no answer' }), HELLO_MS);
     const transport = this.transports[this.which];
     if (!transport) return;
-    this.line = transport.open({ topics: this.topics, after: this.token }, {
-      message: (event) => { if (this.generation === mine) this.heard(event); },
-      ended: (why) => { if (this.generation === mine) this.lost(why); },
-    });
+    try {
+      this.line = transport.open({ topics: this.topics, after: this.token }, {
+        message: (event) => { if (this.generation === mine) this.heard(event); },
+        ended: (why) => { if (this.generation === mine) this.lost(why); },
+      });
+    } catch (error) {
+      this.lost({ reason: String(error) }); // a browser may not have it, or not allow it
+    }
   }
 
   private heard(event: LiveEvent): void {

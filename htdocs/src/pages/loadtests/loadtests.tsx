@@ -20,7 +20,7 @@ import { Top } from '../../ui/page';
 import { SearchBox } from '../../ui/search_box';
 import { statusWord, Value } from '../../ui/state';
 import { type Column, Table } from '../../ui/table';
-import { holdRows } from '../../ui/hold';
+import { useHeld } from '../../ui/hold';
 import { headlineOf, LoadState, nameOf, Validity, whyNoFigure } from './headline';
 
 const PAGE = 50;
@@ -88,9 +88,7 @@ export default function LoadTests() {
   const view = JSON.stringify([filters, after]);
   const [over, setOver] = useState(false);
   const [selected, setSelected] = useState<Set<number | string>>(new Set());
-  const [shown, show] = useState<{ view: string; rows: readonly LoadTest[] } | null>(null);
-  const held = holdRows(over && !after && shown?.view === view ? shown.rows : null, state.data ?? []);
-  const enter = () => { setOver(true); show({ view, rows: state.data ?? [] }); };
+  const held = useHeld(state.data, over && !after, view);
   const add = () => navigate(href('/loadtests/new', { scenario_id: params.get('scenario_id') }));
   useKeys({ n: may ? add : undefined });
   const running = held.rows.filter((t) => isActive(t.status)).length;
@@ -98,9 +96,9 @@ export default function LoadTests() {
     <>
       <Top title="Load tests"><Link to="/datasets" class="button">Datasets</Link>{may && <button type="button" class="primary" onClick={add}>New load test</button>}</Top>
       <Filters params={params} some={some} />
-      <section class="panel list" aria-label="Load tests" onPointerEnter={enter} onPointerLeave={() => setOver(false)}>
+      <section class="panel list" aria-label="Load tests" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
         <ComparePicked ids={selected} kind="loadtest" clear={() => setSelected(new Set())} />
-        {held.waiting > 0 && <button type="button" class="waiting" onClick={() => show({ view, rows: state.data ?? [] })}>{plural(held.waiting, 'new load test')}: show</button>}
+        {held.waiting > 0 && <button type="button" class="waiting" onClick={held.release}>{plural(held.waiting, 'new load test')}: show</button>}
         <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={10} />}>
           {() => held.rows.length === 0 ? (
             <Empty title={some || after ? 'No load test matches' : 'No load test yet'}>
