@@ -74,9 +74,9 @@ export const SLO_METRICS = chosen(['ttft_ms', 'e2e_ms', 'itl_ms', 'icl_ms', 'tpo
 export const SLO_RATES = chosen(['success_rate', 'good_rate'], metricLongName);
 
 /** Metrics that an SLO of a load test may name. */
-export const LOAD_SLO_METRICS = chosen(['ttft_ms', 'ttft_service_ms', 'e2e_ms', 'e2e_service_ms', 'ttfo_ms', 'ttst_ms', 'itl_ms', 'icl_ms', 'tpot_ms', 'total_ms'], metricName);
+export const LOAD_SLO_METRICS = chosen(['ttft_ms', 'ttft_service_ms', 'e2e_ms', 'e2e_service_ms', 'ttfb_ms', 'ttfo_ms', 'ttst_ms', 'itl_ms', 'icl_ms', 'tpot_ms', 'ntpot_ms', 'total_ms'], metricName);
 
-/** Rows have so many values of these that none is kept of each: no exact figures, no Apdex. */
+/** A run has many values of these: no Apdex. */
 export const POOLED: ReadonlySet<string> = new Set(['itl_ms', 'icl_ms']);
 
 /** These tell of the measuring side, not of the target. */

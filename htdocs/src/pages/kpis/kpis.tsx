@@ -148,9 +148,8 @@ export default function Kpis() {
   const metric = params.get('metric') ?? 'e2e_ms';
   const by = params.get('group_by') ?? '';
   const source = params.get('source') ?? 'run';
-  const exact = params.get('exact') === 'true' && !POOLED.has(metric) && by !== 'label';
-  // the server rates from sketches only
-  const rated = !exact && !POOLED.has(metric) && !OWN_SIDE.has(metric);
+  const exact = params.get('exact') === 'true';
+  const rated = !POOLED.has(metric) && !OWN_SIDE.has(metric);
   const t = Number(params.get('apdex_t') ?? APDEX_T);
   const apdexT = rated ? (Number.isInteger(t) && t >= 1 && t <= APDEX_MOST ? t : APDEX_T) : null;
   const window: Query = {
@@ -176,7 +175,7 @@ export default function Kpis() {
         <Panel title="Figures" class="full kpi-figures" sentence={`${exact ? 'From the rows themselves, exact.' : 'From rollups: quantiles within 0.5 %, all else exact.'} Below a quantile its 95 % interval.${apdexT === null ? '' : ` Apdex: the share up to T = ${duration(apdexT)} and half of that up to ${duration(4 * apdexT)}, of all attempts.`}`}
           actions={<>
             {apdexT !== null && <ApdexT t={apdexT} />}
-            {!POOLED.has(metric) && by !== 'label' && <button type="button" class="ghost small" aria-pressed={exact} onClick={() => setParams({ exact: exact ? null : 'true' })}>Exact</button>}
+            <button type="button" class="ghost small" aria-pressed={exact} onClick={() => setParams({ exact: exact ? null : 'true' })}>Exact</button>
             <Copy class="ghost small" text={() => curl('GET', address())}>Copy as curl</Copy>
           </>}>
           <Loaded from={figures} skeleton={<Skeleton rows={4} />}>{(d) => <Figures data={d} metric={metric} by={by} apdexT={apdexT} />}</Loaded>

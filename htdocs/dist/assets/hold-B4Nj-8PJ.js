@@ -1,1 +1,0 @@
-function e(e,t){if(!e||e.length===0)return{rows:t,waiting:0};let n=new Map(t.map(e=>[e.id,e])),r=new Set(e.map(e=>e.id)),i=Math.max(...e.map(e=>e.id));return{rows:e.map(e=>n.get(e.id)??e),waiting:t.filter(e=>!r.has(e.id)&&e.id>i).length}}export{e as t};
