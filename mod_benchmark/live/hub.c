@@ -439,6 +439,7 @@ static void cut_off(bm_hub_t *hub)
         while (!link_empty(list))
             client_destroy(CLIENT_OF(list->next, of_slot));
     }
+    group_sweep(hub);
     for (i = 0; i < hub->pending->nelts; i++)
         bm_feed_news_free(APR_ARRAY_IDX(hub->pending, i, bm_feed_news_t *));
     while ((news = bm_ring_pop(hub->news)) != NULL)

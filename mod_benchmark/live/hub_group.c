@@ -438,7 +438,7 @@ static void refuse(client_t *client, const bm_err_t *err)
     if (err->violations->nelts > 0) {
         violation = &APR_ARRAY_IDX(err->violations, 0, bm_violation_t);
         bm_jw_key(&w, "pointer");
-        bm_jw_string(&w, violation->pointer);
+        bm_jw_string(&w, apr_pstrcat(err->p, "/subscribe", violation->pointer, NULL));
         bm_jw_key(&w, "reason");
         bm_jw_string(&w, violation->detail);
     }
