@@ -228,8 +228,8 @@ static void compare(comparing_t *c, bm_req_t *q)
     bm_compare_read_as_cell(&c->b, q);
     c->found = bm_compare_cells(c->a.cell, c->b.cell, &c->options, q->p);
     note(c, apr_psprintf(q->p, "A side has more than %d runs, so figures come from KPI cells of whole hours (quantiles within"
-                         " 0.5 %%) and intervals from order statistics instead of the bootstrap; there are no effect sizes.",
-                         BM_COMPARE_SCAN_MAX));
+                         " 0.5 %%) and intervals from order statistics instead of the bootstrap; there are no effect sizes, and"
+                         " what was set up differently is not looked for.", BM_COMPARE_SCAN_MAX));
 }
 
 /* --- writing */

@@ -4,14 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 #include "api/kpi_cells.h"
+#include "api/kpi_query.h"
+#include "api/labels_api.h"
 #include "base/rand.h"
 #include "engine/row_gaps.h"
-#include "kpi/kpi_run.h"
+#include "kpi/kpi_good.h"
 #include "model/run_model.h"
 #include "store/automation_store.h"
 #include "store/compare_store.h"
+#include "store/kpi_names_store.h"
 #include "store/sample_row.h"
 #include "store/scenario_store.h"
+
+#define NOTHING_FOUND "Nothing is found: no run that has ended matches this side."
 
 static apr_status_t refuse(const bm_compare_group_t *g, bm_req_t *q, const char *sentence)
 {
@@ -116,20 +121,43 @@ static apr_status_t check_scope(const bm_compare_group_t *g, bm_req_t *q)
     return rv;
 }
 
+/* What cells are added to. */
+typedef struct adding_t {
+    bm_compare_group_t *g;
+    const bm_rows_t *models;     /* store/kpi_names_store.h; NULL: of any model */
+} adding_t;
+
+static int is_of_model(const adding_t *adding, apr_int32_t model_id)
+{
+    int row = adding->models != NULL ? bm_kpi_query_row(adding->models, model_id) : -1;
+
+    return adding->models == NULL
+           || (row >= 0 && strcmp(bm_rows_text(adding->models, row, BM_KPI_MODEL_NAME), adding->g->side.model) == 0);
+}
+
 static apr_status_t add_cell(void *baton, const bm_kpi_key_t *key, const void *body, apr_size_t len)
 {
-    bm_compare_group_t *g = baton;
+    const adding_t *adding = baton;
     bm_kpi_cell_t *cell;
     apr_pool_t *p;
     apr_status_t rv;
 
-    (void)key;
+    if (!is_of_model(adding, key->model_id))
+        return APR_SUCCESS;
     apr_pool_create(&p, NULL);
     rv = bm_kpi_cell_read(&cell, body, len, p);
     if (rv == APR_SUCCESS)
-        rv = bm_kpi_cell_merge(g->cell, cell);
+        rv = bm_kpi_cell_merge(adding->g->cell, cell);
     apr_pool_destroy(p);
     return rv;
+}
+
+static apr_status_t count_cell(bm_compare_group_t *g, bm_req_t *q)
+{
+    const bm_kpi_counts_t *counts = bm_kpi_cell_counts(g->cell);
+
+    g->of = bm_kpi_good_attempts(counts) + counts->status[BM_KPI_CANCELLED];
+    return g->of > 0 ? APR_SUCCESS : refuse(g, q, NOTHING_FOUND);
 }
 
 static apr_status_t read_cells(bm_compare_group_t *g, bm_req_t *q)
@@ -137,14 +165,27 @@ static apr_status_t read_cells(bm_compare_group_t *g, bm_req_t *q)
     const bm_compare_side_t *side = &g->side;
     bm_kpi_window_t window = { .source = BM_RUN_KIND_RUN, .scenario_id = side->scenario_id, .automation_id = side->automation_id,
                                .location = side->location, .by_day = 1 };
+    adding_t adding = { .g = g };
+    bm_rows_t *models;
+    apr_status_t rv = APR_SUCCESS;
 
-    if (side->version > 0 || side->model != NULL || side->label != NULL)
-        return bm_err_violation(q->err, side->member, "Holds %" APR_UINT64_T_FMT " runs or more before version, model and label"
-                                " are looked at; at most %d can be searched. Take a shorter window.", g->of, BM_COMPARE_SCAN_MAX);
+    if (side->version > 0)
+        return bm_err_violation(q->err, side->member, "Holds %" APR_UINT64_T_FMT " runs or more before the version is looked at; at"
+                                " most %d can be searched, and KPI cells know no versions. Take a shorter window.", g->of,
+                                BM_COMPARE_SCAN_MAX);
+    if (side->label != NULL)
+        rv = bm_label_filter(&window.label_id, q, side->member, side->label);
+    if (rv == APR_SUCCESS && side->model != NULL) {
+        rv = bm_kpi_names_store_models(&models, q->db, q->err, q->p);
+        adding.models = models;
+    }
+    if (rv != APR_SUCCESS)
+        return rv;
     window.from_hour = (apr_int32_t)(apr_time_sec(side->from) / 3600);
     window.to_hour = side->to > 0 ? (apr_int32_t)((apr_time_sec(side->to) + 3599) / 3600) : 0;
     g->cell = bm_kpi_cell_make(q->p);
-    return bm_kpi_cells_each(q, &window, add_cell, g);
+    rv = bm_kpi_cells_each(q, &window, add_cell, &adding);
+    return rv == APR_SUCCESS ? count_cell(g, q) : rv;
 }
 
 static apr_status_t read_scope(bm_compare_group_t *g, bm_compare_scope_t *scope, bm_req_t *q)
@@ -257,7 +298,7 @@ apr_status_t bm_compare_read(bm_compare_group_t *g, apr_uint64_t seed, bm_req_t 
     if (rv != APR_SUCCESS || g->cell != NULL)
         return rv;
     if (bm_rows_count(g->rows) == 0)
-        return refuse(g, q, "Nothing is found: no run that has ended matches this side.");
+        return refuse(g, q, NOTHING_FOUND);
     read_samples(g, q);
     return APR_SUCCESS;
 }

@@ -371,7 +371,7 @@ static apr_status_t fit_window(bm_kpi_query_t *query, bm_req_t *q)
 static apr_status_t fold_all(fold_t *fold, fold_t *all, bm_kpi_query_t *whole, bm_req_t *q)
 {
     bm_kpi_query_t *query = fold->query;
-    apr_status_t rv = query->label != NULL ? bm_label_filter(&query->window.label_id, q, query->label) : APR_SUCCESS;
+    apr_status_t rv = query->label != NULL ? bm_label_filter(&query->window.label_id, q, "?label", query->label) : APR_SUCCESS;
 
     if (rv == APR_SUCCESS)
         rv = fit_window(query, q);

@@ -161,7 +161,7 @@ static apr_status_t dashboard_read(bm_req_t *q)
 static apr_status_t fit(bm_dashboard_t *d, bm_req_t *q)
 {
     apr_int32_t end;
-    apr_status_t rv = d->label != NULL ? bm_label_filter(&d->read.label_id, q, d->label) : APR_SUCCESS;
+    apr_status_t rv = d->label != NULL ? bm_label_filter(&d->read.label_id, q, "?label", d->label) : APR_SUCCESS;
 
     if (rv == APR_SUCCESS)
         rv = bm_kpi_keep_store_get(&d->kept, q->db, q->err, q->p);

@@ -58,7 +58,7 @@ static apr_status_t labels_list(bm_req_t *q)
     return APR_SUCCESS;
 }
 
-apr_status_t bm_label_filter(int *label_id, bm_req_t *q, const char *name)
+apr_status_t bm_label_filter(int *label_id, bm_req_t *q, const char *member, const char *name)
 {
     int full;
     apr_status_t rv = bm_label_store_id(label_id, &full, q->db, name, q->err, q->p);
@@ -67,8 +67,8 @@ apr_status_t bm_label_filter(int *label_id, bm_req_t *q, const char *name)
         return rv;
     *label_id = BM_KPI_NO_LABEL;
     if (full)
-        return bm_err_violation(q->err, "?label", "It has no figures of its own: there are %d labels, and those that came later"
-                                " are counted together.", BM_LABELS_MAX);
+        return bm_err_violation(q->err, member, "Label \"%s\" has no figures of its own: there are %d labels, and those that came"
+                                " later are counted together.", name, BM_LABELS_MAX);
     return APR_SUCCESS;
 }
 

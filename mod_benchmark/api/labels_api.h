@@ -9,9 +9,9 @@
 extern const bm_route_t bm_labels_api_routes[];
 
 /** The label_id of a window (store/kpi_read_store.h) for a label's name: its number, or BM_KPI_NO_LABEL for one that no
- *  run has.
- *  @return APR_EINVAL, with a violation of ?label: its runs may be counted among the others, so there is no figure to give.
+ *  run has. member: where the client said it, such as "?label".
+ *  @return APR_EINVAL, with a violation of it: its runs may be counted among the others, so there is no figure to give.
  *  Else as bm_db_query. */
-apr_status_t bm_label_filter(int *label_id, bm_req_t *q, const char *name);
+apr_status_t bm_label_filter(int *label_id, bm_req_t *q, const char *member, const char *name);
 
 #endif

@@ -262,8 +262,12 @@ class TestMany:
         few, many, most = (api.make_scenario(name=name)["id"] for name in ("few", "many", "most"))
         add_runs(env, few, 500, "1000 * exp(5 + ((i * 7919) % 1000) / 500.0)")
         add_runs(env, many, 25000, "1000 * exp(5.1 + ((i * 7919) % 1000) / 500.0)")
+        env.sql("insert into locations (name) values ('pole') on conflict do nothing")
+        env.sql("insert into models (provider, name) values ('openai', 'm'), ('openai', 'other') on conflict do nothing")
         add_runs(env, most, 201000, "1000 * exp(5.2 + ((i * 7919) % 1000) / 500.0)",
                  finished_at="now() - interval '10 hours' + i * interval '100 milliseconds'")
+        add_runs(env, most, 3000, "1000 * exp(6 + ((i * 7919) % 1000) / 500.0)", model="'other'", labels="'{night}'::text[]",
+                 location="'pole'", status="case when i % 10 = 0 then 'failed' else 'completed' end")
         await_cells(env, 240)
         return few, many, most
 
@@ -281,7 +285,7 @@ class TestMany:
 
     def test_bm_cmp_021_of_too_many_the_cells_are_taken_and_that_is_said(self, api, scenarios):
         answer = compare(api, f"scenario:{scenarios[1]}", f"scenario:{scenarios[2]}")
-        assert answer["b"]["basis"] == "cells" and answer["b"]["runs"] == 201000 and answer["intervals"] == "cells"
+        assert answer["b"]["basis"] == "cells" and answer["b"]["runs"] == 204000 and answer["intervals"] == "cells"
         assert any("KPI cells" in note for note in answer["notes"])
         found = metric(answer, "e2e_ms")
         true = api.env.sql("select percentile_cont(array[0.5, 0.95, 0.99]) within group (order by e2e_us / 1000.0) from runs"
@@ -292,9 +296,25 @@ class TestMany:
         assert found["ratio"]["p50"]["low"] <= math.exp(0.1) <= found["ratio"]["p50"]["high"]
         assert found["effect"] is None and found["test"] == "median_intervals" and found["verdict"] == "worse"
 
-    def test_bm_cmp_022_filters_that_cells_do_not_know_are_refused_there(self, api, scenarios):
-        found = refused(api, f"scenario:{scenarios[0]}", f"scenario:{scenarios[2]};model=m")
-        assert list(found) == ["?b"] and "at most 200000 can be searched" in found["?b"]
+    @pytest.mark.parametrize("filters", ["model=other", "label=night", "model=other;label=night", "location=pole;model=other"])
+    def test_bm_cmp_022_cells_know_model_location_and_label(self, api, scenarios, filters):
+        answer = compare(api, f"scenario:{scenarios[2]};model=m", f"scenario:{scenarios[2]};{filters}")
+        assert (answer["a"]["basis"], answer["a"]["runs"], answer["a"]["looked_at"]) == ("cells", 201000, 201000)
+        assert (answer["b"]["basis"], answer["b"]["runs"], answer["b"]["looked_at"]) == ("cells", 3000, 3000)
+        assert metric(answer, "success_rate")["b"]["mean"]["value"] == pytest.approx(90) and answer["configuration"] == []
+        found = metric(answer, "e2e_ms")
+        for side, where in (("a", "model = 'm'"), ("b", "model = 'other' and status = 'completed'")):
+            true = api.env.sql("select percentile_cont(array[0.5, 0.95, 0.99]) within group (order by e2e_us / 1000.0) from runs"
+                               f" where scenario_id = %s and {where}", scenarios[2])[0][0]
+            for name, value in zip(("p50", "p95", "p99"), true):
+                assert found[side][name]["value"] == pytest.approx(value, rel=0.00501), (side, name)
+
+    def test_bm_cmp_024_what_cells_do_not_know_or_have_is_refused(self, api, scenarios):
+        for filters, sentence in (("@1", "KPI cells know no versions"), (";model=m;label=night", "Nothing is found"),
+                                  (";model=x", "Nothing is found"), (";label=x", "Nothing is found"),
+                                  (";location=moon", "Nothing is found")):
+            found = refused(api, f"scenario:{scenarios[0]}", f"scenario:{scenarios[2]}{filters}")
+            assert list(found) == ["?b"] and sentence in found["?b"], (filters, found)
 
     def test_bm_cmp_023_a_blocked_store_is_not_waited_for(self, api, scenarios):
         blocker = psycopg2.connect(api.env.dsn, options="-c search_path=benchmark")
