@@ -170,8 +170,8 @@ static apr_status_t read_cells(bm_compare_group_t *g, bm_req_t *q)
     apr_status_t rv = APR_SUCCESS;
 
     if (side->version > 0)
-        return bm_err_violation(q->err, side->member, "Holds %" APR_UINT64_T_FMT " runs or more before the version is looked at; at"
-                                " most %d can be searched, and KPI cells know no versions. Take a shorter window.", g->of,
+        return bm_err_violation(q->err, side->member, "Holds %" APR_UINT64_T_FMT " runs or more before the version is looked at;"
+                                " at most %d can be searched, and KPI cells know no versions. Take a shorter window.", g->of,
                                 BM_COMPARE_SCAN_MAX);
     if (side->label != NULL)
         rv = bm_label_filter(&window.label_id, q, side->member, side->label);

@@ -328,9 +328,11 @@ static void compare_sketches(bm_compare_result_t *r, const bm_sketch_t *a, const
         put_mover(&r->of[k], &r->a, &r->b, k);
     if (isnan(median->difference_low))
         return;
-    /* The half of the interval that looks at 0 is Z standard errors wide. */
+    /* The half of the interval that looks at 0 is Z standard errors wide. Where all values are equal it has no width. */
     r->test = "median_intervals";
-    if (median->difference >= 0)
+    if (!(fabs(median->difference) > 0))
+        r->p = 1;
+    else if (median->difference > 0)
         r->p = bm_normal_two_sided(Z * median->difference / (median->difference - median->difference_low));
     else
         r->p = bm_normal_two_sided(Z * median->difference / (median->difference_high - median->difference));

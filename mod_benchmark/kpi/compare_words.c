@@ -80,6 +80,14 @@ static const char *levels_of(const bm_compare_result_t *r, apr_pool_t *p)
                         number(of->b, r->quantity->unit, p), number(of->a, r->quantity->unit, p));
 }
 
+/* Many values of few runs, of which only cells are known. */
+static int is_untold(const bm_compare_result_t *r)
+{
+    const bm_kpi_metric_t *metric = bm_kpi_metric_find(r->quantity->metric);
+
+    return metric != NULL && metric->pooled && r->test == NULL;
+}
+
 const char *bm_compare_words_of_one(const bm_compare_result_t *r, apr_pool_t *p)
 {
     const char *name = r->quantity->name;
@@ -97,6 +105,9 @@ const char *bm_compare_words_of_one(const bm_compare_result_t *r, apr_pool_t *p)
     case BM_COMPARE_TOO_FEW:
     case BM_COMPARE_MIXED:
     default:
+        if (is_untold(r))
+            return apr_psprintf(p, "%s: cells cannot tell how sure a difference is, as the gaps of one answer go together: %s;"
+                                " n = %" APR_UINT64_T_FMT " and %" APR_UINT64_T_FMT ".", name, levels_of(r, p), r->a.n, r->b.n);
         return apr_psprintf(p, "%s: too few samples to show a difference: %s; n = %" APR_UINT64_T_FMT " and %"
                             APR_UINT64_T_FMT ".", name, levels_of(r, p), r->a.runs, r->b.runs);
     }

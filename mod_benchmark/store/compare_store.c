@@ -5,19 +5,22 @@
 #include "store/sample_row.h"
 #include "store/select.h"
 
-/* Hours, and days as well: retention may have dropped the hours. Days only count where they lie in the window altogether. */
-#define SIZE_OF(table, level, first, last) \
-    "select n, min_id, max_id, " level " as level from " table " where label_id = 0 and source = 0 and " first " and " last \
+/* Hours, and days as well: retention may have dropped the hours. Days that lie in the window altogether are counted; the ids of
+ * those that only touch it bound the rows, too. */
+#define SIZE_OF(table, level, n, first, last) \
+    "select " n " as n, min_id, max_id, " level " as level from " table " where label_id = 0 and source = 0" \
+    " and " first " and " last \
     " and ($3::bigint is null or scenario_id = $3)" \
     " and ($4::bigint is null or scenario_id in (select id from scenarios where automation_id = $4))"
 
 static const bm_stmt_t compare_size = { "compare_size",
     "select greatest(coalesce(sum(n) filter (where level = 0), 0), coalesce(sum(n) filter (where level = 1), 0))"
     "  + coalesce(sum(n) filter (where level = 2), 0), min(min_id), max(max_id) from ("
-    SIZE_OF("kpi_cell", "0", "kpi_cell.level = 0 and bucket >= $1", "bucket < $2")
+    SIZE_OF("kpi_cell", "0", "n", "kpi_cell.level = 0 and bucket >= $1", "bucket < $2")
     " union all "
-    SIZE_OF("kpi_cell", "1", "kpi_cell.level = 1 and bucket * 24 >= $1", "bucket * 24 + 24 <= $2")
-    " union all " SIZE_OF("kpi_delta", "2", "hour >= $1", "hour < $2") ") x" };
+    SIZE_OF("kpi_cell", "1", "case when bucket * 24 >= $1 and bucket * 24 + 24 <= $2 then n else 0 end",
+            "kpi_cell.level = 1 and bucket * 24 + 24 > $1", "bucket * 24 < $2")
+    " union all " SIZE_OF("kpi_delta", "2", "n", "hour >= $1", "hour < $2") ") x" };
 
 static const bm_stmt_t compare_loadtest = { "compare_loadtest",
     "select r.status, l.fence, l.scenario_id, r.scenario_version, l.automation_id,"

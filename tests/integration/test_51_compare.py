@@ -253,6 +253,22 @@ class TestRealRuns:
         assert "were dropped" in refused(api, f"loadtest:{one['id']}", f"loadtest:{other['id']}")["?a"]
 
 
+class TestDays:
+    """Where the hours of a day are no longer kept, its runs still are."""
+
+    def test_bm_cmp_018_runs_of_a_part_of_a_day_are_found_without_its_hours(self, api):
+        one, other = (api.make_scenario(name=f"days {i}")["id"] for i in (1, 2))
+        for scenario in (one, other):
+            add_runs(api.env, scenario, 50, "1000 * (100 + i)",
+                     finished_at="date_trunc('day', now() at time zone 'utc') at time zone 'utc' - interval '60 hours' + i * interval '1 minute'")
+        await_cells(api.env)
+        api.env.sql("delete from kpi_cell where level = 0 and scenario_id = any(%s)", [one, other])
+        begin, end = (t.strftime("%Y-%m-%dT%H:00:00Z") for t in api.env.sql(
+            "select d - interval '62 hours', d - interval '59 hours' from (select date_trunc('day', now() at time zone 'utc') as d) x")[0])
+        answer = compare(api, f"scenario:{one};window={begin}/{end}", f"scenario:{other};window={begin}/{end}")
+        assert (answer["a"]["basis"], answer["a"]["runs"], answer["b"]["runs"]) == ("rows", 50, 50)
+
+
 class TestMany:
     """Sides that are too large to be read."""
 

@@ -113,6 +113,40 @@ BM_TEST(cells_say_the_same_as_rows_and_no_more)
 }
 END_TEST
 
+static bm_kpi_cell_t *constant_cell(double ms, int n)
+{
+    bm_kpi_cell_t *cell = bm_kpi_cell_make(g_pool);
+
+    for (int i = 0; i < n; i++) {
+        bm_kpi_sample_t sample = { .run_id = i + 1, .status = BM_KPI_COMPLETED, .icl = { .ms = &ms, .count = 1 } };
+
+        bm_kpi_sample_set(&sample, BM_KPI_TTFT, ms);
+        ck_assert_int_eq(bm_kpi_cell_add_run(cell, &sample), APR_SUCCESS);
+    }
+    return cell;
+}
+
+/* Intervals of no width: neither a division by nothing nor too few samples. */
+BM_TEST(cells_of_equal_values_can_be_told_apart)
+{
+    const bm_compare_options_t options = { .significance = 0.05 };
+    const bm_compare_result_t *same, *other;
+    bm_compare_t *c = bm_compare_cells(constant_cell(5, 100), constant_cell(5, 100), &options, g_pool);
+
+    same = find(c, "ttft_ms");
+    ck_assert_double_eq(same->p, 1);
+    ck_assert_int_eq(same->verdict, BM_COMPARE_NO_DIFFERENCE);
+    c = bm_compare_cells(constant_cell(5, 100), constant_cell(6, 100), &options, g_pool);
+    other = find(c, "ttft_ms");
+    ck_assert_double_le(other->p, 1e-9);
+    ck_assert_int_eq(other->verdict, BM_COMPARE_WORSE);
+    other = find(c, "icl_ms");
+    ck_assert(isnan(other->p));
+    ck_assert_ptr_nonnull(strstr(other->sentence, "cells cannot tell"));
+    ck_assert_ptr_nonnull(strstr(other->sentence, "n = 100 and 100"));
+}
+END_TEST
+
 BM_TEST(few_runs_and_none)
 {
     bm_compare_t *c = compare(4, 100, 4, 1000, 7);
