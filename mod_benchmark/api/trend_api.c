@@ -62,7 +62,7 @@ static const bm_field_t forecast_fields[] = {
     { "threshold_from", BM_TYPE_ENUM, MAYBE, .values = "query|slo", .doc = "Where it comes from." },
     { "at", BM_TYPE_TIME, MAYBE, .doc = "When the line reaches it." },
     { "earliest", BM_TYPE_TIME, MAYBE, .doc = "With the steeper end of the slope's interval." },
-    { "latest", BM_TYPE_TIME, MAYBE, .doc = "With the flatter end." },
+    { "latest", BM_TYPE_TIME, MAYBE, .doc = "With the flatter end; null although there is a date: as good as never." },
     { NULL }
 };
 
@@ -283,7 +283,8 @@ static const char *limit_words(const trending_t *t)
     switch (t->forecast.status) {
     case BM_TREND_SHOWN:
         return apr_psprintf(t->q->p, " If it goes on like this, it breaks %s on %s (between %s and %s).", limit,
-                            date_of(t, t->forecast.days), date_of(t, t->forecast.earliest), date_of(t, t->forecast.latest));
+                            date_of(t, t->forecast.days), date_of(t, t->forecast.earliest),
+                            isfinite(t->forecast.latest) ? date_of(t, t->forecast.latest) : "never");
     case BM_TREND_BROKEN: return apr_psprintf(t->q->p, " It is beyond %s already.", limit);
     case BM_TREND_AWAY: return apr_psprintf(t->q->p, " It moves away from %s.", limit);
     case BM_TREND_NOT_FORETOLD:
@@ -338,7 +339,7 @@ static void put_text(bm_req_t *q, const char *key, const char *text)
 static void put_day(const trending_t *t, const char *key, double days)
 {
     bm_jw_key(&t->q->w, key);
-    if (isnan(days))
+    if (!isfinite(days))
         bm_jw_null(&t->q->w);
     else
         bm_jw_time(&t->q->w, after(t, days));

@@ -7,6 +7,7 @@
 
 #define Z BM_WILSON_Z95
 #define HORIZON_MAX 7
+#define FAR 36525                 /* days: a hundred years are as good as never */
 
 /* The first day that is at least so many days behind day i; n: there is none. */
 static int later(const double *day, int n, int i, int horizon)
@@ -86,7 +87,7 @@ void bm_trend_forecast(bm_trend_forecast_t *forecast, const bm_trend_t *trend, d
         forecast->status = BM_TREND_SHOWN;
         forecast->days = gap / (sign * line->slope);
         forecast->earliest = gap / steep;
-        forecast->latest = gap / flat;
+        forecast->latest = gap / flat <= FAR ? gap / flat : INFINITY;
     }
 }
 

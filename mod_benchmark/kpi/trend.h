@@ -42,7 +42,7 @@ typedef enum bm_trend_break_e {
 /** When the line reaches a limit, in days after last_day. NaN: does not. */
 typedef struct bm_trend_forecast_t {
     bm_trend_break_e status;
-    double days, earliest, latest;     /* by the slope, and by the ends of its interval */
+    double days, earliest, latest;     /* by the slope, and by the ends of its interval; latest INFINITY: in over 100 years */
 } bm_trend_forecast_t;
 
 /** Fit n values over their days, ascending, at most BM_TREND_DAYS_MAX. ptemp: scratch. */

@@ -11,7 +11,7 @@ from test_43_loadtests_api import pointers
 from test_44_loadtests import run as run_loadtest
 
 FAST = {"ttft_ms": 15, "ttft_dist": "fixed", "gap_ms": 2, "gap_dist": "fixed", "tokens": 8}
-SLOW = {**FAST, "ttft_ms": 60}
+SLOW = {**FAST, "ttft_ms": 250}           # slower than a busy machine makes the others
 
 
 def compare(api, a, b, **params):
@@ -205,12 +205,14 @@ class TestRealRuns:
         assert answer["verdict"] in ("worse", "mixed")
         found = metric(answer, "ttft_ms")
         assert found["verdict"] == "worse" and found["a"]["n"] == found["b"]["n"] == 25
-        assert 40 <= found["difference"]["p50"]["value"] <= 60       # 45, and what this machine adds
+        medians = [api.env.sql("select percentile_cont(0.5) within group (order by ttft_us / 1000.0) from runs where id = any(%s)", ids)
+                   [0][0] for ids in (first, second)]
+        assert found["difference"]["p50"]["value"] == pytest.approx(medians[1] - medians[0], abs=1e-5)
         assert found["difference"]["p50"]["low"] <= found["difference"]["p50"]["value"] <= found["difference"]["p50"]["high"]
         assert answer["a"]["basis"] == "rows" and answer["a"]["runs"] == 25 and answer["a"]["kind"] == "scenario"
         differs = {d["what"]: (d["a"], d["b"]) for d in answer["configuration"]}
         assert differs["scenario"] == ([f"{scenario}@1"], [f"{scenario}@2"])
-        assert differs["scenario/inputs_template/x_target/ttft_ms"] == (15, 60)
+        assert differs["scenario/inputs_template/x_target/ttft_ms"] == (15, 250)
         assert not any(what.startswith(("model", "automation")) for what in differs)
         assert compare(api, runs_side(first), runs_side(second))["metrics"] == answer["metrics"]
 

@@ -112,6 +112,22 @@ BM_TEST(few_days_and_many)
 }
 END_TEST
 
+/* The flat end of an interval may be next to nothing: no date then, rather than one that no calendar has. */
+BM_TEST(what_is_as_good_as_never_has_no_day)
+{
+    bm_trend_t trend = { .days = 30, .is_fitted = 1, .backtests = 10, .error_line = 1, .error_last = 2,
+                         .line = { .slope = 1, .low = 1e-300, .high = 2 } };
+    bm_trend_forecast_t forecast;
+
+    bm_trend_forecast(&forecast, &trend, 10, 0);
+    ck_assert_int_eq(forecast.status, BM_TREND_SHOWN);
+    ck_assert(forecast.days == 10 && forecast.earliest == 5 && isinf(forecast.latest));
+    trend.line.low = 0.001;
+    bm_trend_forecast(&forecast, &trend, 10, 0);
+    ck_assert_double_eq_tol(forecast.latest, 10000, 1e-6);
+}
+END_TEST
+
 /* Days without figures: the horizon counts days, not points. */
 BM_TEST(gaps_count_as_days)
 {
