@@ -49,6 +49,7 @@ static bm_live_order_t *order_make(bm_req_t *q, bm_live_framing_e framing)
     bm_live_order_t *order = apr_pcalloc(q->p, sizeof(*order));
 
     order->framing = framing;
+    order->user = q->who.user;
     q->live = order;
     apr_table_setn(q->headers, "Cache-Control", "no-store");
     return order;

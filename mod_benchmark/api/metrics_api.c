@@ -101,7 +101,7 @@ static void write_pool(bm_prometheus_t *w, const bm_meters_t *meters)
 static void write_live(bm_prometheus_t *w, const bm_live_meters_t *live)
 {
     static const char *const framings[BM_LIVE_FRAMINGS] = { "sse", "websocket", "hive", "poll", "wait" };
-    static const char *const ends[BM_LIVE_ENDS] = { "client", "slow", "silent", "protocol", "restart" };
+    static const char *const ends[BM_LIVE_ENDS] = { "client", "slow", "silent", "protocol", "restart", "access" };
     bm_histogram_copy_t copy;
     bm_live_figures_t now;
     int i;

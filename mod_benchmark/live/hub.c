@@ -16,6 +16,7 @@
 #define EVENTS 256
 #define NEWS 256                         /* on the way from the feed */
 #define ENDING_NS INT64_C(50000000)      /* how often clients that end are looked at */
+#define BEAT_LEAST_NS INT64_C(150000000)
 #define STOP_NS INT64_C(1000000000)      /* for goodbyes to arrive when the process ends */
 #define FEED_ROUND 4                     /* news between two looks at the sockets */
 
@@ -173,6 +174,30 @@ static void note_ended_runs(bm_hub_t *hub, const bm_live_event_t *event)
         run_ended(hub, json_integer_value(json_object_get(json_array_get(runs, i), "id")));
 }
 
+static int names_one(const json_t *data, const char *member, const char *own)
+{
+    const char *text = json_string_value(json_object_get(data, member));
+
+    return text != NULL && own != NULL && strcmp(text, own) == 0;
+}
+
+/* Somebody has lost his access: his clients are closed, after what they were allowed to see so far. */
+static void close_revoked(bm_hub_t *hub, const bm_live_event_t *event)
+{
+    link_t *link, *next;
+    client_t *client;
+    int slot;
+
+    for (slot = 0; slot < HUB_SLOTS; slot++)
+        for (link = hub->slots[slot].next; link != &hub->slots[slot]; link = next) {
+            next = link->next;
+            client = CLIENT_OF(link, of_slot);
+            if (client->order != NULL && (names_one(event->data, "user", client->order->user)
+                                          || names_one(event->data, "session", client->order->session)))
+                client_close(client, BM_LIVE_END_ACCESS, BM_WS_POLICY, "access revoked");
+        }
+}
+
 static void batch(bm_hub_t *hub, bm_feed_news_t *news)
 {
     int i, urgent = 0;
@@ -183,6 +208,8 @@ static void batch(bm_hub_t *hub, bm_feed_news_t *news)
     for (i = 0; i < news->n; i++) {
         urgent |= news->events[i]->urgent;
         note_ended_runs(hub, news->events[i]);
+        if (news->events[i]->topic == BM_TOPIC_ACCESS)
+            close_revoked(hub, news->events[i]);
     }
     if (urgent)
         group_push(hub);
@@ -408,6 +435,8 @@ apr_status_t bm_hub_start(bm_hub_t **phub, const bm_hub_options_t *options, apr_
     int i;
 
     hub->options = *options;
+    if (hub->options.beat_ns < BEAT_LEAST_NS)
+        hub->options.beat_ns = BEAT_LEAST_NS;
     hub->p = p;
     for (i = 0; i < HUB_SLOTS; i++)
         link_init(&hub->slots[i]);

@@ -77,6 +77,8 @@ static int append_event(bm_hub_t *hub, bm_buffer_t *out, bm_live_framing_e frami
 {
     char full[64];
 
+    if (event->topic >= BM_TOPICS)
+        return 0;
     if (framing == BM_FRAMING_HIVE)
         return bm_frame_hive(out, event) == APR_SUCCESS;
     bm_buffer_clear(&hub->scratch);

@@ -42,6 +42,8 @@ apr_status_t bm_live_event_set_kind(bm_live_event_t *event, const char *kind)
     const char *dot = kind != NULL ? strchr(kind, '.') : NULL;
     int topic = dot != NULL ? find(kind, (apr_size_t)(dot - kind)) : -1;
 
+    if (kind != NULL && strcmp(kind, "access.revoked") == 0)
+        topic = BM_TOPIC_ACCESS;
     if (topic < 0 || dot[1] == '\0')
         return APR_NOTFOUND;
     event->topic = (bm_live_topic_e)topic;

@@ -25,7 +25,9 @@ typedef enum bm_live_topic_e {
     BM_TOPIC_SYNC,
     BM_TOPIC_ALERT,
     BM_TOPICS,
-    BM_TOPIC_STREAM = BM_TOPICS      /* about the stream itself: hello, beat, reset; everybody gets it, nobody subscribes */
+    BM_TOPIC_STREAM = BM_TOPICS,     /* about the stream itself: hello, beat, reset; everybody gets it, nobody subscribes */
+    BM_TOPIC_ACCESS                  /* "access.revoked" with a user, a session or both: hubs close who has lost his access;
+                                      * nobody is told */
 } bm_live_topic_e;
 
 typedef struct bm_live_event_t {

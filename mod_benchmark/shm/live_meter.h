@@ -21,6 +21,7 @@ typedef enum bm_live_end_e {
     BM_LIVE_END_SILENT,                  /* did not answer pings */
     BM_LIVE_END_PROTOCOL,                /* broke the protocol */
     BM_LIVE_END_RESTART,                 /* the server wanted to end */
+    BM_LIVE_END_ACCESS,                  /* lost its access */
     BM_LIVE_ENDS
 } bm_live_end_e;
 

@@ -624,6 +624,47 @@ BM_TEST(a_silent_socket_is_closed_and_one_that_answers_pings_is_not)
 }
 END_TEST
 
+BM_TEST(who_loses_his_access_is_closed)
+{
+    apr_pool_t *p = g_pool;
+    place_t place = open_hub(p, 10, 0, 60000);
+    end_t *vera = end_make(BM_FRAMING_WS, p), *other = end_make(BM_FRAMING_WS, p), *nobody = sse(place.hub, NULL, p);
+    bm_feed_news_t *news = news_make(BM_FEED_BATCH, "t9");
+    bm_live_event_t *event = apr_pcalloc(news->p, sizeof(*event));
+    const bm_live_event_t **events = apr_palloc(news->p, sizeof(*events));
+    static const char data[] = "{\"user\":\"vera\"}";
+    json_t *json;
+
+    vera->order.user = "vera";
+    other->order.user = "veronica";
+    adopt(place.hub, vera);
+    adopt(place.hub, other);
+    tell(news_make(BM_FEED_STARTED, "t0"));
+    expect(nobody, "stream.hello");
+    ck_assert_int_eq(bm_live_event_set_kind(event, "access.revoked"), APR_SUCCESS);
+    ck_assert_int_eq(bm_json_parse(&json, data, sizeof(data) - 1, NULL, news->p), APR_SUCCESS);
+    event->data = json;
+    event->token = "t9";
+    events[0] = event;
+    news->events = events;
+    news->n = 1;
+    say(other, 1, "ping");
+    expect(other, "pong");
+    tell(news);
+    expect(vera, "\x03\xf0" "access revoked");
+    expect_end(vera);
+    tell_batch("run.finished", 10, 10);
+    expect(nobody, "id: t10\n");
+    say(other, 1, "ping");
+    expect(other, "pong\x81\x04pong");
+    ck_assert(!has(nobody, "revoked"));
+    leave(vera);
+    leave(other);
+    leave(nobody);
+    close_hub(&place);
+}
+END_TEST
+
 BM_TEST(places_are_counted)
 {
     apr_pool_t *p = g_pool;
