@@ -52,7 +52,7 @@ static const bm_field_t about_fields[] = {
     { "nodes", BM_TYPE_INT, OURS, .doc = "Machines whose engine was seen in the last day." },
     { "engines_alive", BM_TYPE_INT, OURS, .doc = "Engines that run now." },
     { "providers", BM_TYPE_STRINGS, OURS, .doc = "Kinds of targets." },
-    { "features", BM_TYPE_OBJECT, OURS, .doc = "What is built in." },
+    { "features", BM_TYPE_OBJECT, OURS, .doc = "What is built in; events: whether there are any to watch." },
     { "limits", BM_TYPE_OBJECT, OURS, .members = limits_fields, .doc = "Limits that a client meets." },
     { NULL }
 };
@@ -145,6 +145,7 @@ static void write_features(bm_req_t *q)
     bm_jw_begin_object(&q->w);
     for (i = 0; i < sizeof(features) / sizeof(features[0]); i++)
         key_bool(q, features[i].name, features[i].built_in);
+    key_bool(q, "events", q->api->settings->max_live_clients != 0);
     bm_jw_end_object(&q->w);
     bm_jw_key(&q->w, "limits");
     bm_jw_begin_object(&q->w);
