@@ -58,11 +58,13 @@ apr_status_t bm_thread_start(bm_thread_t **pthread, const char *name, bm_thread_
     thread->body = body;
     thread->baton = baton;
     atomic_init(&thread->stopping, 0);
+    *pthread = thread;                   /* before it begins: its body may look there */
     sigfillset(&all);                    /* inherited by the new thread: signals belong to the main thread */
     pthread_sigmask(SIG_SETMASK, &all, &before);
     rv = apr_thread_create(&thread->handle, NULL, thread_main, thread, p);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    *pthread = rv == APR_SUCCESS ? thread : NULL;
+    if (rv != APR_SUCCESS)
+        *pthread = NULL;
     return rv;
 }
 

@@ -15,8 +15,8 @@ typedef struct bm_thread_t bm_thread_t;
 /** Body of a thread. p is the thread's own pool with its own allocator, destroyed after it returns. */
 typedef void bm_thread_fn(bm_thread_t *thread, void *baton, apr_pool_t *p);
 
-/** Start a thread. name: at most 15 bytes, shown by ps and debuggers. p keeps the record and must outlive the join.
- *  @return what apr_thread_create says. */
+/** Start a thread. name: at most 15 bytes, shown by ps and debuggers. p keeps the record and must outlive the join. *pthread is
+ *  set before it begins. @return what apr_thread_create says; *pthread is NULL then. */
 apr_status_t bm_thread_start(bm_thread_t **pthread, const char *name, bm_thread_fn *body, void *baton, apr_pool_t *p);
 
 /** Ask it to end; wake it yourself. Any thread. */

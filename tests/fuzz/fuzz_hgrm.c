@@ -17,9 +17,19 @@ static int is_near(double a, double b)
     return fabs(a - b) <= 0.00051 + 1e-12 * fabs(b);
 }
 
-/* @return the begin of the foot. */
-static const char *check_lines(const char *text, const bm_sketch_head_t *h)
+/* The value of a percentile that was written with twelve digits, between ranks that may lie far apart. */
+static int is_quantile(double value, double percentile, const bm_sketch_t *s)
 {
+    const bm_sketch_head_t *h = bm_sketch_head(s);
+    double slack = 0.00051 + 1e-11 * (double)h->n * (h->max - h->min) + 1e-12 * fabs(value);
+
+    return fabs(value - bm_sketch_quantile(s, percentile)) <= slack;
+}
+
+/* @return the begin of the foot. */
+static const char *check_lines(const char *text, const bm_sketch_t *s)
+{
+    const bm_sketch_head_t *h = bm_sketch_head(s);
     double value, percentile, count, rest, last_value = -INFINITY, last_percentile = -1, last_count = 0;
     int n, used;
 
@@ -29,6 +39,7 @@ static const char *check_lines(const char *text, const bm_sketch_head_t *h)
         n = sscanf(text, "%lf %lf %lf %lf", &value, &percentile, &count, &rest);
         BM_FUZZ_CHECK(percentile >= 0 && percentile <= 1 && count >= last_count && count <= (double)h->n);
         BM_FUZZ_CHECK(value >= last_value && percentile > last_percentile);
+        BM_FUZZ_CHECK(is_quantile(value, percentile, s) && fabs(count - percentile * ((double)h->n - 1) - 0.5) < 0.51 + 1e-9 * count);
         BM_FUZZ_CHECK(percentile == 1 ? text[used + 1] == '#' : n >= 4 && rest >= 1);
         last_value = value;
         last_percentile = percentile;
@@ -66,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         BM_FUZZ_CHECK(bm_hgrm_write(&out, s, NAN) == APR_SUCCESS);
         BM_FUZZ_CHECK(bm_buffer_append(&out, "", 1) == APR_SUCCESS);
         BM_FUZZ_CHECK(strlen(out.data) == out.len - 1 && strncmp(out.data, head, sizeof(head) - 1) == 0);
-        check_foot(check_lines(out.data + sizeof(head) - 1, bm_sketch_head(s)), bm_sketch_head(s), s);
+        check_foot(check_lines(out.data + sizeof(head) - 1, s), bm_sketch_head(s), s);
         bm_buffer_free(&out);
     }
     apr_pool_destroy(p);

@@ -371,6 +371,7 @@ static int assert_refused_or_consistent(bm_sketch_t *s, const unsigned char *byt
         ck_assert_uint_eq(bm_sketch_head(s)->n, 0);
         return 0;
     }
+    ck_assert(bm_sketch_head(s)->n != 1 || memcmp(&bm_sketch_head(s)->min, &bm_sketch_head(s)->max, sizeof(double)) == 0);
     back = malloc(bm_sketch_size(s));
     back_len = (apr_size_t)(bm_sketch_write(s, back) - back);
     ck_assert_uint_eq(back_len, len);
