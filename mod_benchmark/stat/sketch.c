@@ -441,7 +441,8 @@ static int head_is_possible(const bm_sketch_head_t *head)
     if (head->n == 0)
         return head->zero == 0 && head->sum == 0 && head->min == 0 && head->max == 0;
     return head->zero <= head->n
-        && (head->n > 1 ? head->min <= head->max : head->min == head->max) && fabs(head->min) <= BM_SKETCH_VALUE_MAX && fabs(head->max) <= BM_SKETCH_VALUE_MAX
+        && (head->n > 1 ? head->min <= head->max : head->min == head->max)
+        && fabs(head->min) <= BM_SKETCH_VALUE_MAX && fabs(head->max) <= BM_SKETCH_VALUE_MAX
         && head->sum >= n * head->min - slack && head->sum <= n * head->max + slack
         && (head->zero > 0) == (head->min < BM_SKETCH_LEAST)
         && (head->zero == head->n) == (head->max < BM_SKETCH_LEAST);
