@@ -91,9 +91,15 @@ static int fits(const char *pattern, const char *path, apr_int64_t ids[BM_API_ID
     }
 }
 
-static const char *allow_add(const char *allow, const char *method, apr_pool_t *p)
+/* A socket's answer has no head that could stand alone. */
+static int has_head(const bm_route_t *route)
 {
-    const char *name = strcmp(method, "GET") == 0 ? "GET, HEAD" : method;
+    return strcmp(route->method, "GET") == 0 && (route->flags & BM_ROUTE_SOCKET) == 0;
+}
+
+static const char *allow_add(const char *allow, const bm_route_t *route, apr_pool_t *p)
+{
+    const char *name = has_head(route) ? "GET, HEAD" : route->method;
 
     return allow == NULL ? name : apr_pstrcat(p, allow, ", ", name, NULL);
 }
@@ -106,14 +112,12 @@ apr_status_t bm_routes_find(const bm_route_t **proute, apr_int64_t ids[BM_API_ID
 
     *proute = NULL;
     *pallow = NULL;
-    if (strcmp(method, "HEAD") == 0)
-        method = "GET";
     for (table = bm_routes_all(); *table != NULL; table++) {
         for (route = *table; route->method != NULL; route++) {
             if (!fits(route->path, path, ids, p))
                 continue;
-            *pallow = allow_add(*pallow, route->method, p);
-            if (strcmp(route->method, method) == 0)
+            *pallow = allow_add(*pallow, route, p);
+            if (strcmp(route->method, method) == 0 || (has_head(route) && strcmp(method, "HEAD") == 0))
                 *proute = route;
         }
     }

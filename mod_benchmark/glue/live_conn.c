@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "glue/live_conn.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -46,6 +47,7 @@ typedef struct live_conn_t {
     apr_thread_mutex_t *mutex;
     apr_thread_cond_t *cond;
     int left;
+    int finished;                        /* the filters have had their end: mod_ssl has freed what it read with */
 } live_conn_t;
 
 /* --- the sink: from the hub's thread, never waiting (the socket's time-out is 0) --- */
@@ -84,12 +86,26 @@ static apr_status_t sink_flush(bm_sink_t *sink)
     return sent(live);
 }
 
+/* Behind our end nothing is read but for the client's. */
+static apr_status_t read_on(const live_conn_t *live, char *data, apr_size_t *len)
+{
+    ssize_t n = recv(live->sink.fd, data, *len, MSG_DONTWAIT);
+
+    *len = n > 0 ? (apr_size_t)n : 0;
+    if (n == 0)
+        return APR_EOF;
+    return n > 0 ? APR_SUCCESS : errno == EWOULDBLOCK || errno == EINTR ? APR_EAGAIN : errno;
+}
+
 static apr_status_t sink_read(bm_sink_t *sink, char *data, apr_size_t *len)
 {
     live_conn_t *live = (live_conn_t *)sink;
     apr_size_t size = *len;
-    apr_status_t rv = ap_get_brigade(live->c->input_filters, live->in, AP_MODE_READBYTES, APR_NONBLOCK_READ, (apr_off_t)size);
+    apr_status_t rv;
 
+    if (live->finished)
+        return read_on(live, data, len);
+    rv = ap_get_brigade(live->c->input_filters, live->in, AP_MODE_READBYTES, APR_NONBLOCK_READ, (apr_off_t)size);
     *len = 0;
     if (rv == APR_SUCCESS) {
         *len = size;
@@ -105,6 +121,7 @@ static void sink_finish(bm_sink_t *sink)
 {
     live_conn_t *live = (live_conn_t *)sink;
 
+    live->finished = 1;
     APR_BRIGADE_INSERT_TAIL(live->out, ap_bucket_eoc_create(live->c->bucket_alloc));
     ap_pass_brigade(live->c->output_filters, live->out);
     apr_brigade_cleanup(live->out);
@@ -332,7 +349,10 @@ int bm_live_conn_take(bm_req_t *q, request_rec *r, int *refused)
     live_conn_t *live;
     apr_status_t rv;
 
-    *refused = hub == NULL || !bm_hub_reserve(hub);
+    *refused = r->header_only;               /* its answer is a head, which bm_reply_send makes */
+    if (*refused && q->then == NULL)
+        return OK;
+    *refused = *refused || hub == NULL || !bm_hub_reserve(hub);
     if (*refused) {
         refuse(q);
         return OK;

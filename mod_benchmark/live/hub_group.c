@@ -498,6 +498,7 @@ void group_message(void *baton, const char *text, apr_size_t len)
     client_t *client = baton;
     bm_buffer_t out = { 0 };
 
+    client_pump(client);                     /* the pong of a ping before it goes first */
     if (client->state > CLIENT_LIVE)
         return;
     if (len == 4 && memcmp(text, "ping", 4) == 0) {
