@@ -2,13 +2,14 @@
 #include "glue/live_conn.h"
 
 #include <errno.h>
+#include <errno.h>
+#include <unistd.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <apr_portable.h>
 #include <apr_strings.h>
-#include <apr_thread_cond.h>
-#include <apr_thread_mutex.h>
 #include <ap_mpm.h>
 #include <http_config.h>
 #include <http_connection.h>
@@ -43,10 +44,9 @@ typedef struct live_conn_t {
     request_rec *r;
     apr_bucket_brigade *in, *out;
     ap_filter_t *core;                   /* the last output filter, which has the socket */
-    /* Where the MPM keeps no connection without a thread: that thread waits here. mutex guards `left`: the hub has. */
-    apr_thread_mutex_t *mutex;
-    apr_thread_cond_t *cond;
-    int left;
+    /* Where the MPM keeps no connection without a thread: that thread waits on this eventfd until the hub leaves. (No condition
+     * variable: prefork destroys the pools from a signal's handler, which would wait for the thread that it interrupted.) */
+    int parked;                          /* -1: there is none */
     int finished;                        /* the filters have had their end: mod_ssl has freed what it read with */
 } live_conn_t;
 
@@ -134,22 +134,22 @@ static int sink_settled(bm_sink_t *sink)
 {
     const live_conn_t *live = (const live_conn_t *)sink;
 
-    return live->mutex != NULL || __atomic_load_n(&live->c->sbh, __ATOMIC_ACQUIRE) == NULL;
+    return live->parked >= 0 || __atomic_load_n(&live->c->sbh, __ATOMIC_ACQUIRE) == NULL;
 }
 
-static void hub_leaves(live_conn_t *live)
+static void hub_leaves(const live_conn_t *live)
 {
-    apr_thread_mutex_lock(live->mutex);
-    live->left = 1;
-    apr_thread_cond_signal(live->cond);
-    apr_thread_mutex_unlock(live->mutex);
+    const uint64_t one = 1;
+    ssize_t ignored = write(live->parked, &one, sizeof(one));
+
+    (void)ignored;
 }
 
 static void sink_destroy(bm_sink_t *sink)
 {
     live_conn_t *live = (live_conn_t *)sink;
 
-    if (live->mutex == NULL)
+    if (live->parked < 0)
         apr_pool_destroy(live->c->pool);     /* closes the socket, and tells the MPM's counters */
     else {
         live->q->live = NULL;
@@ -210,7 +210,7 @@ static void wake(void *baton)
 {
     live_conn_t *live = baton;
 
-    if (live->mutex != NULL)
+    if (live->parked >= 0)
         hub_leaves(live);
     else if (ap_mpm_register_timed_callback(0, resume, live) != APR_SUCCESS)
         bm_hub_adopt_ended(live->hub, &live->sink);
@@ -243,6 +243,7 @@ static live_conn_t *live_conn_make(bm_req_t *q, bm_hub_t *hub, request_rec *r)
     live->sink = (bm_sink_t){ fd, sink_write, sink_flush, sink_read, sink_finish, sink_settled, sink_destroy };
     live->c = c;
     live->hub = hub;
+    live->parked = -1;
     live->q = q;
     live->r = r;
     live->in = apr_brigade_create(c->pool, c->bucket_alloc);
@@ -292,13 +293,18 @@ static apr_status_t send_head(bm_req_t *q, request_rec *r)
     return ap_pass_brigade(r->output_filters, bb);
 }
 
-static void wait_for_hub(live_conn_t *live)
+static void wait_for_hub(const live_conn_t *live)
 {
-    apr_thread_mutex_lock(live->mutex);
-    while (!live->left)
-        apr_thread_cond_wait(live->cond, live->mutex);
-    live->left = 0;
-    apr_thread_mutex_unlock(live->mutex);
+    uint64_t count;
+
+    while (read(live->parked, &count, sizeof(count)) < 0 && errno == EINTR)
+        ;
+}
+
+static apr_status_t close_parked(void *live)
+{
+    close(((live_conn_t *)live)->parked);
+    return APR_SUCCESS;
 }
 
 /* The thread of this request serves nobody else while the hub serves its connection. */
@@ -308,8 +314,12 @@ static int wait_here(live_conn_t *live)
     apr_interval_time_t timeout = 0;
     int waits = live->q->then != NULL;
 
-    apr_thread_mutex_create(&live->mutex, APR_THREAD_MUTEX_DEFAULT, c->pool);
-    apr_thread_cond_create(&live->cond, c->pool);
+    live->parked = eventfd(0, EFD_CLOEXEC);
+    if (live->parked < 0) {
+        bm_hub_release(live->hub);
+        return AP_FILTER_ERROR;
+    }
+    apr_pool_cleanup_register(c->pool, live, close_parked, apr_pool_cleanup_null);
     apr_socket_timeout_get(ap_get_conn_socket(c), &timeout);
     do {
         adopt(live);
