@@ -6,7 +6,7 @@
 #include "store/select.h"
 
 /* Hours, and days as well: retention may have dropped the hours. Days that lie in the window altogether are counted; the ids of
- * those that only touch it bound the rows, too. */
+ * those that only touch it bound the rows, too. Where it begins before the first day whose cells are kept, nothing does. */
 #define SIZE_OF(table, level, n, first, last) \
     "select " n " as n, min_id, max_id, " level " as level from " table " where label_id = 0 and source = 0" \
     " and " first " and " last \
@@ -15,7 +15,9 @@
 
 static const bm_stmt_t compare_size = { "compare_size",
     "select greatest(coalesce(sum(n) filter (where level = 0), 0), coalesce(sum(n) filter (where level = 1), 0))"
-    "  + coalesce(sum(n) filter (where level = 2), 0), min(min_id), max(max_id) from ("
+    "  + coalesce(sum(n) filter (where level = 2), 0),"
+    " case when $1 < (select days_from * 24 from kpi_state) then 0 else min(min_id) end,"
+    " case when $1 < (select days_from * 24 from kpi_state) then 9223372036854775807 else max(max_id) end from ("
     SIZE_OF("kpi_cell", "0", "n", "kpi_cell.level = 0 and bucket >= $1", "bucket < $2")
     " union all "
     SIZE_OF("kpi_cell", "1", "case when bucket * 24 >= $1 and bucket * 24 + 24 <= $2 then n else 0 end",

@@ -31,9 +31,10 @@ static const char *const keys[BM_KPI_BY_END] = {
 };
 
 /* Rows of a window in pieces: the columns, those that only some questions need, and from where. finished_at has no index, so the
- * ids that the cells of the window name bound the rows. */
+ * ids that the cells of the window name bound the rows; if it begins before the first day whose cells are kept, nothing does. */
 #define RUNS \
-    "with b as materialized (select min(min_id) as lo, max(max_id) as hi from (" \
+    "with b as materialized (select case when $2 < (select days_from * 24 from kpi_state) then 0 else min(min_id) end as lo," \
+    "  case when $2 < (select days_from * 24 from kpi_state) then 9223372036854775807 else max(max_id) end as hi from (" \
     " select min_id, max_id from kpi_cell where label_id = 0 and source = $1 and level = 0 and bucket >= $2 and bucket < $3" \
     " union all select min_id, max_id from kpi_cell where label_id = 0 and source = $1 and level = 1" \
     "  and bucket >= $2 / 24 and bucket <= $3 / 24" \

@@ -270,6 +270,22 @@ class TestDays:
         answer = compare(api, f"scenario:{one};window={begin}/{end}", f"scenario:{other};window={begin}/{end}")
         assert (answer["a"]["basis"], answer["a"]["runs"], answer["b"]["runs"]) == ("rows", 50, 50)
 
+    def test_bm_cmp_019_runs_are_found_where_even_the_days_are_gone(self, api):
+        one, other = (api.make_scenario(name=f"no days {i}")["id"] for i in (1, 2))
+        for scenario in (one, other):
+            add_runs(api.env, scenario, 30, "1000 * (100 + i)", finished_at="now() - interval '60 hours'")
+        await_cells(api.env)
+        api.env.sql("delete from kpi_cell where scenario_id = any(%s)", [one, other])
+        api.env.sql("update kpi_state set days_from = floor(extract(epoch from now()) / 86400)::int - 1, rewritten = rewritten + 1,"
+                    " hours_from = (floor(extract(epoch from now()) / 86400)::int - 1) * 24")
+        try:
+            answer = compare(api, f"scenario:{one}", f"scenario:{other}")
+            assert (answer["a"]["basis"], answer["a"]["runs"], answer["b"]["runs"]) == ("rows", 30, 30)
+            exact = [api.get(f"/kpis?from=now-4d&scenario_id={one}&exact={exact}")["total"]["runs"] for exact in ("true", "false")]
+            assert exact == [30, 0]
+        finally:
+            api.env.sql("update kpi_state set days_from = 0, hours_from = 0, rewritten = rewritten + 1")
+
 
 class TestMany:
     """Sides that are too large to be read."""
