@@ -290,6 +290,10 @@ class TestDays:
 class TestMany:
     """Sides that are too large to be read."""
 
+    @pytest.fixture(autouse=True)
+    def patience(self, env):
+        env.allow(r"BM0205: slow statement")          # of so many rows a busy machine makes one
+
     @pytest.fixture(scope="class")
     def scenarios(self, api):
         env = api.env

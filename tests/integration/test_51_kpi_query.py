@@ -18,7 +18,7 @@ def same(metric, sketch, exact):
     is below 10 microseconds the sketch takes for 0."""
     assert sketch["n"] == exact["n"], metric
     for name in ("min", "max", "mean"):
-        assert sketch[name] == pytest.approx(exact[name], rel=2e-6, abs=1e-9), (metric, name)
+        assert sketch[name] == pytest.approx(exact[name], rel=1.01e-5, abs=1e-9), (metric, name)     # a unit of the sixth digit
     least = 0.0101 if exact["n"] and exact["min"] < 0.0101 else 0
     for one, other in zip(sketch["quantiles"], exact["quantiles"]):
         assert one["q"] == other["q"] and one["few_samples"] == other["few_samples"]
@@ -192,6 +192,7 @@ class TestKpis:
             chunks = b"".join(b"\x01" + varint(2 * (base + i)) + b"\x01" for i in range(65536))          # content, gap, a byte
             return b"\x01\x00" + varint(65536) + varint(65536) + chunks
 
+        api.env.allow(r"BM0205: slow statement")      # eight megabytes of chunks
         ids = api.bulk(runs["slow"], 17)
         api.await_all(ids)
         kept = dict(api.env.sql("select id, timeline from runs where id = any(%s)", ids))
