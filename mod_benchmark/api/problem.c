@@ -29,7 +29,7 @@ static const struct {
     int status;
 } codes[] = {
     { "malformed_json", 400 }, { "bad_header", 400 }, { "bad_request", 400 },
-    { "not_authenticated", 401 },
+    { "not_authenticated", 401 }, { "ticket_refused", 401 },
     { "method_not_allowed", 405 },
     { "precondition_failed", 412 },
     { "body_too_large", 413 },

@@ -22,6 +22,7 @@
 #include "api/labels_api.h"
 #include "api/loadtests_api.h"
 #include "api/me_api.h"
+#include "api/tickets_api.h"
 #include "api/metrics_api.h"
 #include "api/openapi.h"
 #include "api/prices_api.h"
@@ -46,6 +47,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_datasets_api_routes,
         bm_evidence_api_routes,
         bm_events_api_routes,
+        bm_tickets_api_routes,
         bm_export_api_routes,
         bm_calibrations_api_routes,
         bm_engine_api_routes,

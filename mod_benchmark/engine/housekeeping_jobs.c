@@ -12,6 +12,7 @@
 #include "store/kpi_store.h"
 #include "store/loadtest_store.h"
 #include "store/partition_store.h"
+#include "store/ticket_store.h"
 
 #define COMPACT_AGE apr_time_from_sec(60)
 #define COMPACT_STEP 6000
@@ -57,6 +58,8 @@ static apr_status_t keep_less(bm_job_ctx_t *ctx, apr_pool_t *p)
         rv = bm_engine_store_prune(ctx->db, ctx->err, p);
     if (rv == APR_SUCCESS)
         rv = bm_idempotency_store_prune(ctx->db, ctx->err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_ticket_store_prune(ctx->db, ctx->err, p);
     ctx->again = rv == APR_SUCCESS && (runs || events || loadtests || raw || pruned == PRUNE_STEP);
     return rv;
 }

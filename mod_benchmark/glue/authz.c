@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include <http_core.h>
 #include "glue/directives.h"
+#include "glue/router.h"
 
 static int is_loopback_address(const char *ip)
 {
@@ -113,14 +114,32 @@ static int is_scraper(const bm_req_t *q, const request_rec *r)
     return 0;
 }
 
+static apr_status_t check_ticket(bm_req_t *q, const bm_place_t *place)
+{
+    if (place->ticket == BM_TICKET_REFUSED)
+        return bm_err_set(q->err, APR_EACCES, "ticket_refused",
+                          "This ticket was used, is too old, or was not made here. Each is good for one request.");
+    if (place->ticket == BM_TICKET_UNKNOWN) {
+        q->err->retry_after_s = 2;
+        return bm_err_set(q->err, APR_EAGAIN, "database_unavailable", "The ticket cannot be looked up now.");
+    }
+    if (place->ticket == BM_TICKET_TAKEN && q->who.role > place->ticket_role)
+        q->who.role = place->ticket_role;
+    return APR_SUCCESS;
+}
+
 apr_status_t bm_authz_check(bm_req_t *q, request_rec *r)
 {
     bm_role_e anonymous = anonymous_role(r);
+    apr_status_t rv;
 
     q->who.user = r->user;
     q->who.role = r->user != NULL ? role_of_user(r) : anonymous;
     if (q->who.role < anonymous)
         q->who.role = anonymous;            /* to say who one is never takes anything away */
+    rv = check_ticket(q, bm_router_place_of(r));
+    if (rv != APR_SUCCESS)
+        return rv;
     if (q->who.role >= q->route->role || is_scraper(q, r))
         return APR_SUCCESS;
     if (r->user == NULL)

@@ -22,6 +22,7 @@
 #include "glue/request.h"
 #include "glue/security_headers.h"
 #include "glue/static_files.h"
+#include "glue/ticket.h"
 #include "net/outbound.h"
 
 extern module AP_MODULE_DECLARE_DATA benchmark_module;
@@ -145,9 +146,12 @@ static int type_checker(request_rec *r)
 
 static int access_checker_ex(request_rec *r)
 {
-    const bm_place_t *place = bm_router_place_of(r);
+    bm_place_t *place = ap_get_module_config(r->request_config, &benchmark_module);
 
-    return place != NULL && place->kind == BM_PLACE_API && bm_cors_is_preflight(r) ? OK : DECLINED;
+    if (place == NULL)
+        return DECLINED;
+    bm_ticket_use(r, place);
+    return place->kind == BM_PLACE_API && bm_cors_is_preflight(r) ? OK : DECLINED;
 }
 
 /* --- the handler */

@@ -4,7 +4,7 @@
  *
  *   translate_name     place of the URL: API or page file; nothing else may map it
  *   map_to_storage     no walk through directories; page files are looked up here
- *   access_checker_ex  a CORS preflight needs no user
+ *   access_checker_ex  a CORS preflight needs no user; a ticket names one
  *   type_checker       type and encoding of page files
  *   handler            API: route, role, cross-site rules, body, call, reply; pages: index.html; files: httpd's own
  *
@@ -21,6 +21,13 @@ typedef enum bm_place_kind_e {
     BM_PLACE_PAGE              /* path: below the mount, "/assets/app.js" or "/" */
 } bm_place_kind_e;
 
+typedef enum bm_ticket_state_e {
+    BM_TICKET_NONE = 0,        /* the request shows none */
+    BM_TICKET_TAKEN,
+    BM_TICKET_REFUSED,         /* invented, used, or too old */
+    BM_TICKET_UNKNOWN          /* the store could not be asked */
+} bm_ticket_state_e;
+
 /** Where a URL of ours leads. Kept with the request. */
 typedef struct bm_place_t {
     bm_place_kind_e kind;
@@ -30,6 +37,8 @@ typedef struct bm_place_t {
     const char *route;         /* template of the route that was found; NULL: none */
     int devious;               /* sent with empty or dot segments: nothing is there */
     const char *request_id;    /* for the answer, problems and logs */
+    bm_ticket_state_e ticket;  /* glue/ticket.h */
+    bm_role_e ticket_role;     /* of BM_TICKET_TAKEN: the most that the request may have */
 } bm_place_t;
 
 /** The place of a URL path in a server; NULL: not ours. In p. */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/ticket_store.h"
+
+#include <apr_strings.h>
+
+static const bm_stmt_t ticket_add = { "ticket_add",
+    "insert into tickets (hash, user_name, role, expires_at)"
+    " values (sha256(convert_to($1, 'UTF8')), $2, $3, now() + $4 * interval '1 second') returning expires_at" };
+static const bm_stmt_t ticket_take = { "ticket_take",
+    "delete from tickets where hash = sha256(convert_to($1, 'UTF8')) returning user_name, role, expires_at > now()" };
+static const bm_stmt_t ticket_prune = { "ticket_prune", "delete from tickets where expires_at < now()" };
+
+apr_status_t bm_ticket_store_add(const char **pexpires_at, bm_db_t *db, const char *text, const bm_ticket_t *ticket,
+                                 bm_err_t *err, apr_pool_t *p)
+{
+    char expires_at[BM_TIMEFMT_SIZE];
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &ticket_add,
+                                  BM_PARAMS(bm_param_text(text), bm_param_text(ticket->user), bm_param_text(ticket->role),
+                                            bm_param_int(BM_TICKET_SECONDS)), err, p);
+
+    *pexpires_at = rv == APR_SUCCESS ? apr_pstrdup(p, bm_rows_rfc3339(expires_at, rows, 0, 0)) : NULL;
+    return rv;
+}
+
+apr_status_t bm_ticket_store_take(bm_ticket_t **pticket, bm_db_t *db, const char *text, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &ticket_take, BM_PARAMS(bm_param_text(text)), err, p);
+
+    *pticket = NULL;
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (bm_rows_count(rows) == 0 || !bm_rows_bool(rows, 0, 2))
+        return APR_NOTFOUND;
+    *pticket = apr_palloc(p, sizeof(**pticket));
+    (*pticket)->user = bm_rows_text(rows, 0, 0);
+    (*pticket)->role = bm_rows_text(rows, 0, 1);
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_ticket_store_prune(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(NULL, db, &ticket_prune, BM_NO_PARAMS, err, p);
+}
