@@ -42,7 +42,8 @@ def routes(api):
     document = api.get("/openapi.json", auth=("vera", "vera"))
     for path, item in document["paths"].items():
         for method, operation in item.items():
-            yield method.upper(), re.sub(r"{\w+}", "999999", path), operation["x-role"]
+            asked = "/events?wait=1" if path == "/events" else re.sub(r"{\w+}", "999999", path)      # a stream has no end
+            yield method.upper(), asked, operation["x-role"]
 
 
 class TestRoles:
