@@ -51,6 +51,7 @@ class TestTickets:
     def test_bm_tickets_010_who_may_watch_gets_one(self, api, server):
         for user, status in ((None, 401), ("nemo", 403)):
             assert api.call("POST", "/events/ticket", {}, auth=(user, user) if user else None).status_code == status
+        server.sql("delete from tickets")
         asked = datetime.datetime.now(datetime.timezone.utc)
         answer = api.call("POST", "/events/ticket", {}, auth=("vera", "vera"), expect=200)
         assert answer.headers["Cache-Control"] == "no-store"
