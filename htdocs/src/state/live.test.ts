@@ -190,6 +190,18 @@ describe('live', () => {
     expect(store.get().data).toMatchObject([{ status: 'completed' }]);
   });
 
+  it('says that the server cannot follow, too', async () => {
+    const { live, Resource, told } = await page();
+    new Resource((_: number, o) => night.list(o.signal), { told: told.ofRuns({}) as never }).of(1).subscribe(() => undefined);
+    live.offer(true);
+    await vi.advanceTimersByTimeAsync(3_000);
+    const beat = (current: boolean) => night.line?.on.message({ id: '1', topic: 'stream', event: 'beat', at: '', data: { current } });
+    beat(false);
+    expect(live.status()).toMatchObject({ state: 'reconnecting', reason: expect.stringContaining('database') });
+    beat(true);
+    expect(live.status().state).toBe('live');
+  });
+
   it('a refusal is said, and what is watched is polled', async () => {
     const { live, Resource, told } = await page();
     const store = new Resource((_: number, o) => night.list(o.signal), { told: told.ofRuns({}) as never }).of(1);

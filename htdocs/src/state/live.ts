@@ -97,8 +97,8 @@ export class Live {
     if (s?.at != null && (at === null || s.at > at)) at = s.at;
     const open = s?.state === 'open';
     return {
-      at, by: open ? s.transport ?? '' : 'polling', reason: s?.reason ?? '',
-      state: this.paused ? 'paused' : failing || (!open && this.told) ? 'reconnecting' : s?.state === 'refused' ? 'refused' : 'live',
+      at, by: open ? s.transport ?? '' : 'polling', reason: open && !s.current ? 'The server’s database does not answer.' : s?.reason ?? '',
+      state: this.paused ? 'paused' : failing || (!open && this.told) || (open && !s.current) ? 'reconnecting' : s?.state === 'refused' ? 'refused' : 'live',
     };
   }
 

@@ -33,6 +33,8 @@ export interface StreamStatus {
   at: number | null;
   /** why it was refused, or ended last */
   reason: string;
+  /** false: the server says that it cannot follow what happens just now, its database is away */
+  current: boolean;
 }
 
 export interface StreamEvents {
@@ -76,6 +78,7 @@ export class EventStream {
   private silentMs = HEARTBEAT_SECONDS * SILENT_BEATS * 1000;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private reason = '';
+  private current = true;
 
   constructor(transports: readonly Transport[], topics: readonly string[], on: StreamEvents, random: () => number = Math.random) {
     this.transports = transports;
@@ -85,7 +88,7 @@ export class EventStream {
   }
 
   status(): StreamStatus {
-    return { state: this.state, transport: this.state === 'open' ? this.transports[this.which]?.name ?? null : null, at: this.frameAt, reason: this.reason };
+    return { state: this.state, transport: this.state === 'open' ? this.transports[this.which]?.name ?? null : null, at: this.frameAt, reason: this.reason, current: this.current };
   }
 
   /** Connects, unless it already does. */
@@ -128,6 +131,7 @@ export class EventStream {
     const first = this.state !== 'open';
     if (typeof event.id === 'string') this.token = event.id;
     if (event.topic !== 'stream') { this.on.event(event); return; }
+    this.follows(event.data?.current !== false);
     if (event.event === 'hello') this.hello(event, first);
     else if (event.event === 'reset') this.on.fresh();
   }
@@ -143,6 +147,12 @@ export class EventStream {
       this.become('open', '');
     }
     if (event.data?.resumed !== true) this.on.fresh();
+  }
+
+  private follows(current: boolean): void {
+    if (this.current === current) return;
+    this.current = current;
+    if (this.state === 'open') this.on.status();
   }
 
   /** Looks again when silence could have lasted too long, or when a better transport may be tried. */

@@ -12,7 +12,7 @@ export function toggleLive(): void {
 
 export function LiveMark() {
   const { state, at, by, reason } = useLive();
-  const how = state === 'live' ? ` (${by === 'polling' ? 'asked for again and again' : `by ${by}`})` : state === 'refused' ? ` (${reason} What is shown is asked for again and again.)` : '';
+  const how = state === 'live' ? ` (${by === 'polling' ? 'asked for again and again' : `by ${by}`})` : state === 'refused' ? ` (${reason} What is shown is asked for again and again.)` : state === 'reconnecting' && reason ? ` (${reason})` : '';
   return (
     <button type="button" class={`ghost live ${state}`} aria-pressed={state === 'paused'}
       title={`${state === 'paused' ? 'Resume updates' : 'Pause updates'}${how}`} data-by={by} onClick={toggleLive}>
