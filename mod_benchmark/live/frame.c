@@ -150,9 +150,10 @@ static apr_status_t hive_end(bm_buffer_t *out, bm_jw_t *w)
 static int has_response_time(const json_t *run)
 {
     const char *status = json_string_value(json_object_get(run, "status"));
+    const char *kind = json_string_value(json_object_get(run, "kind"));
 
-    return json_integer_value(json_object_get(run, "kind")) == BM_RUN_KIND_RUN && status != NULL
-           && strcmp(status, "completed") == 0 && json_is_integer(json_object_get(run, "total_us"));
+    return status != NULL && strcmp(status, "completed") == 0 && kind != NULL
+           && strcmp(kind, bm_run_kind_name(BM_RUN_KIND_RUN)) == 0 && json_is_number(json_object_get(run, "total_duration_ms"));
 }
 
 /* One metric as GET /api/metrics/latest lists it. Ids of scenarios are strings there. */
@@ -172,7 +173,7 @@ static apr_status_t hive_response_time(bm_buffer_t *out, bm_buffer_t *text, cons
     bm_jw_key(&w, "type");
     bm_jw_string(&w, "response_time");
     bm_jw_key(&w, "value");
-    bm_jw_fixed(&w, (double)json_integer_value(json_object_get(run, "total_us")) / 1000.0, 3);
+    bm_jw_fixed(&w, json_number_value(json_object_get(run, "total_duration_ms")), 3);
     apr_snprintf(scenario, sizeof(scenario), "%" APR_INT64_T_FMT,
                  (apr_int64_t)json_integer_value(json_object_get(run, "scenario_id")));
     bm_jw_key(&w, "scenario_id");

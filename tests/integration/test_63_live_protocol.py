@@ -314,6 +314,22 @@ class TestMessages:
             assert json.loads(socket_.message()) == {"type": "scenario_completed", "data": {"scenario_id": "a_1", "completed": True}}
 
 
+class TestHiveRuns:
+    def test_a_run_that_completed_is_a_metric(self, server, api):
+        """Its response time is the one that the API tells of it."""
+        scenario = api.make_scenario(api.make_automation(provider="mock"))
+        with WebSocket(server, HIVE) as socket_:
+            assert socket_.alive()
+            run = api.await_run(api.trigger(scenario)["id"])
+            metric = json.loads(socket_.message())
+            assert metric["type"] == "metric"
+            data = metric["data"]
+            assert data["scenario_id"] == str(scenario["id"])
+            assert data["type"] == "response_time" and data["timestamp"] == run["finished_at"]
+            assert data["value"] == run["total_duration_ms"]
+            assert set(data) == {"timestamp", "type", "value", "scenario_id"}
+
+
 class TestLibraries:
     """Two clients that others wrote, which do not agree with our mistakes."""
 

@@ -172,23 +172,26 @@ END_TEST
 
 static const struct { bm_live_topic_e topic; const char *name, *data, *frames[3]; } hive_cases[] = {
     { BM_TOPIC_RUN, "finished",
-      "{\"runs\":[{\"id\":1,\"scenario_id\":7,\"kind\":0,\"status\":\"completed\"," AT ",\"total_us\":1234567}]}",
+      "{\"runs\":[{\"id\":1,\"scenario_id\":7,\"kind\":\"run\",\"status\":\"completed\"," AT ",\"total_duration_ms\":1234.567}]}",
       { "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-31T12:00:00.123456Z\",\"type\":\"response_time\","
         "\"value\":1234.567,\"scenario_id\":\"7\"}}" } },
-    { BM_TOPIC_RUN, "finished", "{\"runs\":[{\"scenario_id\":7,\"kind\":0,\"status\":\"completed\"," AT ",\"total_us\":1000},"
-      "{\"scenario_id\":8,\"kind\":0,\"status\":\"failed\"," AT ",\"total_us\":5},"
-      "{\"scenario_id\":9,\"kind\":0,\"status\":\"completed\"," AT ",\"total_us\":null},"
-      "{\"scenario_id\":10,\"kind\":1,\"status\":\"completed\"," AT ",\"total_us\":90000000},"
-      "{\"scenario_id\":11,\"kind\":0,\"status\":\"completed\",\"total_us\":2000}]}",
+    { BM_TOPIC_RUN, "finished",
+      "{\"runs\":[{\"scenario_id\":7,\"kind\":\"run\",\"status\":\"completed\"," AT ",\"total_duration_ms\":1},"
+      "{\"scenario_id\":8,\"kind\":\"run\",\"status\":\"failed\"," AT ",\"total_duration_ms\":0.005},"
+      "{\"scenario_id\":9,\"kind\":\"run\",\"status\":\"completed\"," AT ",\"total_duration_ms\":null},"
+      "{\"scenario_id\":10,\"kind\":\"loadtest\",\"status\":\"completed\"," AT ",\"total_duration_ms\":90000},"
+      "{\"scenario_id\":11,\"kind\":\"run\",\"status\":\"completed\",\"total_duration_ms\":2}]}",
       { "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-31T12:00:00.123456Z\",\"type\":\"response_time\",\"value\":1,"
         "\"scenario_id\":\"7\"}}",
         "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"response_time\",\"value\":2,"
         "\"scenario_id\":\"11\"}}" } },
-    { BM_TOPIC_RUN, "finished", "{\"runs\":[{\"scenario_id\":7,\"kind\":0,\"status\":\"timed_out\",\"total_us\":1}]}", { NULL } },
+    { BM_TOPIC_RUN, "finished",
+      "{\"runs\":[{\"scenario_id\":7,\"kind\":\"run\",\"status\":\"timed_out\",\"total_duration_ms\":0.001}]}", { NULL } },
     { BM_TOPIC_RUN, "finished", "{\"runs\":[]}", { NULL } },
     { BM_TOPIC_RUN, "finished", "{\"runs\":7}", { NULL } },
     { BM_TOPIC_RUN, "finished", "{}", { NULL } },
-    { BM_TOPIC_RUN, "started", "{\"runs\":[{\"scenario_id\":7,\"kind\":0,\"status\":\"completed\",\"total_us\":1}]}", { NULL } },
+    { BM_TOPIC_RUN, "started",
+      "{\"runs\":[{\"scenario_id\":7,\"kind\":\"run\",\"status\":\"completed\",\"total_duration_ms\":0.001}]}", { NULL } },
     { BM_TOPIC_LOADTEST, "progress", "{\"id\":7}", { NULL } },
     { BM_TOPIC_TRAINING, "update", "{\"scenario_id\":\"a\",\"success_rate\":0.95,\"x\":[1]}",
       { "{\"type\":\"training_update\",\"data\":{\"scenario_id\":\"a\",\"success_rate\":0.95,\"x\":[1]}}" } },
