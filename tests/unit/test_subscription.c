@@ -54,6 +54,37 @@ BM_TEST(each_topic_is_found_by_its_name)
 }
 END_TEST
 
+typedef struct kind_case_t {
+    const char *kind;
+    int topic;                       /* -1: not told */
+    const char *name;
+    int urgent;
+} kind_case_t;
+
+static const kind_case_t kinds[] = {
+    { "run.finished", BM_TOPIC_RUN, "finished", 1 }, { "run.started", BM_TOPIC_RUN, "started", 0 },
+    { "loadtest.ended", BM_TOPIC_LOADTEST, "ended", 1 }, { "loadtest.progress", BM_TOPIC_LOADTEST, "progress", 0 },
+    { "scenario.changed", BM_TOPIC_SCENARIO, "changed", 0 }, { "engine.changed", BM_TOPIC_ENGINE, "changed", 0 },
+    { "dataset.finished", BM_TOPIC_DATASET, "finished", 0 },
+    { "runs", -1, NULL, 0 }, { "loadtest", -1, NULL, 0 }, { "run.", -1, NULL, 0 }, { ".finished", -1, NULL, 0 },
+    { "runs.finished", -1, NULL, 0 }, { "stream.reset", -1, NULL, 0 }, { "", -1, NULL, 0 }, { NULL, -1, NULL, 0 },
+};
+
+/* Rows of an older version, and kinds that nobody knows, are passed over. */
+BM_LOOP_TEST(kinds_of_rows_are_topics_with_events, BM_COUNT(kinds))
+{
+    const kind_case_t *c = &kinds[_i];
+    bm_live_event_t event = { 0 };
+
+    ck_assert_int_eq(bm_live_event_set_kind(&event, c->kind), c->topic < 0 ? APR_NOTFOUND : APR_SUCCESS);
+    if (c->topic < 0)
+        return;
+    ck_assert_int_eq(event.topic, c->topic);
+    ck_assert_str_eq(event.name, c->name);
+    ck_assert_int_eq(event.urgent, c->urgent);
+}
+END_TEST
+
 /* --- keys */
 
 typedef struct key_case_t {
