@@ -138,8 +138,8 @@ class OtherMpm(Conf):
     def text(self):
         text = super().text().replace("mpm_event", self.mpm)
         if self.mpm == "mpm_prefork":
-            text = "\n".join(line for line in text.splitlines()
-                             if not line.startswith(("ThreadsPerChild", "MinSpareThreads", "MaxSpareThreads", "GracefulShutdown")))
+            threads = ("ThreadsPerChild", "MinSpareThreads", "MaxSpareThreads", "GracefulShutdown")
+            text = "\n".join(line for line in text.splitlines() if not line.startswith(threads))
             text = text.replace("ServerLimit 4\n", "ServerLimit 20\n").replace("StartServers 1", "StartServers 8")
             text = text.replace("MaxRequestWorkers 80", "MaxRequestWorkers 20")
         return text
