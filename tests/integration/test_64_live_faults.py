@@ -52,8 +52,8 @@ def with_tls(env, extra):
     return Conf(env, extra=[
         "LoadModule socache_shmcb_module /usr/lib/apache2/modules/mod_socache_shmcb.so",
         "LoadModule ssl_module /usr/lib/apache2/modules/mod_ssl.so", f"SSLSessionCache shmcb:{env.home}/tls-cache(64000)", *extra,
-        f"Listen 127.0.0.1:{tls_port()} https", f"<VirtualHost 127.0.0.1:{tls_port()}>", "ServerName localhost", "SSLEngine on", f"SSLCertificateFile {certificate}",
-        f"SSLCertificateKeyFile {key}", "</VirtualHost>"])
+        f"Listen 127.0.0.1:{tls_port()} https", f"<VirtualHost 127.0.0.1:{tls_port()}>", "ServerName localhost",
+        "SSLEngine on", f"SSLCertificateFile {certificate}", f"SSLCertificateKeyFile {key}", "</VirtualHost>"])
 
 
 def gone(env, before):
@@ -87,6 +87,12 @@ class Reader(threading.Thread):
                     self.numbers.append(event["data"]["n"])
         except Exception as e:                              # pylint: disable=broad-except
             self.error = e
+
+    def end(self):
+        """A socket that its thread waits on is not closed by close() until the thread returns."""
+        self.socket.sock.shutdown(socket.SHUT_RDWR)
+        self.join()
+        self.socket.close()
 
     def end(self):
         """Only when its thread has left it the socket is closed: its number is given to the next one."""
