@@ -89,12 +89,6 @@ class Reader(threading.Thread):
             self.error = e
 
     def end(self):
-        """A socket that its thread waits on is not closed by close() until the thread returns."""
-        self.socket.sock.shutdown(socket.SHUT_RDWR)
-        self.join()
-        self.socket.close()
-
-    def end(self):
         """Only when its thread has left it the socket is closed: its number is given to the next one."""
         socket.socket.shutdown(self.socket.sock, socket.SHUT_RDWR)
         self.join(PATIENCE)
