@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who watches while the database is away, goes on at another node, or comes to an MPM that keeps a thread for each client."""
 import json
+import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -183,3 +184,29 @@ class TestThreads:
             while socket.message() is not None:
                 pass
         env.start()
+
+
+class TestHttp2:
+
+    @staticmethod
+    def conf(env):
+        return Conf(env, extra=["LoadModule http2_module /usr/lib/apache2/modules/mod_http2.so", "Protocols h2c http/1.1"])
+
+    @pytest.mark.parametrize("path", ["/api/v1/events", "/api/v1/events?wait=5", "/api/v1/events/ws", "/ws/metrics"])
+    def test_bm_live_070_a_stream_of_others_cannot_be_kept(self, server, path):
+        """It is told so at once, with what to do instead."""
+        answer = subprocess.run(["curl", "-sS", "--http2-prior-knowledge", "-m", "20", "-w", "\n%{http_version} %{http_code}",
+                                 server.url + path], capture_output=True, text=True, check=True).stdout
+        problem, said = answer.rsplit("\n", 1)
+        assert said == "2 501", answer
+        problem = json.loads(problem)
+        assert problem["code"] == "needs_own_connection" and "HTTP/1.1" in problem["detail"]
+
+    def test_bm_live_080_a_gate_answers_at_once(self, server, api):
+        scenario = api.make_scenario(target={"ttft_ms": 1000, "tokens": 1},
+                                     slos=[{"metric": "ttft_ms", "quantile": 0.5, "max": 9000}])
+        answer = subprocess.run(["curl", "-sS", "--http2-prior-knowledge", "-m", "20", "-w", "\n%{http_version} %{http_code}", "-d",
+                                 '{"count": 1}', "-H", "Content-Type: application/json", "-H", "Prefer: wait=20",
+                                 f"{server.url}/api/v1/gates/{scenario['id']}/runs"], capture_output=True, text=True, check=True)
+        assert answer.stdout.rsplit("\n", 1)[1] == "2 202", answer.stdout
+        api.await_idle()
