@@ -357,7 +357,8 @@ class TestLife:
         server.wait(lambda: api.get("/engine")["engines"][0]["in_flight"] == 0, 15, "it was not let go")
         assert len(rows(server, test_id, "seq")) <= kept + 100
         time.sleep(1)
-        assert server.engine_pids() == engine
+        # none has died of it, for another would have come; one that drained before may have ended
+        assert server.engine_pids() and set(server.engine_pids()) <= set(engine)
         server.sql("update run_queue set lease_until = now() where id = %s", test_id)
         assert end(api, test_id, 30)["status"] == "interrupted"
 
