@@ -383,7 +383,7 @@ static void claim(bm_director_t *d)
         }
         if (rows->nelts > 0) {
             d->claim_at = 0;        /* there may be more */
-            bm_event_notifier_poke(d->options.notifier);
+            bm_event_notifier_poke(d->options.notifier, 0);
         }
     }
 }

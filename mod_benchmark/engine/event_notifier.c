@@ -11,7 +11,7 @@
 
 struct bm_event_notifier_t {
     bm_store_access_t store;
-    bm_ring_t *wake, *stop;          /* only their eventfds are used; stop is never drained */
+    bm_ring_t *wake, *later, *stop;  /* only their eventfds are used; stop is never drained */
     bm_thread_t *thread;
     /* the thread's */
     apr_pool_t *pconn, *pturn;
@@ -29,15 +29,19 @@ static int is_stopping(const bm_event_notifier_t *n, int timeout_ms)
     return poll(&fd, 1, timeout_ms) > 0;
 }
 
-/* @return whether it was poked; else it is to stop. */
+/* What may wait goes with what may not, if that comes soon. @return whether it was poked; else it is to stop. */
 static int wait_for_poke(bm_event_notifier_t *n)
 {
-    struct pollfd fds[2] = { { .fd = bm_ring_fd(n->wake), .events = POLLIN }, { .fd = bm_ring_fd(n->stop), .events = POLLIN } };
+    struct pollfd fds[3] = { { .fd = bm_ring_fd(n->wake), .events = POLLIN }, { .fd = bm_ring_fd(n->stop), .events = POLLIN },
+                             { .fd = bm_ring_fd(n->later), .events = POLLIN } };
 
-    while (poll(fds, 2, -1) < 0)
+    while (poll(fds, 3, -1) < 0)
         ;
+    if (fds[0].revents == 0 && fds[1].revents == 0)
+        poll(fds, 2, BM_NOTIFY_PAUSE_MS);
     bm_ring_drain_wake(n->wake);
-    return fds[1].revents == 0;
+    bm_ring_drain_wake(n->later);
+    return !is_stopping(n, 0);
 }
 
 static int notify(bm_event_notifier_t *n)
@@ -82,6 +86,8 @@ apr_status_t bm_event_notifier_start(bm_event_notifier_t **pnotifier, const bm_s
     *pnotifier = NULL;
     n->store = *store;
     if (rv == APR_SUCCESS)
+        rv = bm_ring_create(&n->later, 2, p);
+    if (rv == APR_SUCCESS)
         rv = bm_ring_create(&n->stop, 2, p);
     if (rv == APR_SUCCESS)
         rv = bm_thread_start(&n->thread, "bm-events", notifier_main, n, p);
@@ -90,10 +96,10 @@ apr_status_t bm_event_notifier_start(bm_event_notifier_t **pnotifier, const bm_s
     return rv;
 }
 
-void bm_event_notifier_poke(bm_event_notifier_t *notifier)
+void bm_event_notifier_poke(bm_event_notifier_t *notifier, int urgent)
 {
     if (notifier != NULL)
-        bm_ring_wake(notifier->wake);
+        bm_ring_wake(urgent ? notifier->wake : notifier->later);
 }
 
 void bm_event_notifier_stop(bm_event_notifier_t *notifier)

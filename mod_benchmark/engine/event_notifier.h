@@ -18,8 +18,9 @@ typedef struct bm_event_notifier_t bm_event_notifier_t;
 /** Start the thread, which has a connection of its own. store is copied; p outlives the stop. */
 apr_status_t bm_event_notifier_start(bm_event_notifier_t **pnotifier, const bm_store_access_t *store, apr_pool_t *p);
 
-/** Events were committed. Any thread, never waits. Harmless for NULL. */
-void bm_event_notifier_poke(bm_event_notifier_t *notifier);
+/** Events were committed. urgent: of runs that ended; others wait BM_NOTIFY_PAUSE_MS for such, so that a run's start does not
+ *  put off the word of its end. Any thread, never waits. Harmless for NULL. */
+void bm_event_notifier_poke(bm_event_notifier_t *notifier, int urgent);
 
 /** End the thread, also while the database does not answer. Harmless for NULL. */
 void bm_event_notifier_stop(bm_event_notifier_t *notifier);

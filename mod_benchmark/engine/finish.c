@@ -307,7 +307,7 @@ apr_status_t bm_finish_batch(bm_finish_t *finish, bm_task_t *first, int n)
     if (rv == APR_SUCCESS && recording > 0)
         rv = record(finish, to_record, recording, err);
     if (rv == APR_SUCCESS)
-        bm_event_notifier_poke(finish->options.notifier);
+        bm_event_notifier_poke(finish->options.notifier, recording > 0);
     note_outage(finish, rv, err, n);
     if (rv != APR_SUCCESS && finish->db != NULL && PQstatus(bm_db_conn(finish->db)) != CONNECTION_OK)
         bm_finish_close(finish);
