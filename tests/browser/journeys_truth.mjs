@@ -58,17 +58,19 @@ async function withinTheHour(seconds) {
   if (left < seconds) await new Promise((go) => setTimeout(go, (left + 1) * 1000));
 }
 
-let quick, slow, refused, rows;
-await test('truth: runs to read figures of', async () => {
+let quick, slow, refused, rows, prepared;
+/** Runs to read figures of, made once, by whichever test comes first. */
+const runs = () => (prepared ??= (async () => {
   await withinTheHour(60);
   quick = await scenario('true quick', target, { tokens: 8, ttft_ms: 20, ttft_dist: 'uniform', gap_ms: 1 }, RUNS);
   slow = await scenario('true slow', target, { tokens: 8, ttft_ms: 60, ttft_dist: 'fixed', gap_ms: 3 }, SLOW);
   refused = await scenario('true refused', 'http://127.0.0.1:9/v1', {}, REFUSED);
   rows = { quick: await ended(quick, RUNS), slow: await ended(slow, SLOW), refused: await ended(refused, REFUSED) };
   check(rows.quick.filter((r) => r.status === 'completed').length === RUNS, `${RUNS} runs do not all complete`);
-});
+})());
 
 await test('truth: Overview says what exact=true says', async () => {
+  await runs();
   const { page, done } = await open('/');
   await settled(page);
   const tiles = await page.$$eval('.kpi', (l) => Object.fromEntries(l.map((k) => [k.querySelector('dt').textContent, k.querySelector('.value').textContent])));
@@ -82,6 +84,7 @@ await test('truth: Overview says what exact=true says', async () => {
 });
 
 await test('truth: the KPIs page says what exact=true and the rows say', async () => {
+  await runs();
   for (const exactly of [false, true]) {
     const { page, done } = await open(`/kpis?from=now-24h&metric=ttft_ms&group_by=scenario&apdex_t=30${exactly ? '&exact=true' : ''}`);
     await settled(page);
@@ -105,6 +108,7 @@ await test('truth: the KPIs page says what exact=true and the rows say', async (
 });
 
 await test('truth: Compare says what the rows say', async () => {
+  await runs();
   const { page, done } = await open(`/compare?a=scenario:${quick}&b=scenario:${slow}`);
   await page.waitForSelector('section[aria-label="Verdict"]');
   for (const [name, member] of [['TTFT', 'ttft_ms'], ['Total', 'total_duration_ms']]) {
@@ -124,6 +128,7 @@ await test('truth: Compare says what the rows say', async () => {
 });
 
 await test('truth: a scenario in the list and on its own page says what the rows say', async () => {
+  await runs();
   const { page, done } = await open(`/scenarios?q=${encodeURIComponent(`true quick ${stamp}`)}`);
   await settled(page);
   const shown = await row(page, '.panel.list table', `true quick ${stamp}`);
