@@ -7,6 +7,7 @@ import { count } from '../format/number';
 import { dateTime } from '../format/time';
 import { ChartFrame, type Drawing } from './frame';
 import { color, faint } from './theme';
+import { roundTicks } from './ticks';
 
 interface Props {
   title: string;
@@ -67,8 +68,7 @@ function draw(box: HTMLDivElement, { at, edges, counts, height = 240 }: Props, z
     ctx.font = '12px system-ui, sans-serif';
     ctx.textBaseline = 'middle';
     ctx.textAlign = 'right';
-    const every = Math.max(1, Math.ceil(22 / row));
-    for (let k = 0; k <= rows; k += every) ctx.fillText(duration(edges[k]), LEFT - 6, 10 + (rows - k) * row);
+    for (const tick of roundTicks(edges, (height - BOTTOM) / 24)) ctx.fillText(tick.text, LEFT - 6, 10 + (rows - tick.at) * row);
     ctx.textBaseline = 'bottom';
     const apart = Math.max(1, Math.ceil(140 / cell));
     for (let i = 0; i < at.length; i += apart) {

@@ -6,6 +6,7 @@ import { duration, durationExact } from '../format/duration';
 import { count, percent } from '../format/number';
 import { ChartFrame } from './frame';
 import { color, faint } from './theme';
+import { roundTicks } from './ticks';
 
 interface Props {
   title: string;
@@ -50,6 +51,7 @@ const steps: uPlot.Series.PathBuilder = (u, sidx) => {
 function options({ edges, counts, cumulative, height = 240 }: Props, values: number[], width: number, onCursor: (i: number | null) => void): uPlot.Options {
   const stroke = color(cumulative ? 'chart-2' : 'chart-1');
   const axis = { stroke: color('text-2'), grid: { stroke: color('grid'), width: 1 }, ticks: { show: false }, font: '12px system-ui, sans-serif', gap: 6 };
+  const ticks = roundTicks(edges, width / 80);
   return {
     width,
     height,
@@ -58,7 +60,7 @@ function options({ edges, counts, cumulative, height = 240 }: Props, values: num
     cursor: { y: false, points: { show: false }, drag: { x: false, y: false } },
     scales: { x: { time: false, range: () => [0, Math.max(1, counts.length)] }, y: { range: () => [0, cumulative ? 100 : Math.max(1, ...values) * 1.1] } },
     axes: [
-      { ...axis, size: 28, space: 70, grid: { show: false }, incrs: [1, 2, 5, 10, 20, 50, 100], values: (_u, splits) => splits.map((s) => (Number.isInteger(s) && edges[s] !== undefined ? duration(edges[s]) : '')) },
+      { ...axis, size: 28, grid: { show: false }, splits: () => ticks.map((t) => t.at), values: () => ticks.map((t) => t.text) },
       { ...axis, size: 62, values: (_u, splits) => splits.map((s) => (cumulative ? `${s} %` : Number.isInteger(s) ? count(s) : '')) },
     ],
     series: [{}, { stroke, width: cumulative ? 1.75 : 1, ...(cumulative ? {} : { fill: faint(stroke, 0.35) }), paths: cumulative ? steps : bars, points: { show: false } }],
