@@ -3,11 +3,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <apr_strings.h>
 #include "api/kpi_cells.h"
 #include "api/kpi_query.h"
 #include "api/labels_api.h"
 #include "base/rand.h"
 #include "engine/row_gaps.h"
+#include "kpi/compare.h"
 #include "kpi/kpi_good.h"
 #include "model/run_model.h"
 #include "store/automation_store.h"
@@ -25,26 +27,60 @@ static apr_status_t refuse(const bm_compare_group_t *g, bm_req_t *q, const char 
 
 /* --- rows to samples */
 
-static void read_sample(bm_kpi_sample_t *sample, const bm_rows_t *rows, int i, apr_pool_t *p)
+/* Gaps that are kept of a side; as many as a comparison looks at. */
+typedef struct room_t {
+    apr_size_t itl, icl;
+} room_t;
+
+static void keep(bm_kpi_gaps_t *kept, apr_size_t *room, const bm_kpi_gaps_t *gaps, apr_pool_t *p)
+{
+    apr_size_t i, n = 0;
+
+    *kept = (bm_kpi_gaps_t){ 0 };
+    if (*room == 0 || gaps->count == 0)
+        return;
+    kept->count = gaps->count;
+    kept->ms = apr_pmemdup(p, gaps->ms, gaps->count * sizeof(*gaps->ms));
+    if (gaps->times != NULL)
+        kept->times = apr_pmemdup(p, gaps->times, gaps->count * sizeof(*gaps->times));
+    for (i = 0; i < gaps->count; i++)
+        n += gaps->times != NULL ? gaps->times[i] : 1;
+    *room = n < *room ? *room - n : 0;
+}
+
+/* ptemp: of this row. */
+static void read_sample(bm_kpi_sample_t *sample, room_t *room, const bm_rows_t *rows, int i, apr_pool_t *p, apr_pool_t *ptemp)
 {
     bm_finished_run_t row = { .id = bm_rows_int64(rows, i, BM_COMPARE_ID, 0) };
+    bm_kpi_sample_t gaps;
 
     row.status = bm_rows_text(rows, i, BM_COMPARE_ROW_STATUS);
     row.error_code = bm_rows_text(rows, i, BM_COMPARE_ERROR);
-    row.timeline_len = (int)bm_rows_bytes(&row.timeline, rows, i, BM_COMPARE_TIMELINE, p);
     bm_sample_row_figures(&row, rows, i, BM_COMPARE_FIGURES);
     bm_kpi_run_sample(sample, &row);
-    bm_row_gaps_add(sample, &row, p);
+    if (room->itl == 0 && room->icl == 0)
+        return;
+    row.timeline_len = (int)bm_rows_bytes(&row.timeline, rows, i, BM_COMPARE_TIMELINE, ptemp);
+    gaps = *sample;
+    bm_row_gaps_add(&gaps, &row, ptemp);
+    keep(&sample->itl, &room->itl, &gaps.itl, p);
+    keep(&sample->icl, &room->icl, &gaps.icl, p);
 }
 
 static void read_samples(bm_compare_group_t *g, bm_req_t *q)
 {
+    room_t room = { BM_COMPARE_GAPS_MAX + 1, BM_COMPARE_GAPS_MAX + 1 };     /* one more, so that it is seen to be too many */
+    apr_pool_t *ptemp;
     int i;
 
     g->n = bm_rows_count(g->rows);
     g->samples = apr_palloc(q->p, ((apr_size_t)g->n + 1) * sizeof(*g->samples));
-    for (i = 0; i < g->n; i++)
-        read_sample(&g->samples[i], g->rows, i, q->p);
+    apr_pool_create(&ptemp, q->p);
+    for (i = 0; i < g->n; i++) {
+        apr_pool_clear(ptemp);
+        read_sample(&g->samples[i], &room, g->rows, i, q->p, ptemp);
+    }
+    apr_pool_destroy(ptemp);
 }
 
 /* --- runs by id */

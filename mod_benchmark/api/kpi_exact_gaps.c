@@ -100,11 +100,16 @@ static apr_status_t add_page(int *n, gathering_t *g, apr_pool_t *ppage)
     bm_req_t *q = g->q;
     bm_rows_t *rows;
     apr_status_t rv = bm_kpi_exact_store_next_gaps(&rows, q->db, q->err, ppage);
+    apr_pool_t *prow;
     int i;
 
     *n = rv == APR_SUCCESS ? bm_rows_count(rows) : 0;
-    for (i = 0; rv == APR_SUCCESS && i < *n; i++)
-        rv = add_row(g, rows, i, ppage);
+    apr_pool_create(&prow, ppage);
+    for (i = 0; rv == APR_SUCCESS && i < *n; i++) {
+        apr_pool_clear(prow);                       /* a long timeline takes megabytes */
+        rv = add_row(g, rows, i, prow);
+    }
+    apr_pool_destroy(prow);
     if (rv == APR_SUCCESS && *n > 0 && apr_time_now() > g->until)
         return bm_err_set(q->err, APR_TIMEUP, "query_too_long", "Reading the gaps between tokens took longer than"
                           " BenchmarkKpiTimeout allows; take a shorter window, or ask without exact.");

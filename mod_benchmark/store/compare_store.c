@@ -24,6 +24,10 @@ static const bm_stmt_t compare_size = { "compare_size",
             "kpi_cell.level = 1 and bucket * 24 + 24 > $1", "bucket * 24 < $2")
     " union all " SIZE_OF("kpi_delta", "2", "n", "hour >= $1", "hour < $2") ") x" };
 
+/* Chunks of the first rows, until they are 8 MB: more gaps than anybody looks at, and no answer of gigabytes. */
+#define CHUNKS_OF(column) \
+    " and sum(octet_length(" column ")) over (order by r.place rows unbounded preceding) <= 8388608 then " column " end"
+
 static const bm_stmt_t compare_loadtest = { "compare_loadtest",
     "select r.status, l.fence, l.scenario_id, r.scenario_version, l.automation_id,"
     " coalesce((select max(q.seq) + 1 from requests q where q.loadtest_id = l.id and q.fence = l.fence), 0),"
@@ -84,7 +88,7 @@ apr_status_t bm_compare_store_runs(bm_rows_t **prows, bm_db_t *db, const bm_comp
         " r.scenario_version::bigint, r.automation_id, r.provider, r.model, r.location, r.engine,"
         " (extract(epoch from r.finished_at) * 1000000)::bigint", p);
 
-    bm_select_param(s, 'c', ", case when r.place <= ", bm_param_int(scope->timelines), " then r.timeline end" BM_SAMPLE_COLUMNS);
+    bm_select_param(s, 'c', ", case when r.place <= ", bm_param_int(scope->timelines), CHUNKS_OF("r.timeline") BM_SAMPLE_COLUMNS);
     bm_select_param(s, 'r', " from (select *, row_number() over (order by hashint8extended(id, ", bm_param_int64(scope->seed),
                     "), id) as place from runs r where true");
     add_filters(s, scope);
@@ -108,7 +112,7 @@ apr_status_t bm_compare_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int64
     bm_select_t *s = bm_select_make("compare_requests", "select r.id, r.status, r.error_code, r.kind, r.scenario_id,"
         " r.scenario_version, r.automation_id, r.provider, r.model, r.location, r.engine, r.ended", p);
 
-    bm_select_param(s, 'c', ", case when r.place <= ", bm_param_int(timelines), " then r.gaps end" BM_SAMPLE_COLUMNS);
+    bm_select_param(s, 'c', ", case when r.place <= ", bm_param_int(timelines), CHUNKS_OF("r.gaps") BM_SAMPLE_COLUMNS);
     bm_select_param(s, 'r', " from (select q.seq as id, q.status, q.error_code, 1::bigint as kind, q.scenario_id,"
         " t.scenario_version::bigint, t.automation_id, t.provider, m.name as model, o.name as location, t.engine,"
         " (extract(epoch from q.at) * 1000000)::bigint as ended, q.gaps, q.tokens_prompt, q.tokens_completion,"

@@ -1,14 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/gate_store.h"
 
-#include <stddef.h>
-#include "store/finish_store.h"
-
-#define FIGURES(F) \
-    F(tokens_prompt) F(tokens_completion) F(tokens_reasoning) F(tokens_cached) F(total_us) F(e2e_us) F(ttft_us) F(ttfo_us) \
-    F(ttst_us) F(tpot_us) F(queue_us) F(connect_us) F(send_lag_us) F(held_us) F(cost_nano) F(ttfb_us)
-#define AS_COLUMN(name) ", " #name
-#define AS_OFFSET(name) offsetof(bm_finished_run_t, name),
+#include "store/sample_row.h"
 
 /* The queue first: a run that ends in between is then in the second. */
 static const bm_stmt_t gate_open = { "gate_open",
@@ -16,10 +9,10 @@ static const bm_stmt_t gate_open = { "gate_open",
 static const bm_stmt_t gate_ended = { "gate_ended",
     "select count(*) from runs where id = any($2) and scenario_id = $1 and kind = 0" };
 static const bm_stmt_t gate_runs = { "gate_runs",
-    "select id, status, error_code, good, timeline" FIGURES(AS_COLUMN) " from runs"
+    "select id, status, error_code, good, timeline" BM_SAMPLE_COLUMNS " from runs r"
     " where id = any($2) and scenario_id = $1 and kind = 0", .binary = 1 };
 static const bm_stmt_t gate_version = { "gate_version",
-    "select id, status, error_code, good, null::bytea" FIGURES(AS_COLUMN) " from runs"
+    "select id, status, error_code, good, null::bytea" BM_SAMPLE_COLUMNS " from runs r"
     " where scenario_id = $1 and scenario_version = $2 and kind = 0 order by id desc limit $3", .binary = 1 };
 static const bm_stmt_t gate_queued_at = { "gate_queued_at",
     "select min(created_at) from run where id = any($2) and scenario_id = $1" };
@@ -42,10 +35,8 @@ apr_status_t bm_gate_store_count(int *open, int *ended, bm_db_t *db, apr_int64_t
 
 static apr_array_header_t *runs_read(const bm_rows_t *rows, apr_pool_t *p)
 {
-    static const size_t figures[] = { FIGURES(AS_OFFSET) };
     int n = bm_rows_count(rows), i;
     apr_array_header_t *runs = apr_array_make(p, n > 0 ? n : 1, sizeof(bm_kpi_row_run_t));
-    size_t k;
 
     for (i = 0; i < n; i++) {
         bm_kpi_row_run_t *run = apr_array_push(runs);
@@ -55,8 +46,7 @@ static apr_array_header_t *runs_read(const bm_rows_t *rows, apr_pool_t *p)
         run->row.error_code = bm_rows_text(rows, i, 2);
         run->good = bm_rows_bool(rows, i, 3);
         run->row.timeline_len = (int)bm_rows_bytes(&run->row.timeline, rows, i, 4, p);
-        for (k = 0; k < sizeof(figures) / sizeof(figures[0]); k++)
-            *(apr_int64_t *)(void *)((char *)&run->row + figures[k]) = bm_rows_int64(rows, i, 5 + (int)k, BM_FIGURE_NONE);
+        (void)bm_sample_row_figures(&run->row, rows, i, 5);
     }
     return runs;
 }
