@@ -87,6 +87,22 @@ def conf_of(env, pooler, *extra):
     return conf
 
 
+def check_events(env, api):
+    """Who watches by polls hears of each of ten runs once."""
+    scenario = api.make_scenario(target={"tokens": 2, "ttft_ms": 5})
+    at, heard = [api.get("/events", params={"wait": 1, "topic": "run"})["next"]], []
+    ids = api.bulk(scenario, 10)
+
+    def all_heard():
+        answer = api.get("/events", params={"wait": 5, "topic": "run", "after": at[0]})
+        assert "reset" not in answer, answer
+        at[0] = answer["next"]
+        heard.extend(run["id"] for event in answer["events"] if event["event"] == "finished" for run in event["data"]["runs"])
+        return len(heard) >= len(ids)
+    env.wait(all_heard, 60, "not all runs were told")
+    assert sorted(heard) == ids
+
+
 class TestTransactionMode:
 
     @pytest.fixture(scope="class", name="server")
@@ -158,6 +174,9 @@ class TestTransactionMode:
         for word in ("does not exist", "unsupported startup parameter", "closing because: server"):
             assert word not in pooler.log()
 
+    def test_bm_pooler_055_events(self, server, api):
+        check_events(server, api)
+
     # settings that a request needs must not stay behind on a connection that other programs use, too
     def test_bm_pooler_060_nothing_is_left_on_shared_connections(self, server, api, pooler):
         for _ in range(6):
@@ -200,4 +219,5 @@ class TestEverythingThroughIt:
         assert api.await_run(slow["id"])["status"] == "cancelled"
         env.wait(lambda: api.get(f"/runs/kpis/dashboard?scenario_id={scenario['id']}")["total_runs"] == 30, 10, "not all are counted")
         env.check_invariants()
+        check_events(env, api)
         env.stop()
