@@ -77,7 +77,8 @@ BM_TEST(no_route_breaks_the_rules)
             for (i = 0; i < BM_COUNT(open_to_all); i++)
                 open |= strcmp(route->path, open_to_all[i]) == 0;
             ck_assert_msg(open == (route->role == BM_ROLE_NONE), "%s %s: who may?", route->method, route->path);
-            ck_assert_msg(get || route->role >= BM_ROLE_OPERATOR || strcmp(route->path, "/events/ticket") == 0, "%s %s changes something", route->method, route->path);
+            ck_assert_msg(get || route->role >= BM_ROLE_OPERATOR || strcmp(route->path, "/events/ticket") == 0,
+                          "%s %s changes something", route->method, route->path);
             ck_assert_msg(!get || (route->role <= BM_ROLE_VIEWER && route->body == NULL
                                    && !(route->flags & (BM_ROUTE_TRANSACTION | BM_ROUTE_WAKES | BM_ROUTE_IDEMPOTENT))),
                           "GET %s must not change anything", route->path);
