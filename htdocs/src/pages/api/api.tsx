@@ -17,7 +17,8 @@ const EXAMPLES: readonly (readonly [string, string, string, unknown?])[] = [
 ];
 
 export default function ApiPage() {
-  const user = useStore(me).data?.user;
+  const known = useStore(me);
+  const user = known.data?.user;
   const document = `${location.origin}${base}api/v1/openapi.json`;
   return (
     <>
@@ -33,14 +34,15 @@ export default function ApiPage() {
             <div><dt>Caching</dt><dd><code>ETag</code> on every GET; <code>If-Match</code> guards a write</dd></div>
           </dl>
         </Panel>
-        <Panel title="Examples" class="full" sentence={user ? `curl asks for the password of ${user}. Where the server logs in by other means, put those in its place.` : undefined}>
+        {/* who is logged in is a line of each: not shown before that is known, or all would move */}
+        {(known.data || known.error) && <Panel title="Examples" class="full" sentence={user ? `curl asks for the password of ${user}. Where the server logs in by other means, put those in its place.` : undefined}>
           {EXAMPLES.map(([what, method, path, body]) => (
             <div class="example" key={what}>
               <div class="example-head"><h3>{what}</h3><Copy class="ghost small" label={`Copy: ${what}`} text={() => curl(method, path, body)} /></div>
               <pre class="mono" tabIndex={0}>{curl(method, path, body)}</pre>
             </div>
           ))}
-        </Panel>
+        </Panel>}
       </div>
     </>
   );
