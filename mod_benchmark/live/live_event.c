@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-static const char *const names[BM_TOPICS + 1] = {
+static const char *const names[] = {
     [BM_TOPIC_RUN] = "run",
     [BM_TOPIC_SCENARIO] = "scenario",
     [BM_TOPIC_AUTOMATION] = "automation",
@@ -14,7 +14,8 @@ static const char *const names[BM_TOPICS + 1] = {
     [BM_TOPIC_TRAINING] = "training",
     [BM_TOPIC_SYNC] = "sync",
     [BM_TOPIC_ALERT] = "alert",
-    [BM_TOPIC_STREAM] = "stream"
+    [BM_TOPIC_STREAM] = "stream",
+    [BM_TOPIC_ACCESS] = "access"
 };
 
 const char *bm_live_topic_name(bm_live_topic_e topic)
