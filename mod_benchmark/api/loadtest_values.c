@@ -51,14 +51,19 @@ static apr_status_t add_gaps(reading_t *r, const void *data, apr_size_t len, apr
 static apr_status_t add_rows(reading_t *r, const bm_rows_t *rows, apr_pool_t *p)
 {
     apr_status_t rv = APR_SUCCESS;
+    apr_pool_t *prow;
     int i;
 
+    apr_pool_create(&prow, p);
     for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
         const void *data;
-        apr_size_t len = r->pooled ? bm_rows_bytes(&data, rows, i, BM_REQUEST_VALUE, p) : 0;
+        apr_size_t len;
 
-        rv = r->pooled ? add_gaps(r, data, len, p) : add(r, bm_rows_double(rows, i, BM_REQUEST_VALUE, 0), 1);
+        apr_pool_clear(prow);                       /* a long timeline takes megabytes */
+        len = r->pooled ? bm_rows_bytes(&data, rows, i, BM_REQUEST_VALUE, prow) : 0;
+        rv = r->pooled ? add_gaps(r, data, len, prow) : add(r, bm_rows_double(rows, i, BM_REQUEST_VALUE, 0), 1);
     }
+    apr_pool_destroy(prow);
     return rv;
 }
 

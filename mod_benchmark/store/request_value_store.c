@@ -11,7 +11,7 @@
 #define VALUE(name, us, requests) \
     { name, { "request_value_" name, PAGE_OF(MS(us), requests " and (" us ") is not null", "10000"), .binary = 1 } }
 #define COMPLETED " and status = 'completed'"
-#define GAPS(name) { name, { "request_value_" name, PAGE_OF("gaps", COMPLETED " and gaps is not null", "500"), .binary = 1 } }
+#define GAPS(name) { name, { "request_value_" name, PAGE_OF("gaps", COMPLETED " and gaps is not null", "100"), .binary = 1 } }
 
 static const struct {
     const char *metric;

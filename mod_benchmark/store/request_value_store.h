@@ -12,7 +12,7 @@
 enum { BM_REQUEST_VALUE_SEQ, BM_REQUEST_VALUE };
 
 /** Rows of one page; a page with less is the last. */
-enum { BM_REQUEST_VALUE_PAGE = 10000, BM_REQUEST_GAPS_PAGE = 500 };
+enum { BM_REQUEST_VALUE_PAGE = 10000, BM_REQUEST_GAPS_PAGE = 100 };
 
 /** Requests behind a place (-1: from the first) that have the metric (a name of kpi/kpi_metric.h, which says which requests
  *  have it). step: -1: of all. The rows are binary. @return APR_EINVAL: requests have no such metric; else as bm_db_query. */

@@ -317,6 +317,13 @@ class Env:
         """Engines, draining ones included."""
         return self.pids("bm-engine")
 
+    def web_peak_kb(self):
+        """The most memory that a child which serves requests has had at once."""
+        def peak(pid):
+            with open(f"/proc/{pid}/status", encoding="ascii") as f:
+                return int(next(line for line in f if line.startswith("VmHWM")).split()[1])
+        return max(peak(pid) for pid in self.web_pids())
+
     def web_pids(self):
         return [p for p in self.pids("apache2") if p != self.pid()]
 

@@ -255,13 +255,6 @@ class TestRealRuns:
         assert "were dropped" in refused(api, f"loadtest:{one['id']}", f"loadtest:{other['id']}")["?a"]
 
 
-def peak_memory(env):
-    def peak(pid):
-        with open(f"/proc/{pid}/status", encoding="ascii") as f:
-            return int(next(line for line in f if line.startswith("VmHWM")).split()[1])
-    return max(peak(pid) for pid in env.web_pids())
-
-
 class TestDays:
     """Where the hours of a day are no longer kept, its runs still are."""
 
@@ -369,12 +362,12 @@ class TestMany:
         for _ in range(2):
             sides.append(add_runs(api.env, scenario, 300, "1000 * (60000 + i)"))
             api.env.sql("update runs set timeline = %s where id = any(%s)", timeline, sides[-1])
-        before = peak_memory(api.env)
+        before = api.env.web_peak_kb()
         answer = compare(api, *(runs_side(ids) for ids in sides))
         assert answer["a"]["looked_at"] == answer["b"]["looked_at"] == 300
         found = metric(answer, "icl_ms")
         assert (found["a"]["n"], found["a"]["runs"], found["a"]["p50"]["value"]) == (50000, 1, 1)
-        assert peak_memory(api.env) - before < (1000 if api.env.sanitizer else 300) * 1024
+        assert api.env.web_peak_kb() - before < (1000 if api.env.sanitizer else 300) * 1024
         api.env.sql("delete from runs where scenario_id = %s", scenario)         # for who makes their hour again
 
     def test_bm_cmp_023_a_blocked_store_is_not_waited_for(self, api, scenarios):

@@ -154,6 +154,19 @@ class TestHgrm:
         empty = api.call("GET", "/kpis/hgrm?from=2001-01-01&to=2001-01-02", expect=200).text
         assert "Total count    =            0" in empty
 
+    def test_bm_report_125_long_answers_do_not_fill_the_memory(self, api):
+        """A hundred answers of 60,000 chunks: unpacked all together they would take 500 MB."""
+        api.env.allow(r"BM0205: slow statement")
+        test = run(api, scenario_id=api.make_scenario(target={"tokens": 3})["id"], requests=100,
+                   load_model={"type": "constant", "rate": 40})
+        assert test["results"]["completed"] == 100, test["results"]
+        gap = b"\x01\xd0\x0f\x01"                                        # content, a millisecond later, one byte
+        api.env.sql("update requests set gaps = %s where loadtest_id = %s", b"\x01\x00" + 2 * b"\xe0\xd4\x03" + 60000 * gap, test["id"])
+        before = api.env.web_peak_kb()
+        rows, _ = read_hgrm(api.call("GET", f"/loadtests/{test['id']}/hgrm?metric=icl_ms", expect=200).text)
+        assert rows[-1][2] == 100 * 59999 and rows[-1][0] == 1
+        assert api.env.web_peak_kb() - before < (1000 if api.env.sanitizer else 200) * 1024
+
     def test_bm_report_130_what_is_refused(self, api, test_):
         for path in (f"/loadtests/{test_['id']}/hgrm?metric=x_ms", f"/loadtests/{test_['id']}/hgrm?step=-1", "/kpis/hgrm?metric=",
                      "/kpis/hgrm?from=2026-01-02&to=2026-01-01", "/kpis/hgrm?group_by=scenario", f"/loadtests/{test_['id']}/report?x=1"):
