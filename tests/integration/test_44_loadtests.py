@@ -102,6 +102,11 @@ class TestModels:
             assert test["results"]["attempted"] == 100
             assert len(rows(server, test["id"], "seq")) == 100
 
+    def test_bm_load_045_one_that_ends_within_a_second_shows_its_requests(self, api, scenario):
+        test = run(api, scenario, {"type": "closed", "concurrency": 5}, requests=10)
+        assert test["results"]["attempted"] == 10
+        assert len(api.get(f"/loadtests/{test['id']}/requests")) == 10
+
     def test_bm_load_050_sessions(self, server, api, scenario):
         test = run(api, scenario, {"type": "semi_open", "rate": 20, "turns": 3, "think_time_ms": 30}, duration_seconds=2)
         turns = {}
