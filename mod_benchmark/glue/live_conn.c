@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -44,6 +45,8 @@ typedef struct live_conn_t {
     request_rec *r;
     apr_bucket_brigade *in, *out;
     ap_filter_t *core;                   /* the last output filter, which has the socket */
+    int bare;                            /* no filter stands before it that would change a byte */
+    int filtered;                        /* something was given to the filters since the last flush */
     /* Where the MPM keeps no connection without a thread: that thread waits on this eventfd until the hub leaves. (No condition
      * variable: prefork destroys the pools from a signal's handler, which would wait for the thread that it interrupted.) */
     int parked;                          /* -1: there is none */
@@ -59,14 +62,12 @@ static apr_status_t sent(const live_conn_t *live)
     return live->c->data_in_output_filters ? APR_EAGAIN : APR_SUCCESS;
 }
 
-static apr_status_t sink_write(bm_sink_t *sink, const char *data, apr_size_t len)
+static apr_status_t write_through_filters(live_conn_t *live, const char *data, apr_size_t len)
 {
-    live_conn_t *live = (live_conn_t *)sink;
     apr_bucket_alloc_t *alloc = live->c->bucket_alloc;
-    apr_status_t rv = sent(live);
+    apr_status_t rv;
 
-    if (rv != APR_SUCCESS)
-        return rv;
+    live->filtered = 1;
     APR_BRIGADE_INSERT_TAIL(live->out, apr_bucket_transient_create(data, len, alloc));
     APR_BRIGADE_INSERT_TAIL(live->out, apr_bucket_eos_create(alloc));        /* mod_ssl would keep small pieces back */
     rv = ap_pass_brigade(live->c->output_filters, live->out);
@@ -76,14 +77,39 @@ static apr_status_t sink_write(bm_sink_t *sink, const char *data, apr_size_t len
     return live->c->aborted ? APR_ECONNABORTED : APR_SUCCESS;
 }
 
+/* Where no filter would do anything, the socket is asked first: for ten thousand clients that is a third less to do. What it does
+ * not take goes the usual way. */
+static apr_status_t sink_write(bm_sink_t *sink, const char *data, apr_size_t len)
+{
+    live_conn_t *live = (live_conn_t *)sink;
+    apr_status_t rv = sent(live);
+    ssize_t n = 0;
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (live->bare && !live->filtered) {
+        n = send(sink->fd, data, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (n < 0 && errno != EAGAIN && errno != EINTR)
+            return errno;
+        if (n < 0)
+            n = 0;
+    }
+    return (apr_size_t)n == len ? APR_SUCCESS : write_through_filters(live, data + n, len - (apr_size_t)n);
+}
+
 static apr_status_t sink_flush(bm_sink_t *sink)
 {
     live_conn_t *live = (live_conn_t *)sink;
-    apr_status_t rv = live->core->frec->filter_func.out_func(live->core, NULL);
+    apr_status_t rv;
 
+    if (!live->filtered)
+        return APR_SUCCESS;
+    rv = live->core->frec->filter_func.out_func(live->core, NULL);
     if (rv != APR_SUCCESS && !APR_STATUS_IS_EAGAIN(rv))
         return rv;
-    return sent(live);
+    rv = sent(live);
+    live->filtered = rv != APR_SUCCESS;
+    return rv;
 }
 
 /* Behind our end nothing is read but for the client's. */
@@ -125,6 +151,7 @@ static void sink_finish(bm_sink_t *sink)
     APR_BRIGADE_INSERT_TAIL(live->out, ap_bucket_eoc_create(live->c->bucket_alloc));
     ap_pass_brigade(live->c->output_filters, live->out);
     apr_brigade_cleanup(live->out);
+    live->filtered = 1;
     sink_flush(sink);
     apr_socket_shutdown(ap_get_conn_socket(live->c), APR_SHUTDOWN_WRITE);
 }
@@ -201,6 +228,7 @@ static void resume(void *baton)
         return;
     }
     answer(live);
+    live->filtered = 1;
     apr_socket_timeout_set(ap_get_conn_socket(live->c), 0);
     bm_hub_adopt_ended(live->hub, &live->sink);
 }
@@ -248,8 +276,10 @@ static live_conn_t *live_conn_make(bm_req_t *q, bm_hub_t *hub, request_rec *r)
     live->r = r;
     live->in = apr_brigade_create(c->pool, c->bucket_alloc);
     live->out = apr_brigade_create(c->pool, c->bucket_alloc);
+    live->bare = 1;
     for (live->core = c->output_filters; live->core->next != NULL; live->core = live->core->next)
-        ;
+        live->bare &= strcmp(live->core->frec->name, "reqtimeout") == 0;     /* which only waits for the end of requests */
+    live->filtered = 1;                      /* the head of the answer */
     return live;
 }
 

@@ -92,6 +92,7 @@ static void welcome(bm_hub_t *hub, client_t *client)
 
     link_init(&client->of_group);
     link_init(&client->of_timed);
+    link_init(&client->of_unread);
     hub->slot = (hub->slot + 1) % HUB_SLOTS;
     link_init(&client->of_slot);
     link_add(&hub->slots[hub->slot], &client->of_slot);
@@ -359,6 +360,8 @@ static int until_due(const bm_hub_t *hub)
 {
     apr_int64_t due = hub->beat_ns;
 
+    if (!link_empty(&hub->unread))
+        return 0;
     if (hub->pending->nelts > 0 && hub->pushed_ns + hub->options.push_ns < due)
         due = hub->pushed_ns + hub->options.push_ns;
     if ((!link_empty(&hub->ending) || !link_empty(&hub->timed)) && hub->now + ENDING_NS < due)
@@ -378,6 +381,18 @@ static void keep_time(bm_hub_t *hub)
     }
     expire_timed(hub);
     expire_ending(hub);
+}
+
+/* One more turn for each that has more to say. */
+static void read_on(bm_hub_t *hub)
+{
+    link_t *link = hub->unread.next, *next, *last = hub->unread.prev;
+
+    while (link != &hub->unread) {
+        next = link == last ? &hub->unread : link->next;
+        client_read_on(CLIENT_OF(link, of_unread));
+        link = next;
+    }
 }
 
 static void run(bm_thread_t *thread, void *baton, apr_pool_t *p)
@@ -401,6 +416,7 @@ static void run(bm_thread_t *thread, void *baton, apr_pool_t *p)
                 take_news(hub);
             else
                 client_ready(events[i].data.ptr, events[i].events);
+        read_on(hub);
         keep_time(hub);
     }
 }
@@ -442,6 +458,7 @@ apr_status_t bm_hub_start(bm_hub_t **phub, const bm_hub_options_t *options, apr_
         link_init(&hub->slots[i]);
     link_init(&hub->timed);
     link_init(&hub->ending);
+    link_init(&hub->unread);
     hub->group_pool = bm_thread_pool_make("live groups");
     hub->groups = apr_hash_make(hub->group_pool);
     hub->pending = apr_array_make(hub->group_pool, 16, sizeof(bm_feed_news_t *));

@@ -10,6 +10,7 @@
 #include "base/timefmt.h"
 
 #define READ_SIZE 8192
+#define READS_A_TURN 16                  /* then the others have theirs */
 #define GRACE_NS INT64_C(500000000)      /* after adoption, before a connection may be destroyed (bm_sink_t.settled is not all) */
 
 block_t *block_make(const char *data, apr_size_t len)
@@ -258,8 +259,13 @@ static void read_in(client_t *client)
     char data[READ_SIZE];
     apr_size_t len;
     apr_status_t rv = APR_SUCCESS;
+    int n;
 
-    while (client->state != CLIENT_DEAD) {
+    for (n = 0; client->state != CLIENT_DEAD; n++) {
+        if (n == READS_A_TURN) {             /* epoll does not tell of what TLS has read ahead */
+            link_add(&client->hub->unread, &client->of_unread);
+            return;
+        }
         len = sizeof(data);
         rv = client->sink->read(client->sink, data, &len);
         if (rv != APR_SUCCESS)
@@ -269,6 +275,13 @@ static void read_in(client_t *client)
     }
     if (client->state != CLIENT_DEAD && !APR_STATUS_IS_EAGAIN(rv))
         client_lost(client, BM_LIVE_END_CLIENT);
+}
+
+void client_read_on(client_t *client)
+{
+    link_remove(&client->of_unread);
+    if (client->state != CLIENT_DEAD)
+        read_in(client);
 }
 
 void client_ready(client_t *client, unsigned events)
@@ -281,7 +294,7 @@ void client_ready(client_t *client, unsigned events)
     }
     if (events & EPOLLOUT)
         write_out(client);
-    if (client->state != CLIENT_DEAD && (events & (EPOLLIN | EPOLLRDHUP)))
+    if (client->state != CLIENT_DEAD && (events & (EPOLLIN | EPOLLRDHUP)) && link_empty(&client->of_unread))
         read_in(client);
 }
 
@@ -320,6 +333,7 @@ void client_destroy(client_t *client)
 
     link_remove(&client->of_slot);
     link_remove(&client->of_timed);
+    link_remove(&client->of_unread);
     group_leave(client);
     drop_queue(client, 0);
     if (client->ws != NULL)

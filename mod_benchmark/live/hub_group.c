@@ -101,7 +101,7 @@ static int append_events(bm_hub_t *hub, bm_buffer_t *out, bm_live_framing_e fram
         if (!append_event(hub, out, framing, subscription, events[i]))
             continue;
         told++;
-        if (out->len > BM_HUB_PUSH_BYTES && framing != BM_FRAMING_POLL) {
+        if (before > 0 && out->len > BM_HUB_PUSH_BYTES && framing != BM_FRAMING_POLL) {
             out->len = before;
             (*pskipped)++;
         }

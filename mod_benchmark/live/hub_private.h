@@ -47,6 +47,7 @@ struct client_t {
     link_t of_slot;          /* first: CLIENT_OF_SLOT */
     link_t of_group;
     link_t of_timed;         /* in hub->timed or hub->ending */
+    link_t of_unread;
     bm_hub_t *hub;
     client_t *next_new;      /* in the inbox */
     bm_sink_t *sink;
@@ -90,6 +91,7 @@ struct bm_hub_t {
     /* the thread's own */
     link_t slots[HUB_SLOTS];
     link_t timed, ending;
+    link_t unread;                     /* have more to say than fits in a turn */
     apr_hash_t *groups;
     apr_pool_t *group_pool;
     apr_array_header_t *pending;       /* of bm_feed_news_t *: read, not pushed yet */
@@ -136,6 +138,8 @@ void client_enqueue(client_t *client, block_t *block);
 /** The same of bytes for this one alone. */
 void client_send(client_t *client, const char *data, apr_size_t len);
 void client_ready(client_t *client, unsigned events);
+/** Go on reading from one in hub->unread. */
+void client_read_on(client_t *client);
 /** End in good order: a close frame of that code for a WebSocket, then what is queued, then the end. */
 void client_close(client_t *client, bm_live_end_e why, int code, const char *reason);
 /** End now. */
