@@ -18,6 +18,7 @@ async function slow() {
 await test('events: one connection; nothing is asked for while nothing happens, and a run of somebody else is seen to begin and to end', async () => {
   const of = await slow();
   const { page, done } = await open('/runs');
+  await by(page, 'WebSocket');                  // or this page's own would be counted with that of the next
   const sockets = [];
   page.on('websocket', (w) => sockets.push(w.url()));
   await page.reload();
