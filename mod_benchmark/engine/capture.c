@@ -26,7 +26,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *data, size_t size, voi
     case CURLINFO_HEADER_OUT:                /* again when a warm connection turned out to be dead: the last one counts */
         if (size > 8 && memcmp(data, "CONNECT ", 8) == 0)
             break;                           /* to a proxy: still part of connecting */
-        c->x->sent_ns = bm_timefmt_monotonic_ns();
+        c->x->sent_ns = c->send_seen_ns = bm_timefmt_monotonic_ns();
         c->sends++;
         c->x->first_byte_ns = c->x->first_byte_kernel_ns = 0;
         break;

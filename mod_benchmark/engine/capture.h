@@ -18,6 +18,7 @@ typedef struct bm_capture_t {
     bm_read_t read;
     apr_size_t marker_len;           /* of the end marker; 0: none */
     apr_int64_t last_body_ns;        /* user stamp of the last read with body bytes; 0: none yet */
+    apr_int64_t send_seen_ns;        /* libcurl told that the header had gone out: S is not later */
     int sends;                       /* of the request's header: again when a warm connection turned out to be dead */
     int headers_in_read;             /* header lines came out of the present read */
     int head_complete;               /* the empty line behind the final answer's header has come */

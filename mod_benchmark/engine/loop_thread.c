@@ -203,12 +203,28 @@ static void run_due(bm_loop_t *loop)
 
 /* --- sockets --- */
 
+/* A transmit stamp raises EPOLLERR, which libcurl would take for a broken connection. An error that is one stays. */
+static unsigned without_stamps(bm_loop_t *loop, bm_flight_t *flight, int fd, unsigned events)
+{
+    apr_int64_t unused;
+    int taken;
+
+    if (!(events & EPOLLERR) || !loop->stamps.kernel)
+        return events;
+    taken = flight ? bm_flight_take_sent(flight, fd) : bm_kernel_stamp_take_sent(&unused, fd, 1, 0, &loop->stamps.clock);
+    return taken ? events & ~(unsigned)EPOLLERR : events;
+}
+
 static void serve_socket(bm_loop_t *loop, int fd, unsigned events)
 {
     bm_flight_t *flight = bm_watch_owner(loop->watch, fd);
-    int action = (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) | (events & ~(unsigned)EPOLLOUT ? CURL_CSELECT_IN : 0);
-    int reads = flight && action & CURL_CSELECT_IN;
+    int action, reads;
 
+    events = without_stamps(loop, flight, fd, events);
+    if (events == 0)
+        return;
+    action = (events & EPOLLOUT ? CURL_CSELECT_OUT : 0) | (events & ~(unsigned)EPOLLOUT ? CURL_CSELECT_IN : 0);
+    reads = flight && action & CURL_CSELECT_IN;
     bm_stamps_turn(&loop->stamps);
     if (reads)
         bm_flight_before_read(flight, fd);

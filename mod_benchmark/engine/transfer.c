@@ -19,6 +19,7 @@ struct bm_flight_t {
     bm_stamps_t *stamps;
     bm_transfer_t *transfer;                 /* NULL: free */
     int fd;                                  /* of its connection; -1: none */
+    int fd_known;                            /* libcurl has named one since the exchange began */
     apr_uint32_t first_segment;              /* of the read in progress */
     int lingering;                           /* the end marker came and the timer knows */
 };
@@ -123,7 +124,7 @@ apr_status_t bm_flight_begin(bm_flight_t *flight, bm_transfer_t *transfer, CURLM
         (void)bm_buffer_reserve(&x->body, FIRST_RESERVE);    /* an append would tell */
     flight->transfer = transfer;
     flight->fd = -1;
-    flight->lingering = 0;
+    flight->fd_known = flight->lingering = 0;
     x->added_ns = bm_timefmt_monotonic_ns();
     x->due_ns = transfer->planned_ns ? transfer->planned_ns : x->added_ns;
     if (x->planned_ns == 0)
@@ -284,6 +285,9 @@ static bm_transfer_t *finish(bm_flight_t *flight, CURLM *multi, bm_exchange_end_
 
     x->end_ns = flight->capture.marker_seen ? flight->capture.last_body_ns : bm_timefmt_monotonic_ns();
     x->end = end;
+    /* All of it in one turn on a warm connection: we never learned which, so there is no stamp. Rather too early than too late. */
+    if (flight->stamps->kernel && !flight->fd_known && x->sent_ns != 0)
+        x->sent_ns = flight->call.ready_ns;
     describe_connection(flight, x);
     describe_end(flight, x, curl_says);
     if (flight->fd >= 0)
@@ -323,12 +327,28 @@ bm_transfer_t *bm_flight_stop(bm_flight_t *flight, CURLM *multi, bm_exchange_end
 
 /* --- what the loop tells it --- */
 
+/* libcurl tells that the header has gone out when the system call has returned, and on a busy machine the thread may have been
+ * kept from its CPU in between, while the target already worked. The kernel knows when it went. */
+int bm_flight_take_sent(bm_flight_t *flight, int fd)
+{
+    bm_capture_t *c = &flight->capture;
+    apr_int64_t sent_ns = 0;
+    int taken = bm_kernel_stamp_take_sent(&sent_ns, fd, flight->call.ready_ns, c->send_seen_ns, &flight->stamps->clock);
+
+    if (sent_ns != 0 && flight->transfer != NULL)
+        c->x->sent_ns = sent_ns;
+    return taken;
+}
+
 void bm_flight_socket(bm_flight_t *flight, int fd, int gone)
 {
     if (flight->transfer == NULL)
         return;
+    if (flight->stamps->kernel)
+        (void)bm_flight_take_sent(flight, fd);
     if (!gone && flight->fd != fd) {
         flight->fd = fd;
+        flight->fd_known = 1;
         bm_stamps_attach(flight->stamps, &flight->capture.read, fd);
     }
     else if (gone && flight->fd == fd) {

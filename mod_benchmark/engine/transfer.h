@@ -78,6 +78,9 @@ bm_transfer_t *bm_flight_stop(bm_flight_t *flight, CURLM *multi, bm_exchange_end
 /** The connection's descriptor, -1 while there is none. Set by the loop's socket callback through bm_flight_socket(). */
 void bm_flight_socket(bm_flight_t *flight, int fd, int gone);
 
+/** Take the transmit stamps that wait on fd, the flight's connection: S becomes the kernel's. @return how many there were. */
+int bm_flight_take_sent(bm_flight_t *flight, int fd);
+
 /** Before and after libcurl reads fd for this flight (engine/stamps.h). */
 void bm_flight_before_read(bm_flight_t *flight, int fd);
 void bm_flight_after_read(bm_flight_t *flight);

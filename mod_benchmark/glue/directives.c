@@ -439,7 +439,7 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkSpin", KNOB_INT, SETTING(spin_us), "0", 0, 1000000,
          "Microseconds that loop threads look for work before they sleep, while requests are under way; 0: none"),
     KNOB("BenchmarkLoopCPUs", KNOB_CPUS, SETTING(loop_cpus), NULL, 0, 0, "CPUs that loop threads are pinned to, such as 1,2"),
-    KNOB("BenchmarkKernelStamps", KNOB_FLAG, SETTING(kernel_stamps), "On", 0, 0, "Off: do not use the kernel's receive time"),
+    KNOB("BenchmarkKernelStamps", KNOB_FLAG, SETTING(kernel_stamps), "On", 0, 0, "Off: do not use the kernel's send and receive times"),
     KNOB("BenchmarkLease", KNOB_TIME, SETTING(lease), "30s", 2, 3600, "Lease of a claimed run"),
     KNOB("BenchmarkPoll", KNOB_TIME, SETTING(poll), "500ms", 0, 60, "Longest pause between two looks at the queue"),
     KNOB("BenchmarkDrainTimeout", KNOB_TIME, SETTING(drain), "1h", 1, 604800,

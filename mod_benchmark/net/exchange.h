@@ -66,7 +66,7 @@ typedef struct bm_exchange_t {
     apr_int64_t planned_ns;          /* P; equal to due_ns unless the caller has set it */
     apr_int64_t due_ns;              /* when it was to be sent: later than P if something held it back */
     apr_int64_t added_ns;            /* handed to libcurl */
-    apr_int64_t sent_ns;             /* S: the request's header went to the socket */
+    apr_int64_t sent_ns;             /* S: the request's header went out, by the kernel's stamp where there is one */
     apr_int64_t first_byte_ns;       /* B: first byte of the answer, status line included */
     apr_int64_t first_byte_kernel_ns;
     apr_int64_t end_ns;              /* the loop saw the end */

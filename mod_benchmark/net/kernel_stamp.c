@@ -37,7 +37,9 @@ static apr_status_t keeper_cleanup(void *baton)
 
 apr_status_t bm_kernel_stamp_enable(int fd)
 {
-    int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE;
+    /* TSONLY: the stamp comes without a copy of what was sent. */
+    int flags = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE
+                | SOF_TIMESTAMPING_OPT_TSONLY;
 
     return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)) == 0 ? APR_SUCCESS : errno;
 }
@@ -125,6 +127,26 @@ void bm_kernel_stamp_peek(bm_kernel_peek_t *peek, int fd, apr_size_t len, const 
     real = stamp_of(&msg);
     if (real > 0)
         peek->ns = bm_kernel_clock_monotonic(clock, real);
+}
+
+int bm_kernel_stamp_take_sent(apr_int64_t *ns, int fd, apr_int64_t from_ns, apr_int64_t until_ns,
+                              const bm_kernel_clock_t *clock)
+{
+    int taken;
+
+    for (taken = 0;; taken++) {
+        union { char bytes[256]; struct cmsghdr align; } control;
+        struct msghdr msg = { .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes) };
+        apr_int64_t real, sent;
+
+        /* Without that flag: no TCP socket, such as a resolver's. It has no such queue. */
+        if (recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT) < 0 || !(msg.msg_flags & MSG_ERRQUEUE))
+            return taken;
+        real = stamp_of(&msg);
+        sent = real > 0 ? bm_kernel_clock_monotonic(clock, real) : 0;
+        if (sent >= from_ns && sent <= until_ns)
+            *ns = sent;
+    }
 }
 
 apr_status_t bm_kernel_stamp_arrivals(apr_uint64_t *bytes, apr_uint32_t *out_of_order, int fd)

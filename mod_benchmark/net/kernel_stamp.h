@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * net/kernel_stamp.h: when the kernel received bytes, independent of when we come to read them.
+ * net/kernel_stamp.h: when the kernel received and sent bytes, independent of when we come to look.
  *
  * A TCP socket with SO_TIMESTAMPING remembers for every queued segment when it arrived. A peek that copies nothing
  * (MSG_PEEK | MSG_TRUNC) before libcurl reads tells the arrival of the last segment of what is queued. The stamp is on
  * CLOCK_REALTIME and is moved to CLOCK_MONOTONIC by an offset that is always rounded up, so a stamp is never early.
+ *
+ * It also queues a transmit stamp for each write, taken where the bytes leave for the network (on loopback, and mostly
+ * elsewhere, inside the system call). They wait in the socket's error queue and raise EPOLLERR, so whoever asked for stamps
+ * must take them: libcurl would mistake a warm connection with a stamp left over for a dead one.
  *
  * Two ways to be early remain and are the caller's to exclude: bytes that arrive between peek and read (compare counts), and
  * segments that arrived out of order (bm_kernel_stamp_arrivals). Loop thread only; no shared state. */
@@ -45,12 +49,17 @@ void bm_kernel_clock_check(bm_kernel_clock_t *clock, apr_int64_t now_ns);
 /** A CLOCK_REALTIME time (ns) on CLOCK_MONOTONIC. */
 apr_int64_t bm_kernel_clock_monotonic(const bm_kernel_clock_t *clock, apr_int64_t realtime_ns);
 
-/** Ask for receive stamps on a socket. @return errno status. */
+/** Ask for receive and transmit stamps on a socket. @return errno status. */
 apr_status_t bm_kernel_stamp_enable(int fd);
 
 /** Look at the first `len` (1 to BM_KERNEL_STAMP_PEEK) queued bytes of fd without taking them. Nothing queued, no stamp:
  *  zeros. Never blocks. */
 void bm_kernel_stamp_peek(bm_kernel_peek_t *peek, int fd, apr_size_t len, const bm_kernel_clock_t *clock);
+
+/** Take all transmit stamps that wait on fd. *ns becomes the latest that lies in [from_ns, until_ns] (CLOCK_MONOTONIC) and
+ *  stays as it is if none does. Never blocks. @return how many were taken. */
+int bm_kernel_stamp_take_sent(apr_int64_t *ns, int fd, apr_int64_t from_ns, apr_int64_t until_ns,
+                              const bm_kernel_clock_t *clock);
 
 /** Bytes that the connection received in order, and segments that arrived out of order, since it was opened.
  *  @return errno status: not TCP, or closed. */

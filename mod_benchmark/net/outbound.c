@@ -13,6 +13,7 @@
 #include <apr_strings.h>
 #include "net/address_guard.h"
 #include "net/header_guard.h"
+#include "base/timefmt.h"
 #include "net/kernel_stamp.h"
 
 #define BUFFER_BYTES 16384L                 /* libcurl's read size: also the most that one read can batch */
@@ -130,6 +131,7 @@ static int before_request(void *baton, char *remote_ip, char *local_ip, int remo
     (void)local_port;
     if (bm_address_guard_parse(&address, remote_ip) != APR_SUCCESS)
         return CURL_PREREQFUNC_ABORT;
+    call->ready_ns = bm_timefmt_monotonic_ns();
     if (address_allowed(call, (struct sockaddr *)&address))
         return CURL_PREREQFUNC_OK;
     remember_refused(call, (struct sockaddr *)&address);

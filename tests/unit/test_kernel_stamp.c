@@ -113,6 +113,37 @@ BM_TEST(the_stamp_is_when_it_came_not_when_it_is_read)
 }
 END_TEST
 
+/* How late we look does not matter, what was sent outside the asked time is passed over, and none is left behind. */
+BM_TEST(a_transmit_stamp_is_when_it_went_and_is_taken_once)
+{
+    bm_kernel_clock_t clock;
+    apr_int64_t before, after, ns = 7, late;
+    int ours, theirs, one = 1;
+
+    ck_assert_int_eq(bm_kernel_clock_init(&clock, g_pool), APR_SUCCESS);
+    tcp_pair(&ours, &theirs);
+    setsockopt(ours, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+    ck_assert_int_eq(bm_kernel_stamp_take_sent(&ns, ours, 0, APR_INT64_MAX, &clock), 0);
+    ck_assert_int_eq(ns, 7);
+    ck_assert_int_eq(write(ours, "earlier", 7), 7);
+    usleep(5000);
+    before = bm_timefmt_monotonic_ns();
+    ck_assert_int_eq(write(ours, "abc", 3), 3);
+    after = bm_timefmt_monotonic_ns() + clock.width_ns;
+    usleep(5000);
+    late = bm_timefmt_monotonic_ns();
+    ck_assert_int_eq(write(ours, "later", 5), 5);
+    usleep(5000);
+    ck_assert_int_eq(bm_kernel_stamp_take_sent(&ns, ours, before, late, &clock), 3);
+    ck_assert_int_ge(ns, before);
+    ck_assert_int_le(ns, after);
+    ck_assert_int_eq(bm_kernel_stamp_take_sent(&ns, ours, 0, APR_INT64_MAX, &clock), 0);
+    close(ours);
+    close(theirs);
+    ck_assert_int_eq(bm_kernel_stamp_take_sent(&ns, -1, 0, APR_INT64_MAX, &clock), 0);
+}
+END_TEST
+
 BM_TEST(arrivals_count_bytes)
 {
     apr_uint64_t bytes;
