@@ -285,7 +285,7 @@ static bm_transfer_t *finish(bm_flight_t *flight, CURLM *multi, bm_exchange_end_
 
     x->end_ns = flight->capture.marker_seen ? flight->capture.last_body_ns : bm_timefmt_monotonic_ns();
     x->end = end;
-    /* All of it in one turn on a warm connection: we never learned which, so there is no stamp. Rather too early than too late. */
+    /* All in one turn on a warm connection: we never learned which, so there is no stamp. Rather too early than too late. */
     if (flight->stamps->kernel && !flight->fd_known && x->sent_ns != 0)
         x->sent_ns = flight->call.ready_ns;
     describe_connection(flight, x);

@@ -38,7 +38,7 @@ typedef struct bm_outbound_call_t {
     const bm_http_request_t *request;
     struct curl_slist *headers;
     int kernel_stamps;           /* ask for the kernel's stamps on new sockets */
-    apr_int64_t ready_ns;        /* a connection was there and the request was about to be sent, the last time (CLOCK_MONOTONIC) */
+    apr_int64_t ready_ns;        /* when the request was about to be sent on a connection, CLOCK_MONOTONIC; the last time */
     int host_allowed;            /* the allow-list names the host */
     int own_certificate;         /* the handle trusts the request's reference_certificate and nothing else */
     int refused;                 /* the guard refused an address of this request */
