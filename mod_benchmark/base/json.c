@@ -259,50 +259,112 @@ void bm_jw_bool(bm_jw_t *w, int value)
     put(w, value ? "true" : "false", value ? 4 : 5);
 }
 
+/* n / 10^decimals, without zeros at the end. @return length. */
+static apr_size_t decimal_write(char *text, apr_uint64_t n, int decimals)
+{
+    char digits[32];
+    int count = 0, len = 0;
+
+    while (decimals > 0 && n % 10 == 0) {
+        n /= 10;
+        decimals--;
+    }
+    do {
+        digits[count++] = (char)('0' + n % 10);
+        n /= 10;
+    } while (n > 0 || count <= decimals);
+    while (count > 0) {
+        if (count == decimals)
+            text[len++] = '.';
+        text[len++] = digits[--count];
+    }
+    return (apr_size_t)len;
+}
+
+/* Answers of thousands of figures spent most of their time in printf. Below 10^12 a product is off by a thousandth at most, so
+ * away from halves it is known where printf would round to. @return length; 0: leave it to printf. */
+static apr_size_t fixed_quickly(char *text, double value, int decimals)
+{
+    static const double scales[] = { 1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9 };
+    double scaled, whole;
+
+    if (signbit(value) || decimals < 0 || decimals > 9)
+        return 0;
+    scaled = value * scales[decimals];
+    if (!(scaled < 1e12))
+        return 0;
+    whole = floor(scaled);
+    if (fabs(scaled - whole - 0.5) < 1e-3)
+        return 0;
+    return decimal_write(text, (apr_uint64_t)whole + (scaled - whole > 0.5), decimals);
+}
+
+/* What people write: no more than six digits behind the point. @return length; 0: leave it to printf. */
+static apr_size_t short_quickly(char *text, double value)
+{
+    double millionths = value * 1e6, whole = floor(millionths + 0.5);
+
+    if (signbit(value) || !(whole < 1e15) || whole / 1e6 != value || (value < 1e-4 && value > 0))
+        return 0;
+    return decimal_write(text, (apr_uint64_t)whole, 6);
+}
+
 void bm_jw_int(bm_jw_t *w, apr_int64_t value)
 {
-    char text[32];
-    int len = snprintf(text, sizeof(text), "%lld", (long long)value);
+    apr_uint64_t magnitude = value < 0 ? 0 - (apr_uint64_t)value : (apr_uint64_t)value;
+    char text[32] = "-";
 
     before_value(w);
-    put(w, text, (apr_size_t)len);
+    put(w, text, (apr_size_t)(value < 0) + decimal_write(text + (value < 0), magnitude, 0));
 }
 
 void bm_jw_double(bm_jw_t *w, double value)
 {
     char text[40];
+    apr_size_t len;
 
     if (!isfinite(value)) {
         bm_jw_null(w);
         return;
     }
+    len = short_quickly(text, value);
     before_value(w);
-    put(w, text, (apr_size_t)snprintf(text, sizeof(text), "%.15g", value));
+    put(w, text, len > 0 ? len : (apr_size_t)snprintf(text, sizeof(text), "%.15g", value));
 }
 
-void bm_jw_fixed(bm_jw_t *w, double value, int decimals)
+/* @return length, without zeros at the end. */
+static apr_size_t fixed_write(char *text, apr_size_t size, double value, int decimals)
 {
-    char text[400];
-    int len;
+    apr_size_t len = fixed_quickly(text, value, decimals);
 
-    if (!isfinite(value)) {
-        bm_jw_null(w);
-        return;
-    }
-    len = snprintf(text, sizeof(text), "%.*f", decimals, value);
+    if (len > 0)
+        return len;
+    len = (apr_size_t)snprintf(text, size, "%.*f", decimals, value);
     if (decimals > 0) {
         while (text[len - 1] == '0')
             len--;
         if (text[len - 1] == '.')
             len--;
     }
+    return len;
+}
+
+void bm_jw_fixed(bm_jw_t *w, double value, int decimals)
+{
+    char text[400];
+
+    if (!isfinite(value)) {
+        bm_jw_null(w);
+        return;
+    }
     before_value(w);
-    put(w, text, (apr_size_t)len);
+    put(w, text, fixed_write(text, sizeof(text), value, decimals));
 }
 
 void bm_jw_ms(bm_jw_t *w, double ms)
 {
-    int before = ms == 0 || !isfinite(ms) ? 3 : (int)floor(log10(fabs(ms))) + 1;    /* digits before the point; negative: zeros */
+    /* Digits before the point; negative: zeros. From 3 on they are all the same here. */
+    int before = ms == 0 || !isfinite(ms) || ms >= 100 ? 3 : (int)floor(log10(fabs(ms))) + 1;
 
     bm_jw_fixed(w, ms, before > 3 ? 3 : before < -6 ? 12 : 6 - before);
 }

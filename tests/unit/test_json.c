@@ -2,9 +2,11 @@
 #include "unit.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 #include <apr_strings.h>
 #include "base/json.h"
+#include "base/rand.h"
 
 static bm_buffer_t out;
 static bm_jw_t w;
@@ -34,6 +36,55 @@ BM_LOOP_TEST(ms_have_a_microsecond_or_six_digits, BM_COUNT(times))
     bm_jw_init(&w, &out);
     bm_jw_ms(&w, times[_i].ms);
     ck_assert_str_eq(written(), times[_i].text);
+}
+END_TEST
+
+/* The C library's: APR's rounds otherwise. */
+static const char *by_printf(int significant, int digits, double value)
+{
+    char text[400];
+
+    if (significant)
+        snprintf(text, sizeof(text), "%.*g", digits, value);
+    else
+        snprintf(text, sizeof(text), "%.*f", digits, value);
+    return apr_pstrdup(g_pool, text);
+}
+
+static const char *trimmed(const char *text)
+{
+    apr_size_t len = strlen(text);
+
+    if (strchr(text, '.') == NULL)
+        return text;
+    while (text[len - 1] == '0')
+        len--;
+    return apr_pstrndup(g_pool, text, text[len - 1] == '.' ? len - 1 : len);
+}
+
+/* What is written without printf is what printf writes: sums of decimals, halves, and whatever bits there are. */
+BM_TEST(numbers_are_those_of_printf)
+{
+    bm_rand_t r;
+    int i, decimals;
+
+    bm_rand_seed(&r, 7);
+    for (i = 0; i < 20000; i++) {
+        double value = exp(40 * bm_rand_uniform(&r) - 12) * (bm_rand_below(&r, 8) ? 1 : -1);
+
+        decimals = (int)bm_rand_below(&r, 10);
+        if (bm_rand_below(&r, 2))
+            value = floor(value * 2000) / 2000;          /* a decimal, or a half of one */
+        bm_jw_init(&w, &out);
+        bm_jw_fixed(&w, value, decimals);
+        ck_assert_str_eq(written(), trimmed(by_printf(0, decimals, value)));
+        bm_jw_init(&w, &out);
+        bm_jw_double(&w, value);
+        ck_assert_str_eq(written(), by_printf(1, 15, value));
+        bm_jw_init(&w, &out);
+        bm_jw_int(&w, (apr_int64_t)value);
+        ck_assert_str_eq(written(), apr_psprintf(g_pool, "%" APR_INT64_T_FMT, (apr_int64_t)value));
+    }
 }
 END_TEST
 
