@@ -7,7 +7,7 @@
  * Durations are lognormal (sigma 1.2), 4 % of the runs have failed, times are spread evenly over the last days. Rows go in by
  * batches of 1,000; cells are made by the engine's own code (kpi/kpi_delta.h) and written as deltas, one per scenario and
  * hour of 50 batches, which the engine's job folds as usual. The scenarios and their automation are made if they are not
- * there.
+ * there. All ids are drawn at once and their partitions made first: so many rows a second outrun the job that makes them ahead.
  *
  * Else cells have two metrics (not e2e_ms, though rows have it) and no model; with --rich every metric with one value a run
  * (13), a scenario has one of six models of two providers, and a fifth of the runs the label of their week. */
@@ -25,12 +25,14 @@
 #include "kpi/kpi_delta_rows.h"
 #include "kpi/kpi_labels.h"
 #include "kpi/kpi_run.h"
+#include "store/partition_store.h"
 
 #define BATCH 1000
 #define DELTA_BATCHES 50
 #define DELTAS 1000
 #define MODELS 6
 #define WEEKS_MAX 1000
+#define TRIES 10
 
 static const bm_stmt_t make_scenarios = { "fill_scenarios", "with a as (insert into automations (name, provider, "
                                                             "connection) values ('Filled', 'openai', '{\"url\": "
@@ -77,6 +79,7 @@ typedef struct fill_t {
     apr_int64_t *scenarios;
     int scenario_count;
     apr_int64_t automation;
+    apr_int64_t first_id;
     apr_time_t from;
     apr_interval_time_t span;
     bm_rand_t r;
@@ -108,6 +111,24 @@ static void find_scenarios(fill_t *f, apr_pool_t *p)
     for (i = 0; i < f->scenario_count; i++)
         f->scenarios[i] = bm_rows_int64(rows, i, 0, 0);
     f->automation = bm_rows_int64(rows, 0, 1, 0);
+}
+
+/* The engine's job may be at the same partition: then one of both is refused, and finds it made. */
+static void draw_all_ids(fill_t *f, apr_int64_t runs, apr_pool_t *p)
+{
+    bm_err_t *err = bm_err_make(p);
+    bm_rows_t *rows;
+    apr_status_t rv;
+    int created, tries = 0;
+
+    if (bm_db_query(&rows, f->db, &draw_ids, BM_PARAMS(bm_param_int64(runs)), err, p) != APR_SUCCESS)
+        die("ids", err);
+    f->first_id = bm_rows_int64(rows, 0, 0, 0);
+    while ((rv = bm_partition_store_ahead(&created, f->db, BM_PARTITIONED_RUNS, BM_PARTITION_SIZE, err, p)) != APR_SUCCESS
+           && ++tries < TRIES)
+        apr_sleep(apr_time_from_sec(1));
+    if (rv != APR_SUCCESS)
+        die("partitions", err);
 }
 
 /* Rows [from, to) in one transaction, which compaction folds at once. */
@@ -258,15 +279,10 @@ static void fill_batch(fill_t *f, apr_int64_t first, int n, apr_int64_t total, a
     bm_param_t params[FIRST_FIGURE + FIGURE_COUNT];
     batch_t *b = batch_make(n, p);
     bm_err_t *err = bm_err_make(p);
-    bm_rows_t *rows;
-    apr_int64_t base;
     int i;
 
-    if (bm_db_query(&rows, f->db, &draw_ids, BM_PARAMS(bm_param_int64(n)), err, p) != APR_SUCCESS)
-        die("ids", err);
-    base = bm_rows_int64(rows, 0, 0, 0);
     for (i = 0; i < n; i++) {
-        b->ids[i] = base + i;
+        b->ids[i] = f->first_id + first + i;
         b->at[i] = f->from + (apr_time_t)((double)f->span * (double)(first + i) / (double)total);
         fill_run(b, i, &f->samples[f->sample_count + i], f, p);
     }
@@ -324,6 +340,7 @@ int main(int argc, char **argv)
     bm_rand_seed(&f.r, (apr_uint64_t)option(argc, argv, "--seed", 1));
     f.is_rich = option(argc, argv, "--rich", 0) != 0;
     find_scenarios(&f, p);
+    draw_all_ids(&f, runs, p);
     if (f.is_rich)
         find_names(&f, p);
     f.samples = apr_palloc(p, sizeof(*f.samples) * BATCH * DELTA_BATCHES);
