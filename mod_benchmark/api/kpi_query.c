@@ -394,7 +394,17 @@ static apr_status_t fold_all(fold_t *fold, fold_t *all, bm_kpi_query_t *whole, b
 static fold_t fold_make(bm_kpi_query_t *query, apr_pool_t *p)
 {
     return (fold_t){ .query = query, .keys = apr_hash_make(p), .p = p,
-                     .groups = bm_kpi_groups_make(query->metrics, query->metric_count, p) };
+                     .groups = query->is_packed ? bm_kpi_groups_make_packed(query->metrics, query->metric_count, p)
+                                                : bm_kpi_groups_make(query->metrics, query->metric_count, p) };
+}
+
+/* Of labels: the one group of all runs, with its values. */
+static bm_kpi_group_t *total_of(const bm_kpi_query_t *query, const fold_t *fold, const fold_t *all, apr_pool_t *p)
+{
+    static const apr_int64_t none[BM_KPI_GROUP_PARTS] = { 0 };
+
+    return query->window.label_id == BM_KPI_EACH_LABEL ? bm_kpi_groups_get(all->groups, none)
+                                                       : bm_kpi_groups_total(fold->groups, p);
 }
 
 apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_group_t **ptotal, bm_kpi_query_t *query, bm_req_t *q)
@@ -411,6 +421,6 @@ apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_group_t **ptota
     if (rv == APR_SUCCESS)
         rv = bm_kpi_query_check_groups(query, apr_hash_count(fold.keys), q);
     if (rv == APR_SUCCESS)
-        *ptotal = bm_kpi_groups_total(query->window.label_id == BM_KPI_EACH_LABEL ? all.groups : fold.groups, q->p);
+        *ptotal = total_of(query, &fold, &all, q->p);
     return rv;
 }

@@ -31,6 +31,7 @@ typedef struct bm_kpi_query_t {
     int by[BM_KPI_GROUP_PARTS];                 /* bm_kpi_by_e or BM_KPI_BY_BUCKET */
     apr_int32_t bucket_hours;                   /* width of a bucket */
     double apdex_t_ms;                          /* 0: no Apdex is wanted */
+    int is_packed;                              /* bm_kpi_query_fold leaves values packed (kpi/kpi_group.h) */
     /* filled by bm_kpi_query_fold */
     int is_by_day;                              /* it begins where hours are no longer kept: its cells are of whole days */
     bm_rows_t *scenarios, *models, *locations, *labels;     /* NULL: not needed */
@@ -87,7 +88,8 @@ int bm_kpi_query_bucket_place(const bm_kpi_query_t *query, apr_int64_t hour);
 
 /** The groups of the window, from cells, and all runs together: with BM_KPI_BY_LABEL a run is in as many groups as it has
  *  labels, or in none, so the groups do not add up to that. Opens and closes a connection. BM_KPI_BY_STATUS is no part of the
- *  keys (0): a cell holds all of them. @return APR_EINVAL: more than BM_KPI_FIGURES_MAX figures (it says how many groups);
+ *  keys (0): a cell holds all of them. If values stay packed, *ptotal has them only where groups do not add up to it, else its
+ *  sketches are empty. @return APR_EINVAL: more than BM_KPI_FIGURES_MAX figures (it says how many groups);
  *  APR_EAGAIN: no connection, or too many such queries at once. */
 apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_group_t **ptotal, bm_kpi_query_t *query, bm_req_t *q);
 

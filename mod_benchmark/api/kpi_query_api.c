@@ -206,38 +206,64 @@ static void write_answer(const writing_t *w, const apr_array_header_t *answers, 
     bm_jw_end_object(&w->q->w);
 }
 
-static void answer_fill(bm_kpi_answer_t *answer, const bm_kpi_group_t *group, const bm_kpi_query_t *query, apr_pool_t *p)
+static void answer_make(bm_kpi_answer_t *answer, const bm_kpi_group_t *group, const bm_kpi_query_t *query, apr_pool_t *p)
 {
-    int i;
-
     answer->group = group;
     answer->figures = apr_palloc(p, (apr_size_t)query->metric_count * sizeof(*answer->figures));
     answer->within = apr_palloc(p, (apr_size_t)query->metric_count * sizeof(*answer->within));
-    for (i = 0; i < query->metric_count; i++) {
-        const bm_sketch_t *sketch = group->metrics[query->metrics[i]];
+}
 
-        bm_kpi_figure_of(&answer->figures[i], sketch, query->quantiles, query->quantile_count);
-        answer->within[i] = (bm_kpi_within_t){ bm_sketch_at_most(sketch, query->apdex_t_ms),
+static void metric_fill(bm_kpi_answer_t *answer, int which, const bm_sketch_t *sketch, const bm_kpi_query_t *query)
+{
+    bm_kpi_figure_of(&answer->figures[which], sketch, query->quantiles, query->quantile_count);
+    answer->within[which] = (bm_kpi_within_t){ bm_sketch_at_most(sketch, query->apdex_t_ms),
                                                bm_sketch_at_most(sketch, BM_APDEX_TOLERATED * query->apdex_t_ms) };
+}
+
+/* One metric after the other in the same sketch. What they are together is added to sums[], by metric of the query. */
+static apr_status_t answer_fill(bm_kpi_answer_t *answer, bm_sketch_t *sketch, bm_sketch_t *const *sums,
+                                const bm_kpi_query_t *query, bm_req_t *q)
+{
+    apr_status_t rv = APR_SUCCESS;
+    int i;
+
+    for (i = 0; i < query->metric_count && rv == APR_SUCCESS; i++) {
+        rv = bm_kpi_group_unpack(sketch, answer->group, query->metrics[i]);
+        if (rv == APR_SUCCESS && sums[query->metrics[i]] != NULL)
+            rv = bm_sketch_merge(sums[query->metrics[i]], sketch);
+        if (rv == APR_SUCCESS)
+            metric_fill(answer, i, sketch, query);
     }
+    return rv == APR_SUCCESS ? rv : bm_err_set(q->err, APR_EGENERAL, NULL, "a KPI cell of the window is damaged");
 }
 
 static apr_status_t from_cells(apr_array_header_t **panswers, bm_kpi_answer_t *total, bm_kpi_query_t *query, bm_req_t *q)
 {
-    apr_array_header_t *list;
+    bm_sketch_t *sketch = bm_sketch_make(q->p);
     bm_kpi_groups_t *groups;
+    apr_array_header_t *list;
     bm_kpi_group_t *all;
-    apr_status_t rv = bm_kpi_query_fold(&groups, &all, query, q);
+    apr_status_t rv;
     int i;
 
+    query->is_packed = 1;
+    rv = bm_kpi_query_fold(&groups, &all, query, q);
     if (rv != APR_SUCCESS)
         return rv;
     list = bm_kpi_groups_list(groups, q->p);
     *panswers = apr_array_make(q->p, list->nelts + 1, sizeof(bm_kpi_answer_t));
-    for (i = 0; i < list->nelts; i++)
-        answer_fill(apr_array_push(*panswers), APR_ARRAY_IDX(list, i, bm_kpi_group_t *), query, q->p);
-    answer_fill(total, all, query, q->p);
-    return APR_SUCCESS;
+    for (i = 0; i < list->nelts && rv == APR_SUCCESS; i++) {
+        bm_kpi_answer_t *answer = apr_array_push(*panswers);
+
+        answer_make(answer, APR_ARRAY_IDX(list, i, bm_kpi_group_t *), query, q->p);
+        rv = answer_fill(answer, sketch, all->metrics, query, q);
+    }
+    answer_make(total, all, query, q->p);
+    if (rv == APR_SUCCESS && query->window.label_id == BM_KPI_EACH_LABEL)
+        return answer_fill(total, sketch, all->metrics, query, q);
+    for (i = 0; i < query->metric_count && rv == APR_SUCCESS; i++)
+        metric_fill(total, i, all->metrics[query->metrics[i]], query);
+    return rv;
 }
 
 static apr_status_t kpis_read(bm_req_t *q)

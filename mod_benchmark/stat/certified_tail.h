@@ -24,4 +24,7 @@
  *  @return 0: too few samples, or q is not between 0 and 1. */
 apr_uint64_t bm_certified_tail_rank(apr_uint64_t n, double q);
 
+/** Whether there is such a rank: quicker than to look for it. */
+int bm_certified_tail_exists(apr_uint64_t n, double q);
+
 #endif

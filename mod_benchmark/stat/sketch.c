@@ -5,39 +5,10 @@
  *
  * Two forms of the same counters. Few: entries sorted by index, as they come from the wire. Many: a window of
  * counters. A new bucket beyond SPARSE_MAX entries turns the first into the second, never back (but by clear). */
-#include "stat/sketch.h"
+#include "stat/sketch_private.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
-#include "base/wire.h"
-
-#define VERSION    1
-#define INDEX_MIN  (-462)
-#define INDEX_MAX  1830
-#define BUCKETS    (INDEX_MAX - INDEX_MIN + 1)
-#define GAMMA      ((1 + BM_SKETCH_ERROR) / (1 - BM_SKETCH_ERROR))
-#define LN_GAMMA   0.010000083334583356      /* ln(1.005 / 0.995) */
-#define SPARSE_MAX 64                        /* 1 kB of entries; a window is rarely smaller */
-#define HEAD_SIZE  (1 + 3 * 8)               /* version and doubles, without the varints */
-
-typedef struct entry_t {
-    int index;
-    apr_uint64_t count;
-} entry_t;
-
-struct bm_sketch_t {
-    bm_sketch_head_t head;
-    apr_pool_t *p;
-    entry_t *entries;       /* sorted by index; in use while window_used is 0 */
-    int used;
-    int size;               /* entries allocated */
-    int window_used;        /* the counters are in the window */
-    int first;              /* index of window[0] */
-    int width;              /* counters allocated */
-    int low, high;          /* window: buckets used lie in [low, high]; all others are 0 */
-    apr_uint64_t *window;
-};
 
 bm_sketch_t *bm_sketch_make(apr_pool_t *p)
 {
@@ -49,7 +20,7 @@ bm_sketch_t *bm_sketch_make(apr_pool_t *p)
 
 void bm_sketch_clear(bm_sketch_t *s)
 {
-    if (s->window_used)
+    if (s->window_used && s->low <= s->high)
         memset(s->window + (s->low - s->first), 0, sizeof(*s->window) * (apr_size_t)(s->high - s->low + 1));
     memset(&s->head, 0, sizeof(s->head));
     s->window_used = 0;
@@ -67,7 +38,7 @@ double bm_sketch_mean(const bm_sketch_t *s)
 }
 
 /* value >= BM_SKETCH_LEAST, whose index is -460. */
-static int bucket_index(double value)
+int bm_sketch_bucket_index(double value)
 {
     double i = ceil(log(value) / LN_GAMMA);
 
@@ -81,7 +52,7 @@ static double bucket_estimate(int index)
 
 /* Make the window cover [low, high] besides what it covers already. As much again is spared, half on each side: values
  * usually still spread, and each move leaves the outgrown window in the pool. */
-static void window_cover(bm_sketch_t *s, int low, int high)
+void bm_sketch_window_cover(bm_sketch_t *s, int low, int high)
 {
     apr_uint64_t *old = s->window;
     int old_first = s->first, spare;
@@ -106,13 +77,13 @@ static void window_cover(bm_sketch_t *s, int low, int high)
 }
 
 /* Change from entries to a window that covers them and [low, high]. */
-static void window_from_entries(bm_sketch_t *s, int low, int high)
+void bm_sketch_window_from_entries(bm_sketch_t *s, int low, int high)
 {
     if (s->used > 0) {
         low = s->entries[0].index < low ? s->entries[0].index : low;
         high = s->entries[s->used - 1].index > high ? s->entries[s->used - 1].index : high;
     }
-    window_cover(s, low, high);
+    bm_sketch_window_cover(s, low, high);
     s->window_used = 1;
     s->low = low;
     s->high = high;
@@ -121,9 +92,9 @@ static void window_from_entries(bm_sketch_t *s, int low, int high)
     s->used = 0;
 }
 
-static void entries_reserve(bm_sketch_t *s, int size)
+void bm_sketch_entries_reserve(bm_sketch_t *s, int size)
 {
-    entry_t *entries;
+    bm_sketch_entry_t *entries;
 
     if (size <= s->size)
         return;
@@ -137,7 +108,7 @@ static void entries_reserve(bm_sketch_t *s, int size)
 /* Buckets [low, high] of the window are about to be used. */
 static void window_use(bm_sketch_t *s, int low, int high)
 {
-    window_cover(s, low, high);
+    bm_sketch_window_cover(s, low, high);
     s->low = low < s->low ? low : s->low;
     s->high = high > s->high ? high : s->high;
 }
@@ -164,19 +135,19 @@ static void bucket_count(bm_sketch_t *s, int index, apr_uint64_t count)
         return;
     }
     if (s->used >= SPARSE_MAX) {
-        window_from_entries(s, index, index);
+        bm_sketch_window_from_entries(s, index, index);
         s->window[index - s->first] += count;
         return;
     }
     if (s->used == s->size)
-        entries_reserve(s, s->size == 0 ? 4 : 2 * s->size);
+        bm_sketch_entries_reserve(s, s->size == 0 ? 4 : 2 * s->size);
     memmove(s->entries + low + 1, s->entries + low, sizeof(*s->entries) * (apr_size_t)(s->used - low));
-    s->entries[low] = (entry_t){ index, count };
+    s->entries[low] = (bm_sketch_entry_t){ index, count };
     s->used++;
 }
 
 /* The used bucket at or after place *at (0 to begin with); 0 when there is none left. */
-static int bucket_next(const bm_sketch_t *s, int *at, entry_t *bucket)
+int bm_sketch_bucket_next(const bm_sketch_t *s, int *at, bm_sketch_entry_t *bucket)
 {
     if (!s->window_used) {
         if (*at >= s->used)
@@ -189,15 +160,17 @@ static int bucket_next(const bm_sketch_t *s, int *at, entry_t *bucket)
 
         if (count == 0)
             continue;
-        *bucket = (entry_t){ index, count };
+        *bucket = (bm_sketch_entry_t){ index, count };
         *at = index - s->low + 1;
         return 1;
     }
     return 0;
 }
 
-static void head_add(bm_sketch_head_t *head, const bm_sketch_head_t *other)
+void bm_sketch_head_add(bm_sketch_head_t *head, const bm_sketch_head_t *other)
 {
+    if (other->n == 0)
+        return;
     if (head->n == 0 || other->min < head->min)
         head->min = other->min;
     if (head->n == 0 || other->max > head->max)
@@ -220,8 +193,8 @@ apr_status_t bm_sketch_add(bm_sketch_t *s, double value, apr_uint64_t times)
     if (value < BM_SKETCH_LEAST)
         one.zero = times;
     else
-        bucket_count(s, bucket_index(value), times);
-    head_add(&s->head, &one);
+        bucket_count(s, bm_sketch_bucket_index(value), times);
+    bm_sketch_head_add(&s->head, &one);
     return APR_SUCCESS;
 }
 
@@ -249,24 +222,26 @@ static void entries_merge(bm_sketch_t *dst, const bm_sketch_t *src)
 apr_status_t bm_sketch_merge(bm_sketch_t *dst, const bm_sketch_t *src)
 {
     bm_sketch_head_t head = src->head;              /* dst may be src: then it doubles */
-    entry_t bucket;
+    bm_sketch_entry_t bucket;
     int at = 0;
 
     if (head.n > BM_SKETCH_COUNT_MAX - dst->head.n)
         return APR_ENOSPC;
-    if (head.n == 0)
+    if (head.n == head.zero) {
+        bm_sketch_head_add(&dst->head, &head);
         return APR_SUCCESS;
+    }
     /* More entries than a sketch keeps sorted while it grows: do not insert one by one. */
     if (dst != src && !dst->window_used && !src->window_used && src->used > SPARSE_MAX)
-        window_from_entries(dst, src->entries[0].index, src->entries[src->used - 1].index);
+        bm_sketch_window_from_entries(dst, src->entries[0].index, src->entries[src->used - 1].index);
     if (dst->window_used && src->window_used)
         window_merge(dst, src);
     else if (dst->window_used && src->used > 0)
         entries_merge(dst, src);
     else
-        while (bucket_next(src, &at, &bucket))
+        while (bm_sketch_bucket_next(src, &at, &bucket))
             bucket_count(dst, bucket.index, bucket.count);
-    head_add(&dst->head, &head);
+    bm_sketch_head_add(&dst->head, &head);
     return APR_SUCCESS;
 }
 
@@ -274,7 +249,7 @@ apr_status_t bm_sketch_merge(bm_sketch_t *dst, const bm_sketch_t *src)
 
 /* A place in the order of all values: `bucket` holds the ranks [before, before + bucket.count). */
 typedef struct walk_t {
-    entry_t bucket;
+    bm_sketch_entry_t bucket;
     apr_uint64_t before;
     int at;
 } walk_t;
@@ -292,7 +267,7 @@ static double walk_to(const bm_sketch_t *s, walk_t *walk, apr_uint64_t rank)
         return fmin(fmax(0, s->head.min), s->head.max);
     while (rank >= walk->before + walk->bucket.count) {
         walk->before += walk->bucket.count;
-        if (!bucket_next(s, &walk->at, &walk->bucket))
+        if (!bm_sketch_bucket_next(s, &walk->at, &walk->bucket))
             return s->head.max;                     /* not reached while the counts add up */
     }
     value = bucket_estimate(walk->bucket.index);
@@ -328,31 +303,66 @@ double bm_sketch_quantile(const bm_sketch_t *s, double q)
     return value;
 }
 
+/* Estimate of the value of a rank whose bucket is `index`. First and last are known exactly. */
+static double rank_estimate(const bm_sketch_t *s, apr_uint64_t rank, int index)
+{
+    if (rank == 0)
+        return s->head.min;
+    if (rank >= s->head.n - 1)
+        return s->head.max;
+    return fmin(fmax(index == BM_SKETCH_ZERO_INDEX ? 0 : bucket_estimate(index), s->head.min), s->head.max);
+}
+
+void bm_sketch_ranks(const bm_sketch_t *s, const apr_uint64_t *ranks, double *values, int count)
+{
+    apr_uint64_t up_to = s->head.zero;          /* values in the buckets so far */
+    int i = 0, k;
+
+    for (; i < count && ranks[i] < up_to; i++)
+        values[i] = rank_estimate(s, ranks[i], BM_SKETCH_ZERO_INDEX);
+    for (k = 0; !s->window_used && i < count && k < s->used; k++)
+        for (up_to += s->entries[k].count; i < count && ranks[i] < up_to; i++)
+            values[i] = rank_estimate(s, ranks[i], s->entries[k].index);
+    for (k = s->low; s->window_used && i < count && k <= s->high; k++)
+        for (up_to += s->window[k - s->first]; i < count && ranks[i] < up_to; i++)
+            values[i] = rank_estimate(s, ranks[i], k);
+    for (; i < count; i++)
+        values[i] = s->head.n > 0 ? s->head.max : NAN;
+}
+
 static double at_rank(const bm_sketch_t *s, apr_uint64_t rank)
 {
-    if (rank < 1 || rank > s->head.n)
-        return NAN;
-    return bm_sketch_quantile(s, s->head.n > 1 ? (double)(rank - 1) / (double)(s->head.n - 1) : 0);
+    double value = NAN;
+
+    if (rank >= 1 && rank <= s->head.n)
+        bm_sketch_ranks(s, (const apr_uint64_t[]){ rank - 1 }, &value, 1);
+    return value;
 }
 
 /* An estimate e of x is within x (1 - a) and x (1 + a), so x is within e / (1 + a) and e / (1 - a). What is below the range has 0
  * for an estimate and what is above it the last bucket. */
-double bm_sketch_rank_low(const bm_sketch_t *s, apr_uint64_t rank)
+double bm_sketch_low_of(const bm_sketch_t *s, double estimate)
 {
-    double estimate = at_rank(s, rank);
-
     if (isnan(estimate) || estimate < BM_SKETCH_LEAST * (1 - BM_SKETCH_ERROR))
         return isnan(estimate) ? estimate : s->head.min;
     return fmax(estimate / (1 + BM_SKETCH_ERROR), s->head.min);
 }
 
-double bm_sketch_rank_high(const bm_sketch_t *s, apr_uint64_t rank)
+double bm_sketch_high_of(const bm_sketch_t *s, double estimate)
 {
-    double estimate = at_rank(s, rank);
-
     if (isnan(estimate) || estimate > BM_SKETCH_MOST * (1 - BM_SKETCH_ERROR))
         return isnan(estimate) ? estimate : s->head.max;
     return fmin(fmax(estimate / (1 - BM_SKETCH_ERROR), BM_SKETCH_LEAST), s->head.max);
+}
+
+double bm_sketch_rank_low(const bm_sketch_t *s, apr_uint64_t rank)
+{
+    return bm_sketch_low_of(s, at_rank(s, rank));
+}
+
+double bm_sketch_rank_high(const bm_sketch_t *s, apr_uint64_t rank)
+{
+    return bm_sketch_high_of(s, at_rank(s, rank));
 }
 
 /* --- buckets --- */
@@ -364,7 +374,7 @@ double bm_sketch_edge(int index)
 
 int bm_sketch_next(const bm_sketch_t *s, int *at, bm_sketch_bucket_t *bucket)
 {
-    entry_t entry;
+    bm_sketch_entry_t entry;
     int place = *at - (s->head.zero > 0);
 
     if (place < 0) {
@@ -372,7 +382,7 @@ int bm_sketch_next(const bm_sketch_t *s, int *at, bm_sketch_bucket_t *bucket)
         *bucket = (bm_sketch_bucket_t){ .index = BM_SKETCH_ZERO_INDEX, .high = BM_SKETCH_LEAST, .count = s->head.zero };
         return 1;
     }
-    if (!bucket_next(s, &place, &entry))
+    if (!bm_sketch_bucket_next(s, &place, &entry))
         return 0;
     *at = place + (s->head.zero > 0);
     *bucket = (bm_sketch_bucket_t){
@@ -384,154 +394,13 @@ int bm_sketch_next(const bm_sketch_t *s, int *at, bm_sketch_bucket_t *bucket)
 apr_uint64_t bm_sketch_at_most(const bm_sketch_t *s, double value)
 {
     apr_uint64_t count = s->head.zero;
-    entry_t bucket;
+    bm_sketch_entry_t bucket;
 
     if (s->head.n == 0 || !(value >= s->head.min))
         return 0;
     if (value >= s->head.max)
         return s->head.n;
-    for (int at = 0; bucket_next(s, &at, &bucket) && bucket_estimate(bucket.index) <= value;)
+    for (int at = 0; bm_sketch_bucket_next(s, &at, &bucket) && bucket_estimate(bucket.index) <= value;)
         count += bucket.count;
     return count;
-}
-
-/* --- wire form --- */
-
-static apr_uint64_t bucket_tag(const entry_t *bucket, int previous)
-{
-    return (apr_uint64_t)(bucket->index - previous) << 1 | (bucket->count != 1);
-}
-
-apr_size_t bm_sketch_size(const bm_sketch_t *s)
-{
-    apr_size_t size = HEAD_SIZE + bm_wire_varint_size(s->head.n) + bm_wire_varint_size(s->head.zero);
-    entry_t bucket;
-
-    for (int at = 0, previous = INDEX_MIN - 1; bucket_next(s, &at, &bucket); previous = bucket.index) {
-        size += bm_wire_varint_size(bucket_tag(&bucket, previous));
-        if (bucket.count != 1)
-            size += bm_wire_varint_size(bucket.count);
-    }
-    return size;
-}
-
-unsigned char *bm_sketch_write(const bm_sketch_t *s, unsigned char *to)
-{
-    entry_t bucket;
-
-    *to++ = VERSION;
-    to = bm_wire_put_varint(to, s->head.n);
-    to = bm_wire_put_varint(to, s->head.zero);
-    to = bm_wire_put_double(to, s->head.sum);
-    to = bm_wire_put_double(to, s->head.min);
-    to = bm_wire_put_double(to, s->head.max);
-    for (int at = 0, previous = INDEX_MIN - 1; bucket_next(s, &at, &bucket); previous = bucket.index) {
-        to = bm_wire_put_varint(to, bucket_tag(&bucket, previous));
-        if (bucket.count != 1)
-            to = bm_wire_put_varint(to, bucket.count);
-    }
-    return to;
-}
-
-/* Whether exact figures can belong to one set of values. Sums are rounded at each addition, hence the slack. */
-static int head_is_possible(const bm_sketch_head_t *head)
-{
-    double n = (double)head->n, slack = 1e-4 * n * fmax(fabs(head->min), fabs(head->max));
-
-    if (head->n == 0)
-        return head->zero == 0 && head->sum == 0 && head->min == 0 && head->max == 0;
-    return head->zero <= head->n
-        && (head->n > 1 ? head->min <= head->max : head->min == head->max)
-        && fabs(head->min) <= BM_SKETCH_VALUE_MAX && fabs(head->max) <= BM_SKETCH_VALUE_MAX
-        && head->sum >= n * head->min - slack && head->sum <= n * head->max + slack
-        && (head->zero > 0) == (head->min < BM_SKETCH_LEAST)
-        && (head->zero == head->n) == (head->max < BM_SKETCH_LEAST);
-}
-
-static apr_status_t head_read(bm_sketch_head_t *head, bm_wire_t *w)
-{
-    const unsigned char *version;
-
-    if (bm_wire_get_bytes(&version, w, 1) != APR_SUCCESS || *version != VERSION
-        || bm_wire_get_varint(&head->n, w, BM_SKETCH_COUNT_MAX) != APR_SUCCESS
-        || bm_wire_get_varint(&head->zero, w, head->n) != APR_SUCCESS
-        || bm_wire_get_double(&head->sum, w) != APR_SUCCESS
-        || bm_wire_get_double(&head->min, w) != APR_SUCCESS
-        || bm_wire_get_double(&head->max, w) != APR_SUCCESS
-        || !head_is_possible(head))
-        return APR_EINVAL;
-    return APR_SUCCESS;
-}
-
-apr_status_t bm_sketch_read_head(bm_sketch_head_t *head, const void *data, apr_size_t len)
-{
-    bm_wire_t w = { .at = data, .end = (const unsigned char *)data + len };
-
-    return head_read(head, &w);
-}
-
-/* One bucket. @return APR_EINVAL: bytes that nobody has written. */
-static apr_status_t entry_read(entry_t *entry, int previous, apr_uint64_t left, bm_wire_t *w)
-{
-    apr_uint64_t tag;
-
-    if (bm_wire_get_small(&tag, w, (apr_uint64_t)(INDEX_MAX - previous) << 1 | 1) != APR_SUCCESS || tag >> 1 == 0)
-        return APR_EINVAL;
-    entry->count = 1;
-    if ((tag & 1) && (bm_wire_get_small(&entry->count, w, left) != APR_SUCCESS || entry->count == 1))
-        return APR_EINVAL;
-    entry->index = previous + (int)(tag >> 1);
-    return entry->count == 0 || entry->count > left ? APR_EINVAL : APR_SUCCESS;
-}
-
-/* All buckets up to the end of the bytes, as entries; their counts must be what the head leaves over.
- * Nearly all tags and counts are one byte, and whether a count follows a tag is as good as random: a branch on it would be
- * mispredicted every other time, so it is computed. What does not fit that is left to entry_read. */
-static apr_status_t entries_read(bm_sketch_t *s, bm_wire_t *w)
-{
-    apr_uint64_t left = s->head.n - s->head.zero;
-    int index = INDEX_MIN - 1;
-    entry_t *entry;
-
-    entries_reserve(s, w->end - w->at < BUCKETS ? (int)(w->end - w->at) : BUCKETS);
-    for (entry = s->entries; w->at < w->end; entry++) {
-        unsigned tag = w->at[0], counted = tag & 1, count = 1;
-
-        if (w->end - w->at > 1)
-            count += ((unsigned)w->at[1] - 1) & (0u - counted);
-        if (tag < 2 || ((tag | count) & 0x80) != 0 || count <= counted || count > left || index + (int)(tag >> 1) > INDEX_MAX) {
-            if (entry_read(entry, index, left, w) != APR_SUCCESS)
-                return APR_EINVAL;
-        } else {
-            entry->index = index + (int)(tag >> 1);
-            entry->count = count;
-            w->at += 1 + counted;
-        }
-        index = entry->index;
-        left -= entry->count;
-    }
-    s->used = (int)(entry - s->entries);
-    return left == 0 ? APR_SUCCESS : APR_EINVAL;
-}
-
-/* Whether the outer buckets are those of minimum and maximum. One off is allowed: another machine's log()
- * may put a value at a bucket's edge on its other side. */
-static int ends_are_possible(const bm_sketch_t *s)
-{
-    if (s->used == 0)
-        return 1;
-    if (s->head.zero == 0 && abs(bucket_index(s->head.min) - s->entries[0].index) > 1)
-        return 0;
-    return abs(bucket_index(s->head.max) - s->entries[s->used - 1].index) <= 1;
-}
-
-apr_status_t bm_sketch_read(bm_sketch_t *s, const void *data, apr_size_t len)
-{
-    bm_wire_t w = { .at = data, .end = (const unsigned char *)data + len };
-
-    bm_sketch_clear(s);
-    if (head_read(&s->head, &w) == APR_SUCCESS && entries_read(s, &w) == APR_SUCCESS && ends_are_possible(s))
-        return APR_SUCCESS;
-    bm_sketch_clear(s);
-    return APR_EINVAL;
 }

@@ -67,6 +67,13 @@ void bm_sketch_quantiles(const bm_sketch_t *s, const double *q, double *values, 
 double bm_sketch_rank_low(const bm_sketch_t *s, apr_uint64_t rank);
 double bm_sketch_rank_high(const bm_sketch_t *s, apr_uint64_t rank);
 
+/** Estimates of the values at `count` ranks, 0 the smallest and n - 1 the largest, which ascend: in one pass, however many. */
+void bm_sketch_ranks(const bm_sketch_t *s, const apr_uint64_t *ranks, double *values, int count);
+
+/** Between what a value lies that was estimated so. */
+double bm_sketch_low_of(const bm_sketch_t *s, double estimate);
+double bm_sketch_high_of(const bm_sketch_t *s, double estimate);
+
 /** Some values that lie next to each other: more than `low`, at most `high` (ms). The first of a sketch may be those below
  *  BM_SKETCH_LEAST, from 0. */
 typedef struct bm_sketch_bucket_t {
@@ -103,6 +110,11 @@ unsigned char *bm_sketch_write(const bm_sketch_t *s, unsigned char *at);
 /** Replace the content of s by a wire form of len bytes. @return APR_EINVAL: unknown version, or bytes that
  *  bm_sketch_write cannot have written; s is empty then. */
 apr_status_t bm_sketch_read(bm_sketch_t *s, const void *data, apr_size_t len);
+
+/** Add a wire form of len bytes to s, as bm_sketch_read into another and bm_sketch_merge would: for many of them, as s then
+ *  counts in a window over all buckets. @return APR_EINVAL: as bm_sketch_read; APR_ENOSPC: more than BM_SKETCH_COUNT_MAX values.
+ *  s may then hold a part of it: clear it. */
+apr_status_t bm_sketch_add_wire(bm_sketch_t *s, const void *data, apr_size_t len);
 
 /** Read the exact part only: for means and counts, whatever the number of buckets. The buckets behind it are not looked at.
  *  @return APR_EINVAL: unknown version, cut short, or figures that contradict each other. */

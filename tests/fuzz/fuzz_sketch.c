@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Input: the wire form of a sketch. Either it is refused and leaves an empty sketch, or its own wire form is these
- * very bytes, its quantiles ascend between minimum and maximum, and it can be merged and added to. */
+ * very bytes, its quantiles ascend between minimum and maximum, and it can be merged and added to. Bytes that are added without being
+ * read first are refused or taken alike. */
 #include "fuzz.h"
 
 #include <math.h>
@@ -55,6 +56,19 @@ static void check_merge(const bm_sketch_t *s, apr_pool_t *p)
     check_quantiles(other);
 }
 
+static void check_added(const uint8_t *data, size_t size, const bm_sketch_t *read, apr_pool_t *p)
+{
+    bm_sketch_t *sum = bm_sketch_make(p);
+
+    BM_FUZZ_CHECK(bm_sketch_add_wire(sum, data, size) == (read != NULL ? APR_SUCCESS : APR_EINVAL));
+    if (read != NULL) {
+        check_bytes(sum, data, size);
+        return;
+    }
+    bm_sketch_clear(sum);
+    BM_FUZZ_CHECK(bm_sketch_head(sum)->n == 0 && bm_sketch_size(sum) == bm_sketch_size(bm_sketch_make(p)));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static apr_pool_t *process;
@@ -71,11 +85,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (bm_sketch_read(s, data, size) == APR_SUCCESS) {
         BM_FUZZ_CHECK(bm_sketch_read_head(&head, data, size) == APR_SUCCESS && head.n == bm_sketch_head(s)->n);
         check_bytes(s, data, size);
+        check_added(data, size, s, p);
         check_quantiles(s);
         check_merge(s, p);
     }
-    else
+    else {
+        check_added(data, size, NULL, p);
         BM_FUZZ_CHECK(bm_sketch_head(s)->n == 0);
+    }
     BM_FUZZ_CHECK(bm_sketch_head(s)->n > BM_SKETCH_COUNT_MAX - 1 || bm_sketch_add(s, 12.5, 1) == APR_SUCCESS);
     check_quantiles(s);
     apr_pool_destroy(p);

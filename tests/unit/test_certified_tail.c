@@ -16,8 +16,11 @@ BM_LOOP_TEST(the_fewest_samples_are_those_of_mlperf, BM_COUNT(minima))
 {
     const minimum_case_t *c = &minima[_i];
 
-    for (apr_uint64_t n = 0; n < c->n; n++)
+    for (apr_uint64_t n = 0; n < c->n; n++) {
         ck_assert_uint_eq(bm_certified_tail_rank(n, c->q), 0);
+        ck_assert_int_eq(bm_certified_tail_exists(n, c->q), 0);
+    }
+    ck_assert_int_eq(bm_certified_tail_exists(c->n, c->q), 1);
     ck_assert_uint_eq(bm_certified_tail_rank(c->n, c->q), c->n - 1);
 }
 END_TEST

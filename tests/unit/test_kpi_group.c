@@ -65,6 +65,41 @@ BM_TEST(cells_of_one_key_are_one_group)
 }
 END_TEST
 
+/* Values that stay packed are the same values, and a damaged one is refused when it is wanted. */
+BM_TEST(packed_values_are_those_of_sketches)
+{
+    bm_kpi_groups_t *groups = bm_kpi_groups_make(two, 2, g_pool), *packed = bm_kpi_groups_make_packed(two, 2, g_pool);
+    bm_sketch_t *sketch = bm_sketch_make(g_pool);
+    apr_array_header_t *list, *packed_list;
+    bm_kpi_packed_t damaged = { (const unsigned char *)"x", 1 };
+    int i, k;
+
+    for (i = 0; i < 200; i++) {
+        add(groups, i % 7, i % 3, i % 5 ? BM_KPI_COMPLETED : BM_KPI_FAILED, i, i % 5 ? NULL : "timeout");
+        add(packed, i % 7, i % 3, i % 5 ? BM_KPI_COMPLETED : BM_KPI_FAILED, i, i % 5 ? NULL : "timeout");
+    }
+    list = bm_kpi_groups_list(groups, g_pool);
+    packed_list = bm_kpi_groups_list(packed, g_pool);
+    ck_assert_int_eq(packed_list->nelts, list->nelts);
+    for (i = 0; i < list->nelts; i++) {
+        const bm_kpi_group_t *group = APR_ARRAY_IDX(list, i, bm_kpi_group_t *);
+        const bm_kpi_group_t *other = APR_ARRAY_IDX(packed_list, i, bm_kpi_group_t *);
+
+        ck_assert_mem_eq(other->key, group->key, sizeof(group->key));
+        ck_assert_mem_eq(&other->counts, &group->counts, sizeof(group->counts));
+        for (k = 0; k < 2; k++) {
+            ck_assert_int_eq(bm_kpi_group_unpack(sketch, other, two[k]), APR_SUCCESS);
+            ck_assert_mem_eq(bm_sketch_head(sketch), bm_sketch_head(group->metrics[two[k]]), sizeof(bm_sketch_head_t));
+            ck_assert_double_eq(bm_sketch_quantile(sketch, 0.7), bm_sketch_quantile(group->metrics[two[k]], 0.7));
+        }
+    }
+    ck_assert_uint_eq(bm_kpi_group_runs(bm_kpi_groups_total(packed, g_pool)), 200);
+    APR_ARRAY_PUSH(APR_ARRAY_IDX(packed_list, 0, bm_kpi_group_t *)->packed[two[0]], bm_kpi_packed_t) = damaged;
+    ck_assert_int_eq(bm_kpi_group_unpack(sketch, APR_ARRAY_IDX(packed_list, 0, bm_kpi_group_t *), two[0]), APR_EINVAL);
+    ck_assert_uint_eq(bm_sketch_head(sketch)->n, 0);
+}
+END_TEST
+
 BM_TEST(a_damaged_cell_is_refused)
 {
     static const apr_int64_t key[BM_KPI_GROUP_PARTS] = { 0 };

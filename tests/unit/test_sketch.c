@@ -102,7 +102,7 @@ static void assert_alike(const bm_sketch_t *a, const bm_sketch_t *b)
     unsigned char *a_bytes = wire_of(a, &a_len), *b_bytes = wire_of(b, &b_len);
     apr_size_t sum_at = 1;
 
-    ck_assert_double_eq_tol(bm_sketch_head(a)->sum, bm_sketch_head(b)->sum, 1e-9 * fabs(bm_sketch_head(b)->sum));
+    ck_assert_double_eq_tol(bm_sketch_head(a)->sum, bm_sketch_head(b)->sum, 1e-9 * fabs(bm_sketch_head(b)->sum) + 1e-300);
     ck_assert_uint_eq(a_len, b_len);
     for (int i = 0; i < 2; i++) {                       /* behind the varints n and zero */
         while (a_bytes[sum_at++] & 0x80)
@@ -305,6 +305,31 @@ END_TEST
 
 /* --- wire form --- */
 
+/* Added to a sketch as bytes they are refused or taken as they are when read, and a clear takes away whatever was added. */
+static void assert_added_likewise(const unsigned char *bytes, apr_size_t len, const bm_sketch_t *read)
+{
+    apr_pool_t *p;
+    bm_sketch_t *sum, *merged;
+    int i;
+
+    apr_pool_create(&p, g_pool);
+    sum = bm_sketch_make(p);
+    merged = bm_sketch_make(p);
+    for (i = 0; i < 2 && (read == NULL || bm_sketch_head(read)->n < BM_SKETCH_COUNT_MAX / 4); i++) {
+        bm_sketch_add(sum, 20, 3);
+        bm_sketch_add(merged, 20, 3);
+        ck_assert_int_eq(bm_sketch_add_wire(sum, bytes, len), read != NULL ? APR_SUCCESS : APR_EINVAL);
+        if (read == NULL)
+            bm_sketch_clear(sum);
+        else
+            bm_sketch_merge(merged, read);
+        assert_alike(sum, read != NULL ? merged : bm_sketch_make(p));
+    }
+    bm_sketch_clear(sum);
+    assert_alike(sum, bm_sketch_make(p));
+    apr_pool_destroy(p);
+}
+
 BM_LOOP_TEST(what_was_written_reads_back_alike, BM_COUNT(draws) * BM_COUNT(sizes))
 {
     int n = sizes[_i % (int)BM_COUNT(sizes)];
@@ -318,6 +343,7 @@ BM_LOOP_TEST(what_was_written_reads_back_alike, BM_COUNT(draws) * BM_COUNT(sizes
     again = wire_of(back, &back_len);
     ck_assert_uint_eq(back_len, len);
     ck_assert_mem_eq(again, bytes, len);
+    assert_added_likewise(bytes, len, back);
     ck_assert_int_eq(bm_sketch_read_head(&head, bytes, len), APR_SUCCESS);
     ck_assert(head.n == bm_sketch_head(s)->n && head.sum == bm_sketch_head(s)->sum);
     /* and it goes on like the original, whatever form its counters have */
@@ -365,6 +391,7 @@ static int assert_refused_or_consistent(bm_sketch_t *s, const unsigned char *byt
 
     memcpy(copy, bytes, len);
     rv = bm_sketch_read(s, copy, len);
+    assert_added_likewise(copy, len, rv == APR_SUCCESS ? s : NULL);
     free(copy);
     if (rv != APR_SUCCESS) {
         ck_assert_int_eq(rv, APR_EINVAL);
@@ -531,6 +558,26 @@ BM_TEST(the_value_of_a_rank_lies_within_its_bounds)
             ck_assert(values[i] < 0.01 || values[i] > 86e6 || high - low <= 0.0102 * values[i]);
         }
     }
+}
+END_TEST
+
+/* Some ranks at once, of either form of counters, are what quantiles at these ranks are. */
+BM_LOOP_TEST(ranks_are_quantiles_at_ranks, BM_COUNT(draws) * BM_COUNT(sizes))
+{
+    int n = sizes[_i % (int)BM_COUNT(sizes)], count = 0, i;
+    bm_sketch_t *s = sketch_of(sample_make(draws[_i / (int)BM_COUNT(sizes)], n, 5), n);
+    apr_uint64_t ranks[64];
+    double values[64];
+
+    bm_sketch_add(s, 0, 2);
+    n += 2;
+    for (i = 0; i < n && count < 62; i += n / 40 + 1)
+        ranks[count++] = (apr_uint64_t)i;
+    ranks[count++] = (apr_uint64_t)n - 1;
+    ranks[count++] = (apr_uint64_t)n - 1;
+    bm_sketch_ranks(s, ranks, values, count);
+    for (i = 0; i < count; i++)
+        ck_assert_double_eq_tol(values[i], bm_sketch_quantile(s, (double)ranks[i] / (n - 1)), 1e-6 + 1e-6 * values[i]);
 }
 END_TEST
 
