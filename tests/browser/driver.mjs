@@ -61,7 +61,7 @@ export async function open(path, { width = 1440, theme = 'light', allow = null, 
     window.__moved = [];
     new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) { window.__cls += e.value; for (const s of e.sources) window.__moved.push(`${s.node?.nodeName} ${s.node?.className ?? ''} "${s.node?.textContent?.slice(0, 30)}" ${s.previousRect.x},${s.previousRect.y} ${s.previousRect.width}x${s.previousRect.height} to ${s.currentRect.x},${s.currentRect.y} ${s.currentRect.width}x${s.currentRect.height}`); } }).observe({ type: 'layout-shift', buffered: true });
   });
-  page.setDefaultTimeout(8000);
+  page.setDefaultTimeout(15000);
   await page.goto(at(path));
   return { page, complaints, done: async () => { const said = complaints.join('\n'); await context.close(); check(said === '', said); } };
 }

@@ -56,16 +56,22 @@ add()
     part_started=$(date +%s)
 }
 
-# part NAME COMMAND...: a command that prints "N passed, N failed".
+# report NAME LOG: what a command printed, and the "N passed, N failed" in it.
+report()
+{
+    grep -vE '^[0-9]+ passed, [0-9]+ failed$' "$2" || true
+    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$2" | tail -n 1)
+    [ -n "$line" ] || { echo "$1 did not come to its end"; line="0 passed, 1 failed"; }
+    add "$1" "${line%% *}" "$(echo "$line" | sed 's/.*, \([0-9]*\) failed/\1/')"
+}
+
+# part NAME COMMAND...
 part()
 {
     name=$1
     shift
     "$@" >"$HOME_DIR/browser-part.log" 2>&1 || true
-    grep -vE '^[0-9]+ passed, [0-9]+ failed$' "$HOME_DIR/browser-part.log" || true
-    line=$(grep -E '^[0-9]+ passed, [0-9]+ failed$' "$HOME_DIR/browser-part.log" | tail -n 1)
-    [ -n "$line" ] || { echo "$name did not come to its end"; line="0 passed, 1 failed"; }
-    add "$name" "${line%% *}" "$(echo "$line" | sed 's/.*, \([0-9]*\) failed/\1/')"
+    report "$name" "$HOME_DIR/browser-part.log"
 }
 
 unit_tests()
@@ -129,12 +135,15 @@ install_modules
 part "types" types_are_right
 part "units" unit_tests
 part "dist equals a rebuild" node "$SOURCE/htdocs/scripts/verify_dist.mjs"
-part "browser, made-up server" node "$here/run.mjs"
+node "$here/run.mjs" >"$HOME_DIR/browser-made-up.log" 2>&1 &      # a page waits more than it computes: both at once
+made_up=$!
 if start_server; then
     part "browser, the module" node "$here/run.mjs" --url "http://127.0.0.1:$BENCHMARK_PORT/" --target "http://127.0.0.1:$((BENCHMARK_PORT + 1))/v1"
     "$SOURCE/quickstart" --stop >/dev/null || true
 else
     add "browser, the module" 0 1
 fi
+wait "$made_up" || true
+report "browser, made-up server" "$HOME_DIR/browser-made-up.log"
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]

@@ -180,7 +180,7 @@ class TestTruth:
         scenario = api.make_scenario(target={"ttft_ms": 100, "tokens": 1})
         test = run(api, scenario, {"type": "constant", "rate": 20}, duration_seconds=2, max_in_flight=1)
         metrics = test["results"]["metrics"]
-        assert metrics["ttft_service_ms"]["p95"] < 150
+        assert metrics["ttft_service_ms"]["p95"] < 500
         assert metrics["ttft_ms"]["p95"] > 1000
         assert test["results"]["attempted"] == 40
         assert test["validity"]["status"] == "invalid" and any("ceiling" in reason for reason in test["validity"]["reasons"])

