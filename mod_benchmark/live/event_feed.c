@@ -21,7 +21,7 @@
 #define ASKS_AT_ONCE    8                /* then the stream goes on */
 #define STATEMENT_MS    5000
 #define BACKOFF_MS      200
-#define BACKOFF_MAX_MS  5000
+#define BACKOFF_MAX_MS  1000             /* who watches hears of the database's return as soon as of an event */
 #define FULL_PAUSE_MS   5
 
 struct bm_event_feed_t {
@@ -363,10 +363,10 @@ static apr_status_t follow(bm_event_feed_t *feed)
     return rv;
 }
 
-/* The database does not answer: everybody knows, then it is tried again, less and less often. */
+/* The database does not answer: everybody knows, then it is tried again, less often soon. */
 static void lose(bm_event_feed_t *feed)
 {
-    int ms = feed->failures < 5 ? BACKOFF_MS << feed->failures : BACKOFF_MAX_MS;
+    int ms = feed->failures < 3 ? BACKOFF_MS << feed->failures : BACKOFF_MAX_MS;
 
     disconnect(feed);
     if (is_stopping(feed))

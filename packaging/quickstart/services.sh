@@ -195,6 +195,11 @@ start_httpd()
 {
     check_ports
     httpd_control -k start 2>"$HOME_DIR/httpd/logs/start.log" || { cat "$HOME_DIR/httpd/logs/start.log" >&2; die "httpd did not start"; }
+    wait_until_answering
+}
+
+wait_until_answering()
+{
     tries=0
     until is_answering; do
         tries=$((tries + 1))
