@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * hub.c: the hub's thread: who comes, what the feed tells, what time it is. */
+ * hub.c: the hub's thread: who comes, what time it is, begin and end. */
 #include "live/hub_private.h"
 
 #include <errno.h>
@@ -9,8 +9,6 @@
 #include <unistd.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
-#include <apr_strings.h>
-#include "base/log.h"
 #include "base/timefmt.h"
 
 #define EVENTS 256
@@ -18,7 +16,6 @@
 #define ENDING_NS INT64_C(50000000)      /* how often clients that end are looked at */
 #define BEAT_LEAST_NS INT64_C(150000000)
 #define STOP_NS INT64_C(1000000000)      /* for goodbyes to arrive when the process ends */
-#define FEED_ROUND 4                     /* news between two looks at the sockets */
 
 static void poke(const bm_hub_t *hub)
 {
@@ -99,7 +96,6 @@ static void welcome(bm_hub_t *hub, client_t *client)
     hub->clients++;
     if (order != NULL) {
         client->framing = order->framing;
-        client->subscription = order->subscription;
         client->runs_left = order->open_count;
         atomic_fetch_add_explicit(&hub->options.meter->clients[client->framing], 1, memory_order_relaxed);
         atomic_fetch_add_explicit(&hub->options.meters->accepted, 1, memory_order_relaxed);
@@ -107,16 +103,16 @@ static void welcome(bm_hub_t *hub, client_t *client)
             client->deadline_ns = hub->now + (apr_int64_t)order->wait * 1000;
             link_add(&hub->timed, &client->of_timed);
         }
-        if (order->after != NULL)
-            client->ask = strdup(order->after);
     }
     client_start(client);
     if (client->state != CLIENT_JOINING || client->framing == BM_FRAMING_WAIT)
         return;
     if (hub->said_goodbye)
         client_close(client, BM_LIVE_END_RESTART, BM_WS_RESTART, "restart");
-    else if (client->subscription != NULL || client->framing == BM_FRAMING_HIVE)
-        group_join(client);
+    else if (order->subscription != NULL || client->framing == BM_FRAMING_HIVE) {
+        group_watch(client, order->subscription);
+        group_join(client, order->after);
+    }
 }
 
 static void take_inbox(bm_hub_t *hub)
@@ -142,118 +138,6 @@ static void take_inbox(bm_hub_t *hub)
         welcome(hub, client);
     }
     bm_event_feed_want(hub->feed, hub->clients > 0);
-}
-
-/* --- what the feed tells --- */
-
-/* A run of a WAIT has ended. */
-static void run_ended(bm_hub_t *hub, apr_int64_t id)
-{
-    const bm_live_order_t *order;
-    link_t *link, *next;
-    client_t *client;
-    int i;
-
-    for (link = hub->timed.next; link != &hub->timed; link = next) {
-        next = link->next;
-        client = CLIENT_OF(link, of_timed);
-        order = client->order;
-        for (i = 0; client->framing == BM_FRAMING_WAIT && i < order->run_count; i++)
-            if (order->runs[i] == id && --client->runs_left == 0)
-                client->deadline_ns = hub->now;
-    }
-}
-
-static void note_ended_runs(bm_hub_t *hub, const bm_live_event_t *event)
-{
-    const json_t *runs = json_object_get(event->data, "runs");
-    size_t i;
-
-    if (link_empty(&hub->timed) || event->topic != BM_TOPIC_RUN || strcmp(event->name, "finished") != 0)
-        return;
-    for (i = 0; i < json_array_size(runs); i++)
-        run_ended(hub, json_integer_value(json_object_get(json_array_get(runs, i), "id")));
-}
-
-static int names_one(const json_t *data, const char *member, const char *own)
-{
-    const char *text = json_string_value(json_object_get(data, member));
-
-    return text != NULL && own != NULL && strcmp(text, own) == 0;
-}
-
-/* Somebody has lost his access: his clients are closed, after what they were allowed to see so far. */
-static void close_revoked(bm_hub_t *hub, const bm_live_event_t *event)
-{
-    link_t *link, *next;
-    client_t *client;
-    int slot;
-
-    for (slot = 0; slot < HUB_SLOTS; slot++)
-        for (link = hub->slots[slot].next; link != &hub->slots[slot]; link = next) {
-            next = link->next;
-            client = CLIENT_OF(link, of_slot);
-            if (client->order != NULL && (names_one(event->data, "user", client->order->user)
-                                          || names_one(event->data, "session", client->order->session)))
-                client_close(client, BM_LIVE_END_ACCESS, BM_WS_POLICY, "access revoked");
-        }
-}
-
-static void batch(bm_hub_t *hub, bm_feed_news_t *news)
-{
-    int i, urgent = 0;
-
-    APR_ARRAY_PUSH(hub->pending, bm_feed_news_t *) = news;
-    hub->pending_events += news->n;
-    atomic_fetch_add_explicit(&hub->options.meters->events, (uint64_t)news->n, memory_order_relaxed);
-    for (i = 0; i < news->n; i++) {
-        urgent |= news->events[i]->urgent;
-        note_ended_runs(hub, news->events[i]);
-        if (news->events[i]->topic == BM_TOPIC_ACCESS)
-            close_revoked(hub, news->events[i]);
-    }
-    if (urgent)
-        group_push(hub);
-}
-
-static void set_current(bm_hub_t *hub, int current)
-{
-    hub->current = current;
-    atomic_store_explicit(&hub->options.meter->current, current, memory_order_relaxed);
-}
-
-static void hear(bm_hub_t *hub, bm_feed_news_t *news)
-{
-    switch (news->kind) {
-    case BM_FEED_STARTED:
-        set_current(hub, 1);
-        group_started(hub, news);
-        break;
-    case BM_FEED_BATCH:
-        batch(hub, news);
-        return;                              /* freed when it was pushed */
-    case BM_FEED_RESUMED:
-    case BM_FEED_RESET:
-        group_resumed(hub, news);
-        break;
-    case BM_FEED_AWAY:
-    case BM_FEED_BACK:
-        set_current(hub, news->kind == BM_FEED_BACK);
-        break;
-    }
-    bm_feed_news_free(news);
-}
-
-static void take_news(bm_hub_t *hub)
-{
-    bm_feed_news_t *news;
-    int n;
-
-    bm_ring_drain_wake(hub->news);
-    for (n = 0; n < FEED_ROUND && (news = bm_ring_pop(hub->news)) != NULL; n++)
-        hear(hub, news);
-    if (bm_ring_count(hub->news) > 0)
-        bm_ring_wake(hub->news);
 }
 
 /* --- time --- */
@@ -413,7 +297,7 @@ static void run(bm_thread_t *thread, void *baton, apr_pool_t *p)
             if (events[i].data.ptr == &hub->wake)
                 take_inbox(hub);
             else if (events[i].data.ptr == &hub->news)
-                take_news(hub);
+                news_take(hub);
             else
                 client_ready(events[i].data.ptr, events[i].events);
         read_on(hub);
@@ -461,6 +345,7 @@ apr_status_t bm_hub_start(bm_hub_t **phub, const bm_hub_options_t *options, apr_
     link_init(&hub->unread);
     hub->group_pool = bm_thread_pool_make("live groups");
     hub->groups = apr_hash_make(hub->group_pool);
+    hub->message_pool = bm_thread_pool_make("live message");
     hub->pending = apr_array_make(hub->group_pool, 16, sizeof(bm_feed_news_t *));
     rv = open_files(hub);
     if (rv == APR_SUCCESS)
@@ -495,6 +380,7 @@ static void cut_off(bm_hub_t *hub)
     bm_buffer_free(&hub->block);
     close(hub->epoll);
     close(hub->wake);
+    apr_pool_destroy(hub->message_pool);
     apr_pool_destroy(hub->group_pool);
 }
 

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include "base/log.h"
-#include "base/timefmt.h"
 
 #define READ_SIZE 8192
 #define READS_A_TURN 16                  /* then the others have theirs */
@@ -220,11 +218,12 @@ void client_close(client_t *client, bm_live_end_e why, int code, const char *rea
         write_out(client);
 }
 
+/* Nothing of the connection is destroyed by that, so there is no need to wait for GRACE_NS. */
 void client_wake(client_t *client)
 {
     const bm_live_order_t *order = client->order;
 
-    if (client->hub->now - client->adopted_ns < GRACE_NS || !client->sink->settled(client->sink)) {
+    if (!client->sink->settled(client->sink)) {
         client->deadline_ns = client->hub->now;      /* as soon as its thread has left it */
         return;
     }
@@ -317,7 +316,7 @@ void client_start(client_t *client)
         return;
     }
     if ((client->framing == BM_FRAMING_WS || client->framing == BM_FRAMING_HIVE)
-        && bm_ws_session_make(&client->ws, group_message, client) != APR_SUCCESS) {
+        && bm_ws_session_make(&client->ws, message_heard, client) != APR_SUCCESS) {
         client_lost(client, BM_LIVE_END_CLIENT);
         return;
     }
@@ -338,9 +337,6 @@ void client_destroy(client_t *client)
     drop_queue(client, 0);
     if (client->ws != NULL)
         bm_ws_session_free(client->ws);
-    if (client->p != NULL)
-        apr_pool_destroy(client->p);
-    free(client->ask);
     if (client->order != NULL) {
         atomic_fetch_sub_explicit(&hub->options.meter->clients[client->framing], 1, memory_order_relaxed);
         atomic_fetch_add_explicit(&hub->options.meters->ended[client->why], 1, memory_order_relaxed);

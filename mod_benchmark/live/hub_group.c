@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * hub_group.c: who wants the same, and what they are told: made once for all of a group. */
+ * hub_group.c: who wants the same, how one joins them, and what they are told. */
 #include "live/hub_private.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <apr_strings.h>
 #include "base/json.h"
-#include "base/timefmt.h"
 
 #define HELLO_MAX 256
 
@@ -17,106 +16,6 @@ static void replace(char **text, const char *with)
 
     free(*text);
     *text = copy;
-}
-
-/* --- one event as bytes --- */
-
-static void append_framed(bm_buffer_t *out, bm_live_framing_e framing, const char *name, const char *id, const char *json,
-                          apr_size_t len)
-{
-    switch (framing) {
-    case BM_FRAMING_SSE:
-        bm_frame_sse(out, name, id, json, len);
-        break;
-    case BM_FRAMING_WS:
-        bm_frame_ws_text(out, json, len);
-        break;
-    case BM_FRAMING_POLL:
-        if (out->len > 0)
-            bm_buffer_append(out, ",", 1);
-        bm_buffer_append(out, json, len);
-        break;
-    default:
-        break;
-    }
-}
-
-void stream_event(bm_buffer_t *out, bm_live_framing_e framing, const char *name, const char *id, const char *data)
-{
-    char full[64];
-    bm_buffer_t text = { 0 };
-    bm_jw_t w;
-
-    if (framing == BM_FRAMING_HIVE)
-        return;
-    bm_jw_init(&w, &text);
-    bm_jw_begin_object(&w);
-    if (id != NULL) {
-        bm_jw_key(&w, "id");
-        bm_jw_string(&w, id);
-    }
-    bm_jw_key(&w, "topic");
-    bm_jw_string(&w, "stream");
-    bm_jw_key(&w, "event");
-    bm_jw_string(&w, name);
-    bm_jw_key(&w, "at");
-    bm_jw_time(&w, apr_time_now());
-    if (data != NULL) {
-        bm_jw_key(&w, "data");
-        bm_jw_raw(&w, data, strlen(data));
-    }
-    bm_jw_end_object(&w);
-    apr_snprintf(full, sizeof(full), "stream.%s", name);
-    append_framed(out, framing, full, id, text.data, text.len);
-    bm_buffer_free(&text);
-}
-
-/* @return whether the group is told of it. */
-static int append_event(bm_hub_t *hub, bm_buffer_t *out, bm_live_framing_e framing, const bm_subscription_t *subscription,
-                        const bm_live_event_t *event)
-{
-    char full[64];
-
-    if (event->topic >= BM_TOPICS)
-        return 0;
-    if (framing == BM_FRAMING_HIVE)
-        return bm_frame_hive(out, event) == APR_SUCCESS;
-    bm_buffer_clear(&hub->scratch);
-    if (bm_subscription_render(&hub->scratch, subscription, event) != APR_SUCCESS)
-        return 0;
-    apr_snprintf(full, sizeof(full), "%s.%s", bm_live_topic_name(event->topic), event->name);
-    append_framed(out, framing, full, event->token, hub->scratch.data, hub->scratch.len);
-    return 1;
-}
-
-/* One push as bytes: what is beyond BM_HUB_PUSH_BYTES is told as a number. @return events told. */
-static int append_events(bm_hub_t *hub, bm_buffer_t *out, bm_live_framing_e framing, const bm_subscription_t *subscription,
-                         const bm_live_event_t *const *events, int n, int *pskipped)
-{
-    int i, told = 0;
-    apr_size_t before;
-
-    for (i = 0; i < n; i++) {
-        before = out->len;
-        if (!append_event(hub, out, framing, subscription, events[i]))
-            continue;
-        told++;
-        if (before > 0 && out->len > BM_HUB_PUSH_BYTES && framing != BM_FRAMING_POLL) {
-            out->len = before;
-            (*pskipped)++;
-        }
-    }
-    return told;
-}
-
-static void append_skipped(bm_buffer_t *out, bm_live_framing_e framing, int skipped, const char *token)
-{
-    char data[64];
-
-    if (skipped == 0)
-        return;
-    apr_snprintf(data, sizeof(data), "{\"count\":%d}", skipped);
-    stream_event(out, framing, "many", token, data);
 }
 
 /* --- answers of a poll --- */
@@ -148,32 +47,38 @@ void poll_answer(client_t *client, const char *elements, apr_size_t len, const c
 
 /* --- groups --- */
 
-static group_t *group_of(client_t *client)
+static group_t *group_make(bm_hub_t *hub, const char *key, bm_live_framing_e framing, const bm_subscription_t *subscription)
 {
-    bm_hub_t *hub = client->hub;
-    const char *own = client->subscription ? bm_subscription_key(client->subscription) : "";
-    char prefix[16];
     apr_pool_t *p;
     group_t *group;
-    const char *key;
 
-    apr_snprintf(prefix, sizeof(prefix), "%d ", (int)client->framing);
     apr_pool_create(&p, hub->group_pool);
-    key = apr_pstrcat(p, prefix, own, NULL);
-    group = apr_hash_get(hub->groups, key, APR_HASH_KEY_STRING);
-    if (group != NULL) {
-        apr_pool_destroy(p);
-        return group;
-    }
     group = apr_pcalloc(p, sizeof(*group));
     group->p = p;
-    group->key = key;
-    group->framing = client->framing;
-    group->subscription = client->subscription ? bm_subscription_copy(client->subscription, p) : NULL;
+    group->key = apr_pstrdup(p, key);
+    group->framing = framing;
+    group->subscription = subscription ? bm_subscription_copy(subscription, p) : NULL;
     link_init(&group->clients);
-    apr_hash_set(hub->groups, key, APR_HASH_KEY_STRING, group);
+    apr_hash_set(hub->groups, group->key, APR_HASH_KEY_STRING, group);
     atomic_fetch_add_explicit(&hub->options.meter->groups, 1, memory_order_relaxed);
     return group;
+}
+
+void group_watch(client_t *client, const bm_subscription_t *subscription)
+{
+    bm_hub_t *hub = client->hub;
+    const char *own = subscription ? bm_subscription_key(subscription) : "";
+    const char framing = (char)('0' + client->framing);
+    group_t *group;
+
+    bm_buffer_clear(&hub->scratch);
+    bm_buffer_append(&hub->scratch, &framing, 1);
+    bm_buffer_append(&hub->scratch, own, strlen(own) + 1);
+    group = apr_hash_get(hub->groups, hub->scratch.data, APR_HASH_KEY_STRING);
+    if (group == NULL)
+        group = group_make(hub, hub->scratch.data, client->framing, subscription);
+    group->users++;
+    client->group = group;
 }
 
 static void forget_ask(client_t *client)
@@ -185,8 +90,9 @@ static void forget_ask(client_t *client)
 
 void group_leave(client_t *client)
 {
+    link_remove(&client->of_group);
     if (client->group != NULL)
-        link_remove(&client->of_group);
+        client->group->users--;
     client->group = NULL;
     forget_ask(client);
 }
@@ -200,7 +106,7 @@ void group_sweep(bm_hub_t *hub)
     for (i = apr_hash_first(NULL, hub->groups); i != NULL; i = apr_hash_next(i)) {
         apr_hash_this(i, NULL, NULL, &value);
         group = value;
-        if (!link_empty(&group->clients))
+        if (group->users > 0)
             continue;
         apr_hash_set(hub->groups, group->key, APR_HASH_KEY_STRING, NULL);
         apr_pool_destroy(group->p);
@@ -232,14 +138,13 @@ static void go_live(client_t *client)
         return;
     forget_ask(client);
     client->state = CLIENT_LIVE;
-    client->group = group_of(client);
     link_add(&client->group->clients, &client->of_group);
 }
 
 static void join_now(client_t *client)
 {
-    if (client->framing == BM_FRAMING_POLL && client->order->after == NULL) {
-        poll_answer(client, "", 0, client->hub->token, 0);
+    if (client->framing == BM_FRAMING_POLL) {        /* with a token only if that was none */
+        poll_answer(client, "", 0, client->hub->token, client->order->after != NULL);
         return;
     }
     hello(client, client->hub->token, 0);
@@ -275,11 +180,12 @@ void group_ask(client_t *client)
     }
 }
 
-void group_join(client_t *client)
+void group_join(client_t *client, const char *after)
 {
     bm_hub_t *hub = client->hub;
 
-    if (client->ask != NULL) {
+    replace(&client->ask, after);
+    if (after != NULL) {
         client->joining = 1;
         hub->joining++;
         group_ask(client);
@@ -291,7 +197,6 @@ void group_join(client_t *client)
 static void resumed_one(client_t *client, const bm_feed_news_t *news)
 {
     bm_hub_t *hub = client->hub;
-    int skipped = 0;
 
     if (news->kind == BM_FEED_RESET) {
         told_to_reset(client, news->token);
@@ -302,8 +207,7 @@ static void resumed_one(client_t *client, const bm_feed_news_t *news)
         return;
     }
     bm_buffer_clear(&hub->block);
-    append_events(hub, &hub->block, client->framing, client->subscription, news->events, news->n, &skipped);
-    append_skipped(&hub->block, client->framing, skipped, news->token);
+    events_render(hub, &hub->block, client->group, news->events, news->n, news->token);
     if (client->framing == BM_FRAMING_POLL) {
         if (hub->block.len > 0)
             poll_answer(client, hub->block.data, hub->block.len, news->token, 0);
@@ -350,8 +254,7 @@ void group_started(bm_hub_t *hub, const bm_feed_news_t *news)
             client = CLIENT_OF(link, of_slot);
             if (client->state == CLIENT_LIVE && again)
                 told_to_reset(client, news->token);
-            else if (client->state == CLIENT_JOINING && client->ask == NULL
-                     && (client->subscription != NULL || client->framing == BM_FRAMING_HIVE))
+            else if (client->state == CLIENT_JOINING && client->ask == NULL && client->group != NULL)
                 join_now(client);
         }
 }
@@ -363,11 +266,11 @@ static void push_to_group(bm_hub_t *hub, group_t *group, const bm_live_event_t *
     link_t *link, *next;
     client_t *client;
     block_t *block;
-    int skipped = 0;
 
+    if (link_empty(&group->clients))
+        return;
     bm_buffer_clear(&hub->block);
-    append_events(hub, &hub->block, group->framing, group->subscription, events, n, &skipped);
-    append_skipped(&hub->block, group->framing, skipped, token);
+    events_render(hub, &hub->block, group, events, n, token);
     if (hub->block.len == 0)
         return;
     block = block_make(hub->block.data, hub->block.len);
@@ -423,89 +326,4 @@ void group_push(bm_hub_t *hub)
     apr_array_clear(hub->pending);
     hub->pending_events = 0;
     hub->pushed_ns = hub->now;
-}
-
-/* --- messages of a WebSocket --- */
-
-static void refuse(client_t *client, const bm_err_t *err)
-{
-    bm_buffer_t out = { 0 }, data = { 0 };
-    const bm_violation_t *violation;
-    bm_jw_t w;
-
-    bm_jw_init(&w, &data);
-    bm_jw_begin_object(&w);
-    bm_jw_key(&w, "detail");
-    bm_jw_string(&w, err->detail ? err->detail : "The message is not understood.");
-    if (err->violations->nelts > 0) {
-        violation = &APR_ARRAY_IDX(err->violations, 0, bm_violation_t);
-        bm_jw_key(&w, "pointer");
-        bm_jw_string(&w, apr_pstrcat(err->p, "/subscribe", violation->pointer, NULL));
-        bm_jw_key(&w, "reason");
-        bm_jw_string(&w, violation->detail);
-    }
-    bm_jw_end_object(&w);
-    bm_buffer_append(&data, "", 1);
-    stream_event(&out, client->framing, "error", NULL, data.data);
-    client_send(client, out.data, out.len);
-    bm_buffer_free(&out);
-    bm_buffer_free(&data);
-}
-
-static apr_status_t read_message(bm_subscription_t **psubscription, const char **after, const char *text, apr_size_t len,
-                                 bm_err_t *err, apr_pool_t *p)
-{
-    json_t *message, *token;
-    apr_status_t rv = bm_json_parse(&message, text, len, err, p);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    if (!json_is_object(message) || json_object_get(message, "subscribe") == NULL)
-        return bm_err_set(err, APR_EINVAL, "bad_message", "A message is \"ping\" or an object with \"subscribe\".");
-    token = json_object_get(message, "after");
-    if (token != NULL && !json_is_null(token) && !json_is_string(token))
-        return bm_err_set(err, APR_EINVAL, "bad_message", "\"after\" is the id of an event.");
-    *after = json_string_value(token);
-    return bm_subscription_from_json(psubscription, json_object_get(message, "subscribe"), err, p);
-}
-
-static void subscribe(client_t *client, const char *text, apr_size_t len)
-{
-    bm_subscription_t *subscription;
-    const char *after = NULL;
-    apr_pool_t *p;
-    bm_err_t *err;
-
-    apr_pool_create(&p, NULL);
-    err = bm_err_make(p);
-    if (read_message(&subscription, &after, text, len, err, p) != APR_SUCCESS) {
-        refuse(client, err);
-        apr_pool_destroy(p);
-        return;
-    }
-    group_leave(client);
-    if (client->p != NULL)
-        apr_pool_destroy(client->p);
-    client->p = p;
-    client->subscription = subscription;
-    client->state = CLIENT_JOINING;
-    replace(&client->ask, after);
-    group_join(client);
-}
-
-void group_message(void *baton, const char *text, apr_size_t len)
-{
-    client_t *client = baton;
-    bm_buffer_t out = { 0 };
-
-    client_pump(client);                     /* the pong of a ping before it goes first */
-    if (client->state > CLIENT_LIVE)
-        return;
-    if (len == 4 && memcmp(text, "ping", 4) == 0) {
-        bm_frame_ws_text(&out, "pong", 4);
-        client_send(client, out.data, out.len);
-        bm_buffer_free(&out);
-    }
-    else if (client->framing == BM_FRAMING_WS)
-        subscribe(client, text, len);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * live/hub_private.h: the inside of the hub. hub.c is its thread: waiting, time, news. hub_client.c is one client: queue, bytes,
- * end. hub_group.c is what clients have in common: who wants the same, and how it is made for all of them at once.
+ * live/hub_private.h: the inside of the hub. hub.c is its thread: waiting, time, who comes. hub_news.c is what the feed tells. hub_client.c
+ * is one client: queue, bytes, end. hub_group.c is what clients have in common: who wants the same, and is told it. hub_render.c makes
+ * the bytes, for all of a group at once. hub_message.c is what a WebSocket says.
  *
  * Everything here belongs to the hub's thread but `inbox` and the flags above it. */
 #ifndef BM_LIVE_HUB_PRIVATE_H
@@ -56,9 +57,7 @@ struct client_t {
     client_state_e state;
     bm_live_end_e why;
     bm_ws_session_t *ws;
-    apr_pool_t *p;           /* of the subscription, once one came by message */
-    const bm_subscription_t *subscription;
-    group_t *group;
+    group_t *group;          /* what it watches, also while it joins; NULL: nothing yet */
     char *ask;               /* what it missed was or will be asked for; heap */
     int asked, joining;      /* counted in hub->joining */
     block_t *queue[BM_HUB_QUEUE];
@@ -74,7 +73,8 @@ struct group_t {
     bm_live_framing_e framing;
     bm_subscription_t *subscription;   /* NULL: all */
     apr_pool_t *p;
-    link_t clients;
+    int users;                         /* clients whose group it is */
+    link_t clients;                    /* those of them that are told already */
 };
 
 struct bm_hub_t {
@@ -102,6 +102,7 @@ struct bm_hub_t {
     int clients, joining, slot;
     apr_int64_t now, pushed_ns, beat_ns;
     bm_buffer_t scratch, block;
+    apr_pool_t *message_pool;          /* of one message of a WebSocket */
 };
 
 /* --- lists */
@@ -155,9 +156,16 @@ void client_wake(client_t *client);
 block_t *block_make(const char *data, apr_size_t len);
 void block_release(block_t *block);
 
+/* --- hub_news.c */
+/** Take some of what the feed told. */
+void news_take(bm_hub_t *hub);
+
 /* --- hub_group.c */
-/** Begin to tell a client: at once, or what it missed first (client->ask). */
-void group_join(client_t *client);
+/** Say what a client watches; NULL: all. It is copied. */
+void group_watch(client_t *client, const bm_subscription_t *subscription);
+/** Begin to tell a client that watches something: at once, or what it missed first. after: since when, or NULL. */
+void group_join(client_t *client, const char *after);
+/** It watches nothing more. */
 void group_leave(client_t *client);
 /** Ask the feed (again) for what it missed. */
 void group_ask(client_t *client);
@@ -169,11 +177,18 @@ void group_push(bm_hub_t *hub);
 void group_resumed(bm_hub_t *hub, const bm_feed_news_t *news);
 /** A new stream: all that was before is behind a gap. */
 void group_started(bm_hub_t *hub, const bm_feed_news_t *news);
-/** Append an event about the stream itself, framed. */
-void stream_event(bm_buffer_t *out, bm_live_framing_e framing, const char *name, const char *id, const char *data);
 /** The answer of a POLL: elements is a JSON list without brackets. */
 void poll_answer(client_t *client, const char *elements, apr_size_t len, const char *token, int reset);
+
+/* --- hub_render.c */
+/** Append what a group is told of events, framed; what is beyond BM_HUB_PUSH_BYTES as a number ("many", with token). */
+void events_render(bm_hub_t *hub, bm_buffer_t *out, const group_t *group, const bm_live_event_t *const *events, int n,
+                   const char *token);
+/** Append an event about the stream itself, framed. */
+void stream_event(bm_buffer_t *out, bm_live_framing_e framing, const char *name, const char *id, const char *data);
+
+/* --- hub_message.c */
 /** A message of a WebSocket. */
-void group_message(void *client, const char *text, apr_size_t len);
+void message_heard(void *client, const char *text, apr_size_t len);
 
 #endif
