@@ -40,6 +40,8 @@ static apr_status_t ticket_create(bm_req_t *q)
 
     if (rv == APR_SUCCESS)
         rv = bm_ticket_store_add(&expires_at, q->db, text, &ticket, q->err, q->p);
+    if (APR_STATUS_IS_EAGAIN(rv))
+        q->err->retry_after_s = BM_TICKET_SECONDS;
     if (rv != APR_SUCCESS)
         return rv;
     bm_jw_begin_object(&q->w);

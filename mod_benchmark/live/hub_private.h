@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * live/hub_private.h: the inside of the hub. hub.c is its thread: waiting, time, who comes. hub_news.c is what the feed tells. hub_client.c
- * is one client: queue, bytes, end. hub_group.c is what clients have in common: who wants the same, and is told it. hub_render.c makes
- * the bytes, for all of a group at once. hub_message.c is what a WebSocket says.
+ * live/hub_private.h: the inside of the hub. hub.c is its thread: waiting, time, who comes. hub_news.c is what the feed tells.
+ * hub_client.c is one client: queue, bytes, end. hub_group.c is what clients have in common: who wants the same, and is told it.
+ * hub_render.c makes the bytes, for all of a group at once. hub_message.c is what a WebSocket says.
  *
  * Everything here belongs to the hub's thread but `inbox` and the flags above it. */
 #ifndef BM_LIVE_HUB_PRIVATE_H

@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include "base/thread.h"
 #include "model/price_model.h"
+#include "store/event_sql.h"
 
 static apr_status_t none_if_empty(apr_status_t rv, const bm_rows_t *rows, apr_int64_t id, bm_err_t *err)
 {
@@ -44,30 +45,37 @@ apr_status_t bm_price_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, 
     return none_if_empty(rv, *prows, id, err);
 }
 
+/* Prices are of no project. */
+#define CHANGED(change) BM_EVENT_SQL_CHANGED("price", change, "", "(select id, 0 as project_id from c)")
+
 apr_status_t bm_price_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *body, const char *created_by, bm_err_t *err,
                                 apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make("price_add", "insert into prices", p);
+    bm_select_t *s = bm_select_make("price_add", "with c as (insert into prices", p);
 
     bm_select_values(s, bm_price_fields, body, "created_by", bm_param_text(created_by));
-    bm_select_add(s, 'a', " returning ");
+    bm_select_add(s, 'a', " returning *), e as (" CHANGED("created") ") select ");
     add_columns(s);
+    bm_select_add(s, 'f', " from c");
     return bm_select_run(prows, s, db, err, p);
 }
 
 apr_status_t bm_price_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const json_t *body, bm_err_t *err, apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make("price_put", "update prices set", p);
+    bm_select_t *s = bm_select_make("price_put", "with c as (update prices set", p);
     apr_status_t rv;
 
     bm_select_set(s, bm_price_fields, body);
-    bm_select_param(s, 'i', ", version = version + 1, updated_at = now() where id = ", bm_param_int64(id), " returning ");
+    bm_select_param(s, 'i', ", version = version + 1, updated_at = now() where id = ", bm_param_int64(id),
+                    " returning *), e as (" CHANGED("updated") ") select ");
     add_columns(s);
+    bm_select_add(s, 'f', " from c");
     rv = bm_select_run(prows, s, db, err, p);
     return none_if_empty(rv, *prows, id, err);
 }
 
-static const bm_stmt_t price_delete = { "price_delete", "delete from prices where id = $1 returning id" };
+static const bm_stmt_t price_delete = { "price_delete",
+    "with c as (delete from prices where id = $1 returning *), e as (" CHANGED("deleted") ") select id from c" };
 
 apr_status_t bm_price_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {

@@ -122,6 +122,13 @@ typedef struct delete_step_t {
     int portioned;                 /* $2: how many at once */
 } delete_step_t;
 
+#define LOADTESTS_GONE \
+    BM_EVENT_SQL_CHANGED("loadtest", "deleted", ", 'scenario_id', c.scenario_id, 'automation_id', c.automation_id", "l")
+
+/* All runs of a scenario in one event, which names none of them. */
+#define RUNS_GONE " r as (insert into events (project_id, kind, payload) select project_id, 'run.changed'," \
+    " jsonb_build_object('change', 'deleted', 'scenario_id', id, 'automation_id', automation_id) from s) "
+
 /* Compaction's lock, and a word to the boards. */
 static const bm_stmt_t scenario_delete_lock = { "scenario_delete_lock", "update kpi_state set rewritten = rewritten + 1" };
 static const delete_step_t delete_steps[] = {
@@ -129,14 +136,16 @@ static const delete_step_t delete_steps[] = {
         " (select id from run_queue where scenario_id = any($1) limit $2)" }, 1 },
     { { "scenario_delete_seconds", "delete from loadtest_series where loadtest_id in"
         " (select id from loadtests where scenario_id = any($1))" }, 0 },
-    { { "scenario_delete_loadtests", "delete from loadtests where scenario_id = any($1)" }, 0 },
+    { { "scenario_delete_loadtests", "with l as (delete from loadtests where scenario_id = any($1) returning *)"
+        LOADTESTS_GONE }, 0 },
     { { "scenario_delete_runs", "delete from runs where (id, scenario_id) in"
         " (select id, scenario_id from runs where scenario_id = any($1) limit $2)" }, 1 },
     { { "scenario_delete_deltas", "delete from kpi_delta where scenario_id = any($1)" }, 0 },
     { { "scenario_delete_cells", "delete from kpi_cell where scenario_id = any($1)" }, 0 },
     { { "scenario_delete_marks", "delete from kpi_dirty where scenario_id = any($1)" }, 0 },
     { { "scenario_delete_versions", "delete from scenario_versions where scenario_id = any($1)" }, 0 },
-    { { "scenario_delete_rows", "with s as (delete from scenarios where id = any($1) returning *)" CHANGED("deleted", "s") }, 0 }
+    { { "scenario_delete_rows", "with s as (delete from scenarios where id = any($1) returning *)," RUNS_GONE
+        CHANGED("deleted", "s") }, 0 }
 };
 
 static apr_status_t delete_step(bm_db_t *db, const delete_step_t *step, bm_param_t ids, bm_err_t *err, apr_pool_t *p)

@@ -5,7 +5,9 @@
 
 static const bm_stmt_t ticket_add = { "ticket_add",
     "insert into tickets (hash, user_name, role, expires_at)"
-    " values (sha256(convert_to($1, 'UTF8')), $2, $3, now() + $4 * interval '1 second') returning expires_at" };
+    " select sha256(convert_to($1, 'UTF8')), $2, $3, now() + $4 * interval '1 second'"
+    " where (select count(*) from tickets where coalesce(user_name, '') = coalesce($2, '') and expires_at > now()) < $5"
+    " returning expires_at" };
 static const bm_stmt_t ticket_take = { "ticket_take",
     "delete from tickets where hash = sha256(convert_to($1, 'UTF8')) returning user_name, role, expires_at > now()" };
 static const bm_stmt_t ticket_prune = { "ticket_prune", "delete from tickets where expires_at < now()" };
@@ -17,8 +19,10 @@ apr_status_t bm_ticket_store_add(const char **pexpires_at, bm_db_t *db, const ch
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &ticket_add,
                                   BM_PARAMS(bm_param_text(text), bm_param_text(ticket->user), bm_param_text(ticket->role),
-                                            bm_param_int(BM_TICKET_SECONDS)), err, p);
+                                            bm_param_int(BM_TICKET_SECONDS), bm_param_int(BM_TICKETS_OPEN)), err, p);
 
+    if (rv == APR_SUCCESS && bm_rows_count(rows) == 0)
+        rv = bm_err_set(err, APR_EAGAIN, "too_many_tickets", "You have %d tickets that are not used yet.", BM_TICKETS_OPEN);
     *pexpires_at = rv == APR_SUCCESS ? apr_pstrdup(p, bm_rows_rfc3339(expires_at, rows, 0, 0)) : NULL;
     return rv;
 }

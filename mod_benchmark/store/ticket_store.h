@@ -9,13 +9,14 @@
 #include "db/query.h"
 
 #define BM_TICKET_SECONDS 30
+#define BM_TICKETS_OPEN 100          /* not used yet, of one user; all who have no name count as one */
 
 typedef struct bm_ticket_t {
     const char *user;                /* NULL: it was made for somebody without a name */
     const char *role;
 } bm_ticket_t;
 
-/** Keep a ticket. *pexpires_at: RFC 3339, in p. */
+/** Keep a ticket. *pexpires_at: RFC 3339, in p. @return APR_EAGAIN (too_many_tickets): BM_TICKETS_OPEN of the user are open. */
 apr_status_t bm_ticket_store_add(const char **pexpires_at, bm_db_t *db, const char *text, const bm_ticket_t *ticket,
                                  bm_err_t *err, apr_pool_t *p);
 

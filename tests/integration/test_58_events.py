@@ -81,12 +81,32 @@ class TestEvents:
             dataset = api.post("/datasets", {"name": "d", "format": "jsonl", "content": '{"prompt":"a"}\n'})
             api.call("PATCH", f"/datasets/{dataset['id']}", {"name": "e"}, expect=200)
             api.call("DELETE", f"/datasets/{dataset['id']}", expect=200)
-            server.wait(lambda: len(came) >= 9, 20, "not told")
+            price = api.post("/prices", {"provider": "openai", "model": "m", "input_per_million": 1, "output_per_million": 2}, expect=201)
+            api.call("PATCH", f"/prices/{price['id']}", {"output_per_million": 3}, expect=200)
+            api.call("DELETE", f"/prices/{price['id']}", expect=200)
+            server.wait(lambda: len(came) >= 12, 20, "not told")
         assert journal.changes("scenario") == [{"id": scenario["id"], "automation_id": automation["id"], "change": change}
                                                for change in ("created", "updated", "deleted")]
         assert journal.changes("automation") == [{"id": automation["id"], "change": change}
                                                  for change in ("created", "updated", "deleted")]
         assert journal.changes("dataset") == [{"id": dataset["id"], "change": change} for change in ("created", "updated", "deleted")]
+        assert journal.changes("price") == [{"id": price["id"], "change": change} for change in ("created", "updated", "deleted")]
+        assert {project for _, project, _ in journal.all("price.changed")} == {0}
+
+    def test_bm_events_015_all_that_goes_with_an_automation(self, api, journal):
+        automation = api.make_automation()
+        scenarios = [api.make_scenario(automation, target=SHORT) for _ in range(2)]
+        for scenario in scenarios:
+            api.run(scenario)
+        api.call("DELETE", f"/automations/{automation['id']}?cascade=true", expect=200)
+
+        def deleted(topic):
+            return [change for change in journal.changes(topic) if change["change"] == "deleted"]
+        of_scenarios = [{"change": "deleted", "scenario_id": s["id"], "automation_id": automation["id"]} for s in scenarios]
+        visible = [s["id"] for s in scenarios]
+        assert [c for c in deleted("run") if c["scenario_id"] in visible] == of_scenarios
+        assert [c["id"] for c in deleted("scenario") if c["id"] in visible] == visible
+        assert deleted("automation") == [{"id": automation["id"], "change": "deleted"}]
 
     # what an event says of a run is what GET says of it
     def test_bm_events_020_runs_start_and_end_as_the_api_shows_them(self, api, journal):
@@ -127,7 +147,7 @@ class TestEvents:
     def test_bm_events_040_a_load_test_from_begin_to_end(self, api, journal):
         scenario = api.make_scenario(target=SHORT)
         test = api.post("/loadtests", {"name": "t", "scenario_id": scenario["id"], "duration_seconds": 3,
-                                       "load_model": {"type": "constant", "rate": 5}}, expect=202)
+                                       "load_model": {"type": "constant", "rate": 5}, "certificate": False}, expect=202)
         api.post(f"/loadtests/{test['id']}/pause")
         api.post(f"/loadtests/{test['id']}/resume")
         api.await_run(test["id"], 60)
@@ -138,6 +158,9 @@ class TestEvents:
         assert kinds.count("loadtest.started") == 1 and kinds[-1] == "loadtest.ended"
         assert "loadtest.progress" in kinds and mine[kinds.index("loadtest.progress")][1]["progress"]["phase"]
         assert mine[-1][1]["status"] == api.get(f"/runs/{test['id']}")["status"] == "completed"
+        api.call("DELETE", f"/scenarios/{scenario['id']}?cascade=true", expect=200)
+        assert journal.changes("loadtest")[-1] == {"id": test["id"], "scenario_id": scenario["id"],
+                                                   "automation_id": scenario["automation_id"], "change": "deleted"}
 
     # a batch of runs costs some hints, not one each, and the last comes behind the last commit
     def test_bm_events_050_the_engine_notifies_behind_its_commits(self, api, server, journal):

@@ -117,6 +117,18 @@ class TestTickets:
         server.sql("update jobs set next_run_at = now() where name = 'retention'")
         server.wait(lambda: server.sql("select count(*) from tickets")[0][0] == 0, 30, "expired tickets stay")
 
+    def test_bm_tickets_085_nobody_hoards_them(self, api, server):
+        server.sql("delete from tickets")
+        server.sql("insert into tickets select sha256(n::text::bytea), 'vera', 'viewer', now() + interval '1 hour' from generate_series(1, 99) n")
+        ticket(api)
+        answer = api.call("POST", "/events/ticket", {}, auth=("vera", "vera"))
+        check_problem(answer, 429)
+        assert answer.json()["code"] == "too_many_tickets" and int(answer.headers["Retry-After"]) == 30
+        assert watch(api, ticket(api, "anna")).status_code == 200          # others may
+        server.sql("update tickets set expires_at = now() - interval '1 second'")
+        ticket(api)
+        server.sql("delete from tickets")
+
     def test_bm_tickets_090_without_the_database_nobody_is_let_in(self, api, server):
         server.allow(*AWAY)
         text = ticket(api)

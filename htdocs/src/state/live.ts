@@ -63,10 +63,11 @@ export class Live {
     addEventListener('online', () => this.wake());
   }
 
-  /** Whether the server has events. Asked of it by who knows (state/resources.ts). */
-  offer(has: boolean): void {
+  /** Whether the server has events, and WebSockets for them. Asked of it by who knows (state/resources.ts). */
+  offer(has: boolean, sockets = true): void {
     if (this.offered === has) return;
     this.offered = has;
+    if (!sockets) this.stream?.without(webSocket.name);
     if (!has) this.stream?.stop();
     else if (!this.paused) this.stream?.start();
   }
@@ -216,7 +217,7 @@ export class Live {
 
 /** Everything that a page here shows. Always all of it: a list that changed with the page would have to be asked for anew each time,
  *  and what happens meanwhile would be missed; and the server makes what is the same for all pages once. */
-const TOPICS = ['run', 'loadtest', 'scenario', 'automation', 'dataset', 'slo', 'engine'];
+const TOPICS = ['run', 'loadtest', 'scenario', 'automation', 'dataset', 'price', 'slo', 'engine'];
 
 /** The source every store uses. */
 export const live = new Live((on) => new EventStream([webSocket, serverSentEvents, longPoll], TOPICS, on));

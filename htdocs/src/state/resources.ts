@@ -56,14 +56,14 @@ export const scenarioTrend = new Resource(({ id, ...query }: Query & { id: numbe
 export const comparison = new Resource((query: Query, o) => api.compare(query, o), { gapMs: HEAVY_GAP_MS, told: whenRuns() });
 export const engine = new Store((o) => api.engine(o), { busy: (e) => e.queue.pending + e.queue.running > 0, liveMs: ENGINE_MS, told: (event) => (event.topic === 'engine' || event.topic === 'run' ? { ask: true } : null) });
 export const dead = new Resource((query: Query, o) => api.dead(query, o), { told: whenRuns() });
-export const calibrations = new Resource<Query, Calibration[]>((query, o) => api.calibrations(query, o), { busy: anyActive });
+export const calibrations = new Resource<Query, Calibration[]>((query, o) => api.calibrations(query, o), { busy: anyActive, told: whenRuns((r) => r.kind === undefined || r.kind === 'calibration', true) });
 export const loadtests = new Resource<Query, LoadTest[]>((query, o) => api.loadtests(query, o), { busy: anyActive, told: ofLoadTests });
 export const loadtest = new Resource((id: number, o) => api.loadtest(id, o), (id) => ({ busy: (t) => isActive(t.status), busyMs: SECOND_MS, told: ofLoadTest(id) }));
 export const datasets = new Resource<Query, Dataset[]>((query, o) => api.datasets(query, o), { told: whenChanged('dataset') });
 export const dataset = new Resource((id: number, o) => api.dataset(id, o), (id) => ({ told: ofObject('dataset', id) }));
 export const datasetEntries = new Resource<Query & { id: number }, DatasetEntry[]>(({ id, ...query }, o) => api.datasetEntries(id, query, o), ({ id }) => ({ told: ofObject('dataset', id) }));
-export const prices = new Resource<Query, Price[]>((query, o) => api.prices(query, o));
-export const price = new Resource((id: number, o) => api.price(id, o));
+export const prices = new Resource<Query, Price[]>((query, o) => api.prices(query, o), { told: whenChanged('price') });
+export const price = new Resource((id: number, o) => api.price(id, o), (id) => ({ told: ofObject('price', id) }));
 export const about = new Store((o) => api.about(o));
 export const me = new Store((o) => api.me(o));
 
@@ -115,4 +115,4 @@ export function pricesChanged(): void {
 }
 
 /** The server says in /about whether it has events to listen to. */
-about.onData((a) => live.offer(a.features?.events === true));
+about.onData((a) => live.offer(a.features?.events === true, a.features?.websocket !== false));

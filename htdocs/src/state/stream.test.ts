@@ -61,6 +61,25 @@ describe('the connection to the events', () => {
     expect(t.last().after).toBe('t99');
   });
 
+  it('asks for all that is shown when there was more than could be told', () => {
+    const t = made();
+    t.stream.start();
+    t.hello(true);
+    t.say('many', { count: 4900 }, 't5');
+    expect(t.on.fresh).toHaveBeenCalledTimes(1);
+    t.end();
+    vi.advanceTimersByTime(500);
+    expect(t.last().after).toBe('t5');
+  });
+
+  it('does not try what the server does not have', () => {
+    const t = made();
+    t.stream.without('a');
+    t.stream.start();
+    for (let i = 0; i < 12; i++) { t.end({ status: 503 }); const n = t.lines.length; while (t.lines.length === n) vi.advanceTimersByTime(100); }
+    expect(new Set(t.lines.map((l) => l.by))).toEqual(new Set(['b', 'c']));
+  });
+
   it('does not hear what an older line says, and never has two', () => {
     const t = made();
     t.stream.start();

@@ -60,7 +60,7 @@ const HEARTBEAT_SECONDS = 15;
 const SILENT_BEATS = 2.5;
 
 export class EventStream {
-  private readonly transports: readonly Transport[];
+  private transports: readonly Transport[];
   private readonly topics: readonly string[];
   private readonly on: StreamEvents;
   private readonly random: () => number;
@@ -89,6 +89,11 @@ export class EventStream {
 
   status(): StreamStatus {
     return { state: this.state, transport: this.state === 'open' ? this.transports[this.which]?.name ?? null : null, at: this.frameAt, reason: this.reason, current: this.current };
+  }
+
+  /** The server has no such transport. Before start(). */
+  without(name: string): void {
+    this.transports = this.transports.filter((transport) => transport.name !== name);
   }
 
   /** Connects, unless it already does. */
@@ -133,7 +138,7 @@ export class EventStream {
     if (event.topic !== 'stream') { this.on.event(event); return; }
     this.follows(event.data?.current !== false);
     if (event.event === 'hello') this.hello(event, first);
-    else if (event.event === 'reset') this.on.fresh();
+    else if (event.event === 'reset' || event.event === 'many') this.on.fresh();
   }
 
   private hello(event: LiveEvent, first: boolean): void {

@@ -31,7 +31,7 @@ describe('what an event means for a page of runs', () => {
   it('asks when a row no longer matches the filter', () => {
     expect(ofRuns({ status: 'running' })(finished({ id: 1, status: 'completed', scenario_id: 1 }), [row(1)])?.ask).toBe(true);
   });
-  it('asks when there were too many to name', () => expect(told(said('run', 'many', { count: 4900 }), [row(1)])).toEqual({ ask: true }));
+  it('asks when runs are not named: all of a scenario were deleted', () => expect(told(said('run', 'changed', { change: 'deleted', scenario_id: 1 }), [row(1)])).toEqual({ ask: true }));
   it('is nothing to others', () => expect(told(said('dataset', 'changed', { id: 1 }), [row(1)])).toBeNull());
   it('survives nonsense', () => {
     for (const data of [{}, { runs: 'x' }, { runs: [null, 3, { id: 'a' }] }, { runs: [{}] }]) expect(() => told(said('run', 'finished', data), [row(1)])).not.toThrow();
@@ -42,7 +42,7 @@ describe('what it means for the rest', () => {
   it('one run: its state at once, the rest from the server', () => {
     expect(ofRun(1)(finished({ id: 1, status: 'completed' }), row(1) as Run)).toEqual({ data: row(1, 'completed'), ask: true });
     expect(ofRun(1)(finished({ id: 2, status: 'completed' }), row(1) as Run)).toBeNull();
-    expect(ofRun(1)(said('run', 'many', { count: 9 }), row(1) as Run)?.ask).toBe(true);
+    expect(ofRun(1)(said('run', 'changed', { change: 'deleted', scenario_id: 1 }), row(1) as Run)?.ask).toBe(true);
   });
   it('figures: when runs end, not when they begin', () => {
     expect(whenRuns()(finished({ id: 1 }), 0)).toEqual({ ask: true });
@@ -56,7 +56,6 @@ describe('what it means for the rest', () => {
   it('objects: any of a list, only its own of one', () => {
     expect(whenChanged('scenario')(said('scenario', 'changed', { id: 3 }), 0)?.ask).toBe(true);
     expect(ofObject('scenario', 3)(said('scenario', 'changed', { id: 4 }), 0)).toBeNull();
-    expect(ofObject('scenario', 3)(said('scenario', 'many', { count: 12 }), 0)?.ask).toBe(true);
   });
   it('load tests: progress at once, results from the server', () => {
     const test = { id: 1, status: 'running', progress: { sent: 1 } } as unknown as LoadTest;

@@ -13,7 +13,7 @@ type RunNews = Partial<RunSummary> & { id: number };
 
 const rank = (status: RunStatus | undefined): number => (status === undefined ? -1 : status === 'pending' ? 0 : status === 'running' ? 1 : 2);
 
-/** The runs that an event is about; null where there were too many to name them. */
+/** The runs that an event is about; null where it does not name them: all of a scenario were deleted. */
 function runsOf(event: LiveEvent): readonly RunNews[] | null {
   const runs = event.data?.runs;
   return Array.isArray(runs) ? runs.filter((r): r is RunNews => typeof r?.id === 'number') : null;
