@@ -11,7 +11,7 @@
 #define BM_SLO_DAYS_MAX 90
 
 /** Metrics of SLOs: figures of a run in ms, those with one value a run and all; and shares of runs in percent. */
-#define BM_SLO_SINGLE    "e2e_ms|e2e_scheduled_ms|total_ms|ttft_ms|ttft_scheduled_ms|ttfo_ms|ttst_ms|tpot_ms"
+#define BM_SLO_SINGLE    "e2e_ms|e2e_scheduled_ms|total_ms|ttft_ms|ttft_scheduled_ms|ttfo_ms|ttst_ms|tpot_ms|ttfb_ms|ntpot_ms"
 #define BM_SLO_LATENCIES BM_SLO_SINGLE "|itl_ms|icl_ms"
 #define BM_SLO_RATES     "success_rate|good_rate"
 
