@@ -22,6 +22,12 @@ void bm_load_put_number(bm_jw_t *w, const char *name, double value)
     bm_jw_fixed(w, value, 3);
 }
 
+void bm_load_put_ms(bm_jw_t *w, const char *name, double ms)
+{
+    bm_jw_key(w, name);
+    bm_jw_ms(w, ms);
+}
+
 void bm_load_put_text(bm_jw_t *w, const char *name, const char *text)
 {
     bm_jw_key(w, name);
@@ -41,23 +47,19 @@ static double worth(const bm_sketch_t *sketch, const bm_autocorrelation_t *seria
     return bm_quantile_interval_n_effective(size_of(sketch), bm_autocorrelation_value(serial));
 }
 
-/* The sample of a rank from 1 to n. */
-static double of_rank(const bm_sketch_t *sketch, apr_uint64_t rank)
+/* The 95 % interval of a quantile, wider by the sketch's error on either side; null: a rank leaves the sample. */
+static void write_interval(bm_jw_t *w, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial, double q)
 {
-    apr_uint64_t n = size_of(sketch);
+    apr_uint64_t low, high;
 
-    return bm_sketch_quantile(sketch, n > 1 ? (double)(rank - 1) / (double)(n - 1) : 0);
-}
-
-int bm_load_figures_interval(double *low, double *high, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial, double q)
-{
-    apr_uint64_t n = size_of(sketch), from, to;
-
-    if (n == 0 || serial == NULL || !bm_quantile_interval(&from, &to, n, worth(sketch, serial), q))
-        return 0;
-    *low = of_rank(sketch, from);
-    *high = of_rank(sketch, to);
-    return 1;
+    if (!bm_quantile_interval(&low, &high, size_of(sketch), worth(sketch, serial), q)) {
+        bm_jw_null(w);
+        return;
+    }
+    bm_jw_begin_array(w);
+    bm_jw_ms(w, bm_sketch_rank_low(sketch, low));
+    bm_jw_ms(w, bm_sketch_rank_high(sketch, high));
+    bm_jw_end_array(w);
 }
 
 /* The rank among as many samples as they are worth, in proportion among all; up by the sketch's error, so that it bounds what
@@ -76,28 +78,20 @@ static double certified(const bm_sketch_t *sketch, const bm_autocorrelation_t *s
 
 static void write_certainty(bm_jw_t *w, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial)
 {
-    double low, high;
     int i;
 
     bm_jw_key(w, "intervals");
     bm_jw_begin_object(w);
     for (i = 0; i < QUANTILES; i++) {
         bm_jw_key(w, quantiles[i].name);
-        if (!bm_load_figures_interval(&low, &high, sketch, serial, quantiles[i].q)) {
-            bm_jw_null(w);
-            continue;
-        }
-        bm_jw_begin_array(w);
-        bm_jw_fixed(w, low, 3);
-        bm_jw_fixed(w, high, 3);
-        bm_jw_end_array(w);
+        write_interval(w, sketch, serial, quantiles[i].q);
     }
     bm_jw_end_object(w);
     bm_load_put_count(w, "n_effective", (apr_uint64_t)worth(sketch, serial));
     bm_jw_key(w, "certified");
     bm_jw_begin_object(w);
     for (i = 1; i < QUANTILES; i++)
-        bm_load_put_number(w, quantiles[i].name, certified(sketch, serial, quantiles[i].q));
+        bm_load_put_ms(w, quantiles[i].name, certified(sketch, serial, quantiles[i].q));
     bm_jw_end_object(w);
 }
 
@@ -114,11 +108,11 @@ void bm_load_figures_write(bm_jw_t *w, const char *name, const bm_sketch_t *sket
     if (provenance != NULL)
         bm_load_put_text(w, "provenance", provenance);
     bm_load_put_count(w, "n", n);
-    bm_load_put_number(w, "mean", n > 0 ? bm_sketch_mean(sketch) : NAN);
-    bm_load_put_number(w, "min", n > 0 ? bm_sketch_head(sketch)->min : NAN);
-    bm_load_put_number(w, "max", n > 0 ? bm_sketch_head(sketch)->max : NAN);
+    bm_load_put_ms(w, "mean", n > 0 ? bm_sketch_mean(sketch) : NAN);
+    bm_load_put_ms(w, "min", n > 0 ? bm_sketch_head(sketch)->min : NAN);
+    bm_load_put_ms(w, "max", n > 0 ? bm_sketch_head(sketch)->max : NAN);
     for (i = 0; i < QUANTILES; i++)
-        bm_load_put_number(w, quantiles[i].name, n > 0 ? bm_sketch_quantile(sketch, quantiles[i].q) : NAN);
+        bm_load_put_ms(w, quantiles[i].name, n > 0 ? bm_sketch_quantile(sketch, quantiles[i].q) : NAN);
     if (serial != NULL && n > 0)
         write_certainty(w, sketch, serial);
     bm_jw_end_object(w);
@@ -132,7 +126,7 @@ void bm_load_figures_short(bm_jw_t *w, const char *name, const bm_sketch_t *sket
     bm_jw_key(w, name);
     bm_jw_begin_object(w);
     for (i = 0; i < 3; i++)
-        bm_load_put_number(w, quantiles[which[i]].name,
-                           size_of(sketch) > 0 ? bm_sketch_quantile(sketch, quantiles[which[i]].q) : NAN);
+        bm_load_put_ms(w, quantiles[which[i]].name,
+                       size_of(sketch) > 0 ? bm_sketch_quantile(sketch, quantiles[which[i]].q) : NAN);
     bm_jw_end_object(w);
 }

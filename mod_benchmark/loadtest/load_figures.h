@@ -17,12 +17,10 @@ void bm_load_figures_write(bm_jw_t *w, const char *name, const bm_sketch_t *sket
 /** Write member `name`: {p50, p95, p99} only. */
 void bm_load_figures_short(bm_jw_t *w, const char *name, const bm_sketch_t *sketch);
 
-/** The 95 % interval of a quantile. @return 0: a rank leaves the sample. */
-int bm_load_figures_interval(double *low, double *high, const bm_sketch_t *sketch, const bm_autocorrelation_t *serial, double q);
-
 /** Numbers as members. */
 void bm_load_put_count(bm_jw_t *w, const char *name, apr_uint64_t n);
 void bm_load_put_number(bm_jw_t *w, const char *name, double value);      /* three decimals; NaN: null */
+void bm_load_put_ms(bm_jw_t *w, const char *name, double ms);             /* as bm_jw_ms writes times; NaN: null */
 void bm_load_put_text(bm_jw_t *w, const char *name, const char *text);    /* NULL: null */
 
 #endif

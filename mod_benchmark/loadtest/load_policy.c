@@ -162,9 +162,9 @@ static void write_waits(bm_jw_t *w, const bm_sketch_t *waits)
     bm_load_put_count(w, "waits", n);
     bm_jw_key(w, "wait_ms");
     bm_jw_begin_object(w);
-    bm_load_put_number(w, "p50", n > 0 ? bm_sketch_quantile(waits, 0.5) : NAN);
-    bm_load_put_number(w, "p99", n > 0 ? bm_sketch_quantile(waits, 0.99) : NAN);
-    bm_load_put_number(w, "max", n > 0 ? bm_sketch_head(waits)->max : NAN);
+    bm_load_put_ms(w, "p50", n > 0 ? bm_sketch_quantile(waits, 0.5) : NAN);
+    bm_load_put_ms(w, "p99", n > 0 ? bm_sketch_quantile(waits, 0.99) : NAN);
+    bm_load_put_ms(w, "max", n > 0 ? bm_sketch_head(waits)->max : NAN);
     bm_jw_end_object(w);
     bm_jw_end_object(w);
 }

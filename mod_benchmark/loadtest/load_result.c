@@ -139,10 +139,10 @@ static void write_send_lag(bm_jw_t *w, const bm_sketch_t *lag)
 
     bm_jw_key(w, "send_lag");
     bm_jw_begin_object(w);
-    bm_load_put_number(w, "mean", n > 0 ? bm_sketch_mean(lag) : NAN);
-    bm_load_put_number(w, "p50", n > 0 ? bm_sketch_quantile(lag, 0.5) : NAN);
-    bm_load_put_number(w, "p99", n > 0 ? bm_sketch_quantile(lag, 0.99) : NAN);
-    bm_load_put_number(w, "max", n > 0 ? bm_sketch_head(lag)->max : NAN);
+    bm_load_put_ms(w, "mean", n > 0 ? bm_sketch_mean(lag) : NAN);
+    bm_load_put_ms(w, "p50", n > 0 ? bm_sketch_quantile(lag, 0.5) : NAN);
+    bm_load_put_ms(w, "p99", n > 0 ? bm_sketch_quantile(lag, 0.99) : NAN);
+    bm_load_put_ms(w, "max", n > 0 ? bm_sketch_head(lag)->max : NAN);
     bm_load_put_count(w, "n", n);
     bm_jw_end_object(w);
 }
@@ -170,9 +170,10 @@ static void write_slo(bm_jw_t *w, const bm_load_slo_t *slo, const bm_kpi_cell_t 
 
     bm_jw_begin_object(w);
     bm_load_put_text(w, "metric", slo->name);
-    bm_load_put_number(w, "quantile", slo->quantile);
-    bm_load_put_number(w, "max", slo->max);
-    bm_load_put_number(w, "value", value);
+    bm_jw_key(w, "quantile");
+    bm_jw_double(w, slo->quantile);
+    bm_load_put_ms(w, "max", slo->max);
+    bm_load_put_ms(w, "value", value);
     bm_jw_key(w, "met");
     bm_jw_bool(w, bm_load_meets_slo(slo, cell, failed));
     bm_jw_end_object(w);

@@ -267,7 +267,7 @@ static void put_quantiles(bm_jw_t *w, const char *name, const bm_sketch_t *sketc
     bm_jw_begin_object(w);
     for (i = 0; i < 3; i++) {
         bm_jw_key(w, names[i]);
-        bm_jw_fixed(w, values[i], 3);
+        bm_jw_ms(w, values[i]);
     }
     bm_jw_end_object(w);
 }
