@@ -65,16 +65,20 @@ static apr_status_t read_counts(exact_t *exact)
 
     for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
         apr_int64_t key[BM_KPI_GROUP_PARTS];
+        bm_kpi_group_t *group;
         bm_kpi_counts_t *counts;
 
         key_read(key, exact, rows, i);
-        counts = &bm_kpi_groups_get(exact->groups, key)->counts;
+        group = bm_kpi_groups_get(exact->groups, key);
+        counts = &group->counts;
         counts->status[status_of(bm_rows_text(rows, i, BM_KPI_EXACT_STATUS))]
             += (apr_uint64_t)bm_rows_int64(rows, i, BM_KPI_EXACT_COUNT, 0);
         counts->prompt_tokens += (apr_uint64_t)bm_rows_int64(rows, i, BM_KPI_EXACT_PROMPT, 0);
         counts->completion_tokens += (apr_uint64_t)bm_rows_int64(rows, i, BM_KPI_EXACT_COMPLETION, 0);
         counts->good += (apr_uint64_t)bm_rows_int64(rows, i, BM_KPI_EXACT_GOOD, 0);
         counts->cost += (double)bm_rows_int64(rows, i, BM_KPI_EXACT_COST, 0) / 1e9;
+        bm_kpi_group_add_error(group, bm_rows_text(rows, i, BM_KPI_EXACT_ERROR),
+                               (apr_uint64_t)bm_rows_int64(rows, i, BM_KPI_EXACT_COUNT, 0), q->p);
     }
     return rv;
 }

@@ -22,7 +22,7 @@
     { "completion_tokens", BM_TYPE_INT, OURS, .doc = "Tokens of answers." }, \
     { "cost", BM_TYPE_NUMBER, OURS, .doc = "Cost of the runs whose price is known." }, \
     BM_GOOD_FIELDS, \
-    { "errors", BM_TYPE_OBJECT, OURS, .doc = "Number of runs by class of error; not with exact." }, \
+    { "errors", BM_TYPE_OBJECT, OURS, .doc = "Number of runs by class of error." }, \
     { "metrics", BM_TYPE_OBJECT, OURS, \
       .doc = "By name of the metric: n, mean, min, max, quantiles of {q, value, low, high, few_samples}; with apdex_t, apdex. " \
              "low and high: 95 % interval by order statistics; null: too few values." }

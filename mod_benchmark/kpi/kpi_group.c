@@ -76,6 +76,16 @@ static void error_add(bm_kpi_group_t *group, const bm_kpi_error_t *error, apr_po
     own->name = apr_pstrmemdup(p, error->name, error->len);
 }
 
+void bm_kpi_group_add_error(bm_kpi_group_t *group, const char *name, apr_uint64_t count, apr_pool_t *p)
+{
+    apr_size_t len = name != NULL ? strlen(name) : 0;
+
+    if (len > 0 && bm_kpi_cell_is_class(name, len))
+        error_add(group, &(bm_kpi_error_t){ .name = name, .len = len, .count = count }, p);
+    else if (len > 0)
+        group->counts.error_other += count;
+}
+
 static apr_status_t values_add(bm_kpi_groups_t *groups, bm_kpi_group_t *group, bm_kpi_metric_e metric, const bm_kpi_view_t *view)
 {
     bm_kpi_packed_t packed = { view->metrics[metric].data, view->metrics[metric].len };

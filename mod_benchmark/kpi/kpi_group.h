@@ -50,6 +50,10 @@ apr_status_t bm_kpi_groups_add(bm_kpi_groups_t *groups, const apr_int64_t key[BM
 /** The group of this key, empty if it is new; it lives with the groups. */
 bm_kpi_group_t *bm_kpi_groups_get(bm_kpi_groups_t *groups, const apr_int64_t key[BM_KPI_GROUP_PARTS]);
 
+/** Count runs of a class of error, as a cell does: what is no class name is other, NULL and "" are nothing. What it keeps of
+ *  the name is in p. */
+void bm_kpi_group_add_error(bm_kpi_group_t *group, const char *name, apr_uint64_t count, apr_pool_t *p);
+
 /** All of them (bm_kpi_group_t *), ascending by key, in p. */
 apr_array_header_t *bm_kpi_groups_list(const bm_kpi_groups_t *groups, apr_pool_t *p);
 

@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 #include "model/run_model.h"
 #include "stat/apdex.h"
+#include "store/sample_row.h"
 #include "store/select.h"
 
 #define NO_END 2000000000
@@ -43,7 +44,7 @@ static const char *const keys[BM_KPI_BY_END] = {
     "  coalesce(m.id, 0) as model_id, coalesce(m.provider, r.provider) as provider, coalesce(r.location, '') as location," \
     "  r.tokens_prompt, r.tokens_completion, r.cost_nano, r.e2e_us, r.total_us, r.ttft_us, r.ttfo_us," \
     "  r.ttst_us, r.tpot_us, r.send_lag_us, r.queue_us, r.connect_us," \
-    "  r.held_us, r.good, r.ttfb_us"
+    "  r.held_us, r.good, r.ttfb_us, r.error_code"
 #define RUNS_GAPS ", r.id, r.timeline as gaps"
 #define RUNS_LABELS ", r.labels"
 #define RUNS_FROM \
@@ -60,7 +61,7 @@ static const char *const keys[BM_KPI_BY_END] = {
     "  r.end_us - r.planned_us - coalesce(r.held_us, 0) - r.queue_us as total_us," \
     "  r.first_content_us - r.sent_us as ttft_us, r.first_output_us - r.sent_us as ttfo_us, r.ttst_us, r.tpot_us," \
     "  r.sent_us - r.planned_us - coalesce(r.held_us, 0) as send_lag_us, r.queue_us, r.connect_us, r.held_us, r.good," \
-    "  r.first_byte_us - r.sent_us as ttfb_us"
+    "  r.first_byte_us - r.sent_us as ttfb_us, r.error_code"
 #define REQUESTS_GAPS ", r.loadtest_id as id, r.gaps"
 #define REQUESTS_LABELS ", r.labels"
 #define REQUESTS_FROM \
@@ -158,9 +159,10 @@ apr_status_t bm_kpi_exact_store_counts(bm_rows_t **prows, bm_db_t *db, const bm_
 
     bm_select_add(s, 'k', ") select ");
     add_keys(s, what);
-    bm_select_add(s, 'e', "status, count(*), coalesce(sum(greatest(tokens_prompt, 0)), 0)::bigint,"
+    bm_select_add(s, 'e', "status, case when status <> 'completed' then error_code end, count(*),"
+                  " coalesce(sum(greatest(tokens_prompt, 0)), 0)::bigint,"
                   " coalesce(sum(greatest(tokens_completion, 0)), 0)::bigint,"
-                  " coalesce(sum(greatest(cost_nano, 0)), 0)::bigint, count(*) filter (where good) from x group by 1, 2, 3");
+                  " coalesce(sum(greatest(cost_nano, 0)), 0)::bigint, count(*) filter (where good) from x group by 1, 2, 3, 4");
     return bm_select_run(prows, s, db, err, p);
 }
 
@@ -210,8 +212,8 @@ apr_status_t bm_kpi_exact_store_metric(bm_rows_t **prows, bm_db_t *db, const bm_
     return bm_db_query(prows, db, &stmt, (const bm_param_t *)s->params->elts, s->params->nelts, err, p);
 }
 
-static const bm_stmt_t kpi_exact_next_gaps = { "kpi_exact_next_gaps", "fetch 50 from kpi_exact_gaps", .unprepared = 1,
-                                               .binary = 1 };
+static const bm_stmt_t kpi_exact_next_gaps = { "kpi_exact_next_gaps",
+    "fetch " APR_STRINGIFY(BM_SAMPLE_PAGE) " from kpi_exact_gaps", .unprepared = 1, .binary = 1 };
 static const bm_stmt_t kpi_exact_close_gaps = { "kpi_exact_close_gaps", "close kpi_exact_gaps", .unprepared = 1 };
 
 apr_status_t bm_kpi_exact_store_open_gaps(bm_db_t *db, const bm_kpi_exact_t *what, bm_err_t *err, apr_pool_t *p)

@@ -41,9 +41,9 @@ int bm_kpi_exact_store_has(const char *metric);
 
 /** First columns of all rows: the parts of the key as text (of an hour or day: the first hour since 1970; of a model or label its
  *  number; "" where there is none), then these. */
-enum { BM_KPI_EXACT_STATUS = 2, BM_KPI_EXACT_COUNT, BM_KPI_EXACT_PROMPT, BM_KPI_EXACT_COMPLETION, BM_KPI_EXACT_COST,
-       BM_KPI_EXACT_GOOD };
-/** Runs, tokens, cost (10^-9) and good runs by key and status. */
+enum { BM_KPI_EXACT_STATUS = 2, BM_KPI_EXACT_ERROR, BM_KPI_EXACT_COUNT, BM_KPI_EXACT_PROMPT, BM_KPI_EXACT_COMPLETION,
+       BM_KPI_EXACT_COST, BM_KPI_EXACT_GOOD };
+/** Runs, tokens, cost (10^-9) and good runs by key, status and class of error (null: completed, or none is known). */
 apr_status_t bm_kpi_exact_store_counts(bm_rows_t **prows, bm_db_t *db, const bm_kpi_exact_t *what, bm_err_t *err, apr_pool_t *p);
 
 /** Columns behind the key: n, mean, least, greatest, how many are at most apdex_t_ms and four times that; then for each quantile

@@ -66,8 +66,8 @@ static const bm_stmt_t kpi_rebuild_open_requests = { "kpi_rebuild_open_requests"
     " union all select 2, r.seq + 1, r.status, r.error_code, r.model_id, r.location_id, r.gaps, r.good," AS_JSON("lt.labels")
     BM_SAMPLE_COLUMNS " from r left join lt on lt.id = r.loadtest_id",
     .unprepared = 1 };
-static const bm_stmt_t kpi_rebuild_next = { "kpi_rebuild_next", "fetch 200 from kpi_rebuild", .unprepared = 1, .binary = 1 };
-#define PAGE 200
+static const bm_stmt_t kpi_rebuild_next = { "kpi_rebuild_next", "fetch " APR_STRINGIFY(BM_SAMPLE_PAGE) " from kpi_rebuild",
+                                             .unprepared = 1, .binary = 1 };
 
 static const bm_stmt_t kpi_rebuild_deltas = { "kpi_rebuild_deltas", "delete from kpi_delta where id = any($1)" };
 static const bm_stmt_t kpi_rebuild_clear = { "kpi_rebuild_clear",
@@ -162,8 +162,8 @@ apr_status_t bm_kpi_rebuild_store_next(apr_array_header_t **pruns, int *more, bm
     *more = 0;
     if (rv != APR_SUCCESS)
         return rv;
-    *more = bm_rows_count(rows) == PAGE;
-    *pruns = apr_array_make(ppage, PAGE, sizeof(bm_kpi_row_run_t));
+    *more = bm_rows_count(rows) == BM_SAMPLE_PAGE;
+    *pruns = apr_array_make(ppage, BM_SAMPLE_PAGE, sizeof(bm_kpi_row_run_t));
     for (i = 0; i < bm_rows_count(rows); i++) {
         switch (bm_rows_int64(rows, i, 0, -1)) {
         case TAG_HEAD:

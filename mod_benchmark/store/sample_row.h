@@ -9,6 +9,9 @@
 
 #include "store/finish_store.h"
 
+/** Rows with timelines that are read at once: a timeline has up to 450 kB, so a page stays below 15 MB. */
+#define BM_SAMPLE_PAGE 32
+
 /** F of each column, in the order of the select list. */
 #define BM_SAMPLE_FIGURES(F) \
     F(tokens_prompt) F(tokens_completion) F(tokens_reasoning) F(tokens_cached) F(total_us) F(e2e_us) F(ttft_us) F(ttfo_us) \
