@@ -179,7 +179,7 @@ static apr_status_t run(bm_req_t *q)
     if (rv != APR_SUCCESS)
         return rv;
     if (q->route->flags & BM_ROUTE_KPI)
-        rv = bm_kpi_query_enter(q);
+        rv = bm_kpi_query_open(q);
     else if (!begins_without(q))
         rv = bm_api_open(&q->db, q);
     if (rv != APR_SUCCESS)

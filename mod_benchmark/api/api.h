@@ -67,7 +67,7 @@ enum {
     BM_ROUTE_TOGETHER    = 1 << 9,       /* q->db is NULL but in a transaction: bm_api_connect, or api/together.h */
     BM_ROUTE_SCRAPED     = 1 << 10,      /* BenchmarkMetricsAllow lets clients in without a role */
     BM_ROUTE_SOCKET      = 1 << 11,      /* a WebSocket: no page of another site may open it */
-    BM_ROUTE_KPI         = 1 << 12       /* its connection is one of those that KPI queries may have (BenchmarkKpiLimit) */
+    BM_ROUTE_KPI         = 1 << 12       /* q->db is that of a KPI query: one of so many, with a time-out (api/kpi_query.h) */
 };
 
 /** A schema of the reference by name. */

@@ -13,6 +13,7 @@
 #include "parse/id_ranges.h"
 #include "stat/quantile_interval.h"
 #include "store/gate_store.h"
+#include "store/sample_row.h"
 #include "store/scenario_store.h"
 
 /* Fewer attempts than this say nothing about a success rate. */
@@ -89,9 +90,8 @@ static apr_status_t add_row(bm_kpi_cell_t *cell, const bm_kpi_row_run_t *run, ap
     return bm_kpi_cell_add_run(cell, &sample);
 }
 
-static apr_status_t cell_of_rows(const bm_kpi_cell_t **pcell, bm_req_t *q, const apr_array_header_t *runs)
+static apr_status_t add_rows(bm_kpi_cell_t *cell, bm_req_t *q, const apr_array_header_t *runs)
 {
-    bm_kpi_cell_t *cell = bm_kpi_cell_make(q->p);
     apr_pool_t *prun;
     apr_status_t rv = APR_SUCCESS;
     int i;
@@ -102,26 +102,43 @@ static apr_status_t cell_of_rows(const bm_kpi_cell_t **pcell, bm_req_t *q, const
         rv = add_row(cell, &APR_ARRAY_IDX(runs, i, bm_kpi_row_run_t), prun);
     }
     apr_pool_destroy(prun);
-    *pcell = cell;
     return rv == APR_SUCCESS ? rv : bm_err_set(q->err, APR_EGENERAL, NULL, "the runs cannot be counted");
 }
 
+/* Timelines are long: some runs at a time. */
 static apr_status_t cell_of_named(const bm_kpi_cell_t **pcell, bm_gate_t *gate)
 {
     bm_req_t *q = gate->scenario.q;
+    bm_kpi_cell_t *cell = bm_kpi_cell_make(q->p);
     apr_array_header_t *runs;
-    apr_status_t rv = bm_gate_store_runs(&runs, q->db, gate->scenario.id, gate->ids, gate->id_count, q->err, q->p);
+    apr_status_t rv = APR_SUCCESS;
+    apr_pool_t *ppage;
+    int i, n;
 
-    return rv == APR_SUCCESS ? cell_of_rows(pcell, q, runs) : rv;
+    apr_pool_create(&ppage, q->p);
+    for (i = 0; rv == APR_SUCCESS && i < gate->id_count; i += n) {
+        n = gate->id_count - i < BM_SAMPLE_PAGE ? gate->id_count - i : BM_SAMPLE_PAGE;
+        apr_pool_clear(ppage);
+        rv = bm_gate_store_runs(&runs, q->db, gate->scenario.id, gate->ids + i, n, q->err, ppage);
+        if (rv == APR_SUCCESS)
+            rv = add_rows(cell, q, runs);
+    }
+    apr_pool_destroy(ppage);
+    *pcell = cell;
+    return rv;
 }
 
+/* Without the runs that are judged: they would be held against themselves. */
 static apr_status_t cell_of_version(const bm_kpi_cell_t **pcell, bm_gate_t *gate, int version)
 {
     bm_req_t *q = gate->scenario.q;
+    bm_kpi_cell_t *cell = bm_kpi_cell_make(q->p);
     apr_array_header_t *runs;
-    apr_status_t rv = bm_gate_store_version(&runs, q->db, gate->scenario.id, version, BM_GATE_VERSION_MAX, q->err, q->p);
+    apr_status_t rv = bm_gate_store_version(&runs, q->db, gate->scenario.id, version, gate->ids, gate->id_count,
+                                            BM_GATE_VERSION_MAX, q->err, q->p);
 
-    return rv == APR_SUCCESS ? cell_of_rows(pcell, q, runs) : rv;
+    *pcell = cell;
+    return rv == APR_SUCCESS ? add_rows(cell, q, runs) : rv;
 }
 
 static apr_status_t find_named(bm_gate_t *gate)
@@ -281,11 +298,15 @@ static apr_status_t end_of_baseline(apr_int32_t *hour, bm_gate_t *gate)
     return rv;
 }
 
-static apr_status_t version_exists(bm_gate_t *gate, int version)
+/* All runs of a version are no baseline for themselves; for some that are named, its others are. */
+static apr_status_t check_version(const bm_gate_t *gate, int version)
 {
     bm_req_t *q = gate->scenario.q;
     bm_rows_t *rows;
 
+    if (version == gate->scenario.version && gate->runs == NULL)
+        return bm_err_violation(q->err, "?baseline", "Is the version that is judged. Name another, or a time like 7d, or the"
+                                " runs to judge (runs=120-139): their baseline are the other runs of the version.");
     return bm_scenario_store_versions(&rows, q->db, gate->scenario.id, version, q->err, q->p);
 }
 
@@ -298,9 +319,7 @@ static apr_status_t read_sides(const bm_kpi_cell_t **now, const bm_kpi_cell_t **
     apr_status_t rv;
 
     if (version > 0) {
-        rv = version_exists(gate, version);
-        if (rv == APR_SUCCESS)
-            rv = cell_of_version(before, gate, version);
+        rv = cell_of_version(before, gate, version);
         if (rv == APR_SUCCESS && *now == NULL)
             rv = cell_of_version(now, gate, s->version);
         return rv;
@@ -341,10 +360,10 @@ static void conclude(bm_gate_t *gate)
     gate->passed = gate->counts[BM_GATE_FAILED] == 0 && (!gate->few_fails || gate->counts[BM_GATE_FEW] == 0);
 }
 
-apr_status_t bm_gate_judge(bm_gate_t *gate, bm_req_t *q, apr_int64_t id, const char *runs)
+apr_status_t bm_gate_open(bm_gate_t *gate, bm_req_t *q, apr_int64_t id, const char *runs)
 {
     const char *window = bm_query_string_text(q->query, "window"), *few = bm_query_string_text(q->query, "too_few_samples");
-    const bm_kpi_cell_t *named = NULL;
+    int version;
     apr_status_t rv;
 
     *gate = (bm_gate_t){ .runs = runs, .baseline = bm_query_string_text(q->query, "baseline"),
@@ -354,6 +373,15 @@ apr_status_t bm_gate_judge(bm_gate_t *gate, bm_req_t *q, apr_int64_t id, const c
     if (rv == APR_SUCCESS && gate->scenario.slo_count == 0 && gate->baseline == NULL)
         return bm_err_set(q->err, APR_EINVAL, "nothing_to_check", "A gate needs SLOs of its scenario, or a baseline with a"
                           " limit.");
+    version = gate->baseline != NULL ? version_of(gate->baseline) : 0;
+    return rv == APR_SUCCESS && version > 0 ? check_version(gate, version) : rv;
+}
+
+apr_status_t bm_gate_judge(bm_gate_t *gate, bm_req_t *q, apr_int64_t id, const char *runs)
+{
+    const bm_kpi_cell_t *named = NULL;
+    apr_status_t rv = bm_gate_open(gate, q, id, runs);
+
     if (rv == APR_SUCCESS && runs != NULL)
         rv = find_named(gate);
     if (rv != APR_SUCCESS || gate->open > 0)

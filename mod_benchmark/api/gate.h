@@ -37,6 +37,7 @@ typedef struct bm_gate_t {
     apr_int64_t *ids;
     int id_count;
     int open;                      /* of the runs that have not ended: no checks yet */
+    int unjudged;                  /* whoever judges is busy: no checks either */
     const char *baseline;          /* as it was asked; NULL: none */
     const char *window;            /* what regressions are judged over, unless runs or a version say it */
     int few_fails;                 /* whether BM_GATE_FEW fails the gate */
@@ -58,8 +59,13 @@ typedef struct bm_gate_t {
     { "max_success_drop", BM_QUERY_TEXT, 1, 12, NULL, "Percentage points that the success rate may be below the baseline's." }, \
     { "too_few_samples", BM_QUERY_ENUM, 0, 0, "fail|pass", "What a check that cannot tell does to the gate (default fail)." }
 
-/** Judge scenario `id` as the query says. runs: list of run ids (parse/id_ranges.h); NULL: the windows. q->db must be open.
- *  @return APR_NOTFOUND: no such scenario, version or run; APR_EINVAL: a parameter is wrong, or there is nothing to check. */
+/** What the query asks of scenario `id`, and whether it can be judged at all; no run is looked at. runs: list of run ids
+ *  (parse/id_ranges.h), "" if they do not exist yet; NULL: the windows. q->db must be open. @return APR_NOTFOUND: no such
+ *  scenario or version; APR_EINVAL: there is nothing to check, or a version would be held against itself. */
+apr_status_t bm_gate_open(bm_gate_t *gate, bm_req_t *q, apr_int64_t id, const char *runs);
+
+/** Judge scenario `id` as the query says. @return APR_NOTFOUND: a run does not exist; APR_EINVAL: they are no list; or what
+ *  bm_gate_open returns. */
 apr_status_t bm_gate_judge(bm_gate_t *gate, bm_req_t *q, apr_int64_t id, const char *runs);
 
 /** Whether the parameters of the query are sound: read_query of every route that judges. @return APR_EINVAL. */

@@ -26,7 +26,8 @@ static const bm_field_t check_fields[] = {
 
 const bm_field_t bm_gate_fields[] = {
     { "verdict", BM_TYPE_ENUM, OURS, .values = "passed|failed|pending",
-      .doc = "pending: some of the runs have not ended; status 202 then, 200 if passed, 409 if failed." },
+      .doc = "pending: some of the runs have not ended, or there was no time to judge them; status 202 then, 200 if passed,"
+             " 409 if failed." },
     { "scenario_id", BM_TYPE_INT, OURS, .doc = "The scenario." },
     { "scenario", BM_TYPE_STRING, OURS, .doc = "Its name." },
     { "version", BM_TYPE_INT, OURS, .doc = "Its version now, whose SLOs are judged." },
@@ -43,7 +44,7 @@ const bm_field_t bm_gate_fields[] = {
 
 static const char *verdict_of(const bm_gate_t *gate)
 {
-    return gate->open > 0 ? "pending" : gate->passed ? "passed" : "failed";
+    return gate->open > 0 || gate->unjudged ? "pending" : gate->passed ? "passed" : "failed";
 }
 
 /* --- JSON */
@@ -63,7 +64,7 @@ static void put_int(bm_jw_t *w, const char *name, apr_int64_t value)
 static void put_number(bm_jw_t *w, const char *name, double value)
 {
     bm_jw_key(w, name);
-    bm_jw_fixed(w, value, 4);
+    bm_jw_fixed(w, value, 6);
 }
 
 static void write_check(bm_jw_t *w, const bm_gate_check_t *check)

@@ -8,6 +8,7 @@
 #include <strings.h>
 #include <apr_strings.h>
 #include "api/gate_report.h"
+#include "api/kpi_query.h"
 #include "api/run_order.h"
 #include "base/text.h"
 #include "parse/accept.h"
@@ -67,7 +68,7 @@ static apr_status_t reply(bm_req_t *q, const bm_gate_t *gate)
     int type = bm_accept_best(q->accept, types, 4);
 
     apr_table_setn(q->headers, "Vary", "Accept");
-    if (gate->open > 0)
+    if (gate->open > 0 || gate->unjudged)
         return reply_unfinished(q, gate);
     q->status = gate->passed ? 200 : 409;
     if (type > 0)
@@ -152,22 +153,10 @@ static void set_location(bm_req_t *q, const char *runs)
                         q->query_text ? q->query_text : "");
 }
 
-/* That there is anything to check, before runs are queued in vain. */
-static apr_status_t check_gate(bm_req_t *q)
-{
-    bm_scenario_cells_t scenario;
-    apr_status_t rv = bm_scenario_cells_open(&scenario, q, q->ids[0]);
-
-    if (rv == APR_SUCCESS && scenario.slo_count == 0 && bm_query_string_text(q->query, "baseline") == NULL)
-        return bm_err_set(q->err, APR_EINVAL, "nothing_to_check", "A gate needs SLOs of its scenario, or a baseline with a"
-                          " limit.");
-    return rv;
-}
-
 /* A request that waits for its runs. */
 typedef struct awaited_t {
     bm_live_order_t order;
-    const char *runs;
+    bm_gate_t gate;                /* without a verdict, for an answer without one */
     apr_time_t until;
 } awaited_t;
 
@@ -183,17 +172,24 @@ static apr_status_t count_open(int *open, bm_req_t *q, const bm_live_order_t *or
     return APR_STATUS_IS_EAGAIN(rv) ? APR_SUCCESS : rv;
 }
 
-static apr_status_t judge(bm_req_t *q, const char *runs)
+/* Judging is a question about KPIs like any other. If there is no place for it or no time, the runs are queued all the same, and
+ * whoever ordered them must learn where to ask for them: that is no failure. */
+static apr_status_t judge(bm_req_t *q, bm_gate_t *ordered)
 {
     bm_gate_t gate;
-    apr_status_t rv = bm_api_open(&q->db, q);
+    apr_status_t rv = bm_kpi_query_open(q);
 
+    if (rv == APR_SUCCESS) {
+        rv = bm_gate_judge(&gate, q, q->ids[0], ordered->runs);
+        bm_kpi_query_close(q);
+    }
     if (rv == APR_SUCCESS)
-        rv = bm_gate_judge(&gate, q, q->ids[0], runs);
-    if (rv == APR_SUCCESS)
-        rv = reply(q, &gate);
-    disconnect(q);
-    return rv;
+        return reply(q, &gate);
+    if (!APR_STATUS_IS_EAGAIN(rv) && !APR_STATUS_IS_TIMEUP(rv))
+        return rv;
+    apr_table_unset(q->headers, "Preference-Applied");
+    ordered->unjudged = 1;
+    return reply(q, ordered);
 }
 
 /* Woken by the end of the runs, by time, or to look again: what ended while nobody listened is found so. */
@@ -212,17 +208,18 @@ static apr_status_t awaited(bm_req_t *q, int last)
     q->live = NULL;
     if (last && open > 0)
         apr_table_unset(q->headers, "Preference-Applied");
-    return rv == APR_SUCCESS ? judge(q, wait->runs) : rv;
+    wait->gate.open = open;
+    return rv == APR_SUCCESS ? judge(q, &wait->gate) : rv;
 }
 
-static void await_end(bm_req_t *q, const char *runs, const apr_int64_t *ids, int n, int seconds)
+static void await_end(bm_req_t *q, const bm_gate_t *gate, int seconds)
 {
     awaited_t *wait = apr_pcalloc(q->p, sizeof(*wait));
 
-    wait->runs = runs;
+    wait->gate = *gate;
     wait->until = apr_time_now() + apr_time_from_sec(seconds);
-    wait->order = (bm_live_order_t){ .framing = BM_FRAMING_WAIT, .wait = LOOK_FIRST, .runs = ids, .run_count = n,
-                                     .open_count = n };
+    wait->order = (bm_live_order_t){ .framing = BM_FRAMING_WAIT, .wait = LOOK_FIRST, .runs = gate->ids,
+                                     .run_count = gate->id_count, .open_count = gate->id_count };
     q->live = &wait->order;
     q->then = awaited;
     q->then_baton = wait;
@@ -231,25 +228,25 @@ static void await_end(bm_req_t *q, const char *runs, const apr_int64_t *ids, int
 
 static apr_status_t gates_order(bm_req_t *q)
 {
-    const char *runs;
-    apr_int64_t *ids = NULL;
-    int n = 0, seconds = seconds_wanted(q);
+    bm_gate_t gate;
+    int seconds = seconds_wanted(q);
     apr_status_t rv = bm_api_open(&q->db, q);
 
     if (rv == APR_SUCCESS)
-        rv = check_gate(q);
+        rv = bm_gate_open(&gate, q, q->ids[0], "");
     if (rv == APR_SUCCESS)
-        rv = queue_runs(&ids, &n, q);
+        rv = queue_runs(&gate.ids, &gate.id_count, q);
     disconnect(q);
     if (rv != APR_SUCCESS)
         return rv;
-    runs = bm_id_ranges_write(ids, n, q->p);
-    set_location(q, runs);
+    gate.open = gate.id_count;
+    gate.runs = bm_id_ranges_write(gate.ids, gate.id_count, q->p);
+    set_location(q, gate.runs);
     if (q->api->poke != NULL)
         q->api->poke();
     if (seconds == 0 || !q->own_connection)
-        return judge(q, runs);
-    await_end(q, runs, ids, n, seconds);
+        return reply(q, &gate);
+    await_end(q, &gate, seconds);
     return APR_SUCCESS;
 }
 

@@ -153,7 +153,7 @@ apr_status_t bm_kpi_query_read_bucket(bm_kpi_query_t *query, int usual, int most
 
 /* --- reading */
 
-apr_status_t bm_kpi_query_enter(bm_req_t *q)
+apr_status_t bm_kpi_query_open(bm_req_t *q)
 {
     apr_status_t rv;
 
@@ -162,18 +162,8 @@ apr_status_t bm_kpi_query_enter(bm_req_t *q)
         return bm_err_set(q->err, APR_EAGAIN, "too_many_kpi_queries", "Too many KPI queries are at work; try again.");
     }
     rv = bm_api_open(&q->db, q);
-    if (rv != APR_SUCCESS)
-        bm_places_give(q->api->kpi_places);
-    return rv;
-}
-
-apr_status_t bm_kpi_query_open(bm_req_t *q)
-{
-    apr_status_t rv = bm_kpi_query_enter(q);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_db_begin_limited(q->db, (int)apr_time_as_msec(q->api->settings->kpi_timeout), q->err);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_begin_limited(q->db, (int)apr_time_as_msec(q->api->settings->kpi_timeout), q->err);
     if (rv != APR_SUCCESS)
         bm_kpi_query_close(q);
     return rv;

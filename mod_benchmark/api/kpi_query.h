@@ -93,12 +93,9 @@ int bm_kpi_query_bucket_place(const bm_kpi_query_t *query, apr_int64_t hour);
  *  APR_EAGAIN: no connection, or too many such queries at once. */
 apr_status_t bm_kpi_query_fold(bm_kpi_groups_t **pgroups, bm_kpi_group_t **ptotal, bm_kpi_query_t *query, bm_req_t *q);
 
-/** Have a connection in q->db, one of those that KPI queries may have; bm_kpi_query_close gives it back. @return APR_EAGAIN:
- *  none, or too many such queries at once. */
-apr_status_t bm_kpi_query_enter(bm_req_t *q);
-
-/** Have a connection in q->db (of a route with BM_ROUTE_NO_DATABASE) in a transaction with the time-out of KPI queries; and give
- *  it back. @return APR_EAGAIN: none, or too many such queries at once; there is nothing to give back then. */
+/** Have a connection in q->db, one of those that KPI queries may have, in a transaction with their time-out; and give it back. Of
+ *  routes with BM_ROUTE_KPI this is done for the handler. @return APR_EAGAIN: none, or too many such queries at once; there is
+ *  nothing to give back then. */
 apr_status_t bm_kpi_query_open(bm_req_t *q);
 void bm_kpi_query_close(bm_req_t *q);
 

@@ -45,7 +45,13 @@ const bm_field_t bm_slo_json_fields[] = {
     { NULL }
 };
 
-void bm_slo_json_interval(bm_jw_t *w, const char *name, double low, double high)
+static void put_fixed(bm_jw_t *w, double value)
+{
+    bm_jw_fixed(w, value, 4);
+}
+
+/* [low, high]; null if neither is known. One that is not is null: no sample lies there. */
+static void put_interval(bm_jw_t *w, const char *name, void (*put)(bm_jw_t *w, double value), double low, double high)
 {
     bm_jw_key(w, name);
     if (isnan(low) && isnan(high)) {
@@ -53,8 +59,8 @@ void bm_slo_json_interval(bm_jw_t *w, const char *name, double low, double high)
         return;
     }
     bm_jw_begin_array(w);
-    bm_jw_fixed(w, low, 4);
-    bm_jw_fixed(w, high, 4);
+    put(w, low);
+    put(w, high);
     bm_jw_end_array(w);
 }
 
@@ -126,10 +132,10 @@ void bm_slo_json_write(bm_jw_t *w, const bm_kpi_slo_t *slo, const json_t *json, 
     put_count(w, "attempted", f->attempted);
     put_count(w, "within", f->within);
     put_number(w, "attainment", 100 * f->attainment);
-    bm_slo_json_interval(w, "attainment_interval", 100 * f->low, 100 * f->high);
+    put_interval(w, "attainment_interval", put_fixed, 100 * f->low, 100 * f->high);
     bm_jw_key(w, "value");
     bm_jw_ms(w, f->value);
-    bm_slo_json_interval(w, "value_interval", f->value_low, f->value_high);
+    put_interval(w, "value_interval", bm_jw_ms, f->value_low, f->value_high);
     bm_jw_key(w, "relative_error");
     bm_jw_double(w, slo->of == BM_KPI_SLO_OF_METRIC ? BM_SKETCH_ERROR : 0);
     bm_jw_key(w, "budget");

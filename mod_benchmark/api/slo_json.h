@@ -15,9 +15,6 @@ extern const bm_field_t bm_slo_json_fields[];
 void bm_slo_json_write(bm_jw_t *w, const bm_kpi_slo_t *slo, const json_t *json, const bm_kpi_slo_figures_t *figures,
                        apr_pool_t *p);
 
-/** Write member `name`: [low, high]; null if neither is known. One that is not is null: no sample lies there. */
-void bm_slo_json_interval(bm_jw_t *w, const char *name, double low, double high);
-
 /** What it demands, if it has no name: "p95 of ttft_ms <= 500 ms over 28d". In p. */
 const char *bm_slo_json_demand(const bm_kpi_slo_t *slo, apr_pool_t *p);
 

@@ -13,7 +13,7 @@ static const bm_stmt_t gate_runs = { "gate_runs",
     " where id = any($2) and scenario_id = $1 and kind = 0", .binary = 1 };
 static const bm_stmt_t gate_version = { "gate_version",
     "select id, status, error_code, good, null::bytea" BM_SAMPLE_COLUMNS " from runs r"
-    " where scenario_id = $1 and scenario_version = $2 and kind = 0 order by id desc limit $3", .binary = 1 };
+    " where scenario_id = $1 and scenario_version = $2 and kind = 0 and id <> all($4) order by id desc limit $3", .binary = 1 };
 static const bm_stmt_t gate_queued_at = { "gate_queued_at",
     "select min(created_at) from run where id = any($2) and scenario_id = $1" };
 
@@ -63,12 +63,13 @@ apr_status_t bm_gate_store_runs(apr_array_header_t **pruns, bm_db_t *db, apr_int
     return rv;
 }
 
-apr_status_t bm_gate_store_version(apr_array_header_t **pruns, bm_db_t *db, apr_int64_t scenario_id, int version, int most,
-                                   bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_gate_store_version(apr_array_header_t **pruns, bm_db_t *db, apr_int64_t scenario_id, int version,
+                                   const apr_int64_t *but, int n, int most, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &gate_version,
-                                  BM_PARAMS(bm_param_int64(scenario_id), bm_param_int(version), bm_param_int(most)), err, p);
+                                  BM_PARAMS(bm_param_int64(scenario_id), bm_param_int(version), bm_param_int(most),
+                                            bm_param_int64s(but, n, p)), err, p);
 
     if (rv == APR_SUCCESS)
         *pruns = runs_read(rows, p);

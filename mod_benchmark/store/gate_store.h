@@ -17,9 +17,9 @@ apr_status_t bm_gate_store_count(int *open, int *ended, bm_db_t *db, apr_int64_t
 apr_status_t bm_gate_store_runs(apr_array_header_t **pruns, bm_db_t *db, apr_int64_t scenario_id, const apr_int64_t *ids, int n,
                                 bm_err_t *err, apr_pool_t *p);
 
-/** Likewise the newest `most` runs that were made from a version of the scenario, without timelines. */
-apr_status_t bm_gate_store_version(apr_array_header_t **pruns, bm_db_t *db, apr_int64_t scenario_id, int version, int most,
-                                   bm_err_t *err, apr_pool_t *p);
+/** Likewise the newest `most` runs that were made from a version of the scenario, but for the n of `but`; without timelines. */
+apr_status_t bm_gate_store_version(apr_array_header_t **pruns, bm_db_t *db, apr_int64_t scenario_id, int version,
+                                   const apr_int64_t *but, int n, int most, bm_err_t *err, apr_pool_t *p);
 
 /** When the first of these runs was queued. 0: there is none. */
 apr_status_t bm_gate_store_queued_at(apr_time_t *at, bm_db_t *db, apr_int64_t scenario_id, const apr_int64_t *ids, int n,

@@ -39,7 +39,7 @@ def load_test(api, scenario, model, **plan):
 
 
 def answer(group):
-    return {k: v for k, v in group.items() if k not in ("metrics", "errors")}
+    return {k: v for k, v in group.items() if k != "metrics"}
 
 
 class TestKpis:
@@ -60,7 +60,8 @@ class TestKpis:
             "plain": api.make_scenario(plain, name="plain")
         }
         ids = (api.bulk(made["fast"], 150, labels=["l1", "group:x", "l2", "l3", "l4", "l5", "l6"]) + api.bulk(made["slow"], 90)
-               + api.bulk(made["bad"], 30) + api.bulk(made["plain"], 60))
+               + api.bulk(made["bad"], 23)
+               + api.bulk(made["bad"], 7, inputs_override={"x_target": {"status": 404}}) + api.bulk(made["plain"], 60))
         api.await_all(ids)
         load_test(api, made["fast"], {"type": "closed", "concurrency": 4}, requests=120, labels=["l2", "night"])
         router = api.make_scenario(api.make_automation(name="router", connection={"url": odd.url("router")}), name="router")
@@ -100,7 +101,7 @@ class TestKpis:
         assert {g["scenario_name"]: g["runs"] for g in by["groups"]} == {"fast": 150, "slow": 90, "bad": 30, "plain": 60}
         assert [g["scenario_id"] for g in by["groups"]] == sorted(s["id"] for s in runs.values())
         bad = next(g for g in by["groups"] if g["scenario_name"] == "bad")
-        assert bad["by_status"]["failed"] == 30 and bad["success_rate"] == 0 and sum(bad["errors"].values()) == 30
+        assert bad["by_status"]["failed"] == 30 and bad["success_rate"] == 0 and sorted(bad["errors"].values()) == [7, 23]
         assert bad["metrics"]["e2e_ms"]["n"] == 0 and bad["metrics"]["e2e_ms"]["quantiles"][0]["value"] is None
         assert {g["automation_name"]: g["runs"] for g in api.get("/kpis?group_by=automation")["groups"]} == {"mock": 270, "plain": 60}
         status = {g["status"]: g["runs"] for g in api.get("/kpis?group_by=status")["groups"]}
@@ -306,7 +307,7 @@ class TestLimits:
 
     @staticmethod
     def conf(env):
-        return Conf(env, extra=["BenchmarkKpiTimeout 1s", "BenchmarkKpiLimit 1", "BenchmarkKpiMemory 0"])
+        return Conf(env, extra=["BenchmarkKpiTimeout 1s", "BenchmarkKpiLimit 1", "BenchmarkKpiMemory 0", "BenchmarkStatementTimeout 30s"])
 
     def test_bm_kpi_100_a_query_that_waits_is_ended_and_leaves_room_for_others(self, server, api):
         server.allow(r"BM0200: statement \w+ .*failed", r"BM0205: slow statement")
@@ -331,3 +332,31 @@ class TestLimits:
         holder.close()
         assert set(codes) == {503} and max(times) < 5
         assert api.get("/kpis")["estimator"] == "sketch"
+
+    def test_bm_kpi_105_dashboards_and_gates_have_that_time_out_too(self, server, api):
+        server.allow(r"BM0200: statement \w+ .*failed", r"BM0205: slow statement")
+        scenario = api.make_scenario(target={"ttft_ms": 1, "tokens": 1}, slos=[{"metric": "success_rate", "min": 50}])
+        with psycopg2.connect(server.dsn, options="-c search_path=benchmark") as holder:
+            holder.cursor().execute("lock table kpi_cell in access exclusive mode")
+            for path in ("/runs/kpis/dashboard", f"/gates/{scenario['id']}"):
+                answer = api.call("GET", path, expect=503)
+                assert answer.json()["code"] == "query_timeout", path       # not database_busy, of all others after five seconds
+            holder.rollback()
+
+    def test_bm_kpi_106_runs_of_a_gate_that_cannot_be_judged_now_are_not_lost(self, server, api):
+        """Whoever ordered runs and waits for them learns where the verdict will be, also if there was no time for it."""
+        server.allow(r"BM0200: statement \w+ .*failed", r"BM0205: slow statement")
+        scenario = api.make_scenario(target={"ttft_ms": 1000, "tokens": 1}, slos=[{"metric": "success_rate", "min": 50}])
+        answers = []
+        waiting = threading.Thread(target=lambda: answers.append(Api(server).call(
+            "POST", f"/gates/{scenario['id']}/runs", {"count": 12}, headers={"Prefer": "wait=60"})))
+        waiting.start()
+        server.wait(lambda: len(api.get("/runs?status=running")) > 0, 20, "runs of the gate")
+        with psycopg2.connect(server.dsn, options="-c search_path=benchmark") as holder:
+            holder.cursor().execute("lock table kpi_state in access exclusive mode")
+            waiting.join()
+            holder.rollback()
+        body, location = answers[0].json(), answers[0].headers["Location"]
+        assert (answers[0].status_code, body["verdict"], body["pending"], body["run_count"]) == (202, "pending", 0, 12)
+        verdict = api.call("GET", location[location.index("/gates/"):], expect=200).json()
+        assert verdict["verdict"] == "passed" and verdict["checks"][0]["n"] == 12

@@ -110,6 +110,20 @@ class TestStanding:
         assert (success["status"], success["within"]) == ("met", 24)
         assert (good["status"], good["within"], good["value"]) == ("met", 20, None)
 
+    def test_bm_slo_125_first_byte_and_time_per_token(self, api):
+        scenario = scenario_with(api, [{"metric": "ttfb_ms", "quantile": 0.5, "max": 200},
+                                       {"metric": "ntpot_ms", "attainment": 50, "max": 40}],
+                                 run_settings={"apdex": {"metric": "ttfb_ms", "t_ms": 200}})
+        ids = runs_of(api, scenario, 12) + runs_of(api, scenario, 4, SLOW)
+        first, whole, good = api.env.sql(
+            "select count(*) filter (where ttfb_us <= 200000), count(*) filter (where e2e_us <= 40000 * tokens_completion),"
+            " count(*) filter (where good) from runs where id = any(%s)", ids)[0]
+        standing = api.get(f"/scenarios/{scenario['id']}/slos")
+        assert [slo["within"] for slo in standing["slos"]] == [first, whole] and good == min(first, whole) < 16
+        assert standing["summary"]["good"] == good and standing["summary"]["apdex"]["metric"] == "ttfb_ms"
+        checks = gate(api, f"/gates/{scenario['id']}", 200)["checks"]
+        assert [check["n"] for check in checks] == [16, 16] and 0 < checks[0]["value"] <= 200
+
     def test_bm_slo_130_summary(self, api, scene):
         summary = api.get(f"/scenarios/{scene[0]['id']}/slos?window=24h&k=2")["summary"]
         assert (summary["attempted"], summary["good"], summary["attainment"]) == (25, 20, 80)
@@ -275,6 +289,24 @@ class TestGates:
         assert gate(api, f"/gates/{scenario['id']}?{query.replace('change=20', 'change=100000')}", 200)["verdict"] == "passed"
         tail = gate(api, f"/gates/{scenario['id']}?baseline=v{base}&metric=ttft_ms&max_p99_change=100000", 409)["checks"][2]
         assert tail["result"] == "too_few_samples"
+        # its own version is no baseline for all of its runs, but for some of them: the others, which ran before
+        own = f"baseline=v{base + 1}&metric=ttft_ms&max_p50_change=100000&max_success_drop=1"
+        problem = api.problem("GET", f"/gates/{scenario['id']}?{own}")
+        assert problem["errors"][0]["pointer"] == "?baseline" and "the version that is judged" in problem["errors"][0]["detail"]
+        answer = gate(api, f"/gates/{scenario['id']}?{own}&runs={ids[0]}-{ids[9]}", 409)           # ten are few
+        assert [(c["n"], c["baseline_n"]) for c in answer["checks"][2:]] == [(10, 20), (10, 20)]
+
+    def test_bm_gate_075_new_runs_against_older_ones_of_the_same_version(self, api):
+        """What a pipeline asks that changes the agent, not the scenario."""
+        scenario = api.make_scenario(target=FAST)
+        runs_of(api, scenario, 20, SLOW)
+        path = f"/gates/{scenario['id']}/runs?baseline=v1&metric=ttft_ms&max_p50_change=100&max_success_drop=1"
+        verdict = gate(api, path, 200, method="POST", body={"count": 20}, Prefer="wait=20")
+        assert [(c["n"], c["baseline_n"]) for c in verdict["checks"]] == [(20, 20), (20, 20)]
+        assert verdict["checks"][0]["now"] < 200 and verdict["checks"][0]["baseline"] > 300
+        # of another version that does not exist nothing is queued
+        api.problem("POST", f"/gates/{scenario['id']}/runs?baseline=v9&max_p50_change=100", {"count": 1}, expect=404)
+        assert api.env.sql("select count(*) from run where scenario_id = %s", scenario["id"])[0][0] == 40
 
     def test_bm_gate_070_regression_from_the_time_before(self, api, good):
         """What ran two days ago was twice as fast."""
