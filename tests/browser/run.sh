@@ -128,7 +128,7 @@ while True:
     done
 }
 
-install_missing curl jq chromium
+install_missing curl jq chromium firefox-esr
 find_node
 part_started=$(date +%s)
 install_modules
@@ -139,6 +139,7 @@ node "$here/run.mjs" >"$HOME_DIR/browser-made-up.log" 2>&1 &      # a page waits
 made_up=$!
 if start_server; then
     part "browser, the module" node "$here/run.mjs" --url "http://127.0.0.1:$BENCHMARK_PORT/" --target "http://127.0.0.1:$((BENCHMARK_PORT + 1))/v1"
+    part "Firefox, the module" node --experimental-websocket "$here/firefox.mjs" --url "http://127.0.0.1:$BENCHMARK_PORT/"
     "$SOURCE/quickstart" --stop >/dev/null || true
 else
     add "browser, the module" 0 1
