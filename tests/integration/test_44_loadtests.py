@@ -235,7 +235,7 @@ class TestKpis:
         gone = run(api, scenario, {"type": "constant", "rate": 50}, duration_seconds=1, warmup_seconds=1)
         assert kpis_of(server, kept["id"]) == 80
         api.call("DELETE", f"/loadtests/{gone['id']}", expect=200)
-        server.wait(lambda: server.sql("select count(*) from kpi_dirty where source = 1")[0][0] == 0, 40, "was not rebuilt")
+        server.wait_for_job("kpi-rebuild", lambda: server.sql("select count(*) from kpi_dirty where source = 1")[0][0] == 0, 40, "was not rebuilt")
         assert kpis_of(server, kept["id"]) == 30
         api.problem("GET", f"/loadtests/{gone['id']}", expect=404)
         assert not rows(server, gone["id"], "seq") and len(rows(server, kept["id"], "seq")) == 30

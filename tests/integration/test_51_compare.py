@@ -51,7 +51,7 @@ def add_runs(env, scenario, count, e2e, automation=1, **columns):
 
 
 def await_cells(env, timeout=60):
-    env.wait(lambda: env.sql("select count(*) from kpi_dirty")[0][0] == 0, timeout, "cells were not made: " + env.tail())
+    env.wait_for_job("kpi-rebuild", lambda: env.sql("select count(*) from kpi_dirty")[0][0] == 0, timeout, "cells were not made: " + env.tail())
 
 
 def quantile(values, q):

@@ -178,7 +178,7 @@ class TestStanding:
         gone = api.run(scenario)["id"]
         assert api.get(f"/scenarios/{scenario['id']}/slos")["slos"][3]["within"] == 21
         api.call("DELETE", f"/runs/{gone}", expect=200)
-        api.env.wait(lambda: api.get(f"/scenarios/{scenario['id']}/slos")["slos"][3]["within"] == 20, 40, "was not rebuilt")
+        api.env.wait_for_job("kpi-rebuild", lambda: api.get(f"/scenarios/{scenario['id']}/slos")["slos"][3]["within"] == 20, 40, "was not rebuilt")
         assert api.get(f"/scenarios/{scenario['id']}/slos")["slos"][0]["attempted"] == 25
 
     def test_bm_slo_150_nothing_ran(self, api):
@@ -316,8 +316,8 @@ class TestGates:
         hour = int(time.time() // 3600)
         api.env.sql("insert into kpi_dirty (scenario_id, source, hour, min_id, max_id) select %s, 0, h, %s, %s"
                     " from unnest(array[%s, %s, %s, %s]) h", scenario["id"], min(old), max(old), hour, hour - 1, hour - 48, hour - 49)
-        api.env.wait(lambda: api.get(f"/scenarios/{scenario['id']}/slos?window=24h")["summary"]["attempted"] == 0
-                     and api.get(f"/scenarios/{scenario['id']}/slos?window=3d")["summary"]["attempted"] == 30, 40, "not rebuilt")
+        api.env.wait_for_job("kpi-rebuild", lambda: api.get(f"/scenarios/{scenario['id']}/slos?window=24h")["summary"]["attempted"] == 0
+                             and api.get(f"/scenarios/{scenario['id']}/slos?window=3d")["summary"]["attempted"] == 30, 40, "not rebuilt")
         runs_of(api, scenario, 30)
         answer = gate(api, f"/gates/{scenario['id']}?baseline=7d&metric=ttft_ms&max_p50_change=50", 409)
         check = answer["checks"][0]

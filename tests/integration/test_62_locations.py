@@ -172,7 +172,7 @@ class TestLocations:
         gone = api.run(scenario, location="us-1")
         before = {place: dashboard(api, location=place)["total_runs"] for place in ("eu1", "us-1")}
         api.call("DELETE", f"/runs/{gone['id']}", expect=200)
-        server.wait(lambda: dashboard(api, location="us-1")["total_runs"] == before["us-1"] - 1, 30, "not rebuilt")
+        server.wait_for_job("kpi-rebuild", lambda: dashboard(api, location="us-1")["total_runs"] == before["us-1"] - 1, 30, "not rebuilt")
         for place in before:
             assert dashboard(api, location=place)["total_runs"] == exact(server, "location = %s", place)[0]
         assert dashboard(api, location="eu1")["total_runs"] == before["eu1"]

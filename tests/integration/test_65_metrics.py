@@ -203,7 +203,7 @@ class TestMetrics:
         api.call("DELETE", f"/runs/{ended['id']}", expect=200)
         assert scrape_when(server, lambda found: runs(found, one["id"]) == 1)
         # whoever counts runs against KPIs in this database after us shall find both again alike
-        server.wait(lambda: server.sql("select count(*) from kpi_dirty")[0][0] == 0, 40, "its hour was not rebuilt")
+        server.wait_for_job("kpi-rebuild", lambda: server.sql("select count(*) from kpi_dirty")[0][0] == 0, 40, "its hour was not rebuilt")
 
     def test_live_clients(self, server, api):
         before = scrape(server)

@@ -294,12 +294,12 @@ class TestFigures:
         only = f"/runs/kpis/dashboard?scenario_id={run['scenario_id']}"
         assert api.get(only)["total_runs"] == 2
         api.call("DELETE", f"/runs/{run['id']}", expect=200)
-        server.wait(lambda: api.get(only)["total_runs"] == 1, 20, "the figures still count a deleted run")
+        server.wait_for_job("kpi-rebuild", lambda: api.get(only)["total_runs"] == 1, 20, "the figures still count a deleted run")
         kpis = api.get(only)
         assert kpis["total_time_stats"]["p99"] == pytest.approx(kept["total_duration_ms"], abs=0.01)
         assert kpis["ttft_stats"]["n"] == 1 and kpis["avg_inter_token_latency"] > 0
         api.call("DELETE", f"/runs/{kept['id']}", expect=200)
-        server.wait(lambda: api.get(only)["total_runs"] == 0, 20, "the figures still count a deleted run")
+        server.wait_for_job("kpi-rebuild", lambda: api.get(only)["total_runs"] == 0, 20, "the figures still count a deleted run")
         server.check_invariants()
 
     def test_bm_event_010_every_recorded_run_has_an_event(self, server, api):

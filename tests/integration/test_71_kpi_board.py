@@ -162,7 +162,7 @@ class TestBoard:
         assert check_same(api, plain) == {"board"}
         api.call("DELETE", f"/runs/{ids[-1]}", expect=200)
         only = KPIS + f"&scenario_id={stays['id']}"
-        server.wait(lambda: api.get(only)["attempts"] == 19, 30, "the figures still count a deleted run")
+        server.wait_for_job("kpi-rebuild", lambda: api.get(only)["attempts"] == 19, 30, "the figures still count a deleted run")
         check_same(api, plain)
         await_board(server, api)
         assert check_same(api, plain) == {"board"}

@@ -192,7 +192,7 @@ class TestCheck:
         assert api.get("/runs/kpis/dashboard") != before
         found = self.check(api)
         assert found["drifted"] >= 1 and found["drifted_total"] >= 1 and "rows say" in found["worst"], found
-        api.env.wait(lambda: not api.env.sql("select 1 from kpi_dirty"), 40, "the hour was not made again")
+        api.env.wait_for_job("kpi-rebuild", lambda: not api.env.sql("select 1 from kpi_dirty"), 40, "the hour was not made again")
         after = api.get("/runs/kpis/dashboard")
         for name in ("attempts", "total_time_stats", "ttft_stats", "by_status", "series"):
             assert after[name] == before[name], name
