@@ -32,7 +32,7 @@ def same(metric, sketch, exact):
 
 
 def load_test(api, scenario, model, **plan):
-    test = api.post("/loadtests", {"scenario_id": scenario["id"], "load_model": model, **plan}, expect=202)
+    test = api.post("/loadtests", {"scenario_id": scenario["id"], "load_model": model, "certificate": False, **plan}, expect=202)
     api.env.wait(lambda: api.get(f"/loadtests/{test['id']}")["status"] not in ("pending", "running"), 60, "load test")
     assert api.get(f"/loadtests/{test['id']}")["results"]["completed"] == plan["requests"]
     return test

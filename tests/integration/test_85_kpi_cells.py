@@ -37,7 +37,7 @@ class TestLabels:
     def test_bm_labels_020_a_change_of_labels_is_followed(self, api):
         run, before = api.get("/runs", params={"label": "gamma"})[0], self.other(api)
         api.call("PATCH", f"/runs/{run['id']}", {"labels": ["delta", "alpha"]}, expect=200)
-        api.env.wait(lambda: self.counts(api) == {"alpha": 3, "beta": 1, "delta": 1}, 40, "the hour was not counted anew")
+        api.env.wait_for_job("kpi-rebuild", lambda: self.counts(api) == {"alpha": 3, "beta": 1, "delta": 1}, 40, "the hour was not counted anew")
         assert self.total(api, "delta")["total_runs"] == 1 and self.other(api) == before - 1
 
     def test_bm_labels_030_requests_of_a_load_test_have_those_of_the_load_test(self, api):
