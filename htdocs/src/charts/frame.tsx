@@ -9,8 +9,8 @@ export interface Series {
   label: string;
   token: string;
   dash?: readonly number[];
-  /** `line`, `stem` from zero up to the value, `mark` a ringed point */
-  kind: 'line' | 'stem' | 'mark';
+  /** `line`, `stem` from zero up to the value, `mark` a ringed point, `shade` the darker the more, `said` only read out */
+  kind: 'line' | 'stem' | 'mark' | 'shade' | 'said';
 }
 
 /** A drawing of the data: told where the cursor is, and when it is no longer wanted. */
@@ -34,10 +34,14 @@ interface Props {
   from: readonly unknown[];
 }
 
+const SHADES = [0.25, 0.6, 1];
+
 function Swatch({ series }: { series: Series }) {
+  if (series.kind === 'said') return null;
   return (
     <svg class="swatch" width="22" height="10" aria-hidden="true">
-      {series.kind === 'mark' ? <circle cx="11" cy="5" r="3.5" fill="none" stroke={`var(--${series.token})`} stroke-width="2" />
+      {series.kind === 'shade' ? SHADES.map((opacity, i) => <rect key={opacity} x={1 + i * 7} y="2" width="6" height="6" fill={`var(--${series.token})`} fill-opacity={opacity} />)
+        : series.kind === 'mark' ? <circle cx="11" cy="5" r="3.5" fill="none" stroke={`var(--${series.token})`} stroke-width="2" />
         : <path d={series.kind === 'stem' ? 'M5 10V3M11 10V0M17 10V5' : 'M0 5H22'} stroke={`var(--${series.token})`} stroke-width="2" stroke-dasharray={series.dash?.join(' ')} />}
     </svg>
   );

@@ -96,7 +96,7 @@ export function Heatmap(props: Props) {
   const value = (s: number, i: number) => (s === 0 ? count(texts[i]?.n ?? 0) : s === 1 ? texts[i]?.median ?? '–' : texts[i]?.top ?? '–');
   return (
     <ChartFrame title={title} sentence={sentence} size={at.length} height={height} xName="From" from={[at, edges, counts, zone]}
-      series={[{ label: 'Values', token: 'chart-1', kind: 'stem' }, { label: 'Half are below', token: 'chart-1', kind: 'stem' }, { label: 'Slowest', token: 'chart-1', kind: 'stem' }]}
+      series={[{ label: 'Values', token: 'chart-1', kind: 'shade' }, { label: 'Half are below', token: 'chart-1', kind: 'said' }, { label: 'Slowest', token: 'chart-1', kind: 'said' }]}
       xText={(i) => dateTime((at[i] ?? 0) * 1000, zone).slice(0, 16)} value={value} exact={value}
       make={(box, onCursor) => draw(box, props, zone, onCursor)} />
   );
