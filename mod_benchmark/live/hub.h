@@ -7,8 +7,8 @@
  * through a ring. Clients that want the same in the same framing form a group; what a group is told is made once and shared.
  *
  * A push goes out at most each `push_ns`; one with an urgent event at once, and all that waited goes before it, in order. Each
- * client has a queue of BM_HUB_QUEUE blocks and BM_HUB_QUEUE_BYTES; who lets it run full is dropped (4008), the others notice
- * nothing.
+ * client has a queue of BM_HUB_QUEUE blocks and BM_HUB_QUEUE_BYTES behind the block that is on its way; who lets it run full is
+ * dropped (4008), the others notice nothing.
  *
  * Thread: bm_hub_adopt, bm_hub_reserve and bm_hub_release from any, bm_hub_stop from the process's main thread. */
 #ifndef BM_LIVE_HUB_H

@@ -19,7 +19,8 @@ block_t *block_make(const char *data, apr_size_t len)
         abort();
     block->refs = 1;
     block->len = len;
-    memcpy(block->data, data, len);
+    if (len > 0)
+        memcpy(block->data, data, len);
     return block;
 }
 
@@ -159,11 +160,18 @@ static void too_slow(client_t *client)
     client_close(client, BM_LIVE_END_SLOW, BM_WS_TOO_SLOW, "too slow");
 }
 
+/* What is on its way does not count: it may be all that somebody has missed. */
+static int is_full(const client_t *client, apr_size_t len)
+{
+    return client->count >= BM_HUB_QUEUE - 1
+           || (client->count > 0 && client->queued - client->queue[client->head]->len + len > BM_HUB_QUEUE_BYTES);
+}
+
 void client_enqueue(client_t *client, block_t *block)
 {
     if (client->state > CLIENT_LIVE || block->len == 0)
         return;
-    if (client->count >= BM_HUB_QUEUE - 1 || client->queued + block->len > BM_HUB_QUEUE_BYTES) {
+    if (is_full(client, block->len)) {
         too_slow(client);
         return;
     }

@@ -116,18 +116,22 @@ void group_sweep(bm_hub_t *hub)
 
 /* --- joining --- */
 
-static void hello(client_t *client, const char *token, int resumed)
+static void append_hello(bm_buffer_t *out, const bm_hub_t *hub, bm_live_framing_e framing, const char *token, int resumed)
 {
-    bm_hub_t *hub = client->hub;
     char data[HELLO_MAX];
-    bm_buffer_t out = { 0 };
 
-    if (client->framing == BM_FRAMING_POLL || client->framing == BM_FRAMING_HIVE)
-        return;
     apr_snprintf(data, sizeof(data), "{\"resumed\":%s,\"current\":%s,\"heartbeat_seconds\":%" APR_INT64_T_FMT
                  ".%03d,\"server\":\"" BM_VERSION "\"}", resumed ? "true" : "false", hub->current ? "true" : "false",
                  hub->options.beat_ns / 1000000000, (int)(hub->options.beat_ns / 1000000 % 1000));
-    stream_event(&out, client->framing, "hello", token, data);
+    if (framing != BM_FRAMING_POLL)
+        stream_event(out, framing, "hello", token, data);
+}
+
+static void hello(client_t *client, const char *token)
+{
+    bm_buffer_t out = { 0 };
+
+    append_hello(&out, client->hub, client->framing, token, 0);
     client_send(client, out.data, out.len);
     bm_buffer_free(&out);
 }
@@ -147,7 +151,7 @@ static void join_now(client_t *client)
         poll_answer(client, "", 0, client->hub->token, client->order->after != NULL);
         return;
     }
-    hello(client, client->hub->token, 0);
+    hello(client, client->hub->token);
     go_live(client);
 }
 
@@ -194,31 +198,53 @@ void group_join(client_t *client, const char *after)
         join_now(client);
 }
 
+static void reset_one(client_t *client, const bm_feed_news_t *news)
+{
+    told_to_reset(client, news->token);
+    if (client->state != CLIENT_JOINING)
+        return;
+    hello(client, news->token);
+    go_live(client);
+}
+
+/* Many come again at once with the same token, after a restart or a loss of the network: made once for all of a group. In one
+ * piece, which a queue takes if nothing else is in it; how much it may be is the feed's limit. */
+static block_t *missed_by(group_t *group, bm_hub_t *hub, const bm_feed_news_t *news)
+{
+    if (group->missed == NULL) {
+        bm_buffer_clear(&hub->block);
+        append_hello(&hub->block, hub, group->framing, news->ask, 1);
+        events_render(hub, &hub->block, group, news->events, news->n);
+        group->missed = block_make(hub->block.data, hub->block.len);
+    }
+    return group->missed;
+}
+
 static void resumed_one(client_t *client, const bm_feed_news_t *news)
 {
-    bm_hub_t *hub = client->hub;
+    const block_t *missed = missed_by(client->group, client->hub, news);
 
-    if (news->kind == BM_FEED_RESET) {
-        told_to_reset(client, news->token);
-        if (client->state == CLIENT_JOINING) {
-            hello(client, news->token, 0);
-            go_live(client);
-        }
+    if (client->framing == BM_FRAMING_POLL && missed->len > 0) {
+        poll_answer(client, missed->data, missed->len, news->token, 0);
         return;
     }
-    bm_buffer_clear(&hub->block);
-    events_render(hub, &hub->block, client->group, news->events, news->n, news->token);
-    if (client->framing == BM_FRAMING_POLL) {
-        if (hub->block.len > 0)
-            poll_answer(client, hub->block.data, hub->block.len, news->token, 0);
-        else
-            go_live(client);
-        return;
-    }
-    hello(client, news->ask, 1);
-    if (hub->block.len > 0)
-        client_send(client, hub->block.data, hub->block.len);
+    client_enqueue(client, client->group->missed);
     go_live(client);
+}
+
+static void forget_missed(bm_hub_t *hub)
+{
+    apr_hash_index_t *i;
+    group_t *group;
+    void *value;
+
+    for (i = apr_hash_first(NULL, hub->groups); i != NULL; i = apr_hash_next(i)) {
+        apr_hash_this(i, NULL, NULL, &value);
+        group = value;
+        if (group->missed != NULL)
+            block_release(group->missed);
+        group->missed = NULL;
+    }
 }
 
 void group_resumed(bm_hub_t *hub, const bm_feed_news_t *news)
@@ -235,9 +261,14 @@ void group_resumed(bm_hub_t *hub, const bm_feed_news_t *news)
         for (link = hub->slots[slot].next; link != &hub->slots[slot]; link = next) {
             next = link->next;
             client = CLIENT_OF(link, of_slot);
-            if (client->state == CLIENT_JOINING && client->ask != NULL && strcmp(client->ask, news->ask) == 0)
+            if (client->state != CLIENT_JOINING || client->ask == NULL || strcmp(client->ask, news->ask) != 0)
+                continue;
+            if (news->kind == BM_FEED_RESET)
+                reset_one(client, news);
+            else
                 resumed_one(client, news);
         }
+    forget_missed(hub);
 }
 
 void group_started(bm_hub_t *hub, const bm_feed_news_t *news)
@@ -270,7 +301,7 @@ static void push_to_group(bm_hub_t *hub, group_t *group, const bm_live_event_t *
     if (link_empty(&group->clients))
         return;
     bm_buffer_clear(&hub->block);
-    events_render(hub, &hub->block, group, events, n, token);
+    push_render(hub, &hub->block, group, events, n, token);
     if (hub->block.len == 0)
         return;
     block = block_make(hub->block.data, hub->block.len);

@@ -74,6 +74,7 @@ struct group_t {
     bm_subscription_t *subscription;   /* NULL: all */
     apr_pool_t *p;
     int users;                         /* clients whose group it is */
+    block_t *missed;                   /* during group_resumed: what all are told who asked for the same; else NULL */
     link_t clients;                    /* those of them that are told already */
 };
 
@@ -181,9 +182,11 @@ void group_started(bm_hub_t *hub, const bm_feed_news_t *news);
 void poll_answer(client_t *client, const char *elements, apr_size_t len, const char *token, int reset);
 
 /* --- hub_render.c */
-/** Append what a group is told of events, framed; what is beyond BM_HUB_PUSH_BYTES as a number ("many", with token). */
-void events_render(bm_hub_t *hub, bm_buffer_t *out, const group_t *group, const bm_live_event_t *const *events, int n,
-                   const char *token);
+/** Append what a group is told of events, framed. */
+void events_render(bm_hub_t *hub, bm_buffer_t *out, const group_t *group, const bm_live_event_t *const *events, int n);
+/** The same of one push: what is beyond BM_HUB_PUSH_BYTES is told as a number ("many", with token). */
+void push_render(bm_hub_t *hub, bm_buffer_t *out, const group_t *group, const bm_live_event_t *const *events, int n,
+                 const char *token);
 /** Append an event about the stream itself, framed. */
 void stream_event(bm_buffer_t *out, bm_live_framing_e framing, const char *name, const char *id, const char *data);
 

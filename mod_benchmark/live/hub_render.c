@@ -74,8 +74,16 @@ static int append_event(bm_hub_t *hub, bm_buffer_t *out, const group_t *group, c
     return 1;
 }
 
-void events_render(bm_hub_t *hub, bm_buffer_t *out, const group_t *group, const bm_live_event_t *const *events, int n,
-                   const char *token)
+void events_render(bm_hub_t *hub, bm_buffer_t *out, const group_t *group, const bm_live_event_t *const *events, int n)
+{
+    int i;
+
+    for (i = 0; i < n; i++)
+        append_event(hub, out, group, events[i]);
+}
+
+void push_render(bm_hub_t *hub, bm_buffer_t *out, const group_t *group, const bm_live_event_t *const *events, int n,
+                 const char *token)
 {
     apr_size_t before;
     char data[64];

@@ -369,6 +369,21 @@ class TestResume:
                 seen.append(json.loads(stream.event()[2])["data"]["n"])
         assert seen == [*range(10), 1009, *range(10, 20), 1019, *range(20, 30), 1029]
 
+    def test_much_that_was_missed_is_told_whole(self, server):
+        """1.4 MB, far more than a push may be, and more than may wait for a client."""
+        with Stream(server, "?topic=alert") as stream:
+            last = stream.event()[1]
+        tell_all(server, *({"n": n, "text": "x" * 2000} for n in range(700)))
+        with Stream(server, "?topic=alert", last=last) as stream, WebSocket(server) as socket_:
+            assert stream.json_event()["data"]["resumed"] is True
+            assert [stream.json_event()["data"]["n"] for _ in range(700)] == [*range(700)]
+            socket_.subscribe("alert", after=last)
+            assert [socket_.event()["data"]["n"] for _ in range(700)] == [*range(700)]
+            answer = requests.get(server.url + "/api/v1/events", {"after": last, "wait": 20, "topic": "alert"}, timeout=PATIENCE).json()
+            assert [event["data"]["n"] for event in answer["events"]] == [*range(700)]
+            tell_all(server, {"n": 1000})
+            assert stream.json_event()["data"]["n"] == socket_.event()["data"]["n"] == 1000
+
     def test_text_that_would_break_a_stream(self, server):
         """Line ends, fields and the like in data come as they are."""
         payload = {"a": "x\n\nid: forged\r\rdata: no\r\n\r\n", "b": "\u2028\u2029\ufeff\x7f", "c": "€" * 100}

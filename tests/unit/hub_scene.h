@@ -243,7 +243,7 @@ static void expect(end_t *end, const char *text)
 {
     while (memmem(end->seen, end->len, text, strlen(text)) == NULL)
         if (!more(end, PATIENCE_MS))
-            ck_abort_msg("\"%s\" did not come, but: %s", text, end->seen);
+            ck_abort_msg("\"%s\" did not come, but: %s", text, end->seen + (end->len > 2000 ? end->len - 2000 : 0));
 }
 
 static int has(const end_t *end, const char *text)

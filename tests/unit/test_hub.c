@@ -188,6 +188,53 @@ BM_TEST(a_poll_is_answered_once)
 }
 END_TEST
 
+/* One and a half megabytes, more than a queue takes of pushes. */
+BM_TEST(all_that_was_missed_is_told_however_much)
+{
+    apr_pool_t *p = g_pool;
+    place_t place = open_hub(p, 10, 0, 60000);
+    end_t *ends[3] = { end_make(BM_FRAMING_SSE, p), end_make(BM_FRAMING_SSE, p), end_make(BM_FRAMING_POLL, p) };
+    bm_feed_news_t *news = news_make(BM_FEED_RESUMED, "t30");
+    const bm_live_event_t **events = apr_palloc(p, 30 * sizeof(*events));
+    char *text = apr_pcalloc(p, 50001);
+    bm_live_event_t *event;
+    json_t *data;
+    int i, k;
+
+    memset(text, 'x', 50000);
+    data = json_pack("{s:[{s:i}],s:s}", "runs", "id", 1, "text", text);
+    fill(news, "run.finished", 1, 30);
+    for (i = 0; i < 30; i++) {
+        events[i] = event = apr_pmemdup(p, news->events[i], sizeof(*event));
+        event->data = data;
+    }
+    news->events = events;
+    news->ask = apr_pstrdup(news->p, "t0");
+    tell(news_make(BM_FEED_STARTED, "t0"));
+    for (k = 0; k < 3; k++) {
+        topics(ends[k], "run");
+        ends[k]->order.after = "t0";
+        ends[k]->order.wait = apr_time_from_sec(600);
+        adopt(place.hub, ends[k]);
+    }
+    while (bm_ring_count(the_feed.asks) < 3)
+        usleep(1000);
+    tell(news);
+    tell_batch("run.finished", 31, 31);
+    expect(ends[0], "id: t31\n");
+    expect(ends[1], "id: t31\n");
+    expect(ends[2], "],\"next\":\"t30\"}\n");
+    for (k = 0; k < 3; k++) {
+        for (i = 1; i <= 30; i++)
+            ck_assert(has(ends[k], apr_psprintf(p, "\"id\":\"t%d\"", i)));
+        ck_assert(!has(ends[k], "many") && !has(ends[k], "dropped"));
+        leave(ends[k]);
+    }
+    close_hub(&place);
+    json_decref(data);
+}
+END_TEST
+
 BM_TEST(a_group_lives_while_somebody_joins_it)
 {
     apr_pool_t *p = g_pool;
