@@ -9,34 +9,12 @@
 #include <apr_strings.h>
 #include <http_core.h>
 #include <http_main.h>
-#include "base/text.h"
+#include "glue/knob.h"
 #include "glue/live_limit.h"
 #include "kpi/kpi_sample.h"
-#include "model/location.h"
 #include "net/address_guard.h"
 
 extern module AP_MODULE_DECLARE_DATA benchmark_module;
-
-typedef enum knob_type_e {
-    KNOB_FLAG,            /* int, On or Off */
-    KNOB_INT,             /* int within min..max */
-    KNOB_TIME,            /* apr_interval_time_t, limits in seconds */
-    KNOB_SIZE,            /* apr_int64_t bytes within min..max */
-    KNOB_STRING,          /* const char * */
-    KNOB_URL,             /* const char *, http or https */
-    KNOB_CPUS,            /* const char *, numbers with commas between */
-    KNOB_LISTEN,          /* const char *, numeric address and port */
-    KNOB_LOCATION,        /* const char *, model/location.h */
-    KNOB_PATH             /* const char *, relative to ServerRoot */
-} knob_type_e;
-
-typedef struct knob_t {
-    knob_type_e type;
-    size_t offset;                /* in bm_server_conf_t */
-    const char *fallback;         /* as it would stand in httpd.conf; NULL: zero */
-    apr_int64_t min, max;
-    int per_server;               /* also in <VirtualHost> */
-} knob_t;
 
 static const char *set_knob(cmd_parms *cmd, void *dummy, const char *text);
 
@@ -46,130 +24,16 @@ static int knob_index(const command_rec *row)
     return (int)(row - bm_directives);
 }
 
-static const char *parse_flag(int *flag, const char *text)
-{
-    if (ap_cstr_casecmp(text, "on") == 0)
-        *flag = 1;
-    else if (ap_cstr_casecmp(text, "off") == 0)
-        *flag = 0;
-    else
-        return "must be On or Off";
-    return NULL;
-}
-
-/* scheme://authority and whatever follows it; *prest: that. */
-static int is_url(const char *text, const char **prest)
-{
-    const char *authority = strstr(text, "://");
-    size_t len;
-
-    if (authority == NULL || (ap_cstr_casecmpn(text, "http://", 7) != 0 && ap_cstr_casecmpn(text, "https://", 8) != 0))
-        return 0;
-    authority += 3;
-    len = strcspn(authority, "/?#");
-    *prest = authority + len;
-    return len > 0 && strcspn(authority, " \"<>\\^`{|}") >= len && authority[0] != ':';
-}
-
-static int is_cpu_list(const char *text)
-{
-    size_t digits;
-
-    for (;;) {
-        digits = strspn(text, "0123456789");
-        if (digits == 0 || digits > 4)
-            return 0;
-        text += digits;
-        if (*text == '\0')
-            return 1;
-        if (*text++ != ',')
-            return 0;
-    }
-}
-
-static int is_listen(const char *text, apr_pool_t *p)
-{
-    const char *colon = strrchr(text, ':');
-    struct sockaddr_storage address;
-    apr_int64_t port;
-
-    return colon != NULL && bm_text_to_int64(&port, colon + 1, 0, 65535) == APR_SUCCESS
-        && bm_address_guard_parse(&address, apr_pstrmemdup(p, text, (apr_size_t)(colon - text))) == APR_SUCCESS;
-}
-
-/* Texts of a certain form. @return NULL or what they must be. */
-static const char *check_text(knob_type_e type, const char *text, apr_pool_t *p)
-{
-    const char *rest;
-
-    if (type == KNOB_URL && !is_url(text, &rest))
-        return "must be a URL such as https://bench.example.com";
-    if (type == KNOB_CPUS && !is_cpu_list(text))
-        return "must be numbers of CPUs such as 1,2";
-    if (type == KNOB_LOCATION && !bm_location_is_name(text))
-        return "must be 1 to 63 letters, digits and . _ - such as eu1";
-    if (type == KNOB_LISTEN && !is_listen(text, p))
-        return "must be a numeric address and a port such as 127.0.0.1:0";
-    return NULL;
-}
-
-/* Put text into its member. @return NULL or why not. */
-static const char *knob_apply(bm_server_conf_t *conf, const knob_t *knob, const char *text, apr_pool_t *p)
-{
-    void *member = (char *)conf + knob->offset;
-    const char *wrong;
-    apr_int64_t value;
-
-    switch (knob->type) {
-    case KNOB_FLAG:
-        return parse_flag(member, text);
-    case KNOB_INT:
-        if (bm_text_to_int64(&value, text, knob->min, knob->max) != APR_SUCCESS)
-            return apr_psprintf(p, "must be a whole number from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT, knob->min,
-                                knob->max);
-        *(int *)member = (int)value;
-        return NULL;
-    case KNOB_TIME:
-        if (bm_text_to_interval(&value, text, "s") != APR_SUCCESS || value < apr_time_from_sec(knob->min)
-            || value > apr_time_from_sec(knob->max))
-            return apr_psprintf(p, "must be a time from %" APR_INT64_T_FMT "s to %" APR_INT64_T_FMT
-                                "s (units ms, s, min, h, d)", knob->min, knob->max);
-        *(apr_interval_time_t *)member = value;
-        return NULL;
-    case KNOB_SIZE:
-        if (bm_text_to_size(&value, text) != APR_SUCCESS || value < knob->min || value > knob->max)
-            return apr_psprintf(p, "must be a size from %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT
-                                " bytes (units K, M, G)", knob->min, knob->max);
-        *(apr_int64_t *)member = value;
-        return NULL;
-    case KNOB_URL:
-    case KNOB_CPUS:
-    case KNOB_LISTEN:
-    case KNOB_LOCATION:
-        wrong = check_text(knob->type, text, p);
-        if (wrong != NULL)
-            return wrong;
-        /* fall through */
-    case KNOB_STRING:
-        *(const char **)member = apr_pstrdup(p, text);
-        return NULL;
-    case KNOB_PATH:
-        *(const char **)member = ap_server_root_relative(p, text);
-        return *(const char **)member ? NULL : "is not a valid path";
-    }
-    return "has an unknown type";
-}
-
 static const char *set_knob(cmd_parms *cmd, void *dummy, const char *text)
 {
-    const knob_t *knob = cmd->info;
+    const bm_knob_t *knob = cmd->info;
     bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
     const char *wrong = ap_check_cmd_context(cmd, knob->per_server ? NOT_IN_DIR_CONTEXT : GLOBAL_ONLY);
 
     (void)dummy;
     if (wrong != NULL)
         return wrong;
-    wrong = knob_apply(conf, knob, text, cmd->pool);
+    wrong = bm_knob_apply(conf, knob, text, cmd->pool);
     if (wrong != NULL)
         return apr_pstrcat(cmd->pool, cmd->cmd->name, " ", wrong, NULL);
     conf->set[knob_index(cmd->cmd)] = 1;
@@ -281,7 +145,7 @@ static const char *add_origin(cmd_parms *cmd, void *dummy, const char *origin)
 {
     const char *rest;
 
-    if (!is_url(origin, &rest) || *rest != '\0')
+    if (!bm_knob_is_url(origin, &rest) || *rest != '\0')
         return apr_pstrcat(cmd->pool, "BenchmarkCORSOrigin: ", origin, " is not an origin such as https://bench.example.com",
                            NULL);
     return add_word(cmd, dummy, origin);
@@ -355,9 +219,9 @@ static const char *add_env(cmd_parms *cmd, void *dummy, const char *name)
 
 #define SETTING(member) offsetof(bm_server_conf_t, settings.member)
 #define KNOB(name, type, offset, fallback, min, max, doc) \
-    AP_INIT_TAKE1(name, set_knob, (void *)&((knob_t){ type, offset, fallback, min, max, 0 }), RSRC_CONF, doc)
+    AP_INIT_TAKE1(name, set_knob, (void *)&((bm_knob_t){ BM_##type, offset, fallback, min, max, 0 }), RSRC_CONF, doc)
 #define SERVER_KNOB(name, type, offset, fallback, doc) \
-    AP_INIT_TAKE1(name, set_knob, (void *)&((knob_t){ type, offset, fallback, 0, 0, 1 }), RSRC_CONF, doc)
+    AP_INIT_TAKE1(name, set_knob, (void *)&((bm_knob_t){ BM_##type, offset, fallback, 0, 0, 1 }), RSRC_CONF, doc)
 
 const command_rec bm_directives[] = {
     /* where it appears */
@@ -489,7 +353,7 @@ const command_rec bm_directives[] = {
     { NULL }
 };
 
-static const knob_t *knob_of(const command_rec *row)
+static const bm_knob_t *knob_of(const command_rec *row)
 {
     return row->func.take1 == set_knob ? row->cmd_data : NULL;
 }
@@ -501,10 +365,10 @@ void *bm_directives_create(apr_pool_t *p, server_rec *s)
 
     (void)s;
     for (row = bm_directives; row->name != NULL; row++) {
-        const knob_t *knob = knob_of(row);
+        const bm_knob_t *knob = knob_of(row);
 
         if (knob != NULL && knob->fallback != NULL)
-            knob_apply(conf, knob, knob->fallback, p);
+            bm_knob_apply(conf, knob, knob->fallback, p);
     }
     conf->roles = apr_table_make(p, 4);
     conf->settings.schema = "benchmark";
