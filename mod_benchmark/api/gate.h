@@ -48,9 +48,9 @@ typedef struct bm_gate_t {
 
 /** Rows of a query table that bm_gate_judge reads. */
 #define BM_GATE_PARAMS \
-    { "baseline", BM_QUERY_TEXT, 2, 12, NULL, \
+    { "baseline", BM_QUERY_TEXT, 1, 12, NULL, \
       "What regressions are counted from: v3, a version of the scenario, or 7d, the time before what is judged." }, \
-    { "window", BM_QUERY_TEXT, 2, 5, NULL, "What regressions are judged over (default 24h); SLOs have windows of their own." }, \
+    { "window", BM_QUERY_TEXT, 1, 5, NULL, "What regressions are judged over (default 24h); SLOs have windows of their own." }, \
     { "metric", BM_QUERY_ENUM, 0, 0, BM_SLO_SINGLE, \
       "Figure that max_p.._change are about (default total_ms)." }, \
     { "max_p50_change", BM_QUERY_TEXT, 1, 12, NULL, "Percent that the median may be above that of the baseline." }, \

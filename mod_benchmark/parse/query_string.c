@@ -153,7 +153,7 @@ static const char *read_time(query_value_t *value, const bm_query_param_t *param
     if (space != NULL && (strncmp(text, "now", 3) == 0 || space - text > 10))
         *space = '+';
     if (bm_range_expr_time(&value->number, text, parse->now) != APR_SUCCESS)
-        return "must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h";
+        return "must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h; from 1970 on";
     return NULL;
 }
 

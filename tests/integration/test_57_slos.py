@@ -328,7 +328,7 @@ class TestGates:
     @pytest.mark.parametrize("query, name", [
         ("baseline=v1", "?baseline"), ("max_p95_change=5", "?baseline"), ("baseline=x7&max_p95_change=5", "?baseline"),
         ("baseline=7d&max_p95_change=-1", "?max_p95_change"), ("baseline=7d&max_p95_change=nan", "?max_p95_change"),
-        ("window=1y", "?window"), ("runs=7-3", "?runs"), ("runs=1-2000", "?runs"), ("too_few_samples=maybe", "?too_few_samples"),
+        ("window=1y", "?window"), ("window=7", "?window"), ("baseline=8&max_p95_change=5", "?baseline"), ("runs=7-3", "?runs"), ("runs=1-2000", "?runs"), ("too_few_samples=maybe", "?too_few_samples"),
         ("metric=itl_ms", "?metric")])
     def test_bm_gate_080_bad_queries(self, api, good, query, name):
         assert name in [e["pointer"] for e in api.problem("GET", f"/gates/{good['id']}?{query}")["errors"]]

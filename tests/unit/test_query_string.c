@@ -73,9 +73,9 @@ static const bad_case_t bad[] = {
     { "ids=1,,2", "?ids: each element must be an integer from 1 to 99" },
     { "ids=1,100", "?ids: each element must be an integer from 1 to 99" },
     { "from=yesterday",
-      "?from: must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h" },
+      "?from: must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h; from 1970 on" },
     { "from=2026-02-30",
-      "?from: must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h" },
+      "?from: must be a time such as 2026-01-31T12:00:00Z, a date, or relative to now such as now-6h; from 1970 on" },
     { "limit=0&a=1&total=2&q=fine",
       "?limit: must be an integer from 1 to 1000\n?a: is not a parameter of this request\n"
                                     "?total: must be true or false" },
