@@ -24,6 +24,7 @@ sys.path.insert(0, os.path.join(HERE, "..", "integration"))
 
 from bmenv import Conf, Env  # noqa: E402  pylint: disable=wrong-import-position
 from bmapi import Api        # noqa: E402  pylint: disable=wrong-import-position
+from static_site import StaticSite  # noqa: E402  pylint: disable=wrong-import-position
 
 LIST_LENGTH = 50
 RATIOS = (("get", "static"), ("list", "pgbench_list"), ("trigger", "pgbench_insert"))
@@ -41,12 +42,12 @@ class Bench:
 
     def start(self):
         env = self.env
+        self.site = StaticSite(env)
         conf = Conf(env, extra=["LogLevel warn benchmark:warn", f"DBDMin {self.args.pool}", f"DBDKeep {self.args.pool}",
                                 f"DBDMax {self.args.pool}", f"ThreadsPerChild 64", f"MaxRequestWorkers {64 * self.args.children}", f"ServerLimit {self.args.children}", f"StartServers {self.args.children}",
                                 f"MaxSpareThreads {64 * self.args.children}", f"MinSpareThreads {self.args.children}",
-                                f"Alias /static {env.home}/static", f"<Directory {env.home}/static>", "Require all granted",
-                                "</Directory>"])
-        env.write("static/2k", os.urandom(1000).hex() + "x" * 48)
+                                *self.site.lines])
+        self.site.write("2k", os.urandom(1000).hex() + "x" * 48)
         env.restart(conf)
         api = Api(env)
         scenario = api.make_scenario(api.make_automation(provider="mock", name="bench"))
@@ -64,7 +65,7 @@ class Bench:
         # the same work for the client: a request of its own each time
         static = env.write("static.lua", f"""
             local ids = {{ {ids} }}
-            request = function() return wrk.format("GET", "/static/2k?" .. ids[math.random(#ids)]) end""")
+            request = function() return wrk.format("GET", "/2k?" .. ids[math.random(#ids)]) end""")
         trigger = env.write("trigger.lua", f"""
             wrk.method = "POST"
             wrk.body = '{{"scenario_id": {scenario}}}'
@@ -75,7 +76,7 @@ class Bench:
                            "scenario_version, priority, max_attempts, run_at, spec, labels, created_by) values "
                            f"({target}, {scenario}, 1, {target % 16}, 0, 1, 0, 3, now(), '{spec}', '{{}}', 'bench');\n")
         return {
-            "static": lambda: self.wrk("/", static),
+            "static": lambda: self.wrk("/", static, self.site.url),
             "get": lambda: self.wrk("/", get),
             "list": lambda: self.wrk(f"/api/v1/runs?limit={LIST_LENGTH}"),
             "pgbench_list": lambda: self.pg(rows),
@@ -87,11 +88,11 @@ class Bench:
         Api(self.env).post("/runs/trigger", {"scenario_id": scenario})
         return self.env.sql("select spec::text, target_id from run_queue order by id desc limit 1")[0]
 
-    def wrk(self, path, script=None):
+    def wrk(self, path, script=None, url=None):
         command = ["wrk", "-t1", f"-c{self.args.clients}", f"-d{self.args.seconds}s"]
         if script:
             command += ["-s", script]
-        out = subprocess.run([*command, self.env.url + path], check=True, capture_output=True, text=True).stdout
+        out = subprocess.run([*command, (url or self.env.url) + path], check=True, capture_output=True, text=True).stdout
         if "Non-2xx" in out or "Socket errors" in out:
             raise SystemExit(out)
         return float(out.split("Requests/sec:")[1].split()[0])
