@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Tickets: who cannot send credentials when he begins to watch gets in once, as himself and as no more."""
+import base64
 import concurrent.futures
 import datetime
 import hashlib
@@ -9,6 +10,7 @@ import pytest
 import requests
 
 from bmenv import Api, Conf, Node
+from live_client import Stream, WebSocket
 from test_25_access import htpasswd
 from test_30_bad_input import check_problem
 from test_70_store import AWAY
@@ -116,6 +118,20 @@ class TestTickets:
         server.sql("update tickets set expires_at = now() - interval '1 second'")
         server.sql("update jobs set next_run_at = now() where name = 'retention'")
         server.wait(lambda: server.sql("select count(*) from tickets")[0][0] == 0, 30, "expired tickets stay")
+
+    def test_bm_tickets_075_who_loses_his_access_is_sent_away(self, api, server):
+        """However he came in, and though nobody notifies: the feed looks by itself. Others stay."""
+        basic = "Basic " + base64.b64encode(b"vera:vera").decode()
+        with WebSocket(server, authorization=basic) as by_password, \
+                WebSocket(server, f"/api/v1/events/ws?ticket={ticket(api)}") as by_ticket, \
+                Stream(server, f"?topic=run&ticket={ticket(api)}") as stream, \
+                WebSocket(server, f"/api/v1/events/ws?ticket={ticket(api, 'anna')}") as other:
+            for socket in (by_password, by_ticket, other):
+                socket.subscribe("run")
+            stream.event()
+            server.sql("insert into events (project_id, kind, payload) values (0, 'access.revoked', '{\"user\": \"vera\"}')")
+            assert [by_password.close_code(), by_ticket.close_code(), stream.event()] == [1008, 1008, None]
+            assert other.alive()
 
     def test_bm_tickets_085_nobody_hoards_them(self, api, server):
         server.sql("delete from tickets")
