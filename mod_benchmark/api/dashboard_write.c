@@ -38,14 +38,45 @@ static double or_zero(double value)
     return isnan(value) ? 0 : value;
 }
 
-static void put_quantiles(bm_req_t *q, const char *key, const bm_kpi_quantiles_t *stats)
+static const char *const quantile_names[] = { "p50", "p95", "p99" };
+
+/* Null: too few samples for one. */
+static void put_interval(bm_req_t *q, const bm_kpi_quantile_t *at)
 {
+    if (isnan(at->low)) {
+        bm_jw_null(&q->w);
+        return;
+    }
+    bm_jw_begin_array(&q->w);
+    bm_jw_ms(&q->w, at->low);
+    bm_jw_ms(&q->w, at->high);
+    bm_jw_end_array(&q->w);
+}
+
+static void put_quantiles(bm_req_t *q, const char *key, const bm_dashboard_t *d, bm_kpi_metric_e metric)
+{
+    bm_kpi_figure_t figure;
+    int i;
+
+    bm_kpi_fold_figure(&figure, d->fold, metric);
     bm_jw_key(&q->w, key);
     bm_jw_begin_object(&q->w);
-    put_ms(q, "p50", or_zero(stats->p50));
-    put_ms(q, "p95", or_zero(stats->p95));
-    put_ms(q, "p99", or_zero(stats->p99));
-    put_int(q, "n", stats->n);
+    for (i = 0; i < 3; i++)
+        put_ms(q, quantile_names[i], or_zero(figure.at[i].value));
+    put_int(q, "n", figure.n);
+    bm_jw_key(&q->w, "intervals");
+    bm_jw_begin_object(&q->w);
+    for (i = 0; i < 3; i++) {
+        bm_jw_key(&q->w, quantile_names[i]);
+        put_interval(q, &figure.at[i]);
+    }
+    bm_jw_end_object(&q->w);
+    bm_jw_key(&q->w, "few_samples");
+    bm_jw_begin_array(&q->w);
+    for (i = 0; i < 3; i++)
+        if (figure.at[i].few)
+            bm_jw_string(&q->w, quantile_names[i]);
+    bm_jw_end_array(&q->w);
     bm_jw_end_object(&q->w);
 }
 
@@ -74,9 +105,11 @@ static void write_totals(bm_req_t *q, const bm_dashboard_t *d)
         bm_jw_fixed(&q->w, d->totals.success_high, 3);
         bm_jw_end_array(&q->w);
     }
-    put_quantiles(q, "total_time_stats", &d->totals.total_ms);
+    bm_jw_key(&q->w, "relative_error");
+    bm_jw_double(&q->w, BM_SKETCH_ERROR);
+    put_quantiles(q, "total_time_stats", d, BM_KPI_TOTAL);
     if (d->totals.ttft_ms.n > 0)
-        put_quantiles(q, "ttft_stats", &d->totals.ttft_ms);
+        put_quantiles(q, "ttft_stats", d, BM_KPI_TTFT);
     else
         put_null(q, "ttft_stats");
     put_ms(q, "avg_inter_token_latency", d->totals.itl_mean_ms);

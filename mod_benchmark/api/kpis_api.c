@@ -21,11 +21,20 @@ enum { HOUR = 3600, SERIES_MAX = 72, DAYS_FROM_HOURS = 14 * 24 };
 #define OURS BM_FIELD_READ_ONLY
 #define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
 
+static const bm_field_t interval_fields[] = {
+    { "p50", BM_TYPE_ARRAY, MAYBE, .doc = "[low, high] in milliseconds; null: too few samples." },
+    { "p95", BM_TYPE_ARRAY, MAYBE, .doc = "Likewise." },
+    { "p99", BM_TYPE_ARRAY, MAYBE, .doc = "Likewise." },
+    { NULL }
+};
+
 static const bm_field_t quantile_fields[] = {
     { "p50", BM_TYPE_NUMBER, OURS, .doc = "Median, in milliseconds." },
     { "p95", BM_TYPE_NUMBER, OURS, .doc = "95th percentile." },
     { "p99", BM_TYPE_NUMBER, OURS, .doc = "99th percentile." },
     { "n", BM_TYPE_INT, OURS, .doc = "Sample size; 0: the others are 0 and mean nothing." },
+    { "intervals", BM_TYPE_OBJECT, OURS, .members = interval_fields, .doc = "95 % intervals by order statistics." },
+    { "few_samples", BM_TYPE_STRINGS, OURS, .doc = "Those of p50, p95 and p99 that so few samples do not certify." },
     { NULL }
 };
 
@@ -91,6 +100,7 @@ static const bm_field_t dashboard_fields[] = {
     { "attempts", BM_TYPE_INT, OURS, .doc = "Runs that count for success_rate: completed, failed or timed out." },
     { "success_rate", BM_TYPE_NUMBER, OURS, .doc = "Completed of the attempts, 0 to 100; 0 if there are none." },
     { "success_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % Wilson interval of it, [low, high]." },
+    { "relative_error", BM_TYPE_NUMBER, OURS, .doc = "Largest relative error of a quantile; everything else is exact." },
     { "total_time_stats", BM_TYPE_OBJECT, OURS, .members = quantile_fields, .doc = "Duration of completed runs." },
     { "ttft_stats", BM_TYPE_OBJECT, MAYBE, .members = quantile_fields,
       .doc = "Time to first token of completed runs." },

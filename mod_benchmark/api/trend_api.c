@@ -71,6 +71,7 @@ static const bm_field_t trend_fields[] = {
     { "metric", BM_TYPE_STRING, OURS, .doc = "The figure." },
     { "quantile", BM_TYPE_NUMBER, MAYBE, .doc = "Of it; null of success_rate." },
     { "unit", BM_TYPE_ENUM, OURS, .values = "ms|%", .doc = "Of values." },
+    { "relative_error", BM_TYPE_NUMBER, OURS, .doc = "Largest relative error of a value." },
     { "series", BM_TYPE_ARRAY, OURS, .members = day_fields, .doc = "Every day, ascending; the last one is today." },
     { "slope", BM_TYPE_OBJECT, MAYBE, .members = slope_fields, .doc = "Null: too few days." },
     { "backtest", BM_TYPE_OBJECT, MAYBE, .members = backtest_fields, .doc = "How well the line would have foretold the past." },
@@ -432,6 +433,7 @@ static apr_status_t trend_get(bm_req_t *q)
     put_text(q, "metric", t->metric_name);
     put_number(q, "quantile", t->metric != NULL ? t->quantile : NAN);
     put_text(q, "unit", t->metric != NULL ? "ms" : "%");
+    put_number(q, "relative_error", t->metric != NULL ? BM_SKETCH_ERROR : 0);
     write_series(t);
     write_line(t);
     write_forecast(t);

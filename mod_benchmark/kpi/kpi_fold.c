@@ -246,6 +246,17 @@ void bm_kpi_fold_totals(bm_kpi_figures_t *figures, bm_kpi_fold_t *fold)
     figures_fill(figures, &fold->all);
 }
 
+void bm_kpi_fold_figure(bm_kpi_figure_t *figure, bm_kpi_fold_t *fold, bm_kpi_metric_e metric)
+{
+    const packed_t *packed = metric == BM_KPI_TTFT ? &fold->all.packed_ttft : &fold->all.packed_total;
+    const bm_sketch_t *sketch = metric == BM_KPI_TTFT ? fold->all.ttft : fold->all.total;
+
+    know_all(fold);
+    if (packed->data != NULL && bm_sketch_read(fold->cell.total, packed->data, packed->len) == APR_SUCCESS)
+        sketch = fold->cell.total;
+    bm_kpi_figure_of(figure, sketch, wanted, WANTED);
+}
+
 static int row_order(const void *a, const void *b)
 {
     const bm_kpi_row_t *x = a, *y = b;

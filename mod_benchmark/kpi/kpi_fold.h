@@ -12,6 +12,7 @@
 
 #include <apr_tables.h>
 #include "kpi/kpi_delta.h"
+#include "kpi/kpi_figure.h"
 
 typedef struct bm_kpi_fold_t bm_kpi_fold_t;
 
@@ -77,6 +78,9 @@ apr_status_t bm_kpi_fold_read(bm_kpi_fold_t **pfold, const bm_kpi_range_t *range
 
 /** Figures of everything that was added. */
 void bm_kpi_fold_totals(bm_kpi_figures_t *figures, bm_kpi_fold_t *fold);
+
+/** p50, p95 and p99 of everything that was added, in this order, with their intervals: of BM_KPI_TOTAL or BM_KPI_TTFT. */
+void bm_kpi_fold_figure(bm_kpi_figure_t *figure, bm_kpi_fold_t *fold, bm_kpi_metric_e metric);
 
 /** Rows (bm_kpi_row_t) of the scenarios that have runs, ascending by id, in p. */
 apr_array_header_t *bm_kpi_fold_scenarios(const bm_kpi_fold_t *fold, apr_pool_t *p);

@@ -131,6 +131,20 @@ class TestKpis:
         assert mock["ttft_ms"]["apdex"] == pytest.approx((rows[0][0] + rows[0][1] / 2) / 270, abs=1e-4)
         assert "apdex" not in mock["queue_ms"] and "apdex" not in mock["itl_ms"]
 
+    def test_bm_kpi_042_the_dashboard_is_as_sure_as_that(self, api, runs):
+        for only in ("", f"&scenario_id={runs['slow']['id']}", f"&scenario_id={runs['bad']['id']}"):
+            board = api.get(f"/runs/kpis/dashboard?from=now-24h{only}")
+            figures = api.get(f"/kpis?from=now-24h&metric=total_ms,ttft_ms{only}")["total"]["metrics"]
+            assert board["relative_error"] == 0.005
+            for stats, figure in ((board["total_time_stats"], figures["total_ms"]), (board["ttft_stats"], figures["ttft_ms"])):
+                if stats is None:
+                    assert figure["n"] == 0
+                    continue
+                assert stats["n"] == figure["n"]
+                for name, at in zip(("p50", "p95", "p99"), figure["quantiles"]):
+                    assert stats[name] == (at["value"] or 0) and (name in stats["few_samples"]) == at["few_samples"]
+                    assert stats["intervals"][name] == (None if at["low"] is None else [at["low"], at["high"]])
+
     def test_bm_kpi_045_labels(self, api, runs):
         fixed = {"l1": 150, "l2": 150, "l3": 150, "l4": 150, None: 150}
         ids = (api.bulk(runs["fast"], 12, labels=["a", "b"]) + api.bulk(runs["fast"], 5, labels=["b"])

@@ -439,6 +439,41 @@ BM_TEST(a_fold_that_was_written_goes_on_as_if_it_had_not)
 }
 END_TEST
 
+/* The interval of the median holds it and is that of order statistics, whether the total was read or added up. */
+BM_TEST(figures_of_the_total_have_intervals)
+{
+    static const double q[] = { 0.5, 0.95, 0.99 };
+    bm_kpi_fold_t *fold = fold_of(&everything, samples_make(RUNS, 5), RUNS, 100), *read;
+    bm_kpi_figures_t totals;
+    bm_kpi_figure_t one, other;
+    apr_size_t len;
+    const unsigned char *bytes = bm_kpi_fold_write(&len, fold, g_pool);
+
+    ck_assert_int_eq(bm_kpi_fold_read(&read, &everything, bytes, len, g_pool), APR_SUCCESS);
+    for (int i = 0; i < 2; i++) {
+        bm_kpi_metric_e metric = i == 0 ? BM_KPI_TOTAL : BM_KPI_TTFT;
+        const bm_kpi_quantiles_t *known = i == 0 ? &totals.total_ms : &totals.ttft_ms;
+
+        bm_kpi_fold_figure(&one, fold, metric);
+        bm_kpi_fold_figure(&other, read, metric);
+        bm_kpi_fold_totals(&totals, fold);
+        ck_assert_uint_eq(one.n, known->n);
+        ck_assert_double_eq(one.at[0].value, known->p50);
+        ck_assert_double_eq(one.at[1].value, known->p95);
+        ck_assert_double_lt(one.at[0].low, one.at[0].value);
+        ck_assert_double_lt(one.at[0].value, one.at[0].high);
+        for (int k = 0; k < 2; k++) {                       /* p99 may have none: NaN differs from itself */
+            ck_assert_double_eq(one.at[k].low, other.at[k].low);
+            ck_assert_double_eq(one.at[k].high, other.at[k].high);
+        }
+        for (int k = 0; k < 3; k++)
+            ck_assert_int_eq(one.at[k].few, bm_kpi_figure_is_few(one.n, q[k]));
+    }
+    bm_kpi_fold_figure(&one, bm_kpi_fold_make(&everything, g_pool), BM_KPI_TTFT);
+    ck_assert(one.n == 0 && isnan(one.at[0].value) && isnan(one.at[0].low) && one.at[2].few);
+}
+END_TEST
+
 BM_TEST(a_fold_that_was_cut_is_not_read)
 {
     bm_kpi_fold_t *fold = fold_of(&everything, samples_make(50, 1), 50, 50), *read;

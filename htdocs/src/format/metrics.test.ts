@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { inWords, KPI_METRICS, LOAD_SLO_METRICS, METRICS, metricLongName, metricMeaning, metricName, SLO_METRICS, SLO_RATES } from './metrics';
+import { fewSamples, inWords, KPI_METRICS, LOAD_SLO_METRICS, METRICS, metricLongName, metricMeaning, metricName, SLO_METRICS, SLO_RATES } from './metrics';
 
 const source = (path: string) => readFileSync(fileURLToPath(new URL(`../../../mod_benchmark/${path}`, import.meta.url)), 'utf8');
 /** All names between quotes in what follows `from` up to `to`, split at bars. */
@@ -43,6 +43,11 @@ describe('the table of metrics', () => {
     expect(inWords('ttft_ms is worse (median +1.2 %, 95 % interval -0.5 % to +3.1 %)')).toBe('TTFT is worse (median +1.2 %, 95 % interval −0.5 % to +3.1 %)');
     expect(inWords('p95 of e2e_ms <= 50 ms over 7d')).toBe('p95 of E2E ≤ 50 ms over 7d');
     expect(inWords('gpt-4 and my_label stay, 2026-11-22')).toBe('gpt-4 and my_label stay, 2026-11-22');
+  });
+
+  it('says where samples are too few to certify a quantile', () => {
+    expect([fewSamples('p99', 661), fewSamples('p99', 662), fewSamples('p95', 129), fewSamples('p95', 130)]).toEqual([' · few samples', '', ' · few samples', '']);
+    expect([fewSamples('p50', 1), fewSamples('p99', undefined)]).toEqual(['', '']);
   });
 
   it('writes what it does not know as it is', () => {

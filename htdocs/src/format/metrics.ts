@@ -76,6 +76,12 @@ export const SLO_RATES = chosen(['success_rate', 'good_rate'], metricLongName);
 /** Metrics that an SLO of a load test may name. */
 export const LOAD_SLO_METRICS = chosen(['ttft_ms', 'ttft_service_ms', 'e2e_ms', 'e2e_service_ms', 'ttfb_ms', 'ttfo_ms', 'ttst_ms', 'itl_ms', 'icl_ms', 'tpot_ms', 'ntpot_ms', 'total_ms'], metricName);
 
+/** How many samples certify a quantile with 99 % confidence; fewer are few. */
+const CERTIFIES = { p95: 130, p99: 662 } as const;
+
+/** " · few samples" where so many do not certify the quantile. */
+export const fewSamples = (quantile: 'p50' | keyof typeof CERTIFIES, n: number | undefined): string => (quantile !== 'p50' && n !== undefined && n < CERTIFIES[quantile] ? ' · few samples' : '');
+
 /** A run has many values of these: no Apdex. */
 export const POOLED: ReadonlySet<string> = new Set(['itl_ms', 'icl_ms']);
 

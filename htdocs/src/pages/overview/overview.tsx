@@ -6,6 +6,7 @@ import type { DashboardKpis, Scenario } from '../../api/types';
 import { Chart } from '../../charts/chart';
 import { PERCENTILES } from '../../charts/theme';
 import { duration, durationExact, span } from '../../format/duration';
+import { fewSamples } from '../../format/metrics';
 import { change, compact, count, percent, plural, significant, wilson } from '../../format/number';
 import { rangeKey, rangeWords, type Range } from '../../format/time';
 import { href, navigate, setParams } from '../../router';
@@ -22,7 +23,6 @@ import { runColumns } from '../../ui/run_table';
 import { Table } from '../../ui/table';
 import { FirstRun } from './first_run';
 
-const FEW = 100;
 /** percent of change from which it is coloured: less than that is not worth an alarm */
 const NOTABLE = 5;
 
@@ -51,14 +51,14 @@ function kpiList(d: DashboardKpis): Kpi[] {
     const ms = n === 0 ? null : d.total_time_stats?.[label]; // of no run the server says 0
     return {
       label: `Total ${label}`, text: duration(ms), exact: durationExact(ms), why: none,
-      note: `${samples(n)}${label === 'p99' && n !== undefined && n < FEW ? ' · few samples' : ''}`, now: ms, before: p?.[label], better: 'down',
+      note: samples(n) + fewSamples(label, n), now: ms, before: p?.[label], better: 'down',
     };
   };
   return [
     { label: 'Runs', text: compact(d.total_runs), exact: count(d.total_runs), why: '', note: d.by_status?.running ? `${count(d.by_status.running)} running` : '', now: d.total_runs, before: p?.total_runs, better: 'none' },
     { label: 'Success', text: percent(d.total_runs ? d.success_rate : null), why: 'no run has finished in this range', note: d.by_status ? `${compact((d.by_status.failed ?? 0) + (d.by_status.timed_out ?? 0))} failed` : '', now: d.total_runs ? d.success_rate : null, before: p?.success_rate, better: 'up', points: true },
     latency('p50'), latency('p95'), latency('p99'),
-    { label: 'TTFT p95', text: duration(d.ttft_stats?.p95), exact: durationExact(d.ttft_stats?.p95), why: 'no run with a first token in this range', note: samples(ttftN), now: d.ttft_stats?.p95, before: p?.ttft_p95, better: 'down' },
+    { label: 'TTFT p95', text: duration(d.ttft_stats?.p95), exact: durationExact(d.ttft_stats?.p95), why: 'no run with a first token in this range', note: samples(ttftN) + fewSamples('p95', ttftN), now: d.ttft_stats?.p95, before: p?.ttft_p95, better: 'down' },
   ];
 }
 
@@ -86,7 +86,7 @@ function Latency({ data, range }: { data: DashboardKpis; range: Range }) {
   const step = data.series?.bucket_seconds ?? 60;
   const p99 = data.total_time_stats?.p99;
   const by = change(p99, data.previous?.p99);
-  const sentence = `p99 ${duration(p99)}${by === null || range.from === 'all' ? '' : `, ${by >= 0 ? 'up' : 'down'} ${significant(Math.abs(by), 2)} %`}, ${rangeWords(range, zone)}${n === undefined ? '' : `, ${plural(n, 'completed run')}`}${n !== undefined && n < FEW ? ', few samples' : ''}. One point is ${span(step)}.`;
+  const sentence = `p99 ${duration(p99)}${by === null || range.from === 'all' ? '' : `, ${by >= 0 ? 'up' : 'down'} ${significant(Math.abs(by), 2)} %`}, ${rangeWords(range, zone)}${n === undefined ? '' : `, ${plural(n, 'completed run')}`}${fewSamples('p99', n).replace(' ·', ',')}. One point is ${span(step)}.`;
   // the axis is that of the range, not only of the hours with runs in them; not drawn again each time that now moves a little
   const ends = data.range && range.from !== 'all' ? [Date.parse(data.range.from ?? ''), data.range.to ? Date.parse(data.range.to) : Math.ceil(Date.now() / (step * 1000)) * step * 1000] as const : null;
   const spanned = ends && Number.isFinite(ends[0]) ? [ends[0] / 1000, ends[1] / 1000] as const : undefined;

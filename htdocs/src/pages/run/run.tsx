@@ -6,6 +6,7 @@ import { api } from '../../api/client';
 import { isActive, type Run as RunType, type RunSummary } from '../../api/types';
 import { Chart } from '../../charts/chart';
 import { duration, durationExact, durationMicros } from '../../format/duration';
+import { fewSamples } from '../../format/metrics';
 import { money, oneCurrency } from '../../format/money';
 import { bytes, count, plural, rate } from '../../format/number';
 import { dateTime } from '../../format/time';
@@ -34,7 +35,7 @@ function Facts({ run }: { run: RunType }) {
     ['Total', duration(run.total_duration_ms), durationExact(run.total_duration_ms), run.e2e_ms != null ? `${duration(run.e2e_ms)} to the last token` : '', whyNone(run, 'duration')],
     ['TTFT', duration(run.ttft_ms), durationExact(run.ttft_ms), run.ttfb_ms != null ? `first byte ${duration(run.ttfb_ms)}` : '', whyNone(run, 'first token')],
     ['ITL mean', duration(itl?.mean_ms), durationExact(itl?.mean_ms), itl?.provenance ? PROVENANCE[itl.provenance] ?? '' : '', whyNone(run, 'stream of tokens')],
-    ['ITL p99', duration(itl?.p99_ms), durationExact(itl?.p99_ms), itl?.n === undefined ? '' : `n ${count(itl.n)}${itl.n < 100 ? ' · few samples' : ''}`, whyNone(run, 'stream of tokens')],
+    ['ITL p99', duration(itl?.p99_ms), durationExact(itl?.p99_ms), itl?.n === undefined ? '' : `n ${count(itl.n)}${fewSamples('p99', itl.n)}`, whyNone(run, 'stream of tokens')],
     ['Output tokens', count(run.tokens?.completion), '', run.tokens ? [run.tokens.prompt != null ? `${count(run.tokens.prompt)} in` : '', run.tokens.provenance ? PROVENANCE[run.tokens.provenance] : ''].filter(Boolean).join(' · ') : '', whyNone(run, 'token count')],
     ['Output rate', rate(run.output_tokens_per_second, 'tok/s'), '', run.tpot_ms != null ? `TPOT ${duration(run.tpot_ms)}` : '', whyNone(run, 'token count')],
   ];
