@@ -116,6 +116,7 @@ static apr_status_t from_view(bm_kpi_fold_t **pfold, bm_req_t *q, const bm_kpi_w
 
 apr_status_t bm_kpi_cells_fold(bm_kpi_fold_t **pfold, bm_req_t *q, const bm_kpi_window_t *window, const bm_kpi_range_t *range)
 {
+    bm_kpi_window_t needed = *window;
     apr_status_t rv = from_view(pfold, q, window, range);
 
     if (rv != APR_NOTFOUND) {
@@ -123,5 +124,6 @@ apr_status_t bm_kpi_cells_fold(bm_kpi_fold_t **pfold, bm_req_t *q, const bm_kpi_
         return rv;
     }
     *pfold = bm_kpi_fold_make(range, q->p);
-    return bm_kpi_cells_each(q, window, fold_cell, *pfold);
+    needed.metrics = BM_KPI_FOLD_METRICS;
+    return bm_kpi_cells_each(q, &needed, fold_cell, *pfold);
 }

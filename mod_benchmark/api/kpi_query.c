@@ -240,6 +240,26 @@ static const char *provider_of(const bm_kpi_query_t *query, apr_int64_t scenario
     return scenario >= 0 ? bm_rows_text(query->scenarios, scenario, BM_KPI_SCENARIO_PROVIDER) : "";
 }
 
+/* A run without a model has the provider of its automation; there are no sums of such cells by model. */
+static bm_kpi_board_sums_e sums_of(const bm_kpi_query_t *query)
+{
+    if (tells(query, BM_KPI_BY_SCENARIO) || tells(query, BM_KPI_BY_AUTOMATION))
+        return BM_KPI_BOARD_CELLS;
+    if (tells(query, BM_KPI_BY_MODEL) || tells(query, BM_KPI_BY_PROVIDER) || query->model != NULL || query->provider != NULL)
+        return BM_KPI_BOARD_BY_MODEL;
+    return BM_KPI_BOARD_ALL;
+}
+
+static apr_uint32_t metrics_of(const bm_kpi_query_t *query)
+{
+    apr_uint32_t metrics = 1;
+    int i;
+
+    for (i = 0; i < query->metric_count; i++)
+        metrics |= 1u << query->metrics[i];
+    return metrics;
+}
+
 static apr_int64_t part_of(bm_kpi_query_t *query, int by, const bm_kpi_key_t *cell, apr_pool_t *p)
 {
     int row;
@@ -279,6 +299,26 @@ static int is_wanted(const bm_kpi_query_t *query, const bm_kpi_key_t *cell)
             return 0;
     }
     return query->provider == NULL || strcmp(provider_of(query, cell->scenario_id, cell->model_id), query->provider) == 0;
+}
+
+/* The numbers of the models that can be wanted, for whoever reads the cells; those without one depend on their scenario. */
+static void narrow_models(bm_kpi_query_t *query, apr_pool_t *p)
+{
+    apr_array_header_t *ids;
+    int i;
+
+    if (query->model == NULL && query->provider == NULL)
+        return;
+    ids = apr_array_make(p, 16, sizeof(apr_int64_t));
+    if (query->model == NULL)
+        APR_ARRAY_PUSH(ids, apr_int64_t) = 0;
+    for (i = 0; i < bm_rows_count(query->models); i++)
+        if ((query->model == NULL || strcmp(bm_rows_text(query->models, i, BM_KPI_MODEL_NAME), query->model) == 0)
+            && (query->provider == NULL
+                || strcmp(bm_rows_text(query->models, i, BM_KPI_MODEL_PROVIDER), query->provider) == 0))
+            APR_ARRAY_PUSH(ids, apr_int64_t) = bm_rows_int64(query->models, i, BM_KPI_MODEL_ID, 0);
+    query->window.models = (const apr_int64_t *)(const void *)ids->elts;
+    query->window.model_count = ids->nelts;
 }
 
 typedef struct fold_t {
@@ -354,6 +394,8 @@ static apr_status_t fit_window(bm_kpi_query_t *query, bm_req_t *q)
     if (!tells(query, BM_KPI_BY_BUCKET))
         query->window = fitted;
     query->window.by_day = by_day(query);      /* hours that are kept can still be told apart */
+    query->window.sums = sums_of(query);
+    query->window.metrics = metrics_of(query);
     return rv;
 }
 
@@ -371,11 +413,16 @@ static apr_status_t fold_all(fold_t *fold, fold_t *all, bm_kpi_query_t *whole, b
     if (rv == APR_SUCCESS)
         rv = bm_kpi_query_read_names(query, q);
     if (rv == APR_SUCCESS)
+        narrow_models(query, q->p);
+    if (rv == APR_SUCCESS)
         rv = bm_kpi_cells_each(q, &query->window, fold_cell, fold);
     if (rv == APR_SUCCESS && query->window.label_id == BM_KPI_EACH_LABEL) {
         whole->by[0] = whole->by[1] = BM_KPI_BY_NOTHING;
+        whole->window.sums = sums_of(whole);
         whole->scenarios = query->scenarios;
         whole->models = query->models;
+        whole->window.models = query->window.models;
+        whole->window.model_count = query->window.model_count;
         rv = bm_kpi_cells_each(q, &whole->window, fold_cell, all);
     }
     return rv == APR_SUCCESS ? bm_kpi_query_read_labels(query, fold->groups, q) : rv;

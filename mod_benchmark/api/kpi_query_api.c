@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 #include "api/good_json.h"
 #include "api/kpi_exact.h"
+#include "base/huge_alloc.h"
 #include "stat/apdex.h"
 #include "stat/wilson.h"
 
@@ -206,11 +207,21 @@ static void write_answer(const writing_t *w, const apr_array_header_t *answers, 
     bm_jw_end_object(&w->q->w);
 }
 
-static void answer_make(bm_kpi_answer_t *answer, const bm_kpi_group_t *group, const bm_kpi_query_t *query, apr_pool_t *p)
+/* Empty answers for groups. */
+static apr_array_header_t *answers_make(const apr_array_header_t *groups, const bm_kpi_query_t *query, apr_pool_t *p)
 {
-    answer->group = group;
-    answer->figures = apr_palloc(p, (apr_size_t)query->metric_count * sizeof(*answer->figures));
-    answer->within = apr_palloc(p, (apr_size_t)query->metric_count * sizeof(*answer->within));
+    apr_size_t count = (apr_size_t)groups->nelts * (apr_size_t)query->metric_count;
+    apr_array_header_t *answers = apr_array_make(p, groups->nelts + 1, sizeof(bm_kpi_answer_t));
+    bm_kpi_figure_t *figures = bm_huge_alloc((count + 1) * sizeof(*figures), p);
+    bm_kpi_within_t *within = apr_palloc(p, (count + 1) * sizeof(*within));
+    int i;
+
+    for (i = 0; i < groups->nelts; i++)
+        APR_ARRAY_PUSH(answers, bm_kpi_answer_t) = (bm_kpi_answer_t){
+            .group = APR_ARRAY_IDX(groups, i, bm_kpi_group_t *), .figures = figures + i * query->metric_count,
+            .within = within + i * query->metric_count
+        };
+    return answers;
 }
 
 static void metric_fill(bm_kpi_answer_t *answer, int which, const bm_sketch_t *sketch, const bm_kpi_query_t *query)
@@ -251,14 +262,12 @@ static apr_status_t from_cells(apr_array_header_t **panswers, bm_kpi_answer_t *t
     if (rv != APR_SUCCESS)
         return rv;
     list = bm_kpi_groups_list(groups, q->p);
-    *panswers = apr_array_make(q->p, list->nelts + 1, sizeof(bm_kpi_answer_t));
-    for (i = 0; i < list->nelts && rv == APR_SUCCESS; i++) {
-        bm_kpi_answer_t *answer = apr_array_push(*panswers);
-
-        answer_make(answer, APR_ARRAY_IDX(list, i, bm_kpi_group_t *), query, q->p);
-        rv = answer_fill(answer, sketch, all->metrics, query, q);
-    }
-    answer_make(total, all, query, q->p);
+    *panswers = answers_make(list, query, q->p);
+    for (i = 0; i < list->nelts && rv == APR_SUCCESS; i++)
+        rv = answer_fill(&APR_ARRAY_IDX(*panswers, i, bm_kpi_answer_t), sketch, all->metrics, query, q);
+    apr_array_clear(list);
+    APR_ARRAY_PUSH(list, bm_kpi_group_t *) = all;
+    *total = APR_ARRAY_IDX(answers_make(list, query, q->p), 0, bm_kpi_answer_t);
     if (rv == APR_SUCCESS && query->window.label_id == BM_KPI_EACH_LABEL)
         return answer_fill(total, sketch, all->metrics, query, q);
     for (i = 0; i < query->metric_count && rv == APR_SUCCESS; i++)

@@ -186,6 +186,7 @@ static apr_status_t read_cells(trending_t *t)
         return rv;
     if (isnan(t->threshold))
         read_slo(t, rows);
+    window.metrics = 1 | (t->metric != NULL ? 1u << t->metric->id : 0);
     window.from_hour = t->first * 24;
     window.to_hour = (t->first + t->days + 1) * 24;
     window.location = bm_query_string_text(t->q->query, "location");

@@ -9,6 +9,8 @@
 #include "shm/kpi_board.h"
 #include "store/kpi_board_store.h"
 
+/** Beside the cells of a bucket stand their sums, by model and of all (shm/kpi_board.h): they follow deltas as cells do. */
+
 /** Empty the board and fill it in one transaction, which is committed: days first, then hours, the newest of each, as long as
  *  there is room, then the deltas that are not in them. Readers are kept out until the caller ends the board's change with
  *  *mark. @return APR_ENOSPC: the board is too small; another error: of the store, or a cell cannot be read. The caller

@@ -16,6 +16,9 @@
 
 typedef struct bm_kpi_fold_t bm_kpi_fold_t;
 
+/** The metrics that figures are made of, a bit for each: cells need not have others. */
+#define BM_KPI_FOLD_METRICS (1u << BM_KPI_TOTAL | 1u << BM_KPI_TTFT | 1u << BM_KPI_ITL)
+
 /** What to look at. All 0 is valid: everything, without a series. */
 typedef struct bm_kpi_range_t {
     apr_int32_t from_hour;      /* first hour since 1970 that counts */

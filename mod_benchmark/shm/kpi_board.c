@@ -5,12 +5,15 @@
 
 #include <string.h>
 #include <apr_time.h>
+#include "base/huge_alloc.h"
 #include "base/timefmt.h"
 
 enum {
     TRIES = 8,
     PAUSE_US = 100,
-    BYTES_PER_ENTRY = 768       /* of the board's size */
+    BYTES_PER_ENTRY = 768,      /* of the board's size */
+    CHUNK_LEAST = 65536,
+    CHUNK_MOST = 8388608
 };
 
 apr_status_t bm_kpi_board_create(bm_kpi_board_t **pboard, apr_size_t size, bm_region_t *region)
@@ -52,28 +55,44 @@ typedef struct reading_t {
     apr_size_t total;
 } reading_t;
 
-static int is_wished(const reading_t *r, const bm_kpi_board_key_t *key)
+/* Cells without a model are in no sum of one: they stand for themselves. */
+static int is_of(bm_kpi_board_sums_e sums, const bm_kpi_board_key_t *key)
 {
-    const bm_kpi_board_wish_t *wish = r->wish;
-    int low = 0, high;
+    if (key->scenario_id == BM_KPI_BOARD_EACH)
+        return sums == (key->model_id == BM_KPI_BOARD_EACH ? BM_KPI_BOARD_ALL : BM_KPI_BOARD_BY_MODEL);
+    return sums == BM_KPI_BOARD_CELLS || (sums == BM_KPI_BOARD_BY_MODEL && key->model_id == 0);
+}
 
-    if (wish == NULL)
-        return key->scenario_id == r->view;
-    if (key->source != wish->source || (wish->location_id != -1 && key->location_id != wish->location_id))
-        return 0;
-    if (wish->scenarios == NULL)
+/* Whether it is one of some that ascend; NULL: all are. */
+static int is_among(const apr_int64_t *ids, int count, apr_int64_t id)
+{
+    int low = 0, high = count;
+
+    if (ids == NULL)
         return 1;
-    for (high = wish->scenario_count; low < high;) {
+    while (low < high) {
         int middle = (low + high) / 2;
 
-        if (wish->scenarios[middle] == key->scenario_id)
+        if (ids[middle] == id)
             return 1;
-        if (wish->scenarios[middle] < key->scenario_id)
+        if (ids[middle] < id)
             low = middle + 1;
         else
             high = middle;
     }
     return 0;
+}
+
+static int is_wished(const reading_t *r, const bm_kpi_board_key_t *key)
+{
+    const bm_kpi_board_wish_t *wish = r->wish;
+
+    if (wish == NULL)
+        return key->scenario_id == r->view;
+    return is_of(wish->sums, key) && key->source == wish->source
+        && (wish->location_id == -1 || key->location_id == wish->location_id)
+        && is_among(wish->scenarios, wish->scenario_count, key->scenario_id)
+        && is_among(wish->models, wish->model_count, key->model_id);
 }
 
 /* @return 0: what is there cannot be, so a writer is at it. */
@@ -137,21 +156,102 @@ static void copy_words(uint64_t *to, const _Atomic uint64_t *from, apr_size_t wo
         to[i] = LOAD(from[i]);
 }
 
+/* Bytes of an entry, from the word on that `from` points to. Up to 7 more may be written behind them. */
+static unsigned char *copy_bytes(unsigned char *to, const _Atomic uint64_t *from, apr_size_t begin, apr_size_t end)
+{
+    apr_size_t at = begin;
+    uint64_t word;
+
+    if (at % 8 != 0 && at < end) {
+        word = LOAD(from[at / 8]);
+        memcpy(to, (const char *)&word + at % 8, 8 - at % 8);
+        at += 8 - at % 8;
+    }
+    for (; at < end; at += 8) {
+        word = LOAD(from[at / 8]);
+        memcpy(to + (at - begin), &word, 8);
+    }
+    return to + (end - begin);
+}
+
+/* Stretches of the parts that are wished for, those that touch as one. */
+typedef struct stretches_t {
+    int n;
+    struct {
+        apr_uint32_t begin, end;
+    } at[BM_KPI_BOARD_PARTS];
+    apr_size_t total;
+} stretches_t;
+
+/* @return 0: what is there cannot be. */
+static int find_stretches(stretches_t *s, const _Atomic uint64_t *from, apr_size_t len, apr_uint32_t parts)
+{
+    apr_uint32_t begin = 0, end;
+    int i;
+
+    s->n = 0;
+    s->total = 0;
+    for (i = 0; i < BM_KPI_BOARD_PARTS; i++, begin = end) {
+        end = (apr_uint32_t)(LOAD(from[i / 2]) >> (i % 2 ? 32 : 0));
+        if (end < begin || end > len)
+            return 0;
+        if (end == begin || (parts != 0 && i > 0 && (parts >> i & 1) == 0))
+            continue;
+        if (s->n > 0 && s->at[s->n - 1].end == begin)
+            s->at[s->n - 1].end = end;
+        else {
+            s->at[s->n].begin = begin;
+            s->at[s->n++].end = end;
+        }
+        s->total += end - begin;
+    }
+    return begin == len;
+}
+
+/* Memory for entries, some at a time. */
+typedef struct chunk_t {
+    unsigned char *at;
+    apr_size_t left, size;
+} chunk_t;
+
+static unsigned char *take(chunk_t *chunk, apr_size_t size, apr_pool_t *p)
+{
+    unsigned char *taken;
+
+    if (chunk->left < size) {
+        chunk->size = chunk->size == 0 ? CHUNK_LEAST : chunk->size < CHUNK_MOST ? 2 * chunk->size : CHUNK_MOST;
+        chunk->left = size > chunk->size ? size : chunk->size;
+        chunk->at = bm_huge_alloc(chunk->left, p);
+    }
+    taken = chunk->at;
+    chunk->at += size;
+    chunk->left -= size;
+    return taken;
+}
+
+/* @return NULL: what is there cannot be, so a writer is at it. */
 static apr_array_header_t *copy_cells(const reading_t *r, apr_pool_t *p)
 {
     apr_array_header_t *cells = apr_array_make(p, r->found->nelts + 1, sizeof(bm_kpi_board_cell_t));
-    uint64_t *to = apr_palloc(p, r->total + 8);
-    int i;
+    apr_uint32_t parts = r->wish != NULL ? r->wish->parts : 0;
+    chunk_t chunk = { NULL, 0, 0 };
+    stretches_t stretches;
+    int i, k;
 
     for (i = 0; i < r->found->nelts; i++) {
         const found_t *found = &APR_ARRAY_IDX(r->found, i, found_t);
+        const _Atomic uint64_t *from = r->board->bytes + found->place / 8;
         bm_kpi_board_cell_t *cell = apr_array_push(cells);
+        unsigned char *to;
 
+        if (found->len < ENDS_SIZE || !find_stretches(&stretches, from, found->len - ENDS_SIZE, parts))
+            return NULL;
+        to = take(&chunk, stretches.total + 8, p);
         cell->key = found->key;
-        cell->data = (const unsigned char *)to;
-        cell->len = found->len;
-        copy_words(to, r->board->bytes + found->place / 8, (found->len + 7) / 8);
-        to += (found->len + 7) / 8;
+        cell->data = to;
+        cell->len = stretches.total;
+        for (k = 0; k < stretches.n; k++)
+            to = copy_bytes(to, from + ENDS_WORDS, stretches.at[k].begin, stretches.at[k].end);
     }
     return cells;
 }
@@ -195,6 +295,7 @@ static apr_status_t read_whole(apr_array_header_t **pcells, bm_kpi_board_mark_t 
         rv = collect(r);
         if (rv == APR_SUCCESS) {
             *pcells = copy_cells(r, p);
+            rv = *pcells != NULL ? APR_SUCCESS : APR_EAGAIN;
             copy_mark(mark, board, p);
         }
         if (atomic_load_explicit(&board->sequence, memory_order_relaxed) == sequence)

@@ -31,6 +31,14 @@ typedef enum bm_kpi_board_level_e {
     BM_KPI_BOARD_VIEW           /* bucket 0; scenario_id is the view's number */
 } bm_kpi_board_level_e;
 
+/** Parts of an entry, so that readers need not copy all of it: of a cell 0 is what stands before its metrics, then one for each
+ *  metric, by id. Readers may leave out any but the first; what is left is a cell (kpi/kpi_cell.h). */
+#define BM_KPI_BOARD_PARTS 16
+
+/** In the place of a scenario and of a model: of all. An entry of all scenarios of one model and bucket, or of all of both, is the
+ *  sum of their cells, for questions that do not tell them apart. Cells without a model (0) are in no sum of one. */
+#define BM_KPI_BOARD_EACH (-1)
+
 /** Name of an entry. No padding: its bytes are hashed. */
 typedef struct bm_kpi_board_key_t {
     apr_int64_t scenario_id;
@@ -56,6 +64,13 @@ typedef struct bm_kpi_board_span_t {
     apr_int32_t to;             /* first one behind it */
 } bm_kpi_board_span_t;
 
+/** What need not be told apart. */
+typedef enum bm_kpi_board_sums_e {
+    BM_KPI_BOARD_CELLS = 0,     /* cells, no sums */
+    BM_KPI_BOARD_BY_MODEL,      /* scenarios of the same model may come as one */
+    BM_KPI_BOARD_ALL            /* everything in a bucket may, but for source and location */
+} bm_kpi_board_sums_e;
+
 /** What to copy. */
 typedef struct bm_kpi_board_wish_t {
     bm_kpi_board_span_t spans[3];
@@ -64,6 +79,10 @@ typedef struct bm_kpi_board_wish_t {
     apr_int32_t location_id;            /* -1: all */
     const apr_int64_t *scenarios;       /* ascending; NULL: all */
     int scenario_count;
+    const apr_int64_t *models;          /* likewise */
+    int model_count;
+    bm_kpi_board_sums_e sums;           /* without scenarios only */
+    apr_uint32_t parts;                 /* bit i: part i, besides the first; 0: all */
 } bm_kpi_board_wish_t;
 
 /** An entry, copied. */
@@ -130,6 +149,10 @@ void bm_kpi_board_begin(bm_kpi_board_writer_t *writer);
 /** Put or replace an entry. Makes room by evicting hours, then days, the oldest first, never views.
  *  @return APR_ENOSPC: not even so; APR_EGENERAL: its bucket lies too far ahead. The board is unreadable then. */
 apr_status_t bm_kpi_board_put(bm_kpi_board_writer_t *writer, const bm_kpi_board_key_t *key, const void *data, apr_size_t len);
+
+/** The same in parts: the end of each in data, which ascend; the last is len. bm_kpi_board_put puts all into the first. */
+apr_status_t bm_kpi_board_put_parts(bm_kpi_board_writer_t *writer, const bm_kpi_board_key_t *key, const void *data,
+                                    apr_size_t len, const apr_uint32_t ends[BM_KPI_BOARD_PARTS]);
 
 /** Forget an entry. */
 void bm_kpi_board_drop(bm_kpi_board_writer_t *writer, const bm_kpi_board_key_t *key);

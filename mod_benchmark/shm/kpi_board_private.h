@@ -17,7 +17,10 @@ enum {
     SNAPSHOT_WORDS = 512
 };
 
-/* Words of an entry. The key comes first. */
+/* What stands before the bytes of an entry: where its parts end, two in a word. */
+enum { ENDS_WORDS = BM_KPI_BOARD_PARTS / 2, ENDS_SIZE = ENDS_WORDS * 8 };
+
+/* Words of an entry. The key comes first; the length counts the ends of parts too. */
 enum { W_PLACE = 4, W_LEN, W_NEXT, W_ROOM, WORDS };
 
 typedef struct entry_t {

@@ -288,13 +288,17 @@ static void entry_add(bm_kpi_board_writer_t *w, const bm_kpi_board_key_t *key, _
     atomic_fetch_add_explicit(counter_of(w, entry), 1, memory_order_relaxed);
 }
 
-static void entry_write(bm_kpi_board_writer_t *w, uint32_t entry, const void *data, apr_size_t len)
+static void entry_write(bm_kpi_board_writer_t *w, uint32_t entry, const void *data, apr_size_t len,
+                        const apr_uint32_t ends[BM_KPI_BOARD_PARTS])
 {
     _Atomic uint64_t *to = w->board->bytes + word_of(w, entry, W_PLACE) / 8;
     const char *from = data;
     apr_size_t i, whole = len / 8;
     uint64_t word;
 
+    for (i = 0; i < ENDS_WORDS; i++)
+        STORE(to[i], ends[2 * i] | (uint64_t)ends[2 * i + 1] << 32);
+    to += ENDS_WORDS;
     for (i = 0; i < whole; i++) {
         memcpy(&word, from + 8 * i, 8);
         STORE(to[i], word);
@@ -304,7 +308,7 @@ static void entry_write(bm_kpi_board_writer_t *w, uint32_t entry, const void *da
         memcpy(&word, from + 8 * whole, len % 8);
         STORE(to[whole], word);
     }
-    set_word(w, entry, W_LEN, len);
+    set_word(w, entry, W_LEN, ENDS_SIZE + len);
 }
 
 void bm_kpi_board_drop(bm_kpi_board_writer_t *w, const bm_kpi_board_key_t *key)
@@ -324,8 +328,19 @@ int bm_kpi_board_covers(const bm_kpi_board_writer_t *w, bm_kpi_board_level_e lev
 
 apr_status_t bm_kpi_board_put(bm_kpi_board_writer_t *w, const bm_kpi_board_key_t *key, const void *data, apr_size_t len)
 {
+    apr_uint32_t ends[BM_KPI_BOARD_PARTS];
+    int i;
+
+    for (i = 0; i < BM_KPI_BOARD_PARTS; i++)
+        ends[i] = (apr_uint32_t)len;
+    return bm_kpi_board_put_parts(w, key, data, len, ends);
+}
+
+apr_status_t bm_kpi_board_put_parts(bm_kpi_board_writer_t *w, const bm_kpi_board_key_t *key, const void *data, apr_size_t len,
+                                    const apr_uint32_t ends[BM_KPI_BOARD_PARTS])
+{
     const uint32_t *number = apr_hash_get(w->by_key, key, sizeof(*key));
-    apr_size_t room = (len + (w->filling ? 0 : len / 4) + 7) / 8 * 8;
+    apr_size_t room = (ENDS_SIZE + len + (w->filling ? 0 : len / 4) + 7) / 8 * 8;
     _Atomic uint32_t *head = head_of(w, key);
     apr_status_t rv = APR_SUCCESS;
 
@@ -336,7 +351,7 @@ apr_status_t bm_kpi_board_put(bm_kpi_board_writer_t *w, const bm_kpi_board_key_t
     }
     if (head == NULL)
         rv = APR_EGENERAL;
-    else if (number != NULL && len > word_of(w, *number - 1, W_ROOM)) {
+    else if (number != NULL && ENDS_SIZE + len > word_of(w, *number - 1, W_ROOM)) {
         bm_kpi_board_drop(w, key);
         number = NULL;
     }
@@ -354,7 +369,7 @@ apr_status_t bm_kpi_board_put(bm_kpi_board_writer_t *w, const bm_kpi_board_key_t
         entry_add(w, key, head, room);
         number = apr_hash_get(w->by_key, key, sizeof(*key));
     }
-    entry_write(w, *number - 1, data, len);
+    entry_write(w, *number - 1, data, len, ends);
     return APR_SUCCESS;
 }
 
@@ -364,8 +379,8 @@ const unsigned char *bm_kpi_board_get(apr_size_t *len, const bm_kpi_board_writer
 
     if (number == NULL)
         return NULL;
-    *len = word_of(w, *number - 1, W_LEN);
-    return w->board->content + word_of(w, *number - 1, W_PLACE);
+    *len = word_of(w, *number - 1, W_LEN) - ENDS_SIZE;
+    return w->board->content + word_of(w, *number - 1, W_PLACE) + ENDS_SIZE;
 }
 
 apr_size_t bm_kpi_board_room(const bm_kpi_board_writer_t *w)

@@ -313,6 +313,11 @@ static double rank_estimate(const bm_sketch_t *s, apr_uint64_t rank, int index)
     return fmin(fmax(index == BM_SKETCH_ZERO_INDEX ? 0 : bucket_estimate(index), s->head.min), s->head.max);
 }
 
+static apr_uint64_t eight_counts(const apr_uint64_t *counters)
+{
+    return counters[0] + counters[1] + counters[2] + counters[3] + counters[4] + counters[5] + counters[6] + counters[7];
+}
+
 void bm_sketch_ranks(const bm_sketch_t *s, const apr_uint64_t *ranks, double *values, int count)
 {
     apr_uint64_t up_to = s->head.zero;          /* values in the buckets so far */
@@ -323,9 +328,18 @@ void bm_sketch_ranks(const bm_sketch_t *s, const apr_uint64_t *ranks, double *va
     for (k = 0; !s->window_used && i < count && k < s->used; k++)
         for (up_to += s->entries[k].count; i < count && ranks[i] < up_to; i++)
             values[i] = rank_estimate(s, ranks[i], s->entries[k].index);
-    for (k = s->low; s->window_used && i < count && k <= s->high; k++)
+    for (k = s->low; s->window_used && i < count && k <= s->high;) {
+        apr_uint64_t some = k + 7 <= s->high ? eight_counts(s->window + (k - s->first)) : 0;
+
+        if (k + 7 <= s->high && ranks[i] >= up_to + some) {
+            up_to += some;
+            k += 8;
+            continue;
+        }
         for (up_to += s->window[k - s->first]; i < count && ranks[i] < up_to; i++)
             values[i] = rank_estimate(s, ranks[i], k);
+        k++;
+    }
     for (; i < count; i++)
         values[i] = s->head.n > 0 ? s->head.max : NAN;
 }

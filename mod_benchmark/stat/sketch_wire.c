@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "base/wire.h"
 
 #define VERSION   1
@@ -96,31 +97,36 @@ static apr_status_t entry_read(bm_sketch_entry_t *entry, int previous, apr_uint6
 }
 
 /* The next bucket. Nearly all tags and counts are one byte, and whether a count follows a tag is as good as random: a branch on
- * it would be mispredicted every other time, so it is computed. What does not fit that is left to entry_read. */
-static inline apr_status_t entry_take(bm_sketch_entry_t *entry, int previous, apr_uint64_t left, bm_wire_t *w)
+ * it would be mispredicted every other time, so it is computed. What does not fit that is left to entry_read. @return how many
+ * bytes it takes; 0: damaged. */
+static inline apr_size_t entry_take(bm_sketch_entry_t *entry, int previous, apr_uint64_t left, const unsigned char *at,
+                                    const unsigned char *end)
 {
-    unsigned tag = w->at[0], counted = tag & 1, count = 1;
+    unsigned tag = at[0], counted = tag & 1, count = 1;
+    bm_wire_t w = { at, end };
 
-    if (w->end - w->at > 1)
-        count += ((unsigned)w->at[1] - 1) & (0u - counted);
+    if (end - at > 1)
+        count += ((unsigned)at[1] - 1) & (0u - counted);
     if (tag < 2 || ((tag | count) & 0x80) != 0 || count <= counted || count > left || previous + (int)(tag >> 1) > INDEX_MAX)
-        return entry_read(entry, previous, left, w);
+        return entry_read(entry, previous, left, &w) == APR_SUCCESS ? (apr_size_t)(w.at - at) : 0;
     entry->index = previous + (int)(tag >> 1);
     entry->count = count;
-    w->at += 1 + counted;
-    return APR_SUCCESS;
+    return 1 + counted;
 }
 
 /* All buckets up to the end of the bytes, as entries; their counts must be what the head leaves over. */
-static apr_status_t entries_read(bm_sketch_t *s, bm_wire_t *w)
+static apr_status_t entries_read(bm_sketch_t *s, const bm_wire_t *w)
 {
     apr_uint64_t left = s->head.n - s->head.zero;
+    const unsigned char *at = w->at;
     int index = INDEX_MIN - 1;
     bm_sketch_entry_t *entry;
+    apr_size_t size;
 
     bm_sketch_entries_reserve(s, w->end - w->at < BUCKETS ? (int)(w->end - w->at) : BUCKETS);
-    for (entry = s->entries; w->at < w->end; entry++) {
-        if (entry_take(entry, index, left, w) != APR_SUCCESS)
+    for (entry = s->entries; at < w->end; entry++, at += size) {
+        size = entry_take(entry, index, left, at, w->end);
+        if (size == 0)
             return APR_EINVAL;
         index = entry->index;
         left -= entry->count;
@@ -129,18 +135,52 @@ static apr_status_t entries_read(bm_sketch_t *s, bm_wire_t *w)
     return left == 0 ? APR_SUCCESS : APR_EINVAL;
 }
 
-/* The same into the window, which covers all buckets. *first and *last: the outer ones; unchanged if there are none. */
-static apr_status_t window_read(bm_sketch_t *s, int *first, int *last, apr_uint64_t left, bm_wire_t *w)
+/* Where values are dense, neighbours follow each other for a long time, each with a count of one byte: four of them at once. They
+ * are tags of 3 and counts from 2 to 127. @return how many values they are; 0: something else comes. */
+static inline apr_uint64_t four_take(apr_uint64_t *counters, const unsigned char *at)
 {
-    bm_sketch_entry_t entry = { INDEX_MIN - 1, 0 };
+    apr_uint64_t word, counts;
 
-    while (w->at < w->end) {
-        if (entry_take(&entry, entry.index, left, w) != APR_SUCCESS)
+    memcpy(&word, at, 8);
+    counts = word >> 8 & 0x007f007f007f007fu;
+    if (__BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__ || (word & 0x80ff80ff80ff80ffu) != 0x0003000300030003u
+        || (((counts & 0x007e007e007e007eu) + 0x007e007e007e007eu) & 0x0080008000800080u) != 0x0080008000800080u)
+        return 0;
+    counters[0] += counts & 0xff;
+    counters[1] += counts >> 16 & 0xff;
+    counters[2] += counts >> 32 & 0xff;
+    counters[3] += counts >> 48;
+    return (counts & 0xff) + (counts >> 16 & 0xff) + (counts >> 32 & 0xff) + (counts >> 48);
+}
+
+/* The same into a window over all buckets. *first and *last: the outer ones; unchanged if there are none. */
+static apr_status_t window_read(apr_uint64_t *window, int *first, int *last, apr_uint64_t left, const bm_wire_t *w)
+{
+    const unsigned char *at = w->at, *const end = w->end;
+    bm_sketch_entry_t entry = { INDEX_MIN - 1, 0 };
+    apr_uint64_t taken;
+    apr_size_t size;
+
+    while (at < end) {
+        taken = entry.index >= INDEX_MIN && entry.index <= INDEX_MAX - 4 && end - at >= 8
+            ? four_take(window + (entry.index + 1 - INDEX_MIN), at) : 0;
+        if (taken > 0) {
+            size = 8;
+            entry.index += 4;
+        }
+        else {
+            size = entry_take(&entry, entry.index, left, at, end);
+            if (size == 0)
+                return APR_EINVAL;
+            taken = entry.count;
+            window[entry.index - INDEX_MIN] += taken;
+        }
+        if (taken > left)
             return APR_EINVAL;
-        if (*first > entry.index)
+        if (at == w->at)
             *first = entry.index;
-        s->window[entry.index - s->first] += entry.count;
-        left -= entry.count;
+        left -= taken;
+        at += size;
     }
     if (entry.index >= INDEX_MIN)
         *last = entry.index;
@@ -195,7 +235,7 @@ apr_status_t bm_sketch_add_wire(bm_sketch_t *s, const void *data, apr_size_t len
     if (head.n > BM_SKETCH_COUNT_MAX - s->head.n)
         return APR_ENOSPC;
     window_whole(s);
-    if (window_read(s, &first, &last, head.n - head.zero, &w) != APR_SUCCESS
+    if (window_read(s->window, &first, &last, head.n - head.zero, &w) != APR_SUCCESS
         || (first <= last && !ends_are_possible(&head, first, last))) {
         s->low = INDEX_MIN;             /* so that a clear finds what was read of it */
         s->high = INDEX_MAX;

@@ -8,6 +8,8 @@
 
 static void add_scope(bm_select_t *s, const bm_kpi_window_t *window)
 {
+    if (window->models != NULL)
+        bm_select_param(s, 'q', " and model_id = any(", bm_param_int64s(window->models, window->model_count, s->p), "::bigint[])");
     if (window->label_id == 0)
         bm_select_add(s, 'a', " and label_id = 0");
     else if (window->label_id == BM_KPI_EACH_LABEL)

@@ -23,9 +23,14 @@ typedef struct bm_kpi_window_t {
     apr_int64_t scenario_id;     /* -1: all */
     apr_int64_t automation_id;   /* -1: all */
     const char *location;        /* name; NULL: all */
+    const apr_int64_t *models;   /* numbers, ascending; NULL: all */
+    int model_count;
     int label_id;                /* 0: the cells of all runs; a number (store/label_store.h): those of that label; or as below */
     int by_day;                  /* whole days as one cell each (hour = their first), hours only at the ends: for totals, tables
                                   * and series of buckets of whole days */
+    apr_uint32_t metrics;        /* bit i: metric i is looked at; cells may lack others. 0: all; 1: none, but counts */
+    bm_kpi_board_sums_e sums;    /* cells that need not be told apart: from the board they may come as one, whose key has
+                                  * BM_KPI_BOARD_EACH in the place of a scenario, or a model */
 } bm_kpi_window_t;
 
 /** Columns of the rows; the body is binary. */

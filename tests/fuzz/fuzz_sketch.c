@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Input: the wire form of a sketch. Either it is refused and leaves an empty sketch, or its own wire form is these
- * very bytes, its quantiles ascend between minimum and maximum, and it can be merged and added to. Bytes that are added without being
- * read first are refused or taken alike. */
+ * very bytes, its quantiles ascend between minimum and maximum, and it can be merged and added to. Bytes that are added
+ * without being read first are refused or taken alike. */
 #include "fuzz.h"
 
 #include <math.h>

@@ -13,6 +13,12 @@ from test_60_life import Triggers, allow_death, fresh
 KPIS = "/runs/kpis/dashboard?view=summary"
 WINDOWS = ["", "&from=now-1h", "&from=now-24h", "&from=now-7d", "&from=now-30d", "&from=now-400d",
            "&from=2026-01-01T00:00:00Z&to=now", "&from=now-30d&to=now-1h"]
+# of cells, of their sums by model, of sums of all; the first three with parts of cells only
+QUESTIONS = ["/kpis?metric=ttft_ms,queue_ms&from=now-400d&group_by=hour,status",
+             "/kpis?metric=e2e_ms&from=now-30d&group_by=model,day", "/kpis?metric=itl_ms&from=now-7d&group_by=provider",
+             "/kpis?metric=tpot_ms,total_ms,ntpot_ms&group_by=scenario&from=now-30d", "/kpis/series?metric=ttft_ms&from=now-30d",
+             "/kpis?metric=ttft_ms&from=now-24h&model=m&group_by=hour",
+             "/kpis?metric=e2e_ms&from=now-24h&provider=openai&group_by=hour"]
 SHORT = {"ttft_ms": 3, "gap_ms": 1, "tokens": 2}
 
 
@@ -73,6 +79,10 @@ def check_same(api, plain, filters=("",)):
             assert other.headers["X-Benchmark-KPIs"] == "store"
             assert near(one.json(), other.json()), (query, only, one.headers["X-Benchmark-KPIs"], one.json(), other.json())
             sources.add(one.headers["X-Benchmark-KPIs"])
+    for question in QUESTIONS:
+        one, other = api.call("GET", question, expect=200), plain.call("GET", question, expect=200)
+        assert other.headers["X-Benchmark-KPIs"] == "store"
+        assert near(one.json(), other.json()), (question, one.headers["X-Benchmark-KPIs"], one.json(), other.json())
     return sources
 
 

@@ -111,6 +111,77 @@ BM_TEST(what_is_put_is_read_by_bucket_scenario_source_and_place)
 }
 END_TEST
 
+/* Any of the parts behind the first may be left out, wherever words begin and end. */
+BM_TEST(parts_are_copied_as_they_are_wished_for)
+{
+    bm_kpi_board_t *board = make_board(BM_KPI_BOARD_SIZE_MIN);
+    bm_kpi_board_writer_t *w = bm_kpi_board_writer_make(board, g_pool);
+    bm_kpi_board_wish_t wish = everything;
+    apr_uint32_t ends[BM_KPI_BOARD_PARTS], at;
+    unsigned char data[1000], wanted[1000];
+    bm_rand_t r;
+
+    bm_rand_seed(&r, 11);
+    for (int round = 0; round < 300; round++) {
+        bm_kpi_board_key_t key = key_of(BM_KPI_BOARD_HOUR, NOW, 1);
+        apr_size_t len = 0;
+        apr_array_header_t *cells;
+        bm_kpi_board_mark_t mark;
+
+        at = 0;
+        wish.parts = (apr_uint32_t)bm_rand_below(&r, 1 << BM_KPI_BOARD_PARTS);
+        for (int i = 0; i < BM_KPI_BOARD_PARTS; i++) {
+            apr_uint32_t begin = at;
+
+            at += bm_rand_below(&r, 3) ? (apr_uint32_t)bm_rand_below(&r, 60) : 0;
+            ends[i] = at;
+            memset(data + begin, i + 1, at - begin);
+            if (i == 0 || wish.parts == 0 || (wish.parts >> i & 1)) {
+                memset(wanted + len, i + 1, at - begin);
+                len += at - begin;
+            }
+        }
+        bm_kpi_board_fill(w, NOW);
+        ck_assert_int_eq(bm_kpi_board_put_parts(w, &key, data, at, ends), APR_SUCCESS);
+        end(w, round);
+        ck_assert_int_eq(bm_kpi_board_read(&cells, &mark, board, &wish, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(cells->nelts, 1);
+        ck_assert_uint_eq(APR_ARRAY_IDX(cells, 0, bm_kpi_board_cell_t).len, len);
+        ck_assert_mem_eq(APR_ARRAY_IDX(cells, 0, bm_kpi_board_cell_t).data, wanted, len);
+    }
+}
+END_TEST
+
+/* Whatever need not be told apart comes once: as sums, and of cells only those that are in none. */
+BM_TEST(sums_are_read_instead_of_cells)
+{
+    static const apr_int64_t models[] = { 0, 6 };
+    bm_kpi_board_t *board = make_board(BM_KPI_BOARD_SIZE_MIN);
+    bm_kpi_board_writer_t *w = bm_kpi_board_writer_make(board, g_pool);
+    bm_kpi_board_wish_t wish = everything;
+
+    bm_kpi_board_fill(w, NOW);
+    for (int scenario = BM_KPI_BOARD_EACH; scenario <= 4; scenario += scenario < 0 ? 2 : 1)
+        for (int model = BM_KPI_BOARD_EACH; model <= 7; model += model < 0 ? 1 : model == 0 ? 5 : 1) {
+            bm_kpi_board_key_t key = key_of(BM_KPI_BOARD_HOUR, NOW, scenario);
+
+            key.model_id = model;
+            if (scenario < 0 ? model != 0 : model >= 0)
+                ck_assert_int_eq(bm_kpi_board_put(w, &key, "x", 1), APR_SUCCESS);
+        }
+    end(w, 1);
+    ck_assert_int_eq(count(board, &wish), 4 * 4);
+    wish.sums = BM_KPI_BOARD_BY_MODEL;
+    ck_assert_int_eq(count(board, &wish), 3 + 4);
+    wish.models = models;
+    wish.model_count = 2;
+    ck_assert_int_eq(count(board, &wish), 1 + 4);
+    wish.models = NULL;
+    wish.sums = BM_KPI_BOARD_ALL;
+    ck_assert_int_eq(count(board, &wish), 1);
+}
+END_TEST
+
 BM_TEST(an_entry_may_grow_shrink_and_go)
 {
     bm_kpi_board_t *board = make_board(BM_KPI_BOARD_SIZE_MIN);
