@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "kpi/kpi_board_view.h"
+#include "kpi/kpi_merge.h"
 
 #define HEADER "X-Benchmark-KPIs"
 
@@ -36,8 +37,9 @@ static apr_status_t rows_give(bm_req_t *q, const bm_rows_t *rows, int source, bm
 
     for (i = 0; rv == APR_SUCCESS && i < bm_rows_count(rows); i++) {
         bm_kpi_key_t key = { .source = source };
-        const void *body;
+        const void *body, *more;
         apr_size_t len = bm_rows_bytes(&body, rows, i, BM_KPI_READ_BODY, q->p);
+        apr_size_t more_len = bm_rows_bytes(&more, rows, i, BM_KPI_READ_MORE, q->p);
 
         if (body == NULL)
             continue;
@@ -47,6 +49,8 @@ static apr_status_t rows_give(bm_req_t *q, const bm_rows_t *rows, int source, bm
         key.label_id = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_LABEL, 0);
         key.hour = (apr_int32_t)bm_rows_int64(rows, i, BM_KPI_READ_HOUR, 0);
         rv = cell_give(q, &key, body, len, fn, baton);
+        if (rv == APR_SUCCESS && more != NULL)
+            rv = cell_give(q, &key, more, more_len, fn, baton);
     }
     return rv;
 }
@@ -84,12 +88,14 @@ static apr_status_t from_board(bm_req_t *q, const bm_kpi_window_t *window, bm_kp
 apr_status_t bm_kpi_cells_each(bm_req_t *q, const bm_kpi_window_t *window, bm_kpi_cells_fn *fn, void *baton)
 {
     apr_status_t rv = from_board(q, window, fn, baton);
+    bm_kpi_window_t needed = *window;
     bm_rows_t *rows;
 
     say_source(q, rv != APR_NOTFOUND);
     if (rv != APR_NOTFOUND)
         return rv;
-    rv = bm_kpi_read_store_cells(&rows, q->db, window, q->err, q->p);
+    needed.body_only = bm_kpi_merge_has_in_body(window->metrics);
+    rv = bm_kpi_read_store_cells(&rows, q->db, &needed, q->err, q->p);
     return rv == APR_SUCCESS ? rows_give(q, rows, window->source, fn, baton) : rv;
 }
 

@@ -77,7 +77,7 @@ apr_status_t bm_board_cells_merge(apr_array_header_t **pchanges, const bm_kpi_bo
     for (i = 0; i < c.list->nelts && rv == APR_SUCCESS; i++) {
         change_t *change = APR_ARRAY_IDX(c.list, i, change_t *);
 
-        rv = bm_kpi_merge(NULL, &change->merged, (const bm_kpi_body_t *)change->parts->elts, change->parts->nelts, p);
+        rv = bm_kpi_merge_whole(&change->merged, (const bm_kpi_body_t *)change->parts->elts, change->parts->nelts, p);
     }
     *pchanges = c.list;
     return rv;
@@ -105,6 +105,21 @@ apr_status_t bm_board_cells_put(bm_kpi_board_writer_t *writer, const apr_array_h
 }
 
 /* --- filling */
+
+/* Both parts of a stored cell as one. */
+static apr_status_t join(bm_kpi_board_row_t *row, apr_pool_t *p)
+{
+    const bm_kpi_body_t parts[] = { { row->body, (int)row->len }, { row->more, (int)row->more_len } };
+    bm_kpi_body_t whole;
+    apr_status_t rv;
+
+    if (row->more == NULL)
+        return APR_SUCCESS;
+    rv = bm_kpi_merge_whole(&whole, parts, 2, p);
+    row->body = whole.data;
+    row->len = (apr_size_t)whole.len;
+    return rv;
+}
 
 /* The sums of the bucket whose cells are being put. */
 typedef struct sums_t {
@@ -198,6 +213,8 @@ static apr_status_t fill_level(bm_kpi_board_writer_t *writer, bm_db_t *db, bm_kp
             if (row->key.bucket != bucket)
                 rv = sums_put(&sums);
             bucket = row->key.bucket;
+            if (rv == APR_SUCCESS)
+                rv = join(row, ppage);
             if (rv == APR_SUCCESS)
                 rv = put_cell(writer, &row->key, row->body, row->len);
             if (rv == APR_SUCCESS)

@@ -228,6 +228,15 @@ static apr_status_t view_read(const unsigned char **data, apr_size_t *len, bm_bo
     return rv;
 }
 
+/* What a view may take, if need be in the place of the oldest hours: cells fill the board as they come. */
+static apr_size_t view_most(const bm_board_keeper_t *k)
+{
+    bm_kpi_board_state_t state;
+
+    bm_kpi_board_state(&state, k->board);
+    return state.size / 16;
+}
+
 static apr_status_t view_add(bm_board_keeper_t *k, bm_db_t *db, apr_uint64_t number, bm_err_t *err, apr_pool_t *p)
 {
     bm_kpi_board_mark_t mark = { 0 };
@@ -239,7 +248,7 @@ static apr_status_t view_add(bm_board_keeper_t *k, bm_db_t *db, apr_uint64_t num
         rv = view_read(&data, &len, k, db, number, err, p);
     if (APR_STATUS_IS_EAGAIN(rv) && bm_kpi_board_is_filled(k->writer))
         return APR_SUCCESS;                /* next time */
-    if (rv == APR_SUCCESS && len > bm_kpi_board_room(k->writer) / 2) {
+    if (rv == APR_SUCCESS && len > view_most(k)) {
         k->make_views_at = bm_timefmt_steady() + TOO_LARGE_PAUSE;
         return APR_SUCCESS;
     }

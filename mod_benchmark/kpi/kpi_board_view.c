@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include "base/wire.h"
+#include "kpi/kpi_merge.h"
 #include "kpi/kpi_view.h"
 
 #define NO_END     2000000000
@@ -74,6 +75,7 @@ apr_status_t bm_kpi_board_view_parse(bm_kpi_window_t *window, bm_kpi_range_t *ra
         return APR_EINVAL;
     window->scenario_id = window->automation_id = -1;
     window->metrics = BM_KPI_FOLD_METRICS;
+    window->body_only = bm_kpi_merge_has_in_body(window->metrics);
     window->from_hour = range->from_hour = bits_of(number, 0, HOUR_BITS);
     window->to_hour = range->to_hour = bits_of(number, HOUR_BITS, HOUR_BITS);
     range->bucket_hours = bits_of(number, 2 * HOUR_BITS, WIDTH_BITS);

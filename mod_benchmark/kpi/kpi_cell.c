@@ -207,12 +207,18 @@ static unsigned char *head_write(const bm_kpi_cell_t *cell, unsigned char *at)
 
 const unsigned char *bm_kpi_cell_write(apr_size_t *len, const bm_kpi_cell_t *cell, apr_pool_t *p)
 {
+    return bm_kpi_cell_write_part(len, cell, ~(apr_uint32_t)0, p);
+}
+
+const unsigned char *bm_kpi_cell_write_part(apr_size_t *len, const bm_kpi_cell_t *cell, apr_uint32_t metrics, apr_pool_t *p)
+{
+    static const bm_kpi_cell_t nothing;
     unsigned char head[HEAD_MAX], *bytes, *at;
-    apr_size_t head_len = (apr_size_t)(head_write(cell, head) - head), size = head_len;
+    apr_size_t head_len = (apr_size_t)(head_write(metrics & 1 ? cell : &nothing, head) - head), size = head_len;
     apr_size_t sizes[BM_KPI_METRIC_END] = { 0 };
 
     for (int id = 1; id < BM_KPI_METRIC_END; id++) {
-        if (values_of(cell, id) == 0)
+        if (values_of(cell, id) == 0 || (metrics >> id & 1) == 0)
             continue;
         sizes[id] = bm_sketch_size(cell->sketches[id]);
         size += bm_wire_varint_size((apr_uint64_t)id) + bm_wire_varint_size(sizes[id]) + sizes[id];

@@ -84,6 +84,10 @@ int bm_kpi_cell_is_class(const char *name, apr_size_t len);
 /** The cell as bytes, in p. Never NULL. */
 const unsigned char *bm_kpi_cell_write(apr_size_t *len, const bm_kpi_cell_t *cell, apr_pool_t *p);
 
+/** A part of the cell as bytes: the metrics whose bits are set, and the counts if bit 0 is (else they are 0). Parts of a cell
+ *  merge into the cell. */
+const unsigned char *bm_kpi_cell_write_part(apr_size_t *len, const bm_kpi_cell_t *cell, apr_uint32_t metrics, apr_pool_t *p);
+
 /** The cell that bm_kpi_cell_write wrote, in p (the bytes are not needed afterwards). @return APR_EINVAL: unknown version,
  *  unknown metric, or bytes that it cannot have written. */
 apr_status_t bm_kpi_cell_read(bm_kpi_cell_t **pcell, const void *data, apr_size_t len, apr_pool_t *p);

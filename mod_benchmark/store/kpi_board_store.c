@@ -11,17 +11,19 @@ static const bm_stmt_t kpi_board_mark = { "kpi_board_mark",
     " from meta m, kpi_state k" };
 
 #define LIST(what) "declare kpi_board no scroll cursor for select scenario_id, model_id, source, location_id, " what
-#define CELLS(level) LIST("bucket, body from kpi_cell where level = " level " and label_id = 0 order by bucket desc")
+#define CELLS(level) \
+    LIST("bucket, body, more from kpi_cell where level = " level " and label_id = 0 order by bucket desc")
 static const bm_stmt_t kpi_board_lists[] = {
     [BM_KPI_BOARD_HOUR] = { "kpi_board_hours", CELLS("0"), .unprepared = 1 },
     [BM_KPI_BOARD_DAY] = { "kpi_board_days", CELLS("1"), .unprepared = 1 },
-    [BM_KPI_BOARD_VIEW] = { "kpi_board_deltas", LIST("hour, body from kpi_delta where label_id = 0"), .unprepared = 1 }
+    [BM_KPI_BOARD_VIEW] = { "kpi_board_deltas", LIST("hour, body, null::bytea from kpi_delta where label_id = 0"),
+                            .unprepared = 1 }
 };
 static const bm_stmt_t kpi_board_next = { "kpi_board_next", "fetch 500 from kpi_board", .unprepared = 1, .binary = 1 };
 static const bm_stmt_t kpi_board_close = { "kpi_board_close", "close kpi_board", .unprepared = 1 };
 
 static const bm_stmt_t kpi_board_follow = { "kpi_board_follow", BM_SNAPSHOT_SQL("select compacted from kpi_state",
-    "t.scenario_id, t.model_id, t.source, t.location_id, t.hour, t.body, t.label_id", "kpi_delta") };
+    "t.scenario_id, t.model_id, t.source, t.location_id, t.hour, t.body, null::bytea, t.label_id", "kpi_delta") };
 static const bm_stmt_t kpi_board_rewritten = { "kpi_board_rewritten", "select rewritten from kpi_state" };
 
 apr_status_t bm_kpi_board_store_begin(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
@@ -52,7 +54,7 @@ apr_status_t bm_kpi_board_store_list(bm_db_t *db, bm_kpi_board_level_e level, bm
     return bm_db_query(NULL, db, &kpi_board_lists[level], BM_NO_PARAMS, err, p);
 }
 
-/* Six columns from `first` on; the level of the key is the caller's. */
+/* Seven columns from `first` on; the level of the key is the caller's. */
 static void row_read(bm_kpi_board_row_t *row, const bm_rows_t *rows, int i, int first, apr_pool_t *p)
 {
     memset(row, 0, sizeof(*row));
@@ -62,6 +64,7 @@ static void row_read(bm_kpi_board_row_t *row, const bm_rows_t *rows, int i, int 
     row->key.location_id = (apr_int32_t)bm_rows_int64(rows, i, first + 3, 0);
     row->key.bucket = (apr_int32_t)bm_rows_int64(rows, i, first + 4, 0);
     row->len = bm_rows_bytes(&row->body, rows, i, first + 5, p);
+    row->more_len = bm_rows_bytes(&row->more, rows, i, first + 6, p);
 }
 
 apr_status_t bm_kpi_board_store_next(apr_array_header_t **prows, bm_db_t *db, int enough, bm_err_t *err, apr_pool_t *ppage)
@@ -81,7 +84,7 @@ apr_status_t bm_kpi_board_store_next(apr_array_header_t **prows, bm_db_t *db, in
 apr_status_t bm_kpi_board_store_follow(apr_array_header_t **prows, bm_kpi_board_mark_t *mark, bm_snapshot_cursor_t *cursor,
                                        bm_db_t *db, int limit, bm_err_t *err, apr_pool_t *p)
 {
-    enum { LABEL = BM_SNAPSHOT_FIRST + 6 };
+    enum { LABEL = BM_SNAPSHOT_FIRST + 7 };
     bm_rows_t *rows, *state;
     const char *token;
     int i, n;

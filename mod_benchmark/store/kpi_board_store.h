@@ -11,11 +11,13 @@
 #include "db/snapshot_cursor.h"
 #include "shm/kpi_board.h"
 
-/** A stored cell, or a delta, whose level is then BM_KPI_BOARD_HOUR. body lives with the rows. */
+/** A stored cell in its two parts (kpi_store.h), or a delta, whose level is then BM_KPI_BOARD_HOUR. They live with the rows. */
 typedef struct bm_kpi_board_row_t {
     bm_kpi_board_key_t key;
     const void *body;
     apr_size_t len;
+    const void *more;               /* NULL: nothing */
+    apr_size_t more_len;
 } bm_kpi_board_row_t;
 
 /** Begin, and say what will be read. *mark lives in p; hour cells before *hours_from are dropped, or about to be. Then cells of

@@ -64,7 +64,8 @@ static const bm_stmt_t check_exact_requests = { "kpi_check_exact_requests",
     "     and at < to_timestamp(($3 + 1) * 86400.0)) r)"
     READ_V };
 static const bm_stmt_t check_cells = { "kpi_check_cells",
-    "select level::integer, bucket, body from kpi_cell where scenario_id = $1 and source = $2 and label_id = 0"
+    "select level::integer, bucket, part from kpi_cell, lateral (values (body), (more)) x (part)"
+    "  where scenario_id = $1 and source = $2 and label_id = 0 and part is not null"
     "  and (level = 1 and bucket = $3 or level = 0 and bucket >= $3 * 24 and bucket < $3 * 24 + 24)"
     " union all select null, hour, body from kpi_delta"
     "  where scenario_id = $1 and source = $2 and label_id = 0 and hour / 24 = $3",

@@ -9,7 +9,8 @@
 static void add_scope(bm_select_t *s, const bm_kpi_window_t *window)
 {
     if (window->models != NULL)
-        bm_select_param(s, 'q', " and model_id = any(", bm_param_int64s(window->models, window->model_count, s->p), "::bigint[])");
+        bm_select_param(s, 'q', " and model_id = any(", bm_param_int64s(window->models, window->model_count, s->p),
+                        "::bigint[])");
     if (window->label_id == 0)
         bm_select_add(s, 'a', " and label_id = 0");
     else if (window->label_id == BM_KPI_EACH_LABEL)
@@ -31,7 +32,12 @@ typedef struct stretch_t {
     apr_int32_t from, to;
 } stretch_t;
 
-#define COLUMNS(hour, table) "select scenario_id, model_id, location_id, " hour " as hour, body, label_id from " table
+#define NO_MORE "null::bytea"
+#define COLUMNS(hour, more, table) \
+    "select scenario_id, model_id, location_id, " hour " as hour, body, label_id, " more " from " table
+#define DAYS(more)  COLUMNS("bucket * 24", more, "kpi_cell where level = 1")
+#define HOURS(more) COLUMNS("bucket", more, "kpi_cell where level = 0 and bucket >= (select hours_from from kpi_state)")
+#define EARLIER(more) "), body, label_id, " more " from kpi_cell where level = 1"
 
 static void add_bounds(bm_select_t *s, const bm_kpi_window_t *window, apr_int32_t from, apr_int32_t to)
 {
@@ -42,7 +48,7 @@ static void add_bounds(bm_select_t *s, const bm_kpi_window_t *window, apr_int32_
 
 static void add_days(bm_select_t *s, const bm_kpi_window_t *window, apr_int32_t from_day, apr_int32_t to_day)
 {
-    bm_select_add(s, 'd', COLUMNS("bucket * 24", "kpi_cell where level = 1"));
+    bm_select_add(s, window->body_only ? 'j' : 'd', window->body_only ? DAYS(NO_MORE) : DAYS("more"));
     add_bounds(s, window, from_day, to_day);
     add_scope(s, window);
     bm_select_add(s, 'u', " union all ");
@@ -52,11 +58,12 @@ static void add_days(bm_select_t *s, const bm_kpi_window_t *window, apr_int32_t 
  * statement sees where that is and the cells, so nothing is missed or doubled when it moves. */
 static void add_hours(bm_select_t *s, const bm_kpi_window_t *window, stretch_t hours)
 {
-    bm_select_add(s, 'h', COLUMNS("bucket", "kpi_cell where level = 0 and bucket >= (select hours_from from kpi_state)"));
+    bm_select_add(s, window->body_only ? 'o' : 'h', window->body_only ? HOURS(NO_MORE) : HOURS("more"));
     add_bounds(s, window, hours.from, hours.to);
     add_scope(s, window);
-    bm_select_param(s, 'x', " union all select scenario_id, model_id, location_id, greatest(bucket * 24, ",
-                    bm_param_int(hours.from), "), body, label_id from kpi_cell where level = 1");
+    bm_select_param(s, window->body_only ? 'r' : 'x',
+                    " union all select scenario_id, model_id, location_id, greatest(bucket * 24, ",
+                    bm_param_int(hours.from), window->body_only ? EARLIER(NO_MORE) : EARLIER("more"));
     add_bounds(s, window, hours.from / 24, (hours.to + 23) / 24);
     bm_select_add(s, 'y', " and bucket < (select (hours_from + 23) / 24 from kpi_state)");
     add_scope(s, window);
@@ -68,7 +75,7 @@ static void add_deltas(bm_select_t *s, const bm_kpi_window_t *window, stretch_t 
 {
     bm_select_param(s, 'e', "select scenario_id, model_id, location_id, greatest(least(hour, ", bm_param_int(hours.to - 1),
                     "), ");
-    bm_select_param(s, 'k', "", bm_param_int(hours.from), "), body, label_id from kpi_delta,");
+    bm_select_param(s, 'k', "", bm_param_int(hours.from), "), body, label_id, " NO_MORE " from kpi_delta,");
     bm_select_param(s, 'm', " (select case when f < hours_from then f / 24 * 24 else f end as since,"
                     " case when t < hours_from then (t + 23) / 24 * 24 else t end as until from kpi_state, (select ",
                     bm_param_int(hours.from), "::integer,");
@@ -101,8 +108,8 @@ apr_status_t bm_kpi_read_store_since(bm_rows_t **prows, bm_db_t *db, const bm_kp
                                      const bm_kpi_window_t *window, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("kpi_since", "select d.scenario_id, d.model_id, d.location_id, d.hour, d.body, d.label_id,"
-                                    " k.rewritten, k.compacted > pg_snapshot_xmin(", p);
-    enum { REWRITTEN = BM_KPI_READ_LABEL + 1, COMPACTED, EPOCH };
+                                    " " NO_MORE ", k.rewritten, k.compacted > pg_snapshot_xmin(", p);
+    enum { REWRITTEN = BM_KPI_READ_MORE + 1, COMPACTED, EPOCH };
     apr_status_t rv;
 
     /* Types are left to the casts; the snapshot is one parameter each time, for pieces have one each. */

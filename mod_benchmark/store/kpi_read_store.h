@@ -29,13 +29,14 @@ typedef struct bm_kpi_window_t {
     int by_day;                  /* whole days as one cell each (hour = their first), hours only at the ends: for totals, tables
                                   * and series of buckets of whole days */
     apr_uint32_t metrics;        /* bit i: metric i is looked at; cells may lack others. 0: all; 1: none, but counts */
+    int body_only;               /* the metrics that are looked at are all in the bodies of cells (kpi/kpi_merge.h) */
     bm_kpi_board_sums_e sums;    /* cells that need not be told apart: from the board they may come as one, whose key has
                                   * BM_KPI_BOARD_EACH in the place of a scenario, or a model */
 } bm_kpi_window_t;
 
-/** Columns of the rows; the body is binary. */
+/** Columns of the rows; bodies are binary. What a cell has more than its body (kpi_store.h) is null if it is not asked for. */
 enum { BM_KPI_READ_SCENARIO, BM_KPI_READ_MODEL, BM_KPI_READ_LOCATION, BM_KPI_READ_HOUR, BM_KPI_READ_BODY,
-       BM_KPI_READ_LABEL };
+       BM_KPI_READ_LABEL, BM_KPI_READ_MORE };
 
 /** Every cell of a window, in no order. Ends of the window that lie where hours are no longer kept are widened to whole days; a
  *  cell that begins before the window tells its first hour (one that begins behind it, its last). bm_kpi_keep_fit

@@ -73,12 +73,13 @@ static const bm_stmt_t kpi_rebuild_deltas = { "kpi_rebuild_deltas", "delete from
 static const bm_stmt_t kpi_rebuild_clear = { "kpi_rebuild_clear",
     "delete from kpi_cell where scenario_id = $1 and source = $2 and level = $3 and bucket = $4" };
 static const bm_stmt_t kpi_rebuild_write = { "kpi_rebuild_write",
-    "insert into kpi_cell (scenario_id, source, level, bucket, model_id, label_id, location_id, n, min_id, max_id, body)"
+    "insert into kpi_cell (scenario_id, source, level, bucket, model_id, label_id, location_id, n, min_id, max_id, body, more)"
     " select $1, $2, $3, $4, * from unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::bigint[],"
-    "  $11::bytea[])" };
+    "  $11::bytea[], $12::bytea[])" };
 static const bm_stmt_t kpi_rebuild_hours = { "kpi_rebuild_hours",
-    "select model_id, label_id, location_id, n, min_id, max_id, body from kpi_cell"
-    " where scenario_id = $1 and source = $2 and level = 0 and bucket >= $3 and bucket < $4"
+    "select model_id, label_id, location_id, x.n, min_id, max_id, x.part from kpi_cell c,"
+    " lateral (values (c.n, body), (0, more)) x (n, part)"
+    " where scenario_id = $1 and source = $2 and level = 0 and bucket >= $3 and bucket < $4 and x.part is not null"
     " order by model_id, label_id, location_id", .binary = 1 };
 static const bm_stmt_t kpi_rebuild_done = { "kpi_rebuild_done",
     "delete from kpi_dirty where scenario_id = $1 and source = $2 and hour = $3 and marked_at = $4" };
@@ -182,15 +183,15 @@ apr_status_t bm_kpi_rebuild_store_next(apr_array_header_t **pruns, int *more, bm
 
 /* --- writing */
 
-/* Put cells in the place of all of one level and bucket. */
-static void replace(bm_pipe_t *pipe, const bm_kpi_mark_t *mark, int level, const bm_delta_row_t *cells, int n, apr_pool_t *p)
+/* Put cells in the place of all of one level and bucket; stored: their bodies. */
+static void replace(bm_pipe_t *pipe, const bm_kpi_mark_t *mark, int level, const bm_delta_row_t *cells,
+                    const bm_kpi_stored_t *stored, int n, apr_pool_t *p)
 {
     enum { FIGURES = 6 };
     const bm_param_t key[] = { bm_param_int64(mark->scenario_id), bm_param_int(mark->source), bm_param_int(level),
                                bm_param_int(level == 0 ? mark->hour : mark->hour / HOURS_A_DAY) };
-    bm_param_t params[4 + FIGURES + 1] = { key[0], key[1], key[2], key[3] };
-    const void **bodies = apr_palloc(p, ((apr_size_t)n + 1) * sizeof(*bodies));
-    int *lens = apr_palloc(p, ((apr_size_t)n + 1) * sizeof(*lens)), i, k;
+    bm_param_t params[4 + FIGURES + 2] = { key[0], key[1], key[2], key[3] };
+    int i, k;
 
     bm_pipe_add(pipe, &kpi_rebuild_clear, key, 4);
     if (n == 0)
@@ -206,20 +207,28 @@ static void replace(bm_pipe_t *pipe, const bm_kpi_mark_t *mark, int level, const
         }
         params[4 + k] = bm_param_int64s(values, n, p);
     }
-    for (i = 0; i < n; i++) {
-        bodies[i] = cells[i].body;
-        lens[i] = cells[i].body_len;
-    }
-    params[4 + FIGURES] = bm_param_bytess(bodies, lens, n, p);
-    bm_pipe_add(pipe, &kpi_rebuild_write, params, 4 + FIGURES + 1);
+    bm_kpi_store_params(params + 4 + FIGURES, stored, n, p);
+    bm_pipe_add(pipe, &kpi_rebuild_write, params, 4 + FIGURES + 2);
+}
+
+/* Whole cells as they are stored. */
+static apr_status_t split(bm_kpi_stored_t **pstored, const bm_delta_row_t *cells, int n, bm_kpi_merge_fn *merge, void *baton,
+                          apr_pool_t *p)
+{
+    apr_status_t rv = APR_SUCCESS;
+    int i;
+
+    *pstored = apr_palloc(p, ((apr_size_t)n + 1) * sizeof(**pstored));
+    for (i = 0; i < n && rv == APR_SUCCESS; i++)
+        rv = merge(baton, &(*pstored)[i], &(bm_kpi_body_t){ cells[i].body, cells[i].body_len }, 1, p);
+    return rv;
 }
 
 /* Rows [from, to) of kpi_rebuild_hours, which have one key, as the cell of their day. */
-static apr_status_t day_merge(bm_delta_row_t *day, const bm_rows_t *rows, int from, int to, bm_kpi_merge_fn *merge, void *baton,
-                              apr_pool_t *p)
+static apr_status_t day_merge(bm_delta_row_t *day, bm_kpi_stored_t *stored, const bm_rows_t *rows, int from, int to,
+                              bm_kpi_merge_fn *merge, void *baton, apr_pool_t *p)
 {
-    bm_kpi_body_t merged, *parts = apr_palloc(p, (apr_size_t)(to - from) * sizeof(*parts));
-    apr_status_t rv;
+    bm_kpi_body_t *parts = apr_palloc(p, (apr_size_t)(to - from) * sizeof(*parts));
     int i;
 
     *day = (bm_delta_row_t){ .model_id = (int)bm_rows_int64(rows, from, 0, 0), .label_id = (int)bm_rows_int64(rows, from, 1, 0),
@@ -233,12 +242,7 @@ static apr_status_t day_merge(bm_delta_row_t *day, const bm_rows_t *rows, int fr
         day->max_id = max_id > day->max_id ? max_id : day->max_id;
         parts[i - from].len = (int)bm_rows_bytes(&parts[i - from].data, rows, i, 6, p);
     }
-    rv = merge(baton, &merged, parts, to - from, p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    day->body = merged.data;
-    day->body_len = merged.len;
-    return APR_SUCCESS;
+    return merge(baton, stored, parts, to - from, p);
 }
 
 /* Model, label and location are the first columns of kpi_rebuild_hours. */
@@ -253,8 +257,8 @@ static int is_same_key(const bm_rows_t *rows, int i, int j)
 }
 
 /* The cells of the mark's day, made of its hours. */
-static apr_status_t day_make(bm_delta_row_t **pdays, int *n, bm_db_t *db, const bm_kpi_mark_t *mark, bm_kpi_merge_fn *merge,
-                             void *baton, bm_err_t *err, apr_pool_t *p)
+static apr_status_t day_make(bm_delta_row_t **pdays, bm_kpi_stored_t **pstored, int *n, bm_db_t *db, const bm_kpi_mark_t *mark,
+                             bm_kpi_merge_fn *merge, void *baton, bm_err_t *err, apr_pool_t *p)
 {
     int first = mark->hour / HOURS_A_DAY * HOURS_A_DAY, from, to, count;
     bm_rows_t *rows;
@@ -266,11 +270,13 @@ static apr_status_t day_make(bm_delta_row_t **pdays, int *n, bm_db_t *db, const 
         return rv;
     count = bm_rows_count(rows);
     *pdays = apr_palloc(p, ((apr_size_t)count + 1) * sizeof(**pdays));
+    *pstored = apr_palloc(p, ((apr_size_t)count + 1) * sizeof(**pstored));
     *n = 0;
     for (from = 0; from < count; from = to) {
         for (to = from + 1; to < count && is_same_key(rows, from, to); to++)
             ;
-        rv = day_merge(&(*pdays)[(*n)++], rows, from, to, merge, baton, p);
+        rv = day_merge(&(*pdays)[*n], &(*pstored)[*n], rows, from, to, merge, baton, p);
+        (*n)++;
         if (rv == APR_SUCCESS)
             continue;
         bm_log(BM_LOG_ERR, rv, BMLOG(0550) "an hour cell of scenario %" APR_INT64_T_FMT ", day %d, cannot be read",
@@ -287,14 +293,17 @@ apr_status_t bm_kpi_rebuild_store_write(bm_db_t *db, const bm_kpi_hour_t *hour, 
                                         bm_kpi_merge_fn *merge, void *baton, bm_err_t *err, apr_pool_t *p)
 {
     bm_pipe_t *pipe = bm_pipe_make(db, p);
+    bm_kpi_stored_t *stored;
     bm_delta_row_t *days;
-    apr_status_t rv;
+    apr_status_t rv = split(&stored, cells, n, merge, baton, p);
     int day_count;
 
+    if (rv != APR_SUCCESS)
+        return rv;
     if (hour->deltas->nelts > 0)
         bm_pipe_add(pipe, &kpi_rebuild_deltas,
                     BM_PARAMS(bm_param_int64s((const apr_int64_t *)hour->deltas->elts, hour->deltas->nelts, p)));
-    replace(pipe, &hour->mark, hour->by_day, cells, n, p);
+    replace(pipe, &hour->mark, hour->by_day, cells, stored, n, p);
     if (hour->by_day) {
         bm_pipe_add(pipe, &kpi_rebuild_done, MARK_PARAMS(&hour->mark));
         bm_pipe_add(pipe, &bm_kpi_store_rewritten, BM_NO_PARAMS);
@@ -302,10 +311,10 @@ apr_status_t bm_kpi_rebuild_store_write(bm_db_t *db, const bm_kpi_hour_t *hour, 
     rv = bm_pipe_run(NULL, pipe, err);
     if (rv != APR_SUCCESS || hour->by_day)
         return rv;
-    rv = day_make(&days, &day_count, db, &hour->mark, merge, baton, err, p);
+    rv = day_make(&days, &stored, &day_count, db, &hour->mark, merge, baton, err, p);
     if (rv != APR_SUCCESS)
         return rv;
-    replace(pipe, &hour->mark, 1, days, day_count, p);
+    replace(pipe, &hour->mark, 1, days, stored, day_count, p);
     bm_pipe_add(pipe, &kpi_rebuild_done, MARK_PARAMS(&hour->mark));
     bm_pipe_add(pipe, &bm_kpi_store_rewritten, BM_NO_PARAMS);
     return bm_pipe_run(NULL, pipe, err);

@@ -19,16 +19,17 @@ static const bm_stmt_t kpi_compact_read = { "kpi_compact_read",
     " from kpi_delta where xid < $1::text::xid8 order by xid, id limit $2", .binary = 1 };
 #define CELL_KEY "scenario_id, model_id, source, label_id, location_id, level, bucket"
 static const bm_stmt_t kpi_compact_old = { "kpi_compact_old",
-    "select " CELL_KEY ", body from kpi_cell"
+    "select " CELL_KEY ", body, more from kpi_cell"
     " join unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])"
     "  k (" CELL_KEY ") using (" CELL_KEY ")",
     .binary = 1 };
 static const bm_stmt_t kpi_compact_write = { "kpi_compact_write",
-    "insert into kpi_cell as c (" CELL_KEY ", n, min_id, max_id, body)"
+    "insert into kpi_cell as c (" CELL_KEY ", n, min_id, max_id, body, more)"
     " select * from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],"
-    "  $8::bigint[], $9::bigint[], $10::bigint[], $11::bytea[])"
+    "  $8::bigint[], $9::bigint[], $10::bigint[], $11::bytea[], $12::bytea[])"
     " on conflict (" CELL_KEY ") do update set n = c.n + excluded.n,"
-    "  min_id = least(c.min_id, excluded.min_id), max_id = greatest(c.max_id, excluded.max_id), body = excluded.body" };
+    "  min_id = least(c.min_id, excluded.min_id), max_id = greatest(c.max_id, excluded.max_id), body = excluded.body,"
+    "  more = excluded.more" };
 static const bm_stmt_t kpi_compact_delete = { "kpi_compact_delete", "delete from kpi_delta where xid < $1::text::xid8" };
 /* All below `next` is folded: the next round may take what is committed by now. */
 static const bm_stmt_t kpi_compact_done = { "kpi_compact_done",
@@ -72,8 +73,8 @@ enum { KEY_PARTS = 7 };
 typedef struct cell_t {
     cell_key_t key;
     apr_int64_t n, min_id, max_id;
-    apr_array_header_t *parts;       /* of bm_kpi_body_t; the stored body comes last */
-    bm_kpi_body_t merged;
+    apr_array_header_t *parts;       /* of bm_kpi_body_t; what is stored comes last */
+    bm_kpi_stored_t merged;
 } cell_t;
 
 typedef struct compaction_t {
@@ -117,7 +118,7 @@ static void add_to(compaction_t *c, const delta_t *row, int level)
 /* A body that cannot be merged even with itself would stop compaction for ever: leave it out and have its hour rebuilt. */
 static apr_status_t is_damaged(compaction_t *c, const delta_t *row, apr_int64_t id)
 {
-    bm_kpi_body_t merged;
+    bm_kpi_stored_t merged;
     apr_status_t rv;
 
     apr_pool_clear(c->ptemp);
@@ -130,6 +131,22 @@ static apr_status_t is_damaged(compaction_t *c, const delta_t *row, apr_int64_t 
     rv = bm_db_query(NULL, c->db, &kpi_compact_dirty, BM_PARAMS(bm_param_int64(row->scenario_id), bm_param_int(row->source),
                      bm_param_int(row->hour), bm_param_int64(row->min_id), bm_param_int64(row->max_id)), c->err, c->p);
     return rv == APR_SUCCESS ? APR_EINVAL : rv;
+}
+
+void bm_kpi_store_params(bm_param_t params[2], const bm_kpi_stored_t *stored, int n, apr_pool_t *p)
+{
+    const void **data = apr_palloc(p, ((apr_size_t)n + 1) * sizeof(*data));
+    int *lens = apr_palloc(p, ((apr_size_t)n + 1) * sizeof(*lens)), which, i;
+
+    for (which = 0; which < 2; which++) {
+        for (i = 0; i < n; i++) {
+            const bm_kpi_body_t *part = which == 0 ? &stored[i].body : &stored[i].more;
+
+            data[i] = part->data;
+            lens[i] = part->len;
+        }
+        params[which] = bm_param_bytess(data, lens, n, p);
+    }
 }
 
 /* The key's columns and, for writing, the figures of all cells as arrays. */
@@ -157,7 +174,7 @@ static apr_status_t read_stored(compaction_t *c)
     bm_param_t params[KEY_PARTS];
     bm_rows_t *rows;
     apr_status_t rv;
-    int i;
+    int i, column;
 
     cell_params(params, c, 0);
     rv = bm_db_query(&rows, c->db, &kpi_compact_old, params, KEY_PARTS, c->err, c->p);
@@ -165,9 +182,14 @@ static apr_status_t read_stored(compaction_t *c)
         cell_key_t key = { bm_rows_int64(rows, i, 0, 0), bm_rows_int64(rows, i, 1, 0), bm_rows_int64(rows, i, 2, 0),
                            bm_rows_int64(rows, i, 3, 0), bm_rows_int64(rows, i, 4, 0), bm_rows_int64(rows, i, 5, 0),
                            bm_rows_int64(rows, i, 6, 0) };
-        bm_kpi_body_t *part = apr_array_push(cell_of(c, &key)->parts);
 
-        part->len = (int)bm_rows_bytes(&part->data, rows, i, 7, c->p);
+        for (column = KEY_PARTS; column < KEY_PARTS + 2; column++) {
+            bm_kpi_body_t part;
+
+            part.len = (int)bm_rows_bytes(&part.data, rows, i, column, c->p);
+            if (part.data != NULL)
+                APR_ARRAY_PUSH(cell_of(c, &key)->parts, bm_kpi_body_t) = part;
+        }
     }
     return rv;
 }
@@ -192,16 +214,14 @@ static apr_status_t merge_all(compaction_t *c)
 static apr_status_t write_cells(compaction_t *c)
 {
     int n = c->cells->nelts, count, i;
-    const void **bodies = apr_palloc(c->p, ((apr_size_t)n + 1) * sizeof(*bodies));
-    int *lens = apr_palloc(c->p, ((apr_size_t)n + 1) * sizeof(*lens));
-    bm_param_t params[KEY_PARTS + 4];
+    bm_kpi_stored_t *stored = apr_palloc(c->p, ((apr_size_t)n + 1) * sizeof(*stored));
+    bm_param_t params[KEY_PARTS + 5];
 
-    for (i = 0; i < n; i++) {
-        bodies[i] = APR_ARRAY_IDX(c->cells, i, cell_t *)->merged.data;
-        lens[i] = APR_ARRAY_IDX(c->cells, i, cell_t *)->merged.len;
-    }
+    for (i = 0; i < n; i++)
+        stored[i] = APR_ARRAY_IDX(c->cells, i, cell_t *)->merged;
     count = cell_params(params, c, 1);
-    params[count++] = bm_param_bytess(bodies, lens, n, c->p);
+    bm_kpi_store_params(params + count, stored, n, c->p);
+    count += 2;
     return bm_db_query(NULL, c->db, &kpi_compact_write, params, count, c->err, c->p);
 }
 

@@ -197,8 +197,8 @@ static inline void add_body(apr_hash_t *all, const bm_kpi_key_t *key, apr_int64_
 static inline apr_hash_t *stored(bm_db_t *db, int level)
 {
     static const bm_stmt_t read = { "t_read",
-        "select scenario_id, model_id, source, location_id, label_id, bucket, n, min_id, max_id, body from kpi_cell"
-        " where level = $1"
+        "select scenario_id, model_id, source, location_id, label_id, bucket, x.n, min_id, max_id, x.part from kpi_cell c,"
+        " lateral (values (c.n, body), (0, more)) x (n, part) where level = $1 and x.part is not null"
         " union all select scenario_id, model_id, source, location_id, label_id, case when $1 = 0 then hour else hour / 24 end,"
         "  n, min_id, max_id, body from kpi_delta", .binary = 1 };
     apr_hash_t *all = apr_hash_make(g_pool);

@@ -66,6 +66,9 @@ static const char *const damages[] = {
     " and bucket = (select min(bucket) from kpi_cell where level = 0)"
     " and ctid = (select max(ctid) from kpi_cell where level = 0 and source = 0 and label_id = 0 and bucket ="
     "  (select min(bucket) from kpi_cell where level = 0))",
+    "update kpi_cell set more = null where level = 0 and source = 0 and label_id = 0"
+    " and bucket = (select min(bucket) from kpi_cell where level = 0)",
+    "update kpi_cell set more = 'x' where level = 1 and source = 0 and label_id = 0",
     "delete from kpi_cell where level = 1 and source = 0 and label_id = 0",
     "delete from runs where id = (select max(id) from runs where status = 'completed')",
     "update runs set ttft_us = ttft_us + 1000 where id = (select max(id) from runs where ttft_us is not null"

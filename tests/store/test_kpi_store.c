@@ -7,7 +7,7 @@
 #include "store/kpi_store.h"
 
 /* Bodies of these tests: 8 bytes, a number; merging adds. */
-static apr_status_t add_up(void *baton, bm_kpi_body_t *merged, const bm_kpi_body_t *parts, int n, apr_pool_t *p)
+static apr_status_t add_up(void *baton, bm_kpi_stored_t *merged, const bm_kpi_body_t *parts, int n, apr_pool_t *p)
 {
     apr_int64_t sum = 0, part;
     int i;
@@ -19,8 +19,8 @@ static apr_status_t add_up(void *baton, bm_kpi_body_t *merged, const bm_kpi_body
         memcpy(&part, parts[i].data, 8);
         sum += part;
     }
-    merged->data = apr_pmemdup(p, &sum, 8);
-    merged->len = 8;
+    merged->body = (bm_kpi_body_t){ apr_pmemdup(p, &sum, 8), 8 };
+    merged->more = (bm_kpi_body_t){ NULL, 0 };
     return APR_SUCCESS;
 }
 

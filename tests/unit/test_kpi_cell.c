@@ -2,6 +2,7 @@
 #include "unit.h"
 #include "kpi_samples.h"
 #include "kpi_alike.h"
+#include "kpi/kpi_merge.h"
 
 static bm_kpi_cell_t *cell_of(const bm_kpi_sample_t *samples, int count)
 {
@@ -257,6 +258,38 @@ BM_LOOP_TEST(what_was_written_reads_back_alike, BM_COUNT(cell_sizes))
     again = bm_kpi_cell_write(&back_len, back, g_pool);
     ck_assert_uint_eq(len, back_len);
     ck_assert_mem_eq(bytes, again, len);
+}
+END_TEST
+
+/* Whatever metrics are in which of two parts; and the two that are stored. */
+BM_LOOP_TEST(parts_of_a_cell_merge_into_it, BM_COUNT(cell_sizes))
+{
+    bm_kpi_cell_t *cell = cell_of(samples_make(cell_sizes[_i], 3), cell_sizes[_i]), *back;
+    bm_kpi_body_t parts[2], whole;
+    bm_kpi_stored_t stored;
+    apr_size_t len, part_len;
+    const unsigned char *bytes = bm_kpi_cell_write(&len, cell, g_pool);
+
+    for (apr_uint32_t metrics = 0; metrics < 1 << BM_KPI_METRIC_END; metrics += 7919) {
+        parts[0].data = bm_kpi_cell_write_part(&part_len, cell, metrics, g_pool);
+        parts[0].len = (int)part_len;
+        parts[1].data = bm_kpi_cell_write_part(&part_len, cell, ~metrics, g_pool);
+        parts[1].len = (int)part_len;
+        ck_assert_int_eq(bm_kpi_merge_whole(&whole, parts, 2, g_pool), APR_SUCCESS);
+        ck_assert_int_eq(whole.len, (int)len);
+        ck_assert_mem_eq(whole.data, bytes, len);
+    }
+    ck_assert_int_eq(bm_kpi_merge(NULL, &stored, &whole, 1, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(stored.more.data == NULL, cell_sizes[_i] == 0);
+    ck_assert_int_eq(bm_kpi_cell_read(&back, stored.body.data, (apr_size_t)stored.body.len, g_pool), APR_SUCCESS);
+    for (int id = 1; id < BM_KPI_METRIC_END; id++)
+        ck_assert(!bm_kpi_merge_has_in_body(1u << id) == (bm_kpi_cell_sketch(back, (bm_kpi_metric_e)id) == NULL)
+                  || bm_kpi_cell_sketch(cell, (bm_kpi_metric_e)id) == NULL);
+    parts[0] = stored.body;
+    parts[1] = stored.more;
+    ck_assert_int_eq(bm_kpi_merge_whole(&whole, parts, stored.more.data != NULL ? 2 : 1, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(whole.len, (int)len);
+    ck_assert_mem_eq(whole.data, bytes, len);
 }
 END_TEST
 
