@@ -17,9 +17,10 @@
  *  APR_EINVAL and APR_ENOSPC mean that the body is damaged; with others it has set q->err. */
 typedef apr_status_t bm_kpi_cells_fn(void *baton, const bm_kpi_key_t *key, const void *body, apr_size_t len);
 
-/** Give every cell of the window to fn, in no order; a key may come more than once, each with a part of its runs. Of those that
- *  window->label_id asks for, every run is in one cell of its label. With by_day the hour of a cell of a whole day is the day's
- *  first; cells may lack metrics that window->metrics does not name, and be sums as window->sums allows. q->db must be open. @return as bm_db_query; APR_EGENERAL: a cell is damaged. */
+/** Give every cell of the window to fn, in no order; a key may come more than once, each with a part of its runs or metrics. Of
+ *  those that window->label_id asks for, every run is in one cell of its label. With by_day the hour of a cell of a whole day is
+ *  the day's first. Cells may lack metrics that window->metrics does not name, and be sums as window->sums allows. q->db must be
+ *  open. @return as bm_db_query; APR_EGENERAL: a cell is damaged. */
 apr_status_t bm_kpi_cells_each(bm_req_t *q, const bm_kpi_window_t *window, bm_kpi_cells_fn *fn, void *baton);
 
 /** The window folded over range (kpi/kpi_fold.h), in q->p: quicker than feeding a fold by bm_kpi_cells_each if it has no filters,

@@ -35,8 +35,8 @@ typedef enum bm_kpi_board_level_e {
  *  metric, by id. Readers may leave out any but the first; what is left is a cell (kpi/kpi_cell.h). */
 #define BM_KPI_BOARD_PARTS 16
 
-/** In the place of a scenario and of a model: of all. An entry of all scenarios of one model and bucket, or of all of both, is the
- *  sum of their cells, for questions that do not tell them apart. Cells without a model (0) are in no sum of one. */
+/** In the place of a scenario and of a model: of all. An entry of all scenarios of one model and bucket, or of all of both, is
+ *  the sum of their cells, for questions that do not tell them apart. Cells without a model (0) are in no sum of one. */
 #define BM_KPI_BOARD_EACH (-1)
 
 /** Name of an entry. No padding: its bytes are hashed. */

@@ -58,11 +58,14 @@ static void check_merge(const bm_sketch_t *s, apr_pool_t *p)
 
 static void check_added(const uint8_t *data, size_t size, const bm_sketch_t *read, apr_pool_t *p)
 {
-    bm_sketch_t *sum = bm_sketch_make(p);
+    bm_sketch_t *sum = bm_sketch_make(p), *merged = bm_sketch_make(p);
+    unsigned char *bytes;
 
     BM_FUZZ_CHECK(bm_sketch_add_wire(sum, data, size) == (read != NULL ? APR_SUCCESS : APR_EINVAL));
     if (read != NULL) {
-        check_bytes(sum, data, size);
+        bytes = apr_palloc(p, size + 1);
+        BM_FUZZ_CHECK(bm_sketch_merge(merged, read) == APR_SUCCESS && bm_sketch_write(merged, bytes) == bytes + size);
+        check_bytes(sum, bytes, size);          /* not data: a sum of -0 is 0 then */
         return;
     }
     bm_sketch_clear(sum);
