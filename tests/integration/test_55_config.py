@@ -2,6 +2,7 @@
 """What an administrator can get wrong, and what httpd says then."""
 import os
 import re
+import resource
 import time
 
 import pytest
@@ -39,6 +40,9 @@ WRONG = {                                   # directive: values that must be ref
     "BenchmarkMaxAttempts": ["0", "101"],
     "BenchmarkKeepRuns": ["-1", "x"],
     "BenchmarkKeepEvents": ["0", "x"],
+    "BenchmarkMaxLiveClients": ["-2", "1000001", "x"],
+    "BenchmarkLivePush": ["61s", "-1", "x"],
+    "BenchmarkLiveBeat": ["301s", "x"],
     "BenchmarkSecret": ["name"],
     "BenchmarkTargetListen": ["nonsense", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", "300.1.1.1:5"],
     "BenchmarkTargetAllow": ["10.0.0.0/33", "nonsense", "::1/129"],
@@ -125,6 +129,21 @@ class TestReload:
         assert api.call("PUT", f"/automations/{answer.json()['id']}", answer.json()).status_code == 200
         assert api.run(api.make_scenario(target={"tokens": 3}))["status"] == "completed"
         env.stop()
+
+    def test_bm_config_075_how_many_may_watch_follows_the_mpm_and_its_limits_are_told(self, env):
+        def limit():
+            text = Api(env).session.get(f"{env.url}/metrics", timeout=30).text
+            return int(re.search(r"^benchmark_live_clients_limit (\d+)$", text, re.MULTILINE)[1])
+
+        env.base = ""
+        env.restart(Conf(env, extra=["AsyncRequestWorkerFactor 6", "ThreadsPerChild 10", "MaxRequestWorkers 20", "MaxSpareThreads 20"]))
+        assert limit() == len(env.web_pids()) * 10 * 6 / 2 and "BM080" not in env.log()
+        env.restart(Conf(env, extra=["BenchmarkMaxLiveClients 1000000", "ServerLimit 2"]))
+        log = env.log()
+        assert "BM0801" in log and "can hold 40 beside" in log and "raise AsyncRequestWorkerFactor" in log
+        assert ("BM0802" in log and "ulimit -n" in log) == (resource.getrlimit(resource.RLIMIT_NOFILE)[0] <= 1000000)
+        assert "BM0803" in log and "ServerLimit 2 is no more than MaxRequestWorkers needs" in log
+        env.allow("BM0801", "BM0802", "BM0803")
 
     def test_bm_config_080_a_secret_that_cannot_be_read_is_told_and_nothing_else_fails(self, env):
         env.base = ""
