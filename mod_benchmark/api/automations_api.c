@@ -59,7 +59,7 @@ static apr_status_t automation_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t i
     return bm_automation_store_put(prows, db, id, body, err, p);
 }
 
-static const bm_resource_t automation = {
+const bm_resource_t bm_automations_api_resource = {
     .letter = "a",
     .path = "/automations",
     .fields = bm_automation_fields,
@@ -73,22 +73,22 @@ static const bm_resource_t automation = {
 
 static apr_status_t automations_list(bm_req_t *q)
 {
-    return bm_resource_list(q, &automation);
+    return bm_resource_list(q, &bm_automations_api_resource);
 }
 
 static apr_status_t automations_get(bm_req_t *q)
 {
-    return bm_resource_get(q, &automation);
+    return bm_resource_get(q, &bm_automations_api_resource);
 }
 
 static apr_status_t automations_create(bm_req_t *q)
 {
-    return bm_resource_create(q, &automation);
+    return bm_resource_create(q, &bm_automations_api_resource);
 }
 
 static apr_status_t automations_update(bm_req_t *q)
 {
-    return bm_resource_update(q, &automation);
+    return bm_resource_update(q, &bm_automations_api_resource);
 }
 
 /* The scenarios that stand in the way, or their deletion. */
@@ -117,7 +117,7 @@ static apr_status_t clear_scenarios(bm_req_t *q, int cascade)
 
 static apr_status_t automations_delete(bm_req_t *q)
 {
-    apr_status_t rv = bm_resource_lock(q, &automation);
+    apr_status_t rv = bm_resource_lock(q, &bm_automations_api_resource);
 
     if (rv == APR_SUCCESS)
         rv = clear_scenarios(q, bm_query_string_bool(q->query, "cascade", 0));

@@ -67,7 +67,7 @@ static apr_status_t price_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, co
     return bm_price_store_put(prows, db, id, body, err, p);
 }
 
-static const bm_resource_t price = {
+const bm_resource_t bm_prices_api_resource = {
     .letter = "p",
     .path = "/prices",
     .fields = bm_price_fields,
@@ -81,27 +81,27 @@ static const bm_resource_t price = {
 
 static apr_status_t prices_list(bm_req_t *q)
 {
-    return bm_resource_list(q, &price);
+    return bm_resource_list(q, &bm_prices_api_resource);
 }
 
 static apr_status_t prices_get(bm_req_t *q)
 {
-    return bm_resource_get(q, &price);
+    return bm_resource_get(q, &bm_prices_api_resource);
 }
 
 static apr_status_t prices_create(bm_req_t *q)
 {
-    return bm_resource_create(q, &price);
+    return bm_resource_create(q, &bm_prices_api_resource);
 }
 
 static apr_status_t prices_update(bm_req_t *q)
 {
-    return bm_resource_update(q, &price);
+    return bm_resource_update(q, &bm_prices_api_resource);
 }
 
 static apr_status_t prices_delete(bm_req_t *q)
 {
-    apr_status_t rv = bm_resource_lock(q, &price);
+    apr_status_t rv = bm_resource_lock(q, &bm_prices_api_resource);
 
     if (rv == APR_SUCCESS)
         rv = bm_price_store_delete(q->db, q->ids[0], q->err, q->p);

@@ -4,8 +4,11 @@
 #ifndef BM_API_PRICES_API_H
 #define BM_API_PRICES_API_H
 
-#include "api/api.h"
+#include "api/resource.h"
 
 extern const bm_route_t bm_prices_api_routes[];
+
+/** What the handlers of resources need to know of it. */
+extern const bm_resource_t bm_prices_api_resource;
 
 #endif

@@ -7,8 +7,8 @@
 #include "api/page.h"
 #include "store/row_json.h"
 
-apr_status_t bm_resource_stored(json_t **pstored, bm_req_t *q, const bm_rows_t *rows, int row, int first,
-                                const bm_field_t *fields)
+apr_status_t bm_resource_json(json_t **pjson, const bm_rows_t *rows, int row, int first, const bm_field_t *fields, bm_err_t *err,
+                              apr_pool_t *p)
 {
     bm_buffer_t buffer = { 0 };
     bm_jw_t w;
@@ -16,9 +16,15 @@ apr_status_t bm_resource_stored(json_t **pstored, bm_req_t *q, const bm_rows_t *
 
     bm_jw_init(&w, &buffer);
     bm_row_json_write(&w, rows, row, first, fields, 0);
-    rv = w.rv != APR_SUCCESS ? w.rv : bm_json_parse(pstored, buffer.data, buffer.len, q->err, q->p);
+    rv = w.rv != APR_SUCCESS ? w.rv : bm_json_parse(pjson, buffer.data, buffer.len, err, p);
     bm_buffer_free(&buffer);
     return rv == APR_SUCCESS ? rv : APR_EGENERAL;
+}
+
+apr_status_t bm_resource_stored(json_t **pstored, bm_req_t *q, const bm_rows_t *rows, int row, int first,
+                                const bm_field_t *fields)
+{
+    return bm_resource_json(pstored, rows, row, first, fields, q->err, q->p);
 }
 
 const char *bm_resource_etag(const char *letter, const bm_rows_t *rows, int first, apr_pool_t *p)

@@ -12,6 +12,10 @@
 apr_status_t bm_resource_stored(json_t **pstored, bm_req_t *q, const bm_rows_t *rows, int row, int first,
                                 const bm_field_t *fields);
 
+/** The same in p, without a request. */
+apr_status_t bm_resource_json(json_t **pjson, const bm_rows_t *rows, int row, int first, const bm_field_t *fields, bm_err_t *err,
+                              apr_pool_t *p);
+
 /** "<letter><id>.<version>" in quotes; id in column `first`, version in column 0. In p. */
 const char *bm_resource_etag(const char *letter, const bm_rows_t *rows, int first, apr_pool_t *p);
 

@@ -87,7 +87,7 @@ static apr_status_t scenario_list(bm_rows_t **prows, bm_req_t *q, const bm_listi
     return bm_scenario_store_list(prows, q->db, listing, bm_query_string_int(q->query, "automation_id", -1), q->err, q->p);
 }
 
-static const bm_resource_t scenario = {
+const bm_resource_t bm_scenarios_api_resource = {
     .letter = "s",
     .path = "/scenarios",
     .fields = bm_scenario_fields,
@@ -101,22 +101,22 @@ static const bm_resource_t scenario = {
 
 static apr_status_t scenarios_list(bm_req_t *q)
 {
-    return bm_resource_list(q, &scenario);
+    return bm_resource_list(q, &bm_scenarios_api_resource);
 }
 
 static apr_status_t scenarios_get(bm_req_t *q)
 {
-    return bm_resource_get(q, &scenario);
+    return bm_resource_get(q, &bm_scenarios_api_resource);
 }
 
 static apr_status_t scenarios_create(bm_req_t *q)
 {
-    return bm_resource_create(q, &scenario);
+    return bm_resource_create(q, &bm_scenarios_api_resource);
 }
 
 static apr_status_t scenarios_update(bm_req_t *q)
 {
-    return bm_resource_update(q, &scenario);
+    return bm_resource_update(q, &bm_scenarios_api_resource);
 }
 
 /* 409 with what refers to it, unless the client wants that gone too. */
@@ -145,7 +145,7 @@ static apr_status_t check_runs(bm_req_t *q)
 
 static apr_status_t scenarios_delete(bm_req_t *q)
 {
-    apr_status_t rv = bm_resource_lock(q, &scenario);
+    apr_status_t rv = bm_resource_lock(q, &bm_scenarios_api_resource);
 
     if (rv == APR_SUCCESS)
         rv = check_runs(q);
