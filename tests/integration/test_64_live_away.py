@@ -34,7 +34,7 @@ class TestAway:
         env.pg("thaw")
         env.pg("start")
         env.reset_database()
-        return Conf(env, extra=["BenchmarkLease 3s", "BenchmarkLiveBeat 1s"])
+        return Conf(env, extra=["BenchmarkLease 3s", "BenchmarkLiveBeat 3s"])
 
     @pytest.fixture(autouse=True)
     def back(self, env):
