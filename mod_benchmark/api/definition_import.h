@@ -16,7 +16,7 @@ typedef struct bm_definition_report_t {
     json_t *changes;                 /* one object for each that was made or changed; in the request's pool */
 } bm_definition_report_t;
 
-/** All definitions of q->body, within the transaction that q->db has open: all or none. What is not in the document stays as it is.
+/** All definitions of q->body, within the transaction that q->db has open: all or none. What is not in the document stays.
  *  @return APR_EINVAL: violations name every definition that cannot be. */
 apr_status_t bm_definition_import(bm_definition_report_t *report, bm_req_t *q);
 

@@ -36,7 +36,8 @@ static const bm_field_t change_fields[] = {
     { "name", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Its name, and its automation's or provider's in parentheses." },
     { "action", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "created|updated", .doc = "What was done." },
     { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "Its number; null: a dry run would make it." },
-    { "members", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .members = member_fields, .doc = "What changed, at most 100; of a new one none." },
+    { "members", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .members = member_fields,
+      .doc = "What changed, at most 100; of a new one none." },
     { NULL }
 };
 static const bm_field_t report_fields[] = {
@@ -168,8 +169,8 @@ static apr_status_t write_kind(bm_req_t *q, const bm_definition_kind_t *kind)
         rv = kind->list(&rows, q->db, &listing, q->err, p);
         n = rv == APR_SUCCESS ? bm_rows_count(rows) : 0;
         if (rv == APR_SUCCESS && out.written + n > BM_DEFINITIONS_MAX)
-            rv = bm_err_set(q->err, APR_EINVAL, "too_many", "There are more than %d %s: export them by label.", BM_DEFINITIONS_MAX,
-                            kind->member);
+            rv = bm_err_set(q->err, APR_EINVAL, "too_many", "There are more than %d %s: export them by label.",
+                            BM_DEFINITIONS_MAX, kind->member);
         if (rv == APR_SUCCESS)
             rv = write_page(&out, rows, p);
         if (n > 0)

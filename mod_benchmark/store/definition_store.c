@@ -12,14 +12,14 @@ static const bm_stmt_t find[] = {
 static const bm_stmt_t automations = { "definition_owners",
     "select s.id, a.name from scenarios s join automations a on a.id = s.automation_id where s.id = any($1)" };
 
-apr_status_t bm_definition_store_find(bm_rows_t **prows, bm_db_t *db, bm_definition_table_e table, const char *const *names, int n,
-                                      bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_definition_store_find(bm_rows_t **prows, bm_db_t *db, bm_definition_table_e table, const char *const *names,
+                                      int n, bm_err_t *err, apr_pool_t *p)
 {
     return bm_db_query(prows, db, &find[table], BM_PARAMS(bm_param_texts(names, n, p)), err, p);
 }
 
-apr_status_t bm_definition_store_automations(bm_rows_t **prows, bm_db_t *db, const apr_int64_t *scenario_ids, int n, bm_err_t *err,
-                                             apr_pool_t *p)
+apr_status_t bm_definition_store_automations(bm_rows_t **prows, bm_db_t *db, const apr_int64_t *scenario_ids, int n,
+                                             bm_err_t *err, apr_pool_t *p)
 {
     return bm_db_query(prows, db, &automations, BM_PARAMS(bm_param_int64s(scenario_ids, n, p)), err, p);
 }

@@ -14,11 +14,11 @@ typedef enum bm_definition_table_e {
 } bm_definition_table_e;
 
 /** Rows (id, name) of those that have one of n names, by id. */
-apr_status_t bm_definition_store_find(bm_rows_t **prows, bm_db_t *db, bm_definition_table_e table, const char *const *names, int n,
-                                      bm_err_t *err, apr_pool_t *p);
+apr_status_t bm_definition_store_find(bm_rows_t **prows, bm_db_t *db, bm_definition_table_e table, const char *const *names,
+                                      int n, bm_err_t *err, apr_pool_t *p);
 
 /** Rows (id of the scenario, name of its automation) of n scenarios. */
-apr_status_t bm_definition_store_automations(bm_rows_t **prows, bm_db_t *db, const apr_int64_t *scenario_ids, int n, bm_err_t *err,
-                                             apr_pool_t *p);
+apr_status_t bm_definition_store_automations(bm_rows_t **prows, bm_db_t *db, const apr_int64_t *scenario_ids, int n,
+                                             bm_err_t *err, apr_pool_t *p);
 
 #endif
