@@ -86,7 +86,7 @@ struct bm_route_t {
     int status;                          /* of success */
     const bm_query_param_t *query;       /* NULL: no parameters */
     const bm_schema_t *body;             /* NULL: no body, or one that does not matter */
-    const bm_schema_t *answer;           /* NULL: {message} or as the summary says */
+    const bm_schema_t *answer;           /* NULL: {message}, or what media says */
     const char *operation;               /* operationId */
     const char *tag;                     /* group in the reference */
     const char *summary;                 /* one sentence */
@@ -95,6 +95,7 @@ struct bm_route_t {
                                           * It is called before there is a connection, and also if the table refused a
                                           * parameter, which counts as not given: one answer names all that is wrong. NULL:
                                           * nothing to check */
+    const char *also;                    /* "202|409": other statuses that come with the same answer; NULL: none */
 };
 
 #define BM_API_IDS_MAX 2

@@ -14,6 +14,7 @@
 #include "api/kpi_query.h"
 #include "base/text.h"
 #include "kpi/compare.h"
+#include "model/field_values.h"
 #include "store/compare_store.h"
 
 #define OURS BM_FIELD_READ_ONLY
@@ -39,10 +40,10 @@ static const bm_field_t interval_fields[] = {
 };
 
 static const bm_field_t four_fields[] = {
-    { "mean", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .doc = "Of the mean; of success_rate of the rate." },
-    { "p50", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .doc = "Of the median." },
-    { "p95", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .doc = "Of the 95th percentile." },
-    { "p99", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .doc = "Of the 99th percentile." },
+    { "mean", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Of the mean; of success_rate of the rate." },
+    { "p50", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Of the median." },
+    { "p95", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Of the 95th percentile." },
+    { "p99", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Of the 99th percentile." },
     { NULL }
 };
 
@@ -50,11 +51,11 @@ static const bm_field_t part_fields[] = {
     { "n", BM_TYPE_INT, OURS, .doc = "Values." },
     { "runs", BM_TYPE_INT, OURS, .doc = "Runs or requests that they came from." },
     { "few_samples", BM_TYPE_BOOL, OURS, .doc = "Too few to certify a p99." },
-    { "mean", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .doc = "The mean; of success_rate the rate in per cent." },
-    { "p50", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .doc = "Median." },
-    { "p95", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .doc = "95th percentile." },
-    { "p99", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .doc = "99th percentile." },
-    { "curve", BM_TYPE_ARRAY, MAYBE, .doc = "With curves: the values at 0, 1 ... 100 %." },
+    { "mean", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "The mean; of success_rate the rate in per cent." },
+    { "p50", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Median." },
+    { "p95", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "95th percentile." },
+    { "p99", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "99th percentile." },
+    { "curve", BM_TYPE_ARRAY, MAYBE | BM_FIELD_ABSENT, .members = bm_field_numbers, .doc = "With curves: the values at 0, 1 ... 100 %." },
     { NULL }
 };
 
@@ -75,10 +76,10 @@ static const bm_field_t metric_fields[] = {
     { "unit", BM_TYPE_ENUM, OURS, .values = "ms|%|tokens|cost", .doc = "Of its values." },
     { "better", BM_TYPE_ENUM, OURS, .values = "lower|higher|neither", .doc = "Which way is better." },
     { "own_side", BM_TYPE_BOOL, OURS, .doc = "It tells of the measuring engine and has no part in the whole verdict." },
-    { "a", BM_TYPE_OBJECT, OURS, .members = part_fields, .doc = "Side A." },
-    { "b", BM_TYPE_OBJECT, OURS, .members = part_fields, .doc = "Side B." },
-    { "difference", BM_TYPE_OBJECT, OURS, .members = four_fields, .doc = "B minus A." },
-    { "ratio", BM_TYPE_OBJECT, OURS, .members = four_fields, .doc = "B divided by A." },
+    { "a", BM_TYPE_OBJECT, OURS, .members = part_fields, .schema = "ComparisonPart", .doc = "Side A." },
+    { "b", BM_TYPE_OBJECT, OURS, .members = part_fields, .schema = "ComparisonPart", .doc = "Side B." },
+    { "difference", BM_TYPE_OBJECT, OURS, .members = four_fields, .schema = "ComparisonIntervals", .doc = "B minus A." },
+    { "ratio", BM_TYPE_OBJECT, OURS, .members = four_fields, .schema = "ComparisonIntervals", .doc = "B divided by A." },
     { "test", BM_TYPE_ENUM, MAYBE, .values = "mann_whitney_exact|mann_whitney|fisher_exact|score|median_intervals",
       .doc = "What p comes from." },
     { "p", BM_TYPE_NUMBER, MAYBE, .doc = "Two-sided, of this quantity alone; null: no test." },
@@ -97,8 +98,8 @@ static const bm_field_t difference_fields[] = {
 };
 
 static const bm_field_t compare_fields[] = {
-    { "a", BM_TYPE_OBJECT, OURS, .members = side_fields, .doc = "Side A, what B is compared with." },
-    { "b", BM_TYPE_OBJECT, OURS, .members = side_fields, .doc = "Side B." },
+    { "a", BM_TYPE_OBJECT, OURS, .members = side_fields, .schema = "ComparisonSide", .doc = "Side A, what B is compared with." },
+    { "b", BM_TYPE_OBJECT, OURS, .members = side_fields, .schema = "ComparisonSide", .doc = "Side B." },
     { "verdict", BM_TYPE_ENUM, OURS, .values = "better|worse|mixed|no_difference|too_few_samples",
       .doc = "Of B altogether: better in some and worse in none ..." },
     { "sentence", BM_TYPE_STRING, OURS, .doc = "The verdict in words." },
@@ -109,7 +110,7 @@ static const bm_field_t compare_fields[] = {
       .doc = "Where intervals of differences and ratios come from." },
     { "replicates", BM_TYPE_INT, OURS, .doc = "Of the bootstrap." },
     { "seed", BM_TYPE_INT, OURS, .doc = "Of samples and bootstrap; the same gives the same answer." },
-    { "metrics", BM_TYPE_ARRAY, OURS, .members = metric_fields, .doc = "Those measured on both sides." },
+    { "metrics", BM_TYPE_ARRAY, OURS, .members = metric_fields, .schema = "ComparisonMetric", .doc = "Those measured on both sides." },
     { "not_measured", BM_TYPE_STRINGS, OURS, .doc = "Those that a side does not have." },
     { "configuration", BM_TYPE_ARRAY, OURS, .members = difference_fields, .doc = "What was set up differently." },
     { "notes", BM_TYPE_STRINGS, OURS, .doc = "What to know before believing it." },

@@ -33,6 +33,25 @@ static const bm_query_param_t socket_params[] = {
 };
 #endif
 
+#define OURS BM_FIELD_READ_ONLY
+
+static const bm_field_t event_fields[] = {
+    { "id", BM_TYPE_STRING, OURS | BM_FIELD_ABSENT, .doc = "Token to go on from (`after`, Last-Event-ID); absent: this one has none." },
+    { "topic", BM_TYPE_STRING, OURS, .doc = "run, loadtest, scenario, automation, dataset, engine; stream: about the stream itself." },
+    { "event", BM_TYPE_STRING, OURS, .doc = "What happened (docs/live.md)." },
+    { "at", BM_TYPE_TIME, OURS, .doc = "When." },
+    { "data", BM_TYPE_OBJECT, OURS | BM_FIELD_ABSENT, .doc = "To whom, and how it is now; depends on topic and event." },
+    { NULL }
+};
+
+static const bm_field_t poll_fields[] = {
+    { "reset", BM_TYPE_BOOL, OURS | BM_FIELD_ABSENT, .doc = "true: what was missed cannot be told; read afresh what is shown." },
+    { "events", BM_TYPE_ARRAY, OURS, .members = event_fields, .schema = "Event", .doc = "What happened, in order." },
+    { "next", BM_TYPE_STRING, OURS, .doc = "For `after` of the next poll." },
+    { NULL }
+};
+static const bm_schema_t poll_schema = { "EventPoll", poll_fields };
+
 static const char *header(const bm_req_t *q, const char *name)
 {
     return q->header != NULL ? q->header(q->request, name) : NULL;
@@ -140,7 +159,7 @@ static apr_status_t hive_socket(bm_req_t *q)
 #endif
 
 const bm_route_t bm_events_api_routes[] = {
-    { "GET", "/events", BM_ROLE_VIEWER, events_get, BM_ROUTE_NO_DATABASE, 200, events_params, NULL, NULL, "watchEvents", "events",
+    { "GET", "/events", BM_ROLE_VIEWER, events_get, BM_ROUTE_NO_DATABASE, 200, events_params, NULL, &poll_schema, "watchEvents", "events",
       "What happens, as it happens: server-sent events, or with `wait` one answer of a long poll.", "text/event-stream" },
 #ifdef HAVE_WSLAY
     { "GET", "/events/ws", BM_ROLE_VIEWER, events_socket, BM_ROUTE_NO_DATABASE | BM_ROUTE_SOCKET, 101, socket_params, NULL, NULL,

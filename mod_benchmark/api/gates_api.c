@@ -253,12 +253,12 @@ static apr_status_t gates_order(bm_req_t *q)
 const bm_route_t bm_gates_api_routes[] = {
     { "GET", "/gates/{id}", BM_ROLE_VIEWER, gates_get, BM_ROUTE_KPI, 200, get_params, NULL, &gate_schema, "getGate", "gates",
       "Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge"
-      " by Accept.", .read_query = bm_gate_check_params },
+      " by Accept.", .media = "application/xml|image/svg+xml", .also = "202|409", .read_query = bm_gate_check_params },
     { "GET", "/gates/{id}/badge.svg", BM_ROLE_VIEWER, gates_badge, BM_ROUTE_KPI, 200, badge_params, NULL, NULL, "getGateBadge",
-      "gates", "The same as a picture, always with status 200.", .read_query = bm_gate_check_params },
+      "gates", "The same as a picture, always with status 200.", .media = "image/svg+xml", .read_query = bm_gate_check_params },
     { "POST", "/gates/{id}/runs", BM_ROLE_OPERATOR, gates_order, BM_ROUTE_NO_DATABASE | BM_ROUTE_MAY_BE_BARE, 202, order_params,
       &order_schema, &gate_schema, "runGate", "gates",
       "Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the "
-      "verdict itself: 200 or 409.", .read_query = bm_gate_check_params },
+      "verdict itself: 200 or 409.", .also = "200|409", .read_query = bm_gate_check_params },
     { NULL }
 };

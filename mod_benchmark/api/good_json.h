@@ -6,16 +6,17 @@
 
 #include "api/api.h"
 #include "kpi/kpi_good.h"
+#include "model/field_values.h"
 
-/** Rows of a table of fields, for what bm_good_json_write writes. */
-#define BM_GOOD_FIELDS \
-    { "good", BM_TYPE_INT, BM_FIELD_READ_ONLY, \
+/** Rows of a table of fields, for what bm_good_json_write writes; also: further flags. */
+#define BM_GOOD_FIELDS(also) \
+    { "good", BM_TYPE_INT, BM_FIELD_READ_ONLY | (also), \
       .doc = "Runs that completed within every max of the SLOs that their scenario had (docs/slos.md)." }, \
-    { "attainment", BM_TYPE_NUMBER, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, \
+    { "attainment", BM_TYPE_NUMBER, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE | (also), \
       .doc = "Good of the attempts, in percent; null: no attempts." }, \
-    { "attainment_interval", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, \
+    { "attainment_interval", BM_FIELD_PAIR(BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE | (also)), \
       .doc = "95 % Wilson interval of it, [low, high]." }, \
-    { "cost_per_good_result", BM_TYPE_NUMBER, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, \
+    { "cost_per_good_result", BM_TYPE_NUMBER, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE | (also), \
       .doc = "All cost by good runs, in the currency of the prices; null: none was good, or no cost is known." }
 
 /** Likewise for bm_good_json_rates. */

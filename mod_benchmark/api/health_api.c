@@ -94,6 +94,6 @@ const bm_route_t bm_health_api_routes[] = {
     { "GET", "/health", BM_ROLE_NONE, health_get, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, &health_schema,
       "getHealth", "service", "Whether the server answers." },
     { "GET", "/health/ready", BM_ROLE_NONE, health_ready, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, &ready_schema,
-      "getReady", "service", "Whether database, schema and an engine are there; 503 if not." },
+      "getReady", "service", "Whether database, schema and an engine are there; 503 if not.", .also = "503" },
     { NULL }
 };

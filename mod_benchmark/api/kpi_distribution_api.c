@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include "api/kpi_query.h"
 #include "kpi/kpi_histogram.h"
+#include "model/field_values.h"
 
 enum { BINS_USUAL = 50, BINS_MAX = 200, COLUMNS_MAX = 400, COLUMNS_USUAL = 120, CDF_POINTS = 200 };
 
@@ -13,22 +14,22 @@ enum { BINS_USUAL = 50, BINS_MAX = 200, COLUMNS_MAX = 400, COLUMNS_USUAL = 120, 
 /* --- distribution */
 
 static const bm_field_t part_fields[] = {
-    { "key", BM_TYPE_OBJECT, OURS, .doc = "What it is of; empty without group_by." },
-    { "n", BM_TYPE_INT, OURS, .doc = "Values." },
-    { "mean", BM_TYPE_NUMBER, MAYBE, .doc = "Their mean; null: none." },
-    { "min", BM_TYPE_NUMBER, MAYBE, .doc = "The least." },
-    { "max", BM_TYPE_NUMBER, MAYBE, .doc = "The greatest." },
-    { "quantiles", BM_TYPE_ARRAY, OURS, .doc = "As of /kpis." },
-    { "counts", BM_TYPE_ARRAY, OURS, .doc = "Values in each bin." },
-    { "cdf", BM_TYPE_ARRAY, OURS, .doc = "[value, fraction] points of the distribution function, ascending." },
+    { "key", BM_TYPE_OBJECT, OURS, .members = bm_kpi_key_fields, .schema = "KpiKey",
+      .doc = "What it is of; empty without group_by." },
+    BM_KPI_FIGURE_FIELDS,
+    { "counts", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Values in each bin." },
+    { "cdf", BM_TYPE_ARRAY, OURS, .members = bm_field_points,
+      .doc = "[value, fraction] points of the distribution function, ascending." },
     { NULL }
 };
 
 static const bm_field_t distribution_fields[] = {
     BM_KPI_HEAD_FIELDS,
     { "metric", BM_TYPE_STRING, OURS, .doc = "Which figure." },
-    { "edges", BM_TYPE_ARRAY, OURS, .doc = "Edges of the bins in ms, one more than bins; equally wide on a logarithmic scale." },
-    { "distributions", BM_TYPE_ARRAY, OURS, .members = part_fields, .doc = "One, or with group_by those with the most runs." },
+    { "edges", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers,
+      .doc = "Edges of the bins in ms, one more than bins; equally wide on a logarithmic scale." },
+    { "distributions", BM_TYPE_ARRAY, OURS, .members = part_fields, .schema = "KpiDistributionPart",
+      .doc = "One, or with group_by those with the most runs." },
     { "omitted", BM_TYPE_INT, OURS, .doc = "Further groups, which limit leaves out." },
     { NULL }
 };
@@ -153,13 +154,19 @@ static apr_status_t distribution_get(bm_req_t *q)
 
 /* --- heatmap */
 
+static const bm_field_t column_fields[] = {
+    { BM_FIELD_EACH, BM_TYPE_ARRAY, BM_FIELD_NULLABLE, .members = bm_field_integers }, { NULL }
+};
+
 static const bm_field_t heatmap_fields[] = {
     BM_KPI_HEAD_FIELDS,
     { "metric", BM_TYPE_STRING, OURS, .doc = "Which figure." },
     { "bucket_seconds", BM_TYPE_INT, OURS, .doc = "Width of a column." },
-    { "at", BM_TYPE_ARRAY, OURS, .doc = "Begin of each column." },
-    { "edges", BM_TYPE_ARRAY, OURS, .doc = "Edges of the rows in ms, one more than rows; equally high on a logarithmic scale." },
-    { "counts", BM_TYPE_ARRAY, OURS, .doc = "For each column the number of values in each row; null: no values." },
+    { "at", BM_TYPE_ARRAY, OURS, .members = bm_field_times, .doc = "Begin of each column." },
+    { "edges", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers,
+      .doc = "Edges of the rows in ms, one more than rows; equally high on a logarithmic scale." },
+    { "counts", BM_TYPE_ARRAY, OURS, .members = column_fields,
+      .doc = "For each column the number of values in each row; null: no values." },
     { NULL }
 };
 

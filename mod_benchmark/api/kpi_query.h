@@ -134,8 +134,33 @@ void bm_kpi_query_put_metric(bm_req_t *q, const bm_kpi_query_t *query);
 /** bucket_seconds, and `at` with the begin of each bucket. */
 void bm_kpi_query_put_buckets(bm_req_t *q, const bm_kpi_query_t *query);
 
+/** What answers say of a group beside its figures: those of them that it is grouped by. */
+#define BM_KPI_KEY_FLAGS (BM_FIELD_READ_ONLY | BM_FIELD_ABSENT)
+#define BM_KPI_KEY_FIELDS \
+    { "scenario_id", BM_TYPE_INT, BM_KPI_KEY_FLAGS, .doc = "Grouped by scenario." }, \
+    { "scenario_name", BM_TYPE_STRING, BM_KPI_KEY_FLAGS | BM_FIELD_NULLABLE, .doc = "Its name; null: it exists no more." }, \
+    { "automation_id", BM_TYPE_INT, BM_KPI_KEY_FLAGS, .doc = "Grouped by automation." }, \
+    { "automation_name", BM_TYPE_STRING, BM_KPI_KEY_FLAGS | BM_FIELD_NULLABLE, .doc = "Its name." }, \
+    { "model", BM_TYPE_STRING, BM_KPI_KEY_FLAGS | BM_FIELD_NULLABLE, .doc = "Grouped by model; null: none was named." }, \
+    { "provider", BM_TYPE_STRING, BM_KPI_KEY_FLAGS | BM_FIELD_NULLABLE, .doc = "Grouped by provider, or that of the model." }, \
+    { "location", BM_TYPE_STRING, BM_KPI_KEY_FLAGS | BM_FIELD_NULLABLE, .doc = "Grouped by location; null: none." }, \
+    { "label", BM_TYPE_STRING, BM_KPI_KEY_FLAGS | BM_FIELD_NULLABLE, \
+      .doc = "Grouped by label; null: all that have no figures of their own (/labels)." }, \
+    { "hour", BM_TYPE_TIME, BM_KPI_KEY_FLAGS, .doc = "Grouped by hour." }, \
+    { "day", BM_TYPE_TIME, BM_KPI_KEY_FLAGS, .doc = "Grouped by day (UTC)." }
+extern const bm_field_t bm_kpi_key_fields[];
+
 /** The key of a group: scenario_id and scenario_name, hour ... */
 void bm_kpi_query_put_key(bm_req_t *q, const bm_kpi_query_t *query, const apr_int64_t key[BM_KPI_GROUP_PARTS]);
+
+#define BM_KPI_FIGURE_FIELDS \
+    { "n", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Values." }, \
+    { "mean", BM_TYPE_NUMBER, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "Their mean; null: none." }, \
+    { "min", BM_TYPE_NUMBER, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "The least." }, \
+    { "max", BM_TYPE_NUMBER, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "The greatest." }, \
+    { "quantiles", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .members = bm_kpi_quantile_fields, .schema = "KpiQuantile", \
+      .doc = "Those asked for." }
+extern const bm_field_t bm_kpi_quantile_fields[];
 
 /** A figure: n, mean, min, max, quantiles. */
 void bm_kpi_query_put_figure(bm_req_t *q, const bm_kpi_query_t *query, const bm_kpi_figure_t *figure);

@@ -8,48 +8,50 @@
 #include "api/good_json.h"
 #include "api/kpi_exact.h"
 #include "base/huge_alloc.h"
+#include "model/field_values.h"
 #include "stat/apdex.h"
 #include "stat/wilson.h"
 
 #define OURS BM_FIELD_READ_ONLY
 #define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
 
-#define COUNT_FIELDS \
-    { "runs", BM_TYPE_INT, OURS, .doc = "Runs that ended, whatever their status." }, \
-    { "by_status", BM_TYPE_OBJECT, OURS, .doc = "Number of runs by status." }, \
-    { "success_rate", BM_TYPE_NUMBER, MAYBE, .doc = "Completed of the attempts (not the cancelled), 0 to 100; null: none." }, \
-    { "success_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % Wilson interval of it, [low, high]." }, \
-    { "prompt_tokens", BM_TYPE_INT, OURS, .doc = "Tokens of prompts." }, \
-    { "completion_tokens", BM_TYPE_INT, OURS, .doc = "Tokens of answers." }, \
-    { "cost", BM_TYPE_NUMBER, OURS, .doc = "Cost of the runs whose price is known." }, \
-    BM_GOOD_FIELDS, \
-    { "errors", BM_TYPE_OBJECT, OURS, .doc = "Number of runs by class of error." }, \
-    { "metrics", BM_TYPE_OBJECT, OURS, \
-      .doc = "By name of the metric: n, mean, min, max, quantiles of {q, value, low, high, few_samples}; with apdex_t, apdex. " \
-             "low and high: 95 % interval by order statistics; null: too few values." }
+static const bm_field_t figure_fields[] = {
+    BM_KPI_FIGURE_FIELDS,
+    { "apdex", BM_TYPE_NUMBER, MAYBE | BM_FIELD_ABSENT, .doc = "With apdex_t." },
+    { NULL }
+};
 
-static const bm_field_t total_fields[] = { COUNT_FIELDS, { NULL } };
+static const bm_field_t metrics_fields[] = {
+    { BM_FIELD_EACH, BM_TYPE_OBJECT, OURS, .members = figure_fields, .schema = "KpiFigure" }, { NULL }
+};
+
+#define COUNT_FIELDS(also) \
+    { "runs", BM_TYPE_INT, OURS, .doc = "Runs that ended, whatever their status." }, \
+    { "by_status", BM_TYPE_OBJECT, OURS | (also), .members = bm_field_integers, .doc = "Number of runs by status." }, \
+    { "success_rate", BM_TYPE_NUMBER, MAYBE | (also), \
+      .doc = "Completed of the attempts (not the cancelled), 0 to 100; null: none." }, \
+    { "success_interval", BM_FIELD_PAIR(MAYBE | (also)), .doc = "95 % Wilson interval of it, [low, high]." }, \
+    { "prompt_tokens", BM_TYPE_INT, OURS | (also), .doc = "Tokens of prompts." }, \
+    { "completion_tokens", BM_TYPE_INT, OURS | (also), .doc = "Tokens of answers." }, \
+    { "cost", BM_TYPE_NUMBER, OURS | (also), .doc = "Cost of the runs whose price is known." }, \
+    BM_GOOD_FIELDS(also), \
+    { "errors", BM_TYPE_OBJECT, OURS | (also), .members = bm_field_integers, .doc = "Number of runs by class of error." }, \
+    { "metrics", BM_TYPE_OBJECT, OURS | (also), .members = metrics_fields, \
+      .doc = "By name of the metric; of groups by status only of those completed." }
+
+static const bm_field_t total_fields[] = { COUNT_FIELDS(0), { NULL } };
 
 static const bm_field_t group_fields[] = {
-    { "scenario_id", BM_TYPE_INT, OURS, .doc = "Grouped by scenario." },
-    { "scenario_name", BM_TYPE_STRING, MAYBE, .doc = "Its name; null: it exists no more." },
-    { "automation_id", BM_TYPE_INT, OURS, .doc = "Grouped by automation." },
-    { "automation_name", BM_TYPE_STRING, MAYBE, .doc = "Its name." },
-    { "model", BM_TYPE_STRING, MAYBE, .doc = "Grouped by model; null: none was named." },
-    { "provider", BM_TYPE_STRING, MAYBE, .doc = "Grouped by provider, or that of the model." },
-    { "status", BM_TYPE_STRING, OURS, .doc = "Grouped by status." },
-    { "location", BM_TYPE_STRING, MAYBE, .doc = "Grouped by location; null: none." },
-    { "label", BM_TYPE_STRING, MAYBE, .doc = "Grouped by label; null: all that have no figures of their own (/labels)." },
-    { "hour", BM_TYPE_TIME, OURS, .doc = "Grouped by hour." },
-    { "day", BM_TYPE_TIME, OURS, .doc = "Grouped by day (UTC)." },
-    COUNT_FIELDS,
+    BM_KPI_KEY_FIELDS,
+    { "status", BM_TYPE_STRING, OURS | BM_FIELD_ABSENT, .doc = "Grouped by status." },
+    COUNT_FIELDS(BM_FIELD_ABSENT),
     { NULL }
 };
 
 static const bm_field_t answer_fields[] = {
     BM_KPI_HEAD_FIELDS,
-    { "total", BM_TYPE_OBJECT, OURS, .members = total_fields, .doc = "All runs together." },
-    { "groups", BM_TYPE_ARRAY, OURS, .members = group_fields, .doc = "With group_by: ascending by key." },
+    { "total", BM_TYPE_OBJECT, OURS, .members = total_fields, .schema = "KpiTotal", .doc = "All runs together." },
+    { "groups", BM_TYPE_ARRAY, OURS, .members = group_fields, .schema = "KpiGroup", .doc = "With group_by: ascending by key." },
     { NULL }
 };
 

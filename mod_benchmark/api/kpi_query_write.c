@@ -17,6 +17,18 @@ const bm_field_t bm_kpi_range_fields[] = {
     { NULL }
 };
 
+const bm_field_t bm_kpi_key_fields[] = { BM_KPI_KEY_FIELDS, { NULL } };
+
+const bm_field_t bm_kpi_quantile_fields[] = {
+    { "q", BM_TYPE_NUMBER, OURS, .doc = "Which, 0 to 1." },
+    { "value", BM_TYPE_NUMBER, OURS | BM_FIELD_NULLABLE, .doc = "The quantile; null: no values." },
+    { "low", BM_TYPE_NUMBER, OURS | BM_FIELD_NULLABLE,
+      .doc = "Lower end of its 95 % interval by order statistics; null: too few values." },
+    { "high", BM_TYPE_NUMBER, OURS | BM_FIELD_NULLABLE, .doc = "Upper end." },
+    { "few_samples", BM_TYPE_BOOL, OURS, .doc = "Too few values for this quantile." },
+    { NULL }
+};
+
 static void put_text(bm_req_t *q, const char *name, const char *text)
 {
     bm_jw_key(&q->w, name);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "api/kpi_query.h"
+#include "model/field_values.h"
 
 enum { POINTS_MAX = 2000, POINTS_USUAL = 300 };
 
@@ -20,13 +21,22 @@ typedef struct column_t {
     int n;
 } column_t;
 
+static const bm_field_t quantile_fields[] = {
+    { "q", BM_TYPE_NUMBER, OURS, .doc = "Which, 0 to 1." },
+    { "value", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers_or_null, .doc = "By bucket; null: no values." },
+    { "low", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers_or_null, .doc = "Lower end of its 95 % interval." },
+    { "high", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers_or_null, .doc = "Upper end." },
+    { NULL }
+};
+
 static const bm_field_t line_fields[] = {
-    { "key", BM_TYPE_OBJECT, OURS, .doc = "What it is of: scenario_id and scenario_name ...; empty without group_by." },
-    { "runs", BM_TYPE_ARRAY, OURS, .doc = "Runs that ended, by bucket." },
-    { "completed", BM_TYPE_ARRAY, OURS, .doc = "Those that completed." },
-    { "n", BM_TYPE_ARRAY, OURS, .doc = "Values of the metric." },
-    { "mean", BM_TYPE_ARRAY, OURS, .doc = "Their mean; null: none." },
-    { "quantiles", BM_TYPE_ARRAY, OURS, .doc = "For each quantile q, value, low, high: arrays by bucket." },
+    { "key", BM_TYPE_OBJECT, OURS, .members = bm_kpi_key_fields, .schema = "KpiKey",
+      .doc = "What it is of: scenario_id and scenario_name ...; empty without group_by." },
+    { "runs", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Runs that ended, by bucket." },
+    { "completed", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Those that completed." },
+    { "n", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Values of the metric." },
+    { "mean", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers_or_null, .doc = "Their mean; null: none." },
+    { "quantiles", BM_TYPE_ARRAY, OURS, .members = quantile_fields, .doc = "For each quantile q, value, low, high: arrays by bucket." },
     { NULL }
 };
 
@@ -34,8 +44,9 @@ static const bm_field_t series_fields[] = {
     BM_KPI_HEAD_FIELDS,
     { "metric", BM_TYPE_STRING, OURS, .doc = "Which figure." },
     { "bucket_seconds", BM_TYPE_INT, OURS, .doc = "Width of a bucket; buckets begin at multiples of it since 1970." },
-    { "at", BM_TYPE_ARRAY, OURS, .doc = "Begin of each bucket." },
-    { "series", BM_TYPE_ARRAY, OURS, .members = line_fields, .doc = "One, or with group_by those with the most runs." },
+    { "at", BM_TYPE_ARRAY, OURS, .members = bm_field_times, .doc = "Begin of each bucket." },
+    { "series", BM_TYPE_ARRAY, OURS, .members = line_fields, .schema = "KpiSeriesLine",
+      .doc = "One, or with group_by those with the most runs." },
     { "omitted", BM_TYPE_INT, OURS, .doc = "Further groups, which limit leaves out." },
     { NULL }
 };

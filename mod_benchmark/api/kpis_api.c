@@ -11,6 +11,7 @@
 #include "api/good_json.h"
 #include "api/kpi_cells.h"
 #include "api/labels_api.h"
+#include "model/field_values.h"
 #include "model/location.h"
 #include "model/run_model.h"
 #include "store/run_store.h"
@@ -99,14 +100,14 @@ static const bm_field_t dashboard_fields[] = {
     { "total_runs", BM_TYPE_INT, OURS, .doc = "Runs of the range, waiting and running ones included." },
     { "attempts", BM_TYPE_INT, OURS, .doc = "Runs that count for success_rate: completed, failed or timed out." },
     { "success_rate", BM_TYPE_NUMBER, OURS, .doc = "Completed of the attempts, 0 to 100; 0 if there are none." },
-    { "success_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % Wilson interval of it, [low, high]." },
+    { "success_interval", BM_FIELD_PAIR(MAYBE), .doc = "95 % Wilson interval of it, [low, high]." },
     { "relative_error", BM_TYPE_NUMBER, OURS, .doc = "Largest relative error of a quantile; everything else is exact." },
-    { "total_time_stats", BM_TYPE_OBJECT, OURS, .members = quantile_fields, .doc = "Duration of completed runs." },
-    { "ttft_stats", BM_TYPE_OBJECT, MAYBE, .members = quantile_fields,
+    { "total_time_stats", BM_TYPE_OBJECT, OURS, .members = quantile_fields, .schema = "DurationQuantiles", .doc = "Duration of completed runs." },
+    { "ttft_stats", BM_TYPE_OBJECT, MAYBE, .members = quantile_fields, .schema = "DurationQuantiles",
       .doc = "Time to first token of completed runs." },
     { "avg_inter_token_latency", BM_TYPE_NUMBER, MAYBE, .doc = "Mean gap between tokens, in milliseconds." },
-    { "by_status", BM_TYPE_OBJECT, OURS, .doc = "Number of runs in each state." },
-    BM_GOOD_FIELDS,
+    { "by_status", BM_TYPE_OBJECT, OURS, .members = bm_field_integers, .doc = "Number of runs in each state." },
+    BM_GOOD_FIELDS(0),
     BM_GOOD_RATE_FIELDS,
     { "range", BM_TYPE_OBJECT, OURS, .members = range_fields, .doc = "What the figures are of." },
     { "scenarios", BM_TYPE_ARRAY, OURS, .members = scenario_fields, .doc = "Most used first." },
@@ -115,7 +116,7 @@ static const bm_field_t dashboard_fields[] = {
     { "series", BM_TYPE_OBJECT, OURS, .members = series_fields, .doc = "Figures over time." },
     { "previous", BM_TYPE_OBJECT, MAYBE, .members = previous_fields,
       .doc = "The range of the same length before; null without from." },
-    { "recent_runs", BM_TYPE_ARRAY, OURS, .members = bm_run_fields, .doc = "The ten newest runs." },
+    { "recent_runs", BM_TYPE_ARRAY, OURS, .members = bm_run_fields, .schema = "Run", .doc = "The ten newest runs." },
     { NULL }
 };
 

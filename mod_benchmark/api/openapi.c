@@ -10,6 +10,20 @@
 
 static const bm_schema_t problem_schema = { "Problem", bm_problem_fields };
 
+static const bm_field_t message_fields[] = {
+    { "message", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "What was done." },
+    { NULL }
+};
+static const bm_schema_t message_schema = { "Message", message_fields };
+
+/* What one document is written with: names of schemas of answers and their tables, in the order of their first use. */
+typedef struct doc_t {
+    bm_jw_t *w;
+    apr_pool_t *p;
+    apr_hash_t *answers;                 /* name -> table */
+    apr_array_header_t *names;           /* const char * */
+} doc_t;
+
 static void key_string(bm_jw_t *w, const char *key, const char *value)
 {
     bm_jw_key(w, key);
@@ -138,11 +152,10 @@ static void write_fanned_out(bm_jw_t *w, const bm_schema_t *one, apr_pool_t *p)
     bm_jw_end_object(w);
 }
 
-static void write_content(bm_jw_t *w, const char *type, const bm_schema_t *schema, unsigned flags, apr_pool_t *p)
+static void write_json(bm_jw_t *w, const char *type, const bm_schema_t *schema, unsigned flags, apr_pool_t *p)
 {
     int list = (flags & BM_ROUTE_LIST) != 0;
 
-    key_object(w, "content");
     key_object(w, type);
     bm_jw_key(w, "schema");
     if (list) {
@@ -150,18 +163,12 @@ static void write_content(bm_jw_t *w, const char *type, const bm_schema_t *schem
         key_string(w, "type", "array");
         bm_jw_key(w, "items");
     }
-    if (schema != NULL && flags & BM_ROUTE_FANS_OUT)
+    if (flags & BM_ROUTE_FANS_OUT)
         write_fanned_out(w, schema, p);
-    else if (schema != NULL)
+    else
         write_ref(w, schema->name, p);
-    else {
-        bm_jw_begin_object(w);
-        key_string(w, "type", "object");
-        bm_jw_end_object(w);
-    }
     if (list)
         bm_jw_end_object(w);
-    bm_jw_end_object(w);
     bm_jw_end_object(w);
 }
 
@@ -170,7 +177,6 @@ static void write_media(bm_jw_t *w, const char *media, apr_pool_t *p)
 {
     char *types = apr_pstrdup(p, media), *last, *type;
 
-    key_object(w, "content");
     for (type = apr_strtok(types, "|", &last); type != NULL; type = apr_strtok(NULL, "|", &last)) {
         key_object(w, type);
         key_object(w, "schema");
@@ -180,22 +186,79 @@ static void write_media(bm_jw_t *w, const char *media, apr_pool_t *p)
         bm_jw_end_object(w);
         bm_jw_end_object(w);
     }
+}
+
+static void write_header(bm_jw_t *w, const char *name, const char *type, const char *doc)
+{
+    key_object(w, name);
+    key_string(w, "description", doc);
+    key_object(w, "schema");
+    key_string(w, "type", type);
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+}
+
+static int takes(const bm_route_t *route, const char *name)
+{
+    const bm_query_param_t *param;
+
+    for (param = route->query; param != NULL && param->name != NULL; param++)
+        if (strcmp(param->name, name) == 0)
+            return 1;
+    return 0;
+}
+
+/* Those that a client may act on. */
+static void write_answer_headers(bm_jw_t *w, const bm_route_t *route)
+{
+    int tagged = strcmp(route->method, "GET") == 0 && route->media == NULL, paged = takes(route, "limit") && route->flags & BM_ROUTE_LIST;
+
+    if (!tagged && !paged)
+        return;
+    key_object(w, "headers");
+    if (tagged)
+        write_header(w, "ETag", "string", "For If-None-Match and If-Match.");
+    if (paged)
+        write_header(w, "Link", "string", "rel=\"next\": where the list goes on; absent at its end.");
+    if (paged && takes(route, "total"))
+        write_header(w, "X-Total-Count", "integer", "Elements in all, if asked for by `total`.");
+    bm_jw_end_object(w);
+}
+
+static void write_response(bm_jw_t *w, const bm_route_t *route, const char *status, apr_pool_t *p)
+{
+    key_object(w, status);
+    key_string(w, "description", route->summary);
+    write_answer_headers(w, route);
+    if (!(route->flags & BM_ROUTE_SOCKET)) {
+        key_object(w, "content");
+        if (route->answer != NULL || route->media == NULL)
+            write_json(w, "application/json", route->answer != NULL ? route->answer : &message_schema, route->flags, p);
+        if (route->media != NULL)
+            write_media(w, route->media, p);
+        bm_jw_end_object(w);
+    }
     bm_jw_end_object(w);
 }
 
 static void write_responses(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
 {
+    char *others = apr_pstrdup(p, route->also != NULL ? route->also : ""), *last, *status;
+
     key_object(w, "responses");
-    key_object(w, apr_itoa(p, route->status));
-    key_string(w, "description", route->summary);
-    if (route->media != NULL)
-        write_media(w, route->media, p);
-    else
-        write_content(w, "application/json", route->answer, route->flags, p);
-    bm_jw_end_object(w);
+    write_response(w, route, apr_itoa(p, route->status), p);
+    for (status = apr_strtok(others, "|", &last); status != NULL; status = apr_strtok(NULL, "|", &last))
+        write_response(w, route, status, p);
+    if (strcmp(route->method, "GET") == 0 && route->media == NULL) {
+        key_object(w, "304");
+        key_string(w, "description", "It is still what If-None-Match names.");
+        bm_jw_end_object(w);
+    }
     key_object(w, "default");
     key_string(w, "description", "What went wrong.");
-    write_content(w, BM_PROBLEM_TYPE, &problem_schema, 0, p);
+    key_object(w, "content");
+    write_json(w, BM_PROBLEM_TYPE, &problem_schema, 0, p);
+    bm_jw_end_object(w);
     bm_jw_end_object(w);
     bm_jw_end_object(w);
 }
@@ -227,8 +290,19 @@ static const char *example_of(const bm_schema_t *body)
     return NULL;
 }
 
-static void write_body(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
+/* A table that is an answer too has another schema as a body: fewer members, other ones required. */
+static const char *body_name(const doc_t *doc, const bm_route_t *route)
 {
+    const char *name = route->body->name;
+
+    if (apr_hash_get(doc->answers, name, APR_HASH_KEY_STRING) == NULL)
+        return name;
+    return apr_pstrcat(doc->p, name, route->flags & BM_ROUTE_UPDATE ? "Change" : "Input", NULL);
+}
+
+static void write_body(const doc_t *doc, const bm_route_t *route)
+{
+    bm_jw_t *w = doc->w;
     const char *example;
 
     if (route->body == NULL)
@@ -240,16 +314,7 @@ static void write_body(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
     key_object(w, "content");
     key_object(w, "application/json");
     bm_jw_key(w, "schema");
-    if (route->flags & BM_ROUTE_UPDATE) {        /* any subset: the members, without what a new one must have */
-        bm_jw_begin_object(w);
-        key_string(w, "description", "Any subset of the members; read-only ones may be repeated unchanged.");
-        bm_jw_key(w, "type");
-        bm_jw_string(w, "object");
-        key_string(w, "x-members-of", route->body->name);
-        bm_jw_end_object(w);
-    }
-    else
-        write_ref(w, route->body->name, p);
+    write_ref(w, body_name(doc, route), doc->p);
     if (example != NULL) {
         bm_jw_key(w, "example");
         bm_jw_raw(w, example, strlen(example));
@@ -270,8 +335,11 @@ static const char *lower(const char *method, apr_pool_t *p)
     return text;
 }
 
-static void write_operation(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
+static void write_operation(const doc_t *doc, const bm_route_t *route)
 {
+    bm_jw_t *w = doc->w;
+    apr_pool_t *p = doc->p;
+
     key_object(w, lower(route->method, p));
     key_string(w, "operationId", route->operation);
     key_string(w, "summary", route->summary);
@@ -281,15 +349,16 @@ static void write_operation(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
     bm_jw_end_array(w);
     key_string(w, "x-role", bm_role_name(route->role));
     write_params(w, route, p);
-    write_body(w, route, p);
+    write_body(doc, route);
     write_responses(w, route, p);
     bm_jw_end_object(w);
 }
 
 /* All methods of one path together, at its first appearance. */
-static void write_paths(bm_jw_t *w, apr_pool_t *p)
+static void write_paths(const doc_t *doc)
 {
-    apr_hash_t *seen = apr_hash_make(p);
+    bm_jw_t *w = doc->w;
+    apr_hash_t *seen = apr_hash_make(doc->p);
     const bm_route_t *const *table;
     const bm_route_t *route, *other;
 
@@ -302,52 +371,109 @@ static void write_paths(bm_jw_t *w, apr_pool_t *p)
             key_object(w, route->path);
             for (other = *table; other->method != NULL; other++)
                 if (strcmp(other->path, route->path) == 0)
-                    write_operation(w, other, p);
+                    write_operation(doc, other);
             bm_jw_end_object(w);
         }
     }
     bm_jw_end_object(w);
 }
 
-static void write_schema(bm_jw_t *w, apr_hash_t *seen, const bm_schema_t *schema)
+/* --- schemas */
+
+static void collect(doc_t *doc, const char *name, const bm_field_t *fields);
+
+/* Named parts, however deep. */
+static void collect_parts(doc_t *doc, const bm_field_t *fields)
 {
-    if (schema == NULL || apr_hash_get(seen, schema->name, APR_HASH_KEY_STRING) != NULL)
-        return;
-    apr_hash_set(seen, schema->name, APR_HASH_KEY_STRING, schema);
-    bm_jw_key(w, schema->name);
-    bm_field_write_schema(w, schema->fields);
+    for (; fields->name != NULL; fields++) {
+        if (fields->members == NULL)
+            continue;
+        if (fields->schema != NULL)
+            collect(doc, fields->schema, fields->members);
+        else
+            collect_parts(doc, fields->members);
+    }
 }
 
-static void write_components(bm_jw_t *w, apr_pool_t *p)
+static void collect(doc_t *doc, const char *name, const bm_field_t *fields)
 {
-    apr_hash_t *seen = apr_hash_make(p);
+    if (apr_hash_get(doc->answers, name, APR_HASH_KEY_STRING) != NULL)
+        return;
+    apr_hash_set(doc->answers, name, APR_HASH_KEY_STRING, fields);
+    APR_ARRAY_PUSH(doc->names, const char *) = name;
+    collect_parts(doc, fields);
+}
+
+static void collect_answers(doc_t *doc)
+{
     const bm_route_t *const *table;
     const bm_route_t *route;
-    const bm_provider_t *const *provider;
 
-    key_object(w, "components");
-    key_object(w, "schemas");
+    for (table = bm_routes_all(); *table != NULL; table++)
+        for (route = *table; route->method != NULL; route++)
+            if (route->answer != NULL)
+                collect(doc, route->answer->name, route->answer->fields);
+    collect(doc, message_schema.name, message_schema.fields);
+    collect(doc, problem_schema.name, problem_schema.fields);
+}
+
+static void write_bodies(const doc_t *doc)
+{
+    apr_hash_t *seen = apr_hash_make(doc->p);
+    const bm_route_t *const *table;
+    const bm_route_t *route;
+
     for (table = bm_routes_all(); *table != NULL; table++) {
         for (route = *table; route->method != NULL; route++) {
-            write_schema(w, seen, route->body);
-            write_schema(w, seen, route->answer);
+            const char *name = route->body != NULL ? body_name(doc, route) : NULL;
+
+            if (name == NULL || apr_hash_get(seen, name, APR_HASH_KEY_STRING) != NULL)
+                continue;
+            apr_hash_set(seen, name, APR_HASH_KEY_STRING, route);
+            bm_jw_key(doc->w, name);
+            bm_field_write_schema(doc->w, route->body->fields,
+                                  route->flags & BM_ROUTE_UPDATE ? BM_FIELD_OF_CHANGE : BM_FIELD_OF_NEW);
         }
     }
-    write_schema(w, seen, &problem_schema);
+}
+
+static void write_providers(const doc_t *doc)
+{
+    const bm_provider_t *const *provider;
+
     for (provider = bm_provider_list(); *provider != NULL; provider++) {
-        bm_jw_key(w, apr_pstrcat(p, "Connection_", (*provider)->name, NULL));
-        bm_field_write_schema(w, (*provider)->connection_fields);
+        bm_jw_key(doc->w, apr_pstrcat(doc->p, "Connection_", (*provider)->name, NULL));
+        bm_field_write_schema(doc->w, (*provider)->connection_fields, BM_FIELD_OF_NEW);
         if ((*provider)->input_fields != NULL) {
-            bm_jw_key(w, apr_pstrcat(p, "Inputs_", (*provider)->name, NULL));
-            bm_field_write_schema(w, (*provider)->input_fields);
+            bm_jw_key(doc->w, apr_pstrcat(doc->p, "Inputs_", (*provider)->name, NULL));
+            bm_field_write_schema(doc->w, (*provider)->input_fields, BM_FIELD_OF_NEW);
         }
     }
-    bm_jw_end_object(w);
-    bm_jw_end_object(w);
+}
+
+static void write_components(const doc_t *doc)
+{
+    int i;
+
+    key_object(doc->w, "components");
+    key_object(doc->w, "schemas");
+    for (i = 0; i < doc->names->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(doc->names, i, const char *);
+
+        bm_jw_key(doc->w, name);
+        bm_field_write_schema(doc->w, apr_hash_get(doc->answers, name, APR_HASH_KEY_STRING), BM_FIELD_OF_ANSWER);
+    }
+    write_bodies(doc);
+    write_providers(doc);
+    bm_jw_end_object(doc->w);
+    bm_jw_end_object(doc->w);
 }
 
 void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
 {
+    doc_t doc = { w, p, apr_hash_make(p), apr_array_make(p, 128, sizeof(const char *)) };
+
+    collect_answers(&doc);
     bm_jw_begin_object(w);
     key_string(w, "openapi", "3.1.0");
     key_object(w, "info");
@@ -370,8 +496,8 @@ void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
     key_string(w, "url", server_url);
     bm_jw_end_object(w);
     bm_jw_end_array(w);
-    write_paths(w, p);
-    write_components(w, p);
+    write_paths(&doc);
+    write_components(&doc);
     bm_jw_end_object(w);
 }
 
@@ -381,8 +507,18 @@ static apr_status_t openapi_get(bm_req_t *q)
     return APR_SUCCESS;
 }
 
+static const bm_field_t document_fields[] = {
+    { "openapi", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Version of OpenAPI." },
+    { "info", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .doc = "Title, version, what holds everywhere." },
+    { "servers", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .doc = "Where the paths begin." },
+    { "paths", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .doc = "Operations." },
+    { "components", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .doc = "Schemas." },
+    { NULL }
+};
+static const bm_schema_t document_schema = { "OpenApiDocument", document_fields };
+
 const bm_route_t bm_openapi_routes[] = {
-    { "GET", "/openapi.json", BM_ROLE_VIEWER, openapi_get, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, NULL,
+    { "GET", "/openapi.json", BM_ROLE_VIEWER, openapi_get, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, &document_schema,
       "getOpenapi", "service", "This document." },
     { NULL }
 };

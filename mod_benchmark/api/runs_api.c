@@ -255,22 +255,15 @@ static int has_id(const bm_rows_t *rows, apr_int64_t id)
     return 0;
 }
 
-static apr_status_t read_ids(apr_int64_t **pids, int *pn, bm_req_t *q)
+static void read_ids(apr_int64_t **pids, int *pn, bm_req_t *q)
 {
     const json_t *list = json_object_get(q->body, "run_ids");
     size_t i, n = json_array_size(list);
 
     *pids = apr_palloc(q->p, (n + 1) * sizeof(**pids));
     *pn = (int)n;
-    for (i = 0; i < n; i++) {
-        const json_t *id = json_array_get(list, i);
-
-        if (!json_is_integer(id))
-            bm_err_violation(q->err, apr_psprintf(q->p, "/run_ids/%lu", (unsigned long)i), "Must be a whole number.");
-        else
-            (*pids)[i] = json_integer_value(id);
-    }
-    return q->err->violations->nelts > 0 ? APR_EINVAL : APR_SUCCESS;
+    for (i = 0; i < n; i++)
+        (*pids)[i] = json_integer_value(json_array_get(list, i));
 }
 
 static apr_status_t runs_cancel_many(bm_req_t *q)
@@ -278,10 +271,10 @@ static apr_status_t runs_cancel_many(bm_req_t *q)
     bm_rows_t *queued, *ended;
     apr_int64_t *ids;
     int i, n;
-    apr_status_t rv = read_ids(&ids, &n, q);
+    apr_status_t rv;
 
-    if (rv == APR_SUCCESS)
-        rv = bm_run_store_cancel_many(&queued, &ended, q->db, ids, n, q->err, q->p);
+    read_ids(&ids, &n, q);
+    rv = bm_run_store_cancel_many(&queued, &ended, q->db, ids, n, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     bm_jw_begin_object(&q->w);

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "base/text.h"
+#include "model/field_values.h"
 
 #define OURS BM_FIELD_READ_ONLY
 #define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
@@ -25,7 +26,7 @@ static const bm_field_t burn_fields[] = {
 };
 
 const bm_field_t bm_slo_json_fields[] = {
-    { "slo", BM_TYPE_OBJECT, OURS, .members = bm_slo_fields, .doc = "As the scenario has it, with defaults." },
+    { "slo", BM_TYPE_OBJECT, OURS, .members = bm_slo_fields, .schema = "Slo", .doc = "As the scenario has it, with defaults." },
     { "demand", BM_TYPE_STRING, OURS, .doc = "The same in words." },
     { "status", BM_TYPE_ENUM, OURS, .values = "met|not_met|too_few_samples", .doc = "Whether it is met." },
     { "finding", BM_TYPE_STRING, OURS, .doc = "Why, in words." },
@@ -33,10 +34,10 @@ const bm_field_t bm_slo_json_fields[] = {
     { "attempted", BM_TYPE_INT, OURS, .doc = "Attempts of the window (of itl_ms and icl_ms values), failed ones included." },
     { "within", BM_TYPE_INT, OURS, .doc = "Attempts that were within the limit." },
     { "attainment", BM_TYPE_NUMBER, MAYBE, .doc = "The share of them, in percent; null: no attempts." },
-    { "attainment_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % Wilson interval of it, [low, high]." },
+    { "attainment_interval", BM_FIELD_PAIR(MAYBE), .doc = "95 % Wilson interval of it, [low, high]." },
     { "value", BM_TYPE_NUMBER, MAYBE,
       .doc = "Of a latency the demanded quantile over all attempts, in ms; null: it lies among those that failed." },
-    { "value_interval", BM_TYPE_ARRAY, MAYBE, .doc = "95 % interval of it by order statistics; null: too few samples." },
+    { "value_interval", BM_FIELD_OPEN_PAIR(MAYBE), .doc = "95 % interval of it by order statistics; null: too few samples." },
     { "relative_error", BM_TYPE_NUMBER, OURS, .doc = "Bound of value, and of the limit that within counts by." },
     { "budget", BM_TYPE_OBJECT, OURS, .members = budget_fields, .doc = "Error budget." },
     { "from", BM_TYPE_TIME, OURS, .doc = "Begin of the window: a whole hour." },

@@ -26,7 +26,7 @@ static const bm_field_t summary_fields[] = {
     { "window", BM_TYPE_STRING, OURS, .doc = "Time that it is about." },
     { "from", BM_TYPE_TIME, OURS, .doc = "Its begin: a whole hour." },
     { "attempted", BM_TYPE_INT, OURS, .doc = "Runs that ended by themselves: completed, failed or timed out." },
-    BM_GOOD_FIELDS,
+    BM_GOOD_FIELDS(0),
     BM_GOOD_RATE_FIELDS,
     { "apdex", BM_TYPE_OBJECT, OURS, .members = apdex_fields, .doc = "Apdex(T)." },
     { NULL }
@@ -35,7 +35,7 @@ static const bm_field_t summary_fields[] = {
 static const bm_field_t answer_fields[] = {
     { "scenario_id", BM_TYPE_INT, OURS, .doc = "The scenario." },
     { "version", BM_TYPE_INT, OURS, .doc = "Its version now; runs of all versions are judged." },
-    { "slos", BM_TYPE_ARRAY, OURS, .members = bm_slo_json_fields, .doc = "In the order of the scenario." },
+    { "slos", BM_TYPE_ARRAY, OURS, .members = bm_slo_json_fields, .schema = "SloStanding", .doc = "In the order of the scenario." },
     { "summary", BM_TYPE_OBJECT, OURS, .members = summary_fields, .doc = "How much was good." },
     { NULL }
 };

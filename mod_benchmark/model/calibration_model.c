@@ -18,10 +18,29 @@ static const bm_field_t figure_fields[] = {
     { NULL }
 };
 
-static const bm_field_t error_fields[] = {
-    { "send_lag_us", BM_TYPE_OBJECT, OURS, .members = figure_fields, .doc = "Sent later than planned." },
-    { "ttft_us", BM_TYPE_OBJECT, OURS, .members = figure_fields, .doc = "Measured minus true time to first token." },
-    { "gap_us", BM_TYPE_OBJECT, OURS, .members = figure_fields, .doc = "Measured minus true gap." },
+const bm_field_t bm_calibration_error_fields[] = {
+    { "send_lag_us", BM_TYPE_OBJECT, MAYBE, .members = figure_fields, .schema = "EngineError", .doc = "Sent later than planned." },
+    { "ttft_us", BM_TYPE_OBJECT, MAYBE, .members = figure_fields, .schema = "EngineError", .doc = "Measured minus true time to first token." },
+    { "gap_us", BM_TYPE_OBJECT, MAYBE, .members = figure_fields, .schema = "EngineError", .doc = "Measured minus true gap." },
+    { "stamp_us", BM_TYPE_OBJECT, MAYBE, .members = figure_fields, .schema = "EngineError",
+      .doc = "Measured minus true time of each chunk." },
+    { NULL }
+};
+
+const bm_field_t bm_calibration_priority_fields[] = {
+    { "policy", BM_TYPE_STRING, OURS, .doc = "Scheduling policy." },
+    { "nice", BM_TYPE_INT, OURS, .doc = "Nice value." },
+    { "rt_priority", BM_TYPE_INT, OURS, .doc = "Of a real-time policy." },
+    { NULL }
+};
+
+const bm_field_t bm_calibration_host_fields[] = {
+    { "cpus", BM_TYPE_INT, OURS, .doc = "CPUs that the engine may use." },
+    { "cpu_model", BM_TYPE_STRING, MAYBE, .doc = "What they are." },
+    { "kernel", BM_TYPE_STRING, MAYBE, .doc = "Version of the kernel." },
+    { "clock_source", BM_TYPE_STRING, MAYBE, .doc = "Where its clock comes from." },
+    { "busy", BM_TYPE_NUMBER, MAYBE, .doc = "How busy the machine was, 0 to 1." },
+    { "steal", BM_TYPE_NUMBER, MAYBE, .doc = "What the hypervisor took away, 0 to 1." },
     { NULL }
 };
 
@@ -36,11 +55,13 @@ const bm_field_t bm_calibration_fields[] = {
     { "created_at", BM_TYPE_TIME, OURS, .doc = "When it was queued." },
     { "started_at", BM_TYPE_TIME, MAYBE, .doc = "When an engine took it." },
     { "finished_at", BM_TYPE_TIME, MAYBE, .doc = "When it ended." },
-    { "errors", BM_TYPE_OBJECT, MAYBE, .members = error_fields, .column = "response -> 'errors'",
+    { "errors", BM_TYPE_OBJECT, MAYBE, .members = bm_calibration_error_fields, .schema = "EngineErrors", .column = "response -> 'errors'",
       .doc = "The engine's own error." },
     { "batched_events", BM_TYPE_INT, MAYBE, .doc = "Chunks that arrived together with the one before." },
-    { "priority", BM_TYPE_ANY, MAYBE, .column = "response -> 'priority'", .doc = "Priority that the engine ran at." },
-    { "host", BM_TYPE_ANY, MAYBE, .column = "response -> 'host'", .doc = "CPU and load of the machine." },
+    { "priority", BM_TYPE_OBJECT, MAYBE, .column = "response -> 'priority'", .members = bm_calibration_priority_fields,
+      .schema = "EnginePriority", .doc = "Priority that the engine ran at." },
+    { "host", BM_TYPE_OBJECT, MAYBE, .column = "response -> 'host'", .members = bm_calibration_host_fields, .schema = "EngineHost",
+      .doc = "CPU and load of the machine." },
     { "engine", BM_TYPE_STRING, MAYBE, .doc = "Engine that ran it." },
     { "error", BM_TYPE_STRING, MAYBE, .doc = "Why it failed." },
     { "error_code", BM_TYPE_STRING, MAYBE, .doc = "Why it failed, for a program." },

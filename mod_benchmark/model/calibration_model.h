@@ -13,4 +13,9 @@ extern const bm_field_t bm_calibration_fields[];
 /** Body of POST /calibrations. */
 extern const bm_field_t bm_calibration_request_fields[];
 
+/** What stands in it, and in the certificates of load tests. */
+extern const bm_field_t bm_calibration_error_fields[];
+extern const bm_field_t bm_calibration_priority_fields[];
+extern const bm_field_t bm_calibration_host_fields[];
+
 #endif

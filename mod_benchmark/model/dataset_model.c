@@ -2,6 +2,7 @@
 #include "model/dataset_model.h"
 
 #include <stddef.h>
+#include "model/field_values.h"
 
 #define FORMATS "jsonl|csv"
 
@@ -13,7 +14,7 @@ const bm_field_t bm_dataset_fields[] = {
     { "format", BM_TYPE_ENUM, OURS, .values = FORMATS, .doc = "What it was uploaded as." },
     { "entries", BM_TYPE_INT, OURS, .doc = "How many entries it has." },
     { "bytes", BM_TYPE_INT, OURS, .doc = "Bytes of all entries as compact JSON." },
-    { "first_entries", BM_TYPE_ARRAY, OURS | BM_FIELD_BULKY, .doc = "Its first 20 entries.",
+    { "first_entries", BM_TYPE_ARRAY, OURS | BM_FIELD_BULKY, .members = bm_field_objects, .doc = "Its first 20 entries.",
       .column = "(select coalesce(jsonb_agg(e.inputs order by e.number), '[]') from dataset_entries e"
                 " where e.dataset_id = d.id and e.number <= 20)" },
     { "version", BM_TYPE_INT, OURS, .doc = "Raised by every change of the name." },

@@ -21,7 +21,7 @@ const bm_field_t bm_engine_node_fields[] = {
     { "loops", BM_TYPE_INT, MAYBE, .column = "info ->> 'loops'", .doc = "Loop threads." },
     { "in_flight", BM_TYPE_INT, MAYBE, .column = "info ->> 'in_flight'", .doc = "Runs that it performs now." },
     { "capacity", BM_TYPE_INT, MAYBE, .column = "info ->> 'capacity'", .doc = "Runs that it can perform at once." },
-    { "priority", BM_TYPE_ANY, MAYBE, .column = "info -> 'priority'", .doc = "Scheduling priority in force." },
+    { "priority", BM_TYPE_INT, MAYBE, .column = "info ->> 'priority'", .doc = "Nice value in force." },
     { "location", BM_TYPE_STRING, MAYBE, .column = "info ->> 'location'", .doc = "Place that it measures from." },
     { NULL }
 };
@@ -34,11 +34,19 @@ static const bm_field_t location_fields[] = {
     { NULL }
 };
 
+static const bm_field_t kind_fields[] = {
+    { "pending", BM_TYPE_INT, OURS, .doc = "Runs that wait." },
+    { "running", BM_TYPE_INT, OURS, .doc = "Runs in flight." },
+    { NULL }
+};
+
+static const bm_field_t kinds_fields[] = { { BM_FIELD_EACH, BM_TYPE_OBJECT, OURS, .members = kind_fields }, { NULL } };
+
 static const bm_field_t queue_fields[] = {
     { "pending", BM_TYPE_INT, OURS, .doc = "Runs that wait." },
     { "running", BM_TYPE_INT, OURS, .doc = "Runs in flight." },
     { "oldest_pending_seconds", BM_TYPE_NUMBER, MAYBE, .doc = "How long the oldest due run has waited." },
-    { "by_kind", BM_TYPE_OBJECT, OURS, .doc = "Pending and running by kind." },
+    { "by_kind", BM_TYPE_OBJECT, OURS, .members = kinds_fields, .doc = "Pending and running by kind." },
     { NULL }
 };
 
@@ -78,7 +86,7 @@ const bm_field_t bm_engine_check_fields[] = {
 };
 
 const bm_field_t bm_engine_fields[] = {
-    { "engines", BM_TYPE_ARRAY, OURS, .members = bm_engine_node_fields, .doc = "Every engine seen in the last day." },
+    { "engines", BM_TYPE_ARRAY, OURS, .members = bm_engine_node_fields, .schema = "EngineNode", .doc = "Every engine seen in the last day." },
     { "queue", BM_TYPE_OBJECT, OURS, .members = queue_fields, .doc = "What waits and what runs." },
     { "locations", BM_TYPE_ARRAY, OURS, .members = location_fields,
       .doc = "Every place that an engine measures from or has measured from (BenchmarkEngineLocation), by name." },

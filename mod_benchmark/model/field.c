@@ -121,6 +121,17 @@ static int check_strings(check_t *c, const json_t *value, const bm_field_t *fiel
     return fine;
 }
 
+/* Whether a table is one row for all values. */
+static int is_each(const bm_field_t *members)
+{
+    return members != NULL && strcmp(members->name, BM_FIELD_EACH) == 0;
+}
+
+static int is_full(const check_t *c)
+{
+    return c->err != NULL && c->err->violations->nelts >= BM_ERR_VIOLATIONS_MAX;
+}
+
 static int check_array(check_t *c, const json_t *value, const bm_field_t *field, const char *pointer)
 {
     size_t i, count = json_array_size(value);
@@ -128,9 +139,31 @@ static int check_array(check_t *c, const json_t *value, const bm_field_t *field,
 
     if (!fine || field->members == NULL)
         return fine;
-    for (i = 0; i < count && (c->err == NULL || c->err->violations->nelts < BM_ERR_VIOLATIONS_MAX); i++)
-        fine = check_table(c, json_array_get(value, i), field->members, NULL,
-                           apr_psprintf(c->p, "%s/%lu", pointer, (unsigned long)i)) && fine;
+    for (i = 0; i < count && !is_full(c); i++) {
+        const json_t *item = json_array_get(value, i);
+        const char *at = apr_psprintf(c->p, "%s/%lu", pointer, (unsigned long)i);
+
+        fine = (is_each(field->members) ? check_value(c, item, field->members, at)
+                                        : check_table(c, item, field->members, NULL, at)) && fine;
+    }
+    return fine;
+}
+
+static int check_object(check_t *c, const json_t *value, const bm_field_t *field, const char *pointer)
+{
+    const char *key;
+    json_t *member;
+    int fine = 1;
+
+    if (field->members == NULL)
+        return 1;
+    if (!is_each(field->members))
+        return check_table(c, value, field->members, NULL, pointer);
+    json_object_foreach((json_t *)(apr_uintptr_t)value, key, member) {
+        if (is_full(c))
+            return 0;
+        fine = check_value(c, member, field->members, pointer_of(pointer, key, c->p)) && fine;
+    }
     return fine;
 }
 
@@ -172,9 +205,7 @@ static int check_value(check_t *c, const json_t *value, const bm_field_t *field,
     case BM_TYPE_TIME:
         return check_time(c, value, pointer);
     case BM_TYPE_OBJECT:
-        if (!json_is_object(value))
-            return REFUSE(c, pointer, "Must be an object.");
-        return field->members == NULL || check_table(c, value, field->members, NULL, pointer);
+        return json_is_object(value) ? check_object(c, value, field, pointer) : REFUSE(c, pointer, "Must be an object.");
     case BM_TYPE_ARRAY:
         return json_is_array(value) ? check_array(c, value, field, pointer) : REFUSE(c, pointer, "Must be an array.");
     case BM_TYPE_STRINGS:
@@ -223,7 +254,7 @@ static int check_members(check_t *c, const json_t *body, const bm_field_t *field
         const bm_field_t *field = bm_field_find(fields, key);
         const char *pointer;
 
-        if (c->err != NULL && c->err->violations->nelts >= BM_ERR_VIOLATIONS_MAX)
+        if (is_full(c))
             return 0;
         pointer = pointer_of(prefix, key, c->p);
         if (field == NULL)

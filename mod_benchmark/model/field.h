@@ -17,7 +17,8 @@ typedef enum bm_field_type_e {
     BM_TYPE_ENUM,         /* one of `values`, "a|b|c" */
     BM_TYPE_TIME,         /* RFC 3339 */
     BM_TYPE_OBJECT,       /* JSON object; `members` closes it, NULL leaves it free */
-    BM_TYPE_ARRAY,        /* JSON array; `members` describes object elements, NULL leaves them free; min and max count items */
+    BM_TYPE_ARRAY,        /* JSON array; `members` describes object elements, NULL leaves them free; min and max count items.
+                           * In both the one row BM_FIELD_EACH describes every value, whatever its name or place */
     BM_TYPE_STRINGS,      /* array of distinct strings, of `values` if that is set; SQL text[]; min and max count items */
     BM_TYPE_ANY           /* any JSON value */
 } bm_field_type_e;
@@ -28,8 +29,12 @@ enum {
     BM_FIELD_NULLABLE  = 1 << 2,   /* null is a value */
     BM_FIELD_FIXED     = 1 << 3,   /* given once, at creation */
     BM_FIELD_BULKY     = 1 << 4,   /* left out of view=summary */
-    BM_FIELD_MICROS    = 1 << 5    /* the column holds whole microseconds, the member milliseconds */
+    BM_FIELD_MICROS    = 1 << 5,   /* the column holds whole microseconds, the member milliseconds */
+    BM_FIELD_ABSENT    = 1 << 6    /* answers may be without it, also where they are not a summary */
 };
+
+/** Name of the only row of a table that describes all values of a map or an array: numbers, pairs, objects. */
+#define BM_FIELD_EACH "*"
 
 typedef struct bm_field_t bm_field_t;
 struct bm_field_t {
@@ -42,6 +47,7 @@ struct bm_field_t {
     const char *column;            /* SQL expression; NULL: the name; "": not a column (an object is then made of the
                                     * columns of its members, and null when all of them are) */
     const bm_field_t *members;
+    const char *schema;            /* name of members in the reference's answers; NULL: they are described in place */
     const char *doc;               /* one sentence for the API's reference */
 };
 
@@ -65,8 +71,14 @@ const bm_field_t *bm_field_find(const bm_field_t *fields, const char *name);
  *  without a fallback stay absent. */
 json_t *bm_field_complete(const json_t *body, const bm_field_t *fields, apr_pool_t *p);
 
+typedef enum bm_field_view_e {
+    BM_FIELD_OF_ANSWER,            /* everything; all but bulky and absent members are there. Named parts are references */
+    BM_FIELD_OF_NEW,               /* what a body of BM_FIELD_CREATE may have; nothing else */
+    BM_FIELD_OF_CHANGE             /* what a body of BM_FIELD_UPDATE may have; nothing is required */
+} bm_field_view_e;
+
 /** Write the JSON Schema (draft 2020-12, as OpenAPI 3.1 uses it) of a table. */
-void bm_field_write_schema(bm_jw_t *w, const bm_field_t *fields);
+void bm_field_write_schema(bm_jw_t *w, const bm_field_t *fields, bm_field_view_e view);
 
 /** Write the member "enum": the words of "a|b|c", and null if it may be that. */
 void bm_field_write_enum(bm_jw_t *w, const char *values, int nullable);

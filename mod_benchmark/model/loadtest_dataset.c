@@ -9,14 +9,14 @@ enum { NEEDED = BM_FIELD_REQUIRED };
 
 const bm_field_t bm_loadtest_length_fields[] = {
     { "dist", BM_TYPE_ENUM, NEEDED, .values = "fixed|uniform|normal", .doc = "Says which of the other members there are." },
-    { "value", BM_TYPE_INT, 0, 1, BM_LOADTEST_TOKENS_MAX, .doc = "fixed: tokens of each." },
-    { "min", BM_TYPE_INT, 0, 1, BM_LOADTEST_TOKENS_MAX, .fallback = "1",
+    { "value", BM_TYPE_INT, BM_FIELD_ABSENT, 1, BM_LOADTEST_TOKENS_MAX, .doc = "fixed: tokens of each." },
+    { "min", BM_TYPE_INT, BM_FIELD_ABSENT, 1, BM_LOADTEST_TOKENS_MAX, .fallback = "1",
       .doc = "uniform, normal: no fewer (normal: default 1)." },
-    { "max", BM_TYPE_INT, 0, 1, BM_LOADTEST_TOKENS_MAX, .fallback = "200000",
+    { "max", BM_TYPE_INT, BM_FIELD_ABSENT, 1, BM_LOADTEST_TOKENS_MAX, .fallback = "200000",
       .doc = "uniform, normal: no more (normal: default 200000)." },
-    { "mean", BM_TYPE_NUMBER, 0, 1, BM_LOADTEST_TOKENS_MAX,
+    { "mean", BM_TYPE_NUMBER, BM_FIELD_ABSENT, 1, BM_LOADTEST_TOKENS_MAX,
       .doc = "normal: mean, before what lies outside is put to min or max." },
-    { "stddev", BM_TYPE_NUMBER, 0, 0, BM_LOADTEST_TOKENS_MAX, .doc = "normal: standard deviation, likewise." },
+    { "stddev", BM_TYPE_NUMBER, BM_FIELD_ABSENT, 0, BM_LOADTEST_TOKENS_MAX, .doc = "normal: standard deviation, likewise." },
     { NULL }
 };
 
@@ -32,9 +32,9 @@ const bm_field_t bm_loadtest_prefix_fields[] = {
 const bm_field_t bm_loadtest_generate_fields[] = {
     { "count", BM_TYPE_INT, NEEDED, 1, 10000000, .doc = "Different entries; a load test of more requests begins again." },
     { "input_tokens", BM_TYPE_OBJECT, NEEDED, .members = bm_loadtest_length_fields, .doc = "Length of prompts." },
-    { "output_tokens", BM_TYPE_OBJECT, 0, .members = bm_loadtest_length_fields,
+    { "output_tokens", BM_TYPE_OBJECT, BM_FIELD_ABSENT, .members = bm_loadtest_length_fields,
       .doc = "max_tokens of each entry; absent: that of the scenario, if it has one." },
-    { "shared_prefixes", BM_TYPE_OBJECT, 0, .members = bm_loadtest_prefix_fields,
+    { "shared_prefixes", BM_TYPE_OBJECT, BM_FIELD_ABSENT, .members = bm_loadtest_prefix_fields,
       .doc = "Prompts begin with one of a few texts, as with system prompts." },
     { "seed", BM_TYPE_INT, 0, 0, 9007199254740991, .fallback = "1", .doc = "The same seed, the same prompts." },
     { "provenance", BM_TYPE_ENUM, 0, .values = "estimated", .fallback = "\"estimated\"",
@@ -88,15 +88,6 @@ static void check_length(const json_t *generate, const char *name, bm_err_t *err
         bm_err_violation(err, apr_pstrcat(p, "/dataset/generate/", name, "/max", NULL), "Must not be less than min.");
 }
 
-static void check_items(const json_t *items, bm_err_t *err, apr_pool_t *p)
-{
-    size_t i;
-
-    for (i = 0; i < json_array_size(items) && err->violations->nelts < BM_ERR_VIOLATIONS_MAX; i++)
-        if (!json_is_object(json_array_get(items, i)))
-            bm_err_violation(err, apr_psprintf(p, "/dataset/inline/%lu", (unsigned long)i), "Must be an object.");
-}
-
 void bm_loadtest_dataset_check(const json_t *dataset, bm_err_t *err, apr_pool_t *p)
 {
     static const char *const sources[] = { "inline", "dataset_id", "generate" };
@@ -111,7 +102,6 @@ void bm_loadtest_dataset_check(const json_t *dataset, bm_err_t *err, apr_pool_t 
                              "Give one of inline, dataset_id and generate, not more.");
     if (given == 0)
         bm_err_violation(err, "/dataset/inline", "Is missing: give inline, dataset_id or generate.");
-    check_items(json_object_get(dataset, "inline"), err, p);
     check_length(json_object_get(dataset, "generate"), "input_tokens", err, p);
     check_length(json_object_get(dataset, "generate"), "output_tokens", err, p);
 }

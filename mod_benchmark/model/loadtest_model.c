@@ -2,7 +2,9 @@
 #include "model/loadtest_model.h"
 
 #include <stddef.h>
+#include "model/field_values.h"
 #include "model/loadtest_dataset.h"
+#include "model/loadtest_results.h"
 #include "model/location.h"
 #include "model/retry_model.h"
 
@@ -10,15 +12,16 @@ enum {
     OURS = BM_FIELD_READ_ONLY,
     MAYBE = BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE,
     TIME_MS = BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE | BM_FIELD_MICROS,
-    NEEDED = BM_FIELD_REQUIRED
+    NEEDED = BM_FIELD_REQUIRED,
+    MAY = BM_FIELD_ABSENT
 };
 
 /* --- the plan */
 
 static const bm_field_t stage_fields[] = {
     { "duration_seconds", BM_TYPE_NUMBER, NEEDED, 0.1, 86400, .doc = "How long the change takes." },
-    { "rate", BM_TYPE_NUMBER, 0, 0, 50000, .doc = "Requests per second at its end." },
-    { "concurrency", BM_TYPE_INT, 0, 0, 20000, .doc = "Requests under way at its end." },
+    { "rate", BM_TYPE_NUMBER, MAY, 0, 50000, .doc = "Requests per second at its end." },
+    { "concurrency", BM_TYPE_INT, MAY, 0, 20000, .doc = "Requests under way at its end." },
     { NULL }
 };
 
@@ -26,27 +29,27 @@ static const bm_field_t stage_fields[] = {
 const bm_field_t bm_loadtest_model_fields[] = {
     { "type", BM_TYPE_ENUM, NEEDED, .values = "closed|constant|poisson|gamma|semi_open|ramp|sweep|capacity",
       .doc = "Says which of the other members there are." },
-    { "concurrency", BM_TYPE_INT, 0, 1, 20000, .doc = "closed: requests under way." },
-    { "think_time_ms", BM_TYPE_NUMBER, 0, 0, 3600000, .fallback = "0", .doc = "closed, semi_open: pause before the next send." },
-    { "rate", BM_TYPE_NUMBER, 0, 0.001, 50000, .doc = "constant, poisson, gamma: requests per second; semi_open: sessions." },
-    { "shape", BM_TYPE_NUMBER, 0, 0.01, 1000, .doc = "gamma: below 1 bursty, 1 Poisson, above 1 smooth." },
-    { "turns", BM_TYPE_INT, 0, 1, 1000, .doc = "semi_open: requests of a session." },
-    { "stages", BM_TYPE_ARRAY, 0, 1, 1000, .members = stage_fields,
+    { "concurrency", BM_TYPE_INT, MAY, 1, 20000, .doc = "closed: requests under way." },
+    { "think_time_ms", BM_TYPE_NUMBER, MAY, 0, 3600000, .fallback = "0", .doc = "closed, semi_open: pause before the next send." },
+    { "rate", BM_TYPE_NUMBER, MAY, 0.001, 50000, .doc = "constant, poisson, gamma: requests per second; semi_open: sessions." },
+    { "shape", BM_TYPE_NUMBER, MAY, 0.01, 1000, .doc = "gamma: below 1 bursty, 1 Poisson, above 1 smooth." },
+    { "turns", BM_TYPE_INT, MAY, 1, 1000, .doc = "semi_open: requests of a session." },
+    { "stages", BM_TYPE_ARRAY, MAY, 1, 1000, .members = stage_fields,
       .doc = "ramp: all with rate or all with concurrency; linear from the stage before." },
-    { "start", BM_TYPE_NUMBER, 0, 0, 50000, .fallback = "0", .doc = "ramp: where the first stage begins." },
-    { "of", BM_TYPE_ENUM, 0, .values = "rate|concurrency", .doc = "sweep: what is changed." },
-    { "values", BM_TYPE_ARRAY, 0, 1, 100, .doc = "sweep: one step for each; or from, to and steps." },
-    { "from", BM_TYPE_NUMBER, 0, 0.001, 50000, .doc = "sweep: the first value." },
-    { "to", BM_TYPE_NUMBER, 0, 0.001, 50000, .doc = "sweep: the last value." },
-    { "steps", BM_TYPE_INT, 0, 2, 100, .doc = "sweep: how many values." },
-    { "scale", BM_TYPE_ENUM, 0, .values = "linear|geometric", .fallback = "\"linear\"",
+    { "start", BM_TYPE_NUMBER, MAY, 0, 50000, .fallback = "0", .doc = "ramp: where the first stage begins." },
+    { "of", BM_TYPE_ENUM, MAY, .values = "rate|concurrency", .doc = "sweep: what is changed." },
+    { "values", BM_TYPE_ARRAY, MAY, 1, 100, .members = bm_field_numbers, .doc = "sweep: one step for each; or from, to and steps." },
+    { "from", BM_TYPE_NUMBER, MAY, 0.001, 50000, .doc = "sweep: the first value." },
+    { "to", BM_TYPE_NUMBER, MAY, 0.001, 50000, .doc = "sweep: the last value." },
+    { "steps", BM_TYPE_INT, MAY, 2, 100, .doc = "sweep: how many values." },
+    { "scale", BM_TYPE_ENUM, MAY, .values = "linear|geometric", .fallback = "\"linear\"",
       .doc = "sweep: with from, to and steps." },
-    { "step_seconds", BM_TYPE_NUMBER, 0, 1, 86400, .doc = "sweep, capacity: window of each step." },
-    { "start_rate", BM_TYPE_NUMBER, 0, 0.001, 50000, .doc = "capacity: the first rate tried." },
-    { "max_rate", BM_TYPE_NUMBER, 0, 0.001, 50000, .doc = "capacity: no higher rate is tried." },
-    { "precision", BM_TYPE_NUMBER, 0, 0.01, 1, .fallback = "0.1",
+    { "step_seconds", BM_TYPE_NUMBER, MAY, 1, 86400, .doc = "sweep, capacity: window of each step." },
+    { "start_rate", BM_TYPE_NUMBER, MAY, 0.001, 50000, .doc = "capacity: the first rate tried." },
+    { "max_rate", BM_TYPE_NUMBER, MAY, 0.001, 50000, .doc = "capacity: no higher rate is tried." },
+    { "precision", BM_TYPE_NUMBER, MAY, 0.01, 1, .fallback = "0.1",
       .doc = "capacity: how near the answer must be, as a part of it." },
-    { "arrivals", BM_TYPE_ENUM, 0, .values = "poisson|constant", .fallback = "\"poisson\"",
+    { "arrivals", BM_TYPE_ENUM, MAY, .values = "poisson|constant", .fallback = "\"poisson\"",
       .doc = "ramp, sweep, capacity, of a rate: how requests arrive." },
     { NULL }
 };
@@ -60,10 +63,10 @@ const bm_field_t bm_loadtest_slo_fields[] = {
 };
 
 const bm_field_t bm_loadtest_dataset_fields[] = {
-    { "inline", BM_TYPE_ARRAY, 0, 1, BM_LOADTEST_ENTRIES_MAX,
+    { "inline", BM_TYPE_ARRAY, MAY, 1, BM_LOADTEST_ENTRIES_MAX, .members = bm_field_objects,
       .doc = "Inputs laid over those of the scenario, one object for each request in turn." },
-    { "dataset_id", BM_TYPE_INT, 0, .doc = "Dataset whose entries are laid over them, likewise." },
-    { "generate", BM_TYPE_OBJECT, 0, .members = bm_loadtest_generate_fields,
+    { "dataset_id", BM_TYPE_INT, MAY, .doc = "Dataset whose entries are laid over them, likewise." },
+    { "generate", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_generate_fields,
       .doc = "Prompts of given lengths, made when they are asked." },
     { "order", BM_TYPE_ENUM, 0, .values = "sequential|random", .fallback = "\"sequential\"", .doc = "random: drawn by seed." },
     { NULL }
@@ -71,26 +74,26 @@ const bm_field_t bm_loadtest_dataset_fields[] = {
 
 const bm_field_t bm_loadtest_plan_fields[] = {
     { "scenario_id", BM_TYPE_INT, NEEDED, .doc = "Scenario whose requests are sent." },
-    { "name", BM_TYPE_STRING, 0, 1, 200, .doc = "Name; absent: that of the scenario." },
+    { "name", BM_TYPE_STRING, MAY, 1, 200, .doc = "Name; absent: that of the scenario." },
     { "load_model", BM_TYPE_OBJECT, NEEDED, .members = bm_loadtest_model_fields, .doc = "How load is made." },
-    { "duration_seconds", BM_TYPE_NUMBER, 0, 1, 86400,
+    { "duration_seconds", BM_TYPE_NUMBER, MAY, 1, 86400,
       .doc = "The measuring window. This or requests; neither for ramp, sweep and capacity." },
-    { "requests", BM_TYPE_INT, 0, 1, 10000000, .doc = "The measuring window as a number of requests." },
+    { "requests", BM_TYPE_INT, MAY, 1, 10000000, .doc = "The measuring window as a number of requests." },
     { "warmup_seconds", BM_TYPE_NUMBER, 0, 0, 3600, .fallback = "0",
       .doc = "Load before the window (of a sweep: before each step)." },
     { "seed", BM_TYPE_INT, 0, 0, 9007199254740991, .fallback = "1", .doc = "The same seed, the same schedule." },
     { "slos", BM_TYPE_ARRAY, 0, 0, 16, .fallback = "[]", .members = bm_loadtest_slo_fields, .doc = "What is good enough." },
-    { "max_in_flight", BM_TYPE_INT, 0, 1, 20000,
+    { "max_in_flight", BM_TYPE_INT, MAY, 1, 20000,
       .doc = "Ceiling of requests under way (default 2000, or the concurrency if that is more)." },
-    { "dataset", BM_TYPE_OBJECT, 0, .members = bm_loadtest_dataset_fields,
+    { "dataset", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_dataset_fields,
       .doc = "What is asked; absent: the scenario's inputs." },
     { "certificate", BM_TYPE_BOOL, 0, .fallback = "true", .doc = "Replay the load against the reference target, too." },
     { "drain_seconds", BM_TYPE_NUMBER, 0, 0, 3600, .fallback = "60", .doc = "How long answers are awaited after the last send." },
-    { "retry", BM_TYPE_OBJECT, 0, .members = bm_retry_fields,
+    { "retry", BM_TYPE_OBJECT, MAY, .members = bm_retry_fields,
       .doc = "Failures that are tried again; absent: none. Each attempt is a request of its own, the last one counts." },
     { "target_limits", BM_TYPE_ENUM, 0, .values = "obey|ignore", .fallback = "\"obey\"",
       .doc = "obey: the target's rate_limit and circuit_breaker, and waits that it asks for, hold requests back." },
-    { "max_cost", BM_TYPE_NUMBER, 0, 0.000001, 1e9,
+    { "max_cost", BM_TYPE_NUMBER, MAY, 0.000001, 1e9,
       .doc = "Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .doc = "Added to those of the scenario." },
     BM_LOCATION_FIELDS("load test"),
@@ -137,7 +140,7 @@ const bm_field_t bm_loadtest_fields[] = {
     { "scenario_id", BM_TYPE_INT, OURS, .column = "l.scenario_id", .doc = "Scenario whose requests it sends." },
     { "automation_id", BM_TYPE_INT, OURS, .column = "l.automation_id", .doc = "Automation that it asks." },
     { "project_id", BM_TYPE_INT, OURS, .column = "l.project_id", .doc = "Project that it belongs to." },
-    { "plan", BM_TYPE_OBJECT, OURS, .column = "l.plan",
+    { "plan", BM_TYPE_OBJECT, OURS, .column = "l.plan", .members = bm_loadtest_plan_fields, .schema = "LoadTestPlan",
       .doc = "The request's body, defaults filled in; in lists without the elements of dataset.inline." },
     { "labels", BM_TYPE_STRINGS, OURS, .column = "array_to_json(r.labels)", .doc = "Words to find it by." },
     { "created_by", BM_TYPE_STRING, MAYBE, .column = "l.created_by", .doc = "User who asked for it; null: anonymous." },
@@ -147,18 +150,23 @@ const bm_field_t bm_loadtest_fields[] = {
     { "engine", BM_TYPE_STRING, MAYBE, .column = "r.engine", .doc = "Engine that runs it." },
     { "location", BM_TYPE_STRING, MAYBE, .column = "nullif(r.location, '')",
       .doc = "Place of the engine that ran it; before that, the only place where it may run." },
-    { "progress", BM_TYPE_OBJECT, MAYBE, .column = "l.progress", .doc = "How far it is, or was when last heard of." },
+    { "progress", BM_TYPE_OBJECT, MAYBE, .members = bm_loadtest_progress_fields, .schema = "LoadTestProgress",
+      .column = "l.progress", .doc = "How far it is, or was when last heard of." },
     { "progress_at", BM_TYPE_TIME, MAYBE, .column = "l.progress_at", .doc = "When progress was written." },
     { "requests_dropped_at", BM_TYPE_TIME, MAYBE, .column = "l.requests_dropped_at",
       .doc = "When its requests were deleted, as they were past BenchmarkKeepRaw; null: they are there." },
     { "error", BM_TYPE_STRING, MAYBE, .column = "r.error", .doc = "Why it failed, as a sentence." },
     { "error_code", BM_TYPE_STRING, MAYBE, .column = "r.error_code", .doc = "Why it failed, for a program." },
-    { "validity", BM_TYPE_OBJECT, MAYBE, .column = "r.response -> 'validity'", .doc = "Whether its figures may be believed." },
-    { "certificate", BM_TYPE_OBJECT, MAYBE, .column = "r.response -> 'certificate'",
+    { "validity", BM_TYPE_OBJECT, MAYBE, .members = bm_loadtest_validity_fields, .schema = "LoadTestValidity",
+      .column = "r.response -> 'validity'", .doc = "Whether its figures may be believed." },
+    { "certificate", BM_TYPE_OBJECT, MAYBE, .members = bm_loadtest_certificate_fields, .schema = "LoadTestCertificate",
+      .column = "r.response -> 'certificate'",
       .doc = "The engine's own error under this load." },
-    { "headline", BM_TYPE_OBJECT, MAYBE, .column = HEADLINE_SQL,
+    { "headline", BM_TYPE_OBJECT, MAYBE, .members = bm_loadtest_headline_fields, .schema = "LoadTestHeadline",
+      .column = HEADLINE_SQL,
       .doc = "Stands for results in lists: metric, basis, p95 and n of the first latency there is, success in percent." },
-    { "results", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .column = "r.response -> 'results'",
+    { "results", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .members = bm_loadtest_results_fields, .schema = "LoadTestResults",
+      .column = "r.response -> 'results'",
       .doc = "The figures, when it has ended." },
     { NULL }
 };
@@ -179,8 +187,8 @@ const bm_field_t bm_loadtest_second_fields[] = {
     { "failed", BM_TYPE_INT, OURS, .doc = "Requests that failed in it." },
     { "in_flight", BM_TYPE_INT, OURS, .doc = "Requests under way at its end." },
     { "tokens", BM_TYPE_NUMBER, OURS, .doc = "Output tokens that arrived." },
-    { "ttft_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .doc = "Time to first token of what ended in it." },
-    { "e2e_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .doc = "Until the last content, likewise." },
+    { "ttft_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .schema = "LoadTestQuantiles", .doc = "Time to first token of what ended in it." },
+    { "e2e_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .schema = "LoadTestQuantiles", .doc = "Until the last content, likewise." },
     { NULL }
 };
 

@@ -176,7 +176,8 @@ static void check_sweep(const check_t *c)
     size_t i;
 
     for (i = 0; i < json_array_size(values); i++)
-        check_value(c, json_array_get(values, i), apr_psprintf(c->p, "/load_model/values/%lu", (unsigned long)i));
+        if (json_is_number(json_array_get(values, i)))
+            check_value(c, json_array_get(values, i), apr_psprintf(c->p, "/load_model/values/%lu", (unsigned long)i));
     if (values == NULL && !has(c->model, "from") && !has(c->model, "to") && !has(c->model, "steps")) {
         bm_err_violation(c->err, "/load_model/values", "Is missing: give values, or from, to and steps.");
         return;

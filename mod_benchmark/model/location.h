@@ -10,9 +10,9 @@
 
 /** The members that say where runs (what: one, as the reference calls it) are performed; api/run_location.h checks them. */
 #define BM_LOCATION_FIELDS(what) \
-    { "location", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, BM_LOCATION_NAME_MAX, \
+    { "location", BM_TYPE_STRING, BM_FIELD_NULLABLE | BM_FIELD_ABSENT, 1, BM_LOCATION_NAME_MAX, \
       .doc = "Only engines of this location perform it; null: any; absent: run_settings.location of the scenario." }, \
-    { "locations", BM_TYPE_STRINGS, 0, 1, BM_LOCATIONS_MAX, \
+    { "locations", BM_TYPE_STRINGS, BM_FIELD_ABSENT, 1, BM_LOCATIONS_MAX, \
       .doc = "One " what " for each of these locations, answered together, with a label in common." }
 
 /** Whether name may be a location: 1 to BM_LOCATION_NAME_MAX letters (a-z, A-Z), digits and . _ - */

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include "model/field_values.h"
 #include "model/location.h"
 
 enum {
@@ -53,7 +54,7 @@ static const bm_field_t lag_fields[] = {
 static const bm_field_t request_fields[] = {
     { "method", BM_TYPE_STRING, OURS, .doc = "HTTP method." },
     { "url", BM_TYPE_STRING, OURS, .doc = "URL." },
-    { "headers", BM_TYPE_OBJECT, OURS, .doc = "Headers; values that came from a secret are masked." },
+    { "headers", BM_TYPE_OBJECT, OURS, .members = bm_field_texts, .doc = "Headers; values that came from a secret are masked." },
     { "body", BM_TYPE_ANY, OURS, .doc = "Body; masked likewise." },
     { NULL }
 };
@@ -151,12 +152,12 @@ const bm_field_t bm_run_patch_fields[] = {
 };
 
 const bm_field_t bm_run_cancel_fields[] = {
-    { "run_ids", BM_TYPE_ARRAY, BM_FIELD_REQUIRED, 1, BM_RUN_BULK_MAX, .doc = "Numbers of the runs." },
+    { "run_ids", BM_TYPE_ARRAY, BM_FIELD_REQUIRED, 1, BM_RUN_BULK_MAX, .members = bm_field_integers, .doc = "Numbers of the runs." },
     { NULL }
 };
 
 const bm_field_t bm_run_bulk_answer_fields[] = {
-    { "run_ids", BM_TYPE_ARRAY, OURS, .doc = "Numbers of the runs that were queued." },
+    { "run_ids", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Numbers of the runs that were queued." },
     { "count", BM_TYPE_INT, OURS, .doc = "How many." },
     { "group", BM_TYPE_STRING, MAYBE, .doc = "Label that those made by `locations` have in common; null without locations." },
     { NULL }
@@ -165,7 +166,7 @@ const bm_field_t bm_run_bulk_answer_fields[] = {
 const bm_field_t bm_run_cancel_answer_fields[] = {
     { "cancelled", BM_TYPE_INT, OURS, .doc = "Runs that were pending or running and will end as cancelled." },
     { "already_finished", BM_TYPE_INT, OURS, .doc = "Runs that had ended before." },
-    { "not_found", BM_TYPE_ARRAY, OURS, .doc = "Numbers that name no run." },
+    { "not_found", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Numbers that name no run." },
     { NULL }
 };
 

@@ -14,7 +14,7 @@ const bm_field_t bm_scenario_fields[] = {
     { "run_settings", BM_TYPE_OBJECT, 0, .fallback = "{}",
       .doc = "How its runs are made and judged: max_attempts or retry (docs/load-tests.md), timeout_seconds, location, "
              "assertions (docs/assertions.md), apdex (docs/slos.md), and members of your own, such as interval_seconds." },
-    { "slos", BM_TYPE_ARRAY, 0, 0, BM_SLOS_MAX, .fallback = "[]", .members = bm_slo_fields,
+    { "slos", BM_TYPE_ARRAY, 0, 0, BM_SLOS_MAX, .fallback = "[]", .members = bm_slo_fields, .schema = "Slo",
       .doc = "What its runs have promised (docs/slos.md); a run is good if it completes within every max." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .column = "array_to_json(labels)",
       .doc = "Words to find it by; its runs inherit them." },

@@ -9,15 +9,15 @@
 #define QUANTILE 0.95
 
 const bm_field_t bm_slo_fields[] = {
-    { "name", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, 100, .doc = "Name for people." },
+    { "name", BM_TYPE_STRING, BM_FIELD_NULLABLE | BM_FIELD_ABSENT, 1, 100, .doc = "Name for people." },
     { "metric", BM_TYPE_ENUM, BM_FIELD_REQUIRED, .values = BM_SLO_LATENCIES "|" BM_SLO_RATES,
       .doc = "Figure that it is about; rates are in percent." },
-    { "quantile", BM_TYPE_NUMBER, 0, 0.01, 0.9999, .doc = "Of a latency: this quantile is to be at most max (default 0.95)." },
-    { "attainment", BM_TYPE_NUMBER, 0, 1, 99.99,
+    { "quantile", BM_TYPE_NUMBER, BM_FIELD_ABSENT, 0.01, 0.9999, .doc = "Of a latency: this quantile is to be at most max (default 0.95)." },
+    { "attainment", BM_TYPE_NUMBER, BM_FIELD_ABSENT, 1, 99.99,
       .doc = "Instead: so many percent of the attempts are to be within max, which is the same of quantile attainment / 100." },
-    { "max", BM_TYPE_NUMBER, 0, 0.001, 86400000, .doc = "Of a latency: milliseconds. A run that keeps every max is good." },
-    { "min", BM_TYPE_NUMBER, 0, 1, 99.99, .doc = "Of a rate: percent." },
-    { "window", BM_TYPE_STRING, 0, 1, 20, .doc = "Time that it is judged over, 1h to 90d (default 28d)." },
+    { "max", BM_TYPE_NUMBER, BM_FIELD_ABSENT, 0.001, 86400000, .doc = "Of a latency: milliseconds. A run that keeps every max is good." },
+    { "min", BM_TYPE_NUMBER, BM_FIELD_ABSENT, 1, 99.99, .doc = "Of a rate: percent." },
+    { "window", BM_TYPE_STRING, BM_FIELD_ABSENT, 1, 20, .doc = "Time that it is judged over, 1h to 90d (default 28d)." },
     { NULL }
 };
 

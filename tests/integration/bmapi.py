@@ -4,6 +4,8 @@ import socket
 
 import requests
 
+from reference import reference
+
 
 class Api:
     """A client as a user would write one: base URL, JSON, and what to expect."""
@@ -11,6 +13,7 @@ class Api:
     def __init__(self, env, base="/api/v1"):
         self.env = env
         self.base = env.url + env.base + base
+        self.has_reference = base == "/api/v1"
         self.session = requests.Session()
 
     def call(self, method, path, body=None, expect=None, headers=None, **kwargs):
@@ -26,6 +29,8 @@ class Api:
             answer = self.session.request(method, self.base + path, **kwargs)
         if expect is not None:
             assert answer.status_code == expect, f"{method} {path}: {answer.status_code} {answer.text[:1000]}"
+        if self.has_reference and not kwargs.get("stream"):
+            reference.check(method, path, answer)
         return answer
 
     def get(self, path, expect=200, **kwargs):

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from bmenv import Api, Conf
+from reference import reference
 from test_25_access import with_users
 
 WINDOW = {"duration_seconds": 60}
@@ -272,7 +273,8 @@ class TestResource:
         other = api.make_scenario(name="search")
         a, b, c = make(name="Alpha one")["id"], make(name="beta")["id"], api.post(
             "/loadtests", {"scenario_id": other["id"], **POISSON, "dataset": {"inline": [{"x": 1}], "order": "random"}}, expect=202)["id"]
-        finish(server, a, response={"results": {"attempted": 5}, "certificate": {"streams": 1}, "validity": {"status": "valid"}})
+        results, certificate = reference.invent("LoadTestResults", attempted=5), reference.invent("LoadTestCertificate", streams=1)
+        finish(server, a, response={"results": results, "certificate": certificate, "validity": {"status": "valid", "reasons": []}})
         finish(server, b, "failed", "interrupted")
 
         def ids(query=""):
@@ -285,8 +287,8 @@ class TestResource:
         assert ids("&q=ALPHA") == [a] and ids("&q=ear") == [c] and ids(f"&q={b}") == [b] and ids("&q=%25") == []
         listed = {x["id"]: x for x in api.get("/loadtests?limit=1000")}
         shown = api.get(f"/loadtests/{a}")
-        assert shown.pop("results") == {"attempted": 5} and shown == listed[a]
-        assert shown["certificate"] == {"streams": 1} and shown["validity"] == {"status": "valid"} and shown["engine"] == "e1"
+        assert shown.pop("results") == results and shown == listed[a]
+        assert shown["certificate"] == certificate and shown["validity"]["status"] == "valid" and shown["engine"] == "e1"
         assert listed[c]["plan"]["dataset"] == {"order": "random"}
         assert api.get(f"/loadtests/{c}")["plan"]["dataset"] == {"inline": [{"x": 1}], "order": "random"}
         failed = api.get(f"/loadtests/{b}")
@@ -328,10 +330,10 @@ class TestResource:
         claim(server, number)
         tags.add(api.call("GET", path).headers["ETag"])
         for sent in (5, 10):
-            server.sql("update loadtests set progress = %s, progress_at = clock_timestamp() where id = %s",
-                       json.dumps({"phase": "window", "sent": sent}), number)
+            progress = reference.invent("LoadTestProgress", phase="window", sent=sent)
+            server.sql("update loadtests set progress = %s, progress_at = clock_timestamp() where id = %s", json.dumps(progress), number)
             answer = api.call("GET", path)
-            assert answer.json()["status"] == "running" and answer.json()["progress"] == {"phase": "window", "sent": sent}
+            assert answer.json()["status"] == "running" and answer.json()["progress"] == progress
             tags.add(answer.headers["ETag"])
         finish(server, number)
         tags.add(api.call("GET", path).headers["ETag"])

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "model/automation_model.h"
-#include "model/field.h"
+#include "model/field_values.h"
 #include "model/run_model.h"
 
 static const bm_field_t inner[] = {
@@ -27,6 +27,10 @@ static const bm_field_t fields[] = {
     { "words", BM_TYPE_STRINGS, 0, 0, 2 },
     { "any", BM_TYPE_ANY },
     { "once", BM_TYPE_STRING, BM_FIELD_FIXED },
+    { "map", BM_TYPE_OBJECT, BM_FIELD_ABSENT, .members = bm_field_integers },
+    { "pair", BM_FIELD_PAIR(BM_FIELD_NULLABLE) },
+    { "part", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = inner, .schema = "Inner" },
+    { "parts", BM_TYPE_ARRAY, BM_FIELD_BULKY, .members = inner, .schema = "Inner" },
     { NULL }
 };
 
@@ -51,6 +55,10 @@ static const struct {
     { "{\"name\":\"abcdef\"}", "/name" },
     { "{\"name\":null}", "/name" },
     { "{\"name\":1}", "/name" },
+    { "{\"name\":\"a\",\"map\":{\"x\":1,\"~\":2},\"pair\":[1,2.5]}", "" },
+    { "{\"name\":\"a\",\"map\":{\"x\":1,\"y\":1.5,\"z\":null}}", "/map/y /map/z" },
+    { "{\"name\":\"a\",\"pair\":[1,\"2\"]}", "/pair/1" },
+    { "{\"name\":\"a\",\"pair\":[1]}", "/pair" },
     { "{\"name\":\"a\",\"id\":1}", "/id" },
     { "{\"name\":\"a\",\"nope\":1,\"n\":11}", "/nope /n" },
     { "{\"name\":\"a\",\"a/b~c\":1}", "/a~1b~0c" },
@@ -145,36 +153,76 @@ BM_TEST(fallbacks_complete_a_body)
 }
 END_TEST
 
-static json_t *schema_of(const bm_field_t *table)
+static json_t *schema_of(const bm_field_t *table, bm_field_view_e view)
 {
     bm_buffer_t out = { 0 };
     bm_jw_t w;
     json_t *j = NULL;
 
     bm_jw_init(&w, &out);
-    bm_field_write_schema(&w, table);
+    bm_field_write_schema(&w, table, view);
     ck_assert_int_eq(w.rv, APR_SUCCESS);
     ck_assert_int_eq(bm_json_parse(&j, out.data, out.len, NULL, g_pool), APR_SUCCESS);
     bm_buffer_free(&out);
     return j;
 }
 
-/* The schema says what the check does. */
-BM_TEST(schema_tells_the_table)
+static const char *json_at(const json_t *j, const char *name)
 {
-    json_t *schema = schema_of(fields), *properties = json_object_get(schema, "properties");
+    return bm_json_dump(NULL, json_object_get(j, name), g_pool);
+}
+
+/* The schema says what the check does. */
+BM_TEST(schema_of_a_new_one_tells_the_check)
+{
+    json_t *schema = schema_of(fields, BM_FIELD_OF_NEW), *properties = json_object_get(schema, "properties");
     json_t *name = json_object_get(properties, "name");
 
     ck_assert_str_eq(json_string_value(json_object_get(schema, "type")), "object");
-    ck_assert_uint_eq(json_object_size(properties), 14);
-    ck_assert_str_eq(json_string_value(json_array_get(json_object_get(schema, "required"), 0)), "name");
+    ck_assert_uint_eq(json_object_size(properties), 16);
+    ck_assert_ptr_null(json_object_get(properties, "id"));
+    ck_assert_str_eq(json_at(schema, "required"), "[\"name\"]");
+    ck_assert(json_is_false(json_object_get(schema, "additionalProperties")));
     ck_assert_int_eq(json_integer_value(json_object_get(name, "maxLength")), 5);
-    ck_assert(json_is_true(json_object_get(json_object_get(properties, "id"), "readOnly")));
     ck_assert_uint_eq(json_array_size(json_object_get(json_object_get(properties, "kind"), "enum")), 2);
     ck_assert_str_eq(json_string_value(json_array_get(json_object_get(json_object_get(properties, "when"), "type"), 1)), "null");
     ck_assert_int_eq(json_integer_value(json_object_get(json_object_get(properties, "n"), "default")), 3);
     ck_assert_ptr_nonnull(json_object_get(json_object_get(properties, "closed"), "properties"));
     ck_assert_ptr_nonnull(json_object_get(json_object_get(json_object_get(properties, "list"), "items"), "properties"));
+    ck_assert_ptr_nonnull(json_object_get(json_object_get(properties, "part"), "properties"));
+    ck_assert_str_eq(json_at(properties, "map"), "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"integer\"}}");
+    ck_assert_str_eq(json_at(properties, "pair"), "{\"type\":[\"array\",\"null\"],\"minItems\":2,\"maxItems\":2,"
+                                                  "\"items\":{\"type\":\"number\"}}");
+}
+END_TEST
+
+/* Members of a change may be missing, those inside are as new; what is ours may be repeated. */
+BM_TEST(schema_of_a_change_demands_nothing)
+{
+    json_t *schema = schema_of(fields, BM_FIELD_OF_CHANGE), *properties = json_object_get(schema, "properties");
+
+    ck_assert_uint_eq(json_object_size(properties), 18);
+    ck_assert_ptr_null(json_object_get(schema, "required"));
+    ck_assert(json_is_false(json_object_get(schema, "additionalProperties")));
+    ck_assert_ptr_null(json_object_get(json_object_get(properties, "n"), "default"));
+    ck_assert_str_eq(json_at(json_object_get(properties, "closed"), "required"), "[\"a\"]");
+}
+END_TEST
+
+/* Everything is there but what may be absent or is bulky; named parts are references. */
+BM_TEST(schema_of_an_answer_tells_what_is_sent)
+{
+    json_t *schema = schema_of(fields, BM_FIELD_OF_ANSWER), *properties = json_object_get(schema, "properties");
+
+    ck_assert_uint_eq(json_object_size(properties), 18);
+    ck_assert_uint_eq(json_array_size(json_object_get(schema, "required")), 16);
+    ck_assert_ptr_null(json_object_get(schema, "additionalProperties"));
+    ck_assert_str_eq(json_at(properties, "n"), "{\"type\":\"integer\"}");
+    ck_assert_str_eq(json_at(properties, "part"), "{\"anyOf\":[{\"$ref\":\"#/components/schemas/Inner\"},{\"type\":\"null\"}]}");
+    ck_assert_str_eq(json_at(properties, "parts"),
+                     "{\"type\":\"array\",\"items\":{\"$ref\":\"#/components/schemas/Inner\"}}");
+    ck_assert_str_eq(json_at(properties, "pair"), "{\"type\":[\"array\",\"null\"],\"prefixItems\":[{\"type\":\"number\"},"
+                                                  "{\"type\":\"number\"}],\"minItems\":2,\"maxItems\":2}");
 }
 END_TEST
 

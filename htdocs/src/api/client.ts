@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one door to the server: typed calls, problem+json errors, ETags, Retry-After. Nothing else calls fetch.
 import { base } from '../base';
-import type {
-  About, Automation, AutomationInput, Calibration, Comparison, DashboardKpis, Dataset, DatasetEntry, DatasetUpload, Engine, KpiDistribution, KpiHeatmap, Kpis, KpiSeries, LoadEstimate,
-  LoadPlan, LoadSecond, LoadTest, Me, Price, PriceInput, Problem, Run, RunSummary, Scenario, ScenarioInput, ScenarioSlos, ScenarioTrend, Timeline,
-} from './types';
+import type { AnswerOf, BodyOf, Method, Path, PlaceOf, QueryOf } from './paths';
+import type { paths } from './schema';
+import type { Problem, Queued } from './types';
 
 export type Query = Record<string, string | number | boolean | null | undefined>;
-
-/** What was queued together; those of several locations have the label `group`. */
-export interface Queued { run_ids: number[]; count: number; group: string | null }
 
 /** An answer with what its headers said. `data` is undefined only when the server answered 304. */
 export interface Answer<T> {
@@ -136,77 +132,94 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
 
 type Get = { signal?: AbortSignal | undefined; etag?: string | null | undefined };
 
-const get = <T>(path: string, options: Get = {}, query?: Query) => call<T>('GET', path, { ...options, query });
-const post = <T>(path: string, body?: unknown) => call<T>('POST', path, { body }).then((a) => a.data);
+type Asked<M extends Method, P extends keyof paths> = Get
+  & (PlaceOf<P, M> extends undefined ? { at?: undefined } : { at: PlaceOf<P, M> })
+  & { query?: QueryOf<P, M> | undefined; body?: BodyOf<M, P> | undefined };
+
+const placed = (path: string, at: unknown): string => path.replace(/\{(\w+)\}/g, (_, name: string) => String((at as Record<string, number>)[name]));
+
+/** One operation of the API by its path in the reference. */
+function ask<M extends Method, P extends Path<M>>(method: M, path: P, { at, ...options }: Asked<M, P>): Promise<Answer<AnswerOf<M, P>>> {
+  return call<AnswerOf<M, P>>(method.toUpperCase(), placed(path, at), options as CallOptions);
+}
+
+const get = <P extends Path<'get'>>(path: P, asked: Asked<'get', P>) => ask('get', path, asked);
+const post = <P extends Path<'post'>>(path: P, asked: Asked<'post', P>) => ask('post', path, asked).then((a) => a.data);
+const patch = <P extends Path<'patch'>>(path: P, asked: Asked<'patch', P>) => ask('patch', path, asked).then((a) => a.data);
+const remove = <P extends Path<'delete'>>(path: P, asked: Asked<'delete', P>) => ask('delete', path, asked);
 
 /** The address of something to download, for href. */
-export const apiAddress = (path: string): string => `${base}api/v1${path}`;
+export function apiAddress<P extends Path<'get'>>(path: P, { at, query }: Asked<'get', P>): string {
+  return `${base}api/v1${placed(path, at)}${queryString(query as Query | undefined)}`;
+}
 
 export const api = {
-  about: (o?: Get) => get<About>('/about', o),
-  me: (o?: Get) => get<Me>('/me', o),
-  kpis: (query: Query, o?: Get) => get<DashboardKpis>('/runs/kpis/dashboard', o, query),
-  kpiFigures: (query: Query, o?: Get) => get<Kpis>('/kpis', o, query),
-  kpiSeries: (query: Query, o?: Get) => get<KpiSeries>('/kpis/series', o, query),
-  kpiDistribution: (query: Query, o?: Get) => get<KpiDistribution>('/kpis/distribution', o, query),
-  kpiHeatmap: (query: Query, o?: Get) => get<KpiHeatmap>('/kpis/heatmap', o, query),
+  about: (o?: Get) => get('/about', { ...o }),
+  me: (o?: Get) => get('/me', { ...o }),
+  kpis: (query: QueryOf<'/runs/kpis/dashboard'>, o?: Get) => get('/runs/kpis/dashboard', { query, ...o }),
+  kpiFigures: (query: QueryOf<'/kpis'>, o?: Get) => get('/kpis', { query, ...o }),
+  kpiSeries: (query: QueryOf<'/kpis/series'>, o?: Get) => get('/kpis/series', { query, ...o }),
+  kpiDistribution: (query: QueryOf<'/kpis/distribution'>, o?: Get) => get('/kpis/distribution', { query, ...o }),
+  kpiHeatmap: (query: QueryOf<'/kpis/heatmap'>, o?: Get) => get('/kpis/heatmap', { query, ...o }),
 
-  automations: (query: Query, o?: Get) => get<Automation[]>('/automations', o, query),
-  automation: (id: number, o?: Get) => get<Automation>(`/automations/${id}`, o),
-  automationAdd: (body: AutomationInput) => post<Automation>('/automations', body),
-  automationPut: (id: number, body: AutomationInput, etag: string | null) => call<Automation>('PATCH', `/automations/${id}`, { body, etag }).then((a) => a.data),
-  automationDelete: (id: number, cascade: boolean) => call<unknown>('DELETE', `/automations/${id}`, { query: { cascade: cascade || null } }),
+  automations: (query: QueryOf<'/automations'>, o?: Get) => get('/automations', { query, ...o }),
+  automation: (id: number, o?: Get) => get('/automations/{id}', { at: { id }, ...o }),
+  automationAdd: (body: BodyOf<'post', '/automations'>) => post('/automations', { body }),
+  automationPut: (id: number, body: BodyOf<'patch', '/automations/{id}'>, etag: string | null) => patch('/automations/{id}', { at: { id }, body, etag }),
+  automationDelete: (id: number, cascade: boolean) => remove('/automations/{id}', { at: { id }, query: { cascade: cascade || null } }),
 
-  scenarios: (query: Query, o?: Get) => get<Scenario[]>('/scenarios', o, query),
-  scenario: (id: number, o?: Get) => get<Scenario>(`/scenarios/${id}`, o),
-  scenarioSlos: (id: number, o?: Get) => get<ScenarioSlos>(`/scenarios/${id}/slos`, o),
-  scenarioTrend: (id: number, query: Query, o?: Get) => get<ScenarioTrend>(`/scenarios/${id}/trend`, o, query),
-  scenarioAdd: (body: ScenarioInput) => post<Scenario>('/scenarios', body),
-  scenarioPut: (id: number, body: ScenarioInput, etag: string | null) => call<Scenario>('PATCH', `/scenarios/${id}`, { body, etag }).then((a) => a.data),
-  scenarioDelete: (id: number, cascade: boolean) => call<unknown>('DELETE', `/scenarios/${id}`, { query: { cascade: cascade || null } }),
+  scenarios: (query: QueryOf<'/scenarios'>, o?: Get) => get('/scenarios', { query, ...o }),
+  scenario: (id: number, o?: Get) => get('/scenarios/{id}', { at: { id }, ...o }),
+  scenarioSlos: (id: number, o?: Get) => get('/scenarios/{id}/slos', { at: { id }, ...o }),
+  scenarioTrend: (id: number, query: QueryOf<'/scenarios/{id}/trend'>, o?: Get) => get('/scenarios/{id}/trend', { at: { id }, query, ...o }),
+  scenarioAdd: (body: BodyOf<'post', '/scenarios'>) => post('/scenarios', { body }),
+  scenarioPut: (id: number, body: BodyOf<'patch', '/scenarios/{id}'>, etag: string | null) => patch('/scenarios/{id}', { at: { id }, body, etag }),
+  scenarioDelete: (id: number, cascade: boolean) => remove('/scenarios/{id}', { at: { id }, query: { cascade: cascade || null } }),
 
-  runs: (query: Query, o?: Get) => get<RunSummary[]>('/runs', o, { view: 'summary', ...query }),
-  run: (id: number, o?: Get) => get<Run>(`/runs/${id}`, o),
-  timeline: (id: number, o?: Get) => get<Timeline>(`/runs/${id}/timeline`, o),
+  runs: (query: QueryOf<'/runs'>, o?: Get) => get('/runs', { query: { view: 'summary', ...query }, ...o }),
+  run: (id: number, o?: Get) => get('/runs/{id}', { at: { id }, ...o }),
+  timeline: (id: number, o?: Get) => get('/runs/{id}/timeline', { at: { id }, ...o }),
+  /** without `locations` in the body it is one run */
   trigger: (scenarioId: number, inputs?: Record<string, unknown>, location?: string) =>
-    post<Run>('/runs/trigger', { scenario_id: scenarioId, ...(inputs ? { inputs_override: inputs } : {}), ...(location ? { location } : {}) }),
+    post('/runs/trigger', { body: { scenario_id: scenarioId, ...(inputs ? { inputs_override: inputs } : {}), ...(location ? { location } : {}) } })
+      .then((made) => made as Exclude<typeof made, Queued>),
   triggerMany: (scenarioId: number, count: number, inputs?: Record<string, unknown>, where: { location?: string; locations?: string[] } = {}) =>
-    post<Queued>('/runs', { scenario_id: scenarioId, count, ...(inputs ? { inputs_override: inputs } : {}), ...where }),
-  cancel: (id: number) => post<Run>(`/runs/${id}/cancel`),
-  cancelMany: (ids: number[]) => post<{ cancelled: number | number[]; already_finished: number | number[]; not_found: number[] }>('/runs/cancel', { run_ids: ids }),
-  requeue: (id: number) => post<Run>(`/runs/${id}/requeue`),
+    post('/runs', { body: { scenario_id: scenarioId, count, ...(inputs ? { inputs_override: inputs } : {}), ...where } }),
+  cancel: (id: number) => post('/runs/{id}/cancel', { at: { id } }),
+  cancelMany: (ids: number[]) => post('/runs/cancel', { body: { run_ids: ids } }),
+  requeue: (id: number) => post('/runs/{id}/requeue', { at: { id } }),
 
-  compare: (query: Query, o?: Get) => get<Comparison>('/compare', o, query),
+  compare: (query: QueryOf<'/compare'>, o?: Get) => get('/compare', { query, ...o }),
 
-  loadtests: (query: Query, o?: Get) => get<LoadTest[]>('/loadtests', o, query),
-  loadtest: (id: number, o?: Get) => get<LoadTest>(`/loadtests/${id}`, o),
+  loadtests: (query: QueryOf<'/loadtests'>, o?: Get) => get('/loadtests', { query, ...o }),
+  loadtest: (id: number, o?: Get) => get('/loadtests/{id}', { at: { id }, ...o }),
   /** with `locations` in the plan: one at each */
-  loadtestAdd: (plan: LoadPlan) => post<LoadTest | Queued>('/loadtests', plan),
-  loadtestDelete: (id: number) => call<unknown>('DELETE', `/loadtests/${id}`),
-  loadtestPause: (id: number) => post<LoadTest>(`/loadtests/${id}/pause`),
-  loadtestResume: (id: number) => post<LoadTest>(`/loadtests/${id}/resume`),
-  loadtestStop: (id: number, mode: 'drain' | 'cancel') => post<LoadTest>(`/loadtests/${id}/stop`, { mode }),
-  loadtestSeries: (id: number, after: number | undefined, o?: Get) => get<LoadSecond[]>(`/loadtests/${id}/series`, o, { after }),
-  loadtestEstimate: (plan: LoadPlan, signal: AbortSignal) => call<LoadEstimate>('POST', '/loadtests/estimate', { body: plan, signal }).then((a) => a.data),
+  loadtestAdd: (plan: BodyOf<'post', '/loadtests'>) => post('/loadtests', { body: plan }),
+  loadtestDelete: (id: number) => remove('/loadtests/{id}', { at: { id } }),
+  loadtestPause: (id: number) => post('/loadtests/{id}/pause', { at: { id } }),
+  loadtestResume: (id: number) => post('/loadtests/{id}/resume', { at: { id } }),
+  loadtestStop: (id: number, mode: 'drain' | 'cancel') => post('/loadtests/{id}/stop', { at: { id }, body: { mode } }),
+  loadtestSeries: (id: number, after: number | undefined, o?: Get) => get('/loadtests/{id}/series', { at: { id }, query: { after }, ...o }),
+  loadtestEstimate: (plan: BodyOf<'post', '/loadtests/estimate'>, signal: AbortSignal) => post('/loadtests/estimate', { body: plan, signal }),
 
-  datasets: (query: Query, o?: Get) => get<Dataset[]>('/datasets', o, query),
-  dataset: (id: number, o?: Get) => get<Dataset>(`/datasets/${id}`, o),
-  datasetEntries: (id: number, query: Query, o?: Get) => get<DatasetEntry[]>(`/datasets/${id}/entries`, o, query),
-  datasetAdd: (body: DatasetUpload) => post<Dataset>('/datasets', body),
-  datasetRename: (id: number, name: string, etag: string | null) => call<Dataset>('PATCH', `/datasets/${id}`, { body: { name }, etag }).then((a) => a.data),
-  datasetDelete: (id: number) => call<unknown>('DELETE', `/datasets/${id}`),
+  datasets: (query: QueryOf<'/datasets'>, o?: Get) => get('/datasets', { query, ...o }),
+  dataset: (id: number, o?: Get) => get('/datasets/{id}', { at: { id }, ...o }),
+  datasetEntries: (id: number, query: QueryOf<'/datasets/{id}/entries'>, o?: Get) => get('/datasets/{id}/entries', { at: { id }, query, ...o }),
+  datasetAdd: (body: BodyOf<'post', '/datasets'>) => post('/datasets', { body }),
+  datasetRename: (id: number, name: string, etag: string | null) => patch('/datasets/{id}', { at: { id }, body: { name }, etag }),
+  datasetDelete: (id: number) => remove('/datasets/{id}', { at: { id } }),
 
-  prices: (query: Query, o?: Get) => get<Price[]>('/prices', o, query),
-  price: (id: number, o?: Get) => get<Price>(`/prices/${id}`, o),
-  priceAdd: (body: PriceInput) => post<Price>('/prices', body),
-  pricePut: (id: number, body: PriceInput, etag: string | null) => call<Price>('PATCH', `/prices/${id}`, { body, etag }).then((a) => a.data),
-  priceDelete: (id: number) => call<unknown>('DELETE', `/prices/${id}`),
+  prices: (query: QueryOf<'/prices'>, o?: Get) => get('/prices', { query, ...o }),
+  price: (id: number, o?: Get) => get('/prices/{id}', { at: { id }, ...o }),
+  priceAdd: (body: BodyOf<'post', '/prices'>) => post('/prices', { body }),
+  pricePut: (id: number, body: BodyOf<'patch', '/prices/{id}'>, etag: string | null) => patch('/prices/{id}', { at: { id }, body, etag }),
+  priceDelete: (id: number) => remove('/prices/{id}', { at: { id } }),
 
-  engine: (o?: Get) => get<Engine>('/engine', o),
-  dead: (query: Query, o?: Get) => get<RunSummary[]>('/engine/dead', o, query),
-  engineStop: () => post<unknown>('/engine/stop'),
-  engineStart: () => post<unknown>('/engine/start'),
+  engine: (o?: Get) => get('/engine', { ...o }),
+  dead: (query: QueryOf<'/engine/dead'>, o?: Get) => get('/engine/dead', { query, ...o }),
+  engineStop: () => post('/engine/stop', {}),
+  engineStart: () => post('/engine/start', {}),
 
-  calibrations: (query: Query, o?: Get) => get<Calibration[]>('/calibrations', o, query),
-  calibrate: (streams: number, concurrency: number) => post<Calibration>('/calibrations', { streams, concurrency }),
+  calibrations: (query: QueryOf<'/calibrations'>, o?: Get) => get('/calibrations', { query, ...o }),
+  calibrate: (streams: number, concurrency: number) => post('/calibrations', { body: { streams, concurrency } }),
 };

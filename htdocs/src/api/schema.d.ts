@@ -1,759 +1,8522 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The objects of the REST API, one interface each. Written by hand in the shape that `npm run types` generates
-   (`components["schemas"]`), so that the generated file can take its place without a change elsewhere. */
-
+/* Made from docs/openapi.json by `npm run types`. */
+export interface paths {
+    "/automations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Automations, by id. */
+        get: operations["listAutomations"];
+        put?: never;
+        /** Make an automation. */
+        post: operations["createAutomation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/automations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One automation. */
+        get: operations["getAutomation"];
+        /** Change an automation; members that are not given stay as they are. */
+        put: operations["putAutomation"];
+        post?: never;
+        /** Delete an automation; 409 names the scenarios that still refer to it. */
+        delete: operations["deleteAutomation"];
+        options?: never;
+        head?: never;
+        /** Change an automation; members that are not given stay as they are. */
+        patch: operations["patchAutomation"];
+        trace?: never;
+    };
+    "/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scenarios, by id. */
+        get: operations["listScenarios"];
+        put?: never;
+        /** Make a scenario. */
+        post: operations["createScenario"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One scenario. */
+        get: operations["getScenario"];
+        /** Change a scenario, which makes a new version; members that are not given stay as they are. */
+        put: operations["putScenario"];
+        post?: never;
+        /** Delete a scenario; 409 tells the runs that still refer to it. */
+        delete: operations["deleteScenario"];
+        options?: never;
+        head?: never;
+        /** Change a scenario, which makes a new version; members that are not given stay as they are. */
+        patch: operations["patchScenario"];
+        trace?: never;
+    };
+    "/scenarios/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its versions, newest first. */
+        get: operations["listScenarioVersions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version, as the scenario was then. */
+        get: operations["getScenarioVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs, newest first. */
+        get: operations["listRuns"];
+        put?: never;
+        /** Queue one or many runs of a scenario. */
+        post: operations["createRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Queue one run and answer it as it is: pending. */
+        post: operations["triggerRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel many runs. */
+        post: operations["cancelRuns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One run. */
+        get: operations["getRun"];
+        put?: never;
+        post?: never;
+        /** Delete a run that has ended; the figures of its hour are computed anew. */
+        delete: operations["deleteRun"];
+        options?: never;
+        head?: never;
+        /** Label and note of a run that has ended. */
+        patch: operations["patchRun"];
+        trace?: never;
+    };
+    "/runs/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When each chunk of the answer came. */
+        get: operations["getRunTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a run; 409 if it ended otherwise before. */
+        post: operations["cancelRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/{id}/requeue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Run a failed, timed out or cancelled run again, as a new run with the same inputs. */
+        post: operations["requeueRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/kpis/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a range: totals, scenarios, series, the range before, newest runs. */
+        get: operations["getDashboardKpis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Labels of runs with how many have them; first those that are not told apart, if there are any, then by name. */
+        get: operations["listLabels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kpis/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last hundred windows that were asked for, newest first. */
+        get: operations["listKpiRebuilds"];
+        put?: never;
+        /** Make the KPIs of a window again from rows; a job does it. */
+        post: operations["rebuildKpis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kpis/rebuild/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far a window is. */
+        get: operations["getKpiRebuild"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two groups of runs, load tests, windows or versions against each other, with a verdict. */
+        get: operations["compareRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/{id}/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A figure day by day, its slope with an interval, and when it breaks a limit. */
+        get: operations["getScenarioTrend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Load tests, newest first; without results. */
+        get: operations["listLoadTests"];
+        put?: never;
+        /** Queue a load test, or one at each of several locations. */
+        post: operations["createLoadTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a plan would send; nothing is queued. */
+        post: operations["estimateLoadTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One load test; its progress while it runs, its results afterwards. */
+        get: operations["getLoadTest"];
+        put?: never;
+        post?: never;
+        /** Delete a load test that has ended, with its requests and series. */
+        delete: operations["deleteLoadTest"];
+        options?: never;
+        head?: never;
+        /** Name of a load test. */
+        patch: operations["patchLoadTest"];
+        trace?: never;
+    };
+    "/loadtests/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send nothing more for now; what is in flight goes on. */
+        post: operations["pauseLoadTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on after a pause; the schedule is shifted by it. */
+        post: operations["resumeLoadTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End it: await the answers of what was sent, or cancel everything; 409 if it ended before. */
+        post: operations["stopLoadTest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/{id}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of each second, ascending. */
+        get: operations["getLoadTestSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/{id}/requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its requests by their place in the plan. */
+        get: operations["getLoadTestRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Datasets, by id; without their entries. */
+        get: operations["listDatasets"];
+        put?: never;
+        /** Upload what load tests are to ask. */
+        post: operations["createDataset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/datasets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dataset, with its first entries. */
+        get: operations["getDataset"];
+        put?: never;
+        post?: never;
+        /** Delete a dataset; 409 while a load test that refers to it waits or runs. */
+        delete: operations["deleteDataset"];
+        options?: never;
+        head?: never;
+        /** Name of a dataset. */
+        patch: operations["patchDataset"];
+        trace?: never;
+    };
+    "/datasets/{id}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its entries, by number. */
+        get: operations["getDatasetEntries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An archive of everything from which the figures of a load test can be computed again. */
+        get: operations["getLoadtestEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happens, as it happens: server-sent events, or with `wait` one answer of a long poll. */
+        get: operations["watchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/ws": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a WebSocket, which says what it watches by messages. */
+        get: operations["openEventSocket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Metrics of runs and training as clients of Hive know them, as a WebSocket. */
+        get: operations["openMetricsSocket"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/events/ticket": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A ticket that opens one stream of events without credentials, within half a minute. */
+        post: operations["createEventTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/runs/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All runs of a filter as CSV or JSON Lines; without inputs, request and response_json unless view=full. */
+        get: operations["exportRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/{id}/requests/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All requests of a load test as CSV or JSON Lines. */
+        get: operations["exportLoadTestRequests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calibrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calibrations, newest first. */
+        get: operations["listCalibrations"];
+        put?: never;
+        /** Measure the engine's own error on the reference target. */
+        post: operations["createCalibration"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/calibrations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One calibration. */
+        get: operations["getCalibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/engine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Engines of all nodes, the queue, and whether claims are stopped. */
+        get: operations["getEngine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/engine/dead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Runs that failed because engines died under them as often as was allowed; without bulky members. */
+        get: operations["listDeadRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/engine/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Emergency stop: no node starts anything until it is started again. */
+        post: operations["stopEngine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/engine/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Claim runs again after a stop. */
+        post: operations["startEngine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prices, by id. */
+        get: operations["listPrices"];
+        put?: never;
+        /** Say what calls of a model cost. */
+        post: operations["createPrice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/prices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One price. */
+        get: operations["getPrice"];
+        /** Change a price; members that are not given stay as they are. */
+        put: operations["putPrice"];
+        post?: never;
+        /** Delete a price; what was recorded keeps its cost. */
+        delete: operations["deletePrice"];
+        options?: never;
+        head?: never;
+        /** Change a price; members that are not given stay as they are. */
+        patch: operations["patchPrice"];
+        trace?: never;
+    };
+    "/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the server answers. */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether database, schema and an engine are there; 503 if not. */
+        get: operations["getReady"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report as one HTML file, for screens and paper. */
+        get: operations["getLoadTestReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/loadtests/{id}/hgrm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Percentile distribution of a metric, as HdrHistogram's plotters read it. */
+        get: operations["getLoadTestHgrm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/compare/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A comparison as one HTML file, for screens and paper. */
+        get: operations["getCompareReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kpis/hgrm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Percentile distribution of a metric over a window, as HdrHistogram's plotters read it. */
+        get: operations["getKpisHgrm"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This node for Prometheus: text 0.0.4, or OpenMetrics by Accept (docs/monitoring.md). */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/{id}/slos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the SLOs of a scenario stand at: met or not, error budget, burn rates; attainment, goodput, Apdex, pass^k, cost. */
+        get: operations["getScenarioSlos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge by Accept. */
+        get: operations["getGate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gates/{id}/badge.svg": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a picture, always with status 200. */
+        get: operations["getGateBadge"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/gates/{id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the verdict itself: 200 or 409. */
+        post: operations["runGate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Version, schema, database, nodes, features and limits. */
+        get: operations["getAbout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who asks, and what he may do. */
+        get: operations["getMe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kpis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Any metrics and quantiles of the runs of a window, in groups. */
+        get: operations["getKpis"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kpis/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A metric over time, in columns, one series or one for each group. */
+        get: operations["getKpiSeries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kpis/distribution": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Histogram and distribution function of a metric. */
+        get: operations["getKpiDistribution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/kpis/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the values of a metric are spread, over time. */
+        get: operations["getKpiHeatmap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document. */
+        get: operations["getOpenapi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /** Quantiles of a sample, in milliseconds, with its size. */
-    QuantileStats: { p50: number | null; p95: number | null; p99: number | null; n?: number };
-
-    /** How to reach a target; which members count depends on the provider. */
-    Connection: {
-      url?: string;
-      model?: string;
-      api?: 'chat' | 'embeddings';
-      /** name of a named secret, never its value */
-      secret?: string;
-      headers?: Record<string, string>;
-      timeout_seconds?: number;
-      connect_timeout_seconds?: number;
-      first_token_timeout_seconds?: number;
-      stall_timeout_seconds?: number;
-      method?: string;
-      body?: unknown;
-      expect_status?: (number | string)[];
-      stream?: 'none' | 'sse' | 'lines' | 'chunks';
-      mode?: 'run-sse' | 'blocking' | 'async';
-      goal?: string;
-      target_url?: string;
-      poll_seconds?: number;
-      rate_limit?: { requests_per_second?: number; burst?: number };
-      circuit_breaker?: { failures?: number; open_seconds?: number };
-      [member: string]: unknown;
+    schemas: {
+        Automation: {
+            /** @description Number of the automation. */
+            id: number;
+            /** @description Name for people. */
+            name: string;
+            /**
+             * @description Kind of target.
+             * @enum {string}
+             */
+            provider: "openai" | "anthropic" | "tinyfish" | "http" | "mock";
+            /** @description Name of the automation at TinyFish. */
+            tinyfish_automation_id: string | null;
+            /** @description Free text. */
+            description: string | null;
+            /** @description Inputs of every run, overlaid by the scenario's inputs_template and the run's inputs_override. */
+            default_inputs: {
+                [key: string]: unknown;
+            };
+            /** @description How to reach the target; its members depend on the provider. Secrets are named, never given. */
+            connection: {
+                [key: string]: unknown;
+            };
+            /** @description Most runs of this target at one time, over all nodes. */
+            max_in_flight: number;
+            /** @description Highest load of a load test that its operator has agreed to, in requests a second or under way; null: BenchmarkConfirmAbove. */
+            confirmed_rate: number | null;
+            /** @description Project that it belongs to. */
+            project_id: number;
+            /** @description Words to find it by. */
+            labels: string[];
+            /** @description User who made it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        Scenario: {
+            /** @description Number of the scenario. */
+            id: number;
+            /** @description Name for people. */
+            name: string;
+            /** @description Automation that it is asked of. */
+            automation_id: number;
+            /** @description Free text. */
+            description: string | null;
+            /** @description Inputs of its runs, laid over the automation's default_inputs. Strings may hold {{name}} placeholders. */
+            inputs_template: {
+                [key: string]: unknown;
+            };
+            /** @description How its runs are made and judged: max_attempts or retry (docs/load-tests.md), timeout_seconds, location, assertions (docs/assertions.md), apdex (docs/slos.md), and members of your own, such as interval_seconds. */
+            run_settings: {
+                [key: string]: unknown;
+            };
+            /** @description What its runs have promised (docs/slos.md); a run is good if it completes within every max. */
+            slos: components["schemas"]["Slo"][];
+            /** @description Words to find it by; its runs inherit them. */
+            labels: string[];
+            /** @description Raised by every change; runs name the version they were made from. */
+            version: number;
+            /** @description Project that it belongs to. */
+            project_id: number;
+            /** @description User who made it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        Slo: {
+            /** @description Name for people. */
+            name?: string | null;
+            /**
+             * @description Figure that it is about; rates are in percent.
+             * @enum {string}
+             */
+            metric: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "itl_ms" | "icl_ms" | "success_rate" | "good_rate";
+            /** @description Of a latency: this quantile is to be at most max (default 0.95). */
+            quantile?: number;
+            /** @description Instead: so many percent of the attempts are to be within max, which is the same of quantile attainment / 100. */
+            attainment?: number;
+            /** @description Of a latency: milliseconds. A run that keeps every max is good. */
+            max?: number;
+            /** @description Of a rate: percent. */
+            min?: number;
+            /** @description Time that it is judged over, 1h to 90d (default 28d). */
+            window?: string;
+        };
+        ScenarioVersion: {
+            /** @description The scenario. */
+            scenario_id: number;
+            /** @description Number of the version, from 1. */
+            version: number;
+            /** @description The scenario as it was. */
+            body: {
+                [key: string]: unknown;
+            };
+            /** @description User who made this version. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When this version was made.
+             */
+            created_at: string;
+        };
+        Run: {
+            /** @description Number of the run; newer runs have higher ones. */
+            id: number;
+            /** @description Scenario that was run. */
+            scenario_id: number;
+            /** @description Automation that it was asked of. */
+            automation_id: number;
+            /** @description Project that it belongs to. */
+            project_id: number;
+            /**
+             * @description What it was made for.
+             * @enum {string}
+             */
+            kind: "run" | "loadtest" | "training" | "workflow" | "calibration";
+            /** @description Version of the scenario that it was made from. */
+            scenario_version: number;
+            /**
+             * @description Where it stands; the last four are final.
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+            /**
+             * @description Kind of target.
+             * @enum {string}
+             */
+            provider: "openai" | "anthropic" | "tinyfish" | "http" | "mock";
+            /** @description Model, as the target named it. */
+            model: string | null;
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was due.
+             */
+            run_at: string;
+            /**
+             * Format: date-time
+             * @description When an engine took it.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at: string | null;
+            /** @description From handing the request to the network until its last byte, connecting included. */
+            total_duration_ms: number | null;
+            /** @description Time to first token: request sent until the first chunk with content. */
+            ttft_ms: number | null;
+            /** @description Gaps between tokens, chunks or progress events. */
+            inter_token_stats: {
+                /** @description Mean gap. */
+                mean_ms: number | null;
+                /** @description Median gap. */
+                p50_ms: number | null;
+                /** @description 95th percentile. */
+                p95_ms: number | null;
+                /** @description 99th percentile. */
+                p99_ms: number | null;
+                /** @description Number of gaps. */
+                n: number;
+                /**
+                 * @description usage: inter-token latency by token counts; chunk: gaps between chunks; progress: between progress events.
+                 * @enum {string}
+                 */
+                provenance: "usage" | "chunk" | "progress";
+            } | null;
+            /** @description Why it failed, as a sentence. */
+            error: string | null;
+            /** @description Why it failed, for a program. */
+            error_code: string | null;
+            /** @description HTTP status of the answer. */
+            http_status: number | null;
+            /** @description Number of the run at the target. */
+            tinyfish_run_id: string | null;
+            /** @description How often it was started. */
+            attempt: number;
+            /** @description How often it may be started. */
+            max_attempts: number;
+            /** @description Higher goes first. */
+            priority: number;
+            /** @description Words to find it by. */
+            labels: string[];
+            /** @description User who asked for it; null: anonymous. */
+            created_by: string | null;
+            /** @description Whether someone asked to cancel it. */
+            cancel_requested: boolean;
+            /** @description Token counts. */
+            tokens: {
+                /** @description Tokens of the prompt. */
+                prompt: number | null;
+                /** @description Output tokens, reasoning included. */
+                completion: number | null;
+                /** @description Output tokens that were reasoning. */
+                reasoning: number | null;
+                /** @description Prompt tokens that came from a cache. */
+                cached: number | null;
+                /**
+                 * @description Who counted: the usage record, the server's timings, or we.
+                 * @enum {string|null}
+                 */
+                provenance: "usage" | "timings" | "counted" | null;
+            } | null;
+            /** @description What its tokens cost by the prices that held when it ended; null: no price or no tokens are known. */
+            cost: number | null;
+            /** @description Request sent until the last content. */
+            e2e_ms: number | null;
+            /** @description Request sent until the first byte of the answer. */
+            ttfb_ms: number | null;
+            /** @description Request sent until the first content that is not reasoning. */
+            ttfo_ms: number | null;
+            /** @description Gap between the first two chunks with content. */
+            ttst_ms: number | null;
+            /** @description Time per output token after the first. */
+            tpot_ms: number | null;
+            /** @description Sent later than it was due by this much. */
+            send_lag_ms: number | null;
+            /** @description Held back by the target's rate limit or because the target asked to wait; null: it was not. */
+            held_ms: number | null;
+            /** @description Output tokens a second as its reader sees them: 1 / tpot. */
+            output_tokens_per_second: number | null;
+            /** @description Events of the stream. */
+            chunks: number | null;
+            /** @description Why the target stopped, in its words. */
+            finish_reason: string | null;
+            /** @description Where the time went. */
+            phases: {
+                /** @description Due until claimed by an engine. */
+                queue_ms: number | null;
+                /** @description Name resolution. */
+                dns_ms: number | null;
+                /** @description TCP connect. */
+                connect_ms: number | null;
+                /** @description TLS handshake. */
+                tls_ms: number | null;
+                /** @description Connected until the request was sent. */
+                send_ms: number | null;
+                /** @description Sent until the first byte of the answer. */
+                wait_ms: number | null;
+                /** @description First byte until the end. */
+                stream_ms: number | null;
+            } | null;
+            /** @description Whether a warm connection served it. */
+            connection_reused: boolean | null;
+            /** @description The engine's own delay between the kernel's receive time and its own. */
+            client_lag_us: {
+                /** @description Median, in microseconds. */
+                p50: number | null;
+                /** @description 99th percentile, in microseconds. */
+                p99: number | null;
+                /** @description Largest, in microseconds. */
+                max: number | null;
+            } | null;
+            /** @description Chunks that arrived together with the one before. */
+            batched_events: number | null;
+            /** @description Whether times are the kernel's. */
+            kernel_stamped: boolean | null;
+            /** @description Engine that ran it. */
+            engine: string | null;
+            /** @description Place of the engine that ran it; before that, the only place where it may run. */
+            location: string | null;
+            /** @description Whether it was queued for this location alone. */
+            pinned: boolean;
+            /** @description Free text, by PATCH. */
+            note: string | null;
+            /** @description Merged inputs. */
+            inputs?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description The request as sent, secrets masked. */
+            request?: {
+                /** @description HTTP method. */
+                method: string;
+                /** @description URL. */
+                url: string;
+                /** @description Headers; values that came from a secret are masked. */
+                headers: {
+                    [key: string]: string;
+                };
+                /** @description Body; masked likewise. */
+                body: unknown;
+            } | null;
+            /** @description The answer. */
+            response_json?: unknown;
+        };
+        RunBulkAnswer: {
+            /** @description Numbers of the runs that were queued. */
+            run_ids: number[];
+            /** @description How many. */
+            count: number;
+            /** @description Label that those made by `locations` have in common; null without locations. */
+            group: string | null;
+        };
+        RunCancelAnswer: {
+            /** @description Runs that were pending or running and will end as cancelled. */
+            cancelled: number;
+            /** @description Runs that had ended before. */
+            already_finished: number;
+            /** @description Numbers that name no run. */
+            not_found: number[];
+        };
+        Timeline: {
+            /** @description In order of arrival. */
+            chunks: {
+                /** @description Microseconds since the request was sent. */
+                t_us: number;
+                /**
+                 * @description What it carried.
+                 * @enum {string}
+                 */
+                kind: "role" | "content" | "reasoning" | "tool" | "progress" | "usage" | "finish" | "other" | "error";
+                /** @description Output tokens, where the stream says so. */
+                tokens: number | null;
+                /** @description Bytes on the wire. */
+                bytes: number;
+                /** @description Wake-up of the engine that saw it: equal numbers arrived together. */
+                wake: number;
+            }[];
+            /** @description Indices of chunks that came after an unusually long gap. */
+            stalls: number[];
+            /** @description Whether later chunks were not kept. */
+            truncated: boolean;
+            /** @description Chunks that the run had. */
+            total: number;
+            /** @description Whether times are the kernel's. */
+            kernel_stamped: boolean;
+        };
+        DashboardKpis: {
+            /** @description Runs of the range, waiting and running ones included. */
+            total_runs: number;
+            /** @description Runs that count for success_rate: completed, failed or timed out. */
+            attempts: number;
+            /** @description Completed of the attempts, 0 to 100; 0 if there are none. */
+            success_rate: number;
+            /** @description 95 % Wilson interval of it, [low, high]. */
+            success_interval: [
+                number,
+                number
+            ] | null;
+            /** @description Duration of completed runs. */
+            total_time_stats: components["schemas"]["DurationQuantiles"];
+            /** @description Time to first token of completed runs. */
+            ttft_stats: components["schemas"]["DurationQuantiles"] | null;
+            /** @description Mean gap between tokens, in milliseconds. */
+            avg_inter_token_latency: number | null;
+            /** @description Number of runs in each state. */
+            by_status: {
+                [key: string]: number;
+            };
+            /** @description Runs that completed within every max of the SLOs that their scenario had (docs/slos.md). */
+            good: number;
+            /** @description Good of the attempts, in percent; null: no attempts. */
+            attainment: number | null;
+            /** @description 95 % Wilson interval of it, [low, high]. */
+            attainment_interval: [
+                number,
+                number
+            ] | null;
+            /** @description All cost by good runs, in the currency of the prices; null: none was good, or no cost is known. */
+            cost_per_good_result: number | null;
+            /** @description Good runs per second of the window; null: it has no begin. */
+            goodput_per_second: number | null;
+            /** @description pass^k: how likely k attempts all pass, over the scenarios. */
+            pass_k: {
+                /** @description Trials. */
+                k: number;
+                /** @description Mean over tasks of C(c,k) / C(n,k) with c of n attempts completed; null: no task has k attempts. */
+                value: number | null;
+                /** @description Tasks (scenarios) of k attempts or more. */
+                tasks: number;
+            };
+            /** @description What the figures are of. */
+            range: {
+                /**
+                 * Format: date-time
+                 * @description Begin of the range, widened to a whole hour or day; null: no bound.
+                 */
+                from: string | null;
+                /**
+                 * Format: date-time
+                 * @description End of it, likewise.
+                 */
+                to: string | null;
+                /**
+                 * @description day: the range begins where hours are no longer kept (BenchmarkKeepHourCells), so it is one of whole days.
+                 * @enum {string}
+                 */
+                resolution: "hour" | "day";
+                /**
+                 * Format: date-time
+                 * @description If it begins before the first day that is kept (BenchmarkKeepDayCells): that day; else null.
+                 */
+                kept_from: string | null;
+            };
+            /** @description Most used first. */
+            scenarios: {
+                /** @description The scenario. */
+                scenario_id: number;
+                /** @description Its name. */
+                name: string;
+                /** @description Runs that ended. */
+                runs: number;
+                /** @description 0 to 100; null: no attempts. */
+                success_rate: number | null;
+                /** @description Median duration of completed runs. */
+                p50_ms: number | null;
+                /** @description 95th percentile of it. */
+                p95_ms: number | null;
+                /** @description 95th percentile of time to first token. */
+                ttft_p95_ms: number | null;
+            }[];
+            /** @description Most used first; runs at no location are in none. */
+            locations: {
+                /** @description The location. */
+                location: string;
+                /** @description Runs that ended. */
+                runs: number;
+                /** @description 0 to 100; null: no attempts. */
+                success_rate: number | null;
+                /** @description Median duration of completed runs. */
+                p50_ms: number | null;
+                /** @description 95th percentile of it. */
+                p95_ms: number | null;
+                /** @description 95th percentile of time to first token. */
+                ttft_p95_ms: number | null;
+            }[];
+            /** @description Figures over time. */
+            series: {
+                /** @description Width of a bucket; those without runs are left out. */
+                bucket_seconds: number;
+                /** @description Ascending by time. */
+                buckets: {
+                    /**
+                     * Format: date-time
+                     * @description Begin of the bucket.
+                     */
+                    at: string;
+                    /** @description Runs that ended in it. */
+                    n: number;
+                    /** @description Completed ones. */
+                    ok: number;
+                    /** @description Median duration. */
+                    p50_ms: number | null;
+                    /** @description 95th percentile of it. */
+                    p95_ms: number | null;
+                    /** @description 99th percentile of it. */
+                    p99_ms: number | null;
+                    /** @description 95th percentile of time to first token. */
+                    ttft_p95_ms: number | null;
+                }[];
+            };
+            /** @description The range of the same length before; null without from. */
+            previous: {
+                /** @description Runs that ended. */
+                total_runs: number;
+                /** @description 0 to 100. */
+                success_rate: number | null;
+                /** @description Median duration. */
+                p50: number | null;
+                /** @description 95th percentile of it. */
+                p95: number | null;
+                /** @description 99th percentile of it. */
+                p99: number | null;
+                /** @description 95th percentile of time to first token. */
+                ttft_p95: number | null;
+            } | null;
+            /** @description The ten newest runs. */
+            recent_runs: components["schemas"]["Run"][];
+        };
+        DurationQuantiles: {
+            /** @description Median, in milliseconds. */
+            p50: number;
+            /** @description 95th percentile. */
+            p95: number;
+            /** @description 99th percentile. */
+            p99: number;
+            /** @description Sample size; 0: the others are 0 and mean nothing. */
+            n: number;
+        };
+        Label: {
+            /** @description The label; null in the row of those that are not told apart. */
+            label: string | null;
+            /** @description true: runs with labels that have no figures of their own, because the run has more than BenchmarkMaxLabels or because there were 1,000 labels before. */
+            other: boolean;
+            /** @description Runs that ended with it, as far as their figures are kept. */
+            runs: number;
+            /** @description Requests of load tests, likewise. */
+            requests: number;
+            /**
+             * Format: date-time
+             * @description Begin of the day (UTC) of the newest of them.
+             */
+            last_day: string | null;
+        };
+        KpiRebuild: {
+            /** @description Number. */
+            id: number;
+            /**
+             * @description scanning: runs of the window are looked for; rebuilding: its hours are made again, one by one.
+             * @enum {string}
+             */
+            state: "scanning" | "rebuilding" | "done";
+            /**
+             * Format: date-time
+             * @description Begin of the window, a whole hour.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description End of it, exclusive.
+             */
+            to: string;
+            /** @description The scenario; null: all. */
+            scenario_id: number | null;
+            /** @description How much of the runs has been looked at, 0 to 1. */
+            scanned: number;
+            /** @description Hours to be made again, of each scenario and kind; null while scanning. Where hours are no longer kept, days. */
+            hours: number | null;
+            /** @description Those that wait; null while scanning. */
+            hours_left: number | null;
+            /** @description Hours that were left as they are, because retention has dropped rows that they count. */
+            hours_kept: number;
+            /** @description Who asked for it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was done.
+             */
+            finished_at: string | null;
+        };
+        Comparison: {
+            /** @description Side A, what B is compared with. */
+            a: components["schemas"]["ComparisonSide"];
+            /** @description Side B. */
+            b: components["schemas"]["ComparisonSide"];
+            /**
+             * @description Of B altogether: better in some and worse in none ...
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "mixed" | "no_difference" | "too_few_samples";
+            /** @description The verdict in words. */
+            sentence: string;
+            /** @description Chance of even one false better or worse if there is no difference. */
+            significance: number;
+            /**
+             * @description How p-values are corrected for their number.
+             * @enum {string}
+             */
+            correction: "holm";
+            /** @description That number. */
+            tests: number;
+            /**
+             * @description Where intervals of differences and ratios come from.
+             * @enum {string}
+             */
+            intervals: "bootstrap" | "cells";
+            /** @description Of the bootstrap. */
+            replicates: number;
+            /** @description Of samples and bootstrap; the same gives the same answer. */
+            seed: number;
+            /** @description Those measured on both sides. */
+            metrics: components["schemas"]["ComparisonMetric"][];
+            /** @description Those that a side does not have. */
+            not_measured: string[];
+            /** @description What was set up differently. */
+            configuration: {
+                /** @description What differs: scenario (as id@version), model, plan/load_model/rate ... */
+                what: string;
+                /** @description On side A. */
+                a: unknown;
+                /** @description On side B. */
+                b: unknown;
+            }[];
+            /** @description What to know before believing it. */
+            notes: string[];
+        };
+        ComparisonSide: {
+            /** @description As asked. */
+            side: string;
+            /**
+             * @description What it is.
+             * @enum {string}
+             */
+            kind: "runs" | "scenario" | "loadtest" | "window";
+            /** @description Runs or requests that it has; of a sample about as many. */
+            runs: number;
+            /** @description How many of them were looked at. */
+            looked_at: number;
+            /**
+             * @description rows: all of them; sample: a seeded sample of the rows; cells: KPI cells, for there are too many rows.
+             * @enum {string}
+             */
+            basis: "rows" | "sample" | "cells";
+            /**
+             * Format: date-time
+             * @description When the first of those that were looked at ended; null: from cells.
+             */
+            first_ended_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the last one did.
+             */
+            last_ended_at: string | null;
+        };
+        ComparisonMetric: {
+            /** @description Name of the quantity. */
+            metric: string;
+            /**
+             * @description Of its values.
+             * @enum {string}
+             */
+            unit: "ms" | "%" | "tokens" | "cost";
+            /**
+             * @description Which way is better.
+             * @enum {string}
+             */
+            better: "lower" | "higher" | "neither";
+            /** @description It tells of the measuring engine and has no part in the whole verdict. */
+            own_side: boolean;
+            /** @description Side A. */
+            a: components["schemas"]["ComparisonPart"];
+            /** @description Side B. */
+            b: components["schemas"]["ComparisonPart"];
+            /** @description B minus A. */
+            difference: components["schemas"]["ComparisonIntervals"];
+            /** @description B divided by A. */
+            ratio: components["schemas"]["ComparisonIntervals"];
+            /**
+             * @description What p comes from.
+             * @enum {string|null}
+             */
+            test: "mann_whitney_exact" | "mann_whitney" | "fisher_exact" | "score" | "median_intervals" | null;
+            /** @description Two-sided, of this quantity alone; null: no test. */
+            p: number | null;
+            /** @description Corrected for all tests of this answer (Holm); null: too few samples. */
+            p_corrected: number | null;
+            /** @description How large the difference is; null: from cells. */
+            effect: {
+                /**
+                 * @description Cliff's delta, -1 to 1: how much more often a value of B is larger than one of A than smaller.
+                 * @enum {string}
+                 */
+                name: "cliffs_delta" | "rate_difference";
+                /** @description Positive: B tends to be larger. */
+                value: number;
+                /** @description Lower end of its 95 % interval. */
+                low: number;
+                /** @description Upper end. */
+                high: number;
+                /**
+                 * @description In words, whatever its sign.
+                 * @enum {string}
+                 */
+                magnitude: "negligible" | "small" | "medium" | "large";
+            } | null;
+            /**
+             * @description Of B as seen from A.
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "differs" | "no_difference" | "too_few_samples";
+            /** @description The verdict in words. */
+            sentence: string;
+        };
+        ComparisonPart: {
+            /** @description Values. */
+            n: number;
+            /** @description Runs or requests that they came from. */
+            runs: number;
+            /** @description Too few to certify a p99. */
+            few_samples: boolean;
+            /** @description The mean; of success_rate the rate in per cent. */
+            mean: components["schemas"]["Interval"] | null;
+            /** @description Median. */
+            p50: components["schemas"]["Interval"] | null;
+            /** @description 95th percentile. */
+            p95: components["schemas"]["Interval"] | null;
+            /** @description 99th percentile. */
+            p99: components["schemas"]["Interval"] | null;
+            /** @description With curves: the values at 0, 1 ... 100 %. */
+            curve?: number[] | null;
+        };
+        Interval: {
+            /** @description The estimate; null: cannot be told. */
+            value: number | null;
+            /** @description Lower end of its 95 % interval; null: too few samples for one. */
+            low: number | null;
+            /** @description Upper end. */
+            high: number | null;
+        };
+        ComparisonIntervals: {
+            /** @description Of the mean; of success_rate of the rate. */
+            mean: components["schemas"]["Interval"] | null;
+            /** @description Of the median. */
+            p50: components["schemas"]["Interval"] | null;
+            /** @description Of the 95th percentile. */
+            p95: components["schemas"]["Interval"] | null;
+            /** @description Of the 99th percentile. */
+            p99: components["schemas"]["Interval"] | null;
+        };
+        ScenarioTrend: {
+            /** @description The scenario. */
+            scenario_id: number;
+            /** @description The figure. */
+            metric: string;
+            /** @description Of it; null of success_rate. */
+            quantile: number | null;
+            /**
+             * @description Of values.
+             * @enum {string}
+             */
+            unit: "ms" | "%";
+            /** @description Every day, ascending; the last one is today. */
+            series: {
+                /**
+                 * Format: date-time
+                 * @description Begin of the day, UTC.
+                 */
+                day: string;
+                /** @description Values of that day; of success_rate attempts. */
+                n: number;
+                /** @description The figure; null: no values. */
+                value: number | null;
+                /** @description Lower end of its 95 % interval; null: too few values. */
+                low: number | null;
+                /** @description Upper end. */
+                high: number | null;
+                /** @description The line is drawn through it: the day is over and has at least 5 values. */
+                used: boolean;
+                /** @description The line on that day; null: none was drawn. */
+                line: number | null;
+            }[];
+            /** @description Null: too few days. */
+            slope: {
+                /** @description Theil-Sen slope, in units a day. */
+                per_day: number;
+                /** @description Lower end of its 95 % interval; null: too few days. */
+                low: number | null;
+                /** @description Upper end. */
+                high: number | null;
+                /** @description Days that it was drawn through. */
+                days: number;
+                /** @description What they are worth, as days resemble the day before. */
+                n_effective: number;
+            } | null;
+            /** @description How well the line would have foretold the past. */
+            backtest: {
+                /** @description Past days from which the line was drawn on. */
+                forecasts: number;
+                /** @description How far. */
+                horizon_days: number;
+                /** @description Its mean absolute error. */
+                error_line: number | null;
+                /** @description That of saying that nothing changes. */
+                error_same_as_last: number | null;
+            } | null;
+            /** @description When the figure breaks the limit. */
+            forecast: {
+                /**
+                 * @description Whether a day can be told, or why not.
+                 * @enum {string}
+                 */
+                status: "shown" | "already_broken" | "too_few_days" | "no_slope" | "moving_away" | "not_foretold" | "too_far" | "no_threshold";
+                /** @description The limit. */
+                threshold: number | null;
+                /**
+                 * @description Where it comes from.
+                 * @enum {string|null}
+                 */
+                threshold_from: "query" | "slo" | null;
+                /**
+                 * Format: date-time
+                 * @description When the line reaches it.
+                 */
+                at: string | null;
+                /**
+                 * Format: date-time
+                 * @description With the steeper end of the slope's interval.
+                 */
+                earliest: string | null;
+                /**
+                 * Format: date-time
+                 * @description With the flatter end; null although there is a date: as good as never.
+                 */
+                latest: string | null;
+            };
+            /** @description All of that in words. */
+            sentence: string;
+        };
+        LoadTest: {
+            /** @description Number of the load test; it is a run's. */
+            id: number;
+            /** @description Name. */
+            name: string;
+            /**
+             * @description Where it stands; interrupted: its engine died.
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled" | "timed_out" | "interrupted";
+            /**
+             * @description What users want of it.
+             * @enum {string}
+             */
+            control: "run" | "pause" | "drain";
+            /** @description Whether someone asked to cancel it. */
+            cancel_requested: boolean;
+            /** @description Scenario whose requests it sends. */
+            scenario_id: number;
+            /** @description Automation that it asks. */
+            automation_id: number;
+            /** @description Project that it belongs to. */
+            project_id: number;
+            /** @description The request's body, defaults filled in; in lists without the elements of dataset.inline. */
+            plan: components["schemas"]["LoadTestPlan"];
+            /** @description Words to find it by. */
+            labels: string[];
+            /** @description User who asked for it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When an engine took it.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at: string | null;
+            /** @description Engine that runs it. */
+            engine: string | null;
+            /** @description Place of the engine that ran it; before that, the only place where it may run. */
+            location: string | null;
+            /** @description How far it is, or was when last heard of. */
+            progress: components["schemas"]["LoadTestProgress"] | null;
+            /**
+             * Format: date-time
+             * @description When progress was written.
+             */
+            progress_at: string | null;
+            /**
+             * Format: date-time
+             * @description When its requests were deleted, as they were past BenchmarkKeepRaw; null: they are there.
+             */
+            requests_dropped_at: string | null;
+            /** @description Why it failed, as a sentence. */
+            error: string | null;
+            /** @description Why it failed, for a program. */
+            error_code: string | null;
+            /** @description Whether its figures may be believed. */
+            validity: components["schemas"]["LoadTestValidity"] | null;
+            /** @description The engine's own error under this load. */
+            certificate: components["schemas"]["LoadTestCertificate"] | null;
+            /** @description Stands for results in lists: metric, basis, p95 and n of the first latency there is, success in percent. */
+            headline: components["schemas"]["LoadTestHeadline"] | null;
+            /** @description The figures, when it has ended. */
+            results?: components["schemas"]["LoadTestResults"] | null;
+        };
+        LoadTestPlan: {
+            /** @description Scenario whose requests are sent. */
+            scenario_id: number;
+            /** @description Name; absent: that of the scenario. */
+            name?: string;
+            /** @description How load is made. */
+            load_model: {
+                /**
+                 * @description Says which of the other members there are.
+                 * @enum {string}
+                 */
+                type: "closed" | "constant" | "poisson" | "gamma" | "semi_open" | "ramp" | "sweep" | "capacity";
+                /** @description closed: requests under way. */
+                concurrency?: number;
+                /** @description closed, semi_open: pause before the next send. */
+                think_time_ms?: number;
+                /** @description constant, poisson, gamma: requests per second; semi_open: sessions. */
+                rate?: number;
+                /** @description gamma: below 1 bursty, 1 Poisson, above 1 smooth. */
+                shape?: number;
+                /** @description semi_open: requests of a session. */
+                turns?: number;
+                /** @description ramp: all with rate or all with concurrency; linear from the stage before. */
+                stages?: {
+                    /** @description How long the change takes. */
+                    duration_seconds: number;
+                    /** @description Requests per second at its end. */
+                    rate?: number;
+                    /** @description Requests under way at its end. */
+                    concurrency?: number;
+                }[];
+                /** @description ramp: where the first stage begins. */
+                start?: number;
+                /**
+                 * @description sweep: what is changed.
+                 * @enum {string}
+                 */
+                of?: "rate" | "concurrency";
+                /** @description sweep: one step for each; or from, to and steps. */
+                values?: number[];
+                /** @description sweep: the first value. */
+                from?: number;
+                /** @description sweep: the last value. */
+                to?: number;
+                /** @description sweep: how many values. */
+                steps?: number;
+                /**
+                 * @description sweep: with from, to and steps.
+                 * @enum {string}
+                 */
+                scale?: "linear" | "geometric";
+                /** @description sweep, capacity: window of each step. */
+                step_seconds?: number;
+                /** @description capacity: the first rate tried. */
+                start_rate?: number;
+                /** @description capacity: no higher rate is tried. */
+                max_rate?: number;
+                /** @description capacity: how near the answer must be, as a part of it. */
+                precision?: number;
+                /**
+                 * @description ramp, sweep, capacity, of a rate: how requests arrive.
+                 * @enum {string}
+                 */
+                arrivals?: "poisson" | "constant";
+            };
+            /** @description The measuring window. This or requests; neither for ramp, sweep and capacity. */
+            duration_seconds?: number;
+            /** @description The measuring window as a number of requests. */
+            requests?: number;
+            /** @description Load before the window (of a sweep: before each step). */
+            warmup_seconds: number;
+            /** @description The same seed, the same schedule. */
+            seed: number;
+            /** @description What is good enough. */
+            slos: {
+                /**
+                 * @description Figure that it is about.
+                 * @enum {string}
+                 */
+                metric: "ttft_ms" | "ttft_service_ms" | "e2e_ms" | "e2e_service_ms" | "ttfo_ms" | "ttst_ms" | "icl_ms" | "itl_ms" | "tpot_ms" | "total_ms" | "ttfb_ms" | "ntpot_ms";
+                /** @description Quantile that must be at most max. */
+                quantile: number;
+                /** @description Milliseconds; a request that meets every max is good. */
+                max: number;
+            }[];
+            /** @description Ceiling of requests under way (default 2000, or the concurrency if that is more). */
+            max_in_flight?: number;
+            /** @description What is asked; absent: the scenario's inputs. */
+            dataset?: {
+                /** @description Inputs laid over those of the scenario, one object for each request in turn. */
+                inline?: {
+                    [key: string]: unknown;
+                }[];
+                /** @description Dataset whose entries are laid over them, likewise. */
+                dataset_id?: number;
+                /** @description Prompts of given lengths, made when they are asked. */
+                generate?: {
+                    /** @description Different entries; a load test of more requests begins again. */
+                    count: number;
+                    /** @description Length of prompts. */
+                    input_tokens: {
+                        /**
+                         * @description Says which of the other members there are.
+                         * @enum {string}
+                         */
+                        dist: "fixed" | "uniform" | "normal";
+                        /** @description fixed: tokens of each. */
+                        value?: number;
+                        /** @description uniform, normal: no fewer (normal: default 1). */
+                        min?: number;
+                        /** @description uniform, normal: no more (normal: default 200000). */
+                        max?: number;
+                        /** @description normal: mean, before what lies outside is put to min or max. */
+                        mean?: number;
+                        /** @description normal: standard deviation, likewise. */
+                        stddev?: number;
+                    };
+                    /** @description max_tokens of each entry; absent: that of the scenario, if it has one. */
+                    output_tokens?: {
+                        /**
+                         * @description Says which of the other members there are.
+                         * @enum {string}
+                         */
+                        dist: "fixed" | "uniform" | "normal";
+                        /** @description fixed: tokens of each. */
+                        value?: number;
+                        /** @description uniform, normal: no fewer (normal: default 1). */
+                        min?: number;
+                        /** @description uniform, normal: no more (normal: default 200000). */
+                        max?: number;
+                        /** @description normal: mean, before what lies outside is put to min or max. */
+                        mean?: number;
+                        /** @description normal: standard deviation, likewise. */
+                        stddev?: number;
+                    };
+                    /** @description Prompts begin with one of a few texts, as with system prompts. */
+                    shared_prefixes?: {
+                        /** @description How many different prefixes there are. */
+                        count: number;
+                        /** @description Tokens of each; they come before those of input_tokens. */
+                        tokens: number;
+                        /** @description The k-th prefix is asked with a probability proportional to 1/k^zipf; 0: all alike. */
+                        zipf: number;
+                    };
+                    /** @description The same seed, the same prompts. */
+                    seed: number;
+                    /**
+                     * @description Where the numbers of tokens come from: words that are one token in common tokenizers were counted.
+                     * @enum {string}
+                     */
+                    provenance: "estimated";
+                };
+                /**
+                 * @description random: drawn by seed.
+                 * @enum {string}
+                 */
+                order: "sequential" | "random";
+            };
+            /** @description Replay the load against the reference target, too. */
+            certificate: boolean;
+            /** @description How long answers are awaited after the last send. */
+            drain_seconds: number;
+            /** @description Failures that are tried again; absent: none. Each attempt is a request of its own, the last one counts. */
+            retry?: {
+                /** @description Attempts in all, the first included. */
+                max_attempts: number;
+                /** @description Failures that are tried again, where the provider's calls may be repeated. */
+                on: ("connection" | "rate_limited" | "overloaded" | "server_error" | "timeout" | "stream")[];
+                /** @description The wait before the second attempt is drawn from 0 to this, the span then doubles (full jitter). */
+                base_ms: number;
+                /** @description Largest span. */
+                max_ms: number;
+            };
+            /**
+             * @description obey: the target's rate_limit and circuit_breaker, and waits that it asks for, hold requests back.
+             * @enum {string}
+             */
+            target_limits: "obey" | "ignore";
+            /** @description Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it. */
+            max_cost?: number;
+            /** @description Added to those of the scenario. */
+            labels: string[];
+            /** @description Only engines of this location perform it; null: any; absent: run_settings.location of the scenario. */
+            location?: string | null;
+            /** @description One load test for each of these locations, answered together, with a label in common. */
+            locations?: string[];
+        };
+        LoadTestProgress: {
+            /**
+             * @description What is going on.
+             * @enum {string}
+             */
+            phase: "certificate" | "warmup" | "window" | "paused" | "drain" | "done";
+            /** @description Step of a ramp, sweep or search, from 1. */
+            step: number;
+            /** @description Steps that are known so far. */
+            steps: number;
+            /** @description Since it began. */
+            elapsed_seconds: number;
+            /** @description How long it will take; null: it depends on the answers. */
+            total_seconds: number | null;
+            /** @description Requests planned so far. */
+            planned: number;
+            /** @description Requests sent. */
+            sent: number;
+            /** @description Requests that ended well. */
+            completed: number;
+            /** @description Requests that failed. */
+            failed: number;
+            /** @description Requests under way. */
+            in_flight: number;
+            /** @description Planned per second of this step; null: a closed loop plans none. */
+            offered_rate: number | null;
+            /** @description Completed per second of this step. */
+            achieved_rate: number | null;
+        };
+        LoadTestValidity: {
+            /** @description Why its figures may not be believed, in sentences. */
+            reasons: string[];
+            /**
+             * @description unknown: no request completed.
+             * @enum {string}
+             */
+            status: "valid" | "invalid" | "unknown";
+        };
+        LoadTestCertificate: {
+            /** @description Before the load. */
+            before: components["schemas"]["LoadTestCertificateSide"] | null;
+            /** @description After it. */
+            after: components["schemas"]["LoadTestCertificateSide"] | null;
+            /** @description Whether the load was too large to be replayed as a whole. */
+            extrapolated: boolean;
+            /** @description Streams that were replayed. */
+            streams: number;
+            /** @description Why there is no certificate, or not all of one. */
+            reason: string | null;
+        };
+        LoadTestCertificateSide: {
+            /** @description How long the load was replayed. */
+            seconds: number;
+            /** @description Streams of the reference target that failed. */
+            streams_failed: number;
+            /** @description The engine's own error. */
+            errors: components["schemas"]["EngineErrors"];
+            /** @description Chunks that were stamped before they were sent: must be 0. */
+            early_stamps: number;
+            /** @description Streams that were measured. */
+            streams_completed: number;
+            /** @description Of them, with the kernel's receive times. */
+            streams_kernel_stamped: number;
+            /** @description Chunks whose true send time was lost. */
+            truth_lost: number;
+            /** @description Whether over TLS. */
+            tls: boolean;
+            /** @description Priority that the engine ran at. */
+            priority: components["schemas"]["EnginePriority"];
+            /** @description The machine meanwhile. */
+            host: components["schemas"]["EngineHost"];
+        };
+        EngineErrors: {
+            /** @description Sent later than planned. */
+            send_lag_us: components["schemas"]["EngineError"] | null;
+            /** @description Measured minus true time to first token. */
+            ttft_us: components["schemas"]["EngineError"] | null;
+            /** @description Measured minus true gap. */
+            gap_us: components["schemas"]["EngineError"] | null;
+            /** @description Measured minus true time of each chunk. */
+            stamp_us: components["schemas"]["EngineError"] | null;
+        };
+        EngineError: {
+            /** @description Mean, in microseconds. */
+            mean: number;
+            /** @description Median. */
+            p50: number;
+            /** @description 99th percentile. */
+            p99: number;
+            /** @description Largest. */
+            max: number;
+            /** @description Sample size. */
+            n: number;
+        };
+        EnginePriority: {
+            /** @description Scheduling policy. */
+            policy: string;
+            /** @description Nice value. */
+            nice: number;
+            /** @description Of a real-time policy. */
+            rt_priority: number;
+        };
+        EngineHost: {
+            /** @description CPUs that the engine may use. */
+            cpus: number;
+            /** @description What they are. */
+            cpu_model: string | null;
+            /** @description Version of the kernel. */
+            kernel: string | null;
+            /** @description Where its clock comes from. */
+            clock_source: string | null;
+            /** @description How busy the machine was, 0 to 1. */
+            busy: number | null;
+            /** @description What the hypervisor took away, 0 to 1. */
+            steal: number | null;
+        };
+        LoadTestHeadline: {
+            /** @description The first latency that there is. */
+            metric: string;
+            /** @description What it is counted from. */
+            basis: string | null;
+            /** @description Its 95th percentile. */
+            p95: number;
+            /** @description Values. */
+            n: number;
+            /** @description Completed of the attempts, in percent. */
+            success: number | null;
+        };
+        LoadTestResults: {
+            /**
+             * @description How load was made.
+             * @enum {string}
+             */
+            loop: "open" | "closed" | "semi_open";
+            /** @description The measuring window, of all steps. */
+            window_seconds: number;
+            /** @description Why sending ended before its time. */
+            truncated: string | null;
+            /** @description What does not count. */
+            warmup: {
+                /** @description How long. */
+                seconds: number;
+                /** @description Requests of it. */
+                attempted: number;
+                /** @description Those that failed. */
+                failed: number;
+            };
+            /** @description Requests of the window, those that could not be sent included. */
+            attempted: number;
+            /** @description Those that ended well. */
+            completed: number;
+            /** @description Those that failed. */
+            failed: number;
+            /** @description Those that were cancelled. */
+            cancelled: number;
+            /** @description Failures by class. */
+            errors: {
+                [key: string]: number;
+            };
+            /** @description How many completed. */
+            success: {
+                /** @description Completed of the attempts, in percent; null: none. */
+                rate: number | null;
+                /** @description Lower end of its 95 % Wilson interval. */
+                low: number;
+                /** @description Upper end. */
+                high: number;
+            };
+            /** @description Planned, offered and completed load. */
+            rates: {
+                /** @description Per second, as the plan has it. */
+                planned: number | null;
+                /** @description Sent per second. */
+                offered: number | null;
+                /** @description Completed per second. */
+                completed: number | null;
+            };
+            /** @description Latencies by name. */
+            metrics: {
+                [key: string]: components["schemas"]["LoadTestMetric"];
+            };
+            /** @description Sent later than planned. */
+            send_lag: {
+                /** @description Milliseconds. */
+                mean: number | null;
+                /** @description Median. */
+                p50: number | null;
+                /** @description 99th percentile. */
+                p99: number | null;
+                /** @description The greatest. */
+                max: number | null;
+                /** @description Values. */
+                n: number;
+            };
+            /** @description Requests and tokens per second. */
+            throughput: {
+                /** @description Completed inside the window. */
+                requests_per_second: number | null;
+                /** @description Tokens of prompts. */
+                input_tokens_per_second: number | null;
+                /** @description Tokens of answers. */
+                output_tokens_per_second: number | null;
+                /** @description As one reader sees them. */
+                tokens_per_second_per_user: {
+                    /** @description Median. */
+                    p50: number | null;
+                    /** @description 5th percentile. */
+                    p5: number | null;
+                };
+                /** @description Who counted tokens: usage, timings, counted, mixed, none. */
+                provenance: string;
+            };
+            /** @description What was good enough. */
+            goodput: {
+                /** @description Good requests per second. */
+                requests_per_second: number | null;
+                /** @description Requests that met every max. */
+                good: number;
+                /** @description Of the attempts, in percent. */
+                attainment: number | null;
+                /** @description Lower end of its 95 % interval. */
+                low: number;
+                /** @description Upper end. */
+                high: number;
+                /** @description Null: the scenario names no T. */
+                apdex: {
+                    /** @description Figure that people wait for. */
+                    metric: string;
+                    /** @description T. */
+                    t_ms: number;
+                    /** @description (within T + half of those within 4 T) / attempts. */
+                    value: number | null;
+                } | null;
+                /** @description In the order of the plan. */
+                slos: {
+                    /** @description Figure that it is about. */
+                    metric: string;
+                    /** @description Quantile of it. */
+                    quantile: number;
+                    /** @description Milliseconds. */
+                    max: number;
+                    /** @description What it was. */
+                    value: number | null;
+                    /** @description Whether it is met. */
+                    met: boolean;
+                }[];
+            };
+            /** @description How far the engine was behind. */
+            client_lag: {
+                /** @description The engine behind the kernel's receive time, in microseconds. */
+                p99_us: number | null;
+                /** @description The greatest. */
+                max_us: number | null;
+                /** @description Chunks that arrived together with the one before. */
+                batched_events: number;
+                /** @description Chunks. */
+                events: number;
+                /** @description Share of the answers with the kernel's times, 0 to 1. */
+                kernel_stamped: number | null;
+            };
+            /** @description Of a ramp, sweep or search. */
+            steps: components["schemas"]["LoadTestStep"][];
+            /** @description Null: fewer than three steps. */
+            saturation: {
+                /** @description Load at which the target began to give way; null: it did not. */
+                knee: number | null;
+            } | null;
+            /** @description Of a search. */
+            capacity: {
+                /** @description Highest rate within the SLOs. */
+                rate: number | null;
+                /** @description Highest rate that passed. */
+                passed: number | null;
+                /** @description Lowest rate that did not. */
+                failed: number | null;
+                /** @description Of the statement. */
+                confidence: number;
+                /** @description What the next rate broke. */
+                limited_by: string | null;
+                /** @description All of that in words. */
+                statement: string;
+            } | null;
+            /** @description What the policies of plan and target did. */
+            policies: {
+                /** @description Failures that were tried again. */
+                retries: {
+                    /** @description Attempts after the first. */
+                    attempts: number;
+                    /** @description Requests that succeeded by them. */
+                    recovered: number;
+                };
+                /** @description What the target's limits held back. */
+                rate_limit: {
+                    /** @description Requests that were held back. */
+                    waits: number;
+                    /** @description How long. */
+                    wait_ms: {
+                        /** @description Median. */
+                        p50: number | null;
+                        /** @description 99th percentile. */
+                        p99: number | null;
+                        /** @description The longest. */
+                        max: number | null;
+                    };
+                };
+                /** @description Its circuit breaker. */
+                circuit: {
+                    /** @description How often. */
+                    opened: number;
+                    /** @description Requests that were not sent meanwhile. */
+                    refused: number;
+                };
+            };
+            /** @description Null: no price of the model is known. */
+            cost: {
+                /** @description ISO 4217 code. */
+                currency: string;
+                /** @description Warm-up included. */
+                total: number | null;
+                /** @description Of the measuring window. */
+                window: number | null;
+                /** @description Of it by attempts. */
+                per_request: number | null;
+                /** @description Of it by good requests. */
+                per_good_request: number | null;
+                /** @description The plan's spend cap. */
+                max_cost: number | null;
+                /** @description Answers without a count of tokens. */
+                unpriced: number;
+                /** @description What it was computed by. */
+                price: {
+                    /** @description Number of the price. */
+                    id: number;
+                    /** @description Name of the model, as the price has it. */
+                    model: string;
+                    /** @description Price of a million prompt tokens. */
+                    input_per_million: number;
+                    /** @description Of those that came from a cache. */
+                    cached_input_per_million: number;
+                    /** @description Price of a million output tokens. */
+                    output_per_million: number;
+                };
+            } | null;
+        };
+        LoadTestMetric: {
+            /**
+             * @description From the planned send, or from the real one.
+             * @enum {string}
+             */
+            basis?: "scheduled" | "service";
+            /** @description Where it comes from: stamps, libcurl, usage, timings, counted, chunk, mixed, none. */
+            provenance?: string;
+            /** @description Values. */
+            n: number;
+            /** @description Mean, in milliseconds. */
+            mean: number | null;
+            /** @description The least. */
+            min: number | null;
+            /** @description The greatest. */
+            max: number | null;
+            /** @description Median. */
+            p50: number | null;
+            /** @description 90th percentile. */
+            p90: number | null;
+            /** @description 95th percentile. */
+            p95: number | null;
+            /** @description 99th percentile. */
+            p99: number | null;
+            /** @description 99.9th percentile. */
+            p999: number | null;
+            /** @description 95 % intervals of the quantiles by name; null: a rank leaves the sample. Not of values pooled over requests. */
+            intervals?: {
+                [key: string]: [
+                    number,
+                    number
+                ] | null;
+            };
+            /** @description What the values are worth, as neighbours resemble each other. */
+            n_effective?: number;
+            /** @description What bounds each quantile with 99 % confidence; null: too few samples. */
+            certified?: {
+                [key: string]: number | null;
+            };
+        };
+        LoadTestStep: {
+            /**
+             * @description What value is.
+             * @enum {string}
+             */
+            of: "rate" | "concurrency";
+            /** @description The load that was asked for. */
+            value: number;
+            /** @description Its window. */
+            seconds: number;
+            /** @description Requests of it. */
+            attempted: number;
+            /** @description Those that ended well. */
+            completed: number;
+            /** @description Those that failed. */
+            failed: number;
+            /** @description Planned per second. */
+            offered_rate: number | null;
+            /** @description Sent per second. */
+            achieved_rate: number | null;
+            /** @description Completed per second. */
+            completed_rate: number | null;
+            /** @description Good ones per second. */
+            goodput_rate: number | null;
+            /** @description Good of the attempts, in percent. */
+            attainment: number | null;
+            /** @description Time to first token. */
+            ttft_ms: components["schemas"]["LoadTestQuantiles"];
+            /** @description Until the last content. */
+            e2e_ms: components["schemas"]["LoadTestQuantiles"];
+            /** @description Requests under way. */
+            in_flight_mean: number | null;
+            /** @description How fast they became more. */
+            in_flight_slope_per_s: number | null;
+            /** @description Whether the target no longer kept up. */
+            saturated: boolean;
+            /** @description Whether all SLOs were met; null: the plan has none. */
+            slo_met: boolean | null;
+        };
+        LoadTestQuantiles: {
+            /** @description Median, in milliseconds. */
+            p50: number | null;
+            /** @description 95th percentile. */
+            p95: number | null;
+            /** @description 99th percentile. */
+            p99: number | null;
+        };
+        LoadTestEstimate: {
+            /** @description Requests to expect, warm-up included; of a capacity search that reaches max_rate, if all its steps are clear. Null: it depends on how fast answers come. */
+            requests: number | null;
+            /** @description Warm-up and window, without certificate and drain; of a search likewise. */
+            seconds: number | null;
+            /** @description Most requests under way; null: it depends on how fast answers come. */
+            peak_in_flight: number | null;
+            /** @description At most: requests times max_tokens; null: inputs have none. */
+            output_tokens: number | null;
+            /** @description At most, in the currency of the prices; null: no price is known, or no number of tokens. */
+            money: number | null;
+        };
+        LoadTestSecond: {
+            /** @description Since the load test began. */
+            second: number;
+            /** @description Step of a ramp, sweep or search, from 0. */
+            step: number;
+            /**
+             * @description What was going on.
+             * @enum {string}
+             */
+            phase: "certificate" | "warmup" | "window" | "paused" | "drain" | "done";
+            /** @description Sends planned for this second. */
+            planned: number;
+            /** @description Requests that ended well in it. */
+            completed: number;
+            /** @description Requests that failed in it. */
+            failed: number;
+            /** @description Requests under way at its end. */
+            in_flight: number;
+            /** @description Output tokens that arrived. */
+            tokens: number;
+            /** @description Time to first token of what ended in it. */
+            ttft_ms: components["schemas"]["LoadTestQuantiles"];
+            /** @description Until the last content, likewise. */
+            e2e_ms: components["schemas"]["LoadTestQuantiles"];
+        };
+        LoadTestRequest: {
+            /** @description Place in the plan, from 0. */
+            seq: number;
+            /** @description How often it was sent. */
+            attempt: number;
+            /** @description Step of a ramp, sweep or search, from 0. */
+            step: number;
+            /**
+             * @description Whether it counts.
+             * @enum {string}
+             */
+            phase: "warmup" | "window";
+            /** @description Session of a semi-open load. */
+            session: number | null;
+            /** @description Place in its session. */
+            turn: number | null;
+            /**
+             * Format: date-time
+             * @description Wall clock of its end.
+             */
+            at: string;
+            /** @description How it ended. */
+            status: string;
+            /** @description Why it failed, for a program. */
+            error_code: string | null;
+            /** @description HTTP status of the answer. */
+            http_status: number | null;
+            /** @description P: planned send, since the load test began. */
+            planned_ms: number | null;
+            /** @description S: request written. */
+            sent_ms: number | null;
+            /** @description B: first byte of the answer. */
+            first_byte_ms: number | null;
+            /** @description C1: first chunk with content. */
+            first_content_ms: number | null;
+            /** @description First content that is not reasoning. */
+            first_output_ms: number | null;
+            /** @description Cn: last chunk with content. */
+            last_content_ms: number | null;
+            /** @description End of the answer. */
+            end_ms: number | null;
+            /** @description From P until it was due: earlier attempts, waits between them, limits of the target; null: it was due at P. */
+            held_ms: number | null;
+            /** @description From when it was due until the network had it. */
+            queue_ms: number | null;
+            /** @description Name resolution. */
+            dns_ms: number | null;
+            /** @description TCP connect. */
+            connect_ms: number | null;
+            /** @description TLS handshake. */
+            tls_ms: number | null;
+            /** @description Whether a warm connection served it. */
+            connection_reused: boolean | null;
+            /** @description Tokens of the prompt. */
+            tokens_prompt: number | null;
+            /** @description Output tokens, reasoning included. */
+            tokens_completion: number | null;
+            /** @description Output tokens that were reasoning. */
+            tokens_reasoning: number | null;
+            /** @description Prompt tokens that came from a cache. */
+            tokens_cached: number | null;
+            /** @description Who counted. */
+            tokens_provenance: string | null;
+            /** @description Events of the stream. */
+            chunks: number | null;
+            /** @description Chunks that arrived together with the one before. */
+            batched_events: number | null;
+            /** @description Largest delay between kernel and user stamp. */
+            lag_max_ms: number | null;
+            /** @description Whether times are the kernel's. */
+            kernel_stamped: boolean | null;
+            /** @description Bytes of the answer. */
+            bytes: number | null;
+            /** @description Whether it met all SLOs. */
+            good: boolean | null;
+            /** @description Whether another attempt followed; then it counts for nothing. */
+            superseded: boolean;
+            /** @description What its tokens cost; null: no price or no tokens are known. */
+            cost: number | null;
+        };
+        Dataset: {
+            /** @description Number of the dataset. */
+            id: number;
+            /** @description Name for people. */
+            name: string;
+            /**
+             * @description What it was uploaded as.
+             * @enum {string}
+             */
+            format: "jsonl" | "csv";
+            /** @description How many entries it has. */
+            entries: number;
+            /** @description Bytes of all entries as compact JSON. */
+            bytes: number;
+            /** @description Its first 20 entries. */
+            first_entries?: {
+                [key: string]: unknown;
+            }[];
+            /** @description Raised by every change of the name. */
+            version: number;
+            /** @description Project that it belongs to. */
+            project_id: number;
+            /** @description User who uploaded it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was uploaded.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its name was last changed.
+             */
+            updated_at: string;
+        };
+        DatasetEntry: {
+            /** @description Place in the dataset, from 1. */
+            number: number;
+            /** @description What is laid over the inputs of a scenario. */
+            inputs: {
+                [key: string]: unknown;
+            };
+        };
+        EventPoll: {
+            /** @description true: what was missed cannot be told; read afresh what is shown. */
+            reset?: boolean;
+            /** @description What happened, in order. */
+            events: components["schemas"]["Event"][];
+            /** @description For `after` of the next poll. */
+            next: string;
+        };
+        Event: {
+            /** @description Token to go on from (`after`, Last-Event-ID); absent: this one has none. */
+            id?: string;
+            /** @description run, loadtest, scenario, automation, dataset, engine; stream: about the stream itself. */
+            topic: string;
+            /** @description What happened (docs/live.md). */
+            event: string;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description To whom, and how it is now; depends on topic and event. */
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        EventTicket: {
+            /** @description What GET /events and the WebSockets take as ?ticket=, once. */
+            ticket: string;
+            /**
+             * Format: date-time
+             * @description Until when.
+             */
+            expires_at: string;
+        };
+        Calibration: {
+            /** @description Number of the calibration; it is a run's. */
+            id: number;
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+            /** @description Streams in all. */
+            streams: number;
+            /** @description Streams at one time. */
+            concurrency: number;
+            /** @description Tokens of each stream. */
+            tokens: number | null;
+            /** @description Gap between tokens. */
+            gap_ms: number | null;
+            /** @description Whether over TLS. */
+            tls: boolean | null;
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When an engine took it.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            finished_at: string | null;
+            /** @description The engine's own error. */
+            errors: components["schemas"]["EngineErrors"] | null;
+            /** @description Chunks that arrived together with the one before. */
+            batched_events: number | null;
+            /** @description Priority that the engine ran at. */
+            priority: components["schemas"]["EnginePriority"] | null;
+            /** @description CPU and load of the machine. */
+            host: components["schemas"]["EngineHost"] | null;
+            /** @description Engine that ran it. */
+            engine: string | null;
+            /** @description Why it failed. */
+            error: string | null;
+            /** @description Why it failed, for a program. */
+            error_code: string | null;
+        };
+        Engine: {
+            /** @description Every engine seen in the last day. */
+            engines: components["schemas"]["EngineNode"][];
+            /** @description What waits and what runs. */
+            queue: {
+                /** @description Runs that wait. */
+                pending: number;
+                /** @description Runs in flight. */
+                running: number;
+                /** @description How long the oldest due run has waited. */
+                oldest_pending_seconds: number | null;
+                /** @description Pending and running by kind. */
+                by_kind: {
+                    [key: string]: {
+                        /** @description Runs that wait. */
+                        pending: number;
+                        /** @description Runs in flight. */
+                        running: number;
+                    };
+                };
+            };
+            /** @description Every place that an engine measures from or has measured from (BenchmarkEngineLocation), by name. */
+            locations: {
+                /** @description Name. */
+                name: string;
+                /** @description Engines that are there now; 0: what is meant for it waits. */
+                engines: number;
+                /** @description Runs that wait for it. */
+                pending: number;
+                /** @description Runs in flight that were meant for it. */
+                running: number;
+            }[];
+            /** @description Whether claims are stopped on all nodes. */
+            stopped: boolean;
+            /** @description Who stopped them. */
+            stopped_by: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            stopped_at: string | null;
+            /** @description Runs to look at. */
+            dead: {
+                /** @description Runs that failed because engines died under them as often as was allowed. */
+                count: number;
+            };
+            /** @description The KPI cells that this node keeps in memory; null: it keeps none. */
+            kpi_board: {
+                /** @description Whether KPIs are answered from it now. */
+                readable: boolean;
+                /** @description Milliseconds since it was last up to date; what was recorded since then is added to each answer. */
+                age_ms: number | null;
+                /** @description Memory for cells (BenchmarkKpiMemory less its tables). */
+                bytes: number;
+                /** @description Of it, in use. */
+                bytes_used: number;
+                /** @description Cells of hours and days that it holds. */
+                cells: number;
+                /** @description Windows that it holds put together. */
+                views: number;
+                /**
+                 * Format: date-time
+                 * @description It holds all hours from here on; null: all that there are.
+                 */
+                hours_since: string | null;
+                /**
+                 * Format: date-time
+                 * @description The same of days.
+                 */
+                days_since: string | null;
+                /** @description How often it was filled from the database. */
+                fills: number;
+                /** @description Hours and days that made room for others. */
+                evictions: number;
+                /** @description Windows that were answered from it. */
+                answers_from_board: number;
+                /** @description Windows that were not. */
+                answers_from_store: number;
+            } | null;
+            /** @description What the daily comparison of KPIs with runs found. */
+            kpi_check: {
+                /**
+                 * Format: date-time
+                 * @description When; null: never yet.
+                 */
+                checked_at: string | null;
+                /** @description Hours of scenarios that were compared the last time. */
+                hours: number;
+                /** @description Numbers that were compared then. */
+                figures: number;
+                /** @description Hours that differed then; they were made again from rows. */
+                drifted: number;
+                /** @description The last difference that was found, if ever. */
+                worst: string | null;
+                /**
+                 * Format: date-time
+                 * @description When it was found.
+                 */
+                worst_at: string | null;
+                /** @description Comparisons so far. */
+                checks_total: number;
+                /** @description Hours compared so far. */
+                hours_total: number;
+                /** @description Hours that differed so far. */
+                drifted_total: number;
+            };
+        };
+        EngineNode: {
+            /** @description Name of the engine, unique over restarts. */
+            id: string;
+            /** @description Machine. */
+            host: string;
+            /** @description Process. */
+            pid: number;
+            /**
+             * @description stale: no heartbeat for 15 seconds.
+             * @enum {string}
+             */
+            state: "running" | "draining" | "stopped" | "stale";
+            /**
+             * Format: date-time
+             * @description When it started.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Its last heartbeat.
+             */
+            beat_at: string;
+            /** @description Version of the module. */
+            version: string;
+            /** @description Loop threads. */
+            loops: number | null;
+            /** @description Runs that it performs now. */
+            in_flight: number | null;
+            /** @description Runs that it can perform at once. */
+            capacity: number | null;
+            /** @description Nice value in force. */
+            priority: number | null;
+            /** @description Place that it measures from. */
+            location: string | null;
+        };
+        Price: {
+            /** @description Number of the price. */
+            id: number;
+            /**
+             * @description Kind of target.
+             * @enum {string}
+             */
+            provider: "openai" | "anthropic" | "tinyfish" | "http" | "mock";
+            /** @description Name of the model; with a * behind it, the beginning of names. The exact name wins, then the longest beginning. */
+            model: string;
+            /** @description Price of a million prompt tokens. */
+            input_per_million: number;
+            /** @description Of those that came from a cache; null: as the others. */
+            cached_input_per_million: number | null;
+            /** @description Price of a million output tokens, reasoning included. */
+            output_per_million: number;
+            /** @description ISO 4217 code. */
+            currency: string;
+            /**
+             * Format: date-time
+             * @description Holds for calls that end from then on; null: always did.
+             */
+            valid_from: string | null;
+            /**
+             * Format: date-time
+             * @description Holds until then, exclusive; null: open.
+             */
+            valid_to: string | null;
+            /** @description User who made it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        Health: {
+            /**
+             * @description Always: whoever cannot say so does not answer.
+             * @enum {string}
+             */
+            status: "healthy";
+            /** @description Whether provider tinyfish is answered by the mock. */
+            mock_mode: boolean;
+            /** @description Name of this installation. */
+            project: string;
+            /**
+             * Format: date-time
+             * @description The server's clock.
+             */
+            timestamp: string;
+        };
+        Ready: {
+            /**
+             * @description not_ready: 503.
+             * @enum {string}
+             */
+            status: "ready" | "not_ready";
+            /** @description One by one. */
+            checks: {
+                /** @description ok, or what is wrong. */
+                database: string;
+                /** @description ok, or what is wrong. */
+                schema: string;
+                /** @description ok, or what is wrong. */
+                engine: string;
+            };
+        };
+        ScenarioSlos: {
+            /** @description The scenario. */
+            scenario_id: number;
+            /** @description Its version now; runs of all versions are judged. */
+            version: number;
+            /** @description In the order of the scenario. */
+            slos: components["schemas"]["SloStanding"][];
+            /** @description How much was good. */
+            summary: {
+                /** @description Time that it is about. */
+                window: string;
+                /**
+                 * Format: date-time
+                 * @description Its begin: a whole hour.
+                 */
+                from: string;
+                /** @description Runs that ended by themselves: completed, failed or timed out. */
+                attempted: number;
+                /** @description Runs that completed within every max of the SLOs that their scenario had (docs/slos.md). */
+                good: number;
+                /** @description Good of the attempts, in percent; null: no attempts. */
+                attainment: number | null;
+                /** @description 95 % Wilson interval of it, [low, high]. */
+                attainment_interval: [
+                    number,
+                    number
+                ] | null;
+                /** @description All cost by good runs, in the currency of the prices; null: none was good, or no cost is known. */
+                cost_per_good_result: number | null;
+                /** @description Good runs per second of the window; null: it has no begin. */
+                goodput_per_second: number | null;
+                /** @description pass^k: how likely k attempts all pass, over the scenarios. */
+                pass_k: {
+                    /** @description Trials. */
+                    k: number;
+                    /** @description Mean over tasks of C(c,k) / C(n,k) with c of n attempts completed; null: no task has k attempts. */
+                    value: number | null;
+                    /** @description Tasks (scenarios) of k attempts or more. */
+                    tasks: number;
+                };
+                /** @description Apdex(T). */
+                apdex: {
+                    /** @description Figure that people wait for. */
+                    metric: string;
+                    /** @description T; null: neither run_settings.apdex nor the query has one. */
+                    t_ms: number | null;
+                    /** @description (within T + half of those within 4 T) / attempts; failures count for nothing. */
+                    value: number | null;
+                };
+            };
+        };
+        SloStanding: {
+            /** @description As the scenario has it, with defaults. */
+            slo: components["schemas"]["Slo"];
+            /** @description The same in words. */
+            demand: string;
+            /**
+             * @description Whether it is met.
+             * @enum {string}
+             */
+            status: "met" | "not_met" | "too_few_samples";
+            /** @description Why, in words. */
+            finding: string;
+            /** @description Share of the attempts that is demanded, in percent. */
+            target: number;
+            /** @description Attempts of the window (of itl_ms and icl_ms values), failed ones included. */
+            attempted: number;
+            /** @description Attempts that were within the limit. */
+            within: number;
+            /** @description The share of them, in percent; null: no attempts. */
+            attainment: number | null;
+            /** @description 95 % Wilson interval of it, [low, high]. */
+            attainment_interval: [
+                number,
+                number
+            ] | null;
+            /** @description Of a latency the demanded quantile over all attempts, in ms; null: it lies among those that failed. */
+            value: number | null;
+            /** @description 95 % interval of it by order statistics; null: too few samples. */
+            value_interval: [
+                number | null,
+                number | null
+            ] | null;
+            /** @description Bound of value, and of the limit that within counts by. */
+            relative_error: number;
+            /** @description Error budget. */
+            budget: {
+                /** @description Attempts of the window that may be bad. */
+                allowed: number | null;
+                /** @description Attempts that were. */
+                spent: number;
+                /** @description What is left of it, in percent; below 0: more than all was used up. */
+                left: number | null;
+            };
+            /**
+             * Format: date-time
+             * @description Begin of the window: a whole hour.
+             */
+            from: string;
+            /** @description How fast the budget is used up: 1 lasts exactly a window, 14.4 over an hour is 2 % of 30 days. */
+            burn_rates: {
+                /** @description Of the last hour; null: no attempts. */
+                "1h": number | null;
+                /** @description Of the last 6 hours. */
+                "6h": number | null;
+                /** @description Of the last day. */
+                "24h": number | null;
+                /** @description Of the last 3 days. */
+                "3d": number | null;
+            };
+        };
+        Gate: {
+            /**
+             * @description pending: some of the runs have not ended; status 202 then, 200 if passed, 409 if failed.
+             * @enum {string}
+             */
+            verdict: "passed" | "failed" | "pending";
+            /** @description The scenario. */
+            scenario_id: number;
+            /** @description Its name. */
+            scenario: string;
+            /** @description Its version now, whose SLOs are judged. */
+            version: number;
+            /** @description The runs that are judged; null: those of windows. */
+            runs: string | null;
+            /** @description How many. */
+            run_count: number | null;
+            /** @description How many of them have not ended. */
+            pending: number;
+            /** @description What regressions are counted from. */
+            baseline: string | null;
+            /** @description Checks that passed. */
+            passed: number;
+            /** @description Checks that failed. */
+            failed: number;
+            /** @description Checks that cannot tell; whether they fail the gate is a parameter. */
+            too_few_samples: number;
+            /** @description SLOs, then regressions. */
+            checks: {
+                /**
+                 * @description What it is.
+                 * @enum {string}
+                 */
+                kind: "slo" | "regression";
+                /** @description What is demanded. */
+                name: string;
+                /**
+                 * @description What came of it.
+                 * @enum {string}
+                 */
+                result: "passed" | "failed" | "too_few_samples";
+                /** @description Why. */
+                detail: string;
+                /** @description Quantile in ms, share in percent, or change in percent or percentage points. */
+                value: number | null;
+                /** @description What it is held against. */
+                limit: number | null;
+                /** @description Attempts (of regressions of a quantile: samples) that were judged. */
+                n: number;
+                /** @description Of a regression: the figure. */
+                now: number | null;
+                /** @description That of the baseline. */
+                baseline: number | null;
+                /** @description Its attempts or samples. */
+                baseline_n: number;
+            }[];
+        };
+        About: {
+            /** @description mod_benchmark. */
+            name: string;
+            /** @description Its version. */
+            version: string;
+            /** @description The httpd it runs in. */
+            server: string | null;
+            /** @description Name of this installation. */
+            project: string;
+            /** @description Address that links begin with. */
+            base_url: string;
+            /** @description Whether provider tinyfish is answered by the mock. */
+            mock_mode: boolean;
+            /** @description Whether this httpd runs an engine (BenchmarkEngine). */
+            engine_here: boolean;
+            /** @description The database schema. */
+            schema: {
+                /** @description Version of the database schema. */
+                version: number;
+                /** @description Version that this server needs. */
+                expected: number;
+            };
+            /** @description The database. */
+            database: {
+                /** @description Version of PostgreSQL. */
+                version: string;
+                /** @description Schema that the tables are in. */
+                schema_name: string;
+                /** @description Whether the connection is encrypted. */
+                tls: boolean;
+                /** @description Protocol. */
+                tls_version: string | null;
+                /** @description Cipher. */
+                tls_cipher: string | null;
+                /** @description Whether it is a standby. */
+                replica: boolean;
+            };
+            /** @description Machines whose engine was seen in the last day. */
+            nodes: number;
+            /** @description Engines that run now. */
+            engines_alive: number;
+            /** @description Kinds of targets. */
+            providers: string[];
+            /** @description What is built in; events: whether there are any to watch. */
+            features: {
+                [key: string]: boolean;
+            };
+            /** @description Limits that a client meets. */
+            limits: {
+                /** @description Largest request body. */
+                max_body_bytes: number;
+                /** @description Most elements of a list. */
+                max_page: number;
+                /** @description Most runs of one bulk request. */
+                max_bulk_runs: number;
+                /** @description Bytes of a target's answer that are kept. */
+                max_stored_response_bytes: number;
+                /** @description Deepest nesting of a body. */
+                max_json_depth: number;
+            };
+        };
+        Me: {
+            /** @description Name by which httpd knows the user; null: anonymous. */
+            user: string | null;
+            /**
+             * @description What he may do.
+             * @enum {string}
+             */
+            role: "none" | "viewer" | "operator" | "admin";
+            /** @description Whether there is no user. */
+            anonymous: boolean;
+        };
+        Kpis: {
+            /** @description What was looked at: the window in whole hours. */
+            range: {
+                /**
+                 * Format: date-time
+                 * @description Begin, a whole hour.
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description End, a whole hour.
+                 */
+                to: string;
+                /**
+                 * @description day: the window begins where hours are no longer kept (BenchmarkKeepHourCells), so it is one of whole days.
+                 * @enum {string}
+                 */
+                resolution: "hour" | "day";
+            };
+            /**
+             * @description Single runs, or requests of load tests.
+             * @enum {string}
+             */
+            source: "run" | "loadtest";
+            /**
+             * @description Where quantiles come from.
+             * @enum {string}
+             */
+            estimator: "sketch" | "exact";
+            /** @description Largest relative error of a quantile; n, mean, min and max are exact. */
+            relative_error: number;
+            /** @description All runs together. */
+            total: components["schemas"]["KpiTotal"];
+            /** @description With group_by: ascending by key. */
+            groups: components["schemas"]["KpiGroup"][];
+        };
+        KpiTotal: {
+            /** @description Runs that ended, whatever their status. */
+            runs: number;
+            /** @description Number of runs by status. */
+            by_status: {
+                [key: string]: number;
+            };
+            /** @description Completed of the attempts (not the cancelled), 0 to 100; null: none. */
+            success_rate: number | null;
+            /** @description 95 % Wilson interval of it, [low, high]. */
+            success_interval: [
+                number,
+                number
+            ] | null;
+            /** @description Tokens of prompts. */
+            prompt_tokens: number;
+            /** @description Tokens of answers. */
+            completion_tokens: number;
+            /** @description Cost of the runs whose price is known. */
+            cost: number;
+            /** @description Runs that completed within every max of the SLOs that their scenario had (docs/slos.md). */
+            good: number;
+            /** @description Good of the attempts, in percent; null: no attempts. */
+            attainment: number | null;
+            /** @description 95 % Wilson interval of it, [low, high]. */
+            attainment_interval: [
+                number,
+                number
+            ] | null;
+            /** @description All cost by good runs, in the currency of the prices; null: none was good, or no cost is known. */
+            cost_per_good_result: number | null;
+            /** @description Number of runs by class of error; not with exact. */
+            errors?: {
+                [key: string]: number;
+            };
+            /** @description By name of the metric; of groups by status only of those completed. */
+            metrics: {
+                [key: string]: components["schemas"]["KpiFigure"];
+            };
+        };
+        KpiFigure: {
+            /** @description Values. */
+            n: number;
+            /** @description Their mean; null: none. */
+            mean: number | null;
+            /** @description The least. */
+            min: number | null;
+            /** @description The greatest. */
+            max: number | null;
+            /** @description Those asked for. */
+            quantiles: components["schemas"]["KpiQuantile"][];
+            /** @description With apdex_t. */
+            apdex?: number | null;
+        };
+        KpiQuantile: {
+            /** @description Which, 0 to 1. */
+            q: number;
+            /** @description The quantile; null: no values. */
+            value: number | null;
+            /** @description Lower end of its 95 % interval by order statistics; null: too few values. */
+            low: number | null;
+            /** @description Upper end. */
+            high: number | null;
+            /** @description Too few values for this quantile. */
+            few_samples: boolean;
+        };
+        KpiGroup: {
+            /** @description Grouped by scenario. */
+            scenario_id?: number;
+            /** @description Its name; null: it exists no more. */
+            scenario_name?: string | null;
+            /** @description Grouped by automation. */
+            automation_id?: number;
+            /** @description Its name. */
+            automation_name?: string | null;
+            /** @description Grouped by model; null: none was named. */
+            model?: string | null;
+            /** @description Grouped by provider, or that of the model. */
+            provider?: string | null;
+            /** @description Grouped by location; null: none. */
+            location?: string | null;
+            /** @description Grouped by label; null: all that have no figures of their own (/labels). */
+            label?: string | null;
+            /**
+             * Format: date-time
+             * @description Grouped by hour.
+             */
+            hour?: string;
+            /**
+             * Format: date-time
+             * @description Grouped by day (UTC).
+             */
+            day?: string;
+            /** @description Grouped by status. */
+            status?: string;
+            /** @description Runs that ended, whatever their status. */
+            runs: number;
+            /** @description Number of runs by status. */
+            by_status?: {
+                [key: string]: number;
+            };
+            /** @description Completed of the attempts (not the cancelled), 0 to 100; null: none. */
+            success_rate?: number | null;
+            /** @description 95 % Wilson interval of it, [low, high]. */
+            success_interval?: [
+                number,
+                number
+            ] | null;
+            /** @description Tokens of prompts. */
+            prompt_tokens?: number;
+            /** @description Tokens of answers. */
+            completion_tokens?: number;
+            /** @description Cost of the runs whose price is known. */
+            cost?: number;
+            /** @description Runs that completed within every max of the SLOs that their scenario had (docs/slos.md). */
+            good?: number;
+            /** @description Good of the attempts, in percent; null: no attempts. */
+            attainment?: number | null;
+            /** @description 95 % Wilson interval of it, [low, high]. */
+            attainment_interval?: [
+                number,
+                number
+            ] | null;
+            /** @description All cost by good runs, in the currency of the prices; null: none was good, or no cost is known. */
+            cost_per_good_result?: number | null;
+            /** @description Number of runs by class of error; not with exact. */
+            errors?: {
+                [key: string]: number;
+            };
+            /** @description By name of the metric; of groups by status only of those completed. */
+            metrics?: {
+                [key: string]: components["schemas"]["KpiFigure"];
+            };
+        };
+        KpiSeries: {
+            /** @description What was looked at: the window in whole hours. */
+            range: {
+                /**
+                 * Format: date-time
+                 * @description Begin, a whole hour.
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description End, a whole hour.
+                 */
+                to: string;
+                /**
+                 * @description day: the window begins where hours are no longer kept (BenchmarkKeepHourCells), so it is one of whole days.
+                 * @enum {string}
+                 */
+                resolution: "hour" | "day";
+            };
+            /**
+             * @description Single runs, or requests of load tests.
+             * @enum {string}
+             */
+            source: "run" | "loadtest";
+            /**
+             * @description Where quantiles come from.
+             * @enum {string}
+             */
+            estimator: "sketch" | "exact";
+            /** @description Largest relative error of a quantile; n, mean, min and max are exact. */
+            relative_error: number;
+            /** @description Which figure. */
+            metric: string;
+            /** @description Width of a bucket; buckets begin at multiples of it since 1970. */
+            bucket_seconds: number;
+            /** @description Begin of each bucket. */
+            at: string[];
+            /** @description One, or with group_by those with the most runs. */
+            series: components["schemas"]["KpiSeriesLine"][];
+            /** @description Further groups, which limit leaves out. */
+            omitted: number;
+        };
+        KpiSeriesLine: {
+            /** @description What it is of: scenario_id and scenario_name ...; empty without group_by. */
+            key: components["schemas"]["KpiKey"];
+            /** @description Runs that ended, by bucket. */
+            runs: number[];
+            /** @description Those that completed. */
+            completed: number[];
+            /** @description Values of the metric. */
+            n: number[];
+            /** @description Their mean; null: none. */
+            mean: (number | null)[];
+            /** @description For each quantile q, value, low, high: arrays by bucket. */
+            quantiles: {
+                /** @description Which, 0 to 1. */
+                q: number;
+                /** @description By bucket; null: no values. */
+                value: (number | null)[];
+                /** @description Lower end of its 95 % interval. */
+                low: (number | null)[];
+                /** @description Upper end. */
+                high: (number | null)[];
+            }[];
+        };
+        KpiKey: {
+            /** @description Grouped by scenario. */
+            scenario_id?: number;
+            /** @description Its name; null: it exists no more. */
+            scenario_name?: string | null;
+            /** @description Grouped by automation. */
+            automation_id?: number;
+            /** @description Its name. */
+            automation_name?: string | null;
+            /** @description Grouped by model; null: none was named. */
+            model?: string | null;
+            /** @description Grouped by provider, or that of the model. */
+            provider?: string | null;
+            /** @description Grouped by location; null: none. */
+            location?: string | null;
+            /** @description Grouped by label; null: all that have no figures of their own (/labels). */
+            label?: string | null;
+            /**
+             * Format: date-time
+             * @description Grouped by hour.
+             */
+            hour?: string;
+            /**
+             * Format: date-time
+             * @description Grouped by day (UTC).
+             */
+            day?: string;
+        };
+        KpiDistribution: {
+            /** @description What was looked at: the window in whole hours. */
+            range: {
+                /**
+                 * Format: date-time
+                 * @description Begin, a whole hour.
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description End, a whole hour.
+                 */
+                to: string;
+                /**
+                 * @description day: the window begins where hours are no longer kept (BenchmarkKeepHourCells), so it is one of whole days.
+                 * @enum {string}
+                 */
+                resolution: "hour" | "day";
+            };
+            /**
+             * @description Single runs, or requests of load tests.
+             * @enum {string}
+             */
+            source: "run" | "loadtest";
+            /**
+             * @description Where quantiles come from.
+             * @enum {string}
+             */
+            estimator: "sketch" | "exact";
+            /** @description Largest relative error of a quantile; n, mean, min and max are exact. */
+            relative_error: number;
+            /** @description Which figure. */
+            metric: string;
+            /** @description Edges of the bins in ms, one more than bins; equally wide on a logarithmic scale. */
+            edges: number[];
+            /** @description One, or with group_by those with the most runs. */
+            distributions: components["schemas"]["KpiDistributionPart"][];
+            /** @description Further groups, which limit leaves out. */
+            omitted: number;
+        };
+        KpiDistributionPart: {
+            /** @description What it is of; empty without group_by. */
+            key: components["schemas"]["KpiKey"];
+            /** @description Values. */
+            n: number;
+            /** @description Their mean; null: none. */
+            mean: number | null;
+            /** @description The least. */
+            min: number | null;
+            /** @description The greatest. */
+            max: number | null;
+            /** @description Those asked for. */
+            quantiles: components["schemas"]["KpiQuantile"][];
+            /** @description Values in each bin. */
+            counts: number[];
+            /** @description [value, fraction] points of the distribution function, ascending. */
+            cdf: [
+                number,
+                number
+            ][];
+        };
+        KpiHeatmap: {
+            /** @description What was looked at: the window in whole hours. */
+            range: {
+                /**
+                 * Format: date-time
+                 * @description Begin, a whole hour.
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description End, a whole hour.
+                 */
+                to: string;
+                /**
+                 * @description day: the window begins where hours are no longer kept (BenchmarkKeepHourCells), so it is one of whole days.
+                 * @enum {string}
+                 */
+                resolution: "hour" | "day";
+            };
+            /**
+             * @description Single runs, or requests of load tests.
+             * @enum {string}
+             */
+            source: "run" | "loadtest";
+            /**
+             * @description Where quantiles come from.
+             * @enum {string}
+             */
+            estimator: "sketch" | "exact";
+            /** @description Largest relative error of a quantile; n, mean, min and max are exact. */
+            relative_error: number;
+            /** @description Which figure. */
+            metric: string;
+            /** @description Width of a column. */
+            bucket_seconds: number;
+            /** @description Begin of each column. */
+            at: string[];
+            /** @description Edges of the rows in ms, one more than rows; equally high on a logarithmic scale. */
+            edges: number[];
+            /** @description For each column the number of values in each row; null: no values. */
+            counts: (number[] | null)[];
+        };
+        OpenApiDocument: {
+            /** @description Version of OpenAPI. */
+            openapi: string;
+            /** @description Title, version, what holds everywhere. */
+            info: {
+                [key: string]: unknown;
+            };
+            /** @description Where the paths begin. */
+            servers: unknown[];
+            /** @description Operations. */
+            paths: {
+                [key: string]: unknown;
+            };
+            /** @description Schemas. */
+            components: {
+                [key: string]: unknown;
+            };
+        };
+        Message: {
+            /** @description What was done. */
+            message: string;
+        };
+        Problem: {
+            /** @description about:blank: the status says it all. */
+            type: string;
+            /** @description The status in words. */
+            title: string;
+            /** @description HTTP status. */
+            status: number;
+            /** @description What happened, for a person. */
+            detail: string;
+            /** @description What happened, for a program; absent if the status says it all. */
+            code?: string;
+            /** @description Name of the request in the server's log. */
+            request_id?: string;
+            /** @description Every rule that the request breaks. */
+            errors?: {
+                /** @description Where: a JSON Pointer into the body, or ?name of a parameter. */
+                pointer: string;
+                /** @description What is wrong there. */
+                detail: string;
+            }[];
+        };
+        AutomationInput: {
+            /** @description Name for people. */
+            name: string;
+            /**
+             * @description Kind of target.
+             * @default tinyfish
+             * @enum {string}
+             */
+            provider?: "openai" | "anthropic" | "tinyfish" | "http" | "mock";
+            /** @description Name of the automation at TinyFish. */
+            tinyfish_automation_id?: string | null;
+            /** @description Free text. */
+            description?: string | null;
+            /**
+             * @description Inputs of every run, overlaid by the scenario's inputs_template and the run's inputs_override.
+             * @default {}
+             */
+            default_inputs?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description How to reach the target; its members depend on the provider. Secrets are named, never given.
+             * @default {}
+             */
+            connection?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Most runs of this target at one time, over all nodes.
+             * @default 16
+             */
+            max_in_flight?: number;
+            /** @description Highest load of a load test that its operator has agreed to, in requests a second or under way; null: BenchmarkConfirmAbove. */
+            confirmed_rate?: number | null;
+            /**
+             * @description Words to find it by.
+             * @default []
+             */
+            labels?: string[];
+        };
+        AutomationChange: {
+            /** @description Number of the automation. */
+            id?: number;
+            /** @description Name for people. */
+            name?: string;
+            /**
+             * @description Kind of target.
+             * @enum {string}
+             */
+            provider?: "openai" | "anthropic" | "tinyfish" | "http" | "mock";
+            /** @description Name of the automation at TinyFish. */
+            tinyfish_automation_id?: string | null;
+            /** @description Free text. */
+            description?: string | null;
+            /** @description Inputs of every run, overlaid by the scenario's inputs_template and the run's inputs_override. */
+            default_inputs?: {
+                [key: string]: unknown;
+            };
+            /** @description How to reach the target; its members depend on the provider. Secrets are named, never given. */
+            connection?: {
+                [key: string]: unknown;
+            };
+            /** @description Most runs of this target at one time, over all nodes. */
+            max_in_flight?: number;
+            /** @description Highest load of a load test that its operator has agreed to, in requests a second or under way; null: BenchmarkConfirmAbove. */
+            confirmed_rate?: number | null;
+            /** @description Project that it belongs to. */
+            project_id?: number;
+            /** @description Words to find it by. */
+            labels?: string[];
+            /** @description User who made it; null: anonymous. */
+            created_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: string;
+        };
+        ScenarioInput: {
+            /** @description Name for people. */
+            name: string;
+            /** @description Automation that it is asked of. */
+            automation_id: number;
+            /** @description Free text. */
+            description?: string | null;
+            /**
+             * @description Inputs of its runs, laid over the automation's default_inputs. Strings may hold {{name}} placeholders.
+             * @default {}
+             */
+            inputs_template?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description How its runs are made and judged: max_attempts or retry (docs/load-tests.md), timeout_seconds, location, assertions (docs/assertions.md), apdex (docs/slos.md), and members of your own, such as interval_seconds.
+             * @default {}
+             */
+            run_settings?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description What its runs have promised (docs/slos.md); a run is good if it completes within every max.
+             * @default []
+             */
+            slos?: {
+                /** @description Name for people. */
+                name?: string | null;
+                /**
+                 * @description Figure that it is about; rates are in percent.
+                 * @enum {string}
+                 */
+                metric: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "itl_ms" | "icl_ms" | "success_rate" | "good_rate";
+                /** @description Of a latency: this quantile is to be at most max (default 0.95). */
+                quantile?: number;
+                /** @description Instead: so many percent of the attempts are to be within max, which is the same of quantile attainment / 100. */
+                attainment?: number;
+                /** @description Of a latency: milliseconds. A run that keeps every max is good. */
+                max?: number;
+                /** @description Of a rate: percent. */
+                min?: number;
+                /** @description Time that it is judged over, 1h to 90d (default 28d). */
+                window?: string;
+            }[];
+            /**
+             * @description Words to find it by; its runs inherit them.
+             * @default []
+             */
+            labels?: string[];
+        };
+        ScenarioChange: {
+            /** @description Number of the scenario. */
+            id?: number;
+            /** @description Name for people. */
+            name?: string;
+            /** @description Automation that it is asked of. */
+            automation_id?: number;
+            /** @description Free text. */
+            description?: string | null;
+            /** @description Inputs of its runs, laid over the automation's default_inputs. Strings may hold {{name}} placeholders. */
+            inputs_template?: {
+                [key: string]: unknown;
+            };
+            /** @description How its runs are made and judged: max_attempts or retry (docs/load-tests.md), timeout_seconds, location, assertions (docs/assertions.md), apdex (docs/slos.md), and members of your own, such as interval_seconds. */
+            run_settings?: {
+                [key: string]: unknown;
+            };
+            /** @description What its runs have promised (docs/slos.md); a run is good if it completes within every max. */
+            slos?: {
+                /** @description Name for people. */
+                name?: string | null;
+                /**
+                 * @description Figure that it is about; rates are in percent.
+                 * @enum {string}
+                 */
+                metric: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "itl_ms" | "icl_ms" | "success_rate" | "good_rate";
+                /** @description Of a latency: this quantile is to be at most max (default 0.95). */
+                quantile?: number;
+                /** @description Instead: so many percent of the attempts are to be within max, which is the same of quantile attainment / 100. */
+                attainment?: number;
+                /** @description Of a latency: milliseconds. A run that keeps every max is good. */
+                max?: number;
+                /** @description Of a rate: percent. */
+                min?: number;
+                /** @description Time that it is judged over, 1h to 90d (default 28d). */
+                window?: string;
+            }[];
+            /** @description Words to find it by; its runs inherit them. */
+            labels?: string[];
+            /** @description Raised by every change; runs name the version they were made from. */
+            version?: number;
+            /** @description Project that it belongs to. */
+            project_id?: number;
+            /** @description User who made it; null: anonymous. */
+            created_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: string;
+        };
+        RunBulk: {
+            /** @description Scenario to run. */
+            scenario_id: number;
+            /** @description Inputs laid over those of automation and scenario. */
+            inputs_override?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description How many runs.
+             * @default 1
+             */
+            count?: number;
+            /**
+             * @description Higher goes first.
+             * @default 0
+             */
+            priority?: number;
+            /** @description Added to those of the scenario. */
+            labels?: string[];
+            /**
+             * Format: date-time
+             * @description Not before this time; absent: now.
+             */
+            run_at?: string | null;
+            /** @description Only engines of this location perform it; null: any; absent: run_settings.location of the scenario. */
+            location?: string | null;
+            /** @description One run for each of these locations, answered together, with a label in common. */
+            locations?: string[];
+        };
+        RunTrigger: {
+            /** @description Scenario to run. */
+            scenario_id: number;
+            /** @description Inputs laid over those of automation and scenario. */
+            inputs_override?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Only engines of this location perform it; null: any; absent: run_settings.location of the scenario. */
+            location?: string | null;
+            /** @description One run for each of these locations, answered together, with a label in common. */
+            locations?: string[];
+        };
+        RunCancel: {
+            /** @description Numbers of the runs. */
+            run_ids: number[];
+        };
+        RunPatch: {
+            /** @description Words to find it by. */
+            labels?: string[];
+            /** @description Free text. */
+            note?: string | null;
+        };
+        KpiRebuildOrder: {
+            /**
+             * Format: date-time
+             * @description Begin of the window; its hour counts as a whole.
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description End of it, likewise.
+             */
+            to: string;
+            /** @description Of this scenario only. */
+            scenario_id?: number | null;
+        };
+        LoadTestPlanInput: {
+            /** @description Scenario whose requests are sent. */
+            scenario_id: number;
+            /** @description Name; absent: that of the scenario. */
+            name?: string;
+            /** @description How load is made. */
+            load_model: {
+                /**
+                 * @description Says which of the other members there are.
+                 * @enum {string}
+                 */
+                type: "closed" | "constant" | "poisson" | "gamma" | "semi_open" | "ramp" | "sweep" | "capacity";
+                /** @description closed: requests under way. */
+                concurrency?: number;
+                /**
+                 * @description closed, semi_open: pause before the next send.
+                 * @default 0
+                 */
+                think_time_ms?: number;
+                /** @description constant, poisson, gamma: requests per second; semi_open: sessions. */
+                rate?: number;
+                /** @description gamma: below 1 bursty, 1 Poisson, above 1 smooth. */
+                shape?: number;
+                /** @description semi_open: requests of a session. */
+                turns?: number;
+                /** @description ramp: all with rate or all with concurrency; linear from the stage before. */
+                stages?: {
+                    /** @description How long the change takes. */
+                    duration_seconds: number;
+                    /** @description Requests per second at its end. */
+                    rate?: number;
+                    /** @description Requests under way at its end. */
+                    concurrency?: number;
+                }[];
+                /**
+                 * @description ramp: where the first stage begins.
+                 * @default 0
+                 */
+                start?: number;
+                /**
+                 * @description sweep: what is changed.
+                 * @enum {string}
+                 */
+                of?: "rate" | "concurrency";
+                /** @description sweep: one step for each; or from, to and steps. */
+                values?: number[];
+                /** @description sweep: the first value. */
+                from?: number;
+                /** @description sweep: the last value. */
+                to?: number;
+                /** @description sweep: how many values. */
+                steps?: number;
+                /**
+                 * @description sweep: with from, to and steps.
+                 * @default linear
+                 * @enum {string}
+                 */
+                scale?: "linear" | "geometric";
+                /** @description sweep, capacity: window of each step. */
+                step_seconds?: number;
+                /** @description capacity: the first rate tried. */
+                start_rate?: number;
+                /** @description capacity: no higher rate is tried. */
+                max_rate?: number;
+                /**
+                 * @description capacity: how near the answer must be, as a part of it.
+                 * @default 0.1
+                 */
+                precision?: number;
+                /**
+                 * @description ramp, sweep, capacity, of a rate: how requests arrive.
+                 * @default poisson
+                 * @enum {string}
+                 */
+                arrivals?: "poisson" | "constant";
+            };
+            /** @description The measuring window. This or requests; neither for ramp, sweep and capacity. */
+            duration_seconds?: number;
+            /** @description The measuring window as a number of requests. */
+            requests?: number;
+            /**
+             * @description Load before the window (of a sweep: before each step).
+             * @default 0
+             */
+            warmup_seconds?: number;
+            /**
+             * @description The same seed, the same schedule.
+             * @default 1
+             */
+            seed?: number;
+            /**
+             * @description What is good enough.
+             * @default []
+             */
+            slos?: {
+                /**
+                 * @description Figure that it is about.
+                 * @enum {string}
+                 */
+                metric: "ttft_ms" | "ttft_service_ms" | "e2e_ms" | "e2e_service_ms" | "ttfo_ms" | "ttst_ms" | "icl_ms" | "itl_ms" | "tpot_ms" | "total_ms" | "ttfb_ms" | "ntpot_ms";
+                /**
+                 * @description Quantile that must be at most max.
+                 * @default 0.95
+                 */
+                quantile?: number;
+                /** @description Milliseconds; a request that meets every max is good. */
+                max: number;
+            }[];
+            /** @description Ceiling of requests under way (default 2000, or the concurrency if that is more). */
+            max_in_flight?: number;
+            /** @description What is asked; absent: the scenario's inputs. */
+            dataset?: {
+                /** @description Inputs laid over those of the scenario, one object for each request in turn. */
+                inline?: {
+                    [key: string]: unknown;
+                }[];
+                /** @description Dataset whose entries are laid over them, likewise. */
+                dataset_id?: number;
+                /** @description Prompts of given lengths, made when they are asked. */
+                generate?: {
+                    /** @description Different entries; a load test of more requests begins again. */
+                    count: number;
+                    /** @description Length of prompts. */
+                    input_tokens: {
+                        /**
+                         * @description Says which of the other members there are.
+                         * @enum {string}
+                         */
+                        dist: "fixed" | "uniform" | "normal";
+                        /** @description fixed: tokens of each. */
+                        value?: number;
+                        /**
+                         * @description uniform, normal: no fewer (normal: default 1).
+                         * @default 1
+                         */
+                        min?: number;
+                        /**
+                         * @description uniform, normal: no more (normal: default 200000).
+                         * @default 200000
+                         */
+                        max?: number;
+                        /** @description normal: mean, before what lies outside is put to min or max. */
+                        mean?: number;
+                        /** @description normal: standard deviation, likewise. */
+                        stddev?: number;
+                    };
+                    /** @description max_tokens of each entry; absent: that of the scenario, if it has one. */
+                    output_tokens?: {
+                        /**
+                         * @description Says which of the other members there are.
+                         * @enum {string}
+                         */
+                        dist: "fixed" | "uniform" | "normal";
+                        /** @description fixed: tokens of each. */
+                        value?: number;
+                        /**
+                         * @description uniform, normal: no fewer (normal: default 1).
+                         * @default 1
+                         */
+                        min?: number;
+                        /**
+                         * @description uniform, normal: no more (normal: default 200000).
+                         * @default 200000
+                         */
+                        max?: number;
+                        /** @description normal: mean, before what lies outside is put to min or max. */
+                        mean?: number;
+                        /** @description normal: standard deviation, likewise. */
+                        stddev?: number;
+                    };
+                    /** @description Prompts begin with one of a few texts, as with system prompts. */
+                    shared_prefixes?: {
+                        /** @description How many different prefixes there are. */
+                        count: number;
+                        /** @description Tokens of each; they come before those of input_tokens. */
+                        tokens: number;
+                        /**
+                         * @description The k-th prefix is asked with a probability proportional to 1/k^zipf; 0: all alike.
+                         * @default 1
+                         */
+                        zipf?: number;
+                    };
+                    /**
+                     * @description The same seed, the same prompts.
+                     * @default 1
+                     */
+                    seed?: number;
+                    /**
+                     * @description Where the numbers of tokens come from: words that are one token in common tokenizers were counted.
+                     * @default estimated
+                     * @enum {string}
+                     */
+                    provenance?: "estimated";
+                };
+                /**
+                 * @description random: drawn by seed.
+                 * @default sequential
+                 * @enum {string}
+                 */
+                order?: "sequential" | "random";
+            };
+            /**
+             * @description Replay the load against the reference target, too.
+             * @default true
+             */
+            certificate?: boolean;
+            /**
+             * @description How long answers are awaited after the last send.
+             * @default 60
+             */
+            drain_seconds?: number;
+            /** @description Failures that are tried again; absent: none. Each attempt is a request of its own, the last one counts. */
+            retry?: {
+                /** @description Attempts in all, the first included. */
+                max_attempts: number;
+                /**
+                 * @description Failures that are tried again, where the provider's calls may be repeated.
+                 * @default [
+                 *       "connection",
+                 *       "rate_limited",
+                 *       "overloaded"
+                 *     ]
+                 */
+                on?: ("connection" | "rate_limited" | "overloaded" | "server_error" | "timeout" | "stream")[];
+                /**
+                 * @description The wait before the second attempt is drawn from 0 to this, the span then doubles (full jitter).
+                 * @default 1000
+                 */
+                base_ms?: number;
+                /**
+                 * @description Largest span.
+                 * @default 60000
+                 */
+                max_ms?: number;
+            };
+            /**
+             * @description obey: the target's rate_limit and circuit_breaker, and waits that it asks for, hold requests back.
+             * @default obey
+             * @enum {string}
+             */
+            target_limits?: "obey" | "ignore";
+            /** @description Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it. */
+            max_cost?: number;
+            /**
+             * @description Added to those of the scenario.
+             * @default []
+             */
+            labels?: string[];
+            /** @description Only engines of this location perform it; null: any; absent: run_settings.location of the scenario. */
+            location?: string | null;
+            /** @description One load test for each of these locations, answered together, with a label in common. */
+            locations?: string[];
+        };
+        LoadTestPatch: {
+            /** @description Name. */
+            name?: string;
+        };
+        LoadTestStop: {
+            /**
+             * @description drain: no new sends, answers are awaited; cancel: all ends now.
+             * @default drain
+             * @enum {string}
+             */
+            mode?: "drain" | "cancel";
+        };
+        DatasetUpload: {
+            /** @description Name for people. */
+            name: string;
+            /**
+             * @description jsonl: one JSON object in each line; csv: RFC 4180, the first line has the names.
+             * @enum {string}
+             */
+            format: "jsonl" | "csv";
+            /** @description The file. */
+            content: string;
+        };
+        DatasetPatch: {
+            /** @description Name for people. */
+            name?: string;
+        };
+        CalibrationRequest: {
+            /** @description Streams in all. */
+            streams: number;
+            /** @description Streams at one time. */
+            concurrency: number;
+            /**
+             * @description Tokens of each stream.
+             * @default 64
+             */
+            tokens?: number;
+            /**
+             * @description Gap between tokens.
+             * @default 20
+             */
+            gap_ms?: number;
+            /**
+             * @description Over TLS.
+             * @default false
+             */
+            tls?: boolean;
+        };
+        PriceInput: {
+            /**
+             * @description Kind of target.
+             * @enum {string}
+             */
+            provider: "openai" | "anthropic" | "tinyfish" | "http" | "mock";
+            /** @description Name of the model; with a * behind it, the beginning of names. The exact name wins, then the longest beginning. */
+            model: string;
+            /** @description Price of a million prompt tokens. */
+            input_per_million: number;
+            /** @description Of those that came from a cache; null: as the others. */
+            cached_input_per_million?: number | null;
+            /** @description Price of a million output tokens, reasoning included. */
+            output_per_million: number;
+            /**
+             * @description ISO 4217 code.
+             * @default USD
+             */
+            currency?: string;
+            /**
+             * Format: date-time
+             * @description Holds for calls that end from then on; null: always did.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description Holds until then, exclusive; null: open.
+             */
+            valid_to?: string | null;
+        };
+        PriceChange: {
+            /** @description Number of the price. */
+            id?: number;
+            /**
+             * @description Kind of target.
+             * @enum {string}
+             */
+            provider?: "openai" | "anthropic" | "tinyfish" | "http" | "mock";
+            /** @description Name of the model; with a * behind it, the beginning of names. The exact name wins, then the longest beginning. */
+            model?: string;
+            /** @description Price of a million prompt tokens. */
+            input_per_million?: number;
+            /** @description Of those that came from a cache; null: as the others. */
+            cached_input_per_million?: number | null;
+            /** @description Price of a million output tokens, reasoning included. */
+            output_per_million?: number;
+            /** @description ISO 4217 code. */
+            currency?: string;
+            /**
+             * Format: date-time
+             * @description Holds for calls that end from then on; null: always did.
+             */
+            valid_from?: string | null;
+            /**
+             * Format: date-time
+             * @description Holds until then, exclusive; null: open.
+             */
+            valid_to?: string | null;
+            /** @description User who made it; null: anonymous. */
+            created_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: string;
+        };
+        GateRuns: {
+            /**
+             * @description How many runs.
+             * @default 20
+             */
+            count?: number;
+            /** @description Inputs laid over those of automation and scenario. */
+            inputs_override?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description Higher goes first.
+             * @default 0
+             */
+            priority?: number;
+            /** @description Added to those of the scenario. */
+            labels?: string[];
+        };
+        Connection_tinyfish: {
+            /** @description Base URL of the API; absent: https://agent.tinyfish.ai. */
+            url?: string | null;
+            /**
+             * @description How the run is followed; absent: run-sse, the only one that shows progress.
+             * @enum {string}
+             */
+            mode?: "run-sse" | "blocking" | "async";
+            /** @description Task in natural language, a template over the inputs; absent: the input goal, else prompt. */
+            goal?: string | null;
+            /** @description Page to start from, a template whose values are percent-encoded; absent: the input url. */
+            target_url?: string | null;
+            /** @description Pause between two look-ups of a run; absent: 2. */
+            poll_seconds?: number | null;
+            /** @description More members of the request, such as browser_profile, proxy_config, agent_config, output_schema. */
+            body?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Name of the secret (BenchmarkSecret) that holds the API key; never the key itself. */
+            secret?: string | null;
+            /** @description Header that carries the key; Authorization carries it as a bearer token, any other as it is. */
+            secret_header?: string | null;
+            /** @description More request headers, name to value; values may hold {{placeholders}}, also {{secret.NAME}}. */
+            headers?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Longest time the whole call may take; run_settings.timeout_seconds replaces it. */
+            timeout_seconds?: number | null;
+            /** @description Longest time to be connected, TLS included. */
+            connect_timeout_seconds?: number | null;
+            /** @description Longest time from the request to the first byte of the answer's body. */
+            first_token_timeout_seconds?: number | null;
+            /** @description Longest silence inside the answer's body. */
+            stall_timeout_seconds?: number | null;
+            /** @description Open a new connection for every run, so that each one is cold. */
+            fresh_connection?: boolean | null;
+            /** @description Most requests per second that an engine sends to the target; absent: no limit. */
+            rate_limit?: {
+                /** @description Rate at which tokens come. */
+                requests_per_second: number;
+                /** @description Tokens that a full bucket holds; absent: 1. */
+                burst?: number;
+            } | null;
+            /** @description Leave the target alone for a while after failures in a row; absent: never. */
+            circuit_breaker?: {
+                /** @description Failures in a row that open the circuit. */
+                failures: number;
+                /** @description How long nothing is sent then, before one request is tried; absent: 30. */
+                open_seconds?: number;
+            } | null;
+        };
+        Inputs_tinyfish: {
+            /** @description Task, if connection.goal does not say it. */
+            goal?: string;
+            /** @description Page to start from, if connection.target_url does not say it. */
+            url?: string;
+            /** @description Sent as it is, as are browser_profile, proxy_config, capture_config, output_schema, use_vault, credential_item_ids, webhook_url, api_integration and what begins with x_; all others are for placeholders only. */
+            agent_config?: {
+                [key: string]: unknown;
+            };
+        };
+        Connection_openai: {
+            /** @description Base URL, with or without /v1, or the whole endpoint; a path without a version gets /v1. */
+            url: string;
+            /** @description Model to ask for; inputs.model replaces it. Absent: none is named; a target that refuses that is asked for its list of models (GET /v1/models), and if it has only one, for that. */
+            model?: string | null;
+            /**
+             * @description Which endpoint; absent: chat.
+             * @enum {string}
+             */
+            api?: "chat" | "embeddings";
+            /** @description Ask for a stream (chat only); absent: true. */
+            stream?: boolean | null;
+            /** @description Ask for the usage record at the end of the stream; absent: true. False for servers that refuse stream_options. */
+            include_usage?: boolean | null;
+            /** @description More members of the request body, such as a server's extensions. */
+            body?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Name of the secret (BenchmarkSecret) that holds the API key; never the key itself. */
+            secret?: string | null;
+            /** @description Header that carries the key; Authorization carries it as a bearer token, any other as it is. */
+            secret_header?: string | null;
+            /** @description More request headers, name to value; values may hold {{placeholders}}, also {{secret.NAME}}. */
+            headers?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Longest time the whole call may take; run_settings.timeout_seconds replaces it. */
+            timeout_seconds?: number | null;
+            /** @description Longest time to be connected, TLS included. */
+            connect_timeout_seconds?: number | null;
+            /** @description Longest time from the request to the first byte of the answer's body. */
+            first_token_timeout_seconds?: number | null;
+            /** @description Longest silence inside the answer's body. */
+            stall_timeout_seconds?: number | null;
+            /** @description Open a new connection for every run, so that each one is cold. */
+            fresh_connection?: boolean | null;
+            /** @description Most requests per second that an engine sends to the target; absent: no limit. */
+            rate_limit?: {
+                /** @description Rate at which tokens come. */
+                requests_per_second: number;
+                /** @description Tokens that a full bucket holds; absent: 1. */
+                burst?: number;
+            } | null;
+            /** @description Leave the target alone for a while after failures in a row; absent: never. */
+            circuit_breaker?: {
+                /** @description Failures in a row that open the circuit. */
+                failures: number;
+                /** @description How long nothing is sent then, before one request is tried; absent: 30. */
+                open_seconds?: number;
+            } | null;
+        };
+        Inputs_openai: {
+            /** @description The user's message, unless messages is given. */
+            prompt?: string;
+            /** @description System message before the prompt. */
+            system?: string;
+            /** @description The whole conversation, as the API takes it. */
+            messages?: unknown[];
+            /** @description What to embed (embeddings): a string or an array of strings; absent: the prompt. */
+            input?: unknown;
+            /** @description Longest answer. Other members of the API (temperature, seed, stop, tools ...) are sent as they are, as are those that begin with x_; all others are for placeholders only. */
+            max_tokens?: number;
+        };
+        Connection_anthropic: {
+            /** @description Base URL, with or without /v1, or the whole endpoint; absent: https://api.anthropic.com. */
+            url?: string | null;
+            /** @description Model to ask for; inputs.model replaces it. */
+            model?: string | null;
+            /** @description Header anthropic-version; absent: 2023-06-01. */
+            version?: string | null;
+            /** @description Ask for a stream; absent: true. */
+            stream?: boolean | null;
+            /** @description More members of the request body. */
+            body?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Name of the secret (BenchmarkSecret) that holds the API key; never the key itself. */
+            secret?: string | null;
+            /** @description Header that carries the key; Authorization carries it as a bearer token, any other as it is. */
+            secret_header?: string | null;
+            /** @description More request headers, name to value; values may hold {{placeholders}}, also {{secret.NAME}}. */
+            headers?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Longest time the whole call may take; run_settings.timeout_seconds replaces it. */
+            timeout_seconds?: number | null;
+            /** @description Longest time to be connected, TLS included. */
+            connect_timeout_seconds?: number | null;
+            /** @description Longest time from the request to the first byte of the answer's body. */
+            first_token_timeout_seconds?: number | null;
+            /** @description Longest silence inside the answer's body. */
+            stall_timeout_seconds?: number | null;
+            /** @description Open a new connection for every run, so that each one is cold. */
+            fresh_connection?: boolean | null;
+            /** @description Most requests per second that an engine sends to the target; absent: no limit. */
+            rate_limit?: {
+                /** @description Rate at which tokens come. */
+                requests_per_second: number;
+                /** @description Tokens that a full bucket holds; absent: 1. */
+                burst?: number;
+            } | null;
+            /** @description Leave the target alone for a while after failures in a row; absent: never. */
+            circuit_breaker?: {
+                /** @description Failures in a row that open the circuit. */
+                failures: number;
+                /** @description How long nothing is sent then, before one request is tried; absent: 30. */
+                open_seconds?: number;
+            } | null;
+        };
+        Inputs_anthropic: {
+            /** @description The user's message, unless messages is given. */
+            prompt?: string;
+            /** @description System prompt. */
+            system?: unknown;
+            /** @description The whole conversation, as the API takes it. */
+            messages?: unknown[];
+            /** @description Longest answer; absent: 1024. Other members of the API (temperature, tools, thinking ...) are sent as they are, as are those that begin with x_; all others are for placeholders only. */
+            max_tokens?: number;
+        };
+        Connection_http: {
+            /** @description URL; values put in for {{placeholders}} are percent-encoded, unless the URL begins with one. */
+            url: string;
+            /** @description Request method; absent: GET, or POST if there is a body. */
+            method?: string | null;
+            /** @description Request body: JSON, or text. Text that is JSON is filled as JSON, so that no value can change its structure; as a form (Content-Type application/x-www-form-urlencoded) values are percent-encoded. Absent with POST, PUT or PATCH: the merged inputs as a JSON object. */
+            body?: unknown;
+            /** @description Statuses that are success: numbers, "2xx" or "200-204"; absent: 2xx. */
+            expect_status?: unknown[] | null;
+            /**
+             * @description How the answer is cut into chunks: not at all (absent), server-sent events, lines, or reads from the network.
+             * @enum {string}
+             */
+            stream?: "none" | "sse" | "lines" | "chunks";
+            /** @description Name of the secret (BenchmarkSecret) that holds the API key; never the key itself. */
+            secret?: string | null;
+            /** @description Header that carries the key; Authorization carries it as a bearer token, any other as it is. */
+            secret_header?: string | null;
+            /** @description More request headers, name to value; values may hold {{placeholders}}, also {{secret.NAME}}. */
+            headers?: {
+                [key: string]: unknown;
+            } | null;
+            /** @description Longest time the whole call may take; run_settings.timeout_seconds replaces it. */
+            timeout_seconds?: number | null;
+            /** @description Longest time to be connected, TLS included. */
+            connect_timeout_seconds?: number | null;
+            /** @description Longest time from the request to the first byte of the answer's body. */
+            first_token_timeout_seconds?: number | null;
+            /** @description Longest silence inside the answer's body. */
+            stall_timeout_seconds?: number | null;
+            /** @description Open a new connection for every run, so that each one is cold. */
+            fresh_connection?: boolean | null;
+            /** @description Most requests per second that an engine sends to the target; absent: no limit. */
+            rate_limit?: {
+                /** @description Rate at which tokens come. */
+                requests_per_second: number;
+                /** @description Tokens that a full bucket holds; absent: 1. */
+                burst?: number;
+            } | null;
+            /** @description Leave the target alone for a while after failures in a row; absent: never. */
+            circuit_breaker?: {
+                /** @description Failures in a row that open the circuit. */
+                failures: number;
+                /** @description How long nothing is sent then, before one request is tried; absent: 30. */
+                open_seconds?: number;
+            } | null;
+        };
+        Connection_mock: Record<string, never>;
     };
-
-    Provider: 'openai' | 'anthropic' | 'tinyfish' | 'http' | 'mock';
-
-    Automation: {
-      id: number;
-      name: string;
-      provider: components['schemas']['Provider'];
-      tinyfish_automation_id: string | null;
-      description: string | null;
-      default_inputs: Record<string, unknown>;
-      connection: components['schemas']['Connection'];
-      max_in_flight: number | null;
-      project_id?: number;
-      labels: string[];
-      created_by: string | null;
-      created_at: string;
-      updated_at: string;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listAutomations: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description Part of name or description. */
+                q?: string;
+                /** @description A label that it has. */
+                label?: string;
+                /** @description Order (default id). */
+                sort?: "id" | "name" | "created_at" | "updated_at";
+                /** @description Direction (default asc). */
+                order?: "asc" | "desc";
+                /** @description Kind of target. */
+                provider?: "openai" | "anthropic" | "tinyfish" | "http" | "mock";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Automations, by id. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    Scenario: {
-      id: number;
-      name: string;
-      automation_id: number;
-      description: string | null;
-      inputs_template: Record<string, unknown>;
-      run_settings: Record<string, unknown>;
-      slos: components['schemas']['ScenarioSlo'][];
-      labels: string[];
-      version: number;
-      project_id?: number;
-      created_by: string | null;
-      created_at: string;
-      updated_at: string;
+    createAutomation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Local model",
+                 *       "provider": "openai",
+                 *       "connection": {
+                 *         "url": "http://127.0.0.1:8000/v1",
+                 *         "model": "m"
+                 *       },
+                 *       "default_inputs": {
+                 *         "max_tokens": 64
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AutomationInput"];
+            };
+        };
+        responses: {
+            /** @description Make an automation. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    /** what the runs of a scenario promise: a latency has max, a rate min */
-    ScenarioSlo: {
-      name?: string | null;
-      metric: string;
-      quantile?: number;
-      attainment?: number;
-      max?: number;
-      min?: number;
-      window?: string;
+    getAutomation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One automation. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    SloStanding: {
-      slo: components['schemas']['ScenarioSlo'];
-      demand: string;
-      status: 'met' | 'not_met' | 'too_few_samples';
-      finding: string;
-      target: number;
-      attempted: number;
-      within: number;
-      attainment: number | null;
-      attainment_interval: [number, number] | null;
-      value: number | null;
-      value_interval: [number | null, number | null] | null;
-      relative_error: number;
-      budget: { allowed: number | null; spent: number; left: number | null };
-      from: string;
-      burn_rates: Record<'1h' | '6h' | '24h' | '3d', number | null>;
+    putAutomation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Local model",
+                 *       "provider": "openai",
+                 *       "connection": {
+                 *         "url": "http://127.0.0.1:8000/v1",
+                 *         "model": "m"
+                 *       },
+                 *       "default_inputs": {
+                 *         "max_tokens": 64
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AutomationChange"];
+            };
+        };
+        responses: {
+            /** @description Change an automation; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    ScenarioSlos: {
-      scenario_id: number;
-      version: number;
-      slos: components['schemas']['SloStanding'][];
-      summary: {
-        window: string;
-        from: string;
-        attempted: number;
-        good: number;
-        attainment: number | null;
-        attainment_interval: [number, number] | null;
-        goodput_per_second: number | null;
-        apdex: { metric: string; t_ms: number | null; value: number | null };
-        pass_k: { k: number; value: number | null; tasks: number };
-        cost_per_good_result: number | null;
-      };
+    deleteAutomation: {
+        parameters: {
+            query?: {
+                /** @description true: delete its scenarios and their runs with it. */
+                cascade?: boolean;
+            };
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete an automation; 409 names the scenarios that still refer to it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    /** a figure with its 95 % interval; ends are null where there are too few samples */
-    Interval: { value: number | null; low: number | null; high: number | null };
-
-    ComparisonSide: {
-      side: string;
-      kind: 'runs' | 'scenario' | 'loadtest' | 'window';
-      runs: number;
-      looked_at: number;
-      basis: 'rows' | 'sample' | 'cells';
-      first_ended_at: string | null;
-      last_ended_at: string | null;
+    patchAutomation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Local model",
+                 *       "provider": "openai",
+                 *       "connection": {
+                 *         "url": "http://127.0.0.1:8000/v1",
+                 *         "model": "m"
+                 *       },
+                 *       "default_inputs": {
+                 *         "max_tokens": 64
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["AutomationChange"];
+            };
+        };
+        responses: {
+            /** @description Change an automation; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Automation"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    ComparisonPart: {
-      n: number;
-      runs: number;
-      few_samples: boolean;
-      mean: components['schemas']['Interval'] | null;
-      p50: components['schemas']['Interval'] | null;
-      p95: components['schemas']['Interval'] | null;
-      p99: components['schemas']['Interval'] | null;
-      /** values at 0, 1 ... 100 % */
-      curve?: number[];
+    listScenarios: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description Part of name or description. */
+                q?: string;
+                /** @description A label that it has. */
+                label?: string;
+                /** @description Order (default id). */
+                sort?: "id" | "name" | "created_at" | "updated_at";
+                /** @description Direction (default asc). */
+                order?: "asc" | "desc";
+                /** @description Automation that it is asked of. */
+                automation_id?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Scenarios, by id. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    ComparisonMetric: {
-      metric: string;
-      unit: 'ms' | '%' | 'tokens' | 'cost';
-      better: 'lower' | 'higher' | 'neither';
-      own_side: boolean;
-      a: components['schemas']['ComparisonPart'];
-      b: components['schemas']['ComparisonPart'];
-      difference: Record<'mean' | 'p50' | 'p95' | 'p99', components['schemas']['Interval'] | null>;
-      ratio: Record<'mean' | 'p50' | 'p95' | 'p99', components['schemas']['Interval'] | null>;
-      test: string | null;
-      p: number | null;
-      p_corrected: number | null;
-      effect: { name: string; value: number; low: number; high: number; magnitude: string } | null;
-      verdict: 'better' | 'worse' | 'differs' | 'no_difference' | 'too_few_samples';
-      sentence: string;
+    createScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Short answer",
+                 *       "automation_id": 1,
+                 *       "inputs_template": {
+                 *         "prompt": "Say hello to {{who}}.",
+                 *         "who": "Ada"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ScenarioInput"];
+            };
+        };
+        responses: {
+            /** @description Make a scenario. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    Comparison: {
-      a: components['schemas']['ComparisonSide'];
-      b: components['schemas']['ComparisonSide'];
-      verdict: 'better' | 'worse' | 'mixed' | 'no_difference' | 'too_few_samples';
-      sentence: string;
-      significance: number;
-      correction: 'holm';
-      tests: number;
-      intervals: 'bootstrap' | 'cells';
-      replicates: number;
-      seed: number;
-      metrics: components['schemas']['ComparisonMetric'][];
-      not_measured: string[];
-      configuration: { what: string; a: unknown; b: unknown }[];
-      notes: string[];
+    getScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One scenario. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    ScenarioTrend: {
-      scenario_id: number;
-      metric: string;
-      quantile: number | null;
-      unit: 'ms' | '%';
-      series: { day: string; n: number; value: number | null; low: number | null; high: number | null; used: boolean; line: number | null }[];
-      slope: { per_day: number; low: number | null; high: number | null; days: number; n_effective: number } | null;
-      backtest: { forecasts: number; horizon_days: number; error_line: number | null; error_same_as_last: number | null } | null;
-      forecast: { status: string; threshold: number | null; threshold_from: 'query' | 'slo' | null; at: string | null; earliest: string | null; latest: string | null };
-      sentence: string;
+    putScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Short answer",
+                 *       "automation_id": 1,
+                 *       "inputs_template": {
+                 *         "prompt": "Say hello to {{who}}.",
+                 *         "who": "Ada"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ScenarioChange"];
+            };
+        };
+        responses: {
+            /** @description Change a scenario, which makes a new version; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    /** `interrupted`: the engine of a load test died; what it had measured is kept */
-    RunStatus: 'pending' | 'running' | 'completed' | 'failed' | 'cancelled' | 'timed_out' | 'interrupted';
-
-    InterTokenStats: {
-      mean_ms: number | null;
-      p50_ms: number | null;
-      p95_ms: number | null;
-      p99_ms: number | null;
-      n?: number;
-      provenance?: 'usage' | 'chunk' | 'progress';
+    deleteScenario: {
+        parameters: {
+            query?: {
+                /** @description true: delete its runs with it. */
+                cascade?: boolean;
+            };
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a scenario; 409 tells the runs that still refer to it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    Phases: {
-      queue_ms: number | null;
-      dns_ms: number | null;
-      connect_ms: number | null;
-      tls_ms: number | null;
-      send_ms: number | null;
-      wait_ms: number | null;
-      stream_ms: number | null;
+    patchScenario: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Short answer",
+                 *       "automation_id": 1,
+                 *       "inputs_template": {
+                 *         "prompt": "Say hello to {{who}}.",
+                 *         "who": "Ada"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["ScenarioChange"];
+            };
+        };
+        responses: {
+            /** @description Change a scenario, which makes a new version; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Scenario"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    Tokens: {
-      prompt: number | null;
-      completion: number | null;
-      reasoning: number | null;
-      cached: number | null;
-      provenance?: 'usage' | 'timings' | 'counted';
+    listScenarioVersions: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its versions, newest first. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioVersion"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    /** One run as lists carry it (`view=summary`). */
-    RunSummary: {
-      id: number;
-      scenario_id: number | null;
-      automation_id?: number | null;
-      kind: string;
-      status: components['schemas']['RunStatus'];
-      provider?: string;
-      model?: string | null;
-      started_at: string | null;
-      finished_at: string | null;
-      created_at: string;
-      /** when it was due */
-      run_at?: string;
-      total_duration_ms: number | null;
-      ttft_ms: number | null;
-      inter_token_stats: components['schemas']['InterTokenStats'] | null;
-      error: string | null;
-      error_code?: string | null;
-      http_status?: number | null;
-      attempt?: number;
-      max_attempts?: number;
-      priority?: number;
-      labels?: string[];
-      scenario_version?: number | null;
-      created_by?: string | null;
-      cancel_requested?: boolean;
-      tokens?: components['schemas']['Tokens'] | null;
-      e2e_ms?: number | null;
-      ttfb_ms?: number | null;
-      /** sent later than planned by this much */
-      send_lag_ms?: number | null;
-      /** held back by the limits of the target */
-      held_ms?: number | null;
-      /** by the prices that held when it ended; null: no price or no tokens are known */
-      cost?: number | null;
-      ttfo_ms?: number | null;
-      ttst_ms?: number | null;
-      tpot_ms?: number | null;
-      output_tokens_per_second?: number | null;
-      chunks?: number | null;
-      finish_reason?: string | null;
-      phases?: components['schemas']['Phases'] | null;
-      connection_reused?: boolean | null;
-      client_lag_us?: { p50: number; p99: number; max: number } | null;
-      batched_events?: number | null;
-      kernel_stamped?: boolean | null;
-      engine?: string | null;
-      /** where it was performed; before that, the only place where it may be */
-      location?: string | null;
-      pinned?: boolean;
-      tinyfish_run_id?: string | null;
+    getScenarioVersion: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One version, as the scenario was then. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioVersion"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    Run: components['schemas']['RunSummary'] & {
-      inputs?: Record<string, unknown> | null;
-      request?: { method: string; url: string; headers: Record<string, string>; body: unknown } | null;
-      response_json?: unknown;
-      note?: string | null;
+    listRuns: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description Runs of this scenario. */
+                scenario_id?: number;
+                /** @description Runs of this automation. */
+                automation_id?: number;
+                /** @description One or more states with commas between. */
+                status?: ("pending" | "running" | "completed" | "failed" | "cancelled" | "timed_out")[];
+                /** @description What they were made for (default run). */
+                kind?: ("run" | "loadtest" | "training" | "workflow" | "calibration")[];
+                /** @description Queued at or after: a time, or now-6h. */
+                from?: string;
+                /** @description Queued before. */
+                to?: string;
+                /** @description Part of error, error_code, model, tinyfish_run_id or note, or a run's number. */
+                q?: string;
+                /** @description A label that they have. */
+                label?: string;
+                /** @description Failed with this code. */
+                error_code?: string;
+                /** @description Performed at this location, or waiting for it. */
+                location?: string;
+                /** @description summary: without inputs, request and response_json. */
+                view?: "full" | "summary";
+                /** @description Order (default id, which is the order of creation). All but id leave out runs that have not ended. */
+                sort?: "id" | "total_duration_ms" | "ttft_ms" | "finished_at";
+                /** @description Direction (default desc: newest, slowest first). */
+                order?: "asc" | "desc";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs, newest first. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    Timeline: {
-      chunks: {
-        /** microseconds since the request was sent */
-        t_us: number;
-        kind: 'role' | 'content' | 'reasoning' | 'tool' | 'progress' | 'usage' | 'finish' | 'other' | 'error';
-        tokens: number | null;
-        bytes: number;
-        wake?: number;
-      }[];
-      /** indices into chunks: the gap before that chunk was a stall */
-      stalls: number[];
-      truncated: boolean;
+    createRuns: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scenario_id": 1,
+                 *       "count": 100,
+                 *       "labels": [
+                 *         "evening"
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RunBulk"];
+            };
+        };
+        responses: {
+            /** @description Queue one or many runs of a scenario. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunBulkAnswer"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    KpiKey: {
-      scenario_id?: number;
-      scenario_name?: string | null;
-      automation_id?: number;
-      automation_name?: string | null;
-      model?: string | null;
-      provider?: string | null;
-      status?: string;
-      location?: string | null;
-      label?: string | null;
-      hour?: string;
-      day?: string;
+    triggerRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scenario_id": 1,
+                 *       "inputs_override": {
+                 *         "who": "Grace"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["RunTrigger"];
+            };
+        };
+        responses: {
+            /** @description Queue one run and answer it as it is: pending. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"] | components["schemas"]["RunBulkAnswer"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    KpiQuantile: { q: number; value: number | null; low: number | null; high: number | null; few_samples: boolean };
-
-    KpiFigure: { n: number; mean: number | null; min: number | null; max: number | null; quantiles: components['schemas']['KpiQuantile'][]; apdex?: number | null };
-
-    KpiCounts: {
-      runs: number;
-      by_status?: Record<string, number>;
-      success_rate?: number | null;
-      success_interval?: [number, number] | null;
-      prompt_tokens?: number;
-      completion_tokens?: number;
-      cost?: number;
-      errors?: Record<string, number>;
-      metrics?: Record<string, components['schemas']['KpiFigure']>;
+    cancelRuns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "run_ids": [
+                 *         17,
+                 *         18
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["RunCancel"];
+            };
+        };
+        responses: {
+            /** @description Cancel many runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunCancelAnswer"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    KpiHead: { range: { from: string; to: string }; source: 'run' | 'loadtest'; estimator: 'sketch' | 'exact'; relative_error: number };
-
-    Kpis: components['schemas']['KpiHead'] & { total: components['schemas']['KpiCounts']; groups: (components['schemas']['KpiKey'] & components['schemas']['KpiCounts'])[] };
-
-    KpiSeries: components['schemas']['KpiHead'] & {
-      metric: string;
-      bucket_seconds: number;
-      at: string[];
-      series: {
-        key: components['schemas']['KpiKey'];
-        runs: number[];
-        completed: number[];
-        n: number[];
-        mean: (number | null)[];
-        quantiles: { q: number; value: (number | null)[]; low: (number | null)[]; high: (number | null)[] }[];
-      }[];
-      omitted: number;
+    getRun: {
+        parameters: {
+            query?: {
+                /** @description summary: without inputs, request and response_json. */
+                view?: "full" | "summary";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One run. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    KpiDistribution: components['schemas']['KpiHead'] & {
-      metric: string;
-      /** one more than counts */
-      edges: number[];
-      distributions: (components['schemas']['KpiFigure'] & { key: components['schemas']['KpiKey']; counts: number[]; cdf: [number, number][] })[];
-      omitted: number;
+    deleteRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a run that has ended; the figures of its hour are computed anew. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    KpiHeatmap: components['schemas']['KpiHead'] & { metric: string; bucket_seconds: number; at: string[]; edges: number[]; counts: (number[] | null)[] };
-
-    DashboardKpis: {
-      total_runs: number;
-      /** 0 to 100 */
-      success_rate: number | null;
-      total_time_stats: components['schemas']['QuantileStats'] | null;
-      ttft_stats: components['schemas']['QuantileStats'] | null;
-      avg_inter_token_latency: number | null;
-      recent_runs: components['schemas']['RunSummary'][];
-      by_status?: Partial<Record<components['schemas']['RunStatus'], number>>;
-      scenarios?: {
-        scenario_id: number;
-        name: string;
-        runs: number;
-        success_rate: number | null;
-        p50_ms: number | null;
-        p95_ms: number | null;
-        ttft_p95_ms: number | null;
-      }[];
-      /** the window looked at, widened to whole hours; null: open at that end */
-      range?: { from: string | null; to: string | null };
-      series?: {
-        bucket_seconds: number;
-        buckets: {
-          at: string;
-          n: number;
-          ok: number;
-          p50_ms: number | null;
-          p95_ms: number | null;
-          p99_ms: number | null;
-          ttft_p95_ms: number | null;
-        }[];
-      };
-      previous?: {
-        total_runs: number;
-        success_rate: number | null;
-        p50: number | null;
-        p95: number | null;
-        p99: number | null;
-        ttft_p95: number | null;
-      } | null;
+    patchRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "labels": [
+                 *         "baseline"
+                 *       ],
+                 *       "note": "before the upgrade"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RunPatch"];
+            };
+        };
+        responses: {
+            /** @description Label and note of a run that has ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    EngineNode: {
-      id: string;
-      host: string;
-      pid: number;
-      state: 'running' | 'draining' | 'stopped' | 'stale';
-      started_at: string;
-      beat_at: string;
-      version?: string;
-      loops?: number;
-      in_flight?: number;
-      capacity?: number;
-      priority?: string | number | null;
-      location?: string | null;
+    getRunTimeline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description When each chunk of the answer came. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    Engine: {
-      engines: components['schemas']['EngineNode'][];
-      queue: {
-        pending: number;
-        running: number;
-        oldest_pending_seconds: number | null;
-        by_kind?: Record<string, unknown>;
-      };
-      locations?: { name: string; engines: number; pending: number; running: number }[];
-      stopped: boolean;
-      stopped_by?: string | null;
-      stopped_at?: string | null;
-      dead: { count: number };
+    cancelRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancel a run; 409 if it ended otherwise before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    ErrorFigure: { mean: number; p50: number; p99: number; max: number; n: number };
-
-    Calibration: {
-      id: number;
-      status: components['schemas']['RunStatus'];
-      streams: number;
-      concurrency: number;
-      created_at: string;
-      finished_at: string | null;
-      errors: Record<'send_lag_us' | 'ttft_us' | 'gap_us', components['schemas']['ErrorFigure']> | null;
-      batched_events?: number | null;
-      priority?: string | number | null;
-      engine?: string | null;
-      error: string | null;
+    requeueRun: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Run a failed, timed out or cancelled run again, as a new run with the same inputs. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadModelType: 'closed' | 'constant' | 'poisson' | 'gamma' | 'semi_open' | 'ramp' | 'sweep' | 'capacity';
-
-    /** How requests arrive; which members count depends on `type` (docs/load-tests.md). */
-    LoadModel: {
-      type: components['schemas']['LoadModelType'];
-      concurrency?: number;
-      think_time_ms?: number;
-      rate?: number;
-      shape?: number;
-      turns?: number;
-      start?: number;
-      stages?: { duration_seconds: number; rate?: number; concurrency?: number }[];
-      arrivals?: 'poisson' | 'constant';
-      of?: 'rate' | 'concurrency';
-      values?: number[];
-      from?: number;
-      to?: number;
-      steps?: number;
-      scale?: 'linear' | 'geometric';
-      step_seconds?: number;
-      start_rate?: number;
-      max_rate?: number;
-      precision?: number;
+    getDashboardKpis: {
+        parameters: {
+            query?: {
+                /** @description Begin of the range: a time, or now-24h (default: all). */
+                from?: string;
+                /** @description End of the range (default: now). */
+                to?: string;
+                /** @description Runs of this scenario. */
+                scenario_id?: number;
+                /** @description Runs of this automation. */
+                automation_id?: number;
+                /** @description Runs at this location. */
+                location?: string;
+                /** @description Runs with this label, as far as it has figures of its own (/labels). */
+                label?: string;
+                /** @description k of pass^k (default 4). */
+                k?: number;
+                /** @description summary: recent_runs without inputs, request and response_json. */
+                view?: "full" | "summary";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The figures of a range: totals, scenarios, series, the range before, newest runs. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardKpis"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    Slo: { metric: string; quantile?: number; max: number };
-
-    LoadPlan: {
-      scenario_id: number;
-      name?: string;
-      load_model: components['schemas']['LoadModel'];
-      duration_seconds?: number;
-      requests?: number;
-      warmup_seconds?: number;
-      seed?: number;
-      slos?: components['schemas']['Slo'][];
-      max_in_flight?: number;
-      certificate?: boolean;
-      drain_seconds?: number;
-      dataset?: components['schemas']['LoadDataset'];
-      retry?: components['schemas']['LoadRetry'];
-      target_limits?: 'obey' | 'ignore';
-      max_cost?: number;
-      labels?: string[];
-      location?: string | null;
-      /** one load test for each; never in a plan that is read */
-      locations?: string[];
-      [member: string]: unknown;
+    listLabels: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Labels of runs with how many have them; first those that are not told apart, if there are any, then by name. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Label"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    /** Tokens of a generated prompt or answer; which members count depends on `dist`. */
-    TokenLength: { dist: 'fixed' | 'uniform' | 'normal'; value?: number; min?: number; max?: number; mean?: number; stddev?: number };
-
-    /** What is asked: one of `inline`, `dataset_id` and `generate`; lists leave the elements of `inline` out. */
-    LoadDataset: {
-      inline?: Record<string, unknown>[];
-      dataset_id?: number;
-      generate?: {
-        count: number;
-        seed?: number;
-        input_tokens: components['schemas']['TokenLength'];
-        output_tokens?: components['schemas']['TokenLength'];
-        shared_prefixes?: { count: number; tokens: number; zipf?: number };
-        provenance?: string;
-      };
-      order?: 'sequential' | 'random';
+    listKpiRebuilds: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The last hundred windows that were asked for, newest first. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiRebuild"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadRetry: { max_attempts: number; on?: components['schemas']['RetryCause'][]; base_ms?: number; max_ms?: number };
-
-    RetryCause: 'connection' | 'rate_limited' | 'overloaded' | 'server_error' | 'timeout' | 'stream';
-
-    Dataset: {
-      id: number;
-      name: string;
-      format: 'jsonl' | 'csv';
-      entries: number;
-      /** as compact JSON */
-      bytes: number;
-      /** left out of lists */
-      first_entries?: Record<string, unknown>[];
-      version: number;
-      created_by: string | null;
-      created_at: string;
-      updated_at: string;
+    rebuildKpis: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KpiRebuildOrder"];
+            };
+        };
+        responses: {
+            /** @description Make the KPIs of a window again from rows; a job does it. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiRebuild"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    DatasetEntry: { number: number; inputs: Record<string, unknown> };
-
-    /** What a model costs, per million tokens, in a span of time. */
-    Price: {
-      id: number;
-      provider: components['schemas']['Provider'];
-      /** exact, or ending in * */
-      model: string;
-      input_per_million: number;
-      cached_input_per_million: number | null;
-      output_per_million: number;
-      currency: string;
-      valid_from: string | null;
-      /** null: open */
-      valid_to: string | null;
-      created_by?: string | null;
-      created_at?: string;
-      updated_at?: string;
+    getKpiRebuild: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far a window is. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiRebuild"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadProgress: {
-      phase: 'certificate' | 'warmup' | 'window' | 'paused' | 'drain' | 'done';
-      step?: number | null;
-      steps?: number | null;
-      elapsed_seconds: number;
-      total_seconds: number | null;
-      planned: number;
-      sent: number;
-      completed: number;
-      failed: number;
-      in_flight: number;
-      offered_rate: number | null;
-      achieved_rate: number | null;
+    compareRuns: {
+        parameters: {
+            query?: {
+                /** @description Required. runs:1,2,3, scenario:7 or scenario:7@2, loadtest:12, window:from/to; filters behind semicolons (docs/compare.md). */
+                a?: string;
+                /** @description Required. The other side, likewise; verdicts are about this one. */
+                b?: string;
+                /** @description Only these, with commas between; fewer are corrected less. */
+                metrics?: ("success_rate" | "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "itl_ms" | "icl_ms" | "tpot_ms" | "send_lag_ms" | "queue_ms" | "connect_ms" | "ttfb_ms" | "ntpot_ms" | "tokens_prompt" | "tokens_completion" | "cost")[];
+                /** @description Of the verdict (default 0.05). */
+                significance?: "0.1" | "0.05" | "0.01" | "0.001";
+                /** @description Of samples and bootstrap (default 1). */
+                seed?: number;
+                /** @description Also the values at 0, 1 ... 100 % of both sides. */
+                curves?: boolean;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Two groups of runs, load tests, windows or versions against each other, with a verdict. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadMetric: {
-      basis?: 'scheduled' | 'service';
-      provenance?: string;
-      n?: number;
-      mean?: number | null;
-      min?: number | null;
-      max?: number | null;
-      p50?: number | null;
-      p90?: number | null;
-      p95?: number | null;
-      p99?: number | null;
-      p999?: number | null;
-      /** 95 %, null where a rank leaves the sample */
-      intervals?: Record<string, [number, number] | null>;
-      n_effective?: number;
-      /** bounds the quantile with 99 % confidence; null: too few samples */
-      certified?: Record<string, number | null>;
+    getScenarioTrend: {
+        parameters: {
+            query?: {
+                /** @description Which figure (default e2e_ms). */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "itl_ms" | "icl_ms" | "tpot_ms" | "send_lag_ms" | "queue_ms" | "connect_ms" | "ttfb_ms" | "ntpot_ms" | "success_rate";
+                /** @description Of the metric, above 0 and below 1 (default 0.95). */
+                quantile?: string;
+                /** @description Whole days before today (default 28). */
+                days?: number;
+                /** @description Limit in ms (% of success_rate); default: that of the scenario's SLO on this metric and quantile. */
+                threshold?: string;
+                /** @description Runs at this location. */
+                location?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A figure day by day, its slope with an interval, and when it breaks a limit. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioTrend"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadSlo: components['schemas']['Slo'] & { value: number | null; met: boolean | null };
-
-    LoadStep: {
-      of: 'rate' | 'concurrency';
-      value: number;
-      seconds: number;
-      attempted: number;
-      completed: number;
-      failed: number;
-      offered_rate: number | null;
-      achieved_rate: number | null;
-      completed_rate: number | null;
-      goodput_rate: number | null;
-      attainment: number | null;
-      ttft_ms: components['schemas']['QuantileStats'] | null;
-      e2e_ms: components['schemas']['QuantileStats'] | null;
-      in_flight_mean: number | null;
-      in_flight_slope_per_s: number | null;
-      saturated: boolean | null;
-      slo_met: boolean | null;
+    listLoadTests: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description Load tests of this scenario. */
+                scenario_id?: number;
+                /** @description Load tests of this automation. */
+                automation_id?: number;
+                /** @description One or more states with commas between. */
+                status?: ("pending" | "running" | "completed" | "failed" | "cancelled" | "timed_out" | "interrupted")[];
+                /** @description Part of the name, or a load test's number. */
+                q?: string;
+                /** @description A label that they have. */
+                label?: string;
+                /** @description Performed at this location, or waiting for it. */
+                location?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Load tests, newest first; without results. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTest"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadCapacity: { rate: number | null; passed: number | null; failed: number | null; confidence: number; statement: string; limited_by: string | null };
-
-    LoadResults: {
-      loop: 'open' | 'closed' | 'semi_open';
-      window_seconds: number;
-      /** why sending ended before its time */
-      truncated?: string | null;
-      warmup: { seconds: number; attempted: number; failed: number } | null;
-      attempted: number;
-      completed: number;
-      failed: number;
-      cancelled: number;
-      errors: Record<string, number>;
-      success: { rate: number | null; low: number | null; high: number | null } | null;
-      rates: { planned: number | null; offered: number | null; completed: number | null };
-      metrics: Record<string, components['schemas']['LoadMetric'] | null>;
-      send_lag: { mean: number; p50: number; p99: number; max: number; n: number } | null;
-      throughput: {
-        requests_per_second: number | null;
-        input_tokens_per_second: number | null;
-        output_tokens_per_second: number | null;
-        tokens_per_second_per_user: { p50: number | null; p5: number | null } | null;
-        provenance?: string | null;
-      } | null;
-      goodput: {
-        requests_per_second: number | null;
-        good: number;
-        attainment: number | null;
-        low: number | null;
-        high: number | null;
-        slos: components['schemas']['LoadSlo'][];
-      } | null;
-      client_lag: { p99_us: number | null; max_us: number | null; batched_events: number; events: number; kernel_stamped: number | null } | null;
-      steps: components['schemas']['LoadStep'][];
-      saturation: { knee: number | null; [member: string]: unknown } | null;
-      capacity: components['schemas']['LoadCapacity'] | null;
-      /** what the policies of the plan and of the target did */
-      policies?: components['schemas']['LoadPolicies'] | null;
-      /** null: no price of the model is known */
-      cost?: components['schemas']['LoadCost'] | null;
+    createLoadTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scenario_id": 1,
+                 *       "load_model": {
+                 *         "type": "poisson",
+                 *         "rate": 50
+                 *       },
+                 *       "duration_seconds": 60,
+                 *       "warmup_seconds": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoadTestPlanInput"];
+            };
+        };
+        responses: {
+            /** @description Queue a load test, or one at each of several locations. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTest"] | components["schemas"]["RunBulkAnswer"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadPolicies: {
-      retries?: { attempts: number; recovered: number } | null;
-      rate_limit?: { waits: number; wait_ms: { p50: number | null; p99: number | null; max: number | null } | null } | null;
-      circuit?: { opened: number; refused: number } | null;
+    estimateLoadTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "scenario_id": 1,
+                 *       "load_model": {
+                 *         "type": "poisson",
+                 *         "rate": 50
+                 *       },
+                 *       "duration_seconds": 60,
+                 *       "warmup_seconds": 5
+                 *     }
+                 */
+                "application/json": components["schemas"]["LoadTestPlanInput"];
+            };
+        };
+        responses: {
+            /** @description What a plan would send; nothing is queued. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTestEstimate"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadCost: {
-      currency: string;
-      /** warm-up included */
-      total: number | null;
-      /** of the measuring window */
-      window?: number | null;
-      per_request: number | null;
-      per_good_request: number | null;
-      max_cost?: number | null;
-      /** answers without a count of tokens */
-      unpriced?: number;
-      price?: Partial<components['schemas']['Price']> | null;
+    getLoadTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One load test; its progress while it runs, its results afterwards. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTest"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadCertificateSide: {
-      errors: Record<'send_lag_us' | 'ttft_us' | 'gap_us', components['schemas']['ErrorFigure']> | null;
-      priority?: string | number | null;
-      /** what the machine did meanwhile, such as `steal` */
-      host?: Record<string, unknown> | null;
+    deleteLoadTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a load test that has ended, with its requests and series. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    LoadTest: {
-      id: number;
-      name: string | null;
-      scenario_id: number | null;
-      automation_id?: number | null;
-      status: components['schemas']['RunStatus'];
-      control?: 'run' | 'pause' | 'drain';
-      cancel_requested?: boolean;
-      plan: components['schemas']['LoadPlan'];
-      progress?: components['schemas']['LoadProgress'] | null;
-      /** left out of lists */
-      results?: components['schemas']['LoadResults'] | null;
-      /** what a list shows of the results */
-      headline?: { metric: string; basis?: string; p95: number | null; n?: number; success: number | null } | null;
-      certificate?: {
-        before: components['schemas']['LoadCertificateSide'] | null;
-        after: components['schemas']['LoadCertificateSide'] | null;
-        extrapolated?: boolean;
-        streams?: number;
-        /** why there is no certificate, or not all of one */
-        reason?: string | null;
-      } | null;
-      validity?: { status: 'valid' | 'invalid' | 'unknown'; reasons: string[] } | null;
-      error?: string | null;
-      error_code?: string | null;
-      engine?: string | null;
-      location?: string | null;
-      labels?: string[];
-      created_by?: string | null;
-      created_at: string;
-      started_at?: string | null;
-      finished_at?: string | null;
-      requests_dropped_at?: string | null;
+    patchLoadTest: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LoadTestPatch"];
+            };
+        };
+        responses: {
+            /** @description Name of a load test. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    /** One second of a load test; rates are counts of that second. */
-    LoadSecond: {
-      second: number;
-      phase: components['schemas']['LoadProgress']['phase'];
-      step?: number | null;
-      planned: number;
-      sent?: number;
-      completed: number;
-      failed: number;
-      in_flight: number;
-      tokens?: number | null;
-      ttft_ms?: components['schemas']['QuantileStats'] | null;
-      e2e_ms?: components['schemas']['QuantileStats'] | null;
+    pauseLoadTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Send nothing more for now; what is in flight goes on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    /** What a plan would send; null: not known before it ran. */
-    LoadEstimate: {
-      requests: number | null;
-      seconds: number | null;
-      peak_in_flight: number | null;
-      output_tokens: number | null;
-      money: number | null;
+    resumeLoadTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Go on after a pause; the schedule is shifted by it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    About: {
-      name: string;
-      version: string;
-      schema?: { version: number | string; expected: number | string };
-      database?: Record<string, unknown>;
-      nodes?: unknown;
-      features?: Record<string, unknown>;
-      server?: string | null;
-      engine_here?: boolean;
-      engines_alive?: number;
-      providers?: string[];
-      mock_mode?: boolean;
-      project?: string | null;
-      base_url?: string | null;
-      limits?: Record<string, unknown>;
+    stopLoadTest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["LoadTestStop"];
+            };
+        };
+        responses: {
+            /** @description End it: await the answers of what was sent, or cancel everything; 409 if it ended before. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTest"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-
-    Me: { user: string | null; role: 'none' | 'viewer' | 'operator' | 'admin'; anonymous: boolean };
-
-    Problem: {
-      type?: string;
-      title?: string;
-      status?: number;
-      detail?: string;
-      code?: string;
-      request_id?: string;
-      errors?: { pointer: string; detail: string }[];
+    getLoadTestSeries: {
+        parameters: {
+            query?: {
+                /** @description Seconds above this one (default: from the first). */
+                after?: number;
+                /** @description Most elements of the answer (default 1000). */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures of each second, ascending. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTestSecond"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
     };
-  };
+    getLoadTestRequests: {
+        parameters: {
+            query?: {
+                /** @description Requests behind this seq (default: from the first). */
+                after?: number;
+                /** @description Most requests (default 1000); each comes with all its attempts. */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its requests by their place in the plan. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoadTestRequest"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDatasets: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description Part of the name. */
+                q?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Datasets, by id; without their entries. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetUpload"];
+            };
+        };
+        responses: {
+            /** @description Upload what load tests are to ask. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One dataset, with its first entries. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a dataset; 409 while a load test that refers to it waits or runs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchDataset: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DatasetPatch"];
+            };
+        };
+        responses: {
+            /** @description Name of a dataset. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dataset"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDatasetEntries: {
+        parameters: {
+            query?: {
+                /** @description Entries behind this number (default: from the first). */
+                after?: number;
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its entries, by number. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DatasetEntry"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLoadtestEvidence: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description An archive of everything from which the figures of a load test can be computed again. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/gzip": string;
+                    "application/x-tar": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchEvents: {
+        parameters: {
+            query?: {
+                /** @description What to watch, with commas between: run, scenario, automation, loadtest, dataset, slo, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all. */
+                topic?: string;
+                /** @description Only runs and load tests of this scenario. */
+                scenario_id?: number;
+                /** @description Only runs of this automation. */
+                automation_id?: number;
+                /** @description id of the last event that was seen: what came since is told first. */
+                after?: string;
+                /** @description Answer with JSON, once, as soon as something happens, at the latest after so many seconds. */
+                wait?: number;
+                /** @description A ticket of POST /events/ticket instead of credentials. */
+                ticket?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What happens, as it happens: server-sent events, or with `wait` one answer of a long poll. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPoll"];
+                    "text/event-stream": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openEventSocket: {
+        parameters: {
+            query?: {
+                /** @description A ticket of POST /events/ticket instead of credentials. */
+                ticket?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same as a WebSocket, which says what it watches by messages. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    openMetricsSocket: {
+        parameters: {
+            query?: {
+                /** @description A ticket of POST /events/ticket instead of credentials. */
+                ticket?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Metrics of runs and training as clients of Hive know them, as a WebSocket. */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createEventTicket: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A ticket that opens one stream of events without credentials, within half a minute. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTicket"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportRuns: {
+        parameters: {
+            query?: {
+                /** @description What it comes as; absent: as Accept says, else CSV. */
+                format?: "csv" | "jsonl";
+                /** @description Runs of this scenario. */
+                scenario_id?: number;
+                /** @description Runs of this automation. */
+                automation_id?: number;
+                /** @description One or more states with commas between. */
+                status?: ("pending" | "running" | "completed" | "failed" | "cancelled" | "timed_out")[];
+                /** @description What they were made for (default run). */
+                kind?: ("run" | "loadtest" | "training" | "workflow" | "calibration")[];
+                /** @description Queued at or after: a time, or now-6h. */
+                from?: string;
+                /** @description Queued before. */
+                to?: string;
+                /** @description Part of error, error_code, model, tinyfish_run_id or note, or a run's number. */
+                q?: string;
+                /** @description A label that they have. */
+                label?: string;
+                /** @description Failed with this code. */
+                error_code?: string;
+                /** @description Performed at this location, or waiting for it. */
+                location?: string;
+                /** @description summary: without inputs, request and response_json. */
+                view?: "full" | "summary";
+                /** @description Order of ids (default desc: newest first); asc leaves out what comes meanwhile. */
+                order?: "asc" | "desc";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All runs of a filter as CSV or JSON Lines; without inputs, request and response_json unless view=full. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportLoadTestRequests: {
+        parameters: {
+            query?: {
+                /** @description What it comes as; absent: as Accept says, else CSV. */
+                format?: "csv" | "jsonl";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All requests of a load test as CSV or JSON Lines. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCalibrations: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Calibrations, newest first. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createCalibration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "streams": 200,
+                 *       "concurrency": 50
+                 *     }
+                 */
+                "application/json": components["schemas"]["CalibrationRequest"];
+            };
+        };
+        responses: {
+            /** @description Measure the engine's own error on the reference target. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCalibration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One calibration. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Calibration"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEngine: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Engines of all nodes, the queue, and whether claims are stopped. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Engine"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDeadRuns: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description Always summary; accepted for likeness with /runs. */
+                view?: "full" | "summary";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Runs that failed because engines died under them as often as was allowed; without bulky members. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopEngine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Emergency stop: no node starts anything until it is started again. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startEngine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Claim runs again after a stop. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrices: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description Kind of target. */
+                provider?: "openai" | "anthropic" | "tinyfish" | "http" | "mock";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Prices, by id. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPrice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceInput"];
+            };
+        };
+        responses: {
+            /** @description Say what calls of a model cost. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPrice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One price. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putPrice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceChange"];
+            };
+        };
+        responses: {
+            /** @description Change a price; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePrice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a price; what was recorded keeps its cost. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchPrice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceChange"];
+            };
+        };
+        responses: {
+            /** @description Change a price; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the server answers. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReady: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether database, schema and an engine are there; 503 if not. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Whether database, schema and an engine are there; 503 if not. */
+            503: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLoadTestReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A report as one HTML file, for screens and paper. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLoadTestHgrm: {
+        parameters: {
+            query?: {
+                /** @description Which figure (default e2e_ms). */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "itl_ms" | "icl_ms" | "tpot_ms" | "send_lag_ms" | "queue_ms" | "connect_ms" | "ttfb_ms" | "ntpot_ms";
+                /** @description Requests of this step of a ramp, sweep or search (default: of all). */
+                step?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Percentile distribution of a metric, as HdrHistogram's plotters read it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCompareReport: {
+        parameters: {
+            query?: {
+                /** @description Required. runs:1,2,3, scenario:7 or scenario:7@2, loadtest:12, window:from/to; filters behind semicolons (docs/compare.md). */
+                a?: string;
+                /** @description Required. The other side, likewise; verdicts are about this one. */
+                b?: string;
+                /** @description Only these, with commas between; fewer are corrected less. */
+                metrics?: ("success_rate" | "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "itl_ms" | "icl_ms" | "tpot_ms" | "send_lag_ms" | "queue_ms" | "connect_ms" | "ttfb_ms" | "ntpot_ms" | "tokens_prompt" | "tokens_completion" | "cost")[];
+                /** @description Of the verdict (default 0.05). */
+                significance?: "0.1" | "0.05" | "0.01" | "0.001";
+                /** @description Of samples and bootstrap (default 1). */
+                seed?: number;
+                /** @description Also the values at 0, 1 ... 100 % of both sides. */
+                curves?: boolean;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A comparison as one HTML file, for screens and paper. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKpisHgrm: {
+        parameters: {
+            query?: {
+                /** @description Which figure (default e2e_ms). */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "itl_ms" | "icl_ms" | "tpot_ms" | "send_lag_ms" | "queue_ms" | "connect_ms" | "ttfb_ms" | "ntpot_ms";
+                /** @description Begin of the window: a time, or now-7d (default now-24h). Widened to whole hours. */
+                from?: string;
+                /** @description End of the window (default now). Widened likewise. */
+                to?: string;
+                /** @description Single runs, or requests of load tests (default run). */
+                source?: "run" | "loadtest";
+                /** @description Runs of this scenario. */
+                scenario_id?: number;
+                /** @description Runs of this automation. */
+                automation_id?: number;
+                /** @description Runs of the model of this name. */
+                model?: string;
+                /** @description Runs of this provider. */
+                provider?: string;
+                /** @description Runs at this location. */
+                location?: string;
+                /** @description Runs with this label, as far as it has figures of its own (/labels). */
+                label?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Percentile distribution of a metric over a window, as HdrHistogram's plotters read it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This node for Prometheus: text 0.0.4, or OpenMetrics by Accept (docs/monitoring.md). */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                    "application/openmetrics-text": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getScenarioSlos: {
+        parameters: {
+            query?: {
+                /** @description Time of the summary, 1h to 90d (default 28d). */
+                window?: string;
+                /** @description Figure of the Apdex (default: that of run_settings.apdex, else total_ms). */
+                apdex_metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms";
+                /** @description T of the Apdex (default: that of run_settings.apdex). */
+                apdex_t_ms?: number;
+                /** @description k of pass^k (default 4). */
+                k?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What the SLOs of a scenario stand at: met or not, error budget, burn rates; attainment, goodput, Apdex, pass^k, cost. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScenarioSlos"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGate: {
+        parameters: {
+            query?: {
+                /** @description What regressions are counted from: v3, a version of the scenario, or 7d, the time before what is judged. */
+                baseline?: string;
+                /** @description What regressions are judged over (default 24h); SLOs have windows of their own. */
+                window?: string;
+                /** @description Figure that max_p.._change are about (default total_ms). */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms";
+                /** @description Percent that the median may be above that of the baseline. */
+                max_p50_change?: string;
+                /** @description The same of p95. */
+                max_p95_change?: string;
+                /** @description The same of p99. */
+                max_p99_change?: string;
+                /** @description Percentage points that the success rate may be below the baseline's. */
+                max_success_drop?: string;
+                /** @description What a check that cannot tell does to the gate (default fail). */
+                too_few_samples?: "fail" | "pass";
+                /** @description Judge exactly these runs, such as 120-139,141, instead of windows. */
+                runs?: string;
+                /** @description Answer to GET while some of the runs have not ended: 202 (default), or 503 with Retry-After, for curl --retry. */
+                unfinished?: "accept" | "retry";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge by Accept. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                    "application/xml": string;
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge by Accept. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                    "application/xml": string;
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge by Accept. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                    "application/xml": string;
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGateBadge: {
+        parameters: {
+            query?: {
+                /** @description What regressions are counted from: v3, a version of the scenario, or 7d, the time before what is judged. */
+                baseline?: string;
+                /** @description What regressions are judged over (default 24h); SLOs have windows of their own. */
+                window?: string;
+                /** @description Figure that max_p.._change are about (default total_ms). */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms";
+                /** @description Percent that the median may be above that of the baseline. */
+                max_p50_change?: string;
+                /** @description The same of p95. */
+                max_p95_change?: string;
+                /** @description The same of p99. */
+                max_p99_change?: string;
+                /** @description Percentage points that the success rate may be below the baseline's. */
+                max_success_drop?: string;
+                /** @description What a check that cannot tell does to the gate (default fail). */
+                too_few_samples?: "fail" | "pass";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The same as a picture, always with status 200. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/svg+xml": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runGate: {
+        parameters: {
+            query?: {
+                /** @description What regressions are counted from: v3, a version of the scenario, or 7d, the time before what is judged. */
+                baseline?: string;
+                /** @description What regressions are judged over (default 24h); SLOs have windows of their own. */
+                window?: string;
+                /** @description Figure that max_p.._change are about (default total_ms). */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms";
+                /** @description Percent that the median may be above that of the baseline. */
+                max_p50_change?: string;
+                /** @description The same of p95. */
+                max_p95_change?: string;
+                /** @description The same of p99. */
+                max_p99_change?: string;
+                /** @description Percentage points that the success rate may be below the baseline's. */
+                max_success_drop?: string;
+                /** @description What a check that cannot tell does to the gate (default fail). */
+                too_few_samples?: "fail" | "pass";
+                /** @description Answer to GET while some of the runs have not ended: 202 (default), or 503 with Retry-After, for curl --retry. */
+                unfinished?: "accept" | "retry";
+            };
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GateRuns"];
+            };
+        };
+        responses: {
+            /** @description Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the verdict itself: 200 or 409. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                };
+            };
+            /** @description Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the verdict itself: 200 or 409. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                };
+            };
+            /** @description Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the verdict itself: 200 or 409. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Gate"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAbout: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Version, schema, database, nodes, features and limits. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who asks, and what he may do. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKpis: {
+        parameters: {
+            query?: {
+                /** @description Which figures, with commas between (default e2e_ms). */
+                metric?: ("e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "itl_ms" | "icl_ms" | "tpot_ms" | "send_lag_ms" | "queue_ms" | "connect_ms" | "ttfb_ms" | "ntpot_ms")[];
+                /** @description Up to 20 numbers from 0 to 1 with commas between (default 0.5,0.95,0.99). */
+                quantiles?: string;
+                /** @description Begin of the window: a time, or now-7d (default now-24h). Widened to whole hours. */
+                from?: string;
+                /** @description End of the window (default now). Widened likewise. */
+                to?: string;
+                /** @description Single runs, or requests of load tests (default run). */
+                source?: "run" | "loadtest";
+                /** @description Runs of this scenario. */
+                scenario_id?: number;
+                /** @description Runs of this automation. */
+                automation_id?: number;
+                /** @description Runs of the model of this name. */
+                model?: string;
+                /** @description Runs of this provider. */
+                provider?: string;
+                /** @description Runs at this location. */
+                location?: string;
+                /** @description Runs with this label, as far as it has figures of its own (/labels). */
+                label?: string;
+                /** @description Up to two, with a comma between. By status only completed runs have latencies; by label a run is in each of its labels. */
+                group_by?: ("scenario" | "automation" | "model" | "provider" | "status" | "location" | "label" | "hour" | "day")[];
+                /** @description Adds the Apdex of each latency for this T in milliseconds. */
+                apdex_t?: number;
+                /** @description true: from rows, as long as they are kept; slow (percentile_cont). */
+                exact?: boolean;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Any metrics and quantiles of the runs of a window, in groups. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kpis"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKpiSeries: {
+        parameters: {
+            query?: {
+                /** @description Which figure (default e2e_ms). */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "itl_ms" | "icl_ms" | "tpot_ms" | "send_lag_ms" | "queue_ms" | "connect_ms" | "ttfb_ms" | "ntpot_ms";
+                /** @description Up to 20 numbers from 0 to 1 with commas between (default 0.5,0.95,0.99). */
+                quantiles?: string;
+                /** @description Begin of the window: a time, or now-7d (default now-24h). Widened to whole hours. */
+                from?: string;
+                /** @description End of the window (default now). Widened likewise. */
+                to?: string;
+                /** @description Single runs, or requests of load tests (default run). */
+                source?: "run" | "loadtest";
+                /** @description Runs of this scenario. */
+                scenario_id?: number;
+                /** @description Runs of this automation. */
+                automation_id?: number;
+                /** @description Runs of the model of this name. */
+                model?: string;
+                /** @description Runs of this provider. */
+                provider?: string;
+                /** @description Runs at this location. */
+                location?: string;
+                /** @description Runs with this label, as far as it has figures of its own (/labels). */
+                label?: string;
+                /** @description Width of a bucket, a multiple of 3600 (default: so that there are at most max_points). */
+                bucket_seconds?: number;
+                /** @description Most buckets (default 300). */
+                max_points?: number;
+                /** @description One series for each. */
+                group_by?: ("scenario" | "automation" | "model" | "provider" | "location" | "label")[];
+                /** @description Most series (default 10). */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A metric over time, in columns, one series or one for each group. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiSeries"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKpiDistribution: {
+        parameters: {
+            query?: {
+                /** @description Which figure (default e2e_ms). */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "itl_ms" | "icl_ms" | "tpot_ms" | "send_lag_ms" | "queue_ms" | "connect_ms" | "ttfb_ms" | "ntpot_ms";
+                /** @description Up to 20 numbers from 0 to 1 with commas between (default 0.5,0.95,0.99). */
+                quantiles?: string;
+                /** @description Begin of the window: a time, or now-7d (default now-24h). Widened to whole hours. */
+                from?: string;
+                /** @description End of the window (default now). Widened likewise. */
+                to?: string;
+                /** @description Single runs, or requests of load tests (default run). */
+                source?: "run" | "loadtest";
+                /** @description Runs of this scenario. */
+                scenario_id?: number;
+                /** @description Runs of this automation. */
+                automation_id?: number;
+                /** @description Runs of the model of this name. */
+                model?: string;
+                /** @description Runs of this provider. */
+                provider?: string;
+                /** @description Runs at this location. */
+                location?: string;
+                /** @description Runs with this label, as far as it has figures of its own (/labels). */
+                label?: string;
+                /** @description Most bins of the histogram (default 50). */
+                bins?: number;
+                /** @description One distribution for each, with bins in common. */
+                group_by?: ("scenario" | "automation" | "model" | "provider" | "location" | "label")[];
+                /** @description Most distributions (default 10). */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Histogram and distribution function of a metric. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiDistribution"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKpiHeatmap: {
+        parameters: {
+            query?: {
+                /** @description Which figure (default e2e_ms). */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "itl_ms" | "icl_ms" | "tpot_ms" | "send_lag_ms" | "queue_ms" | "connect_ms" | "ttfb_ms" | "ntpot_ms";
+                /** @description Begin of the window: a time, or now-7d (default now-24h). Widened to whole hours. */
+                from?: string;
+                /** @description End of the window (default now). Widened likewise. */
+                to?: string;
+                /** @description Single runs, or requests of load tests (default run). */
+                source?: "run" | "loadtest";
+                /** @description Runs of this scenario. */
+                scenario_id?: number;
+                /** @description Runs of this automation. */
+                automation_id?: number;
+                /** @description Runs of the model of this name. */
+                model?: string;
+                /** @description Runs of this provider. */
+                provider?: string;
+                /** @description Runs at this location. */
+                location?: string;
+                /** @description Runs with this label, as far as it has figures of its own (/labels). */
+                label?: string;
+                /** @description Width of a bucket, a multiple of 3600 (default: so that there are at most 120). */
+                bucket_seconds?: number;
+                /** @description Most rows (default 50). */
+                bins?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the values of a metric are spread, over time. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KpiHeatmap"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOpenapi: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description This document. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenApiDocument"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Short names for the objects of schema.d.ts. Nothing else in src/ reaches into `components`.
+// Short names for the objects of schema.d.ts. Nothing else in src/ but paths.ts reaches into it.
 import type { components } from './schema';
 
 type S = components['schemas'];
 export type Automation = S['Automation'];
-export type Connection = S['Connection'];
-export type Provider = S['Provider'];
+export type Provider = Automation['provider'];
 export type Scenario = S['Scenario'];
-export type Slo = S['ScenarioSlo'];
+export type Slo = S['Slo'];
 export type SloStanding = S['SloStanding'];
 export type ScenarioSlos = S['ScenarioSlos'];
 export type Comparison = S['Comparison'];
@@ -17,51 +16,58 @@ export type ComparisonSide = S['ComparisonSide'];
 export type Interval = S['Interval'];
 export type ScenarioTrend = S['ScenarioTrend'];
 export type Run = S['Run'];
-export type RunSummary = S['RunSummary'];
-export type RunStatus = S['RunStatus'];
-export type Phases = S['Phases'];
+/** One run as lists carry it (`view=summary`). */
+export type RunSummary = Omit<Run, 'inputs' | 'request' | 'response_json'>;
+export type Queued = S['RunBulkAnswer'];
+export type Phases = NonNullable<Run['phases']>;
 export type Timeline = S['Timeline'];
 export type DashboardKpis = S['DashboardKpis'];
 export type KpiKey = S['KpiKey'];
 export type KpiFigure = S['KpiFigure'];
 export type Kpis = S['Kpis'];
-export type KpiGroup = Kpis['groups'][number];
+export type KpiGroup = S['KpiGroup'];
 export type KpiSeries = S['KpiSeries'];
 export type KpiDistribution = S['KpiDistribution'];
 export type KpiHeatmap = S['KpiHeatmap'];
 export type Engine = S['Engine'];
 export type EngineNode = S['EngineNode'];
 export type Calibration = S['Calibration'];
-export type LoadModel = S['LoadModel'];
-export type LoadModelType = S['LoadModelType'];
-export type LoadPlan = S['LoadPlan'];
-export type LoadProgress = S['LoadProgress'];
-export type LoadMetric = S['LoadMetric'];
-export type LoadResults = S['LoadResults'];
-export type LoadStep = S['LoadStep'];
+export type LoadPlan = S['LoadTestPlan'];
+export type LoadModel = LoadPlan['load_model'];
+export type LoadModelType = LoadModel['type'];
+export type LoadDataset = NonNullable<S['LoadTestPlanInput']['dataset']>;
+export type LoadProgress = S['LoadTestProgress'];
+export type LoadMetric = S['LoadTestMetric'];
+export type LoadResults = S['LoadTestResults'];
+export type LoadStep = S['LoadTestStep'];
+export type LoadPolicies = LoadResults['policies'];
+export type LoadCost = NonNullable<LoadResults['cost']>;
 export type LoadTest = S['LoadTest'];
-export type LoadSecond = S['LoadSecond'];
-export type LoadEstimate = S['LoadEstimate'];
-export type LoadDataset = S['LoadDataset'];
-export type LoadPolicies = S['LoadPolicies'];
-export type LoadCost = S['LoadCost'];
-export type TokenLength = S['TokenLength'];
-export type RetryCause = S['RetryCause'];
+export type LoadSecond = S['LoadTestSecond'];
+export type LoadEstimate = S['LoadTestEstimate'];
+export type TokenLength = NonNullable<LoadDataset['generate']>['input_tokens'];
+export type RetryCause = NonNullable<LoadPlan['retry']>['on'][number];
 export type Dataset = S['Dataset'];
 export type DatasetEntry = S['DatasetEntry'];
 export type Price = S['Price'];
 export type About = S['About'];
 export type Me = S['Me'];
-export type Problem = S['Problem'];
+/** Also one that the page makes itself, where nothing answered. */
+export type Problem = Partial<S['Problem']>;
 
-/** What a form sends: the writable members of an automation. */
-export type AutomationInput = Partial<Omit<Automation, 'id' | 'created_by' | 'created_at' | 'updated_at'>>;
-/** What a form sends: the writable members of a scenario. */
-export type ScenarioInput = Partial<Omit<Scenario, 'id' | 'version' | 'created_by' | 'created_at' | 'updated_at'>>;
-/** What the upload of a dataset sends. */
-export interface DatasetUpload { name: string; format: Dataset['format']; content: string }
-/** What a form sends: the writable members of a price. */
-export type PriceInput = Partial<Omit<Price, 'id' | 'created_by' | 'created_at' | 'updated_at'>>;
+/** How to reach a target: members of all providers. Which of them count depends on the provider. */
+export type Connection = Partial<S['Connection_openai'] & Omit<S['Connection_http'], keyof S['Connection_openai']> & Omit<S['Connection_tinyfish'], keyof S['Connection_openai']>>;
+
+/** What forms send. */
+export type AutomationInput = S['AutomationInput'];
+export type ScenarioInput = S['ScenarioInput'];
+export type SloInput = NonNullable<ScenarioInput['slos']>[number];
+export type LoadPlanInput = S['LoadTestPlanInput'];
+export type DatasetUpload = S['DatasetUpload'];
+export type PriceInput = S['PriceInput'];
+
+/** `interrupted`: the engine of a load test died; what it had measured is kept. */
+export type RunStatus = Run['status'] | LoadTest['status'];
 
 export const RUN_STATUSES: readonly RunStatus[] = ['pending', 'running', 'completed', 'failed', 'timed_out', 'cancelled'];
 export const LOADTEST_STATUSES: readonly RunStatus[] = [...RUN_STATUSES, 'interrupted'];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Load models and phases in words.
-import type { LoadModel, LoadPlan, LoadProgress } from '../api/types';
+import type { LoadModel, LoadPlanInput, LoadProgress } from '../api/types';
 import { span } from './duration';
 import { count, plural } from './number';
 
@@ -15,7 +15,7 @@ const perSecond = (value: number | undefined) => `${number(value)}/s`;
 const target = (of: 'rate' | 'concurrency', value: number | undefined) => (of === 'rate' ? perSecond(value) : number(value));
 
 /** How long, or how many: "for 60 s", "3,000 requests"; nothing where the steps say it. */
-function length(plan: LoadPlan): string {
+function length(plan: LoadPlanInput): string {
   if (plan.requests !== undefined) return `, ${several(plan.requests, 'request')}`;
   return plan.duration_seconds === undefined ? '' : ` for ${seconds(plan.duration_seconds)}`;
 }
@@ -37,7 +37,7 @@ function sweep(m: LoadModel): string {
 }
 
 /** "Poisson 50/s for 60 s", "20 at a time, 3,000 requests", "Sweep 10 to 200/s in 8 steps, 20 s each". */
-export function modelWords(plan: LoadPlan): string {
+export function modelWords(plan: LoadPlanInput): string {
   const m = plan.load_model;
   switch (m.type) {
     case 'closed': return `${number(m.concurrency)} at a time${length(plan)}${m.think_time_ms ? `, ${number(m.think_time_ms)} ms between` : ''}`;

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // One Resource per kind of object, and what must be refreshed after which change.
 import { type Answer, api, type Query } from '../api/client';
-import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, type LoadSecond, type LoadTest, type Price, type RunSummary, type Scenario } from '../api/types';
+import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, type LoadSecond, type LoadTest, type Price, type RunStatus, type Scenario } from '../api/types';
 import { rangeQuery } from '../format/time';
 import { live } from './live';
 import { Resource, Store } from './store';
 import type { LiveEvent } from './stream';
 import { ofDashboard, ofLoadTest, ofLoadTests, ofObject, ofRun, ofRuns, whenChanged, whenRuns } from './told';
 
-const anyActive = (list: { status: RunSummary['status'] }[]) => list.some((r) => isActive(r.status));
+const anyActive = (list: { status: RunStatus }[]) => list.some((r) => isActive(r.status));
 
 /** How many names a select or a look-up holds; beyond that one searches. */
 const NAMES_LIMIT = 1000;

@@ -92,7 +92,7 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
     <Editor title={id === null ? 'Add a target' : f.name || `Automation ${id}`} back={href('/automations')} dirty={JSON.stringify(f) !== first} ready={body !== null && f.name.trim() !== ''} readOnly={!may}
       known={['/name', '/provider', '/description', '/tinyfish_automation_id', '/default_inputs', '/max_in_flight', '/labels', '/connection']}
       save={async () => {
-        const done = id === null ? await api.automationAdd(body ?? {}) : await api.automationPut(id, body ?? {}, firstEtag);
+        const done = id === null ? await api.automationAdd(body ?? { name: '' }) : await api.automationPut(id, body ?? {}, firstEtag);
         objectsChanged();
         toast(`Saved ${done.name}`);
         return href('/automations');

@@ -122,7 +122,7 @@ export default function Compare() {
   return (
     <>
       <Top title="Compare">{both && !error && <>
-        <a class="button" href={apiAddress(`/compare/report?${new URLSearchParams({ a, b, significance })}`)} target="_blank" rel="noopener" title="This comparison on one page that can be kept and printed">Report</a>
+        <a class="button" href={apiAddress('/compare/report', { query: { a, b, significance } })} target="_blank" rel="noopener" title="This comparison on one page that can be kept and printed">Report</a>
         <Copy text={() => curl('GET', `/compare?${new URLSearchParams({ a, b, significance })}`)}>Copy as curl</Copy>
       </>}</Top>
       <form class="panel compare-form" aria-label="What to compare" onSubmit={(e) => { e.preventDefault(); if (ready) setParams({ ...next, metric: null }); }}>

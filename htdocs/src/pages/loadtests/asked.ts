@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a load test asks: the fields of the form, and the plan's member `dataset`.
-import type { LoadDataset, LoadPlan, TokenLength } from '../../api/types';
+import type { LoadDataset, LoadPlanInput, TokenLength } from '../../api/types';
 import { count, plural } from '../../format/number';
 import { some, typed } from './typed';
 
@@ -115,7 +115,7 @@ function lengthWords(l: TokenLength): string {
 }
 
 /** What a plan asks, beside its scenario: "3 inputs of its own, in random order"; empty where the scenario says it all. */
-export function askedWords(plan: LoadPlan, datasetName?: string): string {
+export function askedWords(plan: LoadPlanInput, datasetName?: string): string {
   const d = plan.dataset;
   if (!d) return '';
   const order = d.order === 'random' ? ', in random order' : '';

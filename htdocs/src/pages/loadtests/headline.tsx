@@ -24,7 +24,7 @@ export function headlineOf(t: LoadTest): Headline | null {
     const head = headMetric(t.results);
     return { name: head ? metricName(head.member) : '', p95: head?.metric.p95 ?? null, n: head?.metric.n, basis: head?.metric.basis, success: t.results.success?.rate ?? null };
   }
-  return t.headline ? { name: metricName(t.headline.metric), p95: t.headline.p95, n: t.headline.n, basis: t.headline.basis, success: t.headline.success } : null;
+  return t.headline ? { name: metricName(t.headline.metric), p95: t.headline.p95, n: t.headline.n, basis: t.headline.basis ?? undefined, success: t.headline.success } : null;
 }
 
 /** Why a load test has no such figure. */

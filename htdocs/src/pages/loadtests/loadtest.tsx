@@ -95,16 +95,16 @@ function Ended({ of: t }: { of: LoadTest }) {
 
 /** Everything that can be taken away: by the server's own names of the files. */
 function Downloads({ of: t }: { of: LoadTest }) {
-  const at = (path: string) => apiAddress(`/loadtests/${t.id}/${path}`);
+  const at = { id: t.id };
   return (
     <span class="buttons">
-      <a class="button" href={at('report')} target="_blank" rel="noopener" title="Everything about this load test on one page that can be kept and printed">Report</a>
+      <a class="button" href={apiAddress('/loadtests/{id}/report', { at })} target="_blank" rel="noopener" title="Everything about this load test on one page that can be kept and printed">Report</a>
       {!t.requests_dropped_at && <>
-        <a class="button" href={at('requests/export?format=csv')} download="" title="All requests as CSV">CSV</a>
-        <a class="button" href={at('requests/export?format=jsonl')} download="" title="All requests as JSON Lines">JSONL</a>
-        <a class="button" href={at('hgrm?metric=ttft_ms')} download="" title="Distribution of the time to first token, as HdrHistogram's plotters read it">.hgrm</a>
+        <a class="button" href={apiAddress('/loadtests/{id}/requests/export', { at, query: { format: 'csv' } })} download="" title="All requests as CSV">CSV</a>
+        <a class="button" href={apiAddress('/loadtests/{id}/requests/export', { at, query: { format: 'jsonl' } })} download="" title="All requests as JSON Lines">JSONL</a>
+        <a class="button" href={apiAddress('/loadtests/{id}/hgrm', { at, query: { metric: 'ttft_ms' } })} download="" title="Distribution of the time to first token, as HdrHistogram's plotters read it">.hgrm</a>
       </>}
-      <a class="button" href={at('evidence')} download="" title="Everything needed to compute the figures again">Evidence</a>
+      <a class="button" href={apiAddress('/loadtests/{id}/evidence', { at })} download="" title="Everything needed to compute the figures again">Evidence</a>
     </span>
   );
 }

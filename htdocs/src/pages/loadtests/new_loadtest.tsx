@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api } from '../../api/client';
-import type { LoadEstimate, LoadPlan, Scenario } from '../../api/types';
+import type { LoadEstimate, LoadPlanInput, Scenario } from '../../api/types';
 import { duration } from '../../format/duration';
 import { modelWords } from '../../format/load';
 import { LOAD_SLO_METRICS } from '../../format/metrics';
@@ -61,7 +61,7 @@ function Part({ title, sentence, children }: { title: string; sentence?: string;
 interface Estimated { data: LoadEstimate | null; error: ApiError | null; waiting: boolean }
 
 /** What the server says a plan would send; asked again when typing pauses. */
-function useEstimate(plan: LoadPlan | null, said: (error: ApiError | null) => void): Estimated {
+function useEstimate(plan: LoadPlanInput | null, said: (error: ApiError | null) => void): Estimated {
   const [state, set] = useState<Estimated>({ data: null, error: null, waiting: true });
   const text = JSON.stringify(plan);
   useEffect(() => {
@@ -81,7 +81,7 @@ function useEstimate(plan: LoadPlan | null, said: (error: ApiError | null) => vo
   return state;
 }
 
-function Estimate({ plan, estimated, scenario, f }: { plan: LoadPlan | null; estimated: Estimated; scenario: string; f: PlanForm }) {
+function Estimate({ plan, estimated, scenario, f }: { plan: LoadPlanInput | null; estimated: Estimated; scenario: string; f: PlanForm }) {
   const named = useStore(f.asks === 'dataset' ? allDatasets() : null).data?.find((d) => String(d.id) === f.datasetId)?.name;
   const asked = plan ? askedWords(plan, named) : '';
   const e = estimated.data;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { LoadDataset, LoadPlan } from '../../api/types';
+import type { LoadDataset, LoadPlanInput } from '../../api/types';
 import { modelWords, phaseWords } from '../../format/load';
 import { askedWords, readLines } from './asked';
 import { EMPTY, formOf, type PlanForm, planOf, TYPES } from './plan';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
-const PLANS: readonly (readonly [string, LoadPlan])[] = [
+const PLANS: readonly (readonly [string, LoadPlanInput])[] = [
   ['Poisson 50/s for 60 s', { scenario_id: 1, load_model: { type: 'poisson', rate: 50 }, duration_seconds: 60 }],
   ['Constant 0.5/s, 3,000 requests', { scenario_id: 1, load_model: { type: 'constant', rate: 0.5 }, requests: 3000 }],
   ['Gamma 20/s, shape 0.5 for 45 s', { scenario_id: 1, load_model: { type: 'gamma', rate: 20, shape: 0.5 }, duration_seconds: 45 }],
@@ -22,7 +22,7 @@ const PLANS: readonly (readonly [string, LoadPlan])[] = [
 describe('a plan', () => {
   it.each(PLANS)('reads "%s"', (words, plan) => expect(plain(modelWords(plan))).toBe(words));
   it.each(PLANS)('survives the form: %s', (_words, plan) => {
-    const full = { ...plan, name: 'n', warmup_seconds: 5, seed: 7, slos: [{ metric: 'ttft_ms', quantile: 0.9, max: 500 }], max_in_flight: 30, certificate: false, drain_seconds: 9, dataset: { inline: [{ a: 1 }], order: 'random' as const }, labels: ['a'], location: 'eu1', 'x-own': { b: 1 } };
+    const full = { ...plan, name: 'n', warmup_seconds: 5, seed: 7, slos: [{ metric: 'ttft_ms' as const, quantile: 0.9, max: 500 }], max_in_flight: 30, certificate: false, drain_seconds: 9, dataset: { inline: [{ a: 1 }], order: 'random' as const }, labels: ['a'], location: 'eu1', 'x-own': { b: 1 } };
     expect(planOf(formOf(full))).toEqual(full);
   });
   it.each([
@@ -32,12 +32,12 @@ describe('a plan', () => {
     [{ generate: { count: 5, seed: 1, input_tokens: { dist: 'normal', mean: 800, stddev: 200, min: 50, max: 4000 }, output_tokens: { dist: 'uniform', min: 50, max: 400 }, shared_prefixes: { count: 10, tokens: 500, zipf: 1.1 } }, order: 'random' },
       '5 generated prompts of about 800 ± 200 tokens after one of 10 shared beginnings of 500, answers of at most 50 to 400, in random order'],
   ] as [LoadDataset, string][])('asks %j', (dataset, words) => {
-    const plan = { ...PLANS[0]?.[1] as LoadPlan, warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 9, certificate: true, drain_seconds: 60, dataset };
+    const plan = { ...PLANS[0]?.[1] as LoadPlanInput, warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 9, certificate: true, drain_seconds: 60, dataset };
     expect(planOf(formOf(plan))).toEqual(plan);
     expect(plain(askedWords(plan))).toBe(words);
   });
   it('keeps its policies', () => {
-    const plan = { ...PLANS[0]?.[1] as LoadPlan, warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 9, certificate: true, drain_seconds: 60, retry: { max_attempts: 4, on: ['timeout' as const], base_ms: 5, max_ms: 6 }, target_limits: 'ignore' as const, max_cost: 2.5 };
+    const plan = { ...PLANS[0]?.[1] as LoadPlanInput, warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 9, certificate: true, drain_seconds: 60, retry: { max_attempts: 4, on: ['timeout' as const], base_ms: 5, max_ms: 6 }, target_limits: 'ignore' as const, max_cost: 2.5 };
     expect(planOf(formOf(plan))).toEqual(plan);
     expect(planOf({ ...EMPTY, scenario: '3' })).not.toHaveProperty('retry');
     expect(planOf({ ...EMPTY, scenario: '3' })).not.toHaveProperty('target_limits');
@@ -64,7 +64,7 @@ describe('a plan', () => {
     const texts = Object.fromEntries(Object.entries(EMPTY).map(([k, v]) => [k, typeof v === 'string' && k !== 'asks' ? 'many' : v])) as unknown as PlanForm;
     for (const typed of [texts, Object.fromEntries(Object.entries(texts).map(([k, v]) => [k, v === 'many' ? '' : v])) as unknown as PlanForm]) {
       const plan = planOf({ ...typed, scenario: '3', type, of: 'rate', list: 'range', other: '', stages: [{ seconds: typed.rate, target: typed.rate }] });
-      expect(modelWords(plan as LoadPlan)).not.toBe('');
+      expect(modelWords(plan as LoadPlanInput)).not.toBe('');
     }
   });
   it('is none without a scenario or with wrong JSON', () => {

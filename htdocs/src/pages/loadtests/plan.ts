@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The form of a plan and the plan itself. The form holds texts, as typed; the server says what is wrong with them.
-import type { LoadModel, LoadModelType, LoadPlan } from '../../api/types';
+import type { LoadModel, LoadModelType, LoadPlanInput } from '../../api/types';
 import { readObject } from '../../ui/form';
 import { whereMembers, type Where } from '../../ui/location';
 import { ASKED, type AskedForm, askedOf, datasetOf } from './asked';
@@ -73,7 +73,7 @@ function modelOf(f: PlanForm): LoadModel {
 }
 
 /** The plan as the API takes it, or null while it names no scenario or its JSON cannot be read. */
-export function planOf(f: PlanForm): LoadPlan | null {
+export function planOf(f: PlanForm): LoadPlanInput | null {
   const other = readObject(f.other);
   const dataset = datasetOf(f);
   if (!('value' in other) || dataset === null || f.scenario === '') return null;
@@ -92,13 +92,13 @@ export function planOf(f: PlanForm): LoadPlan | null {
     certificate: f.certificate,
     drain_seconds: typed(f.drain),
     ...whereMembers(f.where),
-  }) as LoadPlan;
+  }) as LoadPlanInput;
 }
 
 const FIELDS = new Set<string>(['scenario_id', 'name', 'load_model', 'duration_seconds', 'requests', 'warmup_seconds', 'seed', 'slos', 'max_in_flight', 'certificate', 'drain_seconds', 'dataset', 'location', 'locations', ...POLICY_MEMBERS]);
 
 /** The form of a plan that was sent before. */
-export function formOf(plan: LoadPlan): PlanForm {
+export function formOf(plan: LoadPlanInput): PlanForm {
   const m = plan.load_model;
   const text = (value: unknown, fallback: string) => (value === undefined || value === null ? fallback : String(value));
   const of = m.of ?? (m.stages?.some((s) => s.concurrency !== undefined) ? 'concurrency' : 'rate');

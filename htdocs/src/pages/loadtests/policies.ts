@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Policies of a plan: what happens to a request that failed, whether the target's limits hold, what it may cost.
-import type { LoadPlan, RetryCause } from '../../api/types';
+import type { LoadPlanInput, RetryCause } from '../../api/types';
 import { some, typed } from './typed';
 
 export interface PolicyForm {
@@ -21,18 +21,18 @@ export const CAUSES: readonly (readonly [RetryCause, string, string])[] = [
 export const POLICIES: PolicyForm = { retry: false, attempts: '3', causes: ['connection', 'rate_limited', 'overloaded'], baseMs: '1000', maxMs: '60000', targetLimits: 'obey', maxCost: '' };
 
 /** The members of a plan; what is as if it were absent is absent. */
-export const policyMembers = (f: PolicyForm): Partial<LoadPlan> => some({
-  retry: f.retry ? some({ max_attempts: typed(f.attempts), on: f.causes, base_ms: typed(f.baseMs), max_ms: typed(f.maxMs) }) as LoadPlan['retry'] : undefined,
+export const policyMembers = (f: PolicyForm): Partial<LoadPlanInput> => some({
+  retry: f.retry ? some({ max_attempts: typed(f.attempts), on: f.causes, base_ms: typed(f.baseMs), max_ms: typed(f.maxMs) }) as LoadPlanInput['retry'] : undefined,
   target_limits: f.targetLimits === 'obey' ? undefined : f.targetLimits,
   max_cost: typed(f.maxCost),
-}) as Partial<LoadPlan>;
+}) as Partial<LoadPlanInput>;
 
 export const POLICY_MEMBERS = ['retry', 'target_limits', 'max_cost'] as const;
 
 const text = (value: unknown, fallback: string) => (value === undefined || value === null ? fallback : String(value));
 
 /** The fields of a plan that was sent before. */
-export const policiesOf = ({ retry, target_limits, max_cost }: LoadPlan): PolicyForm => ({
+export const policiesOf = ({ retry, target_limits, max_cost }: LoadPlanInput): PolicyForm => ({
   retry: retry != null, attempts: text(retry?.max_attempts, POLICIES.attempts), causes: retry?.on ?? POLICIES.causes, baseMs: text(retry?.base_ms, POLICIES.baseMs), maxMs: text(retry?.max_ms, POLICIES.maxMs),
   targetLimits: target_limits ?? 'obey', maxCost: text(max_cost, ''),
 });

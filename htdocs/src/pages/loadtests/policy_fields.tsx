@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fields of the policies: retries, the target's own limits, the most that may be spent.
-import type { Automation, RetryCause } from '../../api/types';
+import type { Automation, Connection, RetryCause } from '../../api/types';
 import { count } from '../../format/number';
 import { fieldError, SelectField, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
@@ -11,8 +11,7 @@ const number = (value: unknown) => (typeof value === 'number' ? Number.isInteger
 
 /** "at most 10/s (burst 20); closed for 30 s after 20 failures"; empty without limits. */
 export function limitWords(target: Automation | undefined): string {
-  const rate = target?.connection?.rate_limit;
-  const breaker = target?.connection?.circuit_breaker;
+  const { rate_limit: rate, circuit_breaker: breaker } = (target?.connection ?? {}) as Connection;
   return [
     rate ? `at most ${number(rate.requests_per_second)}/s, ${number(rate.burst ?? 1)} at once` : '',
     breaker ? `none for ${number(breaker.open_seconds ?? 30)} s after ${number(breaker.failures)} failures in a row` : '',

@@ -28,7 +28,7 @@ export function Strip({ cells }: { cells: readonly Cell[] }) {
   );
 }
 
-const NONE: LoadProgress = { phase: 'certificate', elapsed_seconds: 0, total_seconds: null, planned: 0, sent: 0, completed: 0, failed: 0, in_flight: 0, offered_rate: null, achieved_rate: null };
+const NONE: LoadProgress = { phase: 'certificate', step: 1, steps: 1, elapsed_seconds: 0, total_seconds: null, planned: 0, sent: 0, completed: 0, failed: 0, in_flight: 0, offered_rate: null, achieved_rate: null };
 
 /** What is going on, in words. */
 function nowWords(t: LoadTest, p: LoadProgress): string {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { LoadSecond } from '../../api/types';
 import { columnsOf } from './series';
 
-const second = (n: number, more: Partial<LoadSecond> = {}): LoadSecond => ({ second: n, phase: 'window', planned: 10, completed: 9, failed: 1, in_flight: 4, ttft_ms: { p50: 100 + n, p95: 200 + n, p99: null }, e2e_ms: null, ...more });
+const second = (n: number, more: Partial<LoadSecond> = {}): LoadSecond => ({ second: n, step: 0, phase: 'window', tokens: 0, planned: 10, completed: 9, failed: 1, in_flight: 4, ttft_ms: { p50: 100 + n, p95: 200 + n, p99: null }, e2e_ms: { p50: null, p95: null, p99: null }, ...more });
 
 describe('columnsOf', () => {
   it('has one point a second', () => {
@@ -11,7 +11,7 @@ describe('columnsOf', () => {
     expect(c).toMatchObject({ x: [0, 1000], planned: [10, 10], completed: [9, 9], failed: [1, 1], inFlight: [4, 4], p50: [100, 101], p95: [200, 201], metric: 'ttft_ms', span: 1 });
   });
   it('leaves a gap where nothing ended, and takes E2E where there is no TTFT', () => {
-    const c = columnsOf([second(0, { ttft_ms: { p50: null, p95: null, p99: null }, e2e_ms: { p50: 5, p95: 6, p99: 7 } }), second(1, { ttft_ms: null })]);
+    const c = columnsOf([second(0, { ttft_ms: { p50: null, p95: null, p99: null }, e2e_ms: { p50: 5, p95: 6, p99: 7 } }), second(1, { ttft_ms: { p50: null, p95: null, p99: null } })]);
     expect(c.metric).toBe('e2e_ms');
     expect(c.p95).toEqual([6, null]);
   });

@@ -19,7 +19,7 @@ export interface Gaps {
 }
 
 /** Gaps between content-bearing chunks; the first chunk has none (its wait is the TTFT). */
-export function gapsOf(timeline: Timeline): Gaps {
+export function gapsOf(timeline: Pick<Timeline, 'chunks' | 'stalls' | 'truncated'>): Gaps {
   const gaps: Gaps = { x: [], gap: [], stall: [], tokens: [], kind: [] };
   const stalls = new Set(timeline.stalls);
   const counted = timeline.chunks.some((c) => c.kind === 'progress') ? PROGRESS : CONTENT;

@@ -140,7 +140,7 @@ export default function Runs() {
           <Copy class="ghost" text={() => curl('GET', `/runs?${new URLSearchParams({ view: 'summary', limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
           {(['csv', 'jsonl'] as const).map((format) => (
             <a key={format} class="button ghost" download="" title={`All runs of this filter as ${format === 'csv' ? 'CSV' : 'JSON Lines'}, not only those of this page`}
-              href={apiAddress(`/runs/export?${new URLSearchParams({ format, ...filters, ...rangeQuery(range, minute) })}`)}>Export {format.toUpperCase()}</a>
+              href={apiAddress('/runs/export', { query: { format, ...filters, ...rangeQuery(range, minute) } })}>Export {format.toUpperCase()}</a>
           ))}
           <button type="button" disabled={!after} onClick={() => setParams({ after: null })}>Newest</button>
           <button type="button" disabled={!state.next || held.rows.length === 0} onClick={() => setParams({ after: held.rows.at(-1)?.id })}>Older</button>

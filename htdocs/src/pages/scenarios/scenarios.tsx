@@ -91,7 +91,7 @@ function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenari
       <Editor title={id === null ? 'Add a scenario' : f.name || `Scenario ${id}`} back={href('/scenarios')} dirty={dirty} ready={body !== null && f.name.trim() !== '' && Number.isFinite(automation)} readOnly={!may}
         known={['/name', '/automation_id', '/description', '/inputs_template', '/run_settings', '/slos', '/labels']}
         save={async () => {
-          const done = id === null ? await api.scenarioAdd(body ?? {}) : await api.scenarioPut(id, body ?? {}, firstEtag);
+          const done = id === null ? await api.scenarioAdd(body ?? { name: '', automation_id: automation }) : await api.scenarioPut(id, body ?? {}, firstEtag);
           objectsChanged();
           toast(id === null ? `Saved ${done.name}` : `Saved ${done.name}, version ${done.version}`);
           return href('/scenarios');

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import type { Slo } from '../../api/types';
+import type { SloInput } from '../../api/types';
 import { NEW_SLO, sloForm, sloOf } from './slos';
 
 describe('SLOs of the editor', () => {
-  test.each<Slo>([
+  test.each<SloInput>([
     { metric: 'ttft_ms', max: 500 },
     { name: 'first token', metric: 'ttft_ms', max: 500, quantile: 0.95, window: '7d' },
     { metric: 'e2e_ms', max: 0.5, attainment: 99.9 },

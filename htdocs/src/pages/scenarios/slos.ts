@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SLOs between the scenario's JSON and the fields of its editor. A value that is no number is sent as it was typed: the server says
 // what is wrong with it, at its field.
-import type { Slo } from '../../api/types';
+import type { SloInput } from '../../api/types';
 import { SLO_RATES } from '../../format/metrics';
 
 export const SLOS_MAX = 16;
@@ -25,13 +25,13 @@ function typed(value: string): number | undefined {
   return (Number.isFinite(number) ? number : trimmed) as number;
 }
 
-export const sloForm = (slo: Slo): SloForm => ({
+export const sloForm = (slo: SloInput): SloForm => ({
   name: text(slo.name), metric: slo.metric, limit: text(isRate(slo.metric) ? slo.min : slo.max),
   by: slo.attainment !== undefined ? 'attainment' : 'quantile', level: text(slo.attainment ?? slo.quantile), window: text(slo.window),
 });
 
-export function sloOf(f: SloForm): Slo {
-  const slo: Slo = { metric: f.metric };
+export function sloOf(f: SloForm): SloInput {
+  const slo: SloInput = { metric: f.metric as SloInput['metric'] };
   if (f.name.trim()) slo.name = f.name.trim();
   const limit = typed(f.limit);
   const level = typed(f.level);
