@@ -53,7 +53,8 @@ static const bm_field_t about_fields[] = {
     { "nodes", BM_TYPE_INT, OURS, .doc = "Machines whose engine was seen in the last day." },
     { "engines_alive", BM_TYPE_INT, OURS, .doc = "Engines that run now." },
     { "providers", BM_TYPE_STRINGS, OURS, .doc = "Kinds of targets." },
-    { "features", BM_TYPE_OBJECT, OURS, .members = bm_field_flags, .doc = "What is built in; events: whether there are any to watch." },
+    { "features", BM_TYPE_OBJECT, OURS, .members = bm_field_flags,
+      .doc = "What is built in; events: whether there are any to watch." },
     { "limits", BM_TYPE_OBJECT, OURS, .members = limits_fields, .doc = "Limits that a client meets." },
     { NULL }
 };

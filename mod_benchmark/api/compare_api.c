@@ -40,7 +40,8 @@ static const bm_field_t interval_fields[] = {
 };
 
 static const bm_field_t four_fields[] = {
-    { "mean", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Of the mean; of success_rate of the rate." },
+    { "mean", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval",
+      .doc = "Of the mean; of success_rate of the rate." },
     { "p50", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Of the median." },
     { "p95", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Of the 95th percentile." },
     { "p99", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Of the 99th percentile." },
@@ -51,11 +52,13 @@ static const bm_field_t part_fields[] = {
     { "n", BM_TYPE_INT, OURS, .doc = "Values." },
     { "runs", BM_TYPE_INT, OURS, .doc = "Runs or requests that they came from." },
     { "few_samples", BM_TYPE_BOOL, OURS, .doc = "Too few to certify a p99." },
-    { "mean", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "The mean; of success_rate the rate in per cent." },
+    { "mean", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval",
+      .doc = "The mean; of success_rate the rate in per cent." },
     { "p50", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "Median." },
     { "p95", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "95th percentile." },
     { "p99", BM_TYPE_OBJECT, MAYBE, .members = interval_fields, .schema = "Interval", .doc = "99th percentile." },
-    { "curve", BM_TYPE_ARRAY, MAYBE | BM_FIELD_ABSENT, .members = bm_field_numbers, .doc = "With curves: the values at 0, 1 ... 100 %." },
+    { "curve", BM_TYPE_ARRAY, MAYBE | BM_FIELD_ABSENT, .members = bm_field_numbers,
+      .doc = "With curves: the values at 0, 1 ... 100 %." },
     { NULL }
 };
 
@@ -110,7 +113,8 @@ static const bm_field_t compare_fields[] = {
       .doc = "Where intervals of differences and ratios come from." },
     { "replicates", BM_TYPE_INT, OURS, .doc = "Of the bootstrap." },
     { "seed", BM_TYPE_INT, OURS, .doc = "Of samples and bootstrap; the same gives the same answer." },
-    { "metrics", BM_TYPE_ARRAY, OURS, .members = metric_fields, .schema = "ComparisonMetric", .doc = "Those measured on both sides." },
+    { "metrics", BM_TYPE_ARRAY, OURS, .members = metric_fields, .schema = "ComparisonMetric",
+      .doc = "Those measured on both sides." },
     { "not_measured", BM_TYPE_STRINGS, OURS, .doc = "Those that a side does not have." },
     { "configuration", BM_TYPE_ARRAY, OURS, .members = difference_fields, .doc = "What was set up differently." },
     { "notes", BM_TYPE_STRINGS, OURS, .doc = "What to know before believing it." },

@@ -12,6 +12,12 @@
 #include "store/run_store.h"
 
 static const bm_schema_t engine_schema = { "Engine", bm_engine_fields };
+static const bm_field_t stopped_fields[] = {
+    { "stopped", BM_TYPE_BOOL, BM_FIELD_READ_ONLY, .doc = "Whether claims are stopped on all nodes." },
+    { "message", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "What was done." },
+    { NULL }
+};
+static const bm_schema_t stopped_schema = { "EngineStopped", stopped_fields };
 static const bm_schema_t run_schema = { "Run", bm_run_fields };
 
 static const bm_query_param_t dead_params[] = {
@@ -233,9 +239,10 @@ const bm_route_t bm_engine_api_routes[] = {
     { "GET", "/engine/dead", BM_ROLE_VIEWER, engine_dead, BM_ROUTE_LIST, 200, dead_params, NULL, &run_schema,
       "listDeadRuns", "engine",
       "Runs that failed because engines died under them as often as was allowed; without bulky members." },
-    { "POST", "/engine/stop", BM_ROLE_ADMIN, engine_stop, BM_ROUTE_WAKES, 202, NULL, NULL, NULL, "stopEngine", "engine",
+    { "POST", "/engine/stop", BM_ROLE_ADMIN, engine_stop, BM_ROUTE_WAKES, 202, NULL, NULL, &stopped_schema, "stopEngine",
+      "engine",
       "Emergency stop: no node starts anything until it is started again." },
-    { "POST", "/engine/start", BM_ROLE_ADMIN, engine_start, BM_ROUTE_WAKES, 202, NULL, NULL, NULL, "startEngine",
+    { "POST", "/engine/start", BM_ROLE_ADMIN, engine_start, BM_ROUTE_WAKES, 202, NULL, NULL, &stopped_schema, "startEngine",
       "engine", "Claim runs again after a stop." },
     { NULL }
 };

@@ -36,8 +36,10 @@ static const bm_query_param_t socket_params[] = {
 #define OURS BM_FIELD_READ_ONLY
 
 static const bm_field_t event_fields[] = {
-    { "id", BM_TYPE_STRING, OURS | BM_FIELD_ABSENT, .doc = "Token to go on from (`after`, Last-Event-ID); absent: this one has none." },
-    { "topic", BM_TYPE_STRING, OURS, .doc = "run, loadtest, scenario, automation, dataset, engine; stream: about the stream itself." },
+    { "id", BM_TYPE_STRING, OURS | BM_FIELD_ABSENT,
+      .doc = "Token to go on from (`after`, Last-Event-ID); absent: this one has none." },
+    { "topic", BM_TYPE_STRING, OURS,
+      .doc = "run, loadtest, scenario, automation, dataset, engine; stream: about the stream itself." },
     { "event", BM_TYPE_STRING, OURS, .doc = "What happened (docs/live.md)." },
     { "at", BM_TYPE_TIME, OURS, .doc = "When." },
     { "data", BM_TYPE_OBJECT, OURS | BM_FIELD_ABSENT, .doc = "To whom, and how it is now; depends on topic and event." },
@@ -159,7 +161,8 @@ static apr_status_t hive_socket(bm_req_t *q)
 #endif
 
 const bm_route_t bm_events_api_routes[] = {
-    { "GET", "/events", BM_ROLE_VIEWER, events_get, BM_ROUTE_NO_DATABASE, 200, events_params, NULL, &poll_schema, "watchEvents", "events",
+    { "GET", "/events", BM_ROLE_VIEWER, events_get, BM_ROUTE_NO_DATABASE, 200, events_params, NULL, &poll_schema,
+      "watchEvents", "events",
       "What happens, as it happens: server-sent events, or with `wait` one answer of a long poll.", "text/event-stream" },
 #ifdef HAVE_WSLAY
     { "GET", "/events/ws", BM_ROLE_VIEWER, events_socket, BM_ROUTE_NO_DATABASE | BM_ROUTE_SOCKET, 101, socket_params, NULL, NULL,

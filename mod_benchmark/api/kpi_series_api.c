@@ -36,7 +36,8 @@ static const bm_field_t line_fields[] = {
     { "completed", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Those that completed." },
     { "n", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Values of the metric." },
     { "mean", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers_or_null, .doc = "Their mean; null: none." },
-    { "quantiles", BM_TYPE_ARRAY, OURS, .members = quantile_fields, .doc = "For each quantile q, value, low, high: arrays by bucket." },
+    { "quantiles", BM_TYPE_ARRAY, OURS, .members = quantile_fields,
+      .doc = "For each quantile q, value, low, high: arrays by bucket." },
     { NULL }
 };
 

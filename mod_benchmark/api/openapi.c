@@ -4,25 +4,9 @@
 #include <string.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
+#include "api/openapi_schemas.h"
 #include "api/problem.h"
 #include "api/routes.h"
-#include "provider/provider.h"
-
-static const bm_schema_t problem_schema = { "Problem", bm_problem_fields };
-
-static const bm_field_t message_fields[] = {
-    { "message", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "What was done." },
-    { NULL }
-};
-static const bm_schema_t message_schema = { "Message", message_fields };
-
-/* What one document is written with: names of schemas of answers and their tables, in the order of their first use. */
-typedef struct doc_t {
-    bm_jw_t *w;
-    apr_pool_t *p;
-    apr_hash_t *answers;                 /* name -> table */
-    apr_array_header_t *names;           /* const char * */
-} doc_t;
 
 static void key_string(bm_jw_t *w, const char *key, const char *value)
 {
@@ -211,7 +195,8 @@ static int takes(const bm_route_t *route, const char *name)
 /* Those that a client may act on. */
 static void write_answer_headers(bm_jw_t *w, const bm_route_t *route)
 {
-    int tagged = strcmp(route->method, "GET") == 0 && route->media == NULL, paged = takes(route, "limit") && route->flags & BM_ROUTE_LIST;
+    int tagged = strcmp(route->method, "GET") == 0 && route->media == NULL;
+    int paged = takes(route, "limit") && (route->flags & BM_ROUTE_LIST);
 
     if (!tagged && !paged)
         return;
@@ -233,7 +218,7 @@ static void write_response(bm_jw_t *w, const bm_route_t *route, const char *stat
     if (!(route->flags & BM_ROUTE_SOCKET)) {
         key_object(w, "content");
         if (route->answer != NULL || route->media == NULL)
-            write_json(w, "application/json", route->answer != NULL ? route->answer : &message_schema, route->flags, p);
+            write_json(w, "application/json", route->answer != NULL ? route->answer : &bm_message_schema, route->flags, p);
         if (route->media != NULL)
             write_media(w, route->media, p);
         bm_jw_end_object(w);
@@ -257,7 +242,7 @@ static void write_responses(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
     key_object(w, "default");
     key_string(w, "description", "What went wrong.");
     key_object(w, "content");
-    write_json(w, BM_PROBLEM_TYPE, &problem_schema, 0, p);
+    write_json(w, BM_PROBLEM_TYPE, &bm_problem_schema, 0, p);
     bm_jw_end_object(w);
     bm_jw_end_object(w);
     bm_jw_end_object(w);
@@ -290,17 +275,7 @@ static const char *example_of(const bm_schema_t *body)
     return NULL;
 }
 
-/* A table that is an answer too has another schema as a body: fewer members, other ones required. */
-static const char *body_name(const doc_t *doc, const bm_route_t *route)
-{
-    const char *name = route->body->name;
-
-    if (apr_hash_get(doc->answers, name, APR_HASH_KEY_STRING) == NULL)
-        return name;
-    return apr_pstrcat(doc->p, name, route->flags & BM_ROUTE_UPDATE ? "Change" : "Input", NULL);
-}
-
-static void write_body(const doc_t *doc, const bm_route_t *route)
+static void write_body(const bm_openapi_doc_t *doc, const bm_route_t *route)
 {
     bm_jw_t *w = doc->w;
     const char *example;
@@ -314,7 +289,7 @@ static void write_body(const doc_t *doc, const bm_route_t *route)
     key_object(w, "content");
     key_object(w, "application/json");
     bm_jw_key(w, "schema");
-    write_ref(w, body_name(doc, route), doc->p);
+    write_ref(w, bm_openapi_body_name(doc, route), doc->p);
     if (example != NULL) {
         bm_jw_key(w, "example");
         bm_jw_raw(w, example, strlen(example));
@@ -335,7 +310,7 @@ static const char *lower(const char *method, apr_pool_t *p)
     return text;
 }
 
-static void write_operation(const doc_t *doc, const bm_route_t *route)
+static void write_operation(const bm_openapi_doc_t *doc, const bm_route_t *route)
 {
     bm_jw_t *w = doc->w;
     apr_pool_t *p = doc->p;
@@ -355,7 +330,7 @@ static void write_operation(const doc_t *doc, const bm_route_t *route)
 }
 
 /* All methods of one path together, at its first appearance. */
-static void write_paths(const doc_t *doc)
+static void write_paths(const bm_openapi_doc_t *doc)
 {
     bm_jw_t *w = doc->w;
     apr_hash_t *seen = apr_hash_make(doc->p);
@@ -378,102 +353,11 @@ static void write_paths(const doc_t *doc)
     bm_jw_end_object(w);
 }
 
-/* --- schemas */
-
-static void collect(doc_t *doc, const char *name, const bm_field_t *fields);
-
-/* Named parts, however deep. */
-static void collect_parts(doc_t *doc, const bm_field_t *fields)
-{
-    for (; fields->name != NULL; fields++) {
-        if (fields->members == NULL)
-            continue;
-        if (fields->schema != NULL)
-            collect(doc, fields->schema, fields->members);
-        else
-            collect_parts(doc, fields->members);
-    }
-}
-
-static void collect(doc_t *doc, const char *name, const bm_field_t *fields)
-{
-    if (apr_hash_get(doc->answers, name, APR_HASH_KEY_STRING) != NULL)
-        return;
-    apr_hash_set(doc->answers, name, APR_HASH_KEY_STRING, fields);
-    APR_ARRAY_PUSH(doc->names, const char *) = name;
-    collect_parts(doc, fields);
-}
-
-static void collect_answers(doc_t *doc)
-{
-    const bm_route_t *const *table;
-    const bm_route_t *route;
-
-    for (table = bm_routes_all(); *table != NULL; table++)
-        for (route = *table; route->method != NULL; route++)
-            if (route->answer != NULL)
-                collect(doc, route->answer->name, route->answer->fields);
-    collect(doc, message_schema.name, message_schema.fields);
-    collect(doc, problem_schema.name, problem_schema.fields);
-}
-
-static void write_bodies(const doc_t *doc)
-{
-    apr_hash_t *seen = apr_hash_make(doc->p);
-    const bm_route_t *const *table;
-    const bm_route_t *route;
-
-    for (table = bm_routes_all(); *table != NULL; table++) {
-        for (route = *table; route->method != NULL; route++) {
-            const char *name = route->body != NULL ? body_name(doc, route) : NULL;
-
-            if (name == NULL || apr_hash_get(seen, name, APR_HASH_KEY_STRING) != NULL)
-                continue;
-            apr_hash_set(seen, name, APR_HASH_KEY_STRING, route);
-            bm_jw_key(doc->w, name);
-            bm_field_write_schema(doc->w, route->body->fields,
-                                  route->flags & BM_ROUTE_UPDATE ? BM_FIELD_OF_CHANGE : BM_FIELD_OF_NEW);
-        }
-    }
-}
-
-static void write_providers(const doc_t *doc)
-{
-    const bm_provider_t *const *provider;
-
-    for (provider = bm_provider_list(); *provider != NULL; provider++) {
-        bm_jw_key(doc->w, apr_pstrcat(doc->p, "Connection_", (*provider)->name, NULL));
-        bm_field_write_schema(doc->w, (*provider)->connection_fields, BM_FIELD_OF_NEW);
-        if ((*provider)->input_fields != NULL) {
-            bm_jw_key(doc->w, apr_pstrcat(doc->p, "Inputs_", (*provider)->name, NULL));
-            bm_field_write_schema(doc->w, (*provider)->input_fields, BM_FIELD_OF_NEW);
-        }
-    }
-}
-
-static void write_components(const doc_t *doc)
-{
-    int i;
-
-    key_object(doc->w, "components");
-    key_object(doc->w, "schemas");
-    for (i = 0; i < doc->names->nelts; i++) {
-        const char *name = APR_ARRAY_IDX(doc->names, i, const char *);
-
-        bm_jw_key(doc->w, name);
-        bm_field_write_schema(doc->w, apr_hash_get(doc->answers, name, APR_HASH_KEY_STRING), BM_FIELD_OF_ANSWER);
-    }
-    write_bodies(doc);
-    write_providers(doc);
-    bm_jw_end_object(doc->w);
-    bm_jw_end_object(doc->w);
-}
-
 void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
 {
-    doc_t doc = { w, p, apr_hash_make(p), apr_array_make(p, 128, sizeof(const char *)) };
+    bm_openapi_doc_t doc;
 
-    collect_answers(&doc);
+    bm_openapi_collect(&doc, w, p);
     bm_jw_begin_object(w);
     key_string(w, "openapi", "3.1.0");
     key_object(w, "info");
@@ -497,7 +381,7 @@ void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
     bm_jw_end_object(w);
     bm_jw_end_array(w);
     write_paths(&doc);
-    write_components(&doc);
+    bm_openapi_write_schemas(&doc);
     bm_jw_end_object(w);
 }
 

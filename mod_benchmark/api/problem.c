@@ -17,9 +17,11 @@ const bm_field_t bm_problem_fields[] = {
     { "title", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "The status in words." },
     { "status", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "HTTP status." },
     { "detail", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "What happened, for a person." },
-    { "code", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_ABSENT, .doc = "What happened, for a program; absent if the status says it all." },
+    { "code", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_ABSENT,
+      .doc = "What happened, for a program; absent if the status says it all." },
     { "request_id", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_ABSENT, .doc = "Name of the request in the server's log." },
-    { "errors", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY | BM_FIELD_ABSENT, .members = violation_fields, .doc = "Every rule that the request breaks." },
+    { "errors", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY | BM_FIELD_ABSENT, .members = violation_fields,
+      .doc = "Every rule that the request breaks." },
     { NULL }
 };
 

@@ -35,7 +35,8 @@ static const bm_field_t summary_fields[] = {
 static const bm_field_t answer_fields[] = {
     { "scenario_id", BM_TYPE_INT, OURS, .doc = "The scenario." },
     { "version", BM_TYPE_INT, OURS, .doc = "Its version now; runs of all versions are judged." },
-    { "slos", BM_TYPE_ARRAY, OURS, .members = bm_slo_json_fields, .schema = "SloStanding", .doc = "In the order of the scenario." },
+    { "slos", BM_TYPE_ARRAY, OURS, .members = bm_slo_json_fields, .schema = "SloStanding",
+      .doc = "In the order of the scenario." },
     { "summary", BM_TYPE_OBJECT, OURS, .members = summary_fields, .doc = "How much was good." },
     { NULL }
 };

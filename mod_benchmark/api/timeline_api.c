@@ -20,7 +20,8 @@ static const bm_field_t chunk_fields[] = {
 
 static const bm_field_t timeline_fields[] = {
     { "chunks", BM_TYPE_ARRAY, OURS, .members = chunk_fields, .doc = "In order of arrival." },
-    { "stalls", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Indices of chunks that came after an unusually long gap." },
+    { "stalls", BM_TYPE_ARRAY, OURS, .members = bm_field_integers,
+      .doc = "Indices of chunks that came after an unusually long gap." },
     { "truncated", BM_TYPE_BOOL, OURS, .doc = "Whether later chunks were not kept." },
     { "total", BM_TYPE_INT, OURS, .doc = "Chunks that the run had." },
     { "kernel_stamped", BM_TYPE_BOOL, OURS, .doc = "Whether times are the kernel's." },

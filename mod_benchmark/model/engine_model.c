@@ -86,7 +86,8 @@ const bm_field_t bm_engine_check_fields[] = {
 };
 
 const bm_field_t bm_engine_fields[] = {
-    { "engines", BM_TYPE_ARRAY, OURS, .members = bm_engine_node_fields, .schema = "EngineNode", .doc = "Every engine seen in the last day." },
+    { "engines", BM_TYPE_ARRAY, OURS, .members = bm_engine_node_fields, .schema = "EngineNode",
+      .doc = "Every engine seen in the last day." },
     { "queue", BM_TYPE_OBJECT, OURS, .members = queue_fields, .doc = "What waits and what runs." },
     { "locations", BM_TYPE_ARRAY, OURS, .members = location_fields,
       .doc = "Every place that an engine measures from or has measured from (BenchmarkEngineLocation), by name." },

@@ -30,7 +30,8 @@ const bm_field_t bm_loadtest_model_fields[] = {
     { "type", BM_TYPE_ENUM, NEEDED, .values = "closed|constant|poisson|gamma|semi_open|ramp|sweep|capacity",
       .doc = "Says which of the other members there are." },
     { "concurrency", BM_TYPE_INT, MAY, 1, 20000, .doc = "closed: requests under way." },
-    { "think_time_ms", BM_TYPE_NUMBER, MAY, 0, 3600000, .fallback = "0", .doc = "closed, semi_open: pause before the next send." },
+    { "think_time_ms", BM_TYPE_NUMBER, MAY, 0, 3600000, .fallback = "0",
+      .doc = "closed, semi_open: pause before the next send." },
     { "rate", BM_TYPE_NUMBER, MAY, 0.001, 50000, .doc = "constant, poisson, gamma: requests per second; semi_open: sessions." },
     { "shape", BM_TYPE_NUMBER, MAY, 0.01, 1000, .doc = "gamma: below 1 bursty, 1 Poisson, above 1 smooth." },
     { "turns", BM_TYPE_INT, MAY, 1, 1000, .doc = "semi_open: requests of a session." },
@@ -38,7 +39,8 @@ const bm_field_t bm_loadtest_model_fields[] = {
       .doc = "ramp: all with rate or all with concurrency; linear from the stage before." },
     { "start", BM_TYPE_NUMBER, MAY, 0, 50000, .fallback = "0", .doc = "ramp: where the first stage begins." },
     { "of", BM_TYPE_ENUM, MAY, .values = "rate|concurrency", .doc = "sweep: what is changed." },
-    { "values", BM_TYPE_ARRAY, MAY, 1, 100, .members = bm_field_numbers, .doc = "sweep: one step for each; or from, to and steps." },
+    { "values", BM_TYPE_ARRAY, MAY, 1, 100, .members = bm_field_numbers,
+      .doc = "sweep: one step for each; or from, to and steps." },
     { "from", BM_TYPE_NUMBER, MAY, 0.001, 50000, .doc = "sweep: the first value." },
     { "to", BM_TYPE_NUMBER, MAY, 0.001, 50000, .doc = "sweep: the last value." },
     { "steps", BM_TYPE_INT, MAY, 2, 100, .doc = "sweep: how many values." },
@@ -187,8 +189,10 @@ const bm_field_t bm_loadtest_second_fields[] = {
     { "failed", BM_TYPE_INT, OURS, .doc = "Requests that failed in it." },
     { "in_flight", BM_TYPE_INT, OURS, .doc = "Requests under way at its end." },
     { "tokens", BM_TYPE_NUMBER, OURS, .doc = "Output tokens that arrived." },
-    { "ttft_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .schema = "LoadTestQuantiles", .doc = "Time to first token of what ended in it." },
-    { "e2e_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .schema = "LoadTestQuantiles", .doc = "Until the last content, likewise." },
+    { "ttft_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .schema = "LoadTestQuantiles",
+      .doc = "Time to first token of what ended in it." },
+    { "e2e_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .schema = "LoadTestQuantiles",
+      .doc = "Until the last content, likewise." },
     { NULL }
 };
 

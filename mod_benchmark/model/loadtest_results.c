@@ -49,7 +49,8 @@ static const bm_field_t side_fields[] = {
     { "tls", BM_TYPE_BOOL, OURS, .doc = "Whether over TLS." },
     { "priority", BM_TYPE_OBJECT, OURS, .members = bm_calibration_priority_fields, .schema = "EnginePriority",
       .doc = "Priority that the engine ran at." },
-    { "host", BM_TYPE_OBJECT, OURS, .members = bm_calibration_host_fields, .schema = "EngineHost", .doc = "The machine meanwhile." },
+    { "host", BM_TYPE_OBJECT, OURS, .members = bm_calibration_host_fields, .schema = "EngineHost",
+      .doc = "The machine meanwhile." },
     { NULL }
 };
 
@@ -98,7 +99,8 @@ static const bm_field_t interval_fields[] = { { BM_FIELD_EACH, BM_FIELD_PAIR(BM_
 
 static const bm_field_t metric_fields[] = {
     { "basis", BM_TYPE_ENUM, SOME, .values = "scheduled|service", .doc = "From the planned send, or from the real one." },
-    { "provenance", BM_TYPE_STRING, SOME, .doc = "Where it comes from: stamps, libcurl, usage, timings, counted, chunk, mixed, none." },
+    { "provenance", BM_TYPE_STRING, SOME,
+      .doc = "Where it comes from: stamps, libcurl, usage, timings, counted, chunk, mixed, none." },
     { "n", BM_TYPE_INT, OURS, .doc = "Values." },
     { "mean", BM_TYPE_NUMBER, MAYBE, .doc = "Mean, in milliseconds." },
     { "min", BM_TYPE_NUMBER, MAYBE, .doc = "The least." },

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * model/loadtest_results.h: what a load test says of itself while it runs and when it has ended, for the reference. The members are
- * written by loadtest/load_result.c, load_progress.c, load_certificate.c, load_steps.c, load_figures.c and load_policy.c; tests hold
- * real answers against these tables. */
+ * model/loadtest_results.h: what a load test says of itself while it runs and when it has ended, for the reference. It is
+ * written by the files of loadtest/ (load_result.c begins it); tests hold real answers against these tables. */
 #ifndef BM_MODEL_LOADTEST_RESULTS_H
 #define BM_MODEL_LOADTEST_RESULTS_H
 

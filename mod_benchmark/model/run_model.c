@@ -152,7 +152,8 @@ const bm_field_t bm_run_patch_fields[] = {
 };
 
 const bm_field_t bm_run_cancel_fields[] = {
-    { "run_ids", BM_TYPE_ARRAY, BM_FIELD_REQUIRED, 1, BM_RUN_BULK_MAX, .members = bm_field_integers, .doc = "Numbers of the runs." },
+    { "run_ids", BM_TYPE_ARRAY, BM_FIELD_REQUIRED, 1, BM_RUN_BULK_MAX, .members = bm_field_integers,
+      .doc = "Numbers of the runs." },
     { NULL }
 };
 

@@ -311,7 +311,7 @@ function route(method, path, q, body) {
   }
   if (head === 'about') return { data: { name: 'mod_benchmark', version: '0.1.0', schema: { version: 7, expected: 7 }, database: { version: '15.14', tls: false, host: 'local socket' }, nodes: 2, features: { libsodium: true, brotli: true, websocket: true, events: events.mode !== 'off' }, mock_mode: false, project: 'Demo project', base_url: `http://127.0.0.1:${PORT}${MOUNT}`, limits: { max_body_bytes: 1048576, max_list: 1000, max_bulk: 10000 } } };
   if (head === 'me') return { data: { user: ROLE === 'none' ? null : 'alice', role: ROLE, anonymous: false } };
-  if (head === 'openapi.json') return { data: { openapi: '3.1.0', info: { title: 'mod_benchmark', version: '0.1.0' }, paths: {} } };
+  if (head === 'openapi.json') return { data: JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) };
   if (head === 'health') return { data: { status: 'healthy', mock_mode: false, project: 'Demo project' } };
   throw new Problem(404, `There is nothing at ${path}.`);
 }

@@ -204,6 +204,26 @@ await test('copy as curl names the object and no secret', async () => {
   await done();
 });
 
+await test('API: an operation is found, described and tried', async () => {
+  const { page, done } = await open('/api-docs');
+  await settled(page);
+  await page.fill('#list-q', 'getabout');
+  await page.press('#list-q', 'Enter');
+  await page.waitForURL(/q=getabout/);
+  const operation = page.locator('.operation');
+  check((await operation.count()) === 1, 'the search did not leave one operation');
+  await operation.locator('summary').first().press('Enter');
+  await page.waitForURL(/op=getAbout/);
+  await page.waitForSelector('.members code:has-text("engines_alive")');
+  await page.click('.try button[type=submit]');
+  await page.waitForSelector('.try [role=status]:has-text("200 in")');
+  await page.waitForSelector('.try .j-key:has-text("version")');
+  await axe(page);
+  await page.reload();
+  await page.waitForSelector('.operation[open] .members code:has-text("engines_alive")');
+  await done();
+});
+
 await test('print: to PDF without the frame', async () => {
   const { page, done } = await open(`/runs/${firstRun}`);
   await settled(page);

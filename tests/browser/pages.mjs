@@ -10,7 +10,7 @@ const PAGES = [
   ['compare', '/compare'], ['loadtests', '/loadtests'], ['loadtests-filtered', '/loadtests?status=cancelled,interrupted&scenario_id=2'], ['loadtest-new', '/loadtests/new'],
   ...Object.entries(loads).map(([key, id]) => [`loadtest-${key}`, `/loadtests/${id}`]), ...(fake ? [['loadtest-again', `/loadtests/new?from=${loads.sweep}`], ['loadtest-again-ramp', `/loadtests/new?from=${loads.ramp}`], ['loadtest-again-capacity', `/loadtests/new?from=${loads.capacity}`]] : []),
   ['datasets', '/datasets'], ['dataset-new', '/datasets/new'], ...(fake ? [['dataset', '/datasets/1'], ['dataset-wide', '/datasets/2'], ['dataset-large', '/datasets/3'], ['dataset-entry', '/datasets/2?entry=3'], ['loadtest-again-generate', `/loadtests/new?from=${loads.running}`]] : []),
-  ['trigger', '/runs?dialog=trigger'], ['engine', '/engine'], ['api', '/api-docs'], ['settings', '/settings'], ...(fake ? [['price', '/settings/prices/2']] : []), ['price-new', '/settings/prices/new'], ['missing', '/nothing/here'],
+  ['trigger', '/runs?dialog=trigger'], ['engine', '/engine'], ['api', '/api-docs'], ['api-operation', '/api-docs?op=getRun&q=GET+runs+id'], ['settings', '/settings'], ...(fake ? [['price', '/settings/prices/2']] : []), ['price-new', '/settings/prices/new'], ['missing', '/nothing/here'],
 ];
 
 let worstShift = 0;

@@ -82,9 +82,11 @@ unit_tests()
     node -e 'const r = require(process.argv[1]); console.log(`${r.numPassedTests} passed, ${r.numTotalTests - r.numPassedTests} failed`)' "$HOME_DIR/vitest.json"
 }
 
+# That the types of the API are what its reference makes (which an integration test holds against the server), and that all fits them.
 types_are_right()
 {
-    (cd "$SOURCE/htdocs" && node node_modules/typescript/bin/tsc -p tsconfig.json) && echo "1 passed, 0 failed" || echo "0 passed, 1 failed"
+    (cd "$SOURCE/htdocs" && node scripts/types.mjs --check) && (cd "$SOURCE/htdocs" && node node_modules/typescript/bin/tsc -p tsconfig.json) \
+        && echo "1 passed, 0 failed" || echo "0 passed, 1 failed"
 }
 
 api()

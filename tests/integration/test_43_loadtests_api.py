@@ -402,11 +402,13 @@ class TestRows:
     def test_bm_loadtest_rows_010_seconds_of_the_last_fence(self, server, api, make):
         number = make()["id"]
         claim(server, number, 8)
-        server.sql("""insert into loadtest_series select %s, f, s, json_build_object('second', s, 'completed', s * f, 'tokens', 50.25)
-                      from generate_series(0, 9) s, unnest(array[7, 8]) f""", number)
+        least = reference.invent("LoadTestSecond", tokens=50.25)
+        server.sql("""insert into loadtest_series
+                      select %s, f, s, (%s::jsonb || jsonb_build_object('second', s, 'completed', s * f))::json
+                      from generate_series(0, 9) s, unnest(array[7, 8]) f""", number, json.dumps(least))
         seconds = api.get(f"/loadtests/{number}/series")
         assert [s["second"] for s in seconds] == list(range(10))
-        assert seconds[3] == {"second": 3, "completed": 24, "tokens": 50.25}
+        assert seconds[3] == {**least, "second": 3, "completed": 24}
         assert [s["second"] for s in api.get(f"/loadtests/{number}/series?after=7")] == [8, 9]
         answer = api.call("GET", f"/loadtests/{number}/series?limit=4", expect=200)
         assert len(answer.json()) == 4 and f"/loadtests/{number}/series?limit=4&after=3>" in answer.headers["Link"]

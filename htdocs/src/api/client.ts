@@ -154,6 +154,7 @@ export function apiAddress<P extends Path<'get'>>(path: P, { at, query }: Asked<
 }
 
 export const api = {
+  reference: (o?: Get) => get('/openapi.json', { ...o }),
   about: (o?: Get) => get('/about', { ...o }),
   me: (o?: Get) => get('/me', { ...o }),
   kpis: (query: QueryOf<'/runs/kpis/dashboard'>, o?: Get) => get('/runs/kpis/dashboard', { query, ...o }),

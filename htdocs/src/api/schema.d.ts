@@ -1187,7 +1187,7 @@ export interface components {
              * @description Figure that it is about; rates are in percent.
              * @enum {string}
              */
-            metric: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "itl_ms" | "icl_ms" | "success_rate" | "good_rate";
+            metric: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "ttfb_ms" | "ntpot_ms" | "itl_ms" | "icl_ms" | "success_rate" | "good_rate";
             /** @description Of a latency: this quantile is to be at most max (default 0.95). */
             quantile?: number;
             /** @description Instead: so many percent of the attempts are to be within max, which is the same of quantile attainment / 100. */
@@ -2987,6 +2987,12 @@ export interface components {
             /** @description Place that it measures from. */
             location: string | null;
         };
+        EngineStopped: {
+            /** @description Whether claims are stopped on all nodes. */
+            stopped: boolean;
+            /** @description What was done. */
+            message: string;
+        };
         Price: {
             /** @description Number of the price. */
             id: number;
@@ -3173,7 +3179,7 @@ export interface components {
         };
         Gate: {
             /**
-             * @description pending: some of the runs have not ended; status 202 then, 200 if passed, 409 if failed.
+             * @description pending: some of the runs have not ended, or there was no time to judge them; status 202 then, 200 if passed, 409 if failed.
              * @enum {string}
              */
             verdict: "passed" | "failed" | "pending";
@@ -3366,8 +3372,8 @@ export interface components {
             ] | null;
             /** @description All cost by good runs, in the currency of the prices; null: none was good, or no cost is known. */
             cost_per_good_result: number | null;
-            /** @description Number of runs by class of error; not with exact. */
-            errors?: {
+            /** @description Number of runs by class of error. */
+            errors: {
                 [key: string]: number;
             };
             /** @description By name of the metric; of groups by status only of those completed. */
@@ -3460,7 +3466,7 @@ export interface components {
             ] | null;
             /** @description All cost by good runs, in the currency of the prices; null: none was good, or no cost is known. */
             cost_per_good_result?: number | null;
-            /** @description Number of runs by class of error; not with exact. */
+            /** @description Number of runs by class of error. */
             errors?: {
                 [key: string]: number;
             };
@@ -3823,7 +3829,7 @@ export interface components {
                  * @description Figure that it is about; rates are in percent.
                  * @enum {string}
                  */
-                metric: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "itl_ms" | "icl_ms" | "success_rate" | "good_rate";
+                metric: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "ttfb_ms" | "ntpot_ms" | "itl_ms" | "icl_ms" | "success_rate" | "good_rate";
                 /** @description Of a latency: this quantile is to be at most max (default 0.95). */
                 quantile?: number;
                 /** @description Instead: so many percent of the attempts are to be within max, which is the same of quantile attainment / 100. */
@@ -3866,7 +3872,7 @@ export interface components {
                  * @description Figure that it is about; rates are in percent.
                  * @enum {string}
                  */
-                metric: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "itl_ms" | "icl_ms" | "success_rate" | "good_rate";
+                metric: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "ttfb_ms" | "ntpot_ms" | "itl_ms" | "icl_ms" | "success_rate" | "good_rate";
                 /** @description Of a latency: this quantile is to be at most max (default 0.95). */
                 quantile?: number;
                 /** @description Instead: so many percent of the attempts are to be within max, which is the same of quantile attainment / 100. */
@@ -6792,7 +6798,7 @@ export interface operations {
     watchEvents: {
         parameters: {
             query?: {
-                /** @description What to watch, with commas between: run, scenario, automation, loadtest, dataset, slo, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all. */
+                /** @description What to watch, with commas between: run, scenario, automation, loadtest, dataset, price, slo, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all. */
                 topic?: string;
                 /** @description Only runs and load tests of this scenario. */
                 scenario_id?: number;
@@ -7279,7 +7285,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["EngineStopped"];
                 };
             };
             /** @description What went wrong. */
@@ -7308,7 +7314,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Message"];
+                    "application/json": components["schemas"]["EngineStopped"];
                 };
             };
             /** @description What went wrong. */
@@ -7870,7 +7876,7 @@ export interface operations {
                 /** @description Time of the summary, 1h to 90d (default 28d). */
                 window?: string;
                 /** @description Figure of the Apdex (default: that of run_settings.apdex, else total_ms). */
-                apdex_metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms";
+                apdex_metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "ttfb_ms" | "ntpot_ms";
                 /** @description T of the Apdex (default: that of run_settings.apdex). */
                 apdex_t_ms?: number;
                 /** @description k of pass^k (default 4). */
@@ -7924,7 +7930,7 @@ export interface operations {
                 /** @description What regressions are judged over (default 24h); SLOs have windows of their own. */
                 window?: string;
                 /** @description Figure that max_p.._change are about (default total_ms). */
-                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms";
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "ttfb_ms" | "ntpot_ms";
                 /** @description Percent that the median may be above that of the baseline. */
                 max_p50_change?: string;
                 /** @description The same of p95. */
@@ -8003,7 +8009,7 @@ export interface operations {
                 /** @description What regressions are judged over (default 24h); SLOs have windows of their own. */
                 window?: string;
                 /** @description Figure that max_p.._change are about (default total_ms). */
-                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms";
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "ttfb_ms" | "ntpot_ms";
                 /** @description Percent that the median may be above that of the baseline. */
                 max_p50_change?: string;
                 /** @description The same of p95. */
@@ -8054,7 +8060,7 @@ export interface operations {
                 /** @description What regressions are judged over (default 24h); SLOs have windows of their own. */
                 window?: string;
                 /** @description Figure that max_p.._change are about (default total_ms). */
-                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms";
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "ttfb_ms" | "ntpot_ms";
                 /** @description Percent that the median may be above that of the baseline. */
                 max_p50_change?: string;
                 /** @description The same of p95. */

@@ -64,6 +64,7 @@ export const dataset = new Resource((id: number, o) => api.dataset(id, o), (id) 
 export const datasetEntries = new Resource<Query & { id: number }, DatasetEntry[]>(({ id, ...query }, o) => api.datasetEntries(id, query, o), ({ id }) => ({ told: ofObject('dataset', id) }));
 export const prices = new Resource<Query, Price[]>((query, o) => api.prices(query, o), { told: whenChanged('price') });
 export const price = new Resource((id: number, o) => api.price(id, o), (id) => ({ told: ofObject('price', id) }));
+export const reference = new Store((o) => api.reference(o));
 export const about = new Store((o) => api.about(o));
 export const me = new Store((o) => api.me(o));
 

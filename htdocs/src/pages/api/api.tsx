@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // How to use all of this without the page.
 import { base } from '../../base';
-import { me } from '../../state/resources';
+import { me, reference } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
-import { Panel } from '../../ui/panel';
+import { Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
+import type { OpenApi } from './document';
+import { Reference } from './reference';
 
 const EXAMPLES: readonly (readonly [string, string, string, unknown?])[] = [
   ['Figures of the last runs', 'GET', '/runs/kpis/dashboard'],
@@ -18,6 +20,7 @@ const EXAMPLES: readonly (readonly [string, string, string, unknown?])[] = [
 
 export default function ApiPage() {
   const known = useStore(me);
+  const described = useStore(reference);
   const user = known.data?.user;
   const document = `${location.origin}${base}api/v1/openapi.json`;
   return (
@@ -43,6 +46,7 @@ export default function ApiPage() {
             </div>
           ))}
         </Panel>}
+        {(known.data || known.error) && <Loaded from={described} retry={() => void reference.refresh()} skeleton={<Panel title="Reference" class="full"><Skeleton rows={12} /></Panel>}>{(d) => <Reference document={d as unknown as OpenApi} />}</Loaded>}
       </div>
     </>
   );

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The reference is what the server says and does: docs/openapi.json is what it serves, and every operation that answers JSON is asked
+here, so that each schema is held against real answers (reference.py). `make openapi` renews the file."""
+from bmenv import Conf
+from reference import reference
+
+SHORT = {"tokens": 3, "gap_ms": 1}
+PRICE = {"provider": "openai", "model": "m", "input_per_million": 1, "output_per_million": 2}
+
+
+class TestReference:
+
+    @staticmethod
+    def conf(env):
+        env.stop()
+        env.reset_database()
+        return Conf(env)
+
+    def test_bm_reference_010_the_committed_document_is_the_servers(self, api):
+        served = api.get("/openapi.json")
+        served["servers"] = reference.document["servers"]
+        assert served == reference.document, "make openapi, then npm run types in htdocs"
+
+    def test_bm_reference_020_every_schema_is_told(self):
+        """No part of an answer is left open but where it is a target's or a user's own."""
+        def free(schema, at):
+            kinds = schema.get("type", [])
+            if "object" in kinds and not schema.keys() & {"properties", "$ref"} and schema.get("additionalProperties", True) is True:
+                yield at
+            if "array" in kinds and not schema.keys() & {"items", "prefixItems"}:
+                yield at
+            for name, part in schema.get("properties", {}).items():
+                yield from free(part, f"{at}.{name}")
+            for name in ("items", "additionalProperties"):
+                if isinstance(schema.get(name), dict):
+                    yield from free(schema[name], f"{at}[]")
+        schemas = reference.document["components"]["schemas"]
+        answers = {name for name in schemas if not name.startswith(("Connection_", "Inputs_")) and not name.endswith(("Input", "Change"))}
+        found = {at for name in answers for at in free(schemas[name], name)}
+        own = {"inputs", "inputs_override", "default_inputs", "connection", "inputs_template", "run_settings", "body", "data", "inline[]",
+               "first_entries[]"}
+        assert {at for at in found if at.split(".")[-1] not in own and not at.startswith("OpenApiDocument")} == set()
+
+    def test_bm_reference_110_automations_and_scenarios(self, api):
+        slos = [{"metric": "e2e_ms", "max": 5000, "window": "1d"}, {"metric": "success_rate", "min": 50}]
+        automation, scenario = api.make_automation(), api.make_scenario(target=SHORT, slos=slos, run_settings={"apdex": {"t_ms": 100}})
+        for path, made in (("/automations", automation), ("/scenarios", scenario)):
+            assert made in api.get(path)
+            assert api.get(f"{path}/{made['id']}") == made
+            for method in ("PUT", "PATCH"):
+                api.call(method, f"{path}/{made['id']}", {"description": method}, expect=200)
+        assert [v["version"] for v in api.get(f"/scenarios/{scenario['id']}/versions")] == [3, 2, 1]
+        api.get(f"/scenarios/{scenario['id']}/versions/1")
+        api.call("DELETE", f"/automations/{automation['id']}", expect=200)
+        api.call("DELETE", f"/scenarios/{api.make_scenario(automation=api.make_automation())['id']}", expect=200)
+
+    def test_bm_reference_120_runs(self, api):
+        scenario = api.get("/scenarios?sort=id&limit=1")[0]
+        run, other = api.run(scenario), api.run(scenario)
+        api.get("/runs")
+        api.get("/runs?view=summary")
+        api.get(f"/runs/{run['id']}/timeline")
+        api.call("PATCH", f"/runs/{run['id']}", {"note": "first", "labels": ["kept"]}, expect=200)
+        api.call("POST", f"/runs/{run['id']}/cancel", {}, expect=409)
+        waiting = api.bulk(scenario, 2, run_at="2100-01-01T00:00:00Z")
+        api.post(f"/runs/{waiting[0]}/cancel")
+        api.post("/runs/cancel", {"run_ids": [waiting[1], run["id"], 999999]})
+        api.await_all(waiting)
+        api.await_run(api.post(f"/runs/{waiting[0]}/requeue", expect=202)["id"])
+        api.call("DELETE", f"/runs/{other['id']}", expect=200)
+        api.get("/engine/dead")
+        api.get("/labels")
+
+    def test_bm_reference_130_figures(self, api):
+        scenario = api.get("/scenarios?sort=id&limit=1")[0]["id"]
+        api.get("/runs/kpis/dashboard")
+        api.get("/runs/kpis/dashboard?from=now-1d")
+        for by in ("scenario", "automation", "model", "provider", "status", "location", "label", "hour", "day"):
+            api.get(f"/kpis?group_by={by}&apdex_t=100")
+        api.get("/kpis?exact=true")
+        for group in ("", "&group_by=scenario"):
+            api.get(f"/kpis/series?metric=ttft_ms{group}")
+            api.get(f"/kpis/distribution?metric=ttft_ms{group}")
+        api.get("/kpis/heatmap?metric=ttft_ms")
+        api.get(f"/scenarios/{scenario}/slos")
+        api.get(f"/scenarios/{scenario}/trend?metric=ttft_ms")
+        runs = [r["id"] for r in api.get("/runs?status=completed")]
+        api.get(f"/compare?a=runs:{runs[0]}&b=runs:{runs[-1]}&curves=true")
+        assert api.call("GET", f"/gates/{scenario}").status_code in (200, 409)
+        api.call("POST", f"/gates/{scenario}/runs", {"count": 1}, expect=202)
+        rebuild = api.post("/kpis/rebuild", {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}, expect=202)
+        api.get("/kpis/rebuild")
+        api.get(f"/kpis/rebuild/{rebuild['id']}")
+
+    def test_bm_reference_140_load_tests(self, server, api):
+        scenario = api.get("/scenarios?sort=id&limit=1")[0]["id"]
+        plan = {"scenario_id": scenario, "load_model": {"type": "constant", "rate": 50}, "certificate": False}
+        api.post("/loadtests/estimate", {**plan, "duration_seconds": 60})
+        short = api.post("/loadtests", {**plan, "requests": 10, "slos": [{"metric": "ttft_ms", "max": 500}]}, expect=202)["id"]
+        path = f"/loadtests/{api.post('/loadtests', {**plan, 'duration_seconds': 60}, expect=202)['id']}"
+        server.wait(lambda: api.get(path)["status"] == "running", 20, "it did not begin")
+        api.post(path + "/pause")
+        api.post(path + "/resume")
+        api.post(path + "/stop", {"mode": "cancel"})
+        api.call("PATCH", path, {"name": "stopped"}, expect=200)
+        server.wait(lambda: api.get(path)["status"] not in ("pending", "running"), 20, "it did not end")
+        server.wait(lambda: api.get(f"/loadtests/{short}")["results"], 20, "it did not end")
+        assert api.get(f"/loadtests/{short}")["results"]["completed"] == 10
+        api.get(f"/loadtests/{short}/series")
+        assert len(api.get(f"/loadtests/{short}/requests")) == 10
+        api.get("/loadtests")
+        api.call("DELETE", path, expect=200)
+
+    def test_bm_reference_150_datasets_and_prices(self, api):
+        dataset = api.post("/datasets", {"name": "two", "format": "jsonl", "content": '{"a":1}\n{"b":[2]}\n'})["id"]
+        api.get("/datasets")
+        api.get(f"/datasets/{dataset}")
+        assert len(api.get(f"/datasets/{dataset}/entries")) == 2
+        api.call("PATCH", f"/datasets/{dataset}", {"name": "both"}, expect=200)
+        api.call("DELETE", f"/datasets/{dataset}", expect=200)
+        price = api.post("/prices", PRICE, expect=201)["id"]
+        api.get("/prices")
+        api.get(f"/prices/{price}")
+        for method in ("PUT", "PATCH"):
+            api.call(method, f"/prices/{price}", {"output_per_million": 3}, expect=200)
+        api.call("DELETE", f"/prices/{price}", expect=200)
+
+    def test_bm_reference_160_the_service(self, api):
+        for path in ("/about", "/me", "/health", "/health/ready", "/engine"):
+            api.get(path)
+        api.call("POST", "/engine/stop", {}, expect=202)
+        api.call("POST", "/engine/start", {}, expect=202)
+        calibration = api.post("/calibrations", {"streams": 1, "concurrency": 1, "tokens": 2, "gap_ms": 1}, expect=202)["id"]
+        api.env.wait(lambda: api.get(f"/calibrations/{calibration}")["status"] == "completed", 20, "it did not end")
+        assert api.get("/calibrations")[0]["errors"]
+        api.post("/events/ticket")
+        seen = api.get("/events?wait=1")["next"]
+        api.make_automation()
+        assert api.get("/events", params={"wait": 20, "after": seen, "topic": "automation"})["events"]
+
+    def test_bm_reference_900_nothing_was_left_out(self):
+        """Each operation that answers JSON was asked above, and answered as it says."""
+        every = {(method.upper(), path) for path, item in reference.document["paths"].items() for method, operation in item.items()
+                 if any("application/json" in answer.get("content", {}) for status, answer in operation["responses"].items() if status != "default")}
+        paths = reference.document["paths"]
+        checked = {(method, path) for method, path, status in reference.checked if str(status) in paths[path][method.lower()]["responses"]}
+        assert every - checked == set()
