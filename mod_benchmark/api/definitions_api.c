@@ -10,10 +10,11 @@
 
 static const bm_field_t document_fields[] = {
     { "format", BM_TYPE_ENUM, BM_FIELD_REQUIRED, .values = BM_DEFINITIONS_FORMAT, .doc = "What this document is." },
-    { "automations", BM_TYPE_ARRAY, 0, 0, BM_DEFINITIONS_MAX, .doc = "As in POST /automations, known by name." },
-    { "scenarios", BM_TYPE_ARRAY, 0, 0, BM_DEFINITIONS_MAX,
+    { "automations", BM_TYPE_ARRAY, BM_FIELD_ABSENT, 0, BM_DEFINITIONS_MAX,
+      .doc = "As in POST /automations, known by name." },
+    { "scenarios", BM_TYPE_ARRAY, BM_FIELD_ABSENT, 0, BM_DEFINITIONS_MAX,
       .doc = "As in POST /scenarios, with the automation's name as `automation` instead of automation_id; known by both names." },
-    { "prices", BM_TYPE_ARRAY, 0, 0, BM_DEFINITIONS_MAX,
+    { "prices", BM_TYPE_ARRAY, BM_FIELD_ABSENT, 0, BM_DEFINITIONS_MAX,
       .doc = "As in POST /prices, known by model, provider and valid_from." },
     { NULL }
 };
@@ -27,8 +28,8 @@ static const bm_field_t count_fields[] = {
 };
 static const bm_field_t member_fields[] = {
     { "pointer", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "The member, as JSON Pointer." },
-    { "from", BM_TYPE_ANY, BM_FIELD_READ_ONLY, .doc = "What it was; absent: it was not there." },
-    { "to", BM_TYPE_ANY, BM_FIELD_READ_ONLY, .doc = "What it is now." },
+    { "from", BM_TYPE_ANY, BM_FIELD_READ_ONLY | BM_FIELD_ABSENT, .doc = "What it was; absent: it was not there." },
+    { "to", BM_TYPE_ANY, BM_FIELD_READ_ONLY | BM_FIELD_ABSENT, .doc = "What it is now." },
     { NULL }
 };
 static const bm_field_t change_fields[] = {
@@ -36,16 +37,20 @@ static const bm_field_t change_fields[] = {
     { "name", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Its name, and its automation's or provider's in parentheses." },
     { "action", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "created|updated", .doc = "What was done." },
     { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "Its number; null: a dry run would make it." },
-    { "members", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .members = member_fields,
+    { "members", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .members = member_fields, .schema = "DefinitionMember",
       .doc = "What changed, at most 100; of a new one none." },
     { NULL }
 };
 static const bm_field_t report_fields[] = {
     { "dry_run", BM_TYPE_BOOL, BM_FIELD_READ_ONLY, .doc = "Whether it only says what would be done." },
-    { "automations", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .doc = "How many automations." },
-    { "scenarios", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .doc = "How many scenarios." },
-    { "prices", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .doc = "How many prices." },
-    { "changes", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .members = change_fields, .doc = "What was made and changed, in order." },
+    { "automations", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .schema = "DefinitionCounts",
+      .doc = "How many automations." },
+    { "scenarios", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .schema = "DefinitionCounts",
+      .doc = "How many scenarios." },
+    { "prices", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .schema = "DefinitionCounts",
+      .doc = "How many prices." },
+    { "changes", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .members = change_fields, .schema = "DefinitionChange",
+      .doc = "What was made and changed, in order." },
     { NULL }
 };
 static const bm_schema_t report_schema = { "DefinitionsReport", report_fields };

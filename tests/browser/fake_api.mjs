@@ -10,6 +10,7 @@ import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Datasets } from './fake_datasets.mjs';
+import { definitions } from './fake_definitions.mjs';
 import { Events } from './fake_events.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
 import { Kpis } from './fake_kpis.mjs';
@@ -294,6 +295,7 @@ function route(method, path, q, body) {
   }
   if (head === 'kpis') return figures.route(a, q);
   if (head === 'datasets') return sets.route(method, a, b, q, body, page);
+  if (head === 'definitions') return definitions(method, q, body, db, prices, Problem);
   if (head === 'prices') return prices.route(method, a, q, body, page);
   if (head === 'loadtests') return loads.route(method, a, b, q, body, page);
   if (head === 'engine') {

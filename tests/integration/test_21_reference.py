@@ -38,7 +38,7 @@ class TestReference:
         answers = {name for name in schemas if not name.startswith(("Connection_", "Inputs_")) and not name.endswith(("Input", "Change"))}
         found = {at for name in answers for at in free(schemas[name], name)}
         own = {"inputs", "inputs_override", "default_inputs", "connection", "inputs_template", "run_settings", "body", "data", "inline[]",
-               "first_entries[]"}
+               "first_entries[]", "automations[]", "scenarios[]", "prices[]"}
         assert {at for at in found if at.split(".")[-1] not in own and not at.startswith("OpenApiDocument")} == set()
 
     def test_bm_reference_110_automations_and_scenarios(self, api):
@@ -124,6 +124,10 @@ class TestReference:
         for method in ("PUT", "PATCH"):
             api.call(method, f"/prices/{price}", {"output_per_million": 3}, expect=200)
         api.call("DELETE", f"/prices/{price}", expect=200)
+
+    def test_bm_reference_155_definitions(self, api):
+        kept = api.get("/definitions?kinds=prices")
+        api.post("/definitions?dry_run=true", {**kept, "automations": [{"name": "new", "provider": "mock"}]})
 
     def test_bm_reference_160_the_service(self, api):
         for path in ("/about", "/me", "/health", "/health/ready", "/engine"):

@@ -216,6 +216,8 @@ export const api = {
   pricePut: (id: number, body: BodyOf<'patch', '/prices/{id}'>, etag: string | null) => patch('/prices/{id}', { at: { id }, body, etag }),
   priceDelete: (id: number) => remove('/prices/{id}', { at: { id } }),
 
+  definitionsImport: (body: BodyOf<'post', '/definitions'>, dryRun: boolean) => ask('post', '/definitions', { query: { dry_run: dryRun || null }, body }).then((a) => a.data),
+
   engine: (o?: Get) => get('/engine', { ...o }),
   dead: (query: QueryOf<'/engine/dead'>, o?: Get) => get('/engine/dead', { query, ...o }),
   engineStop: () => post('/engine/stop', {}),

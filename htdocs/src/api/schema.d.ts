@@ -529,6 +529,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Automations, scenarios and prices as one document, without ids; it can be kept and imported anywhere. */
+        get: operations["exportDefinitions"];
+        put?: never;
+        /** Make what a document names, and change what is different; all or nothing. What it does not name stays. */
+        post: operations["importDefinitions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/loadtests/{id}/evidence": {
         parameters: {
             query?: never;
@@ -1458,6 +1476,8 @@ export interface components {
                 number,
                 number
             ] | null;
+            /** @description Largest relative error of a quantile; everything else is exact. */
+            relative_error: number;
             /** @description Duration of completed runs. */
             total_time_stats: components["schemas"]["DurationQuantiles"];
             /** @description Time to first token of completed runs. */
@@ -1597,6 +1617,17 @@ export interface components {
             p99: number;
             /** @description Sample size; 0: the others are 0 and mean nothing. */
             n: number;
+            /** @description 95 % intervals by order statistics. */
+            intervals: {
+                /** @description [low, high] in milliseconds; null: too few samples. */
+                p50: unknown[] | null;
+                /** @description Likewise. */
+                p95: unknown[] | null;
+                /** @description Likewise. */
+                p99: unknown[] | null;
+            };
+            /** @description Those of p50, p95 and p99 that so few samples do not certify. */
+            few_samples: string[];
         };
         Label: {
             /** @description The label; null in the row of those that are not told apart. */
@@ -1835,6 +1866,8 @@ export interface components {
              * @enum {string}
              */
             unit: "ms" | "%";
+            /** @description Largest relative error of a value. */
+            relative_error: number;
             /** @description Every day, ascending; the last one is today. */
             series: {
                 /**
@@ -2762,6 +2795,65 @@ export interface components {
             inputs: {
                 [key: string]: unknown;
             };
+        };
+        Definitions: {
+            /**
+             * @description What this document is.
+             * @enum {string}
+             */
+            format: "mod_benchmark.definitions.v1";
+            /** @description As in POST /automations, known by name. */
+            automations?: unknown[];
+            /** @description As in POST /scenarios, with the automation's name as `automation` instead of automation_id; known by both names. */
+            scenarios?: unknown[];
+            /** @description As in POST /prices, known by model, provider and valid_from. */
+            prices?: unknown[];
+        };
+        DefinitionsReport: {
+            /** @description Whether it only says what would be done. */
+            dry_run: boolean;
+            /** @description How many automations. */
+            automations: components["schemas"]["DefinitionCounts"];
+            /** @description How many scenarios. */
+            scenarios: components["schemas"]["DefinitionCounts"];
+            /** @description How many prices. */
+            prices: components["schemas"]["DefinitionCounts"];
+            /** @description What was made and changed, in order. */
+            changes: components["schemas"]["DefinitionChange"][];
+        };
+        DefinitionCounts: {
+            /** @description How many were not there. */
+            created: number;
+            /** @description How many were different. */
+            updated: number;
+            /** @description How many were already like this. */
+            unchanged: number;
+        };
+        DefinitionChange: {
+            /**
+             * @description Kind of the object.
+             * @enum {string}
+             */
+            kind: "automation" | "scenario" | "price";
+            /** @description Its name, and its automation's or provider's in parentheses. */
+            name: string;
+            /**
+             * @description What was done.
+             * @enum {string}
+             */
+            action: "created" | "updated";
+            /** @description Its number; null: a dry run would make it. */
+            id: number | null;
+            /** @description What changed, at most 100; of a new one none. */
+            members: components["schemas"]["DefinitionMember"][];
+        };
+        DefinitionMember: {
+            /** @description The member, as JSON Pointer. */
+            pointer: string;
+            /** @description What it was; absent: it was not there. */
+            from?: unknown;
+            /** @description What it is now. */
+            to?: unknown;
         };
         EventPoll: {
             /** @description true: what was missed cannot be told; read afresh what is shown. */
@@ -4247,6 +4339,19 @@ export interface components {
         DatasetPatch: {
             /** @description Name for people. */
             name?: string;
+        };
+        DefinitionsInput: {
+            /**
+             * @description What this document is.
+             * @enum {string}
+             */
+            format: "mod_benchmark.definitions.v1";
+            /** @description As in POST /automations, known by name. */
+            automations?: unknown[];
+            /** @description As in POST /scenarios, with the automation's name as `automation` instead of automation_id; known by both names. */
+            scenarios?: unknown[];
+            /** @description As in POST /prices, known by model, provider and valid_from. */
+            prices?: unknown[];
         };
         CalibrationRequest: {
             /** @description Streams in all. */
@@ -6748,6 +6853,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportDefinitions: {
+        parameters: {
+            query?: {
+                /** @description What to export (default all). */
+                kinds?: ("automations" | "scenarios" | "prices")[];
+                /** @description Automations and scenarios with this label only; prices have none. */
+                label?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Automations, scenarios and prices as one document, without ids; it can be kept and imported anywhere. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Definitions"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    importDefinitions: {
+        parameters: {
+            query?: {
+                /** @description true: say what would be done, and change nothing. */
+                dry_run?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DefinitionsInput"];
+            };
+        };
+        responses: {
+            /** @description Make what a document names, and change what is different; all or nothing. What it does not name stays. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DefinitionsReport"];
+                };
             };
             /** @description What went wrong. */
             default: {

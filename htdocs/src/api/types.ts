@@ -50,6 +50,8 @@ export type RetryCause = NonNullable<LoadPlan['retry']>['on'][number];
 export type Dataset = S['Dataset'];
 export type DatasetEntry = S['DatasetEntry'];
 export type Price = S['Price'];
+export type DefinitionsInput = S['DefinitionsInput'];
+export type DefinitionsReport = S['DefinitionsReport'];
 export type About = S['About'];
 export type Me = S['Me'];
 /** Also one that the page makes itself, where nothing answered. */

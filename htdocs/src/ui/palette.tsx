@@ -29,6 +29,7 @@ const FIXED: readonly Entry[] = [
   { text: 'Upload a dataset', kind: 'action', go: go('/datasets/new') },
   { text: 'Add a target', kind: 'action', go: go('/automations/new') },
   { text: 'Add a scenario', kind: 'action', go: go('/scenarios/new') },
+  { text: 'Import definitions', kind: 'action', go: () => navigate(href('/settings', { dialog: 'import' })) },
   { text: 'Add a price', kind: 'action', go: go('/settings/prices/new') },
   { text: 'Theme: light', kind: 'action', go: () => setTheme('light') },
   { text: 'Theme: dark', kind: 'action', go: () => setTheme('dark') },

@@ -12,6 +12,7 @@ import { SelectField, TextField } from '../../ui/form';
 import { SHORTCUTS } from '../../ui/keys';
 import { Loaded, Panel } from '../../ui/panel';
 import { Top } from '../../ui/page';
+import { Definitions } from './definitions';
 import { Prices, PriceSheet } from './prices';
 
 const WORDS: Record<string, string> = { tls: 'TLS', json: 'JSON', websocket: 'WebSocket' };
@@ -57,6 +58,7 @@ export default function Settings({ id }: { id: string | null }) {
           {rows([['User', user?.user ?? (user ? 'anonymous' : '–')], ['Role', user?.role ?? '–'], ['Given by', user ? (user.anonymous ? 'the role of anonymous requests' : 'the web server’s log-in') : '–']])}
         </Panel>
         <Prices />
+        <Definitions />
         <Panel title="Keyboard" class="full"><dl class="shortcuts wide-list">{SHORTCUTS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}</dl></Panel>
         <Loaded from={state} retry={() => void about.refresh()}>
           {(a) => (
