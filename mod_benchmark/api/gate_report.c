@@ -61,10 +61,11 @@ static void put_int(bm_jw_t *w, const char *name, apr_int64_t value)
     bm_jw_int(w, value);
 }
 
+/* Percents have digits enough as times have them. */
 static void put_number(bm_jw_t *w, const char *name, double value)
 {
     bm_jw_key(w, name);
-    bm_jw_fixed(w, value, 6);
+    bm_jw_ms(w, value);
 }
 
 static void write_check(bm_jw_t *w, const bm_gate_check_t *check)
