@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One Resource per kind of object, and what must be refreshed after which change.
 import { type Answer, api, type Query } from '../api/client';
+import type { QueryOf } from '../api/paths';
 import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, type LoadSecond, type LoadTest, type Price, type RunStatus, type Scenario } from '../api/types';
 import { rangeQuery } from '../format/time';
 import { live } from './live';
@@ -28,41 +29,41 @@ const rolls = (query: Query): number | undefined => ([query.from, query.to].some
 const ENGINE_MS = 10_000;
 
 /** The window of a query as the server is asked, by the clock of now (format/time.ts). */
-const resolved = (query: Query): Query => (typeof query.from === 'string' ? { ...query, ...rangeQuery({ from: query.from, to: String(query.to ?? 'now') }, Date.now()) } : query);
+const resolved = <Q extends Query>(query: Q): Q => (typeof query.from === 'string' ? { ...query, ...rangeQuery({ from: query.from, to: String(query.to ?? 'now') }, Date.now()) } : query);
 
 const ended = <T>(gapMs: number) => (query: Query) => ({
   gapMs, liveMs: rolls(query),
   told: query.source === 'loadtest' ? whenChanged<T>('loadtest') : whenRuns<T>((r) => !query.scenario_id || r.scenario_id === undefined || String(r.scenario_id) === String(query.scenario_id)),
 });
 
-export const kpis = new Resource((query: Query, o) => api.kpis(resolved(query), o), (query) => ({
+export const kpis = new Resource((query: QueryOf<'/runs/kpis/dashboard'>, o) => api.kpis(resolved(query), o), (query) => ({
   busy: (d) => (d.by_status?.pending ?? 0) + (d.by_status?.running ?? 0) > 0 || anyActive(d.recent_runs), gapMs: FIGURES_GAP_MS, liveMs: rolls(query), told: ofDashboard(query),
 }));
-export const kpiFigures = new Resource((query: Query, o) => api.kpiFigures(resolved(query), o), ended(FIGURES_GAP_MS));
-export const kpiSeries = new Resource((query: Query, o) => api.kpiSeries(resolved(query), o), ended(FIGURES_GAP_MS));
-export const kpiDistribution = new Resource((query: Query, o) => api.kpiDistribution(resolved(query), o), ended(FIGURES_GAP_MS));
-export const kpiHeatmap = new Resource((query: Query, o) => api.kpiHeatmap(resolved(query), o), ended(FIGURES_GAP_MS));
-export const runs = new Resource((query: Query, o) => api.runs(resolved(query), o), (query) => ({ busy: anyActive, liveMs: rolls(query), told: ofRuns(query) }));
+export const kpiFigures = new Resource((query: QueryOf<'/kpis'>, o) => api.kpiFigures(resolved(query), o), ended(FIGURES_GAP_MS));
+export const kpiSeries = new Resource((query: QueryOf<'/kpis/series'>, o) => api.kpiSeries(resolved(query), o), ended(FIGURES_GAP_MS));
+export const kpiDistribution = new Resource((query: QueryOf<'/kpis/distribution'>, o) => api.kpiDistribution(resolved(query), o), ended(FIGURES_GAP_MS));
+export const kpiHeatmap = new Resource((query: QueryOf<'/kpis/heatmap'>, o) => api.kpiHeatmap(resolved(query), o), ended(FIGURES_GAP_MS));
+export const runs = new Resource((query: QueryOf<'/runs'>, o) => api.runs(resolved(query), o), (query) => ({ busy: anyActive, liveMs: rolls(query), told: ofRuns(query) }));
 export const run = new Resource((id: number, o) => api.run(id, o), (id) => ({ busy: (r) => isActive(r.status), told: ofRun(id) }));
 export const timeline = new Resource((id: number, o) => api.timeline(id, o), (id) => ({ told: whenRuns((r) => r.id === id) }));
-export const automations = new Resource<Query, Automation[]>((query, o) => api.automations(query, o), { told: whenChanged('automation') });
+export const automations = new Resource<QueryOf<'/automations'>, Automation[]>((query, o) => api.automations(query, o), { told: whenChanged('automation') });
 export const automation = new Resource((id: number, o) => api.automation(id, o), (id) => ({ told: ofObject('automation', id) }));
-export const scenarios = new Resource<Query, Scenario[]>((query, o) => api.scenarios(query, o), { told: whenChanged('scenario') });
+export const scenarios = new Resource<QueryOf<'/scenarios'>, Scenario[]>((query, o) => api.scenarios(query, o), { told: whenChanged('scenario') });
 export const scenario = new Resource((id: number, o) => api.scenario(id, o), (id) => ({ told: ofObject('scenario', id) }));
 const ofScenario = (id: number) => { const ends = whenRuns<unknown>((r) => r.scenario_id === undefined || r.scenario_id === id); const changes = whenChanged<unknown>('slo', 'scenario'); return { gapMs: HEAVY_GAP_MS, liveMs: ROLLS_MS, told: (event: LiveEvent) => (ends(event, null) ?? changes(event, null))?.ask ? { ask: true } : null }; };
 export const scenarioSlos = new Resource((id: number, o) => api.scenarioSlos(id, o), ofScenario);
-export const scenarioTrend = new Resource(({ id, ...query }: Query & { id: number }, o) => api.scenarioTrend(id, query, o), ({ id }) => ofScenario(id));
+export const scenarioTrend = new Resource(({ id, ...query }: QueryOf<'/scenarios/{id}/trend'> & { id: number }, o) => api.scenarioTrend(id, query, o), ({ id }) => ofScenario(id));
 /** A comparison is of what has ended: only times move on. */
-export const comparison = new Resource((query: Query, o) => api.compare(query, o), { gapMs: HEAVY_GAP_MS, told: whenRuns() });
+export const comparison = new Resource((query: QueryOf<'/compare'>, o) => api.compare(query, o), { gapMs: HEAVY_GAP_MS, told: whenRuns() });
 export const engine = new Store((o) => api.engine(o), { busy: (e) => e.queue.pending + e.queue.running > 0, liveMs: ENGINE_MS, told: (event) => (event.topic === 'engine' || event.topic === 'run' ? { ask: true } : null) });
-export const dead = new Resource((query: Query, o) => api.dead(query, o), { told: whenRuns() });
-export const calibrations = new Resource<Query, Calibration[]>((query, o) => api.calibrations(query, o), { busy: anyActive, told: whenRuns((r) => r.kind === undefined || r.kind === 'calibration', true) });
-export const loadtests = new Resource<Query, LoadTest[]>((query, o) => api.loadtests(query, o), { busy: anyActive, told: ofLoadTests });
+export const dead = new Resource((query: QueryOf<'/engine/dead'>, o) => api.dead(query, o), { told: whenRuns() });
+export const calibrations = new Resource<QueryOf<'/calibrations'>, Calibration[]>((query, o) => api.calibrations(query, o), { busy: anyActive, told: whenRuns((r) => r.kind === undefined || r.kind === 'calibration', true) });
+export const loadtests = new Resource<QueryOf<'/loadtests'>, LoadTest[]>((query, o) => api.loadtests(query, o), { busy: anyActive, told: ofLoadTests });
 export const loadtest = new Resource((id: number, o) => api.loadtest(id, o), (id) => ({ busy: (t) => isActive(t.status), busyMs: SECOND_MS, told: ofLoadTest(id) }));
-export const datasets = new Resource<Query, Dataset[]>((query, o) => api.datasets(query, o), { told: whenChanged('dataset') });
+export const datasets = new Resource<QueryOf<'/datasets'>, Dataset[]>((query, o) => api.datasets(query, o), { told: whenChanged('dataset') });
 export const dataset = new Resource((id: number, o) => api.dataset(id, o), (id) => ({ told: ofObject('dataset', id) }));
-export const datasetEntries = new Resource<Query & { id: number }, DatasetEntry[]>(({ id, ...query }, o) => api.datasetEntries(id, query, o), ({ id }) => ({ told: ofObject('dataset', id) }));
-export const prices = new Resource<Query, Price[]>((query, o) => api.prices(query, o), { told: whenChanged('price') });
+export const datasetEntries = new Resource<QueryOf<'/datasets/{id}/entries'> & { id: number }, DatasetEntry[]>(({ id, ...query }, o) => api.datasetEntries(id, query, o), ({ id }) => ({ told: ofObject('dataset', id) }));
+export const prices = new Resource<QueryOf<'/prices'>, Price[]>((query, o) => api.prices(query, o), { told: whenChanged('price') });
 export const price = new Resource((id: number, o) => api.price(id, o), (id) => ({ told: ofObject('price', id) }));
 export const reference = new Store((o) => api.reference(o));
 export const about = new Store((o) => api.about(o));
