@@ -24,10 +24,27 @@ enum { BM_SNAPSHOT_XID = 3, BM_SNAPSHOT_ID = 4, BM_SNAPSHOT_FIRST = 5 };
 /** The SQL of a reader: floor is a scalar subquery of the oldest xid8 whose rows are all still there, columns and table as
  *  in SQL (the table's columns unqualified or with "t."). A snapshot that ends behind the server's own was never this
  *  history's (a fail-over lost the end of it): its transactions are still to come, so it counts as gone. */
-#define BM_SNAPSHOT_SQL(floor, columns, table) \
-    "with n as materialized (select coalesce($2::pg_snapshot, pg_current_snapshot()) as s, epoch," \
+#define BM_SNAPSHOT_SQL(floor, columns, table) BM_SNAPSHOT_SQL_UP_TO("pg_current_snapshot()", floor, columns, table)
+
+/** The same for tokens that outlive a crash of the server. A crash gives numbers of transactions again that were not on disk:
+ *  those that failed, or did not wait for it. A snapshot that has seen one of them end would pass over what comes under its
+ *  number. So this one ends behind the last transaction that has rows in the table (writers wait for the disk): all before it
+ *  are on disk with it, and what has no rows is of no interest. */
+#define BM_SNAPSHOT_SQL_DURABLE(floor, columns, table) \
+    BM_SNAPSHOT_SQL_UP_TO(BM_SNAPSHOT_DURABLE(floor, table, "pg_snapshot_xmax($1::pg_snapshot)"), floor, columns, table)
+
+/** Such a snapshot of now, as a scalar subquery; at_least: an xid8 that it does not end before. */
+#define BM_SNAPSHOT_DURABLE(floor, table, at_least) \
+    "(select (least(pg_snapshot_xmin(s), x)::text || ':' || x::text || ':'" \
+    "  || coalesce((select string_agg(i::text, ',' order by i) from pg_snapshot_xip(s) i where i < x), ''))::pg_snapshot" \
+    " from (select pg_current_snapshot() as s, greatest('3'::xid8, (" floor "), " at_least "," \
+    "  ((select xid from " table " order by xid desc, id desc limit 1)::text::bigint + 1)::text::xid8) as x) d)"
+
+#define BM_SNAPSHOT_SQL_UP_TO(now, floor, columns, table) \
+    "with n as materialized (select coalesce($2::pg_snapshot, " now ") as s, epoch," \
     "  pg_snapshot_xmin($1::pg_snapshot) < (" floor ") as gone from meta)" \
-    " select n.epoch, n.s, n.gone or pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(n.s), e.*" \
+    " select n.epoch, n.s, n.gone or pg_snapshot_xmax($1::pg_snapshot) > pg_snapshot_xmax(n.s)" \
+    "  or pg_snapshot_xmax(n.s) > pg_snapshot_xmax(pg_current_snapshot()), e.*" \
     " from n left join lateral (select t.xid, t.id, " columns " from " table " t" \
     "  where t.xid >= pg_snapshot_xmin($1::pg_snapshot) and t.xid < pg_snapshot_xmax(n.s)" \
     "   and not pg_visible_in_snapshot(t.xid, $1::pg_snapshot) and pg_visible_in_snapshot(t.xid, n.s)" \

@@ -149,7 +149,7 @@ static apr_status_t start_stream(bm_event_feed_t *feed)
 
     apr_pool_clear(feed->pcursor);
     feed->cursor = bm_snapshot_cursor_make(feed->pcursor);
-    rv = bm_snapshot_cursor_start(feed->cursor, feed->db, NULL);
+    rv = bm_event_store_start(feed->cursor, feed->db, NULL, feed->pturn);
     if (rv != APR_SUCCESS)
         feed->cursor = NULL;
     return rv;
