@@ -68,6 +68,10 @@ alter table kpi_cell add column more bytea;
 alter table kpi_cell alter column body set storage external, alter column more set storage external;
 alter table kpi_cell reset (toast_tuple_target);
 
+-- Cells of labels, or those of all runs, without looking at the others.
+drop index kpi_cell_bucket;
+create index kpi_cell_bucket on kpi_cell (level, bucket, source, label_id);
+
 -- --- SLOs
 
 alter table scenarios add column slos jsonb not null default '[]';      -- model/slo_model.h

@@ -12,6 +12,7 @@
 
 #define TURN_MS      250
 #define TRY_AGAIN_MS 3000
+#define REMARK_AFTER apr_time_from_sec(2)
 #define PAGE         2000
 #define PAGES_MAX    50
 #define VIEWS_MAX    12
@@ -28,6 +29,7 @@ struct bm_board_keeper_t {
     bm_snapshot_cursor_t *cursor;
     apr_int64_t rewritten;           /* of the store when it was filled */
     apr_time_t fill_at;              /* not before (steady) */
+    apr_time_t marked_at;            /* when the board's snapshot was the latest (steady) */
     apr_uint64_t views[VIEWS_MAX];
     int view_count;
     apr_time_t make_views_at;        /* not before (steady): the last one was too large */
@@ -183,8 +185,16 @@ static apr_status_t catch_up(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, a
         (void)bm_snapshot_cursor_parse(k->cursor, before, NULL);       /* what was read is not on the board */
     if (rv == APR_SUCCESS && (mark.snapshot == NULL || mark.rewritten != k->rewritten))
         rv = APR_NOTFOUND;
+    if (rv != APR_SUCCESS)
+        return rv;
+    /* Readers of millions of bytes would be interrupted for nothing. Compaction, which a mark must not lag behind, waits longer. */
+    if (all->nelts == 0 && bm_timefmt_steady() - k->marked_at < REMARK_AFTER) {
+        bm_kpi_board_touch(k->writer);
+        return APR_SUCCESS;
+    }
+    rv = apply(k, all, &mark, p);
     if (rv == APR_SUCCESS)
-        rv = apply(k, all, &mark, p);
+        k->marked_at = bm_timefmt_steady();
     return rv;
 }
 

@@ -11,6 +11,7 @@
 enum {
     TRIES = 8,
     PAUSE_US = 100,
+    PATIENCE_MS = 100,          /* what is interrupted after that long will be interrupted again */
     BYTES_PER_ENTRY = 768,      /* of the board's size */
     CHUNK_LEAST = 65536,
     CHUNK_MOST = 8388608
@@ -275,10 +276,11 @@ static int is_readable(bm_kpi_board_t *board)
 static apr_status_t read_whole(apr_array_header_t **pcells, bm_kpi_board_mark_t *mark, reading_t *r, apr_pool_t *p)
 {
     bm_kpi_board_t *board = r->board;
+    apr_int64_t began = bm_timefmt_monotonic_ns();
     int tries;
 
     r->found = apr_array_make(p, 64, sizeof(found_t));
-    for (tries = 0; tries < TRIES; tries++) {
+    for (tries = 0; tries < TRIES && bm_timefmt_monotonic_ns() - began < PATIENCE_MS * INT64_C(1000000); tries++) {
         uint64_t sequence;
         apr_status_t rv;
 

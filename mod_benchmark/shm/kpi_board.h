@@ -163,6 +163,9 @@ void bm_kpi_board_end(bm_kpi_board_writer_t *writer, const bm_kpi_board_mark_t *
 /** The same, if the content is still what was said last. */
 void bm_kpi_board_reopen(bm_kpi_board_writer_t *writer);
 
+/** Say that it is up to date without stopping a reader: its content is that of a later moment too. */
+void bm_kpi_board_touch(bm_kpi_board_writer_t *writer);
+
 /** Leave it unreadable, as after a failure. */
 void bm_kpi_board_fail(bm_kpi_board_writer_t *writer);
 

@@ -134,6 +134,12 @@ void bm_kpi_board_reopen(bm_kpi_board_writer_t *w)
     STORE(w->board->sequence, LOAD(w->board->sequence) + 1);
 }
 
+void bm_kpi_board_touch(bm_kpi_board_writer_t *w)
+{
+    if (bm_kpi_board_is_filled(w))
+        STORE(w->board->beat_ns, bm_timefmt_monotonic_ns());
+}
+
 int bm_kpi_board_is_filled(const bm_kpi_board_writer_t *w)
 {
     return !w->failed && !w->filling;

@@ -14,7 +14,7 @@ static void add_scope(bm_select_t *s, const bm_kpi_window_t *window)
     if (window->label_id == 0)
         bm_select_add(s, 'a', " and label_id = 0");
     else if (window->label_id == BM_KPI_EACH_LABEL)
-        bm_select_add(s, 'b', " and label_id <> 0");
+        bm_select_add(s, 'b', " and label_id > 0");         /* what <> 0 is not: a condition for an index */
     else        /* the constant says that the index of label cells will do */
         bm_select_param(s, 'i', " and label_id <> 0 and label_id = ", bm_param_int(window->label_id), "");
     if (window->scenario_id >= 0)
