@@ -4,6 +4,7 @@
 #include <apr_hash.h>
 #include "kpi/kpi_board_view.h"
 #include "kpi/kpi_merge.h"
+#include "kpi/kpi_view.h"
 
 /* --- entries from rows */
 
@@ -109,15 +110,13 @@ apr_status_t bm_board_cells_put(bm_kpi_board_writer_t *writer, const apr_array_h
 /* Both parts of a stored cell as one. */
 static apr_status_t join(bm_kpi_board_row_t *row, apr_pool_t *p)
 {
-    const bm_kpi_body_t parts[] = { { row->body, (int)row->len }, { row->more, (int)row->more_len } };
-    bm_kpi_body_t whole;
+    const unsigned char *whole;
     apr_status_t rv;
 
     if (row->more == NULL)
         return APR_SUCCESS;
-    rv = bm_kpi_merge_whole(&whole, parts, 2, p);
-    row->body = whole.data;
-    row->len = (apr_size_t)whole.len;
+    rv = bm_kpi_view_join(&whole, &row->len, row->body, row->len, row->more, row->more_len, p);
+    row->body = rv == APR_SUCCESS ? whole : NULL;
     return rv;
 }
 

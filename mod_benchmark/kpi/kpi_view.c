@@ -72,3 +72,42 @@ apr_status_t bm_kpi_view_read(bm_kpi_view_t *view, const void *data, apr_size_t 
         return APR_EINVAL;
     return APR_SUCCESS;
 }
+
+/* What stands before the bytes of a metric: its id and their length. */
+static apr_size_t tag_size(const bm_kpi_view_t *view, int id)
+{
+    return bm_wire_varint_size((apr_uint64_t)id) + bm_wire_varint_size(view->metrics[id].len);
+}
+
+apr_status_t bm_kpi_view_join(const unsigned char **pdata, apr_size_t *plen, const void *first, apr_size_t first_len,
+                              const void *second, apr_size_t second_len, apr_pool_t *p)
+{
+    unsigned char *joined = apr_palloc(p, first_len + second_len), *to = joined;
+    apr_size_t head = first_len;
+    bm_kpi_view_t views[2];
+    int id, which;
+
+    if (bm_kpi_view_read(&views[0], first, first_len) != APR_SUCCESS
+        || bm_kpi_view_read(&views[1], second, second_len) != APR_SUCCESS)
+        return APR_EINVAL;
+    for (id = 1; id < BM_KPI_METRIC_END; id++)
+        if (views[0].metrics[id].data != NULL)
+            head -= tag_size(&views[0], id) + views[0].metrics[id].len;
+    memcpy(to, first, head);
+    to += head;
+    for (id = 1; id < BM_KPI_METRIC_END; id++) {
+        if (views[0].metrics[id].data != NULL && views[1].metrics[id].data != NULL)
+            return APR_EINVAL;
+        for (which = 0; which < 2; which++) {
+            apr_size_t tag = tag_size(&views[which], id), len = views[which].metrics[id].len;
+
+            if (views[which].metrics[id].data == NULL)
+                continue;
+            memcpy(to, views[which].metrics[id].data - tag, tag + len);
+            to += tag + len;
+        }
+    }
+    *pdata = joined;
+    *plen = (apr_size_t)(to - joined);
+    return APR_SUCCESS;
+}

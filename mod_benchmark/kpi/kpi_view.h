@@ -24,4 +24,9 @@ typedef struct bm_kpi_view_t {
  *  bm_kpi_cell_write cannot have written. */
 apr_status_t bm_kpi_view_read(bm_kpi_view_t *view, const void *data, apr_size_t len);
 
+/** A cell of two parts, the second without counts, as one, in p: metrics are not looked into. @return APR_EINVAL: as
+ *  bm_kpi_view_read, or both have the same metric. */
+apr_status_t bm_kpi_view_join(const unsigned char **pdata, apr_size_t *plen, const void *first, apr_size_t first_len,
+                              const void *second, apr_size_t second_len, apr_pool_t *p);
+
 #endif

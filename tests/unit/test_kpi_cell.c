@@ -3,6 +3,7 @@
 #include "kpi_samples.h"
 #include "kpi_alike.h"
 #include "kpi/kpi_merge.h"
+#include "kpi/kpi_view.h"
 
 static bm_kpi_cell_t *cell_of(const bm_kpi_sample_t *samples, int count)
 {
@@ -268,7 +269,7 @@ BM_LOOP_TEST(parts_of_a_cell_merge_into_it, BM_COUNT(cell_sizes))
     bm_kpi_body_t parts[2], whole;
     bm_kpi_stored_t stored;
     apr_size_t len, part_len;
-    const unsigned char *bytes = bm_kpi_cell_write(&len, cell, g_pool);
+    const unsigned char *bytes = bm_kpi_cell_write(&len, cell, g_pool), *joined;
 
     for (apr_uint32_t metrics = 0; metrics < 1 << BM_KPI_METRIC_END; metrics += 7919) {
         parts[0].data = bm_kpi_cell_write_part(&part_len, cell, metrics, g_pool);
@@ -278,7 +279,15 @@ BM_LOOP_TEST(parts_of_a_cell_merge_into_it, BM_COUNT(cell_sizes))
         ck_assert_int_eq(bm_kpi_merge_whole(&whole, parts, 2, g_pool), APR_SUCCESS);
         ck_assert_int_eq(whole.len, (int)len);
         ck_assert_mem_eq(whole.data, bytes, len);
+        if (metrics & 1) {                          /* the counts are in the first */
+            ck_assert_int_eq(bm_kpi_view_join(&joined, &part_len, parts[0].data, (apr_size_t)parts[0].len, parts[1].data,
+                                              (apr_size_t)parts[1].len, g_pool), APR_SUCCESS);
+            ck_assert_uint_eq(part_len, len);
+            ck_assert_mem_eq(joined, bytes, len);
+        }
     }
+    if (cell_sizes[_i] > 0)
+        ck_assert_int_eq(bm_kpi_view_join(&joined, &part_len, bytes, len, bytes, len, g_pool), APR_EINVAL);
     ck_assert_int_eq(bm_kpi_merge(NULL, &stored, &whole, 1, g_pool), APR_SUCCESS);
     ck_assert_int_eq(stored.more.data == NULL, cell_sizes[_i] == 0);
     ck_assert_int_eq(bm_kpi_cell_read(&back, stored.body.data, (apr_size_t)stored.body.len, g_pool), APR_SUCCESS);
