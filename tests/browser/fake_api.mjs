@@ -267,6 +267,7 @@ function crud(method, id, body, q, list, kind, referrers) {
     const n = referrers(object);
     if (n && q.get('cascade') !== 'true') throw new Problem(409, `${n} still refer to it.`, { code: 'in_use' });
     list.splice(list.indexOf(object), 1);
+    if (kind === 'automation') db.scenarios = db.scenarios.filter((s) => s.automation_id !== object.id);
     return { data: { message: `${kind} deleted` } };
   }
   validate(body, kind);

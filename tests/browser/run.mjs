@@ -9,6 +9,7 @@ await import('./pages.mjs');
 await import('./journeys.mjs');
 await import('./journeys_datasets.mjs');
 await import('./journeys_definitions.mjs');
+await import('./journeys_demo.mjs');
 await import('./journeys_events.mjs');
 await import('./journeys_kpis.mjs');
 await import('./journeys_policies.mjs');

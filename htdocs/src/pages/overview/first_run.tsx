@@ -5,6 +5,7 @@ import { ApiError, api } from '../../api/client';
 import type { Automation, Provider } from '../../api/types';
 import { guessTarget } from '../../format/target';
 import { href, navigate } from '../../router';
+import { addDemo } from '../../state/demo';
 import { objectsChanged, runsChanged } from '../../state/resources';
 import { Copy, curl } from '../../ui/copy';
 import { fieldError, FormError, SelectField, TextField } from '../../ui/form';
@@ -43,7 +44,7 @@ function Target({ onDone }: { onDone: (a: Automation) => void }) {
       <div class="columns">
         <SelectField label="Provider" value={provider} onValue={(v) => setTouched({ ...touched, provider: v })} options={PROVIDERS.map((p) => [p.id, p.name] as const)} error={fieldError(error, '/provider')} help={url ? guess.why : undefined} />
         <TextField label="Name" value={name} onValue={(v) => setTouched({ ...touched, name: v })} error={fieldError(error, '/name')} input={{ required: true }} />
-        {needsModel && <TextField label="Model" value={model} onValue={(v) => setTouched({ ...touched, model: v })} error={fieldError(error, '/connection/model')} mono />}
+        {needsModel && <TextField label="Model" value={model} onValue={(v) => setTouched({ ...touched, model: v })} error={fieldError(error, '/connection/model')} mono help={provider === 'openai' ? 'Empty: its only model. If it has several, the run says which.' : undefined} />}
         <TextField label="Secret with the key" value={secret} onValue={(v) => setTouched({ ...touched, secret: v })} error={fieldError(error, '/connection/secret')} mono help="The name of a secret on the server, never the key itself. Empty: no key." />
       </div>
       <FormError error={error} known={['/connection/url', '/provider', '/name', '/connection/model', '/connection/secret']} />
@@ -103,6 +104,16 @@ export function FirstRun({ automations }: { automations: Automation[] }) {
       setBusy(false);
     }
   };
+  const demo = async () => {
+    setBusy(true);
+    try {
+      await addDemo();
+      navigate(href('/runs'));
+    } catch (e) {
+      setError(asError(e));
+      setBusy(false);
+    }
+  };
   const mark = (n: number) => (n < step ? 'done' : n === step ? 'now' : 'later');
   return (
     <div class="first-run">
@@ -123,6 +134,8 @@ export function FirstRun({ automations }: { automations: Automation[] }) {
             : <p class="note">Total time, time to first token, and the gap before each token.</p>}
         </li>
       </ol>
+      <p class="note">No target at hand? <button type="button" class="small" disabled={busy} onClick={() => void demo()}>Add demo data</button> Settings take it away again.</p>
+      {step < 3 && <FormError error={error} known={[]} />}
     </div>
   );
 }

@@ -95,7 +95,7 @@ export function Definitions() {
   const may = useMay('operator');
   const { params } = usePlace();
   return (
-    <Panel title="Definitions" class="full" sentence="Automations, scenarios and prices as one JSON document: to be kept in version control, or taken to another installation. Secrets stay names."
+    <Panel title="Definitions" class="full wide-actions" sentence="Automations, scenarios and prices as one JSON document: to be kept in version control, or taken to another installation. Secrets stay names."
       actions={<>
         <a class="button" href={apiAddress('/definitions', {})} download="definitions.json">Export</a>
         <Copy class="ghost" text={() => `${curl('GET', '/definitions')} > definitions.json`}>Copy as curl</Copy>

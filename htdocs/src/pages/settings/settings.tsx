@@ -13,6 +13,7 @@ import { SHORTCUTS } from '../../ui/keys';
 import { Loaded, Panel } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { Definitions } from './definitions';
+import { Demo } from './demo';
 import { Prices, PriceSheet } from './prices';
 
 const WORDS: Record<string, string> = { tls: 'TLS', json: 'JSON', websocket: 'WebSocket' };
@@ -59,6 +60,7 @@ export default function Settings({ id }: { id: string | null }) {
         </Panel>
         <Prices />
         <Definitions />
+        <Demo />
         <Panel title="Keyboard" class="full"><dl class="shortcuts wide-list">{SHORTCUTS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}</dl></Panel>
         <Loaded from={state} retry={() => void about.refresh()}>
           {(a) => (
