@@ -187,7 +187,8 @@ static apr_status_t catch_up(bm_board_keeper_t *k, bm_db_t *db, bm_err_t *err, a
         rv = APR_NOTFOUND;
     if (rv != APR_SUCCESS)
         return rv;
-    /* Readers of millions of bytes would be interrupted for nothing. Compaction, which a mark must not lag behind, waits longer. */
+    /* Readers of millions of bytes would be interrupted for nothing. Compaction, which a mark must not lag behind, waits much
+     * longer. */
     if (all->nelts == 0 && bm_timefmt_steady() - k->marked_at < REMARK_AFTER) {
         bm_kpi_board_touch(k->writer);
         return APR_SUCCESS;
