@@ -73,9 +73,10 @@ apr_status_t bm_snapshot_cursor_end_at(bm_snapshot_cursor_t *cursor, const bm_sn
 int bm_snapshot_cursor_is_at(const bm_snapshot_cursor_t *cursor, const bm_snapshot_cursor_t *until);
 
 /** Read the next rows and move on. stmt: made with BM_SNAPSHOT_SQL. *prows: columns as above; *pcount rows of them are
- *  the table's (with 0 there is one row without). One round trip. limit: at least 1; fewer rows than limit: nothing
- *  more at the moment. @return APR_NOTFOUND with code "cursor_reset": the token belongs to another history, or rows behind it
- *  are gone: begin anew; else as bm_db_query, and the cursor has not moved. */
+ *  the table's (with 0 there is one row without). One round trip. limit: at least 1; fewer rows than limit: the batch is over,
+ *  which holds what was there when its first rows were read; what came later is in the next.
+ *  @return APR_NOTFOUND with code "cursor_reset": the token belongs to another history, or rows behind it are gone: begin
+ *  anew; else as bm_db_query, and the cursor has not moved. */
 apr_status_t bm_snapshot_cursor_read(bm_rows_t **prows, int *pcount, bm_snapshot_cursor_t *cursor, bm_db_t *db,
                                      const bm_stmt_t *stmt, int limit, bm_err_t *err, apr_pool_t *p);
 
