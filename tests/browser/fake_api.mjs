@@ -268,6 +268,8 @@ function crud(method, id, body, q, list, kind, referrers) {
     if (n && q.get('cascade') !== 'true') throw new Problem(409, `${n} still refer to it.`, { code: 'in_use' });
     list.splice(list.indexOf(object), 1);
     if (kind === 'automation') db.scenarios = db.scenarios.filter((s) => s.automation_id !== object.id);
+    // numbers are given again, so nothing may stay behind that has one
+    db.runs = db.runs.filter((r) => db.scenarios.some((s) => s.id === r.scenario_id));
     return { data: { message: `${kind} deleted` } };
   }
   validate(body, kind);
