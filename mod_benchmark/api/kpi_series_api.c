@@ -23,6 +23,8 @@ typedef struct column_t {
 
 static const bm_field_t quantile_fields[] = {
     { "q", BM_TYPE_NUMBER, OURS, .doc = "Which, 0 to 1." },
+    { "certified_from", BM_TYPE_INT, OURS | BM_FIELD_NULLABLE,
+      .doc = "Buckets of fewer values have too few for this quantile; null: any number is too few." },
     { "value", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers_or_null, .doc = "By bucket; null: no values." },
     { "low", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers_or_null, .doc = "Lower end of its 95 % interval." },
     { "high", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers_or_null, .doc = "Upper end." },
@@ -37,7 +39,7 @@ static const bm_field_t line_fields[] = {
     { "n", BM_TYPE_ARRAY, OURS, .members = bm_field_integers, .doc = "Values of the metric." },
     { "mean", BM_TYPE_ARRAY, OURS, .members = bm_field_numbers_or_null, .doc = "Their mean; null: none." },
     { "quantiles", BM_TYPE_ARRAY, OURS, .members = quantile_fields,
-      .doc = "For each quantile q, value, low, high: arrays by bucket." },
+      .doc = "For each quantile q and arrays by bucket." },
     { NULL }
 };
 
@@ -151,10 +153,16 @@ static void put_column(bm_req_t *q, const char *name, const column_t *column, ap
 static void put_quantile(bm_req_t *q, const bm_kpi_query_t *query, const column_t *column, int which)
 {
     apr_size_t at = offsetof(bm_kpi_figure_t, at) + (apr_size_t)which * sizeof(bm_kpi_quantile_t);
+    apr_uint64_t enough = bm_kpi_figure_certified_from(query->quantiles[which]);
 
     bm_jw_begin_object(&q->w);
     bm_jw_key(&q->w, "q");
     bm_jw_double(&q->w, query->quantiles[which]);
+    bm_jw_key(&q->w, "certified_from");
+    if (enough > 0)
+        bm_jw_int(&q->w, (apr_int64_t)enough);
+    else
+        bm_jw_null(&q->w);
     put_column(q, "value", column, at + offsetof(bm_kpi_quantile_t, value));
     put_column(q, "low", column, at + offsetof(bm_kpi_quantile_t, low));
     put_column(q, "high", column, at + offsetof(bm_kpi_quantile_t, high));

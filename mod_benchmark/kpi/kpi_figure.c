@@ -18,6 +18,27 @@ int bm_kpi_figure_is_few(apr_uint64_t n, double q)
     return !bm_certified_tail_exists(n, q);
 }
 
+apr_uint64_t bm_kpi_figure_certified_from(double q)
+{
+    apr_uint64_t few = 0, enough = 1;
+
+    while (bm_kpi_figure_is_few(enough, q)) {
+        if (enough >= (apr_uint64_t)1 << 50)
+            return 0;
+        few = enough;
+        enough *= 2;
+    }
+    while (enough - few > 1) {
+        apr_uint64_t middle = few + (enough - few) / 2;
+
+        if (bm_kpi_figure_is_few(middle, q))
+            few = middle;
+        else
+            enough = middle;
+    }
+    return enough;
+}
+
 /* A rank whose value is wanted, 0 the smallest, and where it goes to. */
 typedef struct wanted_t {
     apr_uint64_t rank;

@@ -30,4 +30,7 @@ void bm_kpi_figure_of(bm_kpi_figure_t *figure, const bm_sketch_t *sketch, const 
 /** Whether n values are few for quantile q. */
 int bm_kpi_figure_is_few(apr_uint64_t n, double q);
 
+/** The smallest n that is not few for quantile q; 0: there is none (q so near to 1 that no sample certifies it). */
+apr_uint64_t bm_kpi_figure_certified_from(double q);
+
 #endif

@@ -121,7 +121,7 @@ def tell(**members):
 
 def measure(args, envs, way):
     """Ask everybody for every range in turn; the medians of (size, range)."""
-    apis = {size: Api(env) for size, env in envs.items()}
+    apis = {size: Api(env, timed=True) for size, env in envs.items()}
     times = {(size, name): [] for size in envs for name in RANGES}
     source = {"warm": "board", "cold": "store"}[way]
     others = 0
@@ -172,7 +172,7 @@ def groups_of(answer, name):
 def ask_questions(args, envs, way):
     """Any filter with any group, of one metric and of ten, each after the other; the medians."""
     for size, env in envs.items():
-        api, times, groups, sources = Api(env), {}, {}, {}
+        api, times, groups, sources = Api(env, timed=True), {}, {}, {}
         for _ in range(max(5, args.rounds // 4)):
             for name, query in questions_of(env).items():
                 for metrics in ("ttft_ms", TEN):

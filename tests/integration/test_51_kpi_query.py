@@ -234,6 +234,7 @@ class TestKpis:
             assert {len(line[name]) for name in ("runs", "completed", "n", "mean")} == {len(series["at"])}
             assert all(len(q[name]) == len(series["at"]) for q in line["quantiles"] for name in ("value", "low", "high"))
             assert line["mean"][0] is None and line["runs"][0] == 0
+            assert [q["certified_from"] for q in line["quantiles"]] == [8, 64]
         assert sum(series["series"][0]["runs"]) == 150 and series["omitted"] == 0
         one = api.get("/kpis/series?metric=ttft_ms&from=now-30h&group_by=scenario&limit=1")
         assert len(one["series"]) == 1 and one["omitted"] == 3

@@ -510,4 +510,20 @@ BM_LOOP_TEST(bucket_widths_are_round_and_keep_the_limit, BM_COUNT(widths))
 }
 END_TEST
 
+/* MLPerf's minima, and of the median those of an interval by order statistics. */
+BM_TEST(how_many_certify_a_quantile)
+{
+    static const struct { double q; apr_uint64_t n; } known[] = {
+        { 0, 1 }, { 1, 1 }, { 0.5, 8 }, { 0.9, 64 }, { 0.95, 130 }, { 0.99, 662 }, { 0.999, 6636 }
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        ck_assert_uint_eq(bm_kpi_figure_certified_from(known[i].q), known[i].n);
+        ck_assert_int_eq(bm_kpi_figure_is_few(known[i].n, known[i].q), 0);
+        ck_assert_int_eq(bm_kpi_figure_is_few(known[i].n - 1, known[i].q), 1);
+    }
+}
+END_TEST
+
 #include "test_kpi_fold.reg"

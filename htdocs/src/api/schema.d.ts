@@ -3620,10 +3620,12 @@ export interface components {
             n: number[];
             /** @description Their mean; null: none. */
             mean: (number | null)[];
-            /** @description For each quantile q, value, low, high: arrays by bucket. */
+            /** @description For each quantile q and arrays by bucket. */
             quantiles: {
                 /** @description Which, 0 to 1. */
                 q: number;
+                /** @description Buckets of fewer values have too few for this quantile; null: any number is too few. */
+                certified_from: number | null;
                 /** @description By bucket; null: no values. */
                 value: (number | null)[];
                 /** @description Lower end of its 95 % interval. */
