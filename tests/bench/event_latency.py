@@ -5,8 +5,9 @@
     event_latency.py --module mod_benchmark.so [--runs 300]
 
 One node runs, the other has no engine and one client of its GET /events. Runs are triggered one at a time, 120 to 320 ms apart. The
-time is from the event's `at`, which is taken in the transaction right before its COMMIT, until its line was read. Two cases: `plain`, and
-`foreign`: a transaction of somebody else that has written stays open all the while. One JSON line each, milliseconds.
+time is from the event's `at`, which is taken in the transaction right before its COMMIT, until its line was read. Cases: `plain`;
+`foreign`: a transaction of somebody else that has written stays open all the while; `old`: it has been open while 60,000 others
+wrote an event each, as many as ten minutes of a hundred a second. One JSON line each, milliseconds.
 Exit status 1 if a run was not told, or told twice.
 """
 import argparse
@@ -24,6 +25,10 @@ import psycopg2                    # noqa: E402
 import requests                    # noqa: E402
 from bmenv import Conf, Env, Node  # noqa: E402  pylint: disable=wrong-import-position
 from bmapi import Api              # noqa: E402  pylint: disable=wrong-import-position
+
+
+OTHERS = """do $$ begin for i in 1 .. 60000 loop
+            insert into events (kind, payload) values ('other', '{}'); commit; end loop; end $$"""
 
 
 class Client(threading.Thread):
@@ -48,8 +53,14 @@ class Client(threading.Thread):
 
 def case(env, other, name, runs):
     foreign = psycopg2.connect(env.dsn)
-    if name == "foreign":
+    if name != "plain":
         foreign.cursor().execute("create table foreign_work (a integer)")
+    if name == "old":
+        others = psycopg2.connect(env.dsn, options="-c search_path=benchmark")
+        others.autocommit = True
+        others.cursor().execute(OTHERS)
+        others.close()
+        time.sleep(5)
     client, api = Client(other), Api(env)
     assert client.ready.wait(30), "the client hears nothing"
     scenario, ids = api.make_scenario(target={"ttft_ms": 5, "gap_ms": 1, "tokens": 2}), []
@@ -81,7 +92,7 @@ def main():
         other = Node(env, "node2")
         other.restart(Conf(other, engine=False), ready=False)
         other.wait(lambda: Api(other).call("GET", "/scenarios").status_code == 200, 30, "the other node does not answer")
-        for name in ("plain", "foreign"):
+        for name in ("plain", "foreign", "old"):
             good = case(env, other, name, args.runs) and good
     finally:
         if other is not None:
