@@ -202,6 +202,20 @@ class TestBoard:
         await_board(server, api)
 
 
+    # a crash gives numbers of transactions again that were not on disk: what was seen under them says nothing any more
+    def test_bm_board_090_a_database_that_has_crashed_fills_it_anew(self, server, api, plain):
+        server.allow(r"BM0\d\d\d", r"\[dbd:(error|crit)\]")
+        await_board(server, api)
+        fills = api.get("/engine")["kpi_board"]["fills"]
+        server.pg("stop", "immediate")
+        server.pg("start")
+        server.wait(lambda: api.call("GET", "/runs").status_code == 200, 20, "requests do not recover")
+        api.run(api.make_scenario(target=SHORT))
+        server.wait(lambda: (api.get("/engine")["kpi_board"] or {}).get("fills", 0) > fills, 20, "the board goes on from where it was")
+        await_board(server, api)
+        assert check_same(api, plain) == {"board"}
+
+
 class TestSmallBoard:
 
     @staticmethod
