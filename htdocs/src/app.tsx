@@ -7,13 +7,16 @@ import { compact } from './format/number';
 import { duration } from './format/duration';
 import { href, navigate, usePlace } from './router';
 import { about, engine, me } from './state/resources';
+import { endSession, hasSession, signInAddress, watchSession } from './state/session';
 import { setTheme, type Theme, theme } from './state/settings';
 import { useStore } from './state/store';
+import { isOutdated, watchVersion } from './state/version';
+import { Banners } from './ui/banners';
 import { useKeys } from './ui/keys';
 import { Link } from './ui/link';
 import { Palette, ShortcutSheet } from './ui/palette';
-import { Failure } from './ui/panel';
-import { Toasts } from './ui/toast';
+import { Boundary, Failure } from './ui/panel';
+import { Toasts, toastError } from './ui/toast';
 
 type Page = ComponentType<{ id: string | null }>;
 interface Route { match: RegExp; title: string; load: () => Promise<{ default: Page }> }
@@ -34,6 +37,7 @@ const ROUTES: readonly Route[] = [
   { match: /^\/engine$/, title: 'Engine', load: () => import('./pages/engine/engine') },
   { match: /^\/api-docs$/, title: 'API', load: () => import('./pages/api/api') },
   { match: /^\/settings(?:\/prices\/(\d+|new))?$/, title: 'Settings', load: () => import('./pages/settings/settings') },
+  { match: /^\/login$/, title: 'Sign in', load: () => import('./pages/login/login') },
 ];
 
 const NAV: readonly (readonly (readonly [path: string, word: string])[])[] = [
@@ -43,6 +47,10 @@ const NAV: readonly (readonly (readonly [path: string, word: string])[])[] = [
 ];
 
 const pages = new Map<Route, Page>();
+const OUTDATED = new ApiError('version', 0, { title: 'This page is of another version', detail: 'The server has been upgraded since this tab was opened. Reload it to go on.' }, null, null);
+
+watchSession();
+watchVersion();
 
 function Routed({ path }: { path: string }) {
   const [, redraw] = useState(0);
@@ -53,7 +61,8 @@ function Routed({ path }: { path: string }) {
     if (!route || page) return;
     setFailed(null);
     route.load().then((m) => { pages.set(route, m.default); redraw((n) => n + 1); },
-      () => setFailed(new ApiError('version', 0, { title: 'This page did not load', detail: 'The server may have been upgraded since the page was opened. Reload it.' }, null, null)));
+      // an upgrade takes the old parts away
+      () => void isOutdated().then((is) => setFailed(is ? OUTDATED : new ApiError('network', 0, { detail: 'This page could not be loaded.' }, null, null))));
   };
   useEffect(load, [route]);
   useEffect(() => {
@@ -63,9 +72,9 @@ function Routed({ path }: { path: string }) {
   if (!route) {
     return <><header class="top"><h1>Not found</h1></header><div class="empty"><p class="empty-title">There is no page at {path}.</p><p><Link to="/">To the overview</Link></p></div></>;
   }
-  if (failed) return <Failure error={failed} retry={() => location.reload()} />;
+  if (failed) return <><header class="top"><h1>{route.title}</h1></header><Failure error={failed} retry={failed === OUTDATED ? undefined : () => location.reload()} /></>;
   const Found = page;
-  return Found ? <Found id={route.match.exec(path)?.[1] ?? null} /> : <div class="page-wait" />;
+  return Found ? <Boundary what="page" at={path}><Found id={route.match.exec(path)?.[1] ?? null} /></Boundary> : <div class="page-wait" />;
 }
 
 function EngineCard() {
@@ -107,6 +116,8 @@ function Sidebar({ path, search }: { path: string; search: () => void }) {
             </select></label>
           {user && <span class="note" title={`role ${user.role}`}>{user.user ?? 'anonymous'}</span>}
         </div>
+        {user?.user != null && hasSession() && <button type="button" class="ghost" onClick={() => endSession().catch((e: unknown) => toastError('Not signed out', e))}>Sign out</button>}
+        {user?.user === null && user.role !== 'admin' && <a class="button ghost" href={signInAddress()}>Sign in</a>}
       </div>
     </>
   );
@@ -116,14 +127,7 @@ export function App() {
   const { path } = usePlace();
   const [overlay, setOverlay] = useState<'palette' | 'keys' | null>(null);
   const [menu, setMenu] = useState(false);
-  const [online, setOnline] = useState(navigator.onLine);
   useEffect(() => setMenu(false), [path]);
-  useEffect(() => {
-    const set = () => setOnline(navigator.onLine);
-    addEventListener('online', set);
-    addEventListener('offline', set);
-    return () => { removeEventListener('online', set); removeEventListener('offline', set); };
-  }, []);
   const to = (page: string) => () => navigate(href(page));
   useKeys({
     'ctrl+k': () => setOverlay('palette'),
@@ -131,6 +135,7 @@ export function App() {
     'g o': to('/'), 'g r': to('/runs'), 'g c': to('/compare'), 'g l': to('/loadtests'), 'g a': to('/automations'), 'g s': to('/scenarios'), 'g d': to('/datasets'), 'g e': to('/engine'), 'g p': to('/api-docs'), 'g t': to('/settings'),
   });
   const close = () => setOverlay(null);
+  if (path === '/login') return <main id="main" class="alone"><Routed path={path} /></main>;
   return (
     <>
       <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>('#main')?.focus(); }}>To the content</a>
@@ -139,9 +144,9 @@ export function App() {
         <b>Benchmark</b>
         <button type="button" class="ghost" onClick={() => setOverlay('palette')}>Search</button>
       </header>
-      <aside id="sidebar" class={menu ? 'open' : ''} aria-label="Sidebar"><Sidebar path={path} search={() => setOverlay('palette')} /></aside>
+      <aside id="sidebar" class={menu ? 'open' : ''} aria-label="Sidebar"><Boundary what="sidebar"><Sidebar path={path} search={() => setOverlay('palette')} /></Boundary></aside>
       <main id="main" tabIndex={-1}>
-        {!online && <p class="banner" role="status">This computer is offline. What you see is the last known state.</p>}
+        <Banners />
         <Routed path={path} />
       </main>
       <Toasts />

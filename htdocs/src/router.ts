@@ -56,6 +56,27 @@ export function navigate(address: string, options: { replace?: boolean } = {}): 
   if (location.pathname !== path) document.querySelector('main')?.scrollTo(0, 0), scrollTo(0, 0);
 }
 
+/** True while a form holds what would be lost. */
+export const isGuarded = (): boolean => (guard?.() ?? null) !== null;
+
+/** The place to come back to after a sign-in, as `return` has it: below the mount, with its search and fragment. */
+export const returnPlace = (): string => `${current.path}${location.search}${location.hash}`;
+
+/** Where a sign-in leads: the place asked for if it is one of this dashboard, else its first page. An absolute URL, for a path
+ *  alone can name another host ("//host"). */
+export function returnAddress(asked: string | null, origin: string, mount: string): string {
+  const home = new URL(mount, origin).href;
+  if (!asked || !/^\/(?![/\\])/.test(asked)) return home; // what begins with // or /\ names a host
+  let to: URL;
+  try {
+    to = new URL(asked.slice(1), home);
+  } catch {
+    return home;
+  }
+  const below = placeOf(to.pathname, '', mount).path;
+  return to.origin === new URL(origin).origin && to.pathname.startsWith(mount) && below !== '/login' && !to.username && !to.password ? to.href : home;
+}
+
 /** While set, leaving the page asks the question the guard returns; null lets go without asking. */
 export function setGuard(next: Guard | null): void {
   guard = next;

@@ -2,8 +2,8 @@
 #include "glue/security_headers.h"
 
 #define PAGE_POLICY \
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; " \
-    "manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; " \
+    "form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 #define API_POLICY "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
 void bm_security_headers_set(request_rec *r, const bm_place_t *place)

@@ -38,6 +38,14 @@ if (!url) {
   url = (await new Promise((resolve) => fake.stdout.once('data', (d) => resolve(String(d))))).trim();
 }
 export const at = (path) => url.replace(/\/$/, '') + path;
+/** Another made-up server with options of its own; its address, and kill(). */
+export async function another(...options) {
+  const child = spawn(process.execPath, [`${here}fake_api.mjs`, '--port', '0', '--mount', '/bench/', '--runs', '300', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const its = String(await new Promise((resolve) => child.stdout.once('data', resolve))).trim();
+  return { url: its, at: (path) => its.replace(/\/$/, '') + path, fail: (fail) => fetch(new URL('/__fake', its), { method: 'POST', body: JSON.stringify({ fail }) }), kill: () => child.kill() };
+}
+/** Bends single answers and files of the made-up server (fake_faults.mjs). */
+export const fail = (what) => fetch(new URL('/__fake', url), { method: 'POST', body: JSON.stringify({ fail: what }) });
 export const bend = (mode) => fetch(new URL('/__fake', url), { method: 'POST', body: JSON.stringify({ mode }) });
 /** Bends the events of the made-up server (fake_events.mjs); answers how often it was connected to, and how. */
 export const bendEvents = async (events) => (await fetch(new URL('/__fake', url), { method: 'POST', body: JSON.stringify({ events }) })).json();
@@ -48,13 +56,15 @@ export const browser = await chromium.launch({
 });
 
 /** A page whose console and CSP complaints are collected; `allow` names those a journey provokes. */
-export async function open(path, { width = 1440, theme = 'light', allow = null, touch = false } = {}) {
-  const context = await browser.newContext({ viewport: { width, height: width < 600 ? 844 : 900 }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: touch, isMobile: touch, timezoneId: 'Europe/Berlin', locale: 'en-GB', bypassCSP: false });
+export async function open(path, { width = 1440, theme = 'light', allow = null, touch = false, address = at, ...more } = {}) {
+  const context = await browser.newContext({ viewport: { width, height: width < 600 ? 844 : 900 }, colorScheme: theme, reducedMotion: 'reduce', hasTouch: touch, isMobile: touch, timezoneId: 'Europe/Berlin', locale: 'en-GB', bypassCSP: false, ...more });
   await context.grantPermissions(['clipboard-read', 'clipboard-write']).catch(() => {});
   const page = await context.newPage();
   const complaints = [];
   page.on('console', (m) => { if (m.type() === 'error' && !allow?.test(m.text())) complaints.push(`console: ${m.text()} ${m.location().url}`); });
   page.on('pageerror', (e) => complaints.push(`page error: ${e.message}`));
+  // nobody else is asked for anything, by any page
+  context.on('request', (r) => { if (!r.url().startsWith(new URL(address('/')).origin) && !r.url().startsWith('blob:')) complaints.push(`third party: ${r.url().slice(0, 200)}`); });
   await page.addInitScript(() => {
     addEventListener('securitypolicyviolation', (e) => console.error(`CSP ${e.effectiveDirective} ${e.blockedURI} ${e.sample}`));
     window.__cls = 0;
@@ -62,7 +72,7 @@ export async function open(path, { width = 1440, theme = 'light', allow = null, 
     new PerformanceObserver((list) => { for (const e of list.getEntries()) if (!e.hadRecentInput) { window.__cls += e.value; for (const s of e.sources) window.__moved.push(`${s.node?.nodeName} ${s.node?.className ?? ''} "${s.node?.textContent?.slice(0, 30)}" ${s.previousRect.x},${s.previousRect.y} ${s.previousRect.width}x${s.previousRect.height} to ${s.currentRect.x},${s.currentRect.y} ${s.currentRect.width}x${s.currentRect.height}`); } }).observe({ type: 'layout-shift', buffered: true });
   });
   page.setDefaultTimeout(15000);
-  await page.goto(at(path));
+  await page.goto(address(path));
   return { page, complaints, done: async () => { const said = complaints.join('\n'); await context.close(); check(said === '', said); } };
 }
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // A small server for work on the dashboard without httpd: serves htdocs/dist below a mount path as the module does
 // (mount path written into index.html, strict CSP) and an in-memory API of the documented shape (load tests, datasets and prices: files of their own).
-//   node fake_api.mjs [--port 8099] [--mount /bench/] [--empty] [--runs 10000] [--role admin]
-// POST /__fake {"mode":"503"|"ok"|"empty"|"full"} changes its behaviour while it runs, {"events":"…"} that of its events (fake_events.mjs).
+//   node fake_api.mjs [--port 8099] [--mount /bench/] [--empty] [--runs 10000] [--role admin] [--auth session|basic]
+// POST /__fake {"mode":"503"|"ok"|"empty"|"full"} changes its behaviour while it runs, {"events":"…"} that of its events (fake_events.mjs),
+// {"fail":…} that of single answers and files (fake_faults.mjs).
 // Data are drawn from a fixed seed.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { Datasets } from './fake_datasets.mjs';
 import { definitions } from './fake_definitions.mjs';
 import { Events } from './fake_events.mjs';
+import { Faults } from './fake_faults.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
 import { Kpis } from './fake_kpis.mjs';
 import { Prices } from './fake_prices.mjs';
@@ -25,7 +27,15 @@ const MOUNT = option('mount', '/');
 const RUNS = Number(option('runs', 10_000));
 const ROLE = option('role', 'admin');
 const DIST = fileURLToPath(new URL('../../htdocs/dist/', import.meta.url));
-const CSP = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'";
+/** The module's own policy, read where it stands: its string literals behind PAGE_POLICY. */
+const CSP = (() => {
+  const source = readFileSync(new URL('../../mod_benchmark/glue/security_headers.c', import.meta.url), 'utf8');
+  const literals = /#define PAGE_POLICY((?:[^\n]*\\\n)*[^\n]*)/.exec(source)?.[1].match(/"[^"]*"/g);
+  if (!literals) throw new Error('PAGE_POLICY was not found');
+  return literals.map((l) => l.slice(1, -1)).join('');
+})();
+
+const faults = new Faults({ auth: option('auth', 'off'), role: ROLE, mount: MOUNT });
 
 let seed = 20260131;
 const random = () => { seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0; return seed / 2 ** 32; };
@@ -332,7 +342,7 @@ function serveFile(path, request, response) {
   }
   if (path.startsWith('assets/')) { response.writeHead(404); return response.end(); }
   response.writeHead(200, { 'Content-Type': TYPES['.html'], 'Cache-Control': 'no-cache', 'Content-Security-Policy': CSP });
-  return response.end(readFileSync(join(DIST, 'index.html'), 'utf8').replaceAll('/__bm_base__/', MOUNT));
+  return response.end(faults.page(readFileSync(join(DIST, 'index.html'), 'utf8').replaceAll('/__bm_base__/', MOUNT)));
 }
 
 async function handle(request, response) {
@@ -340,7 +350,8 @@ async function handle(request, response) {
   let text = '';
   for await (const part of request) text += part;
   if (url.pathname === '/__fake') {
-    const { mode, events: bent } = JSON.parse(text);
+    const { mode, events: bent, fail } = JSON.parse(text);
+    if (fail) { faults.bend(fail); return response.end('{}'); }
     if (bent) { events.bend(bent); return response.end(JSON.stringify(events.opened)); }
     if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; }
     else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); sets.fill(); prices.fill(); loads.fill(); }
@@ -349,10 +360,12 @@ async function handle(request, response) {
   }
   if (!url.pathname.startsWith(MOUNT)) { response.writeHead(404); return response.end(); }
   const below = url.pathname.slice(MOUNT.length);
-  if (!below.startsWith('api/v1')) return serveFile(below, request, response);
-  if (request.method === 'GET' && below.replace(/\/$/, '') === 'api/v1/events') return events.get(url.searchParams, request, response);
+  if (!below.startsWith('api/v1')) return faults.file(below, response) || serveFile(below, request, response);
+  if (request.method === 'GET' && below.replace(/\/$/, '') === 'api/v1/events' && faults.lets(request)) return events.get(url.searchParams, request, response);
   const headers = { 'X-Request-Id': createHash('md5').update(String(Math.random())).digest('hex').slice(0, 16), 'Cache-Control': 'no-store' };
   try {
+    const own = faults.answer(request, below.slice('api/v1'.length).replace(/\/$/, ''), text, headers);
+    if (own) { response.writeHead(own.status, { ...headers, 'Content-Type': own.status >= 400 ? 'application/problem+json' : 'application/json', ...own.headers }); return response.end(own.data === undefined ? undefined : JSON.stringify(own.data)); }
     const answer = route(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), url.searchParams, text ? JSON.parse(text) : {});
     if (request.method !== 'GET') tellOf(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), answer.data);
     const body = JSON.stringify(answer.data);
@@ -369,7 +382,7 @@ async function handle(request, response) {
 
 if (!args.includes('--empty')) { fill(); sets.fill(); prices.fill(); loads.fill(); }
 const server = createServer((q, r) => void handle(q, r));
-server.on('upgrade', (q, socket) => events.upgrade(q, socket));
+server.on('upgrade', (q, socket) => (faults.lets(q) ? events.upgrade(q, socket) : socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')));
 server.listen(PORT, '127.0.0.1', () => {
   PORT = server.address().port;
   console.log(`http://127.0.0.1:${PORT}${MOUNT}`);

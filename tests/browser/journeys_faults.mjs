@@ -81,7 +81,7 @@ await test('a viewer reads and copies a scenario, chooses the trend, and changes
   const other = spawn(process.execPath, [`${here}fake_api.mjs`, '--port', '0', '--role', 'viewer'], { stdio: ['ignore', 'pipe', 'inherit'] });
   const otherUrl = String(await new Promise((resolve) => other.stdout.once('data', resolve))).trim().replace(/\/$/, '');
   try {
-    await fetch(`${otherUrl}/api/v1/scenarios/1`, { method: 'PATCH', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ slos: [{ metric: 'ttft_ms', max: 500, quantile: 0.95, window: '7d' }] }) });
+    await fetch(`${otherUrl}/api/v1/scenarios/1`, { method: 'PATCH', headers: { 'content-type': 'application/json', 'x-fake-admin': '1' }, body: JSON.stringify({ slos: [{ metric: 'ttft_ms', max: 500, quantile: 0.95, window: '7d' }] }) });
     const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] });
     const page = await context.newPage();
     await page.goto(`${otherUrl}/scenarios/1`);

@@ -23,5 +23,7 @@ if (fake) {
   await import('./journeys_locations.mjs');
   await import('./journeys_live.mjs');
   await import('./journeys_faults.mjs');
+  await import('./journeys_login.mjs');
+  await import('./journeys_errors.mjs');
 }
 process.exit((await finish()) ? 0 : 1);

@@ -194,6 +194,8 @@ class TestPages:
         assert page.status_code == 200 and page.headers["Content-Type"].startswith("text/html")
         policy = page.headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy and "unsafe-inline" not in policy and "frame-ancestors 'none'" in policy
+        assert "require-trusted-types-for 'script'" in policy and "trusted-types 'none'" in policy
+        assert not re.search(r"blob:|data:|\*|https?:", policy)
         for path in ("/", "/runs/5", "/nothing.js", "/api/v1/about", "/api/v1/nothing", "/health"):
             headers = api.session.get(server.url + path, timeout=5).headers
             assert headers["X-Content-Type-Options"] == "nosniff" and "Content-Security-Policy" in headers, path

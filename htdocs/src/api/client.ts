@@ -60,13 +60,20 @@ export function queryString(query: Query | undefined): string {
   return text ? `?${text}` : '';
 }
 
+/** Told of every 401 with the scheme the server asks for, in lower case. */
+let unauthorized: (scheme: string) => void = () => undefined;
+export function onUnauthorized(listener: (scheme: string) => void): void {
+  unauthorized = listener;
+}
+
 interface CallOptions {
   query?: Query | undefined;
   body?: unknown;
   signal?: AbortSignal | undefined;
   /** sent as If-None-Match on GET, as If-Match otherwise */
   etag?: string | null | undefined;
-  once?: boolean;
+  /** a password is in it: never repeated by itself, and a 401 is its answer, not the end of a session */
+  signIn?: boolean;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -84,7 +91,7 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.etag) headers[method === 'GET' ? 'If-None-Match' : 'If-Match'] = options.etag;
   // A click sends its key once; should the browser repeat the request, the server knows it.
-  if (method === 'POST') headers['Idempotency-Key'] = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+  if (method === 'POST' && !options.signIn) headers['Idempotency-Key'] = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
   // An anonymous write needs a JSON content type, also where there is nothing to say.
   if (method !== 'GET' && options.body === undefined) headers['Content-Type'] = 'application/json';
 
@@ -109,6 +116,7 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
   }
   if (!response.ok) {
     const problem = await problemOf(response);
+    if (response.status === 401 && !options.signIn) unauthorized((response.headers.get('www-authenticate') ?? '').split(' ')[0]?.toLowerCase() ?? '');
     throw new ApiError('http', response.status, problem, problem.request_id ?? requestId, retryTime(response.headers.get('retry-after'), Date.now()));
   }
   const total = response.headers.get('x-total-count');
@@ -152,6 +160,33 @@ const remove = <P extends Path<'delete'>>(path: P, asked: Asked<'delete', P>) =>
 export function apiAddress<P extends Path<'get'>>(path: P, { at, query }: Asked<'get', P>): string {
   return `${base}api/v1${placed(path, at)}${queryString(query as Query | undefined)}`;
 }
+
+/** Whether the server takes passwords itself; else httpd signs in by its own means. Asked without a password. */
+export async function takesPasswords(): Promise<boolean> {
+  try {
+    const response = await fetch(`${base}api/v1/auth/login`, { method: 'OPTIONS', credentials: 'same-origin', cache: 'no-store' });
+    return ![404, 405, 501].includes(response.status);
+  } catch {
+    return true; // it does not answer now: that is told by the attempt
+  }
+}
+
+/** Throws an ApiError where the server does not take them; where it does, the browser has a cookie of its own. */
+export const signIn = (email: string, password: string) => call<unknown>('POST', '/auth/login', { body: { email, password }, signIn: true });
+export const signOut = () => call<unknown>('POST', '/auth/logout', { signIn: true });
+
+/** The script that the server's page names now, to tell a newer dashboard from the one that runs; null if that cannot be known. */
+export async function servedScript(): Promise<string | null> {
+  try {
+    const response = await fetch(base, { headers: { Accept: 'text/html' }, credentials: 'same-origin', cache: 'no-cache' });
+    return response.ok ? scriptIn(await response.text()) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** src of the module script in a page's source. */
+export const scriptIn = (html: string): string | null => /<script\b[^>]*\btype="module"[^>]*\bsrc="([^"]+)"/.exec(html)?.[1] ?? /<script\b[^>]*\bsrc="([^"]+)"[^>]*\btype="module"/.exec(html)?.[1] ?? null;
 
 export const api = {
   reference: (o?: Get) => get('/openapi.json', { ...o }),

@@ -39,6 +39,7 @@ const UNTOLD_MS = 60_000;
 /** What events tell of is compared with the server now and then all the same; an answer of 304 costs nothing. */
 const COMPARE_MS = 600_000;
 const GAP_MS = 1_000;
+const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
 /** A connection that is lost for less is not worth polling; and not all tabs begin at once. */
 const LOST_MS: readonly [number, number] = [3_000, 6_000];
@@ -207,7 +208,8 @@ export class Live {
     if (this.sleeping()) { entry.stale ||= entry.again || !ok; return; }
     if (ok && entry.again) { this.ask(store); return; }
     const retryAt = store.get().error?.retryAt;
-    this.later(store, entry, ok ? this.pauseOf(store) : Math.max(retryAt ? retryAt - Date.now() : 0, Math.min(RETRY_MAX_MS, 1000 * 2 ** entry.failures)));
+    // the server's own word goes before ours: it is what a failure counts down to
+    this.later(store, entry, ok ? this.pauseOf(store) : retryAt ? Math.max(RETRY_MIN_MS, retryAt - Date.now()) : Math.min(RETRY_MAX_MS, 1000 * 2 ** entry.failures));
   }
 
   private tell(): void {

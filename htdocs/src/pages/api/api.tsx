@@ -4,7 +4,7 @@ import { base } from '../../base';
 import { me, reference } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
-import { Loaded, Panel, Skeleton } from '../../ui/panel';
+import { Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import type { OpenApi } from './document';
 import { Reference } from './reference';
@@ -26,7 +26,7 @@ export default function ApiPage() {
   return (
     <>
       <Top title="API" />
-      <div class="grid">
+      <Grid>
         <Panel title="Description" class="full" sentence="Everything these pages do is a call of this API.">
           <dl class="pairs one">
             <div><dt>OpenAPI 3.1</dt><dd><a class="mono" href={document}>{document}</a></dd></div>
@@ -47,7 +47,7 @@ export default function ApiPage() {
           ))}
         </Panel>}
         {(known.data || known.error) && <Loaded from={described} retry={() => void reference.refresh()} skeleton={<Panel title="Reference" class="full"><Skeleton rows={12} /></Panel>}>{(d) => <Reference document={d as unknown as OpenApi} />}</Loaded>}
-      </div>
+      </Grid>
     </>
   );
 }

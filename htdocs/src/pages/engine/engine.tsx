@@ -15,7 +15,7 @@ import { Copy, curl } from '../../ui/copy';
 import { Confirm, Dialog } from '../../ui/dialog';
 import { fieldError, FormError, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
-import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
+import { Empty, Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { Pill, State } from '../../ui/state';
 import { Table } from '../../ui/table';
@@ -215,7 +215,7 @@ export default function Engine() {
       </Top>
       {e?.stopped && <p class="banner warn" role="status">Stopped{e.stopped_by ? ` by ${e.stopped_by}` : ' by hand'}{e.stopped_at ? ` at ${dateTime(e.stopped_at, zone)}` : ''}: no engine takes runs. {plural(e.queue.pending, 'run')} waiting.</p>}
       <Loaded from={ready || state.error ? state : { ...state, data: undefined }} retry={() => void engine.refresh()} skeleton={<><Skeleton height={104} /><Skeleton rows={4} /></>}>
-        {(d) => <div class="grid"><Queue e={d} /><Nodes e={d} />{d.locations?.length ? <Locations of={d.locations} /> : null}<Calibrations /><Dead /></div>}
+        {(d) => <Grid><Queue e={d} /><Nodes e={d} />{d.locations?.length ? <Locations of={d.locations} /> : null}<Calibrations /><Dead /></Grid>}
       </Loaded>
       {asking && e && (
         <Confirm title="Stop the engine on all nodes?" action="Stop everything" onClose={() => setAsking(false)} onConfirm={() => act('stop')}>

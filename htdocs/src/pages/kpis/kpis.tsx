@@ -16,7 +16,7 @@ import { allAutomations, allScenarios, kpiDistribution, kpiFigures, kpiHeatmap, 
 import { useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
-import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
+import { Empty, Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { Value } from '../../ui/state';
 import { Table } from '../../ui/table';
@@ -167,7 +167,7 @@ export default function Kpis() {
     <>
       <Top title="KPIs" range={range} />
       <Filters metric={metric} by={by} source={source} params={params} />
-      <div class="grid">
+      <Grid>
         {/* as tall as with a legend of two lines, so that nothing below moves when it comes */}
         <div class="full" style={{ display: 'grid', minHeight: `${tall}px` }}>
           <Loaded from={series} skeleton={<Skeleton height={tall} />}>{(d) => <OverTime data={d} metric={metric} range={range} />}</Loaded>
@@ -185,7 +185,7 @@ export default function Kpis() {
           <Loaded from={spread} skeleton={HALF}>{(d) => <Spread data={d} metric={metric} />}</Loaded>
           <Loaded from={heat} skeleton={HALF}>{(d) => <Heat data={d} />}</Loaded>
         </>}
-      </div>
+      </Grid>
     </>
   );
 }

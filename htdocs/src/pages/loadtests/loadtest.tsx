@@ -17,7 +17,7 @@ import { Confirm, Dialog } from '../../ui/dialog';
 import { Json } from '../../ui/json';
 import { useKeys } from '../../ui/keys';
 import { Link } from '../../ui/link';
-import { Loaded, Panel, Skeleton } from '../../ui/panel';
+import { Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { toast, toastError } from '../../ui/toast';
 import { askedWords } from './asked';
@@ -83,12 +83,12 @@ function Ended({ of: t }: { of: LoadTest }) {
     <>
       {t.status !== 'completed' && why && <div class={`run-error ${t.status}`} role="note"><strong>{t.error_code ?? t.status}</strong> {why}</div>}
       {!r && <p class="hint">{t.status === 'completed' ? 'It left no results.' : 'There are no figures: it ended before anything could be measured.'}</p>}
-      <div class="grid">
+      <Grid>
         {r && <><CutShort of={t} r={r} /><ValidityNote of={t} /><Capacity r={r} />{r.steps.length > 0 ? <><Steps of={t} r={r} /><h2 class="over-all">All steps together</h2><Headline r={r} /></> : <Headline r={r} />}<Metrics r={r} actions={<Downloads of={t} />} /><Goodput r={r} /><Errors r={r} /><PoliciesAndCost of={t} r={r} /></>}
         <Seconds of={t} />
         {r && <><Lags r={r} /><Certificate of={t} /></>}
         <Plan of={t} />
-      </div>
+      </Grid>
     </>
   );
 }
@@ -157,7 +157,7 @@ export default function LoadTestPage({ id: text }: { id: string | null }) {
         {active && may && <button type="button" class="bad" disabled={busy || t.cancel_requested === true} onClick={() => ask('stop')}>{stopping ? 'Stopping' : 'Stop'}</button>}
       </Top>
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={520} /></>}>
-        {(d) => <><About of={d} />{isActive(d.status) ? <div class="grid"><Progress of={d} /><Seconds of={d} /><Plan of={d} /></div> : <Ended of={d} />}</>}
+        {(d) => <><About of={d} />{isActive(d.status) ? <Grid><Progress of={d} /><Seconds of={d} /><Plan of={d} /></Grid> : <Ended of={d} />}</>}
       </Loaded>
       {asking === 'stop' && t && active && <Stop of={t} onClose={() => ask(null)} act={act} />}
       {asking === 'delete' && t && (

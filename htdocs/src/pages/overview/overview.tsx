@@ -17,7 +17,7 @@ import { useStore } from '../../state/store';
 import { useHeld } from '../../ui/hold';
 import { useKeys } from '../../ui/keys';
 import { Link } from '../../ui/link';
-import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
+import { Empty, Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { runColumns } from '../../ui/run_table';
 import { Table } from '../../ui/table';
@@ -160,13 +160,13 @@ export default function Overview() {
       <Top title="Overview" range={range}>{may && <button type="button" class="primary" onClick={() => navigate(href('/runs', { dialog: 'trigger' }))}>Trigger a run</button>}</Top>
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={360} /></>}>
         {(d) => (
-          <div class="grid">
+          <Grid>
             <KpiStrip data={d} range={range} />
             {d.total_runs === 0 && range.from !== 'all' && <p class="hint full">No run in {rangeWords(range, 'UTC')}. <button type="button" class="ghost" onClick={() => setParams({ from: 'all', to: null })}>Show all time</button></p>}
             <Latency data={d} range={range} />
             <Success data={d} />
             <Recent data={d} />
-          </div>
+          </Grid>
         )}
       </Loaded>
     </>

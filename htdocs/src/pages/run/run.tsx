@@ -19,7 +19,7 @@ import { Copy, curl } from '../../ui/copy';
 import { Json } from '../../ui/json';
 import { useKeys } from '../../ui/keys';
 import { Link } from '../../ui/link';
-import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
+import { Empty, Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { whyNone } from '../../ui/run_table';
 import { State } from '../../ui/state';
@@ -246,7 +246,7 @@ export default function RunPage({ id: text }: { id: string | null }) {
               {r.kind === 'loadtest' && <> · <Link to={`/loadtests/${r.id}`}>its load test</Link></>}
             </>}</p>
             {r.error && r.status !== 'completed' && <div class={`run-error ${r.status}`} role="note"><strong>{r.error_code ?? r.status}</strong> {r.error}{r.http_status ? <span class="note"> HTTP {r.http_status}</span> : null}</div>}
-            <div class="grid">
+            <Grid>
               <Facts run={r} />
               {(r.phases || isActive(r.status) || r.status === 'completed') && <Panel title="Where the time went" class="half">
                 {r.phases ? <Waterfall phases={r.phases} reused={r.connection_reused} /> : <Empty title={isActive(r.status) ? 'Not finished yet' : 'No phases were measured'}><p>{isActive(r.status) ? 'The page follows the run by itself.' : whyNone(r, 'phases')}</p></Empty>}
@@ -254,7 +254,7 @@ export default function RunPage({ id: text }: { id: string | null }) {
               <Panel title="Circumstances" class={r.phases || isActive(r.status) || r.status === 'completed' ? 'half circumstances' : 'full'}><Details run={r} /></Panel>
               {(isActive(r.status) || r.status === 'completed' || (r.chunks ?? 0) > 1) && <Tokens run={r} />}
               <Tabs run={r} />
-            </div>
+            </Grid>
           </>
         )}
       </Loaded>

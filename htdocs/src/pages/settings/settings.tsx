@@ -10,7 +10,7 @@ import { setTheme, type Theme, theme, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { SelectField, TextField } from '../../ui/form';
 import { SHORTCUTS } from '../../ui/keys';
-import { Loaded, Panel } from '../../ui/panel';
+import { Grid, Loaded, Panel } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { Definitions } from './definitions';
 import { Demo } from './demo';
@@ -46,7 +46,7 @@ export default function Settings({ id }: { id: string | null }) {
   return (
     <>
       <Top title="Settings" />
-      <div class="grid">
+      <Grid>
         <Panel title="This browser" class="half">
           <div class="pad">
             <SelectField label="Theme" value={chosen} onValue={(v) => { choose(v); setTheme(v); }} options={[['system', 'As the system'], ['light', 'Light'], ['dark', 'Dark']]} help="Kept in this browser." />
@@ -76,7 +76,7 @@ export default function Settings({ id }: { id: string | null }) {
             </>
           )}
         </Loaded>
-      </div>
+      </Grid>
       {id && <PriceSheet key={id} id={id} />}
     </>
   );
