@@ -127,6 +127,8 @@ static apr_status_t read_body(bm_req_t *q)
     if (q->body_len == 0)
         return bm_err_set(q->err, APR_EINVAL, "malformed_json", "The request needs a JSON body.");
     rv = bm_json_parse(&body, q->body_text, q->body_len, q->err, q->p);
+    if (rv != APR_SUCCESS && (q->route->flags & BM_ROUTE_SECRET))
+        return bm_err_set(q->err, APR_EINVAL, "malformed_json", "The body is not valid JSON.");     /* no more: it is secret */
     if (rv != APR_SUCCESS)
         return rv;
     q->body = body;
@@ -209,12 +211,29 @@ static void finish_get(bm_req_t *q)
     }
 }
 
+/* As far as it can be reached: the bytes that were read, and the strings that were made of them. */
+static void wipe_body(bm_req_t *q)
+{
+    const char *key;
+    json_t *value;
+
+    if (q->body_text != NULL)
+        explicit_bzero((char *)(apr_uintptr_t)q->body_text, q->body_len);
+    json_object_foreach((json_t *)(apr_uintptr_t)q->body, key, value) {
+        (void)key;
+        if (json_is_string(value))
+            explicit_bzero((char *)(apr_uintptr_t)json_string_value(value), json_string_length(value));
+    }
+}
+
 void bm_api_call(bm_req_t *q)
 {
     apr_status_t rv;
 
     q->status = q->route->status;
     rv = run(q);
+    if (q->route->flags & BM_ROUTE_SECRET)
+        wipe_body(q);
     if (rv == APR_SUCCESS && q->w.rv != APR_SUCCESS)
         rv = bm_err_set(q->err, APR_EGENERAL, NULL, "The answer does not fit in memory.");
     if (rv != APR_SUCCESS) {

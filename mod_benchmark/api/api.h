@@ -11,6 +11,7 @@
 #ifndef BM_API_API_H
 #define BM_API_API_H
 
+#include <apr_hash.h>
 #include <apr_tables.h>
 #include "base/err.h"
 #include "base/json.h"
@@ -67,6 +68,7 @@ enum {
     BM_ROUTE_TOGETHER    = 1 << 9,       /* q->db is NULL but in a transaction: bm_api_connect, or api/together.h */
     BM_ROUTE_SCRAPED     = 1 << 10,      /* BenchmarkMetricsAllow lets clients in without a role */
     BM_ROUTE_SOCKET      = 1 << 11,      /* a WebSocket: no page of another site may open it */
+    BM_ROUTE_SECRET      = 1 << 13,      /* the body holds a secret: nothing repeats it, and it is wiped behind the call */
     BM_ROUTE_KPI         = 1 << 12       /* q->db is that of a KPI query: one of so many, with a time-out (api/kpi_query.h) */
 };
 
@@ -121,6 +123,7 @@ struct bm_req_t {
     int own_connection;                  /* nothing else goes over it (no HTTP/2): it can be kept for events (q->live) */
     /* filled by bm_api_call before the handler */
     bm_query_string_t *query;            /* never NULL */
+    apr_hash_t *secret_names;            /* of the store, as far as api/run_order.c has asked for them; NULL: not yet */
     void *asked;                         /* what read_query made of the query */
     const json_t *body;                  /* an object; NULL if the route has no body */
     bm_db_t *db;

@@ -33,6 +33,7 @@ static const struct {
     { "malformed_json", 400 }, { "bad_header", 400 }, { "bad_request", 400 },
     { "not_authenticated", 401 }, { "ticket_refused", 401 },
     { "method_not_allowed", 405 },
+    { "secret_keys_unusable", 503 },
     { "precondition_failed", 412 },
     { "body_too_large", 413 },
     { "unsupported_media_type", 415 },

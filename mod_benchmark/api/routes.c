@@ -30,6 +30,7 @@
 #include "api/report_api.h"
 #include "api/runs_api.h"
 #include "api/scenarios_api.h"
+#include "api/secrets_api.h"
 #include "api/slos_api.h"
 #include "api/trend_api.h"
 #include "base/text.h"
@@ -57,6 +58,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_health_api_routes,
         bm_report_api_routes,
         bm_metrics_api_routes,
+        bm_secrets_api_routes,
         bm_slos_api_routes,
         bm_gates_api_routes,
         bm_about_api_routes,

@@ -11,6 +11,9 @@
 #include "model/run_spec.h"
 #include "parse/json_text.h"
 #include "parse/template.h"
+#include "store/secret_store.h"
+
+#define PROJECT_OF_SECRETS 1            /* there is one so far */
 
 /* Columns of bm_run_order_store_parts. */
 enum {
@@ -18,21 +21,30 @@ enum {
     CONFIRMED, SLOS
 };
 
-/* Whether a secret or variable will be there when the run starts. Its value is not looked at here: this process cannot
- * read secrets. */
+/* Whether the store has a secret of that name; asked once for all names. */
+static apr_status_t is_stored(bm_req_t *q, const char *name)
+{
+    apr_status_t rv = q->secret_names != NULL ? APR_SUCCESS : bm_api_connect(q);
+
+    if (rv == APR_SUCCESS && q->secret_names == NULL)
+        rv = bm_secret_store_names(&q->secret_names, q->db, PROJECT_OF_SECRETS, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    return apr_hash_get(q->secret_names, name, APR_HASH_KEY_STRING) != NULL ? APR_SUCCESS : APR_NOTFOUND;
+}
+
+/* Whether a secret or variable will be there when the run starts. Its value is not looked at here: engines alone do. */
 static apr_status_t is_known(const char **pvalue, int *psecret, void *baton, const char *name, apr_pool_t *p)
 {
-    const bm_settings_t *settings = baton;
-    const char *found = NULL;
+    bm_req_t *q = baton;
+    const bm_settings_t *settings = q->api->settings;
 
     (void)p;
-    if (strncmp(name, "secret.", 7) == 0)
-        found = apr_table_get(settings->secrets, name + 7);
-    else if (strncmp(name, "env.", 4) == 0)
-        found = apr_table_get(settings->env_allow, name + 4);
     *pvalue = "";
     *psecret = 1;
-    return found != NULL ? APR_SUCCESS : APR_NOTFOUND;
+    if (strncmp(name, "env.", 4) == 0)
+        return apr_table_get(settings->env_allow, name + 4) != NULL ? APR_SUCCESS : APR_NOTFOUND;
+    return apr_table_get(settings->secrets, name + 7) != NULL ? APR_SUCCESS : is_stored(q, name + 7);
 }
 
 /* Fill everything once, for the violations only, in p. inputs_pointer: what those of the inputs are named by. */
@@ -43,7 +55,7 @@ static apr_status_t check_placeholders(bm_req_t *q, const json_t *connection, co
     json_t *filled;
     apr_status_t rv, inputs_rv;
 
-    scope.baton = (void *)(apr_uintptr_t)q->api->settings;
+    scope.baton = q;
     scope.pointer = "/connection";
     rv = bm_template_fill_json(&filled, connection, &scope, q->err, p);
     scope.pointer = inputs_pointer;
@@ -53,6 +65,8 @@ static apr_status_t check_placeholders(bm_req_t *q, const json_t *connection, co
 
 static apr_status_t refuse_placeholders(bm_req_t *q, apr_status_t rv)
 {
+    if (rv != APR_EINVAL)
+        return rv;                       /* secrets could not be asked for */
     return bm_err_set(q->err, rv, "placeholder_without_value", "The run cannot be made: %s.",
                       q->err->violations->nelts == 1 ? "a placeholder has no usable value"
                                                      : "placeholders have no usable values");
@@ -194,8 +208,10 @@ static apr_status_t check_entries(bm_req_t *q, const json_t *connection, const j
         const char *pointer = are_inline ? apr_psprintf(p, "/dataset/inline/%lu", (unsigned long)i)
             : apr_psprintf(p, "/dataset/dataset_id/%lu", (unsigned long)i + 1);
 
-        if (check_entry(q, connection, inputs, json_array_get(items, i), pointer, p) != APR_SUCCESS)
-            rv = APR_EINVAL;
+        apr_status_t entry_rv = check_entry(q, connection, inputs, json_array_get(items, i), pointer, p);
+
+        if (entry_rv != APR_SUCCESS)
+            rv = entry_rv;
         apr_pool_clear(p);
     }
     apr_pool_destroy(p);

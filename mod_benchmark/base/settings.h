@@ -49,6 +49,8 @@ typedef struct bm_settings_t {
     const char *target_key;
     const char *target_proxy;         /* BenchmarkTargetProxy: egress proxy; NULL: none (the environment is not read) */
     apr_table_t *secrets;             /* BenchmarkSecret name file: name -> path (read by the engine while it may) */
+    const char *secret_keys;          /* BenchmarkSecretKeys: file of the keys that encrypt secrets of the store; NULL: none */
+    struct bm_key_ring_t *key_ring;   /* what it holds (crypt/key_ring.h); NULL before it was read, as none */
     apr_table_t *env_allow;           /* BenchmarkEnvAllow NAME: name -> value at start */
     /* engine */
     int engine;                       /* BenchmarkEngine On|Off */
@@ -65,6 +67,7 @@ typedef struct bm_settings_t {
     apr_int64_t recorder_backlog;     /* BenchmarkRecorderBacklog: bytes of finished runs kept while the database is away */
     apr_interval_time_t connect_timeout, first_byte_timeout, stall_timeout,
         run_timeout;                  /* Benchmark…Timeout: defaults of runs */
+    int engine_core;                  /* BenchmarkEngineCore: the engine may leave a core */
     int open_files;                   /* BenchmarkOpenFiles: limit of the engine's descriptors; 0: the hard limit */
     apr_int64_t engine_memory;        /* BenchmarkEngineMemory: bytes that the engine may use; 0: no limit */
     const char *disk_path;            /* BenchmarkDiskPath: where PostgreSQL's data are; NULL: not looked at */

@@ -21,6 +21,7 @@
 #include "store/location_store.h"
 #include "store/price_store.h"
 #include "store/queue_store.h"
+#include "store/secret_store.h"
 
 #define CONTROL_EVERY apr_time_from_msec(500)
 #define BEAT_EVERY apr_time_from_sec(2)
@@ -46,6 +47,7 @@ struct bm_director_t {
     bm_err_t *err;                 /* of this turn */
     bm_owned_t *mine;
     int ready;                     /* connected, schema right, registered */
+    int claiming;                  /* rows may be ours that are not counted yet */
     int stopped;                   /* emergency stop */
     int told_stop;                 /* BM_DIRECTOR_STOP was passed on */
     const char *complaint;         /* what was logged last about the database; repeated only when it changes */
@@ -156,10 +158,16 @@ static int failed(bm_director_t *d, apr_status_t rv)
 
 /* --- what is ours */
 
+/* Also what a claim may bring: an engine that drains and has nothing in flight ends. */
+static void show_in_flight(bm_director_t *d)
+{
+    atomic_store(&d->in_flight, bm_owned_count(d->mine) + d->claiming);
+}
+
 static void mine_add(bm_director_t *d, apr_int64_t id, apr_int64_t fence)
 {
     bm_owned_add(d->mine, id, fence);
-    atomic_store(&d->in_flight, bm_owned_count(d->mine));
+    show_in_flight(d);
 }
 
 static int collect_ended(bm_director_t *d)
@@ -171,7 +179,7 @@ static int collect_ended(bm_director_t *d)
         bm_owned_ended(d->mine, (apr_int64_t)(apr_uintptr_t)id);
         n++;
     }
-    atomic_store(&d->in_flight, bm_owned_count(d->mine));
+    show_in_flight(d);
     atomic_store(&d->options.board->in_flight, bm_owned_count(d->mine));
     return n;
 }
@@ -244,12 +252,42 @@ static void look_at_control(bm_director_t *d)
     d->stopped = stopped;
 }
 
+/* @return 0: secrets of the store cannot be read; the connection may be lost. */
+static int refresh_secrets(bm_director_t *d)
+{
+    bm_secret_book_t *book;
+    apr_int64_t changed;
+
+    if (d->options.vault == NULL)
+        return 1;
+    if (failed(d, bm_secret_store_changed(&changed, d->db, d->err, d->pround)))
+        return 0;
+    if (changed == bm_vault_changed(d->options.vault))
+        return 1;
+    if (failed(d, bm_secret_store_book(&book, d->db, d->err, d->pround)))
+        return 0;
+    bm_vault_set_book(d->options.vault, book);
+    return 1;
+}
+
+static void note_used_secrets(bm_director_t *d)
+{
+    apr_array_header_t *ids = d->options.vault != NULL ? bm_vault_take_used(d->options.vault, d->pround) : NULL;
+
+    if (ids != NULL && ids->nelts > 0)
+        failed(d, bm_secret_store_used(d->db, (const apr_int64_t *)(void *)ids->elts, ids->nelts, d->err, d->pround));
+}
+
 static void show_life(bm_director_t *d)
 {
     int stage = atomic_load(&d->stage);
 
     failed(d, bm_engine_store_beat(d->db, d->options.engine_id, stage == BM_DIRECTOR_RUN ? "running" : "draining",
                                    bm_owned_count(d->mine), d->err, d->pround));
+    if (d->ready)
+        note_used_secrets(d);
+    if (d->ready && !apr_is_empty_table(d->options.settings->otlp_headers))
+        refresh_secrets(d);         /* a collector's header may be one of them */
 }
 
 static void give_up_missing(bm_director_t *d, const apr_array_header_t *alive)
@@ -357,9 +395,37 @@ static int is_heavy(const bm_director_t *d)
     return d->options.settings->engine_memory > 0 && bm_host_memory_used() > d->options.settings->engine_memory;
 }
 
-static void claim(bm_director_t *d)
+/* Secrets as they are now: who sets one and then asks for a run is not to have the old one used. Looked at behind the claim, of
+ * runs that name one. */
+static int secrets_hold(bm_director_t *d, const apr_array_header_t *rows)
 {
-    int slots[BM_QUEUE_SLOTS], n, i, j;
+    int i;
+
+    for (i = 0; i < rows->nelts; i++)
+        if (strstr(APR_ARRAY_IDX(rows, i, bm_queue_row_t).spec, "secret") != NULL)
+            return refresh_secrets(d);
+    return 1;
+}
+
+/* Begin it, or back to the queue with it. */
+static void start_row(bm_director_t *d, const bm_queue_row_t *row, int can_start)
+{
+    bm_task_t *task = task_of_row(row);
+
+    task->location = here(d);
+    if (can_start && task->kind == BM_RUN_KIND_LOADTEST)
+        tell_prices(d);             /* it was checked against those of now */
+    if (!can_start) {
+        task->end = BM_TASK_REQUEUE;
+        task->requeue_why = "its secrets could not be read";
+    }
+    mine_add(d, task->id, task->fence);
+    give_order(d, can_start ? BM_ORDER_START : BM_ORDER_RECORD, task, 0, BM_STOP_NOT);
+}
+
+static void claim_due(bm_director_t *d)
+{
+    int slots[BM_QUEUE_SLOTS], n, i, j, can_start;
     apr_array_header_t *rows;
 
     if (d->stopped || atomic_load(&d->stage) != BM_DIRECTOR_RUN || bm_recorder_is_full(d->options.recorder) || is_heavy(d))
@@ -372,20 +438,23 @@ static void claim(bm_director_t *d)
         if (failed(d, bm_queue_store_claim(&rows, d->db, slots[i], share, d->options.engine_id, here(d),
                                            d->options.settings->lease, d->err, d->pround)))
             return;
-        for (j = 0; j < rows->nelts; j++) {
-            bm_task_t *task = task_of_row(&APR_ARRAY_IDX(rows, j, bm_queue_row_t));
-
-            task->location = here(d);
-            if (task->kind == BM_RUN_KIND_LOADTEST)
-                tell_prices(d);     /* it was checked against those of now */
-            mine_add(d, task->id, task->fence);
-            give_order(d, BM_ORDER_START, task, 0, BM_STOP_NOT);
-        }
+        can_start = secrets_hold(d, rows);
+        for (j = 0; j < rows->nelts; j++)
+            start_row(d, &APR_ARRAY_IDX(rows, j, bm_queue_row_t), can_start);
         if (rows->nelts > 0) {
             d->claim_at = 0;        /* there may be more */
             bm_event_notifier_poke(d->options.notifier, 0);
         }
     }
+}
+
+static void claim(bm_director_t *d)
+{
+    d->claiming = 1;               /* before it looks at the stage: whoever changes that looks what is in flight afterwards */
+    show_in_flight(d);
+    claim_due(d);
+    d->claiming = 0;
+    show_in_flight(d);
 }
 
 /* --- the turn */

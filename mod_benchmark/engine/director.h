@@ -24,6 +24,7 @@ typedef struct bm_director_options_t {
     bm_node_board_t *board;
     bm_meters_t *meters;
     bm_recorder_t *recorder;
+    bm_vault_t *vault;                 /* gets the secrets of the store; NULL: it is not asked for them */
     bm_ring_t *ended;
     struct bm_event_notifier_t *notifier;      /* poked behind each claim; NULL: nobody listens */
     int poke_fd;                       /* eventfd: look at the queue now; -1: none */

@@ -117,6 +117,7 @@ static apr_status_t start_director(bm_engine_t *e, const char *host)
     bm_director_options_t options = {
         .settings = e->options.settings, .engine_id = e->id, .host = host, .info = info_json(&e->options, e->p),
         .board = e->options.board, .meters = e->options.meters, .recorder = e->recorder, .ended = e->ended,
+        .vault = e->options.vault,
         .notifier = e->notifier,
         .poke_fd = e->options.poke_fd,
         .conninfo = e->options.conninfo, .conninfo_baton = e->options.conninfo_baton

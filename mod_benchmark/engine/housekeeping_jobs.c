@@ -4,6 +4,7 @@
 #include "base/settings.h"
 #include "engine/kpi_check.h"
 #include "engine/kpi_rebuild.h"
+#include "engine/secret_rotation.h"
 #include "kpi/kpi_merge.h"
 #include "store/engine_store.h"
 #include "store/idempotency_store.h"
@@ -107,5 +108,5 @@ static const bm_job_t backfill_job = {
 
 const bm_job_t *const bm_housekeeping_jobs[] = {
     &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &keep_cells_job, &backfill_job,
-    &bm_kpi_check_job, NULL
+    &bm_kpi_check_job, &bm_secret_rotation_job, NULL
 };

@@ -29,17 +29,19 @@ typedef struct source_t {
 static apr_status_t look_up(const char **pvalue, int *psecret, void *baton, const char *name, apr_pool_t *p)
 {
     const source_t *source = baton;
+    bm_err_t *why;
+    apr_status_t rv;
 
-    (void)p;
-    if (strncmp(name, "secret.", 7) == 0) {
-        *pvalue = bm_vault_get(source->vault, name + 7);
-        *psecret = 1;
-    }
-    else {
+    *psecret = strncmp(name, "secret.", 7) == 0;
+    if (!*psecret) {
         *pvalue = source->settings->env_allow ? apr_table_get(source->settings->env_allow, name + 4) : NULL;
-        *psecret = 0;
+        return *pvalue ? APR_SUCCESS : APR_NOTFOUND;
     }
-    return *pvalue ? APR_SUCCESS : APR_NOTFOUND;
+    why = bm_err_make(p);
+    rv = bm_vault_secret(pvalue, source->vault, name + 7, why, p);
+    if (rv != APR_SUCCESS && rv != APR_NOTFOUND)       /* that there is none is said like that of any name */
+        (void)bm_err_set(source->err, rv, why->code, "%s", why->detail);
+    return rv;
 }
 
 static bm_template_scope_t scope_of(source_t *source, const char *pointer)

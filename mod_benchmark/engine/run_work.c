@@ -185,7 +185,8 @@ static void run_start(bm_recorder_t *recorder, bm_task_t *task)
     task->state = run;
     bm_run_tracing_begin(task, options->traces);
     run->first.step = BM_STEP_DONE;
-    rv = bm_inputs_read(&run->inputs, task->spec, options->settings, options->vault, err, task->p);
+    rv = bm_inputs_read(&run->inputs, task->spec, options->settings,
+                        bm_vault_of_project(options->vault, task->project_id, task->p), err, task->p);
     if (rv == APR_SUCCESS) {
         run->call = run->inputs->call;
         run->call->run_id = task->id;

@@ -51,7 +51,6 @@ struct bm_otlp_sender_t {
     bm_otlp_resource_t resource;
     bm_trace_sink_t sink;
     bm_outbound_t *outbound;
-    apr_array_header_t *headers;        /* of const char *, for every request */
     const char *traces_url, *metrics_url;
     bm_histogram_table_t *tables[METRICS];   /* counted by the recorder */
     apr_time_t started;
@@ -203,14 +202,42 @@ static outcome_e judge(bm_otlp_sender_t *s, CURLcode rc, apr_pool_t *p)
     return status == 429 || status == 502 || status == 503 || status == 504 ? AGAIN : REFUSED;
 }
 
+/* With secrets as they are now. */
+static apr_status_t make_headers(apr_array_header_t **pheaders, bm_otlp_sender_t *s, bm_err_t *err, apr_pool_t *p)
+{
+    const apr_array_header_t *wanted = apr_table_elts(s->options.settings->otlp_headers);
+    int i;
+
+    *pheaders = apr_array_make(p, 4, sizeof(const char *));
+    APR_ARRAY_PUSH(*pheaders, const char *) = "Content-Type: application/json";
+    for (i = 0; i < wanted->nelts; i++) {
+        const apr_table_entry_t *entry = &APR_ARRAY_IDX(wanted, i, apr_table_entry_t);
+        bm_err_t *why = bm_err_make(p);
+        const char *value;
+        apr_status_t rv = s->options.secret(&value, s->options.secret_baton, entry->val, why, p);
+
+        if (rv == APR_SUCCESS && strpbrk(value, "\r\n") != NULL)
+            rv = bm_err_set(why, APR_EINVAL, NULL, "The secret %s cannot stand in a header.", entry->val);
+        if (rv != APR_SUCCESS)
+            return bm_err_set(err, rv, why->code, "BenchmarkOtlpHeader %s: %s", entry->key, why->detail);
+        APR_ARRAY_PUSH(*pheaders, const char *) = apr_pstrcat(p, entry->key, ": ", value, NULL);
+    }
+    return APR_SUCCESS;
+}
+
 static outcome_e post(bm_otlp_sender_t *s, const char *url, const bm_buffer_t *body, apr_pool_t *p)
 {
-    bm_http_request_t request = { .method = "POST", .url = url, .headers = s->headers, .body = body->data, .body_len = body->len,
+    bm_http_request_t request = { .method = "POST", .url = url, .body = body->data, .body_len = body->len,
                                   .connect_timeout_ms = REQUEST_MS / 2, .max_body = ANSWER_MAX };
+    bm_err_t *err = bm_err_make(p);
     outcome_e outcome;
 
     if (prepare(s) != APR_SUCCESS)
         return AGAIN;
+    if (make_headers(&request.headers, s, err, p) != APR_SUCCESS) {
+        tell_log(s, 1, err->detail);     /* a secret of the store may be set, or its database come back */
+        return AGAIN;
+    }
     bm_buffer_clear(&s->answer);
     s->answer_len = 0;
     s->retry_after[0] = '\0';
@@ -402,23 +429,14 @@ static const bm_settings_t *own_settings(const bm_settings_t *settings, apr_pool
     return own;
 }
 
-static apr_status_t make_headers(bm_otlp_sender_t *s, bm_err_t *err, apr_pool_t *p)
+/* What no store can mend: a value that is no header's, or a name that nobody has where no store is looked at. */
+static apr_status_t check_headers(const bm_otlp_sender_options_t *options, bm_err_t *err, apr_pool_t *p)
 {
-    const apr_array_header_t *wanted = apr_table_elts(s->options.settings->otlp_headers);
-    int i;
+    bm_otlp_sender_t s = { .options = *options };
+    apr_array_header_t *headers;
+    apr_status_t rv = make_headers(&headers, &s, err, p);
 
-    s->headers = apr_array_make(p, 4, sizeof(const char *));
-    APR_ARRAY_PUSH(s->headers, const char *) = "Content-Type: application/json";
-    for (i = 0; i < wanted->nelts; i++) {
-        const apr_table_entry_t *entry = &APR_ARRAY_IDX(wanted, i, apr_table_entry_t);
-        const char *value = s->options.secret(s->options.secret_baton, entry->val, p);
-
-        if (value == NULL || strpbrk(value, "\r\n") != NULL)
-            return bm_err_set(err, APR_EINVAL, NULL, "BenchmarkOtlpHeader %s: there is no usable secret %s", entry->key,
-                              entry->val);
-        APR_ARRAY_PUSH(s->headers, const char *) = apr_pstrcat(p, entry->key, ": ", value, NULL);
-    }
-    return APR_SUCCESS;
+    return rv == APR_NOTFOUND && options->settings->secret_keys != NULL ? APR_SUCCESS : rv;
 }
 
 static apr_status_t make_tables(bm_otlp_sender_t *s, apr_pool_t *p)
@@ -461,7 +479,7 @@ apr_status_t bm_otlp_sender_start(bm_otlp_sender_t **psender, const bm_otlp_send
     s->metrics_at = bm_timefmt_steady() + options->settings->otlp_metrics;
     s->sink = (bm_trace_sink_t){ .take = take, .baton = s, .propagate = options->settings->otlp_traceparent };
     name_ourselves(s, p);
-    rv = make_headers(s, err, p);
+    rv = check_headers(options, err, p);
     if (rv == APR_SUCCESS)
         rv = bm_outbound_create(&s->outbound, own_settings(options->settings, p), options->tls_files, err, p);
     if (rv == APR_SUCCESS)

@@ -24,8 +24,8 @@ typedef struct bm_otlp_sender_options_t {
     const bm_settings_t *settings;
     const bm_tls_files_t *tls_files;
     bm_meters_t *meters;
-    /** Value of a secret by its name; NULL: there is none. */
-    const char *(*secret)(void *baton, const char *name, apr_pool_t *p);
+    /** Value of a secret by its name, in p (bm_secret_fn of provider/provider.h). Asked for each request. */
+    apr_status_t (*secret)(const char **pvalue, void *baton, const char *name, bm_err_t *err, apr_pool_t *p);
     void *secret_baton;
 } bm_otlp_sender_options_t;
 

@@ -8,13 +8,16 @@
 #include <string.h>
 #include <apr_strings.h>
 #include <http_core.h>
+#include <http_log.h>
 #include <http_main.h>
+#include "base/log.h"
+#include "crypt/key_ring.h"
 #include "glue/knob.h"
 #include "glue/live_limit.h"
 #include "kpi/kpi_sample.h"
 #include "net/address_guard.h"
 
-extern module AP_MODULE_DECLARE_DATA benchmark_module;
+APLOG_USE_MODULE(benchmark);
 
 static const char *set_knob(cmd_parms *cmd, void *dummy, const char *text);
 
@@ -292,6 +295,8 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkTargetClientCert", KNOB_PATH, SETTING(target_cert), NULL, 0, 0, "Client certificate shown to targets"),
     KNOB("BenchmarkTargetClientKey", KNOB_PATH, SETTING(target_key), NULL, 0, 0, "Key of that certificate"),
     KNOB("BenchmarkTargetProxy", KNOB_URL, SETTING(target_proxy), NULL, 0, 0, "Egress proxy for runs"),
+    KNOB("BenchmarkSecretKeys", KNOB_PATH, SETTING(secret_keys), NULL, 0, 0,
+         "File of the keys that secrets set by the API are encrypted with"),
     AP_INIT_TAKE2("BenchmarkSecret", add_secret, NULL, RSRC_CONF, "Name of a secret and the file that holds it"),
     AP_INIT_ITERATE("BenchmarkEnvAllow", add_env, NULL, RSRC_CONF, "Environment variables that {{env.NAME}} may read"),
     /* engine */
@@ -313,6 +318,8 @@ const command_rec bm_directives[] = {
          "Bytes of finished runs kept in memory while the database is away"),
     KNOB("BenchmarkOpenFiles", KNOB_INT, SETTING(open_files), "0", 0, 1048576,
          "Descriptors that the engine may have open; 0: as many as the system lets it"),
+    KNOB("BenchmarkEngineCore", KNOB_FLAG, SETTING(engine_core), "Off", 0, 0,
+         "On: the engine may leave a core and be looked into by a debugger; both show secrets"),
     KNOB("BenchmarkEngineMemory", KNOB_SIZE, SETTING(engine_memory), "0", 0, 1099511627776,
          "Bytes of memory that the engine may use; 0: no limit"),
     KNOB("BenchmarkDiskPath", KNOB_PATH, SETTING(disk_path), NULL, 0, 0,
@@ -418,6 +425,7 @@ void bm_directives_complete(server_rec *main_server, apr_pool_t *pconf)
         settings->html_dir = BM_DATA_DIR "/htdocs";
     if (settings->sql_dir == NULL)
         settings->sql_dir = BM_DATA_DIR "/sql";
-    (void)pconf;
+    if (bm_key_ring_read(&settings->key_ring, settings->secret_keys, NULL, pconf) != APR_SUCCESS)
+        ap_log_error(APLOG_MARK, APLOG_ERR, 0, main_server, BMLOG(0410) "%s", bm_key_ring_trouble(settings->key_ring));
     bm_live_limit_settle(&settings->max_live_clients, main_server);
 }

@@ -67,7 +67,7 @@ void *bm_engine_process_prepare(bm_generation_t *generation, apr_pool_t *p)
     bm_err_t *err = bm_err_make(p);
 
     (void)generation;
-    if (bm_vault_load(&prepared->vault, settings->secrets, err, p) != APR_SUCCESS)
+    if (bm_vault_load(&prepared->vault, settings->secrets, settings->key_ring, err, p) != APR_SUCCESS)
         bm_log(BM_LOG_ERR, 0, BMLOG(0008) "engine: %s", err->detail ? err->detail : "a secret cannot be read");
     if (bm_tls_files_read(&prepared->tls_files, settings, err, p) != APR_SUCCESS)
         bm_log(BM_LOG_ERR, 0, BMLOG(0013) "engine: %s", err->detail ? err->detail : "a certificate cannot be read");

@@ -8,6 +8,7 @@
 #include <http_main.h>
 #include <mpm_common.h>
 #include "base/log.h"
+#include "crypt/key_ring.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
 #include "glue/logging.h"
@@ -67,6 +68,21 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     return OK;
 }
 
+/* `configtest` refuses what a running server goes on without: a key ring that cannot be used. */
+static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
+{
+    const bm_settings_t *settings = &bm_directives_of(s)->settings;
+    bm_key_ring_t *ring;
+
+    (void)pconf;
+    (void)plog;
+    if (ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_CONFIG_TEST || settings->secret_keys == NULL
+        || bm_key_ring_read(&ring, settings->secret_keys, NULL, ptemp) == APR_SUCCESS)
+        return OK;
+    ap_log_error(APLOG_MARK, APLOG_ERR, 0, s, BMLOG(0411) "%s", bm_key_ring_trouble(ring));
+    return HTTP_INTERNAL_SERVER_ERROR;
+}
+
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
     bm_web_t *web;
@@ -94,6 +110,7 @@ static int monitor(apr_pool_t *p, server_rec *s)
 void bm_lifecycle_register(apr_pool_t *p)
 {
     (void)p;
+    ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_monitor(monitor, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_REALLY_LAST);    /* after mod_dbd made its groups */
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_LAST);             /* after mod_dbd made its pools */

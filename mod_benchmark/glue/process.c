@@ -23,6 +23,7 @@
 #include "base/text.h"
 #include "base/thread.h"
 #include "base/timefmt.h"
+#include "crypt/key_ring.h"
 #include "glue/directives.h"
 #include "glue/engine_process.h"
 #include "glue/target_process.h"
@@ -163,6 +164,20 @@ static void ask_for_priority(const bm_generation_t *generation, const char *name
                      BMLOG(0001) "%s: nice level %d is not ours to have", name, nice);
 }
 
+/* Secrets stand in the engine's memory: no core, and nobody of the same user may look into it. The target has no use for keys. */
+static void guard_memory(bm_process_kind_e kind)
+{
+    const bm_settings_t *settings = bm_directives_settings();
+    struct rlimit none = { 0, 0 };
+
+    if (kind != BM_PROCESS_ENGINE)
+        bm_key_ring_forget(settings->key_ring);
+    else if (!settings->engine_core) {
+        setrlimit(RLIMIT_CORE, &none);
+        prctl(PR_SET_DUMPABLE, 0);           /* after dropping privileges, where CoreDumpDirectory sets it */
+    }
+}
+
 /* Everything a forked process does before its own work. Never returns, and never through exit(): that would run the
  * parent's cleanups. Never with status 15, which the parent takes as fatal. */
 static void forked_main(bm_generation_t *generation, const record_t *record, pid_t parent_pid, int wait_first)
@@ -187,6 +202,7 @@ static void forked_main(bm_generation_t *generation, const record_t *record, pid
         prepared = kinds[record->kind].prepare(generation, p);
     if (geteuid() == 0 && ap_run_drop_privileges(p, generation->main_server) != 0)
         _exit(1);
+    guard_memory(record->kind);
     prctl(PR_SET_NAME, record->kind == BM_PROCESS_ENGINE ? "bm-engine" : "bm-target");
     prctl(PR_SET_PDEATHSIG, SIGTERM);            /* after dropping privileges, which clears it */
     if (getppid() != parent_pid)

@@ -305,7 +305,8 @@ static const char *prepare(bm_loadtest_t *lt, const char **code)
     complaint = fit_host(lt->plan, lt->task->p);
     if (complaint != NULL)
         return complaint;
-    if (bm_load_source_make(&lt->source, lt->task->spec, lt->plan, options->settings, options->vault, err, lt->task->p)
+    if (bm_load_source_make(&lt->source, lt->task->spec, lt->plan, options->settings,
+                            bm_vault_of_project(options->vault, lt->task->project_id, lt->task->p), err, lt->task->p)
         != APR_SUCCESS) {
         *code = err->code ? err->code : "bad_inputs";
         return bm_inputs_complaint(err, lt->task->p);

@@ -90,8 +90,9 @@ typedef struct bm_answer_t {
 
 typedef struct bm_provider_t bm_provider_t;
 
-/** Value of a named secret. @return NULL: there is none of that name. The text lives in p. */
-typedef const char *bm_secret_fn(void *baton, const char *name, apr_pool_t *p);
+/** Value of a named secret, in p. @return APR_NOTFOUND: there is none of that name; other: it cannot be had; err has a code and a
+ *  sentence for both. */
+typedef apr_status_t bm_secret_fn(const char **pvalue, void *baton, const char *name, bm_err_t *err, apr_pool_t *p);
 
 /** One run as its provider sees it. Owner: whoever holds the run. */
 typedef struct bm_call_t {

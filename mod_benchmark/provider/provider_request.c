@@ -165,12 +165,14 @@ static apr_status_t add_headers(bm_call_t *call, bm_http_request_t *request, bm_
 static apr_status_t add_key(bm_call_t *call, bm_http_request_t *request, const char *key_header, bm_err_t *err)
 {
     const char *name = bm_provider_request_text(call, "secret"), *header = bm_provider_request_text(call, "secret_header");
-    const char *key = name && call->secret ? call->secret(call->secret_baton, name, call->p) : NULL;
+    const char *key;
 
     if (name == NULL)
         return APR_SUCCESS;
-    if (key == NULL)
+    if (call->secret == NULL)
         return bm_err_set(err, APR_EINVAL, "secret_missing", "This engine has no secret named \"%s\".", name);
+    if (call->secret(&key, call->secret_baton, name, err, call->p) != APR_SUCCESS)
+        return APR_EINVAL;
     bm_provider_mask_add(call, key);
     if (bm_header_guard_value(key, strlen(key), NULL) != APR_SUCCESS)
         return bm_err_set(err, APR_EINVAL, "secret_missing", "The secret \"%s\" cannot stand in a header.", name);

@@ -6,11 +6,27 @@
 #include <apr_file_io.h>
 #include <apr_hash.h>
 #include <apr_strings.h>
+#include <apr_thread_mutex.h>
 #include "base/log.h"
+#include "crypt/seal.h"
+#include "model/secret_model.h"
+
+enum { USED_MAX = 256 };     /* more in one interval are not noted */
+
+/* Secrets of the store; the mutex guards all. */
+typedef struct shelf_t {
+    apr_thread_mutex_t *mutex;
+    bm_secret_book_t *book;  /* NULL: none yet */
+    apr_int64_t used[USED_MAX];
+    int used_count;
+} shelf_t;
 
 struct bm_vault_t {
     apr_pool_t *p;
-    apr_hash_t *values;      /* name -> value */
+    apr_hash_t *values;      /* name -> value; "": the file could not be used */
+    const bm_key_ring_t *ring;
+    shelf_t *shelf;          /* of all projects */
+    apr_int64_t project_id;  /* who asks */
 };
 
 static apr_status_t wipe(void *text)
@@ -73,6 +89,8 @@ static int read_one(void *baton, const char *name, const char *path)
     apr_size_t len = 0;
     apr_status_t rv;
 
+    name = apr_pstrdup(load->vault->p, name);
+    apr_hash_set(load->vault->values, name, APR_HASH_KEY_STRING, "");
     if (bytes == NULL) {
         complain(load, name, path, "there is no memory");
         return 1;
@@ -89,21 +107,36 @@ static int read_one(void *baton, const char *name, const char *path)
     else {
         if (is_open_to_others(&info))
             bm_log(BM_LOG_WARNING, 0, BMLOG(0400) "secret %s: other users may read or write %s", name, path);
-        apr_hash_set(load->vault->values, apr_pstrdup(load->vault->p, name), APR_HASH_KEY_STRING,
-                     keep(bytes, len, load->vault->p));
+        apr_hash_set(load->vault->values, name, APR_HASH_KEY_STRING, keep(bytes, len, load->vault->p));
     }
     explicit_bzero(bytes, BM_VAULT_VALUE_MAX);
     free(bytes);
     return 1;
 }
 
-apr_status_t bm_vault_load(bm_vault_t **pvault, const apr_table_t *secrets, bm_err_t *err, apr_pool_t *p)
+static apr_status_t empty_shelf(void *data)
+{
+    shelf_t *shelf = data;
+
+    if (shelf->book != NULL)
+        apr_pool_destroy(shelf->book->p);
+    shelf->book = NULL;
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_vault_load(bm_vault_t **pvault, const apr_table_t *secrets, const bm_key_ring_t *ring, bm_err_t *err,
+                           apr_pool_t *p)
 {
     load_t load = { .err = err };
 
     *pvault = load.vault = apr_pcalloc(p, sizeof(*load.vault));
     load.vault->p = p;
     load.vault->values = apr_hash_make(p);
+    load.vault->ring = ring;
+    load.vault->project_id = 1;
+    load.vault->shelf = apr_pcalloc(p, sizeof(*load.vault->shelf));
+    apr_thread_mutex_create(&load.vault->shelf->mutex, APR_THREAD_MUTEX_DEFAULT, p);
+    apr_pool_cleanup_register(p, load.vault->shelf, empty_shelf, apr_pool_cleanup_null);
     if (secrets != NULL)
         apr_table_do(read_one, &load, secrets, NULL);
     if (load.failed > 1 && err != NULL)
@@ -111,14 +144,114 @@ apr_status_t bm_vault_load(bm_vault_t **pvault, const apr_table_t *secrets, bm_e
     return load.failed > 0 ? APR_EINVAL : APR_SUCCESS;
 }
 
-const char *bm_vault_get(const bm_vault_t *vault, const char *name)
+bm_vault_t *bm_vault_of_project(bm_vault_t *vault, apr_int64_t project_id, apr_pool_t *p)
 {
-    return vault ? apr_hash_get(vault->values, name, APR_HASH_KEY_STRING) : NULL;
+    bm_vault_t *view = vault != NULL ? apr_pmemdup(p, vault, sizeof(*vault)) : NULL;
+
+    if (view != NULL)
+        view->project_id = project_id;
+    return view;
 }
 
-const char *bm_vault_secret(void *vault, const char *name, apr_pool_t *p)
+int bm_vault_is_file(const bm_vault_t *vault, const char *name)
 {
-    const char *value = bm_vault_get(vault, name);
+    return vault != NULL && apr_hash_get(vault->values, name, APR_HASH_KEY_STRING) != NULL;
+}
 
-    return value ? keep(value, strlen(value), p) : NULL;
+/* --- secrets of the store */
+
+static void note_use(shelf_t *shelf, apr_int64_t id)
+{
+    int i;
+
+    for (i = 0; i < shelf->used_count; i++)
+        if (shelf->used[i] == id)
+            return;
+    if (shelf->used_count < USED_MAX)
+        shelf->used[shelf->used_count++] = id;
+}
+
+/* What is stored under that name, in p; NULL: nothing. Opened by the caller, so that nobody waits for it. */
+static const char *take_sealed(const bm_vault_t *vault, const char *place, apr_pool_t *p)
+{
+    const char *sealed = NULL;
+    shelf_t *shelf = vault->shelf;
+    bm_secret_row_t *row;
+
+    apr_thread_mutex_lock(shelf->mutex);
+    row = shelf->book != NULL ? apr_hash_get(shelf->book->rows, place, APR_HASH_KEY_STRING) : NULL;
+    if (row != NULL) {
+        sealed = apr_pstrdup(p, row->sealed);
+        note_use(shelf, row->id);
+    }
+    apr_thread_mutex_unlock(shelf->mutex);
+    return sealed;
+}
+
+static apr_status_t open_stored(const char **pvalue, const bm_vault_t *vault, const char *name, bm_err_t *err, apr_pool_t *p)
+{
+    const char *place = bm_secret_place(vault->project_id, name, p), *sealed = take_sealed(vault, place, p);
+    bm_err_t *why = bm_err_make(p);
+    apr_size_t len;
+    apr_status_t rv;
+
+    if (sealed == NULL)
+        return bm_err_set(err, APR_NOTFOUND, "secret_missing", "This engine has no secret named \"%.100s\".", name);
+    rv = bm_seal_open(pvalue, &len, vault->ring, place, sealed, why, p);
+    if (rv != APR_SUCCESS)
+        return bm_err_set(err, rv, why->code, "The secret \"%.100s\" cannot be used: %s", name, why->detail);
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_vault_secret(const char **pvalue, void *baton, const char *name, bm_err_t *err, apr_pool_t *p)
+{
+    const bm_vault_t *vault = baton;
+    const char *value = vault ? apr_hash_get(vault->values, name, APR_HASH_KEY_STRING) : NULL;
+
+    *pvalue = NULL;
+    if (vault == NULL)
+        return bm_err_set(err, APR_NOTFOUND, "secret_missing", "This engine has no secret named \"%.100s\".", name);
+    if (value == NULL)
+        return open_stored(pvalue, vault, name, err, p);
+    if (*value == '\0')
+        return bm_err_set(err, APR_EGENERAL, "secret_unreadable",
+                          "The file of the secret \"%.100s\" could not be read when this engine started.", name);
+    *pvalue = keep(value, strlen(value), p);
+    return APR_SUCCESS;
+}
+
+apr_int64_t bm_vault_changed(bm_vault_t *vault)
+{
+    apr_int64_t changed;
+
+    apr_thread_mutex_lock(vault->shelf->mutex);
+    changed = vault->shelf->book != NULL ? vault->shelf->book->changed : 0;
+    apr_thread_mutex_unlock(vault->shelf->mutex);
+    return changed;
+}
+
+void bm_vault_set_book(bm_vault_t *vault, bm_secret_book_t *book)
+{
+    bm_secret_book_t *old;
+
+    apr_thread_mutex_lock(vault->shelf->mutex);
+    old = vault->shelf->book;
+    vault->shelf->book = book;
+    apr_thread_mutex_unlock(vault->shelf->mutex);
+    if (old != NULL)
+        apr_pool_destroy(old->p);
+}
+
+apr_array_header_t *bm_vault_take_used(bm_vault_t *vault, apr_pool_t *p)
+{
+    shelf_t *shelf = vault->shelf;
+    apr_array_header_t *ids;
+
+    apr_thread_mutex_lock(shelf->mutex);
+    ids = apr_array_make(p, shelf->used_count, sizeof(apr_int64_t));
+    memcpy(ids->elts, shelf->used, (size_t)shelf->used_count * sizeof(apr_int64_t));
+    ids->nelts = shelf->used_count;
+    shelf->used_count = 0;
+    apr_thread_mutex_unlock(shelf->mutex);
+    return ids;
 }

@@ -21,7 +21,7 @@ static void prepare(void)
     ck_assert_int_eq(write(fd, "p\xc3\xa4\"s /\n", 8), 8);
     close(fd);
     apr_table_set(secrets, "key", path);
-    ck_assert_int_eq(bm_vault_load(&vault, secrets, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_vault_load(&vault, secrets, NULL, NULL, g_pool), APR_SUCCESS);
     unlink(path);
     settings = apr_pcalloc(g_pool, sizeof(*settings));
     settings->env_allow = apr_table_make(g_pool, 1);

@@ -139,11 +139,13 @@ BM_TEST(a_whole_message_is_read)
 }
 END_TEST
 
-static const char *a_secret(void *baton, const char *name, apr_pool_t *p)
+static apr_status_t a_secret(const char **pvalue, void *baton, const char *name, bm_err_t *err, apr_pool_t *p)
 {
     (void)baton;
     (void)name;
-    return apr_pstrdup(p, "sk-ant-1");
+    (void)err;
+    *pvalue = apr_pstrdup(p, "sk-ant-1");
+    return APR_SUCCESS;
 }
 
 BM_TEST(a_request_has_version_key_and_limit)

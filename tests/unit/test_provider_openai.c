@@ -68,10 +68,11 @@ BM_TEST(the_end_marker_cannot_stand_in_text)
 }
 END_TEST
 
-static const char *a_secret(void *baton, const char *name, apr_pool_t *p)
+static apr_status_t a_secret(const char **pvalue, void *baton, const char *name, bm_err_t *err, apr_pool_t *p)
 {
     (void)baton;
-    return strcmp(name, "openai") == 0 ? apr_pstrdup(p, "sk-123\"x") : NULL;
+    *pvalue = apr_pstrdup(p, "sk-123\"x");
+    return strcmp(name, "openai") == 0 ? APR_SUCCESS : bm_err_set(err, APR_NOTFOUND, "secret_missing", "none");
 }
 
 BM_TEST(key_headers_and_time_outs_come_from_the_connection)

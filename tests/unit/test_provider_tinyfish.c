@@ -264,11 +264,13 @@ END_TEST
 
 /* --- requests */
 
-static const char *a_secret(void *baton, const char *name, apr_pool_t *p)
+static apr_status_t a_secret(const char **pvalue, void *baton, const char *name, bm_err_t *err, apr_pool_t *p)
 {
     (void)baton;
     (void)name;
-    return apr_pstrdup(p, "tf-key");
+    (void)err;
+    *pvalue = apr_pstrdup(p, "tf-key");
+    return APR_SUCCESS;
 }
 
 BM_TEST(a_request_is_made_of_connection_and_inputs)

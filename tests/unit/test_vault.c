@@ -7,6 +7,9 @@
 #include <unistd.h>
 #include <apr_strings.h>
 #include "base/log.h"
+#include "base/thread.h"
+#include "crypt/seal.h"
+#include "model/secret_model.h"
 #include "secret/vault.h"
 
 static char *logged;
@@ -38,6 +41,13 @@ static const char *file_with(const char *bytes, apr_size_t len, int mode)
     return path;
 }
 
+static const char *value_of(bm_vault_t *vault, const char *name)
+{
+    const char *value;
+
+    return bm_vault_secret(&value, vault, name, NULL, g_pool) == APR_SUCCESS ? value : NULL;
+}
+
 static const struct {
     const char *bytes;
     apr_size_t len;
@@ -62,13 +72,13 @@ BM_LOOP_TEST(a_file_holds_one_value, BM_COUNT(files))
     apr_status_t rv;
 
     apr_table_set(secrets, "key", path);
-    rv = bm_vault_load(&vault, secrets, err, g_pool);
+    rv = bm_vault_load(&vault, secrets, NULL, err, g_pool);
     unlink(path);
     ck_assert_int_eq(rv, files[_i].value ? APR_SUCCESS : APR_EINVAL);
     if (files[_i].value != NULL)
-        ck_assert_str_eq(bm_vault_get(vault, "key"), files[_i].value);
+        ck_assert_str_eq(value_of(vault, "key"), files[_i].value);
     else {
-        ck_assert_ptr_null(bm_vault_get(vault, "key"));
+        ck_assert_ptr_null(value_of(vault, "key"));
         ck_assert_str_eq(err->detail, apr_pstrcat(g_pool, "Secret key cannot be used from ", path, ": ", files[_i].why, ".",
             NULL));
     }
@@ -88,11 +98,11 @@ BM_TEST(a_value_has_a_limit)
     more = file_with(bytes, BM_VAULT_VALUE_MAX + 1, 0600);
     apr_table_set(secrets, "most", most);
     apr_table_set(secrets, "more", more);
-    ck_assert_int_eq(bm_vault_load(&vault, secrets, err, g_pool), APR_EINVAL);
+    ck_assert_int_eq(bm_vault_load(&vault, secrets, NULL, err, g_pool), APR_EINVAL);
     unlink(most);
     unlink(more);
-    ck_assert_int_eq(strlen(bm_vault_get(vault, "most")), BM_VAULT_VALUE_MAX);
-    ck_assert_ptr_null(bm_vault_get(vault, "more"));
+    ck_assert_int_eq(strlen(value_of(vault, "most")), BM_VAULT_VALUE_MAX);
+    ck_assert_ptr_null(value_of(vault, "more"));
 }
 END_TEST
 
@@ -108,11 +118,11 @@ BM_TEST(files_that_cannot_be_used_are_counted)
     apr_table_set(secrets, "good", good);
     apr_table_set(secrets, "empty", empty);
     bm_log_set_sink(remember, wants_all, NULL);
-    ck_assert_int_eq(bm_vault_load(&vault, secrets, err, g_pool), APR_EINVAL);
+    ck_assert_int_eq(bm_vault_load(&vault, secrets, NULL, err, g_pool), APR_EINVAL);
     bm_log_set_sink(NULL, NULL, NULL);
     unlink(good);
     unlink(empty);
-    ck_assert_str_eq(bm_vault_get(vault, "good"), "canary");
+    ck_assert_str_eq(value_of(vault, "good"), "canary");
     ck_assert_ptr_nonnull(strstr(err->detail, "gone"));
     ck_assert_ptr_nonnull(strstr(err->detail, "(and 1 more)"));
     ck_assert_ptr_nonnull(logged);
@@ -128,14 +138,68 @@ BM_TEST(a_copy_is_given_to_a_run)
     bm_vault_t *vault;
 
     apr_table_set(secrets, "key", path);
-    ck_assert_int_eq(bm_vault_load(&vault, secrets, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_vault_load(&vault, secrets, NULL, NULL, g_pool), APR_SUCCESS);
     unlink(path);
-    ck_assert_str_eq(bm_vault_secret(vault, "key", g_pool), "v");
-    ck_assert_ptr_ne(bm_vault_secret(vault, "key", g_pool), bm_vault_get(vault, "key"));
-    ck_assert_ptr_null(bm_vault_secret(vault, "none", g_pool));
-    ck_assert_ptr_null(bm_vault_get(NULL, "key"));
-    ck_assert_int_eq(bm_vault_load(&vault, NULL, NULL, g_pool), APR_SUCCESS);
-    ck_assert_ptr_null(bm_vault_get(vault, "key"));
+    ck_assert_str_eq(value_of(vault, "key"), "v");
+    ck_assert_ptr_ne(value_of(vault, "key"), value_of(vault, "key"));
+    ck_assert_ptr_null(value_of(vault, "none"));
+    ck_assert_ptr_null(value_of(NULL, "key"));
+    ck_assert_int_eq(bm_vault_load(&vault, NULL, NULL, NULL, g_pool), APR_SUCCESS);
+    ck_assert_ptr_null(value_of(vault, "key"));
+}
+END_TEST
+
+static const char *code_of(bm_vault_t *vault, const char *name)
+{
+    bm_err_t *err = bm_err_make(g_pool);
+    const char *value;
+
+    return bm_vault_secret(&value, vault, name, err, g_pool) == APR_SUCCESS ? value : err->code;
+}
+
+static bm_secret_book_t *book_of(const char *name, const char *sealed, apr_int64_t changed)
+{
+    apr_pool_t *p = bm_thread_pool_make("book");
+    bm_secret_book_t *book = apr_pcalloc(p, sizeof(*book));
+    bm_secret_row_t *row = apr_pcalloc(p, sizeof(*row));
+
+    *row = (bm_secret_row_t){ .id = 7, .project_id = 1, .name = name, .sealed = apr_pstrdup(p, sealed) };
+    *book = (bm_secret_book_t){ .p = p, .changed = changed, .rows = apr_hash_make(p) };
+    apr_hash_set(book->rows, bm_secret_place(1, name, p), APR_HASH_KEY_STRING, row);
+    return book;
+}
+
+/* Files go first, whatever the store has; projects do not see each other's. */
+BM_TEST(secrets_of_the_store_come_behind_files)
+{
+    const char *keys = file_with("k QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=\n", 47, 0400), *file = file_with("f", 1, 0600);
+    apr_table_t *secrets = apr_table_make(g_pool, 2);
+    bm_key_ring_t *ring;
+    bm_vault_t *vault;
+    const char *sealed;
+
+    apr_table_set(secrets, "file", file);
+    apr_table_set(secrets, "gone", "/nonexistent");
+    ck_assert_int_eq(bm_key_ring_read(&ring, keys, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_vault_load(&vault, secrets, ring, NULL, g_pool), APR_EINVAL);
+    unlink(keys);
+    unlink(file);
+    ck_assert_str_eq(code_of(vault, "stored"), "secret_missing");
+    ck_assert_int_eq(bm_vault_changed(vault), 0);
+    ck_assert_int_eq(bm_seal(&sealed, ring, bm_secret_place(1, "stored", g_pool), "s", 1, NULL, g_pool), APR_SUCCESS);
+    bm_vault_set_book(vault, book_of("stored", sealed, 3));
+    ck_assert_int_eq(bm_vault_changed(vault), 3);
+    ck_assert_str_eq(code_of(vault, "stored"), "s");
+    ck_assert_str_eq(code_of(bm_vault_of_project(vault, 2, g_pool), "stored"), "secret_missing");
+    ck_assert_int_eq(bm_vault_take_used(vault, g_pool)->nelts, 1);
+    ck_assert_int_eq(bm_vault_take_used(vault, g_pool)->nelts, 0);
+    bm_vault_set_book(vault, book_of("file", sealed, 4));
+    ck_assert_str_eq(code_of(vault, "file"), "f");
+    bm_vault_set_book(vault, book_of("gone", sealed, 5));
+    ck_assert_str_eq(code_of(vault, "gone"), "secret_unreadable");
+    bm_vault_set_book(vault, book_of("moved", sealed, 6));
+    ck_assert_str_eq(code_of(vault, "moved"), "secret_damaged");
+    ck_assert(bm_vault_is_file(vault, "gone") && !bm_vault_is_file(vault, "moved"));
 }
 END_TEST
 

@@ -926,6 +926,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Named secrets without their values, by id. */
+        get: operations["listSecrets"];
+        put?: never;
+        /** Set a secret that runs can name. */
+        post: operations["createSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secrets/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One secret without its value. */
+        get: operations["getSecret"];
+        /** Set its value anew or describe it; what is not given stays. Runs that begin later have the new value. */
+        put: operations["putSecret"];
+        post?: never;
+        /** Delete a secret; runs that name it fail from then on. */
+        delete: operations["deleteSecret"];
+        options?: never;
+        head?: never;
+        /** Set its value anew or describe it; what is not given stays. Runs that begin later have the new value. */
+        patch: operations["patchSecret"];
+        trace?: never;
+    };
+    "/secrets/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key ring of this node, and which keys encrypted what is stored. */
+        get: operations["getSecretKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/secrets/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have an engine encrypt everything with its active key that another one encrypted; the answer is how it is now. */
+        post: operations["rotateSecrets"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scenarios/{id}/slos": {
         parameters: {
             query?: never;
@@ -3158,6 +3230,56 @@ export interface components {
                 engine: string;
             };
         };
+        Secret: {
+            /** @description Number of the secret. */
+            id: number;
+            /** @description What connection.secret and {{secret.NAME}} say. Fixed: the encryption is bound to it. */
+            name: string;
+            /** @description What it is for. */
+            description: string | null;
+            /** @description Key of the key ring that encrypted the value. */
+            key_id: string;
+            /**
+             * Format: date-time
+             * @description When the value was last set.
+             */
+            set_at: string;
+            /**
+             * Format: date-time
+             * @description When an engine last used it, to the minute; null: never.
+             */
+            last_used_at: string | null;
+            /** @description User who made it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        SecretKeys: {
+            /** @description Whether this node's key ring can be used. */
+            usable: boolean;
+            /** @description Why not; null: it can. */
+            trouble: string | null;
+            /** @description Key that encrypts what is set now. */
+            active_key_id: string | null;
+            /** @description Keys that encrypted what is stored, of all projects. */
+            keys: components["schemas"]["SecretKey"][];
+        };
+        SecretKey: {
+            /** @description Key that encrypted them. */
+            key_id: string;
+            /** @description How many; of 0 the key can leave the key rings. */
+            secrets: number;
+            /** @description Whether this node's key ring has the key. */
+            readable: boolean;
+        };
         ScenarioSlos: {
             /** @description The scenario. */
             scenario_id: number;
@@ -4446,6 +4568,20 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at?: string;
+        };
+        SecretInput: {
+            /** @description What connection.secret and {{secret.NAME}} say. Fixed: the encryption is bound to it. */
+            name: string;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description The value; no answer ever has it. */
+            value: string;
+        };
+        SecretChange: {
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description The value; no answer ever has it. */
+            value?: string;
         };
         GateRuns: {
             /**
@@ -8046,6 +8182,312 @@ export interface operations {
                 content: {
                     "text/plain": string;
                     "application/openmetrics-text": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSecrets: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description Part of name or description. */
+                q?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Named secrets without their values, by id. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretInput"];
+            };
+        };
+        responses: {
+            /** @description Set a secret that runs can name. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One secret without its value. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretChange"];
+            };
+        };
+        responses: {
+            /** @description Set its value anew or describe it; what is not given stays. Runs that begin later have the new value. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a secret; runs that name it fail from then on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecretChange"];
+            };
+        };
+        responses: {
+            /** @description Set its value anew or describe it; what is not given stays. Runs that begin later have the new value. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Secret"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSecretKeys: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key ring of this node, and which keys encrypted what is stored. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretKeys"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateSecrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Have an engine encrypt everything with its active key that another one encrypted; the answer is how it is now. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretKeys"];
                 };
             };
             /** @description What went wrong. */
