@@ -44,6 +44,7 @@ typedef struct bm_settings_t {
     /* outbound */
     apr_array_header_t
         *target_allow; /* BenchmarkTargetAllow: of const char *, address or network in CIDR, "host:NAME", or "all" */
+    apr_array_header_t *target_deny;  /* BenchmarkTargetDeny: likewise; goes before the other */
     const char *target_ca;            /* BenchmarkTargetCA: file of trusted certificates; NULL: the system's */
     const char *target_cert;          /* BenchmarkTargetClientCert; NULL: none */
     const char *target_key;

@@ -423,6 +423,7 @@ static const bm_settings_t *own_settings(const bm_settings_t *settings, apr_pool
 
     colon = is_v6 ? memchr(host, ']', (size_t)(end - host)) : memchr(host, ':', (size_t)(end - host));
     host = apr_pstrmemdup(p, host + is_v6, (size_t)((colon ? colon : end) - host) - (size_t)is_v6);
+    own->target_deny = NULL;             /* is about targets; the endpoint is the administrator's own */
     own->target_allow = apr_array_make(p, 1, sizeof(const char *));
     APR_ARRAY_PUSH(own->target_allow, const char *) = is_v6 || strspn(host, "0123456789.") == strlen(host)
                                                           ? host : apr_pstrcat(p, "host:", host, NULL);

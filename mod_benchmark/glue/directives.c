@@ -119,6 +119,7 @@ static const char *add_word(cmd_parms *cmd, void *dummy, const char *word)
     size_t offset = (size_t)cmd->info;
     apr_array_header_t **list = (apr_array_header_t **)(void *)((char *)conf + offset);
     const char *wrong = ap_check_cmd_context(cmd, offset == offsetof(bm_server_conf_t, settings.target_allow)
+                                             || offset == offsetof(bm_server_conf_t, settings.target_deny)
                                              ? GLOBAL_ONLY : NOT_IN_DIR_CONTEXT);
 
     (void)dummy;
@@ -137,8 +138,8 @@ static const char *add_target(cmd_parms *cmd, void *dummy, const char *word)
     bm_address_guard_t *guard;
 
     APR_ARRAY_PUSH(one, const char *) = word;
-    if (bm_address_guard_create(&guard, one, NULL, cmd->temp_pool) != APR_SUCCESS)
-        return apr_pstrcat(cmd->pool, "BenchmarkTargetAllow: ", word,
+    if (bm_address_guard_create(&guard, one, NULL, NULL, cmd->temp_pool) != APR_SUCCESS)
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": ", word,
                            " is neither an address nor a network nor host:NAME nor all", NULL);
     return add_word(cmd, dummy, word);
 }
@@ -291,6 +292,8 @@ const command_rec bm_directives[] = {
     /* outbound */
     AP_INIT_ITERATE("BenchmarkTargetAllow", add_target, (void *)SETTING(target_allow), RSRC_CONF,
                     "Addresses, networks or host:NAME that runs may be sent to besides public addresses, or 'all'"),
+    AP_INIT_ITERATE("BenchmarkTargetDeny", add_target, (void *)SETTING(target_deny), RSRC_CONF,
+                    "Addresses, networks or host:NAME that no run is sent to, whatever BenchmarkTargetAllow says"),
     KNOB("BenchmarkTargetCA", KNOB_PATH, SETTING(target_ca), NULL, 0, 0, "File of certificates that targets are checked against"),
     KNOB("BenchmarkTargetClientCert", KNOB_PATH, SETTING(target_cert), NULL, 0, 0, "Client certificate shown to targets"),
     KNOB("BenchmarkTargetClientKey", KNOB_PATH, SETTING(target_key), NULL, 0, 0, "Key of that certificate"),

@@ -19,10 +19,14 @@ typedef struct network_t {
     unsigned prefix;
 } network_t;
 
-struct bm_address_guard_t {
+typedef struct list_t {
     int all;
     apr_array_header_t *networks;   /* of network_t */
     apr_array_header_t *hosts;      /* of const char * */
+} list_t;
+
+struct bm_address_guard_t {
+    list_t allow, deny;
 };
 
 /* IPv4 that is not public unicast: RFC 6890 and the registry of special addresses. */
@@ -31,6 +35,7 @@ static const struct { unsigned char bytes[4]; unsigned prefix; } refused_v4[] = 
     { { 10, 0, 0, 0 }, 8 },
     { { 100, 64, 0, 0 }, 10 },      /* carrier-grade NAT */
     { { 127, 0, 0, 0 }, 8 },
+    { { 168, 63, 129, 16 }, 32 },   /* public, but Azure's machines have their metadata and keys from it */
     { { 169, 254, 0, 0 }, 16 },     /* link-local, clouds' metadata services */
     { { 172, 16, 0, 0 }, 12 },
     { { 192, 0, 0, 0 }, 24 },       /* protocol assignments */
@@ -46,7 +51,7 @@ static const struct { unsigned char bytes[4]; unsigned prefix; } refused_v4[] = 
 
 /* Holes in 2000::/3, the only IPv6 range that is public unicast. */
 static const struct { unsigned char bytes[16]; unsigned prefix; } refused_v6[] = {
-    { { 0x20, 0x01, 0x00, 0x00 }, 32 },     /* Teredo: carries an IPv4 address */
+    { { 0x20, 0x01, 0x00, 0x00 }, 23 },     /* protocol assignments: Teredo carries an IPv4 address, ORCHID are no places */
     { { 0x20, 0x01, 0x0d, 0xb8 }, 32 },     /* documentation */
     { { 0x3f, 0xff, 0x00, 0x00 }, 20 },     /* documentation */
 };
@@ -176,60 +181,63 @@ static apr_status_t parse_network(network_t *network, const char *entry, apr_poo
     return APR_SUCCESS;
 }
 
-apr_status_t bm_address_guard_create(bm_address_guard_t **pguard, const apr_array_header_t *allow, bm_err_t *err,
-                                     apr_pool_t *p)
+static apr_status_t read_list(list_t *list, const apr_array_header_t *entries, bm_err_t *err, apr_pool_t *p)
 {
-    bm_address_guard_t *guard = apr_pcalloc(p, sizeof(*guard));
     int i;
 
-    *pguard = NULL;
-    guard->networks = apr_array_make(p, 4, sizeof(network_t));
-    guard->hosts = apr_array_make(p, 4, sizeof(const char *));
-    for (i = 0; allow && i < allow->nelts; i++) {
-        const char *entry = APR_ARRAY_IDX(allow, i, const char *);
+    list->networks = apr_array_make(p, 4, sizeof(network_t));
+    list->hosts = apr_array_make(p, 4, sizeof(const char *));
+    for (i = 0; entries && i < entries->nelts; i++) {
+        const char *entry = APR_ARRAY_IDX(entries, i, const char *);
         network_t network;
 
         if (strcasecmp(entry, "all") == 0)
-            guard->all = 1;
+            list->all = 1;
         else if (strncasecmp(entry, "host:", 5) == 0 && entry[5] != '\0')
-            APR_ARRAY_PUSH(guard->hosts, const char *) = apr_pstrdup(p, entry + 5);
+            APR_ARRAY_PUSH(list->hosts, const char *) = apr_pstrdup(p, entry + 5);
         else if (parse_network(&network, entry, p) == APR_SUCCESS)
-            APR_ARRAY_PUSH(guard->networks, network_t) = network;
+            APR_ARRAY_PUSH(list->networks, network_t) = network;
         else
             return bm_err_set(err, APR_EINVAL, "bad_allow_list",
                               "\"%s\" is not an address, a network (10.0.0.0/8), host:NAME or all", entry);
     }
-    *pguard = guard;
     return APR_SUCCESS;
 }
 
-int bm_address_guard_allows(const bm_address_guard_t *guard, const struct sockaddr *address)
+apr_status_t bm_address_guard_create(bm_address_guard_t **pguard, const apr_array_header_t *allow,
+                                     const apr_array_header_t *deny, bm_err_t *err, apr_pool_t *p)
 {
-    plain_t plain;
-    int i;
+    bm_address_guard_t *guard = apr_pcalloc(p, sizeof(*guard));
+    apr_status_t rv = read_list(&guard->allow, allow, err, p);
 
-    if (!plain_from_sockaddr(&plain, address))
-        return 0;
-    if (guard->all || is_public(&plain))
-        return 1;
-    for (i = 0; i < guard->networks->nelts; i++) {
-        const network_t *network = &APR_ARRAY_IDX(guard->networks, i, network_t);
-
-        if (network->address.len == plain.len && has_prefix(plain.bytes, network->address.bytes, network->prefix))
-            return 1;
-    }
-    return 0;
+    if (rv == APR_SUCCESS)
+        rv = read_list(&guard->deny, deny, err, p);
+    *pguard = rv == APR_SUCCESS ? guard : NULL;
+    return rv;
 }
 
-int bm_address_guard_allows_host(const bm_address_guard_t *guard, const char *host)
+static int has_address(const list_t *list, const plain_t *plain)
+{
+    int i;
+
+    for (i = 0; i < list->networks->nelts; i++) {
+        const network_t *network = &APR_ARRAY_IDX(list->networks, i, network_t);
+
+        if (network->address.len == plain->len && has_prefix(plain->bytes, network->address.bytes, network->prefix))
+            return 1;
+    }
+    return list->all;
+}
+
+static int has_host(const list_t *list, const char *host)
 {
     apr_size_t len = strlen(host);
     int i;
 
     if (len > 0 && host[len - 1] == '.')
         len--;
-    for (i = 0; i < guard->hosts->nelts; i++) {
-        const char *name = APR_ARRAY_IDX(guard->hosts, i, const char *);
+    for (i = 0; i < list->hosts->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(list->hosts, i, const char *);
 
         if (strlen(name) == len && strncasecmp(name, host, len) == 0)
             return 1;
@@ -237,9 +245,28 @@ int bm_address_guard_allows_host(const bm_address_guard_t *guard, const char *ho
     return 0;
 }
 
+int bm_address_guard_allows(const bm_address_guard_t *guard, const struct sockaddr *address, int host_allowed)
+{
+    plain_t plain;
+
+    if (!plain_from_sockaddr(&plain, address) || has_address(&guard->deny, &plain))
+        return 0;
+    return host_allowed || is_public(&plain) || has_address(&guard->allow, &plain);
+}
+
+int bm_address_guard_allows_host(const bm_address_guard_t *guard, const char *host)
+{
+    return has_host(&guard->allow, host) && !has_host(&guard->deny, host);
+}
+
+int bm_address_guard_denies_host(const bm_address_guard_t *guard, const char *host)
+{
+    return has_host(&guard->deny, host);
+}
+
 int bm_address_guard_has_hosts(const bm_address_guard_t *guard)
 {
-    return guard->hosts->nelts > 0;
+    return guard->allow.hosts->nelts > 0 || guard->deny.hosts->nelts > 0;
 }
 
 int bm_address_guard_is_loopback(const struct sockaddr *address)

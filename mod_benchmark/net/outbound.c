@@ -36,7 +36,7 @@ apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *
                                 bm_err_t *err, apr_pool_t *p)
 {
     bm_outbound_t *outbound = apr_pcalloc(p, sizeof(*outbound));
-    apr_status_t rv = bm_address_guard_create(&outbound->guard, settings->target_allow, err, p);
+    apr_status_t rv = bm_address_guard_create(&outbound->guard, settings->target_allow, settings->target_deny, err, p);
 
     *poutbound = NULL;
     if (rv != APR_SUCCESS)
@@ -79,9 +79,11 @@ static int address_allowed(const bm_outbound_call_t *call, const struct sockaddr
 {
     if (call->request->reference_target)
         return bm_address_guard_is_loopback(address);
+    if (call->host_refused)
+        return 0;
     if (call->policy->proxy)
-        return 1;                            /* the address is the egress proxy's; what lies behind is its to guard */
-    return call->host_allowed || bm_address_guard_allows(call->policy->guard, address);
+        return 1;                            /* the address is the egress proxy's; what names lead to is its to guard */
+    return bm_address_guard_allows(call->policy->guard, address, call->host_allowed);
 }
 
 static void remember_refused(bm_outbound_call_t *call, const struct sockaddr *address)
@@ -95,6 +97,8 @@ static void remember_refused(bm_outbound_call_t *call, const struct sockaddr *ad
     else
         memcpy(&in6, address, sizeof(in6));
     call->refused = 1;
+    if (call->host_refused)
+        return;                              /* which is said instead */
     if (inet_ntop(address->sa_family, bytes, call->refused_address, sizeof(call->refused_address)) == NULL)
         apr_cpystrn(call->refused_address, "?", sizeof(call->refused_address));
 }
@@ -302,18 +306,39 @@ static int set_method(CURL *easy, const bm_http_request_t *request)
     return bad;
 }
 
-static int host_is_listed(const bm_outbound_t *outbound, const char *url_text)
+/* A proxy is told the host and connects itself, so a host that is an address is judged here. libcurl has made one spelling of
+ * all those of IPv4 addresses. */
+static int proxy_may_not(const bm_outbound_t *outbound, const char *host, int host_allowed)
 {
+    struct sockaddr_storage address;
+    char bare[64];
+    size_t len;
+
+    apr_cpystrn(bare, host, sizeof(bare));
+    len = strlen(bare);
+    if (len > 0 && bare[len - 1] == '.')
+        bare[len - 1] = '\0';
+    return bm_address_guard_parse(&address, bare) == APR_SUCCESS
+           && !bm_address_guard_allows(outbound->guard, (struct sockaddr *)&address, host_allowed);
+}
+
+/* What the lists say of the host by its name. */
+static void judge_host(bm_outbound_call_t *call, const char *url_text)
+{
+    const bm_outbound_t *outbound = call->policy;
     CURLU *url = curl_url();
     char *host = NULL;
-    int listed = 0;
 
     if (url && curl_url_set(url, CURLUPART_URL, url_text, 0) == CURLUE_OK
-        && curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK)
-        listed = bm_address_guard_allows_host(outbound->guard, host);
+        && curl_url_get(url, CURLUPART_HOST, &host, 0) == CURLUE_OK) {
+        call->host_allowed = bm_address_guard_allows_host(outbound->guard, host);
+        call->host_refused = bm_address_guard_denies_host(outbound->guard, host)
+                             || (outbound->proxy != NULL && proxy_may_not(outbound, host, call->host_allowed));
+        if (call->host_refused)
+            apr_cpystrn(call->refused_address, host, sizeof(call->refused_address));
+    }
     curl_free(host);
     curl_url_cleanup(url);
-    return listed;
 }
 
 apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_http_request_t *request)
@@ -325,7 +350,9 @@ apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_ht
     call->request = request;
     call->refused = call->out_of_files = 0;
     call->error[0] = '\0';
-    call->host_allowed = bm_address_guard_has_hosts(outbound->guard) && host_is_listed(outbound, request->url);
+    call->host_allowed = call->host_refused = 0;
+    if (!request->reference_target && (outbound->proxy != NULL || bm_address_guard_has_hosts(outbound->guard)))
+        judge_host(call, request->url);
     if (bm_header_guard_method(request->method, NULL) != APR_SUCCESS) {
         apr_cpystrn(call->error, "the method is not a token", sizeof(call->error));
         return APR_EINVAL;

@@ -40,6 +40,7 @@ typedef struct bm_outbound_call_t {
     int kernel_stamps;           /* ask for the kernel's stamps on new sockets */
     apr_int64_t ready_ns;        /* when the request was about to be sent on a connection, CLOCK_MONOTONIC; the last time */
     int host_allowed;            /* the allow-list names the host */
+    int host_refused;            /* the deny-list names the host, or it is a refused address that a proxy would connect to */
     int own_certificate;         /* the handle trusts the request's reference_certificate and nothing else */
     int refused;                 /* the guard refused an address of this request */
     int out_of_files;            /* the process may not open another socket */

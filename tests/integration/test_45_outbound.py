@@ -291,6 +291,14 @@ class TestProxy:
         assert len(proxy.lines()) == before
 
 
+    # it would connect for us: an address that is refused directly is refused there too, however it is written
+    @pytest.mark.parametrize("host", ["169.254.169.254", "0xa9fea9fe", "2852039166", "10.0.0.1", "[fd00:ec2::254]", "[::ffff:10.0.0.1]"])
+    def test_bm_outproxy_045_the_proxy_is_not_asked_for_inner_addresses(self, server, api, proxy, host):
+        before = len(proxy.lines())
+        check_failed(chat(api, f"http://{host}:8080/v1"), "target_not_allowed")
+        assert len(proxy.lines()) == before
+
+
 class TestProxyOutOfOrder:
 
     def test_bm_outproxy_050_a_proxy_that_is_not_there_or_says_nothing(self, env, listen):
@@ -373,6 +381,22 @@ class TestNames:
         assert self.outcome(api, at_open.url("record", "listed.test@" + self.SHUT)) is not None
         assert self.outcome(api, at_open.url("record", "shut.test"), headers={"Host": "listed.test"}) is not None
         assert len(at_shut.requests("record")) == 3
+
+    # BenchmarkTargetDeny closes what the other list opens: an address, a name, and names that are open wherever they lead
+    def test_bm_outname_045_what_is_denied_stays_closed(self, server, api, pair):
+        at_open, at_shut = pair
+        for words, closed, still_open in ((f"{self.OPEN}", ("open.test", self.OPEN, "mappedopen.test"), ("listed.test",)),
+                                          ("host:open.test", ("open.test", "OPEN.test"), ("mappedopen.test", "listed.test")),
+                                          (f"{self.SHUT} host:other.test", ("listed.test",), ("open.test", "mappedopen.test"))):
+            conf = self.conf(server)
+            server.restart(conf.add(f"BenchmarkTargetDeny {words}"))
+            before = len(at_open.requests("record")) + len(at_shut.requests("record"))
+            for name in closed:
+                assert self.outcome(api, at_open.url("record", name)) == "target_not_allowed", (words, name)
+            assert len(at_open.requests("record")) + len(at_shut.requests("record")) == before
+            for name in still_open:
+                assert self.outcome(api, at_open.url("record", name)) is None, (words, name)
+        server.restart(self.conf(server))
 
     def test_bm_outname_050_a_redirect_into_a_closed_place_is_not_followed(self, server, api, pair):
         at_open, at_shut = pair

@@ -12,7 +12,7 @@ static bm_address_guard_t *guard_of(const char *const *entries, int count)
 
     for (i = 0; i < count; i++)
         APR_ARRAY_PUSH(list, const char *) = entries[i];
-    ck_assert_int_eq(bm_address_guard_create(&guard, list, bm_err_make(g_pool), g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_address_guard_create(&guard, list, NULL, bm_err_make(g_pool), g_pool), APR_SUCCESS);
     return guard;
 }
 
@@ -21,7 +21,7 @@ static int allows(const bm_address_guard_t *guard, const char *text)
     struct sockaddr_storage address;
 
     ck_assert_msg(bm_address_guard_parse(&address, text) == APR_SUCCESS, "%s", text);
-    return bm_address_guard_allows(guard, (struct sockaddr *)&address);
+    return bm_address_guard_allows(guard, (struct sockaddr *)&address, 0);
 }
 
 typedef struct address_case_t {
@@ -38,10 +38,11 @@ static const address_case_t addresses[] = {
     { "172.16.0.0", 0 }, { "172.31.255.255", 0 }, { "192.0.0.1", 0 }, { "192.0.2.1", 0 }, { "192.88.99.1", 0 },
     { "192.168.0.0", 0 }, { "192.168.255.255", 0 }, { "198.18.0.0", 0 }, { "198.19.255.255", 0 },
     { "198.51.100.7", 0 }, { "203.0.113.7", 0 }, { "224.0.0.1", 0 }, { "239.255.255.255", 0 }, { "240.0.0.1", 0 },
-    { "255.255.255.255", 0 },
+    { "255.255.255.255", 0 }, { "168.63.129.16", 0 }, { "168.63.129.17", 1 },
     { "2a00:1450:4001::1", 1 }, { "2606:4700::1111", 1 }, { "[2606:4700::1111]", 1 },
     { "::", 0 }, { "::1", 0 }, { "[::1]", 0 }, { "::127.0.0.1", 0 }, { "fe80::1", 0 }, { "fc00::1", 0 }, { "fd12::1", 0 },
-    { "ff02::1", 0 }, { "2001:db8::1", 0 }, { "2001::1", 0 }, { "3fff::1", 0 }, { "4000::1", 0 }, { "64:ff9b:1::1", 0 },
+    { "ff02::1", 0 }, { "2001:db8::1", 0 }, { "2001::1", 0 },
+    { "2001:1ff::1", 0 }, { "2001:200::1", 1 }, { "3fff::1", 0 }, { "4000::1", 0 }, { "64:ff9b:1::1", 0 },
     { "::ffff:127.0.0.1", 0 }, { "::ffff:8.8.8.8", 1 }, { "::ffff:10.1.2.3", 0 }, { "::ffff:7f00:1", 0 },
     { "64:ff9b::7f00:1", 0 }, { "64:ff9b::8.8.8.8", 1 }, { "64:ff9b::a9fe:a9fe", 0 },
     { "2002:7f00:1::", 0 }, { "2002:a00:1::1", 0 }, { "2002:808:808::1", 1 },
@@ -118,9 +119,9 @@ BM_LOOP_TEST(a_bad_entry_is_named, BM_COUNT(bad_rules))
     bm_err_t *err = bm_err_make(g_pool);
 
     APR_ARRAY_PUSH(list, const char *) = bad_rules[_i];
-    ck_assert_msg(bm_address_guard_create(&guard, list, err, g_pool) == APR_EINVAL, "\"%s\" was accepted", bad_rules[_i]);
+    ck_assert_msg(bm_address_guard_create(&guard, list, NULL, err, g_pool) == APR_EINVAL, "\"%s\" was accepted", bad_rules[_i]);
     ck_assert_ptr_nonnull(strstr(err->detail, bad_rules[_i]));
-    ck_assert_int_eq(bm_address_guard_create(&guard, list, NULL, g_pool), APR_EINVAL);
+    ck_assert_int_eq(bm_address_guard_create(&guard, list, NULL, NULL, g_pool), APR_EINVAL);
 }
 END_TEST
 
@@ -140,6 +141,38 @@ BM_TEST(hosts_are_named_exactly)
 }
 END_TEST
 
+/* What is denied stays so, whatever is allowed: a part of what is open, what is public, and names. */
+BM_TEST(the_deny_list_goes_first)
+{
+    static const char *const open[] = { "all", "host:agent.local", "host:both" };
+    static const char *const shut[] = { "10.1.0.0/16", "8.8.8.8", "::1", "host:Both", "host:public.example" };
+    apr_array_header_t *allow = apr_array_make(g_pool, 3, sizeof(const char *)), *deny = apr_array_copy(g_pool, allow);
+    static const struct { const char *text; int allowed; } cases[] = {
+        { "10.1.2.3", 0 }, { "::ffff:10.1.2.3", 0 }, { "64:ff9b::10.1.2.3", 0 }, { "10.2.0.1", 1 }, { "8.8.8.8", 0 },
+        { "8.8.4.4", 1 }, { "::1", 0 }, { "127.0.0.1", 1 },
+    };
+    bm_address_guard_t *guard;
+    struct sockaddr_storage address;
+    apr_size_t i;
+
+    for (i = 0; i < BM_COUNT(open); i++)
+        APR_ARRAY_PUSH(allow, const char *) = open[i];
+    for (i = 0; i < BM_COUNT(shut); i++)
+        APR_ARRAY_PUSH(deny, const char *) = shut[i];
+    ck_assert_int_eq(bm_address_guard_create(&guard, allow, deny, NULL, g_pool), APR_SUCCESS);
+    for (i = 0; i < BM_COUNT(cases); i++) {
+        ck_assert_msg(allows(guard, cases[i].text) == cases[i].allowed, "%s", cases[i].text);
+        ck_assert_int_eq(bm_address_guard_parse(&address, cases[i].text), APR_SUCCESS);
+        ck_assert_msg(bm_address_guard_allows(guard, (struct sockaddr *)&address, 1) == cases[i].allowed, "%s", cases[i].text);
+    }
+    ck_assert(bm_address_guard_allows_host(guard, "agent.local") && !bm_address_guard_denies_host(guard, "agent.local"));
+    ck_assert(!bm_address_guard_allows_host(guard, "both") && bm_address_guard_denies_host(guard, "BOTH."));
+    ck_assert(bm_address_guard_denies_host(guard, "public.example") && !bm_address_guard_denies_host(guard, "x.public.example"));
+    APR_ARRAY_PUSH(deny, const char *) = "nothing";
+    ck_assert_int_eq(bm_address_guard_create(&guard, allow, deny, NULL, g_pool), APR_EINVAL);
+}
+END_TEST
+
 BM_TEST(loopback_is_loopback)
 {
     static const struct { const char *text; int loopback; } cases[] = {
@@ -155,7 +188,7 @@ BM_TEST(loopback_is_loopback)
         ck_assert_msg(bm_address_guard_is_loopback((struct sockaddr *)&address) == cases[i].loopback, "%s", cases[i].text);
     }
     ck_assert(!bm_address_guard_is_loopback(&other));
-    ck_assert(!bm_address_guard_allows(guard_of((const char *const[]){ "all" }, 1), &other));
+    ck_assert(!bm_address_guard_allows(guard_of((const char *const[]){ "all" }, 1), &other, 1));
 }
 END_TEST
 
