@@ -264,6 +264,7 @@ static const char *example_of(const bm_schema_t *body)
                      { "RunBulk", "{\"scenario_id\":1,\"count\":100,\"labels\":[\"evening\"]}" },
                      { "RunCancel", "{\"run_ids\":[17,18]}" },
                      { "RunPatch", "{\"labels\":[\"baseline\"],\"note\":\"before the upgrade\"}" },
+                     { "DiscoveryRequest", "{\"connection\":{\"url\":\"http://127.0.0.1:8000/v1\"}}" },
                      { "CalibrationRequest", "{\"streams\":200,\"concurrency\":50}" },
                      { "LoadTestPlan", "{\"scenario_id\":1,\"load_model\":{\"type\":\"poisson\",\"rate\":50},"
                                        "\"duration_seconds\":60,\"warmup_seconds\":5}" } };

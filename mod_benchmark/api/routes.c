@@ -9,6 +9,7 @@
 #include "api/compare_api.h"
 #include "api/datasets_api.h"
 #include "api/definitions_api.h"
+#include "api/discoveries_api.h"
 #include "api/engine_api.h"
 #include "api/events_api.h"
 #include "api/evidence_api.h"
@@ -48,6 +49,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_loadtests_api_routes,
         bm_datasets_api_routes,
         bm_definitions_api_routes,
+        bm_discoveries_api_routes,
         bm_evidence_api_routes,
         bm_events_api_routes,
         bm_tickets_api_routes,

@@ -6,6 +6,7 @@
 #include "engine/kpi_rebuild.h"
 #include "engine/secret_rotation.h"
 #include "kpi/kpi_merge.h"
+#include "store/discovery_store.h"
 #include "store/engine_store.h"
 #include "store/idempotency_store.h"
 #include "store/kpi_backfill_store.h"
@@ -61,6 +62,8 @@ static apr_status_t keep_less(bm_job_ctx_t *ctx, apr_pool_t *p)
         rv = bm_idempotency_store_prune(ctx->db, ctx->err, p);
     if (rv == APR_SUCCESS)
         rv = bm_ticket_store_prune(ctx->db, ctx->err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_discovery_store_prune(ctx->db, ctx->err, p);
     ctx->again = rv == APR_SUCCESS && (runs || events || loadtests || raw || pruned == PRUNE_STEP);
     return rv;
 }

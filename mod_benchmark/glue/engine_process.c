@@ -14,6 +14,7 @@
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "engine/calibration.h"
+#include "engine/discovery.h"
 #include "engine/engine.h"
 #include "engine/run_work.h"
 #include "export/otlp_sender.h"
@@ -129,6 +130,7 @@ static void attend(bm_engine_t *engine, int signals, apr_interval_time_t drain_l
 static const bm_work_t *const works[] = {
     &bm_run_work,
     &bm_calibration_work,
+    &bm_discovery_work,
     &bm_loadtest_work,
     NULL
 };

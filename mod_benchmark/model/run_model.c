@@ -65,7 +65,7 @@ const bm_field_t bm_run_fields[] = {
     { "automation_id", BM_TYPE_INT, OURS, .doc = "Automation that it was asked of." },
     { "project_id", BM_TYPE_INT, OURS, .doc = "Project that it belongs to." },
     { "kind", BM_TYPE_ENUM, OURS, .values = BM_RUN_KINDS,
-      .column = "(array['run','loadtest','training','workflow','calibration'])[kind + 1]", .doc = "What it was made for." },
+      .column = BM_RUN_KINDS_SQL "[kind + 1]", .doc = "What it was made for." },
     { "scenario_version", BM_TYPE_INT, OURS, .doc = "Version of the scenario that it was made from." },
     { "status", BM_TYPE_ENUM, OURS, .values = BM_RUN_STATUSES, .doc = "Where it stands; the last four are final." },
     { "provider", BM_TYPE_ENUM, OURS, .values = "openai|anthropic|tinyfish|http|mock", .doc = "Kind of target." },
@@ -171,7 +171,9 @@ const bm_field_t bm_run_cancel_answer_fields[] = {
     { NULL }
 };
 
-static const char *const kinds[BM_RUN_KIND_COUNT] = { "run", "loadtest", "training", "workflow", "calibration" };
+static const char *const kinds[BM_RUN_KIND_COUNT] = {
+    "run", "loadtest", "training", "workflow", "calibration", "trace", "discovery"
+};
 
 const char *bm_run_kind_name(int kind)
 {

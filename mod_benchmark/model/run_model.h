@@ -13,10 +13,14 @@ typedef enum bm_run_kind_e {
     BM_RUN_KIND_TRAINING,
     BM_RUN_KIND_WORKFLOW,
     BM_RUN_KIND_CALIBRATION,
+    BM_RUN_KIND_TRACE,               /* a source of figures only */
+    BM_RUN_KIND_DISCOVERY,
     BM_RUN_KIND_COUNT
 } bm_run_kind_e;
 
-#define BM_RUN_KINDS "run|loadtest|training|workflow|calibration"
+#define BM_RUN_KINDS "run|loadtest|training|workflow|calibration|discovery"
+/* The same in SQL: [kind + 1]. */
+#define BM_RUN_KINDS_SQL "(array['run','loadtest','training','workflow','calibration','trace','discovery'])"
 #define BM_RUN_STATUSES "pending|running|completed|failed|cancelled|timed_out"
 
 /** Most runs of one bulk request. */

@@ -13,6 +13,7 @@
  *     "run_settings": { ... },            the scenario's; run_settings.timeout_seconds replaces connection.timeout_seconds
  *     "slos": [ ... ],                    the scenario's (model/slo_model.h); absent: none
  *     "calibration": { ... }              calibrations only: {streams, concurrency, tokens, gap_ms, tls}
+ *     "discovery": { ... }                discoveries only: {named}
  *     "loadtest": { ... }                 load tests only: the plan (docs/load-tests.md), defaults filled in
  *   }
  *

@@ -152,6 +152,10 @@ struct bm_provider_t {
      *  a request that ends the run at the target, whose exchange goes through next() once more, or BM_STEP_DONE: there is
      *  nothing to end. A provider ends what timed out by itself, in next(). May be NULL. */
     void (*abort)(bm_call_t *call, bm_next_t *next);
+
+    /** A request without effect whose answer tells whether a target of this kind is there, and its models if it lists them.
+     *  bm_provider_discovery_read() reads it. @return as start. NULL: nothing is sent (mock). */
+    apr_status_t (*discover)(bm_call_t *call, bm_http_request_t **request, bm_err_t *err);
 };
 
 /** Bytes of answer kept with a run if the call does not say. */

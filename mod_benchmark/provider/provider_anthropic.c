@@ -348,6 +348,20 @@ static void anthropic_next(bm_call_t *call, const bm_exchange_t *x, bm_next_t *n
     keep(&m);
 }
 
+static apr_status_t anthropic_discover(bm_call_t *call, bm_http_request_t **request, bm_err_t *err)
+{
+    const char *base = bm_provider_request_text(call, "url"), *version = bm_provider_request_text(call, "version");
+    const char *url = bm_provider_url_beside(base ? base : DEFAULT_URL, "/messages", "/models", call->p);
+    apr_status_t rv;
+
+    if (strchr(url, '?') == NULL)
+        url = apr_pstrcat(call->p, url, "?limit=1000", NULL);      /* else it tells twenty */
+    rv = bm_provider_request_make(request, call, "GET", url, "x-api-key", err);
+    if (rv == APR_SUCCESS)
+        bm_provider_request_header(call, *request, "anthropic-version", version ? version : DEFAULT_VERSION);
+    return rv;
+}
+
 const bm_provider_t bm_provider_anthropic = {
     .name = "anthropic",
     .doc = "Anthropic's Messages API.",
@@ -357,4 +371,5 @@ const bm_provider_t bm_provider_anthropic = {
     .check = anthropic_check,
     .start = anthropic_start,
     .next = anthropic_next,
+    .discover = anthropic_discover,
 };

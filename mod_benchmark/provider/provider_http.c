@@ -304,6 +304,16 @@ static void http_next(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next)
     keep_body(call, x);
 }
 
+/* Always GET: what the connection's own method does is not known. */
+static apr_status_t http_discover(bm_call_t *call, bm_http_request_t **request, bm_err_t *err)
+{
+    const char *url = bm_provider_request_text(call, "url");
+
+    if (url == NULL)
+        return bm_err_violation(err, "/connection/url", "Is missing.");
+    return bm_provider_request_make(request, call, "GET", url, "Authorization", err);
+}
+
 const bm_provider_t bm_provider_http = {
     .name = "http",
     .doc = "Any HTTP request.",
@@ -312,4 +322,5 @@ const bm_provider_t bm_provider_http = {
     .check = http_check,
     .start = http_start,
     .next = http_next,
+    .discover = http_discover,
 };

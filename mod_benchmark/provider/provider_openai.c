@@ -318,6 +318,18 @@ static void openai_next(bm_call_t *call, const bm_exchange_t *x, bm_next_t *next
         bm_provider_openai_chat_read(call, x);
 }
 
+/* --- what it offers */
+
+static apr_status_t openai_discover(bm_call_t *call, bm_http_request_t **request, bm_err_t *err)
+{
+    const char *base = bm_provider_request_text(call, "url");
+
+    if (base == NULL)
+        return bm_err_violation(err, "/connection/url", "Is missing.");
+    return bm_provider_request_make(request, call, "GET", bm_provider_url_beside(base, endpoint_of(call), "/models", call->p),
+                                    "Authorization", err);
+}
+
 const bm_provider_t bm_provider_openai = {
     .name = "openai",
     .doc = "Chat completions or embeddings of OpenAI and of servers that speak its protocol (vLLM, llama-server, Ollama, "
@@ -328,4 +340,5 @@ const bm_provider_t bm_provider_openai = {
     .check = openai_check,
     .start = openai_start,
     .next = openai_next,
+    .discover = openai_discover,
 };

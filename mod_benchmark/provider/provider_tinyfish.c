@@ -465,6 +465,16 @@ static void tinyfish_abort(bm_call_t *call, bm_next_t *next)
     end_there(call, next);
 }
 
+/* It has no models; a page of one run tells whether it is there and takes the key. */
+static apr_status_t tinyfish_discover(bm_call_t *call, bm_http_request_t **request, bm_err_t *err)
+{
+    const char *base = bm_provider_request_text(call, "url");
+
+    return bm_provider_request_make(request, call, "GET",
+                                    bm_provider_url_path(base ? base : DEFAULT_URL, "/v1/runs?limit=1", call->p), "X-API-Key",
+                                    err);
+}
+
 const bm_provider_t bm_provider_tinyfish = {
     .name = "tinyfish",
     .doc = "A run of TinyFish's web agent. Never repeated blindly: each one may be billed.",
@@ -476,4 +486,5 @@ const bm_provider_t bm_provider_tinyfish = {
     .start = tinyfish_start,
     .next = tinyfish_next,
     .abort = tinyfish_abort,
+    .discover = tinyfish_discover,
 };

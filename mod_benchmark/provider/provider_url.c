@@ -128,6 +128,26 @@ const char *bm_provider_url_beside(const char *base, const char *endpoint, const
     return apr_pstrcat(p, apr_pstrmemdup(p, url, path - strlen(endpoint)), other, url + path, NULL);
 }
 
+const char *bm_provider_url_base(const char *url, apr_pool_t *p)
+{
+    static const char *const requests[] = {
+        "/chat/completions", "/completions", "/embeddings", "/responses", "/models", "/messages",
+        "/automation/run", "/automation/run-sse", "/automation/run-async"
+    };
+    char *front = trimmed(url, p);
+    const char *path = strstr(front, "://");
+    size_t i;
+
+    path = path ? path + 3 : front;
+    path += strcspn(path, "/");
+    for (i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
+        if (ends_with(path, requests[i])) {
+            front[strlen(front) - strlen(requests[i])] = '\0';
+            break;
+        }
+    return apr_pstrcat(p, trimmed(front, p), url + strcspn(url, "?"), NULL);
+}
+
 const char *bm_provider_url_path(const char *base, const char *path, apr_pool_t *p)
 {
     char *front = trimmed(base, p);

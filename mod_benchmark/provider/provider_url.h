@@ -21,6 +21,10 @@ const char *bm_provider_url_endpoint(const char *base, const char *endpoint, apr
 /** Another endpoint (such as "/models") beside the one that bm_provider_url_endpoint finds, in p. */
 const char *bm_provider_url_beside(const char *base, const char *endpoint, const char *other, apr_pool_t *p);
 
+/** What somebody meant who pasted the address of a request: without "/chat/completions", "/models", "/messages" and their like
+ *  at its end, without slashes there, its query kept. In p. */
+const char *bm_provider_url_base(const char *url, apr_pool_t *p);
+
 /** base without slashes at its end and without a query, and path ("/v1/runs/x"); base may end in "/v1" already. In p. */
 const char *bm_provider_url_path(const char *base, const char *path, apr_pool_t *p);
 

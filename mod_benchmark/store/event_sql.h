@@ -7,6 +7,8 @@
 #ifndef BM_STORE_EVENT_SQL_H
 #define BM_STORE_EVENT_SQL_H
 
+#include "model/run_model.h"
+
 /** A time as the API writes it; sessions are in UTC. */
 #define BM_EVENT_SQL_TIME(time) "to_char(" time ", 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
@@ -22,7 +24,7 @@
 /** One run, as row c; members as above. */
 #define BM_EVENT_SQL_RUN(members) \
     "jsonb_build_object('id', c.id, 'scenario_id', c.scenario_id, 'automation_id', c.automation_id," \
-    " 'kind', (array['run','loadtest','training','workflow','calibration'])[c.kind + 1]" members ")"
+    " 'kind', " BM_RUN_KINDS_SQL "[c.kind + 1]" members ")"
 
 /** Runs, 200 to an event. more: ", 'name', value" beside them, or "". notify: BM_EVENT_SQL_NOTIFY or "". */
 #define BM_EVENT_SQL_RUNS(event, more, members, from, notify) \

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "model/calibration_model.h"
+#include "model/discovery_model.h"
 #include "model/run_model.h"
 #include "store/select.h"
 
@@ -47,7 +48,7 @@ apr_status_t bm_run_order_store_parts(bm_rows_t **prows, bm_db_t *db, apr_int64_
 #define QUEUE_COLUMNS \
     "(automation_id, scenario_id, project_id, slot, kind, scenario_version, priority, max_attempts, run_at, spec, labels," \
     " created_by, location)"
-#define QUEUE_VALUES "$1, $2, $3, ($1 % 16)::smallint, $4, $5, $6, $7, coalesce($8, now()), $9, $10, $11"
+#define QUEUE_VALUES "$1, $2, $3, ($1 & 15)::smallint, $4, $5, $6, $7, coalesce($8, now()), $9, $10, $11"
 enum { QUEUE_PARAMS = 11 };           /* and where, or a list of places, behind them */
 
 static const bm_stmt_t run_add_many = { "run_add_many",
@@ -79,7 +80,8 @@ static const char *place_of(const bm_run_order_t *order)
 apr_status_t bm_run_order_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
                                     bm_err_t *err, apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make(fields == bm_calibration_fields ? "calibration_add" : "run_add",
+    bm_select_t *s = bm_select_make(fields == bm_calibration_fields ? "calibration_add"
+                                    : fields == bm_discovery_fields ? "discovery_add" : "run_add",
                                     "insert into queued_run " QUEUE_COLUMNS " values (" QUEUE_VALUES ", $12) returning ", p);
     bm_param_t params[QUEUE_PARAMS];
     int i;
@@ -154,7 +156,7 @@ static void add_orders(bm_select_t *s, bm_run_asked_t *const *asked, int n)
 apr_status_t bm_run_order_store_add_each(bm_run_asked_t *const *asked, int n, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("run_add_each", "insert into queued_run " QUEUE_COLUMNS
-        " select a, sc, pr, (a % 16)::smallint, k, v, p, m, coalesce(to_timestamp(nullif(t, 0) / 1000000.0), now()),"
+        " select a, sc, pr, (a & 15)::smallint, k, v, p, m, coalesce(to_timestamp(nullif(t, 0) / 1000000.0), now()),"
         " j::jsonb, l::text[], c, w from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],"
         " $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[])"
         " with ordinality as o (a, sc, pr, k, v, p, m, t, j, l, c, w, n) order by n returning ", p);

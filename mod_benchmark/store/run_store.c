@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include "base/text.h"
 #include "model/calibration_model.h"
+#include "model/discovery_model.h"
 #include "model/run_model.h"
 #include "store/row_json.h"
 #include "store/select.h"
@@ -258,6 +259,8 @@ static bm_select_t *read_one(const char *name, const char *view, apr_int64_t id,
     bm_select_param(s, 'i', " where id = ", bm_param_int64(id), "");
     if (fields == bm_calibration_fields)
         bm_select_add(s, 'k', " and kind = 4");
+    else if (fields == bm_discovery_fields)
+        bm_select_add(s, 'd', " and kind = 6");
     return s;
 }
 

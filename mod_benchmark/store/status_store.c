@@ -2,11 +2,12 @@
 #include "store/status_store.h"
 
 #include "model/engine_model.h"
+#include "model/run_model.h"
 #include "store/row_json.h"
 #include "store/select.h"
 
 static const bm_stmt_t engine_queue = { "engine_queue",
-    "select (array['run','loadtest','training','workflow','calibration'])[kind + 1],"
+    "select " BM_RUN_KINDS_SQL "[kind + 1],"
     " count(*) filter (where state = 'pending' and not cancel_requested), count(*) filter (where state = 'running'),"
     " extract(epoch from now() - min(run_at) filter (where state = 'pending' and not cancel_requested and run_at <= now()))"
     " from run_queue group by kind order by kind" };

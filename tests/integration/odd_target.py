@@ -121,6 +121,46 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_odd_router_of_two(self, body):
         self.route(["a", "b"], body)
 
+    # --- lists of models
+
+    # wants a key
+    def do_odd_keyed(self, _body):
+        if self.headers.get("Authorization") == "Bearer sesame":
+            self.answer(200, "application/json", b'{"object":"list","data":[{"id":"vault-1","object":"model"}]}')
+        else:
+            self.answer(401, "application/json", b'{"error":{"message":"Incorrect API key provided","type":"invalid_request_error"}}')
+
+    # Anthropic's form, whatever the host is called
+    def do_odd_claude(self, _body):
+        if not self.headers.get("anthropic-version"):
+            self.answer(400, "application/json", b'{"type":"error","error":{"type":"invalid_request_error","message":"anthropic-version: header is required"}}')
+        else:
+            self.answer(200, "application/json", b'{"data":[{"type":"model","id":"claude-a","display_name":"A"},'
+                        b'{"type":"model","id":"claude-b","display_name":"B"}],"has_more":false}')
+
+    def do_odd_catalogue(self, _body):
+        names = [f"maker/model-{i}" for i in range(1200)] + ["bad\u0007name", "x" * 501, ""]
+        self.answer(200, "application/json", json.dumps([{"id": n} for n in names]).encode())
+
+    def do_odd_heavy(self, _body):
+        self.answer(200, "application/json", json.dumps({"data": [{"id": "m" * 1000} for _ in range(10000)]}).encode())
+
+    def do_odd_hanging(self, _body):
+        time.sleep(2)
+
+    # a page at its root, and nothing else; HTML where nothing is
+    def do_odd_site(self, _body):
+        if "models" in self.path:
+            self.answer(404, "text/html", b"<html><body>Not here</body></html>")
+        else:
+            self.answer(200, "text/html", b"<html><body>Welcome</body></html>")
+
+    def do_odd_fishery(self, _body):
+        if self.headers.get("X-API-Key") == "sesame":
+            self.answer(200, "application/json", b'{"data":[],"pagination":{"total":0,"next_cursor":null,"has_more":false}}')
+        else:
+            self.answer(401, "application/json", b'{"error":{"code":"INVALID_API_KEY","message":"no"}}')
+
     # llama-server that is killed: it closes in the middle of a chunked stream
     def do_odd_killed(self, _body):
         self.send_response(200)

@@ -75,6 +75,25 @@ BM_LOOP_TEST(an_endpoint_is_found_from_any_base, BM_COUNT(endpoints))
 }
 END_TEST
 
+static const struct {
+    const char *pasted, *base;
+} pasted[] = {
+    { "https://h", "https://h" }, { "https://h/", "https://h" }, { "https://h/v1//", "https://h/v1" },
+    { "https://h/v1/chat/completions", "https://h/v1" }, { "https://h/v1/completions/", "https://h/v1" },
+    { "https://h/v1/models", "https://h/v1" }, { "https://h/v1/embeddings", "https://h/v1" },
+    { "https://h/v1/messages", "https://h/v1" },
+    { "https://h/v1/responses", "https://h/v1" }, { "https://h/v1/automation/run-sse", "https://h/v1" },
+    { "https://h/models/v1", "https://h/models/v1" }, { "https://models", "https://models" },
+    { "https://h/mymodels", "https://h/mymodels" },
+    { "https://h/d/m/chat/completions?api-version=1", "https://h/d/m?api-version=1" }, { "", "" }, { "h", "h" },
+};
+
+BM_LOOP_TEST(a_base_is_found_in_what_was_pasted, BM_COUNT(pasted))
+{
+    ck_assert_str_eq(bm_provider_url_base(pasted[_i].pasted, g_pool), pasted[_i].base);
+}
+END_TEST
+
 BM_TEST(a_path_is_put_behind_a_base)
 {
     ck_assert_str_eq(bm_provider_url_path("https://h", "/v1/runs", g_pool), "https://h/v1/runs");
