@@ -137,6 +137,8 @@ class TestReference:
         calibration = api.post("/calibrations", {"streams": 1, "concurrency": 1, "tokens": 2, "gap_ms": 1}, expect=202)["id"]
         api.env.wait(lambda: api.get(f"/calibrations/{calibration}")["status"] == "completed", 20, "it did not end")
         assert api.get("/calibrations")[0]["errors"]
+        discovery = api.post("/discoveries", {"connection": {"url": api.env.target_url}}, expect=202)["id"]
+        api.env.wait(lambda: api.get(f"/discoveries/{discovery}")["status"] == "completed", 20, "it did not end")
         api.post("/events/ticket")
         seen = api.get("/events?wait=1")["next"]
         api.make_automation()

@@ -547,6 +547,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/discoveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have the engine ask a target what it is and which models it offers. */
+        post: operations["createDiscovery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/discoveries/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a target is and which models it offers; kept for an hour. */
+        get: operations["getDiscovery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/loadtests/{id}/evidence": {
         parameters: {
             query?: never;
@@ -1319,7 +1353,7 @@ export interface components {
              * @description What it was made for.
              * @enum {string}
              */
-            kind: "run" | "loadtest" | "training" | "workflow" | "calibration";
+            kind: "run" | "loadtest" | "training" | "workflow" | "calibration" | "discovery";
             /** @description Version of the scenario that it was made from. */
             scenario_version: number;
             /**
@@ -2927,6 +2961,61 @@ export interface components {
             /** @description What it is now. */
             to?: unknown;
         };
+        Discovery: {
+            /** @description Number of the discovery; it is a run's. */
+            id: number;
+            /**
+             * @description Where it stands; completed: the target answered as one of this provider.
+             * @enum {string}
+             */
+            status: "pending" | "running" | "completed" | "failed" | "cancelled" | "timed_out";
+            /**
+             * @description What the target is: by its answer if it completed, else as asked or by its address.
+             * @enum {string|null}
+             */
+            provider: "openai" | "anthropic" | "tinyfish" | "http" | null;
+            /** @description Base URL for connection.url: the address that was given without the path of a request. */
+            url: string | null;
+            /** @description Address that gave the answer. */
+            asked: string | null;
+            /** @description Names for connection.model in the target's order, 1000 at most; null: it does not tell. */
+            models: string[] | null;
+            /** @description How many it offers, those that are not listed here included. */
+            model_count: number | null;
+            /** @description Status of its answer. */
+            http_status: number | null;
+            /** @description Name resolution. */
+            dns_ms: number | null;
+            /** @description TCP connect. */
+            connect_ms: number | null;
+            /** @description TLS handshake. */
+            tls_ms: number | null;
+            /** @description Sent until the first byte of the answer. */
+            ttfb_ms: number | null;
+            /** @description Connecting included, until the last byte. */
+            total_ms: number | null;
+            /**
+             * Format: date-time
+             * @description When it was queued.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When an engine took it.
+             */
+            started_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it ended; it is forgotten an hour later.
+             */
+            finished_at: string | null;
+            /** @description Engine that asked. */
+            engine: string | null;
+            /** @description Why it failed. */
+            error: string | null;
+            /** @description Why it failed, for a program; those of runs. */
+            error_code: string | null;
+        };
         EventPoll: {
             /** @description true: what was missed cannot be told; read afresh what is shown. */
             reset?: boolean;
@@ -4477,6 +4566,19 @@ export interface components {
             /** @description As in POST /prices, known by model, provider and valid_from. */
             prices?: unknown[];
         };
+        DiscoveryRequest: {
+            /** @description Ask the target of this automation, as it is saved. */
+            automation_id?: number | null;
+            /** @description Or this one: members as in an automation; without provider those that all have, such as url, secret, headers. */
+            connection?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description What the connection is for; absent: found out.
+             * @enum {string|null}
+             */
+            provider?: "openai" | "anthropic" | "tinyfish" | "http" | null;
+        };
         CalibrationRequest: {
             /** @description Streams in all. */
             streams: number;
@@ -5524,7 +5626,7 @@ export interface operations {
                 /** @description One or more states with commas between. */
                 status?: ("pending" | "running" | "completed" | "failed" | "cancelled" | "timed_out")[];
                 /** @description What they were made for (default run). */
-                kind?: ("run" | "loadtest" | "training" | "workflow" | "calibration")[];
+                kind?: ("run" | "loadtest" | "training" | "workflow" | "calibration" | "discovery")[];
                 /** @description Queued at or after: a time, or now-6h. */
                 from?: string;
                 /** @description Queued before. */
@@ -7085,6 +7187,92 @@ export interface operations {
             };
         };
     };
+    createDiscovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "connection": {
+                 *         "url": "http://127.0.0.1:8000/v1"
+                 *       }
+                 *     }
+                 */
+                "application/json": components["schemas"]["DiscoveryRequest"];
+            };
+        };
+        responses: {
+            /** @description Have the engine ask a target what it is and which models it offers. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDiscovery: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What a target is and which models it offers; kept for an hour. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Discovery"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getLoadtestEvidence: {
         parameters: {
             query?: never;
@@ -7273,7 +7461,7 @@ export interface operations {
                 /** @description One or more states with commas between. */
                 status?: ("pending" | "running" | "completed" | "failed" | "cancelled" | "timed_out")[];
                 /** @description What they were made for (default run). */
-                kind?: ("run" | "loadtest" | "training" | "workflow" | "calibration")[];
+                kind?: ("run" | "loadtest" | "training" | "workflow" | "calibration" | "discovery")[];
                 /** @description Queued at or after: a time, or now-6h. */
                 from?: string;
                 /** @description Queued before. */
