@@ -100,8 +100,7 @@ static apr_status_t settle(rebuild_t *rebuild, bm_kpi_hour_t *hour, bm_db_t *db,
                " their time, so its figures stay and still count what was deleted", hour->mark.hour, hour->mark.scenario_id);
         return bm_kpi_rebuild_store_drop(db, &hour->mark, err, p);
     }
-    /* Never counted (engine/outcome.c). */
-    if (hour->mark.source == BM_RUN_KIND_CALIBRATION || hour->mark.source == BM_RUN_KIND_DISCOVERY)
+    if (!bm_run_kind_is_counted(hour->mark.source))
         rebuild->set = bm_kpi_delta_set_make(p);
     return rv == APR_SUCCESS ? write_hour(rebuild->set, hour, db, err, p) : rv;
 }

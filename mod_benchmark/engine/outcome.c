@@ -41,13 +41,12 @@ static bm_kpi_gaps_t gaps_of(const bm_gaps_t *gaps)
     return (bm_kpi_gaps_t){ .ms = gaps->ms, .times = gaps->times, .count = gaps->count };
 }
 
-/* What the ended run counts for; its row is complete. Calibrations measure ourselves, discoveries measure nothing that was asked
- * for: they never count; of a load test it is the requests that count. */
+/* What the ended run counts for; its row is complete. Of a load test it is the requests that count. */
 static void sample_make(bm_task_t *task, const bm_finished_run_t *row, const bm_figures_t *figures)
 {
     bm_kpi_sample_t *sample;
 
-    if (task->kind == BM_RUN_KIND_CALIBRATION || task->kind == BM_RUN_KIND_LOADTEST || task->kind == BM_RUN_KIND_DISCOVERY)
+    if (!bm_run_kind_is_counted(task->kind) || task->kind == BM_RUN_KIND_LOADTEST)
         return;
     sample = apr_palloc(task->p, sizeof(*sample));
     bm_kpi_run_sample(sample, row);

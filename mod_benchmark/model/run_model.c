@@ -175,6 +175,11 @@ static const char *const kinds[BM_RUN_KIND_COUNT] = {
     "run", "loadtest", "training", "workflow", "calibration", "trace", "discovery"
 };
 
+int bm_run_kind_is_counted(int kind)
+{
+    return kind != BM_RUN_KIND_CALIBRATION && kind != BM_RUN_KIND_DISCOVERY;
+}
+
 const char *bm_run_kind_name(int kind)
 {
     return kind >= 0 && kind < BM_RUN_KIND_COUNT ? kinds[kind] : NULL;

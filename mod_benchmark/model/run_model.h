@@ -21,6 +21,9 @@ typedef enum bm_run_kind_e {
 #define BM_RUN_KINDS "run|loadtest|training|workflow|calibration|discovery"
 /* The same in SQL: [kind + 1]. */
 #define BM_RUN_KINDS_SQL "(array['run','loadtest','training','workflow','calibration','trace','discovery'])"
+/* Sources that are in no KPI, and kinds whose runs are in none: of load tests the requests count. bm_run_kind_is_counted(). */
+#define BM_SOURCES_UNCOUNTED "(4, 6)"
+#define BM_KINDS_UNCOUNTED "(1, 4, 6)"
 #define BM_RUN_STATUSES "pending|running|completed|failed|cancelled|timed_out"
 
 /** Most runs of one bulk request. */
@@ -41,6 +44,9 @@ extern const bm_field_t bm_run_cancel_answer_fields[];
 
 /** Members of `inter_token_stats`. */
 extern const bm_field_t bm_run_inter_token_fields[];
+
+/** Whether KPIs have something of this source. Calibrations measure ourselves, discoveries nothing that anybody runs. */
+int bm_run_kind_is_counted(int kind);
 
 /** "run", "loadtest" ...; NULL: there is no such kind. */
 const char *bm_run_kind_name(int kind);

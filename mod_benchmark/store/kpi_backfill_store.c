@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/log.h"
 #include "model/kpi_rebuild_model.h"
+#include "model/run_model.h"
 #include "store/job_store.h"
 #include "store/select.h"
 
@@ -99,7 +100,8 @@ static const bm_stmt_t kpi_backfill_cells = { "kpi_backfill_cells",
     "   from loadtests l join runs t on t.id = l.id and t.scenario_id = l.scenario_id and t.kind = 1, r),"
     " m as (insert into kpi_dirty as d (scenario_id, source, hour, marked_at)"
     "  select distinct h.scenario_id, h.source, " MARK_HOUR("h.hour") ", " LATER " from h, r, k"
-    "   where h.source not in (4, 6) and (r.scenario_id is null or h.scenario_id = r.scenario_id)" MARK_LATER " returning 1)"
+    "   where h.source not in " BM_SOURCES_UNCOUNTED " and (r.scenario_id is null or h.scenario_id = r.scenario_id)"
+    MARK_LATER " returning 1)"
     " update kpi_rebuilds u set next_id = coalesce((select min(id) from runs), 1),"
     "  last_id = coalesce((select max(id) from runs), 0) from r where u.id = r.id" };
 static const bm_stmt_t kpi_backfill_slice = { "kpi_backfill_slice",
@@ -107,7 +109,8 @@ static const bm_stmt_t kpi_backfill_slice = { "kpi_backfill_slice",
     "   from kpi_rebuilds where id = $1), k as materialized (select * from kpi_state),"
     " h as (select t.scenario_id, t.kind, floor(extract(epoch from t.finished_at) / 3600)::integer as hour, t.id from runs t, r"
     "   where t.id >= (select next_id from r) and t.id < (select next_id + $2 from r) and t.finished_at >= r.since"
-    "    and t.finished_at < r.until and t.kind not in (1, 4, 6) and (r.scenario_id is null or t.scenario_id = r.scenario_id)),"
+    "    and t.finished_at < r.until and t.kind not in " BM_KINDS_UNCOUNTED
+    "    and (r.scenario_id is null or t.scenario_id = r.scenario_id)),"
     " m as (insert into kpi_dirty as d (scenario_id, source, hour, marked_at, min_id, max_id)"
     "  select h.scenario_id, h.kind, " MARK_HOUR("h.hour") ", " LATER ", min(h.id), max(h.id) from h, k group by 1, 2, 3"
     MARK_LATER " returning 1)"

@@ -7,11 +7,12 @@
 static const bm_stmt_t check_pick = { "kpi_check_pick",
     "with t as (select floor(extract(epoch from now()) / 86400)::integer as today),"
     " c as (select scenario_id, source::integer, bucket from kpi_cell, t"
-    "   where level = 1 and bucket > today - 30 and bucket <= today and label_id = 0 and source <> 4 order by random() limit 1),"
+    "   where level = 1 and bucket > today - 30 and bucket <= today and label_id = 0"
+    "    and source not in " BM_SOURCES_UNCOUNTED " order by random() limit 1),"
     " r as (select scenario_id, kind::integer, floor(extract(epoch from finished_at) / 86400)::integer as day from runs"
     "   where id >= (select min(id) + floor(random() * (max(id) - min(id) + 1))::bigint from runs) order by id limit 1)"
     " select scenario_id, source, bucket from (select * from c union all select r.* from r, t"
-    "  where kind not in (1, 4) and day > today - 30) x order by random() limit 1" };
+    "  where kind not in " BM_KINDS_UNCOUNTED " and day > today - 30) x order by random() limit 1" };
 static const bm_stmt_t check_begin = { "kpi_check_begin", "begin isolation level repeatable read, read only",
     .unprepared = 1, .opens = 1 };
 
