@@ -12,7 +12,7 @@ import { setTheme, type Theme, theme } from './state/settings';
 import { useStore } from './state/store';
 import { isOutdated, watchVersion } from './state/version';
 import { Banners } from './ui/banners';
-import { useKeys } from './ui/keys';
+import { PAGE_KEYS, useKeys } from './ui/keys';
 import { Link } from './ui/link';
 import { Palette, ShortcutSheet } from './ui/palette';
 import { Boundary, Failure } from './ui/panel';
@@ -132,7 +132,7 @@ export function App() {
   useKeys({
     'ctrl+k': () => setOverlay('palette'),
     '?': () => setOverlay('keys'),
-    'g o': to('/'), 'g r': to('/runs'), 'g c': to('/compare'), 'g l': to('/loadtests'), 'g a': to('/automations'), 'g s': to('/scenarios'), 'g d': to('/datasets'), 'g e': to('/engine'), 'g p': to('/api-docs'), 'g t': to('/settings'),
+    ...Object.fromEntries(PAGE_KEYS.map(([keys, page]) => [keys, to(page)])),
   });
   const close = () => setOverlay(null);
   if (path === '/login') return <main id="main" class="alone"><Routed path={path} /></main>;

@@ -114,6 +114,11 @@ export const send = (path, body) => api(path, { method: 'POST', headers: { 'cont
 /** Ends what was started; prints the count. True if all passed. */
 export async function finish() {
   await browser.close();
+  if (fake) {
+    const wrong = await (await fetch(new URL('/__fake', url))).json();
+    counts[wrong.length ? 'failed' : 'passed']++;
+    for (const sentence of wrong) console.log(`FAIL the made-up server answers what docs/openapi.json does not say: ${sentence}`);
+  }
   fake?.kill();
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
   return counts.failed === 0;

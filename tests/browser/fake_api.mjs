@@ -17,6 +17,7 @@ import { Faults } from './fake_faults.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
 import { Kpis } from './fake_kpis.mjs';
 import { Prices } from './fake_prices.mjs';
+import { complaints, hold } from './reference.mjs';
 import { slosOf, wrongSlos } from './fake_slos.mjs';
 import { trendOf } from './fake_trend.mjs';
 
@@ -77,7 +78,7 @@ function fill() {
     while (s < weight.length - 1 && r > weight[s]) r -= weight[s++];
     db.runs.push(makeRun(i, s + 1, Date.now() - back - 4000));
   }
-  db.calibrations = [1, 2, 3].map((id) => ({ id, status: 'completed', streams: 200, concurrency: [1, 50, 200][id - 1], created_at: iso(Date.now() - (4 - id) * 7.2e6), finished_at: iso(Date.now() - (4 - id) * 7.2e6 + 9000), errors: { send_lag_us: { mean: 12.1, p50: 9, p99: 61 * id, max: 240, n: 200 }, ttft_us: { mean: 21, p50: 17, p99: 118 * id, max: 511, n: 200 }, gap_us: { mean: 4, p50: 2, p99: 84 * id, max: 930, n: 25_400 } }, batched_events: 3 * id, priority: '0', engine: 'n1-4711', error: null })).reverse();
+  db.calibrations = [1, 2, 3].map((id) => ({ id, status: 'completed', streams: 200, concurrency: [1, 50, 200][id - 1], created_at: iso(Date.now() - (4 - id) * 7.2e6), finished_at: iso(Date.now() - (4 - id) * 7.2e6 + 9000), errors: { send_lag_us: { mean: 12.1, p50: 9, p99: 61 * id, max: 240, n: 200 }, ttft_us: { mean: 21, p50: 17, p99: 118 * id, max: 511, n: 200 }, gap_us: { mean: 4, p50: 2, p99: 84 * id, max: 930, n: 25_400 } }, batched_events: 3 * id, priority: { policy: 'other', nice: 0, rt_priority: 0 }, engine: 'n1-4711', error: null })).reverse();
 }
 
 const FAILS = [
@@ -105,7 +106,7 @@ function makeRun(id, scenarioId, created, forced) {
   return {
     id, scenario_id: scenarioId, automation_id: automation.id, kind: 'run', project_id: 1, scenario_version: scenario.version, provider: automation.provider,
     model: automation.connection.model ?? null, status, attempt: status === 'failed' ? 3 : 1, max_attempts: 3, priority: 0, labels: [], created_by: 'alice', cancel_requested: false,
-    created_at: iso(created), started_at: iso(created + queue), finished_at: iso(created + queue + total), total_duration_ms: ok ? round(total) : null, ttft_ms: ok ? ttft && round(ttft) : null,
+    created_at: iso(created), run_at: iso(created), pinned: id % 997 === 0, started_at: iso(created + queue), finished_at: iso(created + queue + total), total_duration_ms: ok ? round(total) : null, ttft_ms: ok ? ttft && round(ttft) : null,
     inter_token_stats: ok && stream ? { mean_ms: round(itl), p50_ms: round(itl * 0.92), p95_ms: round(itl * 1.9), p99_ms: round(itl * 4.1), n, provenance: automation.provider === 'tinyfish' ? 'progress' : 'usage' } : null,
     error: sentence, error_code: code, http_status: http, tinyfish_run_id: null,
     tokens: ok && stream ? { prompt: 21 + (id % 50), completion: n + 1, reasoning: null, cached: null, provenance: 'usage' } : null,
@@ -127,7 +128,7 @@ function fullRun(r) {
 }
 
 function timelineOf(r) {
-  if (r.status !== 'completed' || !r.inter_token_stats) return { chunks: [], stalls: [], truncated: false };
+  if (r.status !== 'completed' || !r.inter_token_stats) return { chunks: [], stalls: [], truncated: false, total: 0, kernel_stamped: false };
   seed = r.id;
   let t = r.ttft_ms * 1000;
   const chunks = [{ t_us: Math.round(t * 0.94), kind: 'role', tokens: null, bytes: 74, wake: 0 }];
@@ -142,11 +143,11 @@ function timelineOf(r) {
     chunks.push({ t_us: Math.round(t), kind: i < n / 6 && r.scenario_id === 5 ? 'reasoning' : 'content', tokens: 1, bytes: 180 + Math.floor(random() * 20), wake: i });
   }
   chunks.push({ t_us: Math.round(t + 300), kind: 'finish', tokens: null, bytes: 160, wake: n }, { t_us: Math.round(t + 420), kind: 'usage', tokens: null, bytes: 210, wake: n });
-  return { chunks, stalls, truncated: false };
+  return { chunks, stalls, truncated: false, total: chunks.length, kernel_stamped: true };
 }
 
 const quantile = (sorted, q) => { if (!sorted.length) return null; const at = (sorted.length - 1) * q; const lo = Math.floor(at); return round(sorted[lo] + (sorted[Math.min(lo + 1, sorted.length - 1)] - sorted[lo]) * (at - lo)); };
-const stats = (values) => { const s = values.filter((v) => v !== null).sort((a, b) => a - b); return s.length ? { p50: quantile(s, 0.5), p95: quantile(s, 0.95), p99: quantile(s, 0.99), n: s.length } : null; };
+const stats = (values) => { const s = values.filter((v) => v !== null).sort((a, b) => a - b); return s.length ? { p50: quantile(s, 0.5), p95: quantile(s, 0.95), p99: quantile(s, 0.99), n: s.length, intervals: { p50: null, p95: null, p99: null }, few_samples: s.length < 662 ? ['p99'] : [] } : null; };
 const DONE = ['completed', 'failed', 'timed_out'];
 const rateOf = (runs) => { const done = runs.filter((r) => DONE.includes(r.status)); return done.length ? round((100 * done.filter((r) => r.status === 'completed').length) / done.length, 2) : null; };
 
@@ -176,7 +177,8 @@ function kpis(q) {
   return {
     total_runs: match.length, success_rate: rateOf(match), total_time_stats: total, ttft_stats: stats(match.map((r) => r.ttft_ms)), avg_inter_token_latency: null, recent_runs: db.runs.slice(-10).reverse(), by_status,
     scenarios: db.scenarios.map((s) => { const m = match.filter((r) => r.scenario_id === s.id); const t = stats(m.map((r) => r.total_duration_ms)); return { scenario_id: s.id, name: s.name, runs: m.length, success_rate: rateOf(m), p50_ms: t?.p50 ?? null, p95_ms: t?.p95 ?? null, ttft_p95_ms: stats(m.map((r) => r.ttft_ms))?.p95 ?? null }; }).filter((s) => s.runs),
-    series: { bucket_seconds: bucket, buckets }, ...(previous ? { previous } : {}),
+    series: { bucket_seconds: bucket, buckets }, previous, range: { from: from ? iso(from) : null, to: q.get('to') ? iso(to) : null, resolution: 'hour', kept_from: null }, locations: [],
+    attempts: match.length, relative_error: 0.005, good: by_status.completed ?? 0, pass_k: { k: 5, value: null, tasks: 0 },
   };
 }
 
@@ -267,7 +269,7 @@ function crud(method, id, body, q, list, kind, referrers) {
   const now = iso(Date.now());
   if (method === 'POST') {
     validate({ name: '', ...body }, kind);
-    const made = { description: null, labels: [], ...(kind === 'automation' ? { default_inputs: {}, connection: {}, tinyfish_automation_id: null, max_in_flight: null, provider: 'openai' } : { inputs_template: {}, run_settings: {}, slos: [], version: 1 }), ...body, id: (list.at(-1)?.id ?? 0) + 1, project_id: 1, created_by: 'alice', created_at: now, updated_at: now };
+    const made = { description: null, labels: [], ...(kind === 'automation' ? { default_inputs: {}, connection: {}, tinyfish_automation_id: null, max_in_flight: 16, provider: 'openai' } : { inputs_template: {}, run_settings: {}, slos: [], version: 1 }), ...body, id: (list.at(-1)?.id ?? 0) + 1, project_id: 1, created_by: 'alice', created_at: now, updated_at: now };
     list.push(made);
     return { data: made };
   }
@@ -312,22 +314,22 @@ function route(method, path, q, body) {
   if (head === 'prices') return prices.route(method, a, q, body, page);
   if (head === 'loadtests') return loads.route(method, a, b, q, body, page);
   if (head === 'engine') {
-    if (a === 'stop' || a === 'start') { db.stopped = a === 'stop'; if (!db.stopped) db.runs.filter((r) => r.status === 'pending').forEach(follow); return { status: 202, data: {} }; }
+    if (a === 'stop' || a === 'start') { db.stopped = a === 'stop'; if (!db.stopped) db.runs.filter((r) => r.status === 'pending').forEach(follow); return { status: 202, data: { stopped: db.stopped, message: db.stopped ? 'The engine stops.' : 'The engine starts again.' } }; }
     const dead = db.runs.filter((r) => r.status === 'failed' && r.error_code === 'attempts_exhausted' && !r.requeued);
     if (a === 'dead') return page(dead, q, true);
     const open = (s) => db.runs.filter((r) => r.status === s);
     const oldest = open('pending')[0];
-    const node = (id, host, state, beat, more) => ({ id, host, pid: 4711, state, started_at: iso(Date.now() - 5e6), beat_at: iso(Date.now() - beat), version: '0.1.0', loops: 2, in_flight: open('running').length, capacity: 2000, priority: '0', location: null, ...more });
-    return { data: { engines: db.scenarios.length ? [node('n1-4711', 'bench-01', db.stopped ? 'stopped' : 'running', 700), node('n2-812', 'bench-02', 'draining', 1900, { pid: 812, in_flight: 0 }), node('n0-99', 'bench-01', 'stale', 214_000, { pid: 99, in_flight: 0 })] : [node('n1-4711', 'bench-01', 'running', 700)], queue: { pending: open('pending').length, running: open('running').length, oldest_pending_seconds: oldest ? (Date.now() - Date.parse(oldest.created_at)) / 1000 : null, by_kind: { run: open('pending').length } }, locations: db.mode === 'places' ? [{ name: 'eu1', engines: 1, pending: 0, running: 2 }, { name: 'us-1', engines: 0, pending: 3, running: 0 }] : [], stopped: db.stopped, stopped_by: db.stopped ? 'alice' : null, stopped_at: db.stopped ? iso(Date.now()) : null, dead: { count: dead.length } } };
+    const node = (id, host, state, beat, more) => ({ id, host, pid: 4711, state, started_at: iso(Date.now() - 5e6), beat_at: iso(Date.now() - beat), version: '0.1.0', loops: 2, in_flight: open('running').length, capacity: 2000, priority: 0, location: null, ...more });
+    return { data: { engines: db.scenarios.length ? [node('n1-4711', 'bench-01', db.stopped ? 'stopped' : 'running', 700), node('n2-812', 'bench-02', 'draining', 1900, { pid: 812, in_flight: 0 }), node('n0-99', 'bench-01', 'stale', 214_000, { pid: 99, in_flight: 0 })] : [node('n1-4711', 'bench-01', 'running', 700)], queue: { pending: open('pending').length, running: open('running').length, oldest_pending_seconds: oldest ? (Date.now() - Date.parse(oldest.created_at)) / 1000 : null, by_kind: { run: { pending: open('pending').length, running: open('running').length } } }, locations: db.mode === 'places' ? [{ name: 'eu1', engines: 1, pending: 0, running: 2 }, { name: 'us-1', engines: 0, pending: 3, running: 0 }] : [], stopped: db.stopped, stopped_by: db.stopped ? 'alice' : null, stopped_at: db.stopped ? iso(Date.now()) : null, dead: { count: dead.length }, kpi_board: null, kpi_check: { checked_at: iso(Date.now() - 3.6e6), hours: 24, figures: 1900, drifted: 0, worst: null, worst_at: null, checks_total: 3, hours_total: 72, drifted_total: 0 } } };
   }
   if (head === 'calibrations') {
     if (method === 'POST') { if (body.concurrency > body.streams) throw new Problem(422, '1 member is not valid.', { errors: [{ pointer: '/concurrency', detail: 'At most as many as there are streams.' }] }); const c = { id: db.calibrations.length + 1, status: 'running', ...body, created_at: iso(Date.now()), finished_at: null, errors: null, error: null }; db.calibrations.unshift(c); return { status: 202, data: c }; }
     return { data: db.calibrations };
   }
-  if (head === 'about') return { data: { name: 'mod_benchmark', version: '0.1.0', schema: { version: 7, expected: 7 }, database: { version: '15.14', tls: false, host: 'local socket' }, nodes: 2, features: { libsodium: true, brotli: true, websocket: true, events: events.mode !== 'off' }, mock_mode: false, project: 'Demo project', base_url: `http://127.0.0.1:${PORT}${MOUNT}`, limits: { max_body_bytes: 1048576, max_list: 1000, max_bulk: 10000 } } };
+  if (head === 'about') return { data: { name: 'mod_benchmark', version: '0.1.0', schema: { version: 7, expected: 7 }, database: { version: '15.14', schema_name: 'public', tls: false, tls_version: null, tls_cipher: null, replica: false }, nodes: 2, engine_here: true, engines_alive: 1, providers: ['openai', 'anthropic', 'tinyfish', 'http', 'mock'], server: 'Apache/2.4.66', features: { libsodium: true, brotli: true, websocket: true, events: events.mode !== 'off' }, mock_mode: false, project: 'Demo project', base_url: `http://127.0.0.1:${PORT}${MOUNT}`, limits: { max_body_bytes: 1048576, max_page: 1000, max_bulk_runs: 10_000, max_stored_response_bytes: 262_144, max_json_depth: 32 } } };
   if (head === 'me') return { data: { user: ROLE === 'none' ? null : 'alice', role: ROLE, anonymous: false } };
   if (head === 'openapi.json') return { data: JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) };
-  if (head === 'health') return { data: { status: 'healthy', mock_mode: false, project: 'Demo project' } };
+  if (head === 'health') return { data: { status: 'healthy', timestamp: iso(Date.now()), mock_mode: false, project: 'Demo project' } };
   throw new Problem(404, `There is nothing at ${path}.`);
 }
 
@@ -350,6 +352,7 @@ async function handle(request, response) {
   let text = '';
   for await (const part of request) text += part;
   if (url.pathname === '/__fake') {
+    if (request.method === 'GET') return response.end(JSON.stringify(complaints()));
     const { mode, events: bent, fail } = JSON.parse(text);
     if (fail) { faults.bend(fail); return response.end('{}'); }
     if (bent) { events.bend(bent); return response.end(JSON.stringify(events.opened)); }
@@ -368,13 +371,15 @@ async function handle(request, response) {
     if (own) { response.writeHead(own.status, { ...headers, 'Content-Type': own.status >= 400 ? 'application/problem+json' : 'application/json', ...own.headers }); return response.end(own.data === undefined ? undefined : JSON.stringify(own.data)); }
     const answer = route(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), url.searchParams, text ? JSON.parse(text) : {});
     if (request.method !== 'GET') tellOf(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), answer.data);
-    const body = JSON.stringify(answer.data);
+    // a copy: what it is made of stays as it is
+    const body = JSON.stringify(hold(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), answer.status ?? 200, 'application/json', JSON.parse(JSON.stringify(answer.data))));
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     if (request.method === 'GET' && request.headers['if-none-match'] === etag) { response.writeHead(304, { ETag: etag }); return response.end(); }
     response.writeHead(answer.status ?? 200, { ...headers, 'Content-Type': 'application/json', ETag: etag, ...(answer.next ? { Link: `<${below}>; rel="next"` } : {}) });
     return response.end(body);
   } catch (error) {
     const problem = error instanceof Problem ? error.body : { status: 500, title: 'Error', detail: String(error.stack) };
+    hold(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), problem.status, 'application/problem+json', { ...problem, request_id: headers['X-Request-Id'] });
     response.writeHead(problem.status, { ...headers, 'Content-Type': 'application/problem+json', ...(problem.status === 503 ? { 'Retry-After': '5' } : {}) });
     return response.end(JSON.stringify({ ...problem, request_id: headers['X-Request-Id'] }));
   }

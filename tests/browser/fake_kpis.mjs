@@ -50,7 +50,7 @@ export class Kpis {
     const { values, ...figure } = this.figure(runs, metric, qs);
     const done = runs.filter((r) => ['completed', 'failed', 'timed_out'].includes(r.status));
     const rate = done.length ? (100 * done.filter((r) => r.status === 'completed').length) / done.length : null;
-    return { runs: runs.length, by_status: {}, success_rate: rate, success_interval: rate === null ? null : [Math.max(0, rate - 2), Math.min(100, rate + 2)], prompt_tokens: 0, completion_tokens: 0, cost: 0, errors: {}, metrics: { [metric]: t && done.length ? { ...figure, apdex: values.reduce((sum, v) => sum + (v <= t ? 1 : v <= 4 * t ? 0.5 : 0), 0) / done.length } : figure } };
+    return { runs: runs.length, by_status: {}, success_rate: rate, success_interval: rate === null ? null : [Math.max(0, rate - 2), Math.min(100, rate + 2)], prompt_tokens: 0, completion_tokens: 0, cost: 0, good: done.filter((r) => r.status === 'completed').length, errors: {}, metrics: { [metric]: t && done.length ? { ...figure, apdex: values.reduce((sum, v) => sum + (v <= t ? 1 : v <= 4 * t ? 0.5 : 0), 0) / done.length } : figure } };
   }
 
   bins(values, most) {
@@ -67,7 +67,7 @@ export class Kpis {
     if (to <= from) throw new this.Problem(422, 'The request breaks the rules listed in errors.', { errors: [{ pointer: '?to', detail: 'Must be later than from.' }] });
     const metric = q.get('metric') ?? 'e2e_ms', by = q.get('group_by'), qs = (q.get('quantiles') ?? '0.5,0.95,0.99').split(',').map(Number);
     const match = this.db.runs.filter((r) => r.finished_at && Date.parse(r.created_at) >= from && Date.parse(r.created_at) < to && (!q.get('scenario_id') || r.scenario_id === Number(q.get('scenario_id'))));
-    const head = { range: { from: iso(from), to: iso(to) }, source: q.get('source') ?? 'run', estimator: q.get('exact') === 'true' ? 'exact' : 'sketch', relative_error: q.get('exact') === 'true' ? 0 : 0.005 };
+    const head = { range: { from: iso(from), to: iso(to), resolution: 'hour' }, source: q.get('source') ?? 'run', estimator: q.get('exact') === 'true' ? 'exact' : 'sketch', relative_error: q.get('exact') === 'true' ? 0 : 0.005 };
     if (!kind) return { data: { ...head, total: this.counts(match, metric, qs, Number(q.get('apdex_t'))), groups: by ? this.groups(match, by).map((g) => ({ ...g.key, ...this.counts(g.runs, metric, qs, Number(q.get('apdex_t'))) })) : [] } };
     const width = [1, 2, 3, 4, 6, 8, 12, 24, 48, 24 * 30, 24 * 365].find((h) => (to - from) / HOUR / h <= 200) * HOUR;
     const first = Math.floor(from / width) * width;

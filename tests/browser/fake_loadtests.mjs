@@ -129,7 +129,7 @@ function results(t, seconds, price) {
     },
     send_lag: { mean: 0.05, p50: 0.04, p99: t.odd ? 6.4 : 0.2, max: t.odd ? 48.1 : 0.9, n: attempted },
     throughput: { requests_per_second: round(done(rate), 2), input_tokens_per_second: round(rate * 24, 1), output_tokens_per_second: round(done(rate) * 61, 1), tokens_per_second_per_user: { p50: 61, p5: 44.1 }, provenance: 'usage' },
-    goodput: slos.length ? { requests_per_second: round((good / attempted) * rate, 2), good, attainment: of.rate, low: of.low, high: of.high, slos } : null,
+    goodput: { requests_per_second: round((good / attempted) * rate, 2), good, attainment: of.rate, low: of.low, high: of.high, slos },
     client_lag: { p99_us: t.odd ? 5120 : 28, max_us: t.odd ? 21_400 : 410, batched_events: t.odd ? 4021 : 12, events: n * 61, kernel_stamped: 0.999 },
     steps, saturation: plan.load_model.type === 'sweep' ? { knee: held.at(-1)?.value ?? null } : null,
     capacity: plan.load_model.type === 'capacity' ? { rate: 67.5, passed: 67.5, failed: 75, confidence: 0.95, statement: 'At 67.5 requests per second every SLO is met, with 95 % confidence; at 75 TTFT p95 is more than 500 ms.', limited_by: 'ttft_ms' } : null,
@@ -139,7 +139,7 @@ function results(t, seconds, price) {
 
 function certificate(t) {
   if (t.plan.certificate === false) return null;
-  const side = (k) => ({ seconds: 2.1, streams_failed: 0, errors: { send_lag_us: { mean: 14, p50: 11, p99: 58 * k, max: 301, n: 1500 }, ttft_us: { mean: 19, p50: 15, p99: 92 * k, max: 488, n: 1500 }, gap_us: { mean: 4, p50: 2, p99: 71 * k, max: 720, n: 91_000 } }, priority: { policy: 'other', nice: -10, rt_priority: 0 }, host: { cpus: 8, cpu_model: 'AMD EPYC 9354', kernel: '6.1.0', clock_source: 'tsc', busy: 0.21, steal: t.odd ? 0.0721 : 0.0004 } });
+  const side = (k) => ({ seconds: 2.1, streams_failed: 0, streams_completed: 1500, streams_kernel_stamped: 1500, early_stamps: 0, truth_lost: 0, tls: false, errors: { send_lag_us: { mean: 14, p50: 11, p99: 58 * k, max: 301, n: 1500 }, ttft_us: { mean: 19, p50: 15, p99: 92 * k, max: 488, n: 1500 }, gap_us: { mean: 4, p50: 2, p99: 71 * k, max: 720, n: 91_000 } }, priority: { policy: 'other', nice: -10, rt_priority: 0 }, host: { cpus: 8, cpu_model: 'AMD EPYC 9354', kernel: '6.1.0', clock_source: 'tsc', busy: 0.21, steal: t.odd ? 0.0721 : 0.0004 } });
   return { before: side(1), after: side(t.odd ? 14 : 1.1), extrapolated: t.plan.load_model.type === 'capacity', streams: 1500, reason: null };
 }
 
@@ -182,7 +182,7 @@ function violations(plan, scenarios, sets, price) {
   return errors;
 }
 
-const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], ...plan, name: plan.name ?? name });
+const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], target_limits: 'obey', ...plan, name: plan.name ?? name });
 
 export class LoadTests {
   constructor(scenarios, Problem, sets, priceOf) {

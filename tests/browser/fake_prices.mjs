@@ -41,7 +41,7 @@ export class Prices {
     if (id === undefined && method === 'GET') return page(this.list, q, false);
     if (method === 'POST' || method === 'PATCH') this.check(body);
     if (id === undefined) {
-      const made = { cached_input_per_million: null, currency: 'USD', valid_from: null, valid_to: null, ...body, id: (this.list.at(-1)?.id ?? 0) + 1 };
+      const made = { cached_input_per_million: null, currency: 'USD', valid_from: null, valid_to: null, ...body, id: (this.list.at(-1)?.id ?? 0) + 1, created_at: new Date().toISOString(), updated_at: new Date().toISOString() };
       this.list.push(made);
       return { status: 201, data: made };
     }
@@ -75,7 +75,7 @@ export function policiesOf(plan, attempted, good, price, busy) {
     policies: { retries: { attempts: retried, recovered: Math.max(0, retried - 3) }, rate_limit: { waits, wait_ms: waits ? { p50: 41.2, p99: 980.5, max: 1410.7 } : { p50: null, p99: null, max: null } }, circuit: { opened: busy ? 1 : 0, refused: busy ? 9 : 0 } },
     cost: price ? {
       currency: price.currency, total: round(each * attempted * 1.08), window: round(each * attempted), per_request: round(each), per_good_request: good ? round((each * attempted) / good) : null, max_cost: plan.max_cost ?? null, unpriced: busy ? 5 : 0,
-      price: { id: price.id, model: price.model, input_per_million: price.input_per_million, cached_input_per_million: price.cached_input_per_million, output_per_million: price.output_per_million },
+      price: { id: price.id, model: price.model, input_per_million: price.input_per_million, cached_input_per_million: price.cached_input_per_million ?? price.input_per_million, output_per_million: price.output_per_million },
     } : null,
   };
 }

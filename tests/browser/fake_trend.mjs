@@ -11,7 +11,7 @@ export function trendOf(scenario, q) {
     return { day: new Date(today - (days - i) * DAY).toISOString(), n: some ? 40 : 0, value, low: value && value - 20, high: value && value + 20, used: some && i < days, line: some ? 500 + 4 * i : null };
   });
   return {
-    scenario_id: scenario.id, metric: q.get('metric') ?? 'e2e_ms', quantile: Number(q.get('quantile') ?? 0.95), unit: q.get('metric') === 'success_rate' ? '%' : 'ms', series,
+    scenario_id: scenario.id, metric: q.get('metric') ?? 'e2e_ms', quantile: Number(q.get('quantile') ?? 0.95), unit: q.get('metric') === 'success_rate' ? '%' : 'ms', series, relative_error: 0.005,
     slope: some ? { per_day: 4, low: 3.6, high: 4.4, days, n_effective: 21 } : null,
     backtest: some ? { forecasts: 15, horizon_days: 7, error_line: 9, error_same_as_last: 28 } : null,
     forecast: { status: 'no_threshold', threshold: null, threshold_from: null, at: null, earliest: null, latest: null },

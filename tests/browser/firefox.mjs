@@ -106,7 +106,7 @@ const pages = ['', 'runs', `runs/${run}`, 'scenarios', `scenarios/${scenario}`, 
 for (const path of pages) {
   await test(`page /${path}`, async () => {
     await go(path);
-    if (await look('document.documentElement.scrollWidth > innerWidth')) throw new Error('the page scrolls sideways');
+    if (await look('document.documentElement.scrollWidth > document.documentElement.clientWidth')) throw new Error('the page scrolls sideways');
     if (!shots) return;
     const { data } = await command('browsingContext.captureScreenshot', { context });
     writeFileSync(join(shots, `firefox-${path.replace(/\W+/g, '-') || 'overview'}.png`), Buffer.from(data, 'base64'));

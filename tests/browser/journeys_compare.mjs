@@ -13,7 +13,7 @@ async function pictures(page, name) {
       await page.emulateMedia({ colorScheme: theme });
       await page.setViewportSize({ width, height: 900 });
       await page.waitForTimeout(150);
-      check(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth), `${name} at ${width} is wider than the window`);
+      check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), `${name} at ${width} is wider than the window`);
       await axe(page);
       if (shots) await page.screenshot({ path: `${shots}/${name}-${theme}-${width}.png`, fullPage: !page.url().includes('/scenarios/') });
     }

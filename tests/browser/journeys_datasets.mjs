@@ -256,7 +256,7 @@ for (const [theme, width] of [['light', 390], ['dark', 390], ['dark', 1440]]) {
       if (what === 'generate') await page.check('.tick:has-text("Shared beginnings") input');
       await page.waitForTimeout(700);
       await axe(page);
-      check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page scrolls sideways');
+      check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the page scrolls sideways');
       await picture(page, `plan-${what}-${theme}-${width}`);
     }
     await done();

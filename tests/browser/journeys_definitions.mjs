@@ -39,7 +39,7 @@ await test('definitions: what is wrong is named by its place', async () => {
   await page.fill('dialog textarea', '{"format":"mod_benchmark.definitions.v1","automations":[{"provider":"mock"}]}');
   await page.click('dialog button:has-text("Show what would change")');
   await page.waitForSelector('dialog [role=alert] code:text-is("/automations/0/name")');
-  check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page scrolls sideways');
+  check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the page scrolls sideways');
   await axe(page);
   if (shots) await page.screenshot({ path: `${shots}/definitions-wrong.png` });
   await done();

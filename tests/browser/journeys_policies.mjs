@@ -159,7 +159,7 @@ if (fake) {
       await page.check('.tick:has-text("Try failed requests again") input');
       await page.waitForTimeout(700);
       await axe(page);
-      check(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'the page scrolls sideways');
+      check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the page scrolls sideways');
       await picture(page, `plan-policies-${theme}-${width}`);
       await done();
     });

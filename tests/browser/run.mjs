@@ -7,6 +7,8 @@ import { fake, finish } from './driver.mjs';
 
 await import('./pages.mjs');
 await import('./journeys.mjs');
+await import('./journeys_keyboard.mjs');
+await import('./journeys_canary.mjs');
 await import('./journeys_datasets.mjs');
 await import('./journeys_definitions.mjs');
 await import('./journeys_demo.mjs');

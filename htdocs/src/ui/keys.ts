@@ -47,6 +47,13 @@ export function useKeys(keys: Keys): void {
   }, []);
 }
 
+/** Pages by their keys: for the keys themselves, the palette and the sheet. */
+export const PAGE_KEYS: readonly (readonly [keys: string, path: string, word: string])[] = [
+  ['g o', '/', 'Overview'], ['g r', '/runs', 'Runs'], ['g k', '/kpis', 'KPIs'], ['g c', '/compare', 'Compare'], ['g l', '/loadtests', 'Load tests'],
+  ['g a', '/automations', 'Automations'], ['g s', '/scenarios', 'Scenarios'], ['g d', '/datasets', 'Datasets'],
+  ['g e', '/engine', 'Engine'], ['g p', '/api-docs', 'API'], ['g t', '/settings', 'Settings'],
+];
+
 /** The `?` sheet, in the order shown. */
 export const SHORTCUTS: readonly [keys: string, what: string][] = [
   ['Ctrl K', 'Search: pages, actions, runs by id'],
@@ -55,17 +62,10 @@ export const SHORTCUTS: readonly [keys: string, what: string][] = [
   ['j / k', 'Next and previous row, next and previous run'],
   ['Enter', 'Open the row'],
   ['x', 'Select the row'],
-  ['n', 'New, or trigger a run'],
-  ['g o', 'Overview'],
-  ['g r', 'Runs'],
-  ['g l', 'Load tests'],
-  ['g a', 'Automations'],
-  ['g s', 'Scenarios'],
-  ['g d', 'Datasets'],
-  ['g e', 'Engine'],
-  ['g p', 'API'],
-  ['g t', 'Settings'],
-  ['← →', 'Move the cursor of a chart that has the focus'],
+  ['n', 'New, or trigger a run; on a run or load test: once more'],
+  ...PAGE_KEYS.map(([keys, , word]) => [keys, word] as [string, string]),
+  ['Ctrl S', 'Save the form'],
+  ['← →', 'On a chart: move its cursor; Home, End, Page up and down, too'],
   ['Space', 'On a chart: pause and resume live data'],
   ['Esc', 'Close'],
 ];

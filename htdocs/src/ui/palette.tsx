@@ -6,23 +6,14 @@ import { setTheme } from '../state/settings';
 import { allAutomations, allScenarios } from '../state/resources';
 import { useStore } from '../state/store';
 import { Dialog } from './dialog';
-import { SHORTCUTS } from './keys';
+import { PAGE_KEYS, SHORTCUTS } from './keys';
 
 interface Entry { text: string; kind: string; keys?: string; go: () => void }
 
 const go = (path: string) => () => navigate(href(path));
 
 const FIXED: readonly Entry[] = [
-  { text: 'Overview', kind: 'page', keys: 'g o', go: go('/') },
-  { text: 'Runs', kind: 'page', keys: 'g r', go: go('/runs') },
-  { text: 'Compare', kind: 'page', keys: 'g c', go: go('/compare') },
-  { text: 'Load tests', kind: 'page', keys: 'g l', go: go('/loadtests') },
-  { text: 'Automations', kind: 'page', keys: 'g a', go: go('/automations') },
-  { text: 'Scenarios', kind: 'page', keys: 'g s', go: go('/scenarios') },
-  { text: 'Datasets', kind: 'page', keys: 'g d', go: go('/datasets') },
-  { text: 'Engine', kind: 'page', keys: 'g e', go: go('/engine') },
-  { text: 'API', kind: 'page', keys: 'g p', go: go('/api-docs') },
-  { text: 'Settings', kind: 'page', keys: 'g t', go: go('/settings') },
+  ...PAGE_KEYS.map(([keys, path, text]) => ({ text, kind: 'page', keys, go: go(path) })),
   { text: 'Failed runs', kind: 'page', go: () => navigate(href('/runs', { status: 'failed,timed_out' })) },
   { text: 'Trigger a run', kind: 'action', go: () => navigate(href('/runs', { dialog: 'trigger' })) },
   { text: 'New load test', kind: 'action', go: go('/loadtests/new') },

@@ -149,7 +149,7 @@ export default function Overview() {
   const automations = useStore(allAutomations());
   const scenarios = useStore(allScenarios());
   const may = useMay('operator');
-  useKeys({ n: () => navigate(href('/runs', { dialog: 'trigger' })) });
+  useKeys({ n: !may ? undefined : () => navigate(href('/runs', { dialog: 'trigger' })) });
   const fresh = state.data?.recent_runs.length === 0 && (automations.data?.length === 0 || scenarios.data?.length === 0);
   // once led, to the end: adding the scenario must not take the last step away
   const [led, lead] = useState(false);
