@@ -53,8 +53,13 @@ static const char *set_mount(cmd_parms *cmd, void *dummy, const char *path)
     (void)dummy;
     if (wrong != NULL)
         return wrong;
+    conf->unmounted = strcasecmp(path, "off") == 0;
+    if (conf->unmounted) {
+        conf->mount = NULL;
+        return NULL;
+    }
     if (path[0] != '/' || strpbrk(path, " \"<>?#%\\*") != NULL || strstr(path, "//") != NULL || strstr(path, "/.") != NULL)
-        return "BenchmarkMount must be an absolute URL path such as /benchmark";
+        return "BenchmarkMount must be an absolute URL path such as /benchmark, or Off";
     mount = apr_pstrdup(cmd->pool, path);
     len = strlen(mount);
     if (mount[len - 1] == '/')
@@ -230,7 +235,7 @@ static const char *add_env(cmd_parms *cmd, void *dummy, const char *name)
 const command_rec bm_directives[] = {
     /* where it appears */
     AP_INIT_TAKE1("BenchmarkMount", set_mount, NULL, RSRC_CONF,
-                  "URL path below which dashboard, API and metrics are served in this server"),
+                  "URL path below which dashboard, API and metrics are served; Off: nowhere in this server"),
     SERVER_KNOB("BenchmarkSeedPaths", KNOB_FLAG, offsetof(bm_server_conf_t, seed_paths), "Off",
                 "On: also serve the root paths of the seed systems (/api, /health, ...)"),
     KNOB("BenchmarkPublicURL", KNOB_URL, SETTING(public_url), NULL, 0, 0,
@@ -388,13 +393,19 @@ void *bm_directives_create(apr_pool_t *p, server_rec *s)
     return conf;
 }
 
-/* A virtual host takes what it does not say itself from the main server; mount and seed paths it must say. */
+/* A virtual host takes what it does not say itself from the main server, as with Alias; seed paths go with the mount. (httpd does
+ * not even ask us about a virtual host without a directive of ours: it then has the main server's configuration as it is.) */
 void *bm_directives_merge(apr_pool_t *p, void *basev, void *addv)
 {
     const bm_server_conf_t *base = basev, *add = addv;
     bm_server_conf_t *conf = apr_pmemdup(p, add, sizeof(*add));
 
     conf->settings = base->settings;
+    if (add->mount == NULL && !add->unmounted) {
+        conf->mount = base->mount;
+        conf->unmounted = base->unmounted;
+        conf->seed_paths = base->seed_paths || add->seed_paths;
+    }
     if (!add->set[BM_KNOBS_MAX - 1]) {
         conf->anonymous_role = base->anonymous_role;
         conf->anonymous_loopback = base->anonymous_loopback;

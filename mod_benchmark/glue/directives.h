@@ -20,6 +20,7 @@
 typedef struct bm_server_conf_t {
     bm_settings_t settings;             /* of the main server; a virtual host's own copy is never looked at */
     const char *mount;                  /* "/benchmark"; "" for "/"; NULL: nothing of ours in this server */
+    int unmounted;                      /* "Off": nothing, whatever the main server has */
     int seed_paths;                     /* also /api, /health, /ws/metrics, /login ... of the seed systems */
     bm_role_e anonymous_role;           /* of a request without a user */
     int anonymous_loopback;             /* that role only for clients on loopback */

@@ -42,6 +42,7 @@ def main():
     site.write("static.css", "body { font: 14px/20px system-ui, sans-serif; margin: 24px }\n")
     env.restart(Conf(env, extra=["LogLevel warn benchmark:warn", *site.lines]))
     try:
+        site.check("page.html")
         api = Api(env)
         target = {"ttft_ms": 20, "gap_ms": 5, "tokens": 20}
         scenario = api.make_scenario(api.make_automation(name="live", max_in_flight=30), name="live", target=target)

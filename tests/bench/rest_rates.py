@@ -49,6 +49,7 @@ class Bench:
                                 *self.site.lines])
         self.site.write("2k", os.urandom(1000).hex() + "x" * 48)
         env.restart(conf)
+        self.site.check("2k")
         api = Api(env)
         scenario = api.make_scenario(api.make_automation(provider="mock", name="bench"))
         subprocess.run([self.args.fill, "--dsn", env.dsn, "--runs", str(self.args.runs)], check=True, stdout=subprocess.DEVNULL)

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that the same httpd serves by itself: a virtual host of its own, since below our mount every path is ours."""
+"""Files that the same httpd serves by itself: a virtual host of its own without our mount, below which every path is ours."""
+import requests
+
 from bmenv import free_port
 
 
@@ -8,8 +10,13 @@ class StaticSite:
         self.env = env
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.lines = [f"Listen 127.0.0.1:{self.port}", f"<VirtualHost 127.0.0.1:{self.port}>", f"DocumentRoot {env.home}/static",
+        self.lines = [f"Listen 127.0.0.1:{self.port}", f"<VirtualHost 127.0.0.1:{self.port}>", "BenchmarkMount Off", f"DocumentRoot {env.home}/static",
                       f"<Directory {env.home}/static>", "Require all granted", "</Directory>", "</VirtualHost>"]
 
     def write(self, name, text):
         self.env.write("static/" + name, text)
+
+    def check(self, name):
+        """That it is httpd's own answer: a page of ours, or its absence, would be another peer."""
+        answer = requests.get(f"{self.url}/{name}", timeout=5)
+        assert answer.status_code == 200 and "Content-Security-Policy" not in answer.headers, (answer.status_code, answer.headers)
