@@ -5,7 +5,10 @@
 #include <apr_strings.h>
 #include "api/etag.h"
 #include "api/page.h"
+#include "parse/id_ranges.h"
 #include "store/row_json.h"
+
+enum { IDS_MAX = 1000 };
 
 apr_status_t bm_resource_json(json_t **pjson, const bm_rows_t *rows, int row, int first, const bm_field_t *fields, bm_err_t *err,
                               apr_pool_t *p)
@@ -56,8 +59,9 @@ static void reply(bm_req_t *q, const bm_resource_t *resource, const bm_rows_t *r
 
 apr_status_t bm_resource_list(bm_req_t *q, const bm_resource_t *resource)
 {
-    const char *order = bm_query_string_text(q->query, "order");
+    const char *order = bm_query_string_text(q->query, "order"), *ids = bm_query_string_text(q->query, "ids");
     bm_listing_t listing = { 0 };
+    apr_int64_t *numbers;
     bm_page_t page;
     bm_rows_t *rows;
     apr_status_t rv;
@@ -74,6 +78,9 @@ apr_status_t bm_resource_list(bm_req_t *q, const bm_resource_t *resource)
     by_id = listing.sort == NULL || strcmp(listing.sort, "id") == 0;
     if (page.after > 0 && !by_id)
         return bm_err_violation(q->err, "?after", "Goes with the order by id only; use skip.");
+    if (ids != NULL && bm_id_ranges_read(&numbers, &listing.id_count, ids, IDS_MAX, q->p) != APR_SUCCESS)
+        return bm_err_violation(q->err, "?ids", "Must be numbers and ranges such as 3,7,10-12, %d at most.", IDS_MAX);
+    listing.ids = ids != NULL ? numbers : NULL;
     rv = resource->list(&rows, q, &listing);
     if (rv != APR_SUCCESS)
         return rv;

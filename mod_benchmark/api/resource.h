@@ -40,6 +40,7 @@ typedef struct bm_resource_t {
 
 /** Rows of its list's query table, beside BM_PAGE_PARAMS. */
 #define BM_RESOURCE_LIST_PARAMS \
+    { "ids", BM_QUERY_TEXT, 0, 8000, NULL, "Those with these numbers, such as 3,7,10-12; at most 1000." }, \
     { "q", BM_QUERY_TEXT, 0, 200, NULL, "Part of name or description." }, \
     { "label", BM_QUERY_TEXT, 0, 200, NULL, "A label that it has." }, \
     { "sort", BM_QUERY_ENUM, 0, 0, "id|name|created_at|updated_at", "Order (default id)." }, \

@@ -30,6 +30,8 @@ void bm_listing_add(bm_select_t *s, const bm_listing_t *listing)
         bm_select_param(s, 'q', " and strpos(lower(concat(name, ' ', description)), lower(", bm_param_text(listing->q), ")) > 0");
     if (listing->label != NULL)
         bm_select_param(s, 'l', " and ", bm_param_text(listing->label), " = any(labels)");
+    if (listing->ids != NULL)
+        bm_select_param(s, 'i', " and id = any(", bm_param_int64s(listing->ids, listing->id_count, s->p), ")");
     if (listing->count_only)
         return;
     if (listing->after > 0)

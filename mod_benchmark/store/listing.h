@@ -11,6 +11,8 @@
 typedef struct bm_listing_t {
     const char *q;              /* part of name or description, any case */
     const char *label;
+    const apr_int64_t *ids;     /* those with these numbers; NULL: any */
+    int id_count;
     apr_int64_t after;          /* ids behind this; goes with the order by id only */
     const char *sort;           /* id, name, created_at, updated_at; NULL: id */
     int descending;
@@ -19,8 +21,8 @@ typedef struct bm_listing_t {
     int count_only;             /* one row: how many there are */
 } bm_listing_t;
 
-/** Behind " from table where condition": the conditions, order and limits of listing. Uses the letters A-D, a-d, k, K, l, o and
- *  q. */
+/** Behind " from table where condition": the conditions, order and limits of listing. Uses the letters A-D, a-d, i, k, K, l,
+ *  o and q. */
 void bm_listing_add(bm_select_t *s, const bm_listing_t *listing);
 
 #endif

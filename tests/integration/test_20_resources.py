@@ -122,6 +122,12 @@ class TestLists:
         assert names == ["a", "b", "c", "d"]
         assert [a["name"] for a in api.get(f"/automations?label={label}&sort=name&order=desc")] == names[::-1]
         assert [a["id"] for a in api.get(f"/automations?label={label}&provider=tinyfish")] == [tinyfish["id"]]
+        one, last = min(a["id"] for a in api.get(f"/automations?label={label}")), tinyfish["id"]
+        assert [a["id"] for a in api.get(f"/automations?ids={one}&limit=5")] == [one]
+        assert [a["id"] for a in api.get(f"/automations?ids={one}-{last}&label={label}&provider=tinyfish")] == [tinyfish["id"]]
+        assert api.get("/automations?ids=9000000000") == [] and api.call("GET", f"/automations?ids={one},{last + 10**9}&total=true").headers["X-Total-Count"] == "1"
+        for wrong in ("", "x", "3,1", "1-5000", "1,,2", "-3"):
+            assert api.problem("GET", f"/automations?ids={wrong}")["errors"][0]["pointer"] == "?ids", wrong
         scenario = api.make_scenario(tinyfish, name="needle in a haystack")
         assert [s["id"] for s in api.get(f"/scenarios?automation_id={tinyfish['id']}")] == [scenario["id"]]
         assert scenario["id"] in [s["id"] for s in api.get("/scenarios?q=NEEDLE")]
