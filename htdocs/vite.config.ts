@@ -5,11 +5,14 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import type { OutputChunk, OutputBundle } from 'rolldown';
-import { defineConfig, type Plugin } from 'vite';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin, runnerImport } from 'vite';
 
 const FIRST_LOAD_LIMIT = 80_000; // gzip bytes of JavaScript: entry, what it imports, and the overview page
 const PAGE_LIMIT = 40_000; // gzip bytes of one page chunk
 const CSS_LIMIT = 15_000; // gzip bytes of all styles
+
+const JSX = { jsx: { runtime: 'automatic', importSource: 'preact' } } as const;
 
 const gz = (text: string | Uint8Array) => gzipSync(text, { level: 9 }).length;
 
@@ -68,9 +71,46 @@ function precompress(): Plugin {
   };
 }
 
+/** What index.html has beyond the tags of its scripts: the frame (src/shell.tsx), and each page's title and chunks, in a comment. The
+ *  server, which knows the path, makes preloads of one line of it and leaves out the rest. Read from the table of routes. */
+function pageChunks(): Plugin {
+  return {
+    name: 'bm-page-chunks',
+    apply: 'build',
+    enforce: 'post',
+    async generateBundle(_options, bundle: OutputBundle) {
+      const chunks = Object.values(bundle).filter((o): o is OutputChunk => o.type === 'chunk');
+      const byName = new Map(chunks.map((c) => [c.fileName, c]));
+      const entry = chunks.find((c) => c.isEntry);
+      const have = new Set([entry?.fileName, ...(entry?.imports ?? [])]);
+      const lines: string[] = [];
+      const routes = readFileSync(new URL('src/routes.ts', import.meta.url), 'utf8');
+      for (const [, paths, title, alone, module] of routes.matchAll(/paths: \[([^\]]+)\], title: '([^'<>&|]+)',( alone: true,)?.*import\('\.\/([^']+)'\)/g)) {
+        const chunk = chunks.find((c) => c.facadeModuleId?.endsWith(`/src/${module}.tsx`));
+        if (!chunk) { this.error(`route ${paths} has no chunk`); return; }
+        const need = new Set<string>();
+        const take = (file: string) => {
+          if (have.has(file) || need.has(file)) return;
+          need.add(file);
+          byName.get(file)?.imports.forEach(take);
+        };
+        take(chunk.fileName);
+        for (const [, path] of (paths ?? '').matchAll(/'([^']+)'/g)) lines.push(`${path}|${alone ? '!' : ''}${title}|${[...need].join('|')}`);
+      }
+      const page = bundle['index.html'];
+      if (page?.type !== 'asset' || lines.length === 0) { this.error('no index.html or no routes'); return; }
+      const { module } = await runnerImport<typeof import('./src/shell')>(fileURLToPath(new URL('src/shell.tsx', import.meta.url)), { oxc: JSX, configFile: false, logLevel: 'warn' });
+      page.source = String(page.source)
+        .replace('</head>', `<!--bm-pages\n${lines.join('\n')}\n-->\n</head>`)
+        .replace('<div id="app"></div>', `<div id="app">${module.shell('/__bm_base__/')}</div>`)
+        .replace('<title>Benchmark</title>', `<title>${module.TITLE_MARK} · Benchmark</title>`);
+    },
+  };
+}
+
 export default defineConfig(({ command }) => ({
   base: command === 'build' ? '/__bm_base__/' : '/',
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  oxc: JSX,
   plugins: [
     {
       name: 'bm-dev-base',
@@ -78,6 +118,7 @@ export default defineConfig(({ command }) => ({
       transformIndexHtml: (html: string) => html.replaceAll('/__bm_base__/', '/'),
     },
     budget(),
+    pageChunks(),
     precompress(),
   ],
   experimental: {

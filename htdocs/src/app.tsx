@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// The frame: sidebar, routes, palette, shortcuts. Each page is a chunk of its own.
-import type { ComponentType } from 'preact';
+// The frame: sidebar, page, palette, shortcuts.
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from './api/client';
 import { compact } from './format/number';
 import { duration } from './format/duration';
 import { href, navigate, usePlace } from './router';
+import { idOf, loadPage, pageOf, routeOf } from './routes';
 import { about, engine, me } from './state/resources';
-import { endSession, hasSession, signInAddress, watchSession } from './state/session';
+import { endSession, hasSession, signInAddress } from './state/session';
 import { setTheme, type Theme, theme } from './state/settings';
 import { useStore } from './state/store';
-import { isOutdated, watchVersion } from './state/version';
+import { isOutdated } from './state/version';
 import { Banners } from './ui/banners';
 import { PAGE_KEYS, useKeys } from './ui/keys';
 import { Link } from './ui/link';
@@ -18,63 +18,41 @@ import { Palette, ShortcutSheet } from './ui/palette';
 import { Boundary, Failure } from './ui/panel';
 import { Toasts, toastError } from './ui/toast';
 
-type Page = ComponentType<{ id: string | null }>;
-interface Route { match: RegExp; title: string; load: () => Promise<{ default: Page }> }
-
-const ROUTES: readonly Route[] = [
-  { match: /^\/$/, title: 'Overview', load: () => import('./pages/overview/overview') },
-  { match: /^\/runs$/, title: 'Runs', load: () => import('./pages/runs/runs') },
-  { match: /^\/runs\/(\d+)$/, title: 'Run', load: () => import('./pages/run/run') },
-  { match: /^\/kpis$/, title: 'KPIs', load: () => import('./pages/kpis/kpis') },
-  { match: /^\/compare$/, title: 'Compare', load: () => import('./pages/compare/compare') },
-  { match: /^\/loadtests$/, title: 'Load tests', load: () => import('./pages/loadtests/loadtests') },
-  { match: /^\/loadtests\/new$/, title: 'New load test', load: () => import('./pages/loadtests/new_loadtest') },
-  { match: /^\/loadtests\/(\d+)$/, title: 'Load test', load: () => import('./pages/loadtests/loadtest') },
-  { match: /^\/automations(?:\/(\d+|new))?$/, title: 'Automations', load: () => import('./pages/automations/automations') },
-  { match: /^\/scenarios(?:\/(\d+|new))?$/, title: 'Scenarios', load: () => import('./pages/scenarios/scenarios') },
-  { match: /^\/datasets(?:\/(new))?$/, title: 'Datasets', load: () => import('./pages/datasets/datasets') },
-  { match: /^\/datasets\/(\d+)$/, title: 'Dataset', load: () => import('./pages/datasets/dataset') },
-  { match: /^\/engine$/, title: 'Engine', load: () => import('./pages/engine/engine') },
-  { match: /^\/api-docs$/, title: 'API', load: () => import('./pages/api/api') },
-  { match: /^\/settings(?:\/prices\/(\d+|new))?$/, title: 'Settings', load: () => import('./pages/settings/settings') },
-  { match: /^\/login$/, title: 'Sign in', load: () => import('./pages/login/login') },
-];
-
 const NAV: readonly (readonly (readonly [path: string, word: string])[])[] = [
   [['/', 'Overview'], ['/runs', 'Runs'], ['/kpis', 'KPIs'], ['/compare', 'Compare'], ['/loadtests', 'Load tests']],
   [['/automations', 'Automations'], ['/scenarios', 'Scenarios'], ['/datasets', 'Datasets']],
   [['/engine', 'Engine'], ['/api-docs', 'API'], ['/settings', 'Settings']],
 ];
 
-const pages = new Map<Route, Page>();
 const OUTDATED = new ApiError('version', 0, { title: 'This page is of another version', detail: 'The server has been upgraded since this tab was opened. Reload it to go on.' }, null, null);
-
-watchSession();
-watchVersion();
 
 function Routed({ path }: { path: string }) {
   const [, redraw] = useState(0);
   const [failed, setFailed] = useState<ApiError | null>(null);
-  const route = ROUTES.find((r) => r.match.test(path));
-  const page = route ? pages.get(route) : undefined;
-  const load = () => {
-    if (!route || page) return;
-    setFailed(null);
-    route.load().then((m) => { pages.set(route, m.default); redraw((n) => n + 1); },
-      // an upgrade takes the old parts away
-      () => void isOutdated().then((is) => setFailed(is ? OUTDATED : new ApiError('network', 0, { detail: 'This page could not be loaded.' }, null, null))));
-  };
-  useEffect(load, [route]);
+  const route = routeOf(path);
+  const Found = route && pageOf(route);
+  const id = idOf(path);
   useEffect(() => {
-    const id = route?.match.exec(path)?.[1];
-    document.title = `${route ? `${route.title}${id ? ` ${id}` : ''}` : 'Not found'} · Benchmark`;
+    setFailed(null);
+    if (!Found) {
+      loadPage(path).then(() => redraw((n) => n + 1),
+        // an upgrade takes the old parts away
+        () => void isOutdated().then((is) => setFailed(is ? OUTDATED : new ApiError('network', 0, { detail: 'This page could not be loaded.' }, null, null))));
+    }
+  }, [route]);
+  useEffect(() => {
+    document.title = `${route ? `${route.title}${id && id !== 'new' ? ` ${id}` : ''}` : 'Not found'} · Benchmark`;
   }, [path, route]);
   if (!route) {
     return <><header class="top"><h1>Not found</h1></header><div class="empty"><p class="empty-title">There is no page at {path}.</p><p><Link to="/">To the overview</Link></p></div></>;
   }
   if (failed) return <><header class="top"><h1>{route.title}</h1></header><Failure error={failed} retry={failed === OUTDATED ? undefined : () => location.reload()} /></>;
-  const Found = page;
-  return Found ? <Boundary what="page" at={path}><Found id={route.match.exec(path)?.[1] ?? null} /></Boundary> : <div class="page-wait" />;
+  return Found ? <Boundary what="page" at={path}><Found id={id} /></Boundary> : <Waiting title={route.title} />;
+}
+
+/** The place of a page whose chunk is on its way. */
+function Waiting({ title }: { title: string }) {
+  return <><header class="top"><div class="top-title"><h1>{title}</h1></div></header><div class="page-wait" /></>;
 }
 
 function EngineCard() {
@@ -123,7 +101,8 @@ function Sidebar({ path, search }: { path: string; search: () => void }) {
   );
 }
 
-export function App() {
+/** `waiting`: no page, only its title (shell.tsx). */
+export function App({ waiting }: { waiting?: string }) {
   const { path } = usePlace();
   const [overlay, setOverlay] = useState<'palette' | 'keys' | null>(null);
   const [menu, setMenu] = useState(false);
@@ -144,10 +123,10 @@ export function App() {
         <b>Benchmark</b>
         <button type="button" class="ghost" onClick={() => setOverlay('palette')}>Search</button>
       </header>
-      <aside id="sidebar" class={menu ? 'open' : ''} aria-label="Sidebar"><Boundary what="sidebar"><Sidebar path={path} search={() => setOverlay('palette')} /></Boundary></aside>
+      <aside id="sidebar" class={menu ? 'open' : ''} aria-label="Sidebar"><Boundary what="sidebar"><Sidebar path={waiting === undefined ? path : ''} search={() => setOverlay('palette')} /></Boundary></aside>
       <main id="main" tabIndex={-1}>
         <Banners />
-        <Routed path={path} />
+        {waiting === undefined ? <Routed path={path} /> : <Waiting title={waiting} />}
       </main>
       <Toasts />
       {overlay === 'palette' && <Palette onClose={close} />}

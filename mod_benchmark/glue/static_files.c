@@ -7,19 +7,19 @@
 #include <http_core.h>
 #include <http_log.h>
 #include <http_protocol.h>
+#include <util_cookies.h>
 #include "api/etag.h"
 #include "base/buffer.h"
 #include "base/log.h"
-#include "base/text.h"
 #include "glue/directives.h"
+#include "glue/index_page.h"
 #include "parse/etag_list.h"
 
 APLOG_USE_MODULE(benchmark);
 
-/* What the build puts where the mount belongs. */
-#define BASE_MARK "/__bm_base__/"
 #define ENCODING_NOTE "benchmark-encoding"
 #define TYPE_NOTE "benchmark-type"
+#define THEME_COOKIE "bm_theme"             /* set by htdocs/src/state/settings.ts */
 
 enum { INDEX_MAX = 1024 * 1024 };
 
@@ -170,24 +170,6 @@ static apr_status_t read_file(bm_buffer_t *buffer, const char *path, apr_pool_t 
     return APR_STATUS_IS_EOF(rv) ? APR_SUCCESS : rv;
 }
 
-/* The page with every BASE_MARK replaced by the mount. The mount is made of characters that need no escaping (directives.c). */
-static apr_status_t fill_base(bm_buffer_t *page, const bm_buffer_t *source, const char *base)
-{
-    const char *at = source->data, *end = source->data + source->len;
-    apr_status_t rv = APR_SUCCESS;
-
-    while (rv == APR_SUCCESS && at < end) {
-        const char *mark = bm_text_find(at, (apr_size_t)(end - at), BASE_MARK, strlen(BASE_MARK));
-        const char *stop = mark ? mark : end;
-
-        rv = bm_buffer_append(page, at, (apr_size_t)(stop - at));
-        if (rv == APR_SUCCESS && mark != NULL)
-            rv = bm_buffer_append(page, base, strlen(base));
-        at = mark ? mark + strlen(BASE_MARK) : end;
-    }
-    return rv;
-}
-
 static int is_unchanged(const request_rec *r, const char *etag)
 {
     const char *given = apr_table_get(r->headers_in, "If-None-Match");
@@ -200,15 +182,17 @@ static int send_index(request_rec *r, const bm_place_t *place)
 {
     const char *path = apr_pstrcat(r->pool, bm_directives_settings()->html_dir, "/index.html", NULL);
     bm_buffer_t *source = apr_pcalloc(r->pool, sizeof(*source)), *page = apr_pcalloc(r->pool, sizeof(*page));
+    bm_index_page_t wanted = { place->mount, place->path, NULL };
     const char *etag;
     apr_status_t rv;
 
+    ap_cookie_read(r, THEME_COOKIE, &wanted.theme, 0);
     source->limit = INDEX_MAX;
     bm_buffer_adopt(source, r->pool);
     bm_buffer_adopt(page, r->pool);
     rv = read_file(source, path, r->pool);
     if (rv == APR_SUCCESS)
-        rv = fill_base(page, source, apr_pstrcat(r->pool, place->mount, "/", NULL));
+        rv = bm_index_page_make(page, source, &wanted, r->pool);
     if (rv != APR_SUCCESS) {
         ap_log_rerror(APLOG_MARK, APLOG_WARNING, rv, r, BMLOG(0110) "the dashboard cannot be read: %s (BenchmarkHtmlDir)", path);
         return HTTP_NOT_FOUND;
@@ -216,6 +200,7 @@ static int send_index(request_rec *r, const bm_place_t *place)
     etag = bm_etag_of_bytes(page->data, page->len, r->pool);
     apr_table_setn(r->headers_out, "ETag", etag);
     apr_table_setn(r->headers_out, "Cache-Control", "no-cache");
+    apr_table_mergen(r->headers_out, "Vary", "Cookie");
     if (is_unchanged(r, etag)) {
         r->status = HTTP_NOT_MODIFIED;
         return OK;

@@ -263,9 +263,15 @@ function page(list, q, down) {
   return { data: sorted.slice(0, limit), next: sorted.length > limit };
 }
 
+/** What ?ids=3,7,10-12 names. */
+function named(q) {
+  const ranges = q.get('ids')?.split(',').map((part) => part.split('-').map(Number));
+  return (o) => !ranges || ranges.some(([first, last = first]) => o.id >= first && o.id <= last);
+}
+
 function crud(method, id, body, q, list, kind, referrers) {
   const text = q.get('q')?.toLowerCase();
-  if (method === 'GET' && id === undefined) return page(list.filter((o) => (!text || o.name.toLowerCase().includes(text)) && (!q.get('provider') || o.provider === q.get('provider')) && (!q.get('automation_id') || String(o.automation_id) === q.get('automation_id'))), q, false);
+  if (method === 'GET' && id === undefined) return page(list.filter((o) => named(q)(o) && (!q.get('label') || o.labels.includes(q.get('label'))) && (!text || o.name.toLowerCase().includes(text)) && (!q.get('provider') || o.provider === q.get('provider')) && (!q.get('automation_id') || String(o.automation_id) === q.get('automation_id'))), q, false);
   const now = iso(Date.now());
   if (method === 'POST') {
     validate({ name: '', ...body }, kind);
@@ -344,7 +350,7 @@ function serveFile(path, request, response) {
   }
   if (path.startsWith('assets/')) { response.writeHead(404); return response.end(); }
   response.writeHead(200, { 'Content-Type': TYPES['.html'], 'Cache-Control': 'no-cache', 'Content-Security-Policy': CSP });
-  return response.end(faults.page(readFileSync(join(DIST, 'index.html'), 'utf8').replaceAll('/__bm_base__/', MOUNT)));
+  return response.end(faults.page(readFileSync(join(DIST, 'index.html'), 'utf8').replace(/<!--bm-pages[^]*?-->/, '').replaceAll('/__bm_base__/', MOUNT).replaceAll('__bm_title__', 'Page').replace('<html lang="en">', path === 'login' ? '<html lang="en" data-alone>' : '$&')));
 }
 
 async function handle(request, response) {

@@ -218,9 +218,29 @@ class TestMounted:
             assert page.headers["Cache-Control"] == "no-cache"
             again = requests.get(server.url + path, headers={"If-None-Match": page.headers["ETag"]}, timeout=5)
             assert again.status_code == 304 and not again.content
+            assert "bm-pages" not in page.text
         check_problem(requests.get(server.url + "/benchmark/assets/none.js", timeout=5), 404)
         check_problem(requests.get(server.url + "/benchmark/.git/config", timeout=5), 404)
         check_problem(requests.post(server.url + "/benchmark/", timeout=5), 405)
+
+    def test_bm_mount_025_the_page_names_its_own_scripts(self, server):
+        def scripts(path):
+            page = requests.get(server.url + "/benchmark" + path, timeout=5).text
+            for name in re.findall(r'(?:src|href)="(/benchmark/assets/[^"]+)"', page):
+                assert requests.get(server.url + name, timeout=5).status_code == 200, name
+            return {name.split("-")[0] for name in re.findall(r'rel="modulepreload" crossorigin href="/benchmark/assets/([^"]+)"', page)}
+        def text(path, **headers):
+            return requests.get(server.url + "/benchmark" + path, headers=headers, timeout=5).text
+        assert "<title>Runs · Benchmark</title>" in text("/runs") and "<h1>Load test</h1>" in text("/loadtests/3")
+        assert "<title>Not found · Benchmark</title>" in text("/no/such/page") and "__bm" not in text("/") + text("/no/such/page")
+        assert '<html lang="en" data-alone>' in text("/login") and "<h1>Sign in</h1>" in text("/login")
+        for cookie, theme in (("bm_theme=dark", ' data-theme="dark"'), ("a=b; bm_theme=light", ' data-theme="light"'), ("bm_theme=\"><script>", ""), ("bm_theme=", "")):
+            assert f'<html lang="en"{theme}>' in text("/", Cookie=cookie), cookie
+        frame = scripts("/no/such/page")
+        assert "overview" in scripts("/") and scripts("/") == scripts("/index.html") == scripts("/?from=all")
+        assert scripts("/runs") - frame == scripts("/runs/") - frame == {"runs"}
+        assert "run" in scripts("/runs/7") and "run" in scripts("/runs/0012345678901234567890") and scripts("/runs/7x") == frame
+        assert "new_loadtest" in scripts("/loadtests/new") and "loadtest" in scripts("/loadtests/1/")
 
     def test_bm_mount_030_assets_are_compressed_once_and_kept_for_ever(self, server):
         page = requests.get(server.url + "/benchmark/", timeout=5).text

@@ -3,13 +3,12 @@
 import base64
 import gzip
 import re
-import socket
 import subprocess
 
 import pytest
 import requests
 
-from bmenv import Conf
+from bmenv import Conf, free_port
 
 JSON = {"Content-Type": "application/json"}
 READ = ("GET", "/automations")
@@ -250,11 +249,15 @@ class TestBesideOthers:
             "LoadModule dir_module /usr/lib/apache2/modules/mod_dir.so",
             "AddOutputFilterByType DEFLATE application/json application/problem+json text/html",
             f"Listen 127.0.0.1:{port}", f"<VirtualHost 127.0.0.1:{port}>", "ServerName seeds", f"DocumentRoot {env.home}/www",
-            "BenchmarkMount /bm", "BenchmarkSeedPaths On", "BenchmarkAnonymousRole viewer", "</VirtualHost>"])
+            "BenchmarkMount /bm", "BenchmarkSeedPaths On", "BenchmarkAnonymousRole viewer", "</VirtualHost>",
+            *TestBesideOthers.host(env, TestBesideOthers.bare), *TestBesideOthers.host(env, TestBesideOthers.heir, "BenchmarkAnonymousRole viewer"),
+            *TestBesideOthers.host(env, TestBesideOthers.free, "BenchmarkMount Off")])
 
-    with socket.socket() as _s:
-        _s.bind(("127.0.0.1", 0))
-        port = _s.getsockname()[1]
+    @staticmethod
+    def host(env, port, *lines):
+        return f"Listen 127.0.0.1:{port}", f"<VirtualHost 127.0.0.1:{port}>", f"DocumentRoot {env.home}/www", *lines, "</VirtualHost>"
+
+    port, bare, heir, free = (free_port() for _ in range(4))
 
     def test_bm_beside_010_the_server_keeps_its_own_paths(self, server, api):
         get = lambda path, **kw: api.session.get(server.url + path, timeout=5, **kw)          # noqa: E731
@@ -265,6 +268,15 @@ class TestBesideOthers:
         assert get("/benchmarkx/api/v1/about").status_code == 404
         moved = get("/benchmark", allow_redirects=False)
         assert moved.status_code in (301, 302, 307, 308) and moved.headers["Location"].endswith("/benchmark/")
+
+    def test_bm_beside_015_a_virtual_host_has_the_mount_of_the_main_server_unless_it_says_otherwise(self, server, api):
+        def about(port, mount):
+            return api.session.get(f"http://127.0.0.1:{port}{mount}/api/v1/about", timeout=5)
+        for port in (self.bare, self.heir):
+            assert about(port, "/benchmark").json()["name"] == "mod_benchmark"
+        assert about(self.port, "/bm").json()["name"] == "mod_benchmark" and about(self.port, "/benchmark").status_code == 404
+        gone = about(self.free, "/benchmark")
+        assert gone.status_code == 404 and "problem" not in gone.headers["Content-Type"] and "Content-Security-Policy" not in gone.headers
 
     def test_bm_beside_020_links_stay_below_the_mount(self, server, api):
         made = api.call("POST", "/automations", {"name": "m"}, expect=200)

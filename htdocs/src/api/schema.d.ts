@@ -4951,6 +4951,8 @@ export interface operations {
                 after?: number;
                 /** @description true: X-Total-Count tells how many match (10000+: more than that). */
                 total?: boolean;
+                /** @description Those with these numbers, such as 3,7,10-12; at most 1000. */
+                ids?: string;
                 /** @description Part of name or description. */
                 q?: string;
                 /** @description A label that it has. */
@@ -5246,6 +5248,8 @@ export interface operations {
                 after?: number;
                 /** @description true: X-Total-Count tells how many match (10000+: more than that). */
                 total?: boolean;
+                /** @description Those with these numbers, such as 3,7,10-12; at most 1000. */
+                ids?: string;
                 /** @description Part of name or description. */
                 q?: string;
                 /** @description A label that it has. */

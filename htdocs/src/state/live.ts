@@ -9,6 +9,8 @@ import { longPoll, serverSentEvents, webSocket } from './transports';
 /** What a source needs to know of a store. */
 export interface Watched {
   refresh(): Promise<boolean>;
+  /** the first time: as refresh(), or what was asked for already */
+  start(): Promise<boolean>;
   isBusy(): boolean;
   get(): { at: number | null; error: { retryAt: number | null; status: number } | null };
   /** how often while it is busy, where not every 2 s */
@@ -76,7 +78,7 @@ export class Live {
   /** Keeps the store fresh until the returned function is called. The first refresh starts at once. */
   watch(store: Watched): () => void {
     this.watched.set(store, { timer: undefined, failures: 0, turn: 0, startedAt: 0, flying: false, again: false, stale: false });
-    void this.turn(store);
+    void this.turn(store, () => store.start());
     return () => {
       clearTimeout(this.watched.get(store)?.timer);
       this.watched.delete(store);
@@ -194,13 +196,13 @@ export class Live {
     return this.told ? UNTOLD_MS : IDLE_MS;
   }
 
-  private async turn(store: Watched): Promise<void> {
+  private async turn(store: Watched, ask = () => store.refresh()): Promise<void> {
     const entry = this.watched.get(store);
     if (!entry) return;
     clearTimeout(entry.timer);
     const turn = ++entry.turn;
     Object.assign(entry, { startedAt: Date.now(), flying: true, again: false, stale: false });
-    const ok = await store.refresh();
+    const ok = await ask();
     if (this.watched.get(store) !== entry || entry.turn !== turn) return;
     entry.flying = false;
     entry.failures = ok ? 0 : entry.failures + 1;

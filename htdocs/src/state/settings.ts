@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // How this browser wants to see things: theme (kept here), time zone and range (in the URL, so that a link shows the same).
 import { useEffect, useState } from 'preact/hooks';
+import { base } from '../base';
 import { isZone, localZone, parseRange, type Range } from '../format/time';
-import { usePlace } from '../router';
+import { type Place, usePlace } from '../router';
 
 export type Theme = 'system' | 'light' | 'dark';
-const KEY = 'bm-theme';
+/** A cookie, since the server draws the frame (shell.tsx) before any script has run. */
+const KEY = 'bm_theme';
+const YEAR_SECONDS = 31_536_000;
 const themeListeners = new Set<() => void>();
 
 export function theme(): Theme {
-  try {
-    const kept = localStorage.getItem(KEY);
-    return kept === 'light' || kept === 'dark' ? kept : 'system';
-  } catch {
-    return 'system'; // storage may be forbidden: the system decides then
-  }
+  const kept = typeof document === 'undefined' ? null : /(?:^|; )bm_theme=(light|dark)(?:;|$)/.exec(document.cookie)?.[1];
+  return kept === 'light' || kept === 'dark' ? kept : 'system';
 }
 
 export function setTheme(next: Theme): void {
-  try {
-    if (next === 'system') localStorage.removeItem(KEY);
-    else localStorage.setItem(KEY, next);
-  } catch { /* not kept, still applied */ }
+  document.cookie = `${KEY}=${next}; Path=${base}; SameSite=Lax; Max-Age=${next === 'system' ? 0 : YEAR_SECONDS}`;
   applyTheme(next);
 }
 
@@ -52,8 +48,10 @@ export function useZone(): string {
 }
 
 /** The range of this page: `from` and `to` in the URL, else `fallback` (as typed, such as "24h" or "all"). */
-export function useRange(fallback: string): Range {
-  const { params } = usePlace();
+export const useRange = (fallback: string): Range => rangeAt(usePlace(), fallback);
+
+/** The same, of any place. */
+export function rangeAt({ params }: Place, fallback: string): Range {
   const from = params.get('from');
   const now = Date.now();
   const asked = from ? parseRange(from === 'all' ? 'all' : `${from}..${params.get('to') ?? 'now'}`, now) : null;

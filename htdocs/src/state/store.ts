@@ -2,7 +2,7 @@
 // State that comes from the server. One Store per resource and query; live (state/live.ts) keeps those fresh that somebody looks at.
 // Invariants: while a store has listeners it is watched, otherwise nothing is requested for it. What an event told while an answer
 // was on its way is applied to the answer, too, for that may be older.
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import { type Answer, ApiError } from '../api/client';
 import { live } from './live';
 import { drawNever, drawNow, drawSoon } from './redraw';
@@ -35,10 +35,16 @@ export interface Fresh<T> {
   told?: Told<T> | undefined;
 }
 
+/** What a component needs of a store. */
+export interface Readable<T> {
+  get: () => Snapshot<T>;
+  subscribe: (listener: () => void) => () => void;
+}
+
 /** More events than this while an answer is on its way, and it is asked for again instead. */
 const MISSED_MAX = 100;
 
-export class Store<T> {
+export class Store<T> implements Readable<T> {
   private snapshot: Snapshot<T> = { data: undefined, error: null, at: null, etag: null, next: false, total: null };
   private readonly listeners = new Set<() => void>();
   private readonly load: Load<T>;
@@ -48,6 +54,7 @@ export class Store<T> {
   readonly gapMs: number | undefined;
   readonly take: ((event: LiveEvent) => boolean) | undefined;
   private flight: AbortController | null = null;
+  private first: Promise<boolean> | null = null;
   private missed: LiveEvent[] = [];
   private unwatch: (() => void) | null = null;
   private heardOf: ((data: T) => void) | null = null;
@@ -94,6 +101,19 @@ export class Store<T> {
   /** True when what is shown is about to change. */
   isBusy(): boolean {
     return this.snapshot.data !== undefined && (this.fresh.busy?.(this.snapshot.data) ?? false);
+  }
+
+  /** Asks before anybody looks; who does so first then has this answer. */
+  prime(): Promise<boolean> {
+    this.first ??= this.refresh();
+    return this.first;
+  }
+
+  /** What prime() asked for, once; else asks now. */
+  start(): Promise<boolean> {
+    const { first } = this;
+    this.first = null;
+    return first ?? this.refresh();
   }
 
   /** Asks the server now. Never rejects: what went wrong is in the snapshot. Resolves to false on failure. */
@@ -184,14 +204,17 @@ export class Resource<K, T> {
   }
 }
 
-/** The store's state, kept current while the component is mounted. A null store is "nothing to ask yet". */
-export function useStore<T>(store: Store<T> | null): Snapshot<T> {
+/** The store's state, kept current while the component is mounted. A null store is "nothing to ask yet". What is not known yet is asked
+ *  for before the first frame is drawn. */
+export function useStore<T>(store: Readable<T> | null): Snapshot<T> {
   const none: Snapshot<T> = { data: undefined, error: null, at: null, etag: null, next: false, total: null };
   const [, redraw] = useState(0);
-  useEffect(() => {
+  const drawn = store ? store.get() : none;
+  useLayoutEffect(() => {
     if (!store) return undefined;
-    redraw((n) => n + 1);
-    return store.subscribe(() => redraw((n) => n + 1));
+    const draw = () => redraw((n) => n + 1);
+    if (store.get() !== drawn) draw();
+    return store.subscribe(draw);
   }, [store]);
-  return store ? store.get() : none;
+  return drawn;
 }

@@ -8,7 +8,7 @@ import { reloadLater, useOutdated } from '../state/version';
 import { Dialog } from './dialog';
 
 function useOnline(): boolean {
-  const [online, setOnline] = useState(navigator.onLine);
+  const [online, setOnline] = useState(typeof navigator === 'undefined' || navigator.onLine !== false);
   useEffect(() => {
     const set = () => setOnline(navigator.onLine);
     addEventListener('online', set);

@@ -3,6 +3,7 @@
 import { type ComponentChildren, createContext, type InputHTMLAttributes } from 'preact';
 import { useContext, useId, useState } from 'preact/hooks';
 import { ApiError } from '../api/client';
+import { Pick, type Pickable } from './pick';
 
 /** The sentence for a field: of the pointer itself or of anything below it. */
 export function fieldError(error: ApiError | null, pointer: string): string | undefined {
@@ -66,6 +67,12 @@ export function SelectField<T extends string>({ value, onValue, options, ...fiel
       )}
     </Field>
   );
+}
+
+/** One of the objects of a kind; `none`: what stands for no one, if that may be. */
+export function PickField({ kind, value, onPick, none, ...field }: Omit<FieldProps, 'children'> & { kind: Pickable; value: string; onPick: (id: string) => void; none?: string }) {
+  const readOnly = useContext(ReadOnly);
+  return <Field {...field}>{(control) => <Pick kind={kind} value={value} onPick={onPick} none={none} disabled={readOnly} control={control} />}</Field>;
 }
 
 /** Reads a JSON object from a text: the object, or where it cannot be read. */

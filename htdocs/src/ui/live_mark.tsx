@@ -16,7 +16,7 @@ export function LiveMark() {
   return (
     <button type="button" class={`ghost live ${state}`} aria-pressed={state === 'paused'}
       title={`${state === 'paused' ? 'Resume updates' : 'Pause updates'}${how}`} data-by={by} onClick={toggleLive}>
-      <span class="dot" aria-hidden="true" />{WORDS[state]}{at !== null && <span class="note age" aria-hidden="true">{ago(at, Date.now())}</span>}<span class="sr">, {state === 'paused' ? 'resume' : 'pause'} updates</span>
+      <span class="dot" aria-hidden="true" />{WORDS[state]}<span class="note age" aria-hidden="true">{at !== null && ago(at, Date.now())}</span><span class="sr">, {state === 'paused' ? 'resume' : 'pause'} updates</span>
     </button>
   );
 }

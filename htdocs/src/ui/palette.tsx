@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ctrl K: pages, actions, scenarios and automations by name, runs by id.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { href, navigate } from '../router';
 import { setTheme } from '../state/settings';
-import { allAutomations, allScenarios } from '../state/resources';
+import { automations as automationList, scenarios as scenarioList } from '../state/resources';
 import { useStore } from '../state/store';
 import { Dialog } from './dialog';
 import { PAGE_KEYS, SHORTCUTS } from './keys';
@@ -28,13 +28,19 @@ const FIXED: readonly Entry[] = [
 ];
 
 const MAX = 12;
+const TYPING_MS = 120;
 
 export function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
-  const scenarios = useStore(allScenarios()).data ?? [];
-  const automations = useStore(allAutomations()).data ?? [];
   const mark = text.trim().toLowerCase();
+  const [asked, ask] = useState('');
+  useEffect(() => {
+    const timer = setTimeout(() => ask(mark), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [mark]);
+  const scenarios = useStore(asked ? scenarioList.of({ q: asked, limit: MAX }) : null).data ?? [];
+  const automations = useStore(asked ? automationList.of({ q: asked, limit: MAX }) : null).data ?? [];
   const entries: Entry[] = [];
   const number = /^#?(\d+)$/.exec(mark);
   if (number) entries.push({ text: `Run ${number[1]}`, kind: 'run', go: go(`/runs/${number[1]}`) });

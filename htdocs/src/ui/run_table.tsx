@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The columns of runs, the same on every page that lists them.
-import type { RunSummary, Scenario } from '../api/types';
+import type { RunSummary } from '../api/types';
 import { duration, durationExact } from '../format/duration';
 import { rate } from '../format/number';
 import { dateTime, shortTime } from '../format/time';
@@ -19,15 +19,12 @@ export function whyNone(run: RunSummary, what: string): string {
 /** The text of an error, short enough for a row. */
 export const errorWord = (run: RunSummary): string => run.error_code?.replaceAll('_', ' ') ?? run.error ?? '';
 
-const scenarioName = (run: RunSummary, names: ReadonlyMap<number, Scenario>): string =>
-  (run.scenario_id === null ? '–' : names.get(run.scenario_id)?.name ?? `scenario ${run.scenario_id}`);
-
-export function runColumns(names: ReadonlyMap<number, Scenario>, zone: string, now: number,
+export function runColumns(scenarioName: (id: number | null) => string, zone: string, now: number,
   params?: URLSearchParams): Column<RunSummary>[] {
   return [
     { head: 'Run', class: 'mono', cell: (r) => <Link to={`/runs/${r.id}`} params={params}>{r.id}</Link> },
-    { head: 'State', cell: (r) => <><State status={r.status} />{r.error_code && <span class="note error-code" title={r.error ?? ''}>{errorWord(r)}</span>}<span class="note line narrow-only">{scenarioName(r, names)}</span></> },
-    { head: 'Scenario', class: 'scenario clip', cell: (r) => scenarioName(r, names) },
+    { head: 'State', cell: (r) => <><State status={r.status} />{r.error_code && <span class="note error-code" title={r.error ?? ''}>{errorWord(r)}</span>}<span class="note line narrow-only">{scenarioName(r.scenario_id)}</span></> },
+    { head: 'Scenario', class: 'scenario clip', cell: (r) => scenarioName(r.scenario_id) },
     { head: 'Model', class: 'mid', cell: (r) => <span class="note">{r.model ?? r.provider ?? '–'}</span> },
     { head: 'Created', class: 'time', cell: (r) => <time dateTime={r.created_at} title={dateTime(r.created_at, zone)}>{shortTime(r.created_at, zone, now)}</time> },
     { head: 'Total', right: true, cell: (r) => <Value text={duration(r.total_duration_ms)} exact={durationExact(r.total_duration_ms)} why={whyNone(r, 'duration')} /> },

@@ -4,11 +4,11 @@ import { useState } from 'preact/hooks';
 import { ApiError, api } from '../api/client';
 import { plural } from '../format/number';
 import { href, navigate } from '../router';
-import { allScenarios, runsChanged } from '../state/resources';
+import { runsChanged, scenarios as scenarioList } from '../state/resources';
 import { useStore } from '../state/store';
 import { Copy, curl } from './copy';
 import { Dialog } from './dialog';
-import { fieldError, FormError, JsonField, readObject, SelectField, TextField } from './form';
+import { fieldError, FormError, JsonField, PickField, readObject, TextField } from './form';
 import { Link } from './link';
 import { LocationField, whereMembers } from './location';
 import { toast } from './toast';
@@ -16,7 +16,7 @@ import { toast } from './toast';
 const MAX = 10_000;
 
 export function Trigger({ onClose, scenarioId }: { onClose: () => void; scenarioId?: number }) {
-  const scenarios = useStore(allScenarios()).data;
+  const scenarios = useStore(scenarioList.of({ limit: 1 })).data;
   const [chosen, choose] = useState(scenarioId === undefined ? '' : String(scenarioId));
   const [times, setTimes] = useState('1');
   const [inputs, setInputs] = useState('');
@@ -58,7 +58,7 @@ export function Trigger({ onClose, scenarioId }: { onClose: () => void; scenario
       {scenarios?.length === 0 ? <div class="dialog-body"><p>There is no scenario yet. <Link to="/scenarios/new">Add a scenario</Link></p></div> : (
         <form onSubmit={(e) => { e.preventDefault(); void submit(); }}>
           <div class="dialog-body">
-            <SelectField label="Scenario" value={String(picked)} onValue={choose} options={(scenarios ?? []).map((s) => [String(s.id), s.name] as const)} error={fieldError(error, '/scenario_id')} />
+            <PickField label="Scenario" kind="scenario" value={Number.isFinite(picked) ? String(picked) : ''} onPick={choose} error={fieldError(error, '/scenario_id')} />
             <TextField label="How many" value={times} onValue={setTimes} input={{ type: 'number', min: 1, max: MAX, inputMode: 'numeric' }} error={fieldError(error, '/count') ?? (n >= 1 && all <= MAX ? undefined : `From 1 to ${Math.floor(MAX / (place.locations?.length ?? 1))}`)} help="They are queued together; the automation's own limit decides how many run at once." />
             <LocationField where={where} onWhere={setWhere} error={fieldError(error, '/location') ?? fieldError(error, '/locations')} />
             <JsonField label="Inputs to override" value={inputs} onValue={setInputs} rows={3} error={fieldError(error, '/inputs_override')} help="A JSON object laid over the scenario's inputs. Empty: as the scenario has them." />

@@ -3,12 +3,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Automation, AutomationInput, Provider } from '../../api/types';
-import { count, plural } from '../../format/number';
+import { plural } from '../../format/number';
 import { dateTime, shortTime } from '../../format/time';
 import { guessTarget } from '../../format/target';
-import { href, navigate, setParams, usePlace } from '../../router';
+import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
-import { allScenarios, automation as automationStore, automations, objectsChanged } from '../../state/resources';
+import { automation as automationStore, automations, objectsChanged, scenarios as scenarioList } from '../../state/resources';
 import { useNow, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { curl } from '../../ui/copy';
@@ -78,7 +78,7 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
   const [firstEtag] = useState(etag);
   const mayDelete = useMay('admin');
   const may = useMay('operator');
-  const scenarios = useStore(allScenarios()).data?.filter((s) => s.automation_id === id) ?? [];
+  const scenarios = useStore(id === null ? null : scenarioList.of({ automation_id: id, limit: 100 })).data ?? [];
   const set = (change: Partial<Form>) => setForm({ ...f, ...change });
   const body = bodyOf(f);
   const paste = (text: string) => {
@@ -140,6 +140,10 @@ function Edit({ id }: { id: string }) {
   return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;
 }
 
+const queryAt = (params: URLSearchParams) => ({ q: params.get('q'), provider: params.get('provider'), after: params.get('after'), limit: PAGE });
+
+export const shows = ({ params }: Place) => automations.of(queryAt(params)).prime();
+
 export default function Automations({ id }: { id: string | null }) {
   const { params } = usePlace();
   const zone = useZone();
@@ -147,9 +151,8 @@ export default function Automations({ id }: { id: string | null }) {
   const may = useMay('operator');
   const q = params.get('q');
   const provider = params.get('provider');
-  const store = automations.of({ q, provider, after: params.get('after'), limit: PAGE });
+  const store = automations.of(queryAt(params));
   const state = useStore(store);
-  const scenarios = useStore(allScenarios()).data ?? [];
   const add = () => navigate(href('/automations/new'));
   useKeys({ n: may ? add : undefined });
   return (
@@ -175,9 +178,8 @@ export default function Automations({ id }: { id: string | null }) {
               { head: 'Provider', cell: (a) => providerName(a.provider) },
               { head: 'Target', class: 'wide mono clip', cell: (a) => a.connection?.url ?? a.tinyfish_automation_id ?? '–' },
               { head: 'Model', class: 'mid mono', cell: (a) => a.connection?.model ?? '–' },
-              { head: 'Scenarios', right: true, cell: (a) => <Link to="/scenarios" params={{ automation_id: a.id }}>{count(scenarios.filter((s) => s.automation_id === a.id).length)}</Link> },
               { head: 'Changed', class: 'time mid', cell: (a) => <time dateTime={a.updated_at} title={dateTime(a.updated_at, zone)}>{shortTime(a.updated_at, zone, now)}</time> },
-              { head: 'Runs', cell: (a) => <Link to="/runs" params={{ automation_id: a.id }}>Show</Link> },
+              { head: 'Show', cell: (a) => <span class="row"><Link to="/scenarios" params={{ automation_id: a.id }}>scenarios</Link><Link to="/runs" params={{ automation_id: a.id }}>runs</Link></span> },
             ]} />
           )}
         </Loaded>

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // One side of a comparison: what kind it is, and which.
-import { allScenarios, loadtests } from '../../state/resources';
+import { scenario } from '../../state/resources';
 import { useStore } from '../../state/store';
-import { SelectField, TextField } from '../../ui/form';
+import { PickField, SelectField, TextField } from '../../ui/form';
 import { type SideForm, type SideKind } from './sides';
 
 const KINDS: readonly (readonly [SideKind, string])[] = [['scenario', 'A scenario'], ['loadtest', 'A load test'], ['runs', 'Certain runs'], ['window', 'A time']];
-const LOADTESTS = 200;
 
 /** Versions from the newest on; the number of a version that is not among them stays. */
 function versions(newest: number, chosen: string): readonly (readonly [string, string])[] {
@@ -16,21 +15,13 @@ function versions(newest: number, chosen: string): readonly (readonly [string, s
 }
 
 function ScenarioFields({ f, set, any }: { f: SideForm; set: (f: SideForm) => void; any: boolean }) {
-  const scenarios = useStore(allScenarios()).data ?? [];
-  const chosen = scenarios.find((s) => String(s.id) === f.scenario);
-  const options = [['', any ? 'All scenarios' : 'Choose …'] as const, ...scenarios.map((s) => [String(s.id), `${s.name} (${s.id})`] as const), ...(f.scenario && !chosen ? [[f.scenario, `Scenario ${f.scenario}`] as const] : [])];
+  const chosen = useStore(f.scenario ? scenario.of(Number(f.scenario)) : null).data;
   return (
     <div class="side-scenario">
-      <SelectField label="Scenario" value={f.scenario} onValue={(scenario) => set({ ...f, scenario, version: '' })} options={options} />
+      <PickField label="Scenario" kind="scenario" none={any ? 'All scenarios' : 'Choose …'} value={f.scenario} onPick={(scenario) => set({ ...f, scenario, version: '' })} />
       <SelectField label="Version" value={f.version} onValue={(version) => set({ ...f, version })} options={versions(chosen?.version ?? 0, f.version)} />
     </div>
   );
-}
-
-function LoadTestField({ f, set }: { f: SideForm; set: (f: SideForm) => void }) {
-  const tests = useStore(loadtests.of({ limit: LOADTESTS })).data ?? [];
-  const options = [['', 'Choose …'] as const, ...tests.map((t) => [String(t.id), `${t.name} (${t.id})`] as const), ...(f.loadtest && !tests.some((t) => String(t.id) === f.loadtest) ? [[f.loadtest, `Load test ${f.loadtest}`] as const] : [])];
-  return <SelectField label="Load test" value={f.loadtest} onValue={(loadtest) => set({ ...f, loadtest })} options={options} />;
 }
 
 export function SidePicker({ name, role, f, set, error }: { name: string; role: string; f: SideForm; set: (f: SideForm) => void; error: string | undefined }) {
@@ -41,7 +32,7 @@ export function SidePicker({ name, role, f, set, error }: { name: string; role: 
       <SelectField label="Compare" value={f.kind} onValue={(kind) => set({ ...f, kind })} options={KINDS} />
       {f.kind === 'window' && <div class="side-scenario"><TextField label="From" value={f.from} onValue={(from) => set({ ...f, from })} /><TextField label="To" value={f.to} onValue={(to) => set({ ...f, to })} /></div>}
       {filtered && <ScenarioFields f={f} set={set} any={f.kind === 'window'} />}
-      {f.kind === 'loadtest' && <LoadTestField f={f} set={set} />}
+      {f.kind === 'loadtest' && <PickField label="Load test" kind="loadtest" none="Choose …" value={f.loadtest} onPick={(loadtest) => set({ ...f, loadtest })} />}
       {f.kind === 'runs' && <TextField label="Ids of runs" value={f.runs} onValue={(runs) => set({ ...f, runs })} help="With commas between." mono />}
       {filtered && <TextField label="Only where" value={f.rest} onValue={(rest) => set({ ...f, rest })} help={<>Such as <code>model=x;location=eu;label=nightly</code>.</>} mono />}
       {error && <p class="error" role="alert">{error}</p>}

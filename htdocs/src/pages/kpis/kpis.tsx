@@ -12,12 +12,13 @@ import { inSentence, KPI_METRICS, metricLongName, metricMeaning, OWN_SIDE, POOLE
 import { compact, count, DASH, percent, plural } from '../../format/number';
 import { rangeKey, rangeWords, type Range } from '../../format/time';
 import { setParams, usePlace } from '../../router';
-import { allAutomations, allScenarios, kpiDistribution, kpiFigures, kpiHeatmap, kpiSeries } from '../../state/resources';
+import { kpiDistribution, kpiFigures, kpiHeatmap, kpiSeries } from '../../state/resources';
 import { useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Empty, Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
+import { Pick } from '../../ui/pick';
 import { Value } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { GROUPS, keyName, quantileName } from './key';
@@ -35,8 +36,6 @@ const APDEX_MOST = 86_400_000;
 const HALF = <div class="half"><Skeleton height={380} /></div>;
 
 function Filters({ metric, by, source, params }: { metric: string; by: string; source: string; params: URLSearchParams }) {
-  const scenarios = useStore(allScenarios()).data ?? [];
-  const automations = useStore(allAutomations()).data ?? [];
   const choose = (name: string, label: string, value: string, list: readonly (readonly [string, string])[]) => (
     <select aria-label={label} value={value} onChange={(e) => setParams({ [name]: e.currentTarget.value || null })}>
       {list.map(([key, word]) => <option key={key} value={key} selected={key === value}>{word}</option>)}
@@ -47,8 +46,9 @@ function Filters({ metric, by, source, params }: { metric: string; by: string; s
       {choose('metric', 'Metric', metric, KPI_METRICS)}
       {choose('group_by', 'Group', by, GROUPS)}
       {choose('source', 'Source', source, [['run', 'Single runs'], ['loadtest', 'Load tests']])}
-      {choose('scenario_id', 'Scenario', params.get('scenario_id') ?? '', [['', 'Any scenario'], ...scenarios.map((s) => [String(s.id), s.name] as const)])}
-      {choose('automation_id', 'Automation', params.get('automation_id') ?? '', [['', 'Any automation'], ...automations.map((a) => [String(a.id), a.name] as const)])}
+      {(['scenario', 'automation'] as const).map((kind) => (
+        <Pick key={kind} kind={kind} none={`Any ${kind}`} value={params.get(`${kind}_id`) ?? ''} onPick={(id) => setParams({ [`${kind}_id`]: id })} control={{ 'aria-label': kind === 'scenario' ? 'Scenario' : 'Automation' }} />
+      ))}
     </div>
   );
 }

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Load tests: filter chips, table paged by cursor, what came of each in one line.
-import { useMemo, useState } from 'preact/hooks';
-import { isActive, LOADTEST_STATUSES, type LoadTest, type RunStatus, type Scenario } from '../../api/types';
+import { useState } from 'preact/hooks';
+import { isActive, LOADTEST_STATUSES, type LoadTest, type RunStatus } from '../../api/types';
 import { duration, durationExact } from '../../format/duration';
 import { modelWords } from '../../format/load';
 import { count, percent, plural } from '../../format/number';
 import { dateTime, shortTime } from '../../format/time';
-import { href, navigate, setParams, usePlace } from '../../router';
+import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
-import { allAutomations, allScenarios, loadtests } from '../../state/resources';
+import { primeNames, useNames } from '../../state/names';
+import { loadtests, scenarios } from '../../state/resources';
 import { useNow, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
@@ -17,6 +18,7 @@ import { ComparePicked } from '../../ui/compare_picked';
 import { Link } from '../../ui/link';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
+import { Pick } from '../../ui/pick';
 import { SearchBox } from '../../ui/search_box';
 import { statusWord, Value } from '../../ui/state';
 import { type Column, Table } from '../../ui/table';
@@ -27,8 +29,6 @@ const PAGE = 50;
 const FILTERS = ['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'] as const;
 
 function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
-  const scenarios = useStore(allScenarios()).data ?? [];
-  const automations = useStore(allAutomations()).data ?? [];
   const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
   const toggle = (status: RunStatus) => {
     const next = new Set(states);
@@ -40,14 +40,8 @@ function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
       <div class="chips" role="group" aria-label="State">
         {LOADTEST_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} onClick={() => toggle(s)}>{statusWord(s)}</button>)}
       </div>
-      <select aria-label="Scenario" value={params.get('scenario_id') ?? ''} onChange={(e) => setParams({ scenario_id: e.currentTarget.value, after: null })}>
-        <option value="">Any scenario</option>
-        {scenarios.map((s) => <option key={s.id} value={String(s.id)} selected={params.get('scenario_id') === String(s.id)}>{s.name}</option>)}
-      </select>
-      <select aria-label="Automation" value={params.get('automation_id') ?? ''} onChange={(e) => setParams({ automation_id: e.currentTarget.value, after: null })}>
-        <option value="">Any automation</option>
-        {automations.map((a) => <option key={a.id} value={String(a.id)} selected={params.get('automation_id') === String(a.id)}>{a.name}</option>)}
-      </select>
+      <Pick kind="scenario" none="Any scenario" value={params.get('scenario_id') ?? ''} onPick={(id) => setParams({ scenario_id: id, after: null })} control={{ 'aria-label': 'Scenario' }} />
+      <Pick kind="automation" none="Any automation" value={params.get('automation_id') ?? ''} onPick={(id) => setParams({ automation_id: id, after: null })} control={{ 'aria-label': 'Automation' }} />
       <SearchBox label="Search load tests by name" />
       {some && <button type="button" class="ghost" onClick={() => setParams(Object.fromEntries([...FILTERS, 'after'].map((f) => [f, null])))}>Clear</button>}
     </div>
@@ -60,11 +54,10 @@ function line(t: LoadTest): string {
   return h?.p95 == null ? '' : `${h.name} p95 ${duration(h.p95)}`;
 }
 
-function columns(names: ReadonlyMap<number, Scenario>, zone: string, now: number): Column<LoadTest>[] {
-  const scenarioName = (t: LoadTest) => (t.scenario_id === null ? '–' : names.get(t.scenario_id)?.name ?? `scenario ${t.scenario_id}`);
+function columns(scenarioName: (id: number | null) => string, zone: string, now: number): Column<LoadTest>[] {
   return [
     { head: 'Name', class: 'name', cell: (t) => <><Link to={`/loadtests/${t.id}`}>{nameOf(t)}</Link><span class="note line">{modelWords(t.plan)}{t.location ? ` at ${t.location}` : ''}</span></> },
-    { head: 'Scenario', class: 'scenario clip loads', cell: scenarioName },
+    { head: 'Scenario', class: 'scenario clip loads', cell: (t) => scenarioName(t.scenario_id) },
     { head: 'State', cell: (t) => <><LoadState of={t} /><span class="note line narrow-only">{line(t)}</span></> },
     { head: 'p95', right: true, class: 'mid', cell: (t) => { const h = headlineOf(t); return <><Value text={duration(h?.p95)} exact={`${durationExact(h?.p95)}${h?.n === undefined ? '' : `, n ${count(h.n)}`}${h?.basis ? `, ${h.basis}` : ''}`} why={whyNoFigure(t)} />{h?.p95 != null && <span class="note"> {h.name}</span>}</>; } },
     { head: 'Success', right: true, class: 'mid', cell: (t) => <Value text={percent(headlineOf(t)?.success)} why={whyNoFigure(t)} /> },
@@ -73,17 +66,24 @@ function columns(names: ReadonlyMap<number, Scenario>, zone: string, now: number
   ];
 }
 
+const filtersAt = (params: URLSearchParams) => Object.fromEntries(FILTERS.flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; }));
+const queryAt = (params: URLSearchParams) => ({ ...filtersAt(params), limit: PAGE, after: params.get('after') });
+
+export async function shows({ params }: Place): Promise<void> {
+  const store = loadtests.of(queryAt(params));
+  await store.prime();
+  await primeNames('scenario', (store.get().data ?? []).map((t) => t.scenario_id));
+}
+
 export default function LoadTests() {
   const { params } = usePlace();
   const zone = useZone();
   const now = useNow(10_000);
   const may = useMay('operator');
   const after = params.get('after');
-  const filters = Object.fromEntries(FILTERS.flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; }));
-  const store = loadtests.of({ ...filters, limit: PAGE, after });
+  const filters = filtersAt(params);
+  const store = loadtests.of(queryAt(params));
   const state = useStore(store);
-  const scenarios = useStore(allScenarios()).data;
-  const names = useMemo(() => new Map((scenarios ?? []).map((s) => [s.id, s] as [number, Scenario])), [scenarios]);
   const some = Object.keys(filters).length > 0;
   const view = JSON.stringify([filters, after]);
   const [over, setOver] = useState(false);
@@ -91,6 +91,8 @@ export default function LoadTests() {
   const held = useHeld(state.data, over && !after, view);
   const add = () => navigate(href('/loadtests/new', { scenario_id: params.get('scenario_id') }));
   useKeys({ n: may ? add : undefined });
+  const names = useNames('scenario', held.rows.map((t) => t.scenario_id));
+  const anyScenario = useStore(scenarios.of({ limit: 1 })).data?.length !== 0;
   const running = held.rows.filter((t) => isActive(t.status)).length;
   return (
     <>
@@ -105,7 +107,7 @@ export default function LoadTests() {
               {some || after ? <button type="button" onClick={() => navigate(href('/loadtests'))}>Clear the filter</button> : (
                 <>
                   <p>A load test sends many requests of one scenario by a plan, and says what came of them, with the error of its own measuring.</p>
-                  {scenarios?.length === 0 ? may && <p class="then"><Link to="/scenarios/new" class="button">Add a scenario first</Link></p> : may && <button type="button" class="primary" onClick={add}>New load test</button>}
+                  {!anyScenario ? may && <p class="then"><Link to="/scenarios/new" class="button">Add a scenario first</Link></p> : may && <button type="button" class="primary" onClick={add}>New load test</button>}
                 </>
               )}
             </Empty>

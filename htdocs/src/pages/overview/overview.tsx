@@ -2,17 +2,18 @@
 // Overview: six figures with their change, latency over time, success by scenario, recent runs. An installation without
 // anything in it is led to its first run instead.
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { DashboardKpis, Scenario } from '../../api/types';
+import type { DashboardKpis } from '../../api/types';
 import { Chart } from '../../charts/chart';
 import { PERCENTILES } from '../../charts/theme';
 import { duration, durationExact, span } from '../../format/duration';
 import { fewSamples } from '../../format/metrics';
 import { change, compact, count, percent, plural, significant, wilson } from '../../format/number';
 import { rangeKey, rangeWords, type Range } from '../../format/time';
-import { href, navigate, setParams } from '../../router';
+import { href, navigate, type Place, setParams } from '../../router';
 import { useMay } from '../../state/access';
-import { allAutomations, allScenarios, kpis } from '../../state/resources';
-import { useNow, useRange, useZone } from '../../state/settings';
+import { primeNames, useNames } from '../../state/names';
+import { automations as automationList, kpis, scenarios as scenarioList } from '../../state/resources';
+import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { useHeld } from '../../ui/hold';
 import { useKeys } from '../../ui/keys';
@@ -128,10 +129,9 @@ function Success({ data }: { data: DashboardKpis }) {
 function Recent({ data }: { data: DashboardKpis }) {
   const zone = useZone();
   const now = useNow(10_000);
-  const scenarios = useStore(allScenarios()).data;
-  const names = useMemo(() => new Map((scenarios ?? []).map((s) => [s.id, s] as [number, Scenario])), [scenarios]);
   const [over, setOver] = useState(false);
   const held = useHeld(data.recent_runs, over, '');
+  const names = useNames('scenario', held.rows.map((r) => r.scenario_id));
   return (
     <Panel title="Recent runs" class="full" actions={<>{held.waiting > 0 && <button type="button" class="small" onClick={held.release}>{plural(held.waiting, 'new run')}: show</button>}<Link to="/runs">All runs</Link></>}>
       <div onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
@@ -142,12 +142,22 @@ function Recent({ data }: { data: DashboardKpis }) {
   );
 }
 
+const FALLBACK = '24h';
+/** targets that the first run may be made with */
+const OFFERED = 50;
+
+export async function shows(at: Place): Promise<void> {
+  const store = kpis.of(rangeKey(rangeAt(at, FALLBACK)));
+  await store.prime();
+  await primeNames('scenario', (store.get().data?.recent_runs ?? []).map((r) => r.scenario_id));
+}
+
 export default function Overview() {
-  const range = useRange('24h');
+  const range = useRange(FALLBACK);
   const store = kpis.of(rangeKey(range));
   const state = useStore(store);
-  const automations = useStore(allAutomations());
-  const scenarios = useStore(allScenarios());
+  const automations = useStore(automationList.of({ limit: OFFERED }));
+  const scenarios = useStore(scenarioList.of({ limit: 1 }));
   const may = useMay('operator');
   useKeys({ n: !may ? undefined : () => navigate(href('/runs', { dialog: 'trigger' })) });
   const fresh = state.data?.recent_runs.length === 0 && (automations.data?.length === 0 || scenarios.data?.length === 0);

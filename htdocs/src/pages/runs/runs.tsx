@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs: filter chips, table paged by cursor, bulk cancel, trigger. New rows wait while the pointer is on the table.
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { api, apiAddress } from '../../api/client';
-import { isActive, RUN_STATUSES, type RunStatus, type Scenario } from '../../api/types';
+import { isActive, RUN_STATUSES, type RunStatus } from '../../api/types';
 import { count, plural } from '../../format/number';
 import { rangeKey, rangeQuery } from '../../format/time';
-import { href, navigate, setParams, usePlace } from '../../router';
+import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
-import { allAutomations, allScenarios, runs, runsChanged } from '../../state/resources';
-import { useNow, useRange, useZone } from '../../state/settings';
+import { primeNames, useNames } from '../../state/names';
+import { runs, runsChanged } from '../../state/resources';
+import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { CompareLink } from '../../ui/compare_picked';
 import { Copy, curl } from '../../ui/copy';
@@ -18,6 +19,7 @@ import { useKeys } from '../../ui/keys';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { useLocations } from '../../ui/location';
 import { Top } from '../../ui/page';
+import { Pick } from '../../ui/pick';
 import { runColumns } from '../../ui/run_table';
 import { statusWord } from '../../ui/state';
 import { Table } from '../../ui/table';
@@ -25,6 +27,7 @@ import { toast, toastError } from '../../ui/toast';
 import { Trigger } from '../../ui/trigger';
 
 const PAGE = 50;
+const FALLBACK = 'all';
 const FILTERS = ['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'] as const;
 
 /** The filters of this page, as the API and a run's own page want them. */
@@ -33,8 +36,6 @@ export function filterParams(params: URLSearchParams): Record<string, string> {
 }
 
 function Filters({ params }: { params: URLSearchParams }) {
-  const scenarios = useStore(allScenarios()).data ?? [];
-  const automations = useStore(allAutomations()).data ?? [];
   const locations = useLocations();
   const at = params.get('location') ?? '';
   const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
@@ -52,14 +53,8 @@ function Filters({ params }: { params: URLSearchParams }) {
       <div class="chips" role="group" aria-label="State">
         {RUN_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} onClick={() => toggle(s)}>{statusWord(s)}</button>)}
       </div>
-      <select aria-label="Scenario" value={params.get('scenario_id') ?? ''} onChange={(e) => setParams({ scenario_id: e.currentTarget.value, after: null })}>
-        <option value="">Any scenario</option>
-        {scenarios.map((s) => <option key={s.id} value={String(s.id)} selected={params.get('scenario_id') === String(s.id)}>{s.name}</option>)}
-      </select>
-      <select aria-label="Automation" value={params.get('automation_id') ?? ''} onChange={(e) => setParams({ automation_id: e.currentTarget.value, after: null })}>
-        <option value="">Any automation</option>
-        {automations.map((a) => <option key={a.id} value={String(a.id)} selected={params.get('automation_id') === String(a.id)}>{a.name}</option>)}
-      </select>
+      <Pick kind="scenario" none="Any scenario" value={params.get('scenario_id') ?? ''} onPick={(id) => setParams({ scenario_id: id, after: null })} control={{ 'aria-label': 'Scenario' }} />
+      <Pick kind="automation" none="Any automation" value={params.get('automation_id') ?? ''} onPick={(id) => setParams({ automation_id: id, after: null })} control={{ 'aria-label': 'Automation' }} />
       {(locations.length > 1 || at) && <select aria-label="Location" value={at} onChange={(e) => setParams({ location: e.currentTarget.value, after: null })}>
         <option value="">Any location</option>
         {[...new Set([...locations, ...(at ? [at] : [])])].map((l) => <option key={l} value={l} selected={at === l}>{l}</option>)}
@@ -72,26 +67,33 @@ function Filters({ params }: { params: URLSearchParams }) {
   );
 }
 
+const queryAt = (at: Place) => ({ ...filterParams(at.params), ...rangeKey(rangeAt(at, FALLBACK)), limit: PAGE, after: at.params.get('after') });
+
+export async function shows(at: Place): Promise<void> {
+  const store = runs.of(queryAt(at));
+  await store.prime();
+  await primeNames('scenario', (store.get().data ?? []).map((r) => r.scenario_id));
+}
+
 export default function Runs() {
-  const { params } = usePlace();
-  const range = useRange('all');
+  const at = usePlace();
+  const { params } = at;
+  const range = useRange(FALLBACK);
   const zone = useZone();
   const minute = useNow(60_000);
   const now = useNow(10_000);
   const may = useMay('operator');
   const after = params.get('after');
   const filters = filterParams(params);
-  const query = { ...filters, ...rangeKey(range), limit: PAGE, after };
-  const store = runs.of(query);
+  const store = runs.of(queryAt(at));
   const state = useStore(store);
-  const scenarios = useStore(allScenarios()).data;
-  const names = useMemo(() => new Map((scenarios ?? []).map((s) => [s.id, s] as [number, Scenario])), [scenarios]);
   const [selected, setSelected] = useState<Set<number | string>>(new Set());
   const [over, setOver] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const view = JSON.stringify([filters, after, range]);
   useEffect(() => setSelected(new Set()), [view]);
   const held = useHeld(state.data, (over || selected.size > 0) && !after, view);
+  const names = useNames('scenario', held.rows.map((r) => r.scenario_id));
   const triggering = params.get('dialog') === 'trigger';
   useKeys({ n: may ? () => setParams({ dialog: 'trigger' }) : undefined });
   const active = held.rows.filter((r) => selected.has(r.id) && isActive(r.status));

@@ -6,10 +6,11 @@ import type { Scenario, ScenarioInput } from '../../api/types';
 import { duration, durationExact } from '../../format/duration';
 import { compact, percent } from '../../format/number';
 import { dateTime, rangeKey, rangeWords, shortTime } from '../../format/time';
-import { href, navigate, place, setParams, usePlace } from '../../router';
+import { href, navigate, place, type Place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
+import { primeNames, useNames } from '../../state/names';
 import { allAutomations, kpis, objectsChanged, scenario as scenarioStore, scenarios } from '../../state/resources';
-import { useNow, useRange, useZone } from '../../state/settings';
+import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { curl } from '../../ui/copy';
 import { Editor } from '../../ui/editor';
@@ -19,6 +20,7 @@ import { ComparePicked } from '../../ui/compare_picked';
 import { Link } from '../../ui/link';
 import { Empty, Failure, Loaded, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
+import { Pick } from '../../ui/pick';
 import { SearchBox } from '../../ui/search_box';
 import { Value } from '../../ui/state';
 import { Table } from '../../ui/table';
@@ -31,6 +33,7 @@ import { TrendPanel } from './trend_panel';
 import { sloForm, type SloForm, sloOf } from './slos';
 
 const PAGE = 100;
+const MOST_USED = 200;
 
 interface Form { name: string; description: string; automation: string; inputs: string; settings: string; slos: SloForm[]; labels: string }
 
@@ -139,24 +142,35 @@ function Edit({ id }: { id: string }) {
   return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;
 }
 
+const FALLBACK = '24h';
+const queryAt = (params: URLSearchParams, editing: boolean) => ({ q: params.get('q'), automation_id: editing ? null : params.get('automation_id'), after: params.get('after'), limit: PAGE });
+
+export async function shows(at: Place): Promise<void> {
+  const store = scenarios.of(queryAt(at.params, at.path !== '/scenarios'));
+  await Promise.all([store.prime(), kpis.of(rangeKey(rangeAt(at, FALLBACK))).prime()]);
+  await primeNames('automation', (store.get().data ?? []).map((s) => s.automation_id));
+}
+
 export default function Scenarios({ id }: { id: string | null }) {
   const { params } = usePlace();
   const zone = useZone();
   const now = useNow(60_000);
-  const range = useRange('24h');
+  const range = useRange(FALLBACK);
   const may = useMay('operator');
   const q = params.get('q');
   const automationId = params.get('automation_id');
-  const store = scenarios.of({ q, automation_id: id ? null : automationId, after: params.get('after'), limit: PAGE });
+  const store = scenarios.of(queryAt(params, id !== null));
   const state = useStore(store);
-  const automations = useStore(allAutomations()).data ?? [];
+  const names = useNames('automation', (state.data ?? []).map((s) => s.automation_id));
   const kpiState = useStore(kpis.of(rangeKey(range)));
   const figures = new Map(kpiState.data?.scenarios?.map((s) => [s.scenario_id, s]));
   // columns take their width from the figures: shown together, so that nothing moves
   const ready = kpiState.data || kpiState.error || state.error ? state : { ...state, data: undefined };
   const [running, setRunning] = useState<number | null>(null);
   const [selected, setSelected] = useState<Set<number | string>>(new Set());
-  const none = `no completed run in ${rangeWords(range, zone)}`;
+  // the server names the most used ones only
+  const all = figures.size < MOST_USED;
+  const none = all ? `no completed run in ${rangeWords(range, zone)}` : `no completed run in ${rangeWords(range, zone)}, or not among the ${MOST_USED} most used scenarios of it: its own page has its figures`;
   const add = () => navigate(href('/scenarios/new', { automation_id: automationId }));
   useKeys({ n: may ? add : undefined });
   return (
@@ -164,10 +178,7 @@ export default function Scenarios({ id }: { id: string | null }) {
       <Top title="Scenarios" range={range}>{may && <button type="button" class="primary" onClick={add}>Add a scenario</button>}</Top>
       <div class="filters" role="search" aria-label="Filter scenarios">
         <SearchBox label="Search scenarios" />
-        <select aria-label="Automation" value={automationId ?? ''} onChange={(e) => setParams({ automation_id: e.currentTarget.value, after: null })}>
-          <option value="">Any automation</option>
-          {automations.map((a) => <option key={a.id} value={String(a.id)} selected={automationId === String(a.id)}>{a.name}</option>)}
-        </select>
+        <Pick kind="automation" none="Any automation" value={automationId ?? ''} onPick={(picked) => setParams({ automation_id: picked, after: null })} control={{ 'aria-label': 'Automation' }} />
       </div>
       <section class="panel list" aria-label="Scenarios">
         <ComparePicked ids={selected} kind="scenario" clear={() => setSelected(new Set())} />
@@ -180,9 +191,9 @@ export default function Scenarios({ id }: { id: string | null }) {
           ) : (
             <Table keys rows={list} id={(s) => s.id} caption="Scenarios" open={(s) => navigate(href(`/scenarios/${s.id}`))} selected={selected} select={setSelected} name={(s) => s.name} columns={[
               { head: 'Name', class: 'name', cell: (s) => <><Link to={`/scenarios/${s.id}`}>{s.name}</Link>{s.description && <span class="note line">{s.description}</span>}</> },
-              { head: 'Automation', class: 'mid', cell: (s) => <Link to={`/automations/${s.automation_id}`}>{automations.find((a) => a.id === s.automation_id)?.name ?? s.automation_id}</Link> },
+              { head: 'Automation', class: 'mid', cell: (s) => <Link to={`/automations/${s.automation_id}`}>{names(s.automation_id)}</Link> },
               { head: 'Version', right: true, class: 'wide', cell: (s) => s.version },
-              { head: 'Runs', right: true, cell: (s) => <Link to="/runs" params={{ scenario_id: s.id }}>{compact(figures.get(s.id)?.runs ?? 0)}</Link> },
+              { head: 'Runs', right: true, cell: (s) => <Link to="/runs" params={{ scenario_id: s.id }}>{all || figures.has(s.id) ? compact(figures.get(s.id)?.runs ?? 0) : <Value text="–" why={none} />}</Link> },
               { head: 'Success', right: true, cell: (s) => <Value text={percent(figures.get(s.id)?.success_rate)} why={none} /> },
               { head: 'p50', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p50_ms)} exact={durationExact(figures.get(s.id)?.p50_ms)} why={none} /> },
               { head: 'p95', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p95_ms)} exact={durationExact(figures.get(s.id)?.p95_ms)} why={none} /> },

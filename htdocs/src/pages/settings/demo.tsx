@@ -3,14 +3,14 @@
 import { useState } from 'preact/hooks';
 import { plural } from '../../format/number';
 import { useMay } from '../../state/access';
-import { addDemo, isDemo, removeDemo } from '../../state/demo';
-import { allAutomations } from '../../state/resources';
+import { addDemo, DEMO_LABEL, isDemo, removeDemo } from '../../state/demo';
+import { automations } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Panel } from '../../ui/panel';
 import { toast, toastError } from '../../ui/toast';
 
 export function Demo() {
-  const known = useStore(allAutomations()).data;
+  const known = useStore(automations.of({ label: DEMO_LABEL, limit: 10 })).data;
   const mayAdd = useMay('operator');
   const mayRemove = useMay('admin');
   const [busy, setBusy] = useState(false);

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which page stands at which path; each is a chunk of its own. The build reads this table too (vite.config.ts): the server names a page's
+// chunks in the very document, so that they come together with the frame.
+import type { ComponentType } from 'preact';
+import type { Place } from './router';
+import { about, engine, me } from './state/resources';
+
+export type Page = ComponentType<{ id: string | null }>;
+export interface Route {
+  /** `#` is a number: the page's id, as is a last "new" */
+  paths: readonly string[];
+  title: string;
+  /** without the frame */
+  alone?: true;
+  load: () => Promise<PageModule>;
+}
+/** What a page's module has: the page, and what it shows at a place, to be asked for before it is drawn. */
+interface PageModule { default: Page; shows?: (place: Place) => Promise<unknown> }
+
+export const ROUTES: readonly Route[] = [
+  { paths: ['/'], title: 'Overview', load: () => import('./pages/overview/overview') },
+  { paths: ['/runs'], title: 'Runs', load: () => import('./pages/runs/runs') },
+  { paths: ['/runs/#'], title: 'Run', load: () => import('./pages/run/run') },
+  { paths: ['/kpis'], title: 'KPIs', load: () => import('./pages/kpis/kpis') },
+  { paths: ['/compare'], title: 'Compare', load: () => import('./pages/compare/compare') },
+  { paths: ['/loadtests'], title: 'Load tests', load: () => import('./pages/loadtests/loadtests') },
+  { paths: ['/loadtests/new'], title: 'New load test', load: () => import('./pages/loadtests/new_loadtest') },
+  { paths: ['/loadtests/#'], title: 'Load test', load: () => import('./pages/loadtests/loadtest') },
+  { paths: ['/automations', '/automations/#', '/automations/new'], title: 'Automations', load: () => import('./pages/automations/automations') },
+  { paths: ['/scenarios', '/scenarios/#', '/scenarios/new'], title: 'Scenarios', load: () => import('./pages/scenarios/scenarios') },
+  { paths: ['/datasets', '/datasets/new'], title: 'Datasets', load: () => import('./pages/datasets/datasets') },
+  { paths: ['/datasets/#'], title: 'Dataset', load: () => import('./pages/datasets/dataset') },
+  { paths: ['/engine'], title: 'Engine', load: () => import('./pages/engine/engine') },
+  { paths: ['/api-docs'], title: 'API', load: () => import('./pages/api/api') },
+  { paths: ['/settings', '/settings/prices/#', '/settings/prices/new'], title: 'Settings', load: () => import('./pages/settings/settings') },
+  { paths: ['/login'], title: 'Sign in', alone: true, load: () => import('./pages/login/login') },
+];
+
+export const routeOf = (path: string): Route | undefined => {
+  const pattern = path.replace(/\/\d+(?=\/|$)/g, '/#');
+  return ROUTES.find((r) => r.paths.includes(pattern));
+};
+
+/** What a path says of which: a number, or "new". */
+export const idOf = (path: string): string | null => /\/(\d+|new)$/.exec(path)?.[1] ?? null;
+
+const pages = new Map<Route, Page>();
+
+/** The page, if its chunk is there. */
+export const pageOf = (route: Route): Page | undefined => pages.get(route);
+
+/** Fetches the chunk of a path's page. Rejects if it is not to be had. */
+export async function loadPage(path: string): Promise<PageModule | null> {
+  const route = routeOf(path);
+  if (!route) return null;
+  const module = await route.load();
+  pages.set(route, module.default);
+  return module;
+}
+
+/** The same for the first page of a visit, with what it shows. Rejects if the chunk is not to be had. */
+export async function loadFirst(place: Place): Promise<void> {
+  const frame = routeOf(place.path)?.alone ? [] : [about, engine, me].map((store) => store.prime());
+  const module = await loadPage(place.path);
+  await Promise.all([...frame, module?.shows?.(place)]);
+}
