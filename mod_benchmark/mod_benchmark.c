@@ -7,6 +7,7 @@
 #include "glue/lifecycle.h"
 #include "glue/live_conn.h"
 #include "glue/metering.h"
+#include "glue/rate_limit.h"
 #include "glue/router.h"
 #include "glue/server_status.h"
 #include "glue/target_handler.h"
@@ -15,6 +16,7 @@ static void register_hooks(apr_pool_t *p)
 {
     bm_lifecycle_register(p);      /* start, child start */
     bm_router_register(p);         /* requests */
+    bm_rate_limit_register(p);     /* passwords that httpd checks */
     bm_live_conn_register(p);      /* connections that are kept for events */
     bm_metering_register(p);       /* what /metrics tells of requests */
     bm_server_status_register(p);  /* our part of mod_status' page */

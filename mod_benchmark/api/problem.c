@@ -38,7 +38,7 @@ static const struct {
     { "body_too_large", 413 },
     { "unsupported_media_type", 415 },
     { "upgrade_required", 426 },
-    { "too_many_tickets", 429 }, { "too_many_discoveries", 429 },
+    { "too_many_tickets", 429 }, { "too_many_discoveries", 429 }, { "rate_limited", 429 },
     { "needs_own_connection", 501 },
     { "loop_detected", 508 }
 };

@@ -177,7 +177,8 @@ static void discovery_start(bm_recorder_t *recorder, bm_task_t *task)
         bm_outcome_end(task, "cancelled", "expired", "No engine took it within a minute.");
         bm_recorder_finish(recorder, task, BM_TASK_RECORD);
     }
-    else if (bm_inputs_read(&inputs, task->spec, options->settings, options->vault, err, task->p) != APR_SUCCESS)
+    else if (bm_inputs_read(&inputs, task->spec, options->settings,
+                            bm_vault_of_project(options->vault, task->project_id, task->p), err, task->p) != APR_SUCCESS)
         fail(recorder, task, err->code ? err->code : "bad_inputs", bm_inputs_complaint(err, task->p));
     else if (inputs->call->provider->discover == NULL
              || (options->settings->mock_mode && strcmp(inputs->call->provider->name, "tinyfish") == 0))

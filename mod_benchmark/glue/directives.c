@@ -11,9 +11,11 @@
 #include <http_log.h>
 #include <http_main.h>
 #include "base/log.h"
+#include "base/text.h"
 #include "crypt/key_ring.h"
 #include "glue/knob.h"
 #include "glue/live_limit.h"
+#include "glue/rate_limit.h"
 #include "kpi/kpi_sample.h"
 #include "net/address_guard.h"
 
@@ -161,10 +163,13 @@ static const char *add_origin(cmd_parms *cmd, void *dummy, const char *origin)
 }
 
 /* An address, a network as address/bits, or all. */
-static const char *add_scraper(cmd_parms *cmd, void *dummy, const char *word)
+static const char *add_clients(cmd_parms *cmd, void *dummy, const char *word)
 {
     bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+    size_t offset = (size_t)cmd->info;
+    apr_array_header_t **list = (apr_array_header_t **)(void *)((char *)conf + offset);
+    const char *wrong = ap_check_cmd_context(cmd, offset == offsetof(bm_server_conf_t, rate_exempt) ? GLOBAL_ONLY
+                                                                                                    : NOT_IN_DIR_CONTEXT);
     int is_all = ap_cstr_casecmp(word, "all") == 0;
     char *address = apr_pstrdup(cmd->temp_pool, word), *bits = strchr(address, '/');
     apr_ipsubnet_t *subnet = NULL;
@@ -177,10 +182,10 @@ static const char *add_scraper(cmd_parms *cmd, void *dummy, const char *word)
     /* apr reads "10.1" as a network of its own; an address has to be one, as with BenchmarkTargetAllow */
     if (!is_all && (bm_address_guard_parse(&(struct sockaddr_storage){ 0 }, address) != APR_SUCCESS
                     || apr_ipsubnet_create(&subnet, address, bits, cmd->pool) != APR_SUCCESS))
-        return apr_pstrcat(cmd->pool, "BenchmarkMetricsAllow: ", word, " is neither an address nor a network nor all", NULL);
-    if (conf->metrics_allow == NULL)
-        conf->metrics_allow = apr_array_make(cmd->pool, 4, sizeof(apr_ipsubnet_t *));
-    APR_ARRAY_PUSH(conf->metrics_allow, apr_ipsubnet_t *) = subnet;
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": ", word, " is neither an address nor a network nor all", NULL);
+    if (*list == NULL)
+        *list = apr_array_make(cmd->pool, 4, sizeof(apr_ipsubnet_t *));
+    APR_ARRAY_PUSH(*list, apr_ipsubnet_t *) = subnet;
     return NULL;
 }
 
@@ -224,6 +229,34 @@ static const char *add_env(cmd_parms *cmd, void *dummy, const char *name)
     if (wrong == NULL)
         apr_table_set(conf->settings.env_allow, name, value ? value : "");
     return wrong;
+}
+
+/* "100/1min", "10/60s", "off". */
+static const char *set_rate_limit(cmd_parms *cmd, void *dummy, const char *who, const char *limit)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY), *slash = strchr(limit, '/');
+    int policy = bm_rate_limit_find(who);
+    apr_int64_t requests, period;
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (policy < 0)
+        return apr_pstrcat(cmd->pool, "BenchmarkRateLimit: ", who, " is none of anonymous, user (each also with -read or -write)"
+                           " and login", NULL);
+    if (ap_cstr_casecmp(limit, "off") == 0) {
+        conf->rate_limits[policy].requests = 0;
+        return NULL;
+    }
+    if (slash == NULL
+        || bm_text_to_int64(&requests, apr_pstrmemdup(cmd->temp_pool, limit, (apr_size_t)(slash - limit)), 1, 1000000)
+        != APR_SUCCESS || bm_text_to_interval(&period, slash + 1, "s") != APR_SUCCESS || period < APR_USEC_PER_SEC
+        || period > apr_time_from_sec(86400))
+        return apr_pstrcat(cmd->pool, "BenchmarkRateLimit: ", limit, " is neither requests and a time from 1s to 1d, such as"
+                           " 100/1min, nor off", NULL);
+    conf->rate_limits[policy] = (bm_rate_t){ (int)requests, period };
+    return NULL;
 }
 
 #define SETTING(member) offsetof(bm_server_conf_t, settings.member)
@@ -276,7 +309,7 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkSlowQuery", KNOB_INT, SETTING(slow_query_ms), "500", 0, 3600000,
          "Milliseconds from which a statement is logged; 0: never"),
     /* metrics */
-    AP_INIT_ITERATE("BenchmarkMetricsAllow", add_scraper, NULL, RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkMetricsAllow", add_clients, (void *)offsetof(bm_server_conf_t, metrics_allow), RSRC_CONF,
                     "Addresses or networks that may read /metrics without a role, or 'all'"),
     KNOB("BenchmarkMetricsScenarios", KNOB_INT, SETTING(metrics_scenarios), "50", 0, 1000,
          "Scenarios that /metrics tells apart; what comes after them is summed up as other"),
@@ -291,6 +324,12 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkOtlpMetrics", KNOB_TIME, SETTING(otlp_metrics), "60s", 0, 86400,
          "How often metrics are sent to the collector; 0: never"),
     /* limits */
+    AP_INIT_TAKE2("BenchmarkRateLimit", set_rate_limit, NULL, RSRC_CONF,
+                  "Requests that an anonymous address, a user or an attempt to log in has in a time, such as anonymous 100/1min"),
+    AP_INIT_ITERATE("BenchmarkRateLimitExempt", add_clients, (void *)offsetof(bm_server_conf_t, rate_exempt), RSRC_CONF,
+                    "Addresses or networks whose requests are not limited, or 'all'"),
+    KNOB("BenchmarkRateLimitHeaders", KNOB_FLAG, offsetof(bm_server_conf_t, rate_headers), "On", 0, 0,
+         "Off: answers do not say what is left of a limit"),
     KNOB("BenchmarkMaxBody", KNOB_SIZE, SETTING(max_body), "1M", 1024, 1073741824, "Largest request body"),
     KNOB("BenchmarkMaxStoredResponse", KNOB_SIZE, SETTING(max_response_stored), "1M", 0, 104857600,
          "Bytes of a target's answer that are kept with a run"),
@@ -386,6 +425,9 @@ void *bm_directives_create(apr_pool_t *p, server_rec *s)
             bm_knob_apply(conf, knob, knob->fallback, p);
     }
     conf->roles = apr_table_make(p, 4);
+    conf->rate_limits[BM_RATE_ANONYMOUS] = (bm_rate_t){ 100, apr_time_from_sec(60) };
+    conf->rate_limits[BM_RATE_USER] = (bm_rate_t){ 1200, apr_time_from_sec(60) };
+    conf->rate_limits[BM_RATE_LOGIN] = (bm_rate_t){ 10, apr_time_from_sec(60) };
     conf->settings.schema = "benchmark";
     conf->settings.secrets = apr_table_make(p, 4);
     conf->settings.env_allow = apr_table_make(p, 4);

@@ -13,9 +13,13 @@
 #include <http_config.h>
 #include "base/settings.h"
 #include "model/role.h"
+#include "shm/rate_table.h"
 
 /** Marks which knobs were set, by row of the table. */
 #define BM_KNOBS_MAX 128
+
+/** As many as bm_rate_policy_e has. */
+#define BM_RATE_LIMITS 7
 
 typedef struct bm_server_conf_t {
     bm_settings_t settings;             /* of the main server; a virtual host's own copy is never looked at */
@@ -29,6 +33,9 @@ typedef struct bm_server_conf_t {
                                          * own name, localhost and loopback addresses */
     apr_array_header_t *cors_origins;   /* of const char *: exact origins; NULL: none */
     apr_array_header_t *metrics_allow;  /* of apr_ipsubnet_t * (NULL: all): who may read /metrics without a role; NULL: nobody */
+    bm_rate_t rate_limits[BM_RATE_LIMITS];  /* by bm_rate_policy_e; of the main server */
+    apr_array_header_t *rate_exempt;    /* of apr_ipsubnet_t * (NULL: all): addresses that are not limited; NULL: none */
+    int rate_headers;                   /* say in answers what is left */
     unsigned char set[BM_KNOBS_MAX];
 } bm_server_conf_t;
 

@@ -14,6 +14,7 @@
 #include "glue/logging.h"
 #include "glue/metering.h"
 #include "glue/process.h"
+#include "glue/rate_limit.h"
 
 APLOG_USE_MODULE(benchmark);
 
@@ -59,6 +60,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
     if (ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_NORMAL)
         return OK;
     rv = bm_metering_start(s, pconf);
+    if (rv == APR_SUCCESS)
+        rv = bm_rate_limit_start(s);
     if (rv == APR_SUCCESS)
         rv = bm_process_start(s, pconf);
     if (rv != APR_SUCCESS) {

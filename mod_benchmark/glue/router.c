@@ -18,6 +18,7 @@
 #include "glue/error_document.h"
 #include "glue/lifecycle.h"
 #include "glue/process.h"
+#include "glue/rate_limit.h"
 #include "glue/reply.h"
 #include "glue/request.h"
 #include "glue/security_headers.h"
@@ -213,9 +214,12 @@ static apr_status_t refuse_ourselves(bm_req_t *q, const request_rec *r)
 static apr_status_t admit(bm_req_t *q, request_rec *r, int *http)
 {
     const char *allow;
-    apr_status_t rv = bm_routes_find(&q->route, q->ids, &allow, r->method, q->path, q->p);
+    apr_status_t rv = bm_rate_limit_check(q, r);
 
     *http = OK;
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = bm_routes_find(&q->route, q->ids, &allow, r->method, q->path, q->p);
     if (rv == APR_NOTFOUND)
         return not_found(q);
     if (rv != APR_SUCCESS)

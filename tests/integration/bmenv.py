@@ -101,6 +101,7 @@ BenchmarkSqlDir {SOURCE}/sql
 BenchmarkHtmlDir {SOURCE}/htdocs/dist
 BenchmarkTargetListen 127.0.0.1:{env.target_port}
 BenchmarkTargetAllow 127.0.0.0/8 ::1
+BenchmarkRateLimitExempt 127.0.0.0/8 ::1
 BenchmarkPoll 100ms
 BenchmarkLease 5s
 <Directory />

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * glue/rate_limit.h: how many requests of the API a user, or an address without one, may make (BenchmarkRateLimit).
+ *
+ * Counted per node, by all its processes together, and kept over graceful restarts. An address of IPv6 is its /64; it is
+ * r->useragent_addr, that is, mod_remoteip's where that is configured, and never a header by itself. Thread: request. */
+#ifndef BM_GLUE_RATE_LIMIT_H
+#define BM_GLUE_RATE_LIMIT_H
+
+#include <httpd.h>
+#include "api/api.h"
+#include "shm/rate_table.h"
+
+/** Limits by whom and what; each is counted by itself, and a request needs the leave of all that fit it. */
+typedef enum bm_rate_policy_e {
+    BM_RATE_ANONYMOUS = 0,       /* by address */
+    BM_RATE_ANONYMOUS_READ,
+    BM_RATE_ANONYMOUS_WRITE,
+    BM_RATE_USER,                /* by name */
+    BM_RATE_USER_READ,
+    BM_RATE_USER_WRITE,
+    BM_RATE_LOGIN,               /* attempts to log in, by address and by name */
+    BM_RATE_POLICIES
+} bm_rate_policy_e;
+
+/** Policy of that name ("anonymous", "user-write", "login" ...); -1: there is none. */
+int bm_rate_limit_find(const char *name);
+
+/** Make what is counted in. post_config; the first one of a process makes it, later ones find it. */
+apr_status_t bm_rate_limit_start(server_rec *main_server);
+
+/** Count the request and say in its headers what is left. @return APR_EAGAIN (429, code rate_limited): it is one too many. */
+apr_status_t bm_rate_limit_check(bm_req_t *q, request_rec *r);
+
+/** Count an attempt to log in as `user` (NULL: not known yet), before a password is looked at: strictly, so that a full table
+ *  lets nobody guess. @return APR_EAGAIN (429, code rate_limited) with err->retry_after_s. */
+apr_status_t bm_rate_limit_login(request_rec *r, const char *user, bm_err_t *err);
+
+/** Hooks: passwords that httpd checks itself (AuthType Basic) count as attempts where they were wrong, and are not looked at
+ *  where there were too many. */
+void bm_rate_limit_register(apr_pool_t *p);
+
+#endif
