@@ -9,6 +9,7 @@ await import('./pages.mjs');
 await import('./journeys.mjs');
 await import('./journeys_keyboard.mjs');
 await import('./journeys_canary.mjs');
+await import('./journeys_shown.mjs');
 await import('./journeys_datasets.mjs');
 await import('./journeys_definitions.mjs');
 await import('./journeys_demo.mjs');

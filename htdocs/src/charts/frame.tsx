@@ -2,8 +2,11 @@
 // What every chart has around its plot: legend with read-out, keyboard cursor with spoken values, the same as a table.
 // uPlot has no accessibility of its own, so nothing here depends on it.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { useThemeVersion } from '../state/settings';
+import { isGuarded, setParams, usePlace } from '../router';
+import { useThemeVersion, useZone } from '../state/settings';
 import { toggleLive } from '../ui/live_mark';
+import { save } from '../ui/save';
+import { csv, picture, slug } from './export';
 
 export interface Series {
   label: string;
@@ -53,7 +56,20 @@ export function ChartFrame({ title, sentence, series, size, height, xName, xText
   const drawing = useRef<Drawing | null>(null);
   const cursor = useRef<number | null>(null);
   const [at, setAt] = useState<number | null>(null);
-  const [table, setTable] = useState(false);
+  const name = slug(title);
+  const zone = useZone();
+  const tables = new Set((usePlace().params.get('table') ?? '').split(',').filter(Boolean));
+  const [flipped, flip] = useState(false); // where the address cannot say it: a form with unsaved changes would be asked about
+  const table = tables.has(name) !== flipped;
+  const toggle = () => {
+    if (isGuarded()) { flip(!flipped); return; }
+    if (!tables.delete(name)) tables.add(name);
+    flip(false);
+    setParams({ table: [...tables].join(',') });
+  };
+  const saveValues = () => save(new Blob([csv([size && /^\d{4}-\d\d-\d\d/.test(xText(0)) ? `${xName} (${zone})` : xName, ...series.map((s) => s.label)],
+    Array.from({ length: size }, (_, i) => [xText(i), ...series.map((_s, k) => exact(k, i))]))], { type: 'text/csv' }), `${name}.csv`);
+  const savePicture = () => (frame.current && picture(frame.current, title, sentence, series))?.toBlob((bytes) => { if (bytes) save(bytes, `${name}.png`); });
 
   useEffect(() => {
     const box = frame.current;
@@ -94,7 +110,11 @@ export function ChartFrame({ title, sentence, series, size, height, xName, xText
           <span key={s.label} class="key"><Swatch series={s} />{s.label}<b title={shown === null ? undefined : exact(i, shown)}>{shown === null ? '' : value(i, shown)}</b></span>
         ))}
         <span class="note at">{shown === null ? '' : `${xText(shown)}${note ? ` · ${note(shown)}` : ''}`}</span>
-        <button type="button" class="ghost small" aria-pressed={table} onClick={() => setTable(!table)}>{table ? 'Show as chart' : 'Show as table'}</button>
+        <span class="chart-does">
+          <button type="button" class="ghost small" aria-pressed={table} onClick={toggle}>{table ? 'Show as chart' : 'Show as table'}</button>
+          <button type="button" class="ghost small" onClick={saveValues} aria-label={`Values of ${title} as CSV`}>CSV</button>
+          {!table && <button type="button" class="ghost small" onClick={savePicture} aria-label={`Picture of ${title} as PNG`}>PNG</button>}
+        </span>
       </div>
       {table ? (
         <div class="table-frame chart-table" style={{ maxHeight: `${height}px` }} tabIndex={0} role="group" aria-label={`${title} as table`}>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { ago, dateTime, freeze, isZone, moment, parseRange, rangeQuery, rangeWords, shortTime } from './time';
+import { ago, dateTime, freeze, isZone, axisTime, moment, parseRange, rangeQuery, rangeWords, readRange, shortTime, wallTime } from './time';
 
 const now = Date.parse('2026-01-31T14:05:30Z');
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -44,6 +44,30 @@ describe('ranges', () => {
     expect(rangeWords({ from: '2026-01-01', to: '2026-01-31T12:00Z' }, 'UTC')).toBe('2026-01-01 00:00 to 2026-01-31 12:00');
   });
   it('a moment without zone is UTC', () => expect(moment('2026-01-31 12:00', now)).toBe(Date.parse('2026-01-31T12:00Z')));
+});
+
+describe('clocks of a zone', () => {
+  const iso = (text: string, zone: string) => { const at = wallTime(text, zone); return at === null ? null : new Date(at).toISOString().slice(0, 16); };
+  it.each([
+    ['2026-01-31', 'Europe/Berlin', '2026-01-30T23:00'], ['2026-07-01 14:05', 'Europe/Berlin', '2026-07-01T12:05'], ['2026-07-01T14:05', 'Asia/Kolkata', '2026-07-01T08:35'], ['2026-01-31', 'UTC', '2026-01-31T00:00'],
+    // the night of 29 March has no 02:30, that of 25 October has it twice
+    ['2026-03-29 01:59', 'Europe/Berlin', '2026-03-29T00:59'], ['2026-03-29 02:30', 'Europe/Berlin', '2026-03-29T01:30'], ['2026-03-29 03:00', 'Europe/Berlin', '2026-03-29T01:00'],
+    ['2026-10-25 02:30', 'Europe/Berlin', '2026-10-25T00:30'], ['2026-10-25 03:00', 'Europe/Berlin', '2026-10-25T02:00'], ['2026-10-26', 'Europe/Berlin', '2026-10-25T23:00'],
+    ['now-6h', 'UTC', null], ['2026-01-31T12:00Z', 'UTC', null], ['soon', 'UTC', null],
+  ])('%s in %s', (text, zone, at) => expect(iso(text, zone)).toBe(at));
+  it('a day of 23 or 25 hours keeps its hours on the axis', () => {
+    const hours = (from: string, n: number) => Array.from({ length: n }, (_, i) => axisTime(Date.parse(from) / 1000 + i * 3600, 3600, 'Europe/Berlin'));
+    expect(hours('2026-03-28T23:00Z', 5)).toEqual(['03-29', '01:00', '03:00', '04:00', '05:00']);
+    expect(hours('2026-10-24T22:00Z', 6)).toEqual(['10-25', '01:00', '02:00', '02:00', '03:00', '04:00']);
+  });
+  it('ranges are read there', () => {
+    expect(readRange('2026-01-01..2026-01-31 12:00', 'Europe/Berlin', now)).toEqual({ from: '2025-12-31T23:00:00Z', to: '2026-01-31T11:00:00Z' });
+    expect(readRange('6h', 'Europe/Berlin', now)).toEqual({ from: 'now-6h', to: 'now' });
+    expect(readRange('2026-01-01T00:00Z..now', 'Europe/Berlin', now)).toEqual({ from: '2026-01-01T00:00Z', to: 'now' });
+    expect(readRange(' all ', 'UTC', now)).toEqual({ from: 'all', to: 'now' });
+  });
+  it.each([['', /Type a range/], ['6x', /“6x” is no moment/], ['now-6h..yesterday', /“yesterday” is no moment/], ['now-1h..now-6h', /ends before/], ['1h..2h..3h', /two ends/], ['2026-13-01', /no moment/]])(
+    '%j is explained', (text, why) => expect(readRange(text, 'UTC', now)).toMatch(why));
 });
 
 describe('isZone', () => {

@@ -96,6 +96,34 @@ export function parseRange(text: string, now: number): Range | null {
   return a !== null && b !== null && a < b ? { from: short, to } : null;
 }
 
+const HAS_ZONE = /(Z|[+-]\d{2}:\d{2})$/;
+const DAY_MS = 86_400_000;
+
+/** Milliseconds since the epoch of a day, or a day and a time, on the clocks of a zone. Of an hour that comes twice the first is meant; in
+ *  one that is left out it is as much later. Null if it is neither. */
+export function wallTime(text: string, zone: string): number | null {
+  const utc = HAS_ZONE.test(text.trim()) ? null : moment(text, 0);
+  if (utc === null || !/^\d/.test(text.trim())) return null;
+  const offset = (ms: number) => Date.parse(`${dateTime(ms, zone).replace(' ', 'T')}Z`) - Math.floor(ms / 1000) * 1000;
+  const before = utc - offset(utc - DAY_MS);
+  const after = utc - offset(utc + DAY_MS);
+  const shown = [before, after].filter((ms) => ms + offset(ms) === utc);
+  return shown.length ? Math.min(...shown) : before;
+}
+
+/** A range as typed by somebody who reads the clocks of `zone`: as parseRange, with moments that name no zone read there; or why it is none. */
+export function readRange(text: string, zone: string, now: number): Range | string {
+  const pieces = text.split('..').map((s) => s.trim());
+  if (text.trim() === '') return 'Type a range, such as 6h or now-6h..now-1h.';
+  if (pieces.length > 2) return 'A range has two ends: from..to.';
+  if (text.trim() === 'all') return { from: 'all', to: 'now' };
+  const absolute = pieces.map((p) => { const at = wallTime(p, zone); return at === null ? p : new Date(at).toISOString().replace('.000Z', 'Z'); });
+  for (const [i, p] of absolute.entries()) {
+    if (moment(i === 0 && /^\d+[smhdw]$/.test(p) ? `now-${p}` : p, now) === null) return `“${pieces[i]}” is no moment. Such are now, now-6h (s, m, h, d, w), 2026-01-31 and 2026-01-31 14:05.`;
+  }
+  return parseRange(absolute.join('..'), now) ?? 'It ends before it begins.';
+}
+
 /** What the API is asked: both ends absolute, relative ones rounded outwards to the minute (so that a poll may be answered
  *  304); nothing for `all`. */
 export function rangeQuery(range: Range, now: number): { from?: string; to?: string } {

@@ -3,6 +3,7 @@
 import { useMemo, useState } from 'preact/hooks';
 import { bytes, plural } from '../format/number';
 import { Copy } from './copy';
+import { save } from './save';
 
 const LIMIT = 1_000_000;
 const OPEN_LEVELS = 4;
@@ -39,14 +40,7 @@ export function Json({ value, name }: { value: unknown; name: string }) {
   const [search, setSearch] = useState('');
   const text = useMemo(() => JSON.stringify(value, null, 2) ?? '', [value]);
   const large = text.length > LIMIT;
-  const download = () => {
-    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-    const link = document.createElement('a');
-    link.href = url;
-    link.download = `${name}.json`;
-    link.click();
-    URL.revokeObjectURL(url);
-  };
+  const download = () => save(new Blob([text], { type: 'application/json' }), `${name}.json`);
   return (
     <div class="json-view">
       <div class="toolbar">

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Range picker: presets, typed expressions, freeze for a shared link, time zone. State is in the URL (from, to, tz).
 import { useRef, useState } from 'preact/hooks';
-import { freeze, isZone, localZone, parseRange, type Range, rangeWords } from '../format/time';
+import { dateTime, freeze, isZone, localZone, moment, parseRange, type Range, rangeWords, readRange } from '../format/time';
 import { setParams } from '../router';
 import { useZone } from '../state/settings';
 
@@ -18,8 +18,17 @@ export function RangePicker({ range }: { range: Range }) {
     menu.current?.hidePopover();
   };
   const typed = () => {
-    const next = parseRange(text, Date.now());
-    if (next) { setWrong(''); apply(next); } else setWrong('Such as 6h, now-6h..now-1h, 2026-01-01..2026-01-31');
+    const next = readRange(text, zone, Date.now());
+    if (typeof next === 'string') setWrong(next);
+    else { setWrong(''); apply(next); }
+  };
+  /** An end as its field has it: text, for a field of day and time has the clock of the browser's language. */
+  const field = (end: string) => { const at = end === 'all' ? null : moment(end, Date.now()); return at === null ? '' : dateTime(at, zone).slice(0, 16); };
+  const absolute = (form: HTMLFormElement) => {
+    const said = new FormData(form);
+    const next = readRange(`${String(said.get('from'))}..${String(said.get('to')) || 'now'}`, zone, Date.now());
+    if (typeof next === 'string') setWrong(said.get('from') ? next : 'Say when it begins.');
+    else { setWrong(''); apply(next); }
   };
   return (
     <>
@@ -36,7 +45,13 @@ export function RangePicker({ range }: { range: Range }) {
         <form onSubmit={(e) => { e.preventDefault(); typed(); }}>
           <label for="range-text">Typed</label>
           <div class="row"><input id="range-text" class="mono" placeholder="now-6h..now-1h" value={text} onInput={(e) => setText(e.currentTarget.value)} aria-describedby="range-wrong" /><button type="submit">Apply</button></div>
-          <p id="range-wrong" class="error">{wrong}</p>
+          <p id="range-wrong" class="error" role="status">{wrong}</p>
+        </form>
+        <form key={`${range.from} ${range.to} ${zone}`} onSubmit={(e) => { e.preventDefault(); absolute(e.currentTarget); }}>
+          <label for="range-from">From, on the clocks of {zone}</label>
+          <input id="range-from" name="from" class="mono" placeholder="2026-01-31 14:05" autoComplete="off" defaultValue={field(range.from)} />
+          <label for="range-to">To</label>
+          <div class="row"><input id="range-to" name="to" class="mono" placeholder="now" autoComplete="off" defaultValue={field(range.to)} /><button type="submit">Set</button></div>
         </form>
         <form onSubmit={(e) => {
           e.preventDefault();

@@ -77,12 +77,12 @@ function OverTime({ data, metric, range }: { data: KpiSeries; metric: string; ra
 }
 
 function Spread({ data, metric }: { data: KpiDistribution; metric: string }) {
-  const [cumulative, setCumulative] = useState(false);
+  const cumulative = usePlace().params.get('cumulative') === 'true';
   const d = data.distributions[0];
   const sentence = d && d.n > 0 ? `${plural(d.n, 'value')} of ${inSentence(metricLongName(metric))}, ${duration(d.min)} to ${duration(d.max)}, on a logarithmic scale.` : undefined;
   return (
     <Panel title="Distribution" sentence={sentence} class="half"
-      actions={<button type="button" class="ghost small" aria-pressed={cumulative} onClick={() => setCumulative(!cumulative)}>Cumulative</button>}>
+      actions={<button type="button" class="ghost small" aria-pressed={cumulative} onClick={() => setParams({ cumulative: cumulative ? null : 'true' })}>Cumulative</button>}>
       {d && d.n > 0 && sentence ? <Histogram title="Distribution" sentence={sentence} edges={data.edges} counts={d.counts} cumulative={cumulative} height={260} />
         : <Empty title="No values" />}
     </Panel>
