@@ -12,6 +12,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Datasets } from './fake_datasets.mjs';
 import { definitions } from './fake_definitions.mjs';
+import { Discoveries } from './fake_discoveries.mjs';
 import { Events } from './fake_events.mjs';
 import { Faults } from './fake_faults.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
@@ -175,7 +176,7 @@ function kpis(q) {
   const by_status = {};
   for (const r of match) by_status[r.status] = (by_status[r.status] ?? 0) + 1;
   return {
-    total_runs: match.length, success_rate: rateOf(match), total_time_stats: total, ttft_stats: stats(match.map((r) => r.ttft_ms)), avg_inter_token_latency: null, recent_runs: db.runs.slice(-10).reverse(), by_status,
+    total_runs: match.length, success_rate: rateOf(match) ?? 0, total_time_stats: total ?? { p50: 0, p95: 0, p99: 0, n: 0, intervals: { p50: null, p95: null, p99: null }, few_samples: ['p50', 'p95', 'p99'] }, ttft_stats: stats(match.map((r) => r.ttft_ms)), avg_inter_token_latency: null, recent_runs: db.runs.slice(-10).reverse(), by_status,
     scenarios: db.scenarios.map((s) => { const m = match.filter((r) => r.scenario_id === s.id); const t = stats(m.map((r) => r.total_duration_ms)); return { scenario_id: s.id, name: s.name, runs: m.length, success_rate: rateOf(m), p50_ms: t?.p50 ?? null, p95_ms: t?.p95 ?? null, ttft_p95_ms: stats(m.map((r) => r.ttft_ms))?.p95 ?? null }; }).filter((s) => s.runs),
     series: { bucket_seconds: bucket, buckets }, previous, range: { from: from ? iso(from) : null, to: q.get('to') ? iso(to) : null, resolution: 'hour', kept_from: null }, locations: [],
     attempts: match.length, relative_error: 0.005, good: by_status.completed ?? 0, pass_k: { k: 5, value: null, tasks: 0 },
@@ -202,6 +203,7 @@ const loads = new LoadTests(() => db.scenarios, Problem, sets, priceOf);
 const found = (list, id, what) => { const x = list.find((o) => o.id === Number(id)); if (!x) throw new Problem(404, `There is no ${what} ${id}.`); return x; };
 
 const events = new Events();
+const discoveries = new Discoveries(Problem, (d) => events.tell('run', 'finished', { runs: [{ id: d.id, kind: 'discovery', status: d.status }] }));
 /** What an event says of a run. */
 const newsOf = ({ id, scenario_id, automation_id, status, ttft_ms, total_duration_ms, started_at, finished_at, error_code }) => ({ id, scenario_id, automation_id, status, ttft_ms, total_duration_ms, started_at, finished_at, error_code });
 
@@ -230,8 +232,8 @@ function tellOf(method, path, data) {
 /** A click is seen finishing: pending, then running, then an end. */
 function follow(run) {
   if (db.stopped) return;
-  setTimeout(() => { if (run.status === 'pending') { Object.assign(run, { status: 'running', started_at: iso(Date.now()) }); events.tell('run', 'started', { runs: [newsOf(run)] }); } }, 900);
-  setTimeout(() => { if (run.status === 'running') { Object.assign(run, makeRun(run.id, run.scenario_id, Date.parse(run.created_at), 'completed')); events.tell('run', 'finished', { runs: [newsOf(run)] }); } }, 2600);
+  setTimeout(() => { if (run.status === 'pending' && db.runs.includes(run)) { Object.assign(run, { status: 'running', started_at: iso(Date.now()) }); events.tell('run', 'started', { runs: [newsOf(run)] }); } }, 900);
+  setTimeout(() => { if (run.status === 'running' && db.runs.includes(run)) { Object.assign(run, makeRun(run.id, run.scenario_id, Date.parse(run.created_at), 'completed')); events.tell('run', 'finished', { runs: [newsOf(run)] }); } }, 2600);
 }
 
 function addRun(scenarioId) {
@@ -316,6 +318,7 @@ function route(method, path, q, body) {
   }
   if (head === 'kpis') return figures.route(a, q);
   if (head === 'datasets') return sets.route(method, a, b, q, body, page);
+  if (head === 'discoveries') return discoveries.route(method, a, body);
   if (head === 'definitions') return definitions(method, q, body, db, prices, Problem);
   if (head === 'prices') return prices.route(method, a, q, body, page);
   if (head === 'loadtests') return loads.route(method, a, b, q, body, page);

@@ -14,6 +14,7 @@ await import('./journeys_datasets.mjs');
 await import('./journeys_definitions.mjs');
 await import('./journeys_demo.mjs');
 await import('./journeys_events.mjs');
+await import('./journeys_first_run.mjs');
 await import('./journeys_kpis.mjs');
 await import('./journeys_pick.mjs');
 await import('./journeys_policies.mjs');

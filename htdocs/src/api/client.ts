@@ -204,6 +204,9 @@ export const api = {
   automationPut: (id: number, body: BodyOf<'patch', '/automations/{id}'>, etag: string | null) => patch('/automations/{id}', { at: { id }, body, etag }),
   automationDelete: (id: number, cascade: boolean) => remove('/automations/{id}', { at: { id }, query: { cascade: cascade || null } }),
 
+  discover: (body: BodyOf<'post', '/discoveries'>) => post('/discoveries', { body }),
+  discovery: (id: number, o?: Get) => get('/discoveries/{id}', { at: { id }, ...o }),
+
   scenarios: (query: QueryOf<'/scenarios'>, o?: Get) => get('/scenarios', { query, ...o }),
   scenario: (id: number, o?: Get) => get('/scenarios/{id}', { at: { id }, ...o }),
   scenarioSlos: (id: number, o?: Get) => get('/scenarios/{id}/slos', { at: { id }, ...o }),

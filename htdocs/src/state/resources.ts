@@ -48,6 +48,8 @@ export const run = new Resource((id: number, o) => api.run(id, o), (id) => ({ bu
 export const timeline = new Resource((id: number, o) => api.timeline(id, o), (id) => ({ told: whenRuns((r) => r.id === id) }));
 export const automations = new Resource<QueryOf<'/automations'>, Automation[]>((query, o) => api.automations(query, o), { told: whenChanged('automation') });
 export const automation = new Resource((id: number, o) => api.automation(id, o), (id) => ({ told: ofObject('automation', id) }));
+/** What a target is and offers: short work, so it is looked after often where no event tells its end. */
+export const discovery = new Resource((id: number, o) => api.discovery(id, o), (id) => ({ busy: (d) => isActive(d.status), busyMs: 500, told: whenRuns((r) => r.id === id, true) }));
 export const scenarios = new Resource<QueryOf<'/scenarios'>, Scenario[]>((query, o) => api.scenarios(query, o), { told: whenChanged('scenario') });
 export const scenario = new Resource((id: number, o) => api.scenario(id, o), (id) => ({ told: ofObject('scenario', id) }));
 const ofScenario = (id: number) => { const ends = whenRuns<unknown>((r) => r.scenario_id === undefined || r.scenario_id === id); const changes = whenChanged<unknown>('slo', 'scenario'); return { gapMs: HEAVY_GAP_MS, liveMs: ROLLS_MS, told: (event: LiveEvent) => (ends(event, null) ?? changes(event, null))?.ask ? { ask: true } : null }; };

@@ -22,6 +22,7 @@ import { SearchBox } from '../../ui/search_box';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
 import { LimitFields, limitMembers, LIMITS, type LimitsForm, limitsOf } from './limits';
+import { ModelPicker } from './model_picker';
 import { type ConnectionField, providerName, PROVIDERS } from './providers';
 
 const PAGE = 100;
@@ -115,6 +116,7 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
               : <TextField key={c.member} label={c.label} class={c.member === 'url' ? 'span' : ''} mono={c.kind === 'text' && c.member !== 'goal'} value={f.connection[c.member] ?? ''} onValue={(v) => (c.member === 'url' ? paste(v) : set({ connection: { ...f.connection, [c.member]: v } }))}
                   help={c.help} input={{ placeholder: c.usual, ...(c.kind === 'number' ? { inputMode: 'decimal' } : {}) }} error={fieldError(error, `/connection/${c.member}`)} />)}
           </div>
+          <ModelPicker provider={f.provider} connection={body?.connection ?? {}} onModel={(model) => set({ connection: { ...f.connection, model } })} />
           {f.provider !== 'mock' && <LimitFields limits={f.limits} set={(limits) => set({ limits })} error={error} />}
           <JsonField label="Other connection members" value={f.other} onValue={(other) => set({ other })} rows={3} help="As JSON, such as headers, body, expect_status." error={[...fields.map((c) => c.member), ...LIMITS].some((m) => fieldError(error, `/connection/${m}`)) ? undefined : fieldError(error, '/connection')} />
           <JsonField label="Default inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={4} help="Every scenario starts from these and lays its own over them." error={fieldError(error, '/default_inputs')} />

@@ -1,34 +1,64 @@
 // SPDX-License-Identifier: Apache-2.0
-// From nothing to a measured run in three clicks: add a target, write a prompt, run it.
-import { useState } from 'preact/hooks';
+// From nothing to a measured run: paste an address, pick a model, add the target, run. Three clicks at most, two where there is only one
+// model.
+import { useRef, useState } from 'preact/hooks';
 import { ApiError, api } from '../../api/client';
-import type { Automation, Provider } from '../../api/types';
-import { guessTarget } from '../../format/target';
+import type { Automation, AutomationInput, DiscoveryInput, Provider } from '../../api/types';
+import { guessTarget, readAddress } from '../../format/target';
 import { href, navigate } from '../../router';
 import { addDemo } from '../../state/demo';
 import { objectsChanged, runsChanged } from '../../state/resources';
 import { Copy, curl } from '../../ui/copy';
 import { fieldError, FormError, SelectField, TextField } from '../../ui/form';
-import { PROVIDERS } from '../automations/providers';
+import { secretLines } from '../automations/discovery';
+import { Finding, ModelList, useDiscovery } from '../automations/model_picker';
+import { providerName, PROVIDERS } from '../automations/providers';
 
 const asError = (error: unknown) => (error instanceof ApiError ? error : new ApiError('version', 0, { detail: String(error) }, null, null));
+
+const isChat = (provider: Provider) => provider === 'openai' || provider === 'anthropic';
+
+/** What a secret is, for who has none yet. */
+function SecretHelp({ name }: { name: string }) {
+  const lines = secretLines(name);
+  return (
+    <details class="secret-help">
+      <summary>No secret yet?</summary>
+      <p>A key never goes through this page. Write it into a file on the server that only root can read, name the file in <code>httpd.conf</code>, and restart httpd:</p>
+      <p class="row"><code>{lines}</code> <Copy class="small" text={lines}>Copy</Copy></p>
+      <p>Then write the name here, not the key. An administrator can also set one without a restart, by <code>POST /secrets</code>.</p>
+    </details>
+  );
+}
 
 function Target({ onDone }: { onDone: (a: Automation) => void }) {
   const [url, setUrl] = useState('');
   const [touched, setTouched] = useState<{ name?: string; provider?: Provider; model?: string; secret?: string }>({});
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
+  const asked = useDiscovery();
+  const pasted = useRef(false);
+  const { found } = asked;
   const guess = guessTarget(url);
   const name = touched.name ?? guess.name;
-  const provider = touched.provider ?? guess.provider;
-  const model = touched.model ?? guess.model;
+  const known = found?.status === 'completed' ? found : null;
+  const provider = touched.provider ?? (known?.provider as Provider | undefined) ?? guess.provider;
+  const only = known?.models?.length === 1 ? known.models[0] : undefined;
+  const model = touched.model ?? only ?? guess.model;
   const secret = touched.secret ?? '';
-  const needsModel = provider === 'openai' || provider === 'anthropic';
+  const target = known?.url ?? guess.url;
+  /** Asks what is there as soon as an address is complete: pasted, or left. What was asked already is not asked again. */
+  const look = (text: string, its: { provider?: Provider | undefined; secret?: string | undefined }) => {
+    const address = guessTarget(text).url;
+    if (!readAddress(text) || its.provider === 'mock') asked.forget();
+    else void asked.ask({ ...(its.provider ? { provider: its.provider } : {}), connection: { url: address, ...(its.secret ? { secret: its.secret } : {}) } } as DiscoveryInput);
+  };
   const submit = async () => {
     setBusy(true);
     setError(null);
     try {
-      const made = await api.automationAdd({ name, provider, connection: { url: guess.url, ...(needsModel && model ? { model } : {}), ...(secret ? { secret } : {}) } });
+      const connection = { ...(provider === guess.provider ? guess.more : {}), url: target, ...(isChat(provider) && model ? { model } : {}), ...(secret ? { secret } : {}) };
+      const made = await api.automationAdd({ name, provider, connection } as AutomationInput);
       objectsChanged();
       onDone(made);
     } catch (e) {
@@ -39,71 +69,77 @@ function Target({ onDone }: { onDone: (a: Automation) => void }) {
   };
   return (
     <form class="step-form" onSubmit={(e) => { e.preventDefault(); void submit(); }}>
-      <TextField label="Address of the target" value={url} onValue={setUrl} error={fieldError(error, '/connection/url')} mono
-        input={{ type: 'url', placeholder: 'https://api.example.com/v1', required: true }} help="An OpenAI-compatible or Anthropic base URL, or any HTTP endpoint. Paste it; the rest is guessed from it." />
+      <TextField label="Address of the target" value={url} onValue={(v) => { setUrl(v); if (pasted.current) look(v, touched); else asked.forget(); pasted.current = false; }} error={fieldError(error, '/connection/url')} mono
+        input={{ type: 'text', inputMode: 'url', 'data-autofocus': true, placeholder: 'https://api.example.com/v1', required: true,
+          onPaste: () => { pasted.current = true; },
+          onChange: (e) => { if (!asked.busy && !found) look(e.currentTarget.value, touched); } }}
+        help="An OpenAI-compatible or Anthropic base URL, or any HTTP endpoint, with or without /v1. Paste it; the rest is found out." />
+      <Finding of={asked} secret={secret} again={() => look(url, touched)} />
       <div class="columns">
-        <SelectField label="Provider" value={provider} onValue={(v) => setTouched({ ...touched, provider: v })} options={PROVIDERS.map((p) => [p.id, p.name] as const)} error={fieldError(error, '/provider')} help={url ? guess.why : undefined} />
+        <SelectField label="Provider" value={provider} onValue={(v) => { setTouched({ ...touched, provider: v }); look(url, { provider: v, secret }); }} options={PROVIDERS.map((p) => [p.id, p.name] as const)} error={fieldError(error, '/provider')} help={touched.provider || !url ? undefined : known ? 'by its answer' : guess.why} />
         <TextField label="Name" value={name} onValue={(v) => setTouched({ ...touched, name: v })} error={fieldError(error, '/name')} input={{ required: true }} />
-        {needsModel && <TextField label="Model" value={model} onValue={(v) => setTouched({ ...touched, model: v })} error={fieldError(error, '/connection/model')} mono help={provider === 'openai' ? 'Empty: its only model. If it has several, the run says which.' : undefined} />}
-        <TextField label="Secret with the key" value={secret} onValue={(v) => setTouched({ ...touched, secret: v })} error={fieldError(error, '/connection/secret')} mono help="The name of a secret on the server, never the key itself. Empty: no key." />
+        {isChat(provider) && <TextField label="Model" value={model} onValue={(v) => setTouched({ ...touched, model: v })} error={fieldError(error, '/connection/model')} mono help={known?.models?.length ? 'Pick one below, or type any name.' : provider === 'openai' ? 'Empty: its only model. If it has several, the run says which.' : undefined} />}
+        <TextField label="Secret with the key" value={secret} onValue={(v) => setTouched({ ...touched, secret: v })} error={fieldError(error, '/connection/secret')} mono input={{ onChange: (e) => look(url, { provider: touched.provider, secret: e.currentTarget.value.trim() }) }} help="The name of a secret on the server, never the key itself. Empty: no key." />
       </div>
+      {isChat(provider) && <ModelList found={known} model={model} onModel={(m) => setTouched({ ...touched, model: m })} />}
+      <SecretHelp name={secret} />
       <FormError error={error} known={['/connection/url', '/provider', '/name', '/connection/model', '/connection/secret']} />
       <button type="submit" class="primary" disabled={busy || !url || !name}>Add the target</button>
     </form>
   );
 }
 
-function Prompt({ automation, onRun }: { automation: Automation; onRun: (scenarioId: number) => void }) {
-  const [prompt, setPrompt] = useState('Name three uses of a stopwatch, one sentence each.');
+/** What is asked, and the run. A scenario that was added before its run failed to start is not added again. */
+function Question({ automation, onRun }: { automation: Automation; onRun: (runId: number) => void }) {
+  const { provider } = automation;
+  const fish = provider === 'tinyfish';
+  const [prompt, setPrompt] = useState(fish ? 'Find the price of the first article.' : 'Name three uses of a stopwatch, one sentence each.');
+  const [page, setPage] = useState('https://example.com/');
   const [name, setName] = useState('First scenario');
+  const [made, setMade] = useState<number | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
-  const chat = automation.provider === 'openai' || automation.provider === 'anthropic';
+  const inputs = provider === 'http' ? {} : fish ? { goal: prompt, url: page } : isChat(provider) ? { prompt, max_tokens: 128 } : { prompt };
   const submit = async () => {
     setBusy(true);
     setError(null);
     try {
-      const made = await api.scenarioAdd({ name, automation_id: automation.id, inputs_template: chat ? { prompt, max_tokens: 128 } : { prompt } });
+      const scenario = made ?? (await api.scenarioAdd({ name, automation_id: automation.id, inputs_template: inputs })).id;
+      setMade(scenario);
+      const run = await api.trigger(scenario);
       objectsChanged();
-      onRun(made.id);
+      runsChanged();
+      onRun(run.id);
     } catch (e) {
       setError(asError(e));
-    } finally {
       setBusy(false);
     }
   };
   return (
     <form class="step-form" onSubmit={(e) => { e.preventDefault(); void submit(); }}>
-      <TextField label="Name" value={name} onValue={setName} error={fieldError(error, '/name')} input={{ required: true }} />
-      <div class={`field ${fieldError(error, '/inputs_template') ? 'wrong' : ''}`}>
-        <label for="first-prompt">Prompt</label>
-        <textarea id="first-prompt" rows={4} value={prompt} onInput={(e) => setPrompt(e.currentTarget.value)} />
-        {fieldError(error, '/inputs_template') && <p class="error">{fieldError(error, '/inputs_template')}</p>}
-      </div>
+      {provider === 'http' ? <p>The address is asked as it is. Method, body and headers can be set in the automation.</p> : (
+        <div class={`field ${fieldError(error, '/inputs_template') ? 'wrong' : ''}`}>
+          <label for="first-prompt">{fish ? 'Goal' : 'Prompt'}</label>
+          <textarea id="first-prompt" rows={4} value={prompt} onInput={(e) => setPrompt(e.currentTarget.value)} />
+          {fieldError(error, '/inputs_template') && <p class="error">{fieldError(error, '/inputs_template')}</p>}
+        </div>
+      )}
+      {fish && <TextField label="Page to start from" value={page} onValue={setPage} mono />}
+      <TextField label="Name" value={name} onValue={setName} error={fieldError(error, '/name')} input={{ required: true }} help="It is kept as a scenario, to be run again and compared." />
       <FormError error={error} known={['/name', '/inputs_template']} />
-      <button type="submit" class="primary" disabled={busy}>Add the scenario</button>
+      <div class="row">
+        <button type="submit" class="primary" disabled={busy}>Run it</button>
+        {made !== null && <Copy class="ghost" text={() => curl('POST', '/runs/trigger', { scenario_id: made })}>Copy as curl</Copy>}
+      </div>
     </form>
   );
 }
 
 export function FirstRun({ automations }: { automations: Automation[] }) {
   const [automation, setAutomation] = useState<Automation | null>(automations[0] ?? null);
-  const [scenario, setScenario] = useState<number | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
-  const step = automation === null ? 1 : scenario === null ? 2 : 3;
-  const run = async () => {
-    if (scenario === null) return;
-    setBusy(true);
-    try {
-      const made = await api.trigger(scenario);
-      runsChanged();
-      navigate(href(`/runs/${made.id}`));
-    } catch (e) {
-      setError(asError(e));
-      setBusy(false);
-    }
-  };
+  const step = automation === null ? 1 : 2;
   const demo = async () => {
     setBusy(true);
     try {
@@ -122,20 +158,19 @@ export function FirstRun({ automations }: { automations: Automation[] }) {
       <ol class="steps">
         <li class={mark(1)} aria-current={step === 1 ? 'step' : undefined}>
           <h3>Add a target</h3>
-          {step === 1 ? <Target onDone={setAutomation} /> : <p class="note">{automation?.name} · {automation?.provider}{automation?.connection.url ? ` · ${automation.connection.url}` : ''}</p>}
+          {step === 1 ? <Target onDone={setAutomation} /> : <p class="note">{automation?.name} · {providerName(automation?.provider ?? '')}{automation?.connection.url ? ` · ${automation.connection.url}` : ''}{automation?.connection.model ? ` · ${automation.connection.model}` : ''}</p>}
         </li>
         <li class={mark(2)} aria-current={step === 2 ? 'step' : undefined}>
-          <h3>Write a scenario</h3>
-          {step === 2 && automation ? <Prompt automation={automation} onRun={setScenario} /> : <p class="note">{step > 2 ? 'Saved.' : 'A prompt and its parameters.'}</p>}
+          <h3>Ask it something</h3>
+          {step === 2 && automation ? <Question automation={automation} onRun={(id) => navigate(href(`/runs/${id}`))} /> : <p class="note">A prompt and its parameters: a scenario.</p>}
         </li>
-        <li class={mark(3)} aria-current={step === 3 ? 'step' : undefined}>
-          <h3>Run it</h3>
-          {step === 3 ? <><p>The engine sends it now and stamps every token.</p><FormError error={error} known={[]} /><div class="row"><button type="button" class="primary" disabled={busy} onClick={() => void run()}>Run it now</button><Copy class="ghost" text={() => curl('POST', '/runs/trigger', { scenario_id: scenario })}>Copy as curl</Copy></div></>
-            : <p class="note">Total time, time to first token, and the gap before each token.</p>}
+        <li class={mark(3)}>
+          <h3>Look at the run</h3>
+          <p class="note">Total time, time to first token, and the gap before each token.</p>
         </li>
       </ol>
       <p class="note">No target at hand? <button type="button" class="small" disabled={busy} onClick={() => void demo()}>Add demo data</button> Settings take it away again.</p>
-      {step < 3 && <FormError error={error} known={[]} />}
+      <FormError error={error} known={[]} />
     </div>
   );
 }
