@@ -13,6 +13,7 @@
 
 #include <apr_hash.h>
 #include <apr_tables.h>
+#include "auth/authenticator.h"
 #include "base/err.h"
 #include "base/json.h"
 #include "base/places.h"
@@ -43,6 +44,10 @@ typedef struct bm_api_t {
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
     volatile apr_uint32_t exports;       /* under way (api/export_api.c); atomic */
     const char *server;                  /* the server's own version string; NULL: not said */
+    bm_authenticator_t *auth;            /* whom credentials of ours stand for */
+    /** Whom name (or address) and password stand for, by the server's own providers (BenchmarkLoginProvider). *who: its user is
+     *  what the server calls him. @return APR_EACCES: nobody; APR_EAGAIN: not now. NULL: there are no logins */
+    apr_status_t (*check_password)(bm_identity_t *who, bm_req_t *q, const char *name, const char *password);
     volatile apr_uint32_t schema_seen;   /* seconds since 1970 when the schema was last found to be ours; atomic */
     volatile apr_uint32_t schema_told;   /* when the log was last told that it is not; atomic */
 } bm_api_t;
@@ -51,6 +56,7 @@ typedef struct bm_api_t {
 typedef struct bm_principal_t {
     const char *user;                    /* NULL: anonymous */
     bm_role_e role;
+    const bm_identity_t *identity;       /* what a credential of ours says; NULL: he came by another way */
 } bm_principal_t;
 
 typedef apr_status_t bm_handler_fn(bm_req_t *q);
@@ -69,6 +75,8 @@ enum {
     BM_ROUTE_SCRAPED     = 1 << 10,      /* BenchmarkMetricsAllow lets clients in without a role */
     BM_ROUTE_SOCKET      = 1 << 11,      /* a WebSocket: no page of another site may open it */
     BM_ROUTE_SECRET      = 1 << 13,      /* the body holds a secret: nothing repeats it, and it is wiped behind the call */
+    BM_ROUTE_OWN_ACCOUNT = 1 << 14,      /* changes of one's own account: scope write, whatever the role */
+    BM_ROUTE_ANY_CREDENTIAL = 1 << 15,   /* a credential that is not believed counts as none (to log in, to refresh) */
     BM_ROUTE_KPI         = 1 << 12       /* q->db is that of a KPI query: one of so many, with a time-out (api/kpi_query.h) */
 };
 
@@ -118,6 +126,8 @@ struct bm_req_t {
     const char *request_id;
     const char *if_match, *if_none_match, *idempotency_key, *accept, *prefer;     /* NULL: absent */
     apr_time_t now;
+    const char *address;                 /* of the client; never NULL */
+    int secure;                          /* the client uses https */
     const char *(*header)(void *request, const char *name);     /* any other header of it; NULL: has none */
     void *request;
     int own_connection;                  /* nothing else goes over it (no HTTP/2): it can be kept for events (q->live) */

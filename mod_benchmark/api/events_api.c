@@ -71,6 +71,7 @@ static bm_live_order_t *order_make(bm_req_t *q, bm_live_framing_e framing)
 
     order->framing = framing;
     order->user = q->who.user;
+    order->session = q->who.identity != NULL && q->who.identity->session[0] != '\0' ? q->who.identity->session : NULL;
     q->live = order;
     apr_table_setn(q->headers, "Cache-Control", "no-store");
     return order;

@@ -324,6 +324,12 @@ static void write_operation(const bm_openapi_doc_t *doc, const bm_route_t *route
     bm_jw_string(w, route->tag);
     bm_jw_end_array(w);
     key_string(w, "x-role", bm_role_name(route->role));
+    key_string(w, "x-scope", bm_scope_name(bm_routes_scope(route)));
+    if (route->role == BM_ROLE_NONE) {
+        bm_jw_key(w, "security");
+        bm_jw_begin_array(w);
+        bm_jw_end_array(w);
+    }
     write_params(w, route, p);
     write_body(doc, route);
     write_responses(w, route, p);
@@ -357,6 +363,7 @@ static void write_paths(const bm_openapi_doc_t *doc)
 void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
 {
     bm_openapi_doc_t doc;
+    size_t i;
 
     bm_openapi_collect(&doc, w, p);
     bm_jw_begin_object(w);
@@ -367,7 +374,7 @@ void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
     key_string(w, "description",
                "Times are RFC 3339 in UTC, durations in the unit that the member's name ends with. The version segment "
                "may be left out, a trailing slash does not matter. x-role is the lowest role that may call an "
-               "operation. "
+               "operation, x-scope what an API key must be good for. "
                "Bodies with unknown members are refused. The members of an automation's connection are in the schemas "
                "Connection_<provider>.");
     key_object(w, "license");
@@ -380,6 +387,16 @@ void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
     bm_jw_begin_object(w);
     key_string(w, "url", server_url);
     bm_jw_end_object(w);
+    bm_jw_end_array(w);
+    bm_jw_key(w, "security");
+    bm_jw_begin_array(w);
+    for (i = 0; i < 3; i++) {
+        bm_jw_begin_object(w);
+        bm_jw_key(w, bm_openapi_schemes[i]);
+        bm_jw_begin_array(w);
+        bm_jw_end_array(w);
+        bm_jw_end_object(w);
+    }
     bm_jw_end_array(w);
     write_paths(&doc);
     bm_openapi_write_schemas(&doc);
@@ -396,8 +413,9 @@ static const bm_field_t document_fields[] = {
     { "openapi", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Version of OpenAPI." },
     { "info", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .doc = "Title, version, what holds everywhere." },
     { "servers", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .doc = "Where the paths begin." },
+    { "security", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .doc = "Ways to say who one is, each enough." },
     { "paths", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .doc = "Operations." },
-    { "components", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .doc = "Schemas." },
+    { "components", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .doc = "Schemas, and how a client says who it is." },
     { NULL }
 };
 static const bm_schema_t document_schema = { "OpenApiDocument", document_fields };

@@ -99,6 +99,36 @@ static void write_providers(const bm_openapi_doc_t *doc)
     }
 }
 
+const char *const bm_openapi_schemes[] = { "bearer", "session", "basic" };
+
+static void write_scheme(bm_jw_t *w, const char *name, const char *const *members, const char *doc)
+{
+    bm_jw_key(w, name);
+    bm_jw_begin_object(w);
+    for (; *members != NULL; members += 2) {
+        bm_jw_key(w, members[0]);
+        bm_jw_string(w, members[1]);
+    }
+    bm_jw_key(w, "description");
+    bm_jw_string(w, doc);
+    bm_jw_end_object(w);
+}
+
+/* How a client can say who it is; which of them a server takes is its administrator's choice. */
+static void write_security(bm_jw_t *w)
+{
+    static const char *const bearer[] = { "type", "http", "scheme", "bearer", NULL };
+    static const char *const session[] = { "type", "apiKey", "in", "cookie", "name", "__Host-benchmark", NULL };
+    static const char *const basic[] = { "type", "http", "scheme", "basic", NULL };
+
+    bm_jw_key(w, "securitySchemes");
+    bm_jw_begin_object(w);
+    write_scheme(w, bm_openapi_schemes[0], bearer, "An API key, or the access token of a login.");
+    write_scheme(w, bm_openapi_schemes[1], session, "The cookie of a login; benchmark-session over plain http.");
+    write_scheme(w, bm_openapi_schemes[2], basic, "Whatever the server itself is configured for.");
+    bm_jw_end_object(w);
+}
+
 void bm_openapi_write_schemas(const bm_openapi_doc_t *doc)
 {
     int i;
@@ -116,5 +146,6 @@ void bm_openapi_write_schemas(const bm_openapi_doc_t *doc)
     write_bodies(doc);
     write_providers(doc);
     bm_jw_end_object(doc->w);
+    write_security(doc->w);
     bm_jw_end_object(doc->w);
 }

@@ -29,4 +29,7 @@ const char *bm_openapi_body_name(const bm_openapi_doc_t *doc, const bm_route_t *
 /** Write the member "components". */
 void bm_openapi_write_schemas(const bm_openapi_doc_t *doc);
 
+/** Names of the ways to say who one is: three. */
+extern const char *const bm_openapi_schemes[];
+
 #endif

@@ -31,14 +31,14 @@ static const struct {
     int status;
 } codes[] = {
     { "malformed_json", 400 }, { "bad_header", 400 }, { "bad_request", 400 },
-    { "not_authenticated", 401 }, { "ticket_refused", 401 },
+    { "not_authenticated", 401 }, { "ticket_refused", 401 }, { "credential_refused", 401 }, { "login_failed", 401 },
     { "method_not_allowed", 405 },
     { "secret_keys_unusable", 503 },
     { "precondition_failed", 412 },
     { "body_too_large", 413 },
     { "unsupported_media_type", 415 },
     { "upgrade_required", 426 },
-    { "too_many_tickets", 429 }, { "too_many_discoveries", 429 }, { "rate_limited", 429 },
+    { "too_many_tickets", 429 }, { "too_many_discoveries", 429 }, { "rate_limited", 429 }, { "too_many_logins", 429 },
     { "needs_own_connection", 501 },
     { "loop_detected", 508 }
 };

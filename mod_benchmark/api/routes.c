@@ -4,6 +4,8 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "api/about_api.h"
+#include "api/api_keys_api.h"
+#include "api/auth_api.h"
 #include "api/automations_api.h"
 #include "api/calibrations_api.h"
 #include "api/compare_api.h"
@@ -34,6 +36,7 @@
 #include "api/secrets_api.h"
 #include "api/slos_api.h"
 #include "api/trend_api.h"
+#include "api/users_api.h"
 #include "base/text.h"
 
 const bm_route_t *const *bm_routes_all(void)
@@ -65,6 +68,9 @@ const bm_route_t *const *bm_routes_all(void)
         bm_gates_api_routes,
         bm_about_api_routes,
         bm_me_api_routes,
+        bm_auth_api_routes,
+        bm_users_api_routes,
+        bm_api_keys_api_routes,
         bm_kpi_query_api_routes,
         bm_kpi_series_api_routes,
         bm_kpi_distribution_api_routes,
@@ -133,4 +139,21 @@ apr_status_t bm_routes_find(const bm_route_t **proute, apr_int64_t ids[BM_API_ID
         return APR_NOTFOUND;
     *pallow = apr_pstrcat(p, *pallow, ", OPTIONS", NULL);
     return *proute != NULL ? APR_SUCCESS : APR_ENOTIMPL;
+}
+
+unsigned bm_routes_scope(const bm_route_t *route)
+{
+    static const char *const running[] = { "runs", "loadtests", "calibrations", "gates" };
+    size_t i;
+
+    if (route->flags & BM_ROUTE_OWN_ACCOUNT)
+        return BM_SCOPE_WRITE;
+    if (route->role == BM_ROLE_ADMIN)
+        return BM_SCOPE_ADMIN;
+    if (route->role <= BM_ROLE_VIEWER || strcmp(route->method, "GET") == 0)
+        return BM_SCOPE_READ;
+    for (i = 0; i < sizeof(running) / sizeof(running[0]); i++)
+        if (strcmp(route->tag, running[i]) == 0)
+            return BM_SCOPE_RUN;
+    return BM_SCOPE_WRITE;
 }

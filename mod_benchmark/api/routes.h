@@ -15,4 +15,7 @@ const bm_route_t *const *bm_routes_all(void);
 apr_status_t bm_routes_find(const bm_route_t **proute, apr_int64_t ids[BM_API_IDS_MAX], const char **pallow,
                             const char *method, const char *path, apr_pool_t *p);
 
+/** What a credential must be good for, beside the role: read, run, write or admin (model/scope.h). */
+unsigned bm_routes_scope(const bm_route_t *route);
+
 #endif

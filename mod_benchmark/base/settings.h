@@ -31,6 +31,10 @@ typedef struct bm_settings_t {
     const char *public_url;           /* BenchmarkPublicURL; NULL: from the request */
     const char *html_dir;             /* BenchmarkHtmlDir: the built dashboard */
     int mock_mode;                    /* BenchmarkMockMode */
+    /* access */
+    apr_interval_time_t token_lifetime;     /* BenchmarkTokenLifetime: of an access token */
+    apr_interval_time_t session_idle;       /* BenchmarkSessionIdle: a cookie that nobody shows for so long is worth nothing */
+    apr_interval_time_t session_lifetime;   /* BenchmarkSessionLifetime: of any session, whatever happens */
     /* metrics */
     int metrics_scenarios;            /* BenchmarkMetricsScenarios: scenarios that /metrics tells apart */
     const char *otlp_endpoint;        /* BenchmarkOtlpEndpoint: base URL of a collector; NULL: nothing is sent */

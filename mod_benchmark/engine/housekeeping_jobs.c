@@ -14,12 +14,25 @@
 #include "store/kpi_store.h"
 #include "store/loadtest_store.h"
 #include "store/partition_store.h"
+#include "store/login_budget_store.h"
+#include "store/session_store.h"
+#include "store/signing_key_store.h"
 #include "store/ticket_store.h"
 
 #define COMPACT_AGE apr_time_from_sec(60)
 #define COMPACT_STEP 6000
 #define PRUNE_STEP 10000
 #define BACKFILL_SLICE 100000            /* ids of runs; half a second */
+
+/* Sessions, keys and budgets that are past their time. */
+static apr_status_t prune_access(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    apr_status_t rv = bm_session_store_prune(ctx->db, ctx->err, p);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_signing_key_store_prune(ctx->db, ctx->err, p);
+    return rv == APR_SUCCESS ? bm_login_budget_store_prune(ctx->db, ctx->err, p) : rv;
+}
 
 static apr_status_t compact(bm_job_ctx_t *ctx, apr_pool_t *p)
 {
@@ -64,6 +77,8 @@ static apr_status_t keep_less(bm_job_ctx_t *ctx, apr_pool_t *p)
         rv = bm_ticket_store_prune(ctx->db, ctx->err, p);
     if (rv == APR_SUCCESS)
         rv = bm_discovery_store_prune(ctx->db, ctx->err, p);
+    if (rv == APR_SUCCESS)
+        rv = prune_access(ctx, p);
     ctx->again = rv == APR_SUCCESS && (runs || events || loadtests || raw || pruned == PRUNE_STEP);
     return rv;
 }

@@ -2,8 +2,13 @@
 #include "glue/authz.h"
 
 #include <string.h>
+#include <ap_provider.h>
 #include <apr_strings.h>
 #include <http_core.h>
+#include <http_request.h>
+#include <mod_auth.h>
+#include "api/routes.h"
+#include "glue/authn.h"
 #include "glue/directives.h"
 #include "glue/router.h"
 
@@ -77,11 +82,13 @@ static bm_role_e anonymous_role(const request_rec *r)
     return conf->anonymous_role;
 }
 
-/* Names of users are compared byte by byte; tables of httpd's would not mind the case. "*" is every user. */
+/* Names of users are compared byte by byte; tables of httpd's would not mind the case. "*" is every user. A user of ours has
+ * what his row says, too; whatever he has, a credential gives at most what it was made for. */
 static bm_role_e role_of_user(const request_rec *r)
 {
+    const bm_identity_t *who = bm_authn_identity(r);
     const apr_array_header_t *list = apr_table_elts(bm_directives_of(r->server)->roles);
-    bm_role_e role = BM_ROLE_NONE;
+    bm_role_e role = who != NULL ? who->role : BM_ROLE_NONE;
     int i;
 
     for (i = 0; i < list->nelts; i++) {
@@ -94,7 +101,14 @@ static bm_role_e role_of_user(const request_rec *r)
         if (found > (int)role)
             role = (bm_role_e)found;
     }
-    return role;
+    return who != NULL && role > who->most ? who->most : role;
+}
+
+bm_role_e bm_authz_role(const request_rec *r)
+{
+    bm_role_e anonymous = anonymous_role(r), role = r->user != NULL ? role_of_user(r) : anonymous;
+
+    return role < anonymous ? anonymous : role;        /* to say who one is never takes anything away */
 }
 
 /* A scraper says who it is by its address; with mod_remoteip, by the one behind the proxy. */
@@ -128,24 +142,101 @@ static apr_status_t check_ticket(bm_req_t *q, const bm_place_t *place)
     return APR_SUCCESS;
 }
 
+/* A credential that was shown for nothing. A page goes on as nobody with a cookie that is past its time; a program is told. */
+static apr_status_t check_credential(bm_req_t *q, const request_rec *r)
+{
+    const bm_authn_t *authn = q->route->flags & BM_ROUTE_ANY_CREDENTIAL ? NULL : bm_authn_found(r);
+
+    if (authn == NULL)
+        return APR_SUCCESS;
+    if (authn->state == BM_AUTHN_UNKNOWN) {
+        q->err->retry_after_s = 2;
+        return bm_err_set(q->err, APR_EAGAIN, "database_unavailable", "The credentials cannot be checked now.");
+    }
+    if (authn->state == BM_AUTHN_REFUSED && (!authn->by_cookie || q->who.role < q->route->role))
+        return bm_err_set(q->err, APR_EACCES, "credential_refused", "These credentials are not valid, or not any more.");
+    return APR_SUCCESS;
+}
+
+/* What somebody without credentials may do is not held against a key's scopes: whoever has it could leave it out. */
+static apr_status_t check_scope(bm_req_t *q, bm_role_e anonymous)
+{
+    unsigned scope = bm_routes_scope(q->route);
+
+    if (q->who.identity == NULL || (q->who.identity->scopes & scope) || q->route->role <= anonymous)
+        return APR_SUCCESS;
+    return bm_err_set(q->err, APR_EACCES, "scope_too_small", "This needs the scope %s, which this API key does not have.",
+                      bm_scope_name(scope));
+}
+
 apr_status_t bm_authz_check(bm_req_t *q, request_rec *r)
 {
     bm_role_e anonymous = anonymous_role(r);
     apr_status_t rv;
 
     q->who.user = r->user;
-    q->who.role = r->user != NULL ? role_of_user(r) : anonymous;
-    if (q->who.role < anonymous)
-        q->who.role = anonymous;            /* to say who one is never takes anything away */
+    q->who.role = bm_authz_role(r);
+    q->who.identity = bm_authn_identity(r);
     rv = check_ticket(q, bm_router_place_of(r));
+    if (rv == APR_SUCCESS)
+        rv = check_credential(q, r);
     if (rv != APR_SUCCESS)
         return rv;
     if (q->who.role >= q->route->role || is_scraper(q, r))
-        return APR_SUCCESS;
+        return check_scope(q, anonymous);
     if (r->user == NULL)
         return bm_err_set(q->err, APR_EACCES, "not_authenticated",
                           "This needs the role %s; requests without a user have the role %s here.",
                           bm_role_name(q->route->role), bm_role_name(anonymous));
     return bm_err_set(q->err, APR_EACCES, "role_too_low", "This needs the role %s; %s has the role %s.",
                       bm_role_name(q->route->role), r->user, bm_role_name(q->who.role));
+}
+
+/* --- Require benchmark-role ROLE */
+
+/* Addresses of ours that are for everyone: pages have nothing secret, and somebody must be able to log in. */
+static int is_open(const request_rec *r)
+{
+    const bm_place_t *place = bm_router_place_of(r);
+    apr_int64_t ids[BM_API_IDS_MAX];
+    const bm_route_t *route;
+    const char *allow;
+
+    if (place == NULL)
+        return 0;
+    if (place->kind == BM_PLACE_PAGE)
+        return 1;
+    return bm_routes_find(&route, ids, &allow, r->method, place->path, r->pool) == APR_SUCCESS && route->role == BM_ROLE_NONE;
+}
+
+static authz_status check_role(request_rec *r, const char *line, const void *parsed)
+{
+    const bm_role_e *needed = parsed;
+
+    (void)line;
+    if (is_open(r) || bm_authz_role(r) >= *needed)
+        return AUTHZ_GRANTED;
+    return r->user == NULL ? AUTHZ_DENIED_NO_USER : AUTHZ_DENIED;
+}
+
+static const char *parse_role(cmd_parms *cmd, const char *line, const void **parsed)
+{
+    const char *name = ap_getword_conf(cmd->pool, &line);
+    int role = bm_role_find(name);
+    bm_role_e *kept;
+
+    if (role <= 0 || *line != '\0')
+        return "Require benchmark-role: must be followed by viewer, operator or admin";
+    kept = apr_palloc(cmd->pool, sizeof(*kept));
+    *kept = (bm_role_e)role;
+    *parsed = kept;
+    return NULL;
+}
+
+static const authz_provider role_provider = { &check_role, &parse_role };
+
+void bm_authz_register(apr_pool_t *p)
+{
+    ap_register_auth_provider(p, AUTHZ_PROVIDER_GROUP, "benchmark-role", AUTHZ_PROVIDER_VERSION, &role_provider,
+                              AP_AUTH_INTERNAL_PER_CONF);
 }

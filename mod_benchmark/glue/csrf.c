@@ -3,10 +3,19 @@
 
 #include <string.h>
 #include <http_core.h>
+#include "glue/authn.h"
 #include "glue/authz.h"
 #include "glue/cors.h"
 #include "glue/directives.h"
 #include "glue/request.h"
+
+/* Whether the rights come from a cookie of ours. */
+static int by_session(const request_rec *r)
+{
+    const bm_identity_t *who = bm_authn_identity(r);
+
+    return who != NULL && who->credential == BM_CREDENTIAL_SESSION;
+}
 
 /* Authorization that a browser only sends because a script of ours told it to. */
 static int carries_token(const request_rec *r)
@@ -15,7 +24,7 @@ static int carries_token(const request_rec *r)
     const char *authorization = apr_table_get(r->headers_in, "Authorization");
     size_t i, len;
 
-    if (authorization == NULL || r->user == NULL)
+    if (authorization == NULL || r->user == NULL || by_session(r))
         return 0;
     len = strcspn(authorization, " ");
     for (i = 0; i < sizeof(ambient) / sizeof(ambient[0]); i++)
@@ -52,6 +61,9 @@ static apr_status_t check_site(bm_req_t *q, const request_rec *r)
         return bm_err_set(q->err, APR_EACCES, "cross_site_request", "Changes are not accepted from pages of another origin.");
     if (site != NULL && ap_cstr_casecmp(site, "same-origin") != 0 && ap_cstr_casecmp(site, "none") != 0)
         return bm_err_set(q->err, APR_EACCES, "cross_site_request", "Changes are not accepted from pages of another site.");
+    if (origin == NULL && site == NULL && by_session(r))
+        return bm_err_set(q->err, APR_EACCES, "cross_site_request",
+                          "With the cookie of a session, a change must say from where it comes (Origin or Sec-Fetch-Site).");
     return APR_SUCCESS;
 }
 

@@ -281,6 +281,13 @@ const command_rec bm_directives[] = {
     AP_INIT_ITERATE2("BenchmarkRole", add_role, NULL, RSRC_CONF, "A role (viewer, operator, admin) and the users who have it"),
     AP_INIT_TAKE12("BenchmarkAnonymousRole", set_anonymous_role, NULL, RSRC_CONF,
                    "Role of requests without a user; 'loopback' restricts it to clients on this machine (default none)"),
+    AP_INIT_ITERATE("BenchmarkLoginProvider", add_word, (void *)offsetof(bm_server_conf_t, login_providers), RSRC_CONF,
+                    "Authentication providers of httpd that a login asks, one after another (default benchmark)"),
+    KNOB("BenchmarkTokenLifetime", KNOB_TIME, SETTING(token_lifetime), "24h", 60, 31536000, "How long an access token lives"),
+    KNOB("BenchmarkSessionIdle", KNOB_TIME, SETTING(session_idle), "8h", 60, 31536000,
+         "How long the session of a cookie lasts that is not used"),
+    KNOB("BenchmarkSessionLifetime", KNOB_TIME, SETTING(session_lifetime), "7d", 60, 31536000,
+         "How long a session lasts at most"),
     AP_INIT_ITERATE("BenchmarkAllowedHosts", add_word, (void *)offsetof(bm_server_conf_t, allowed_hosts), RSRC_CONF,
                     "Host names that anonymous or cookie-borne writes may be sent to"),
     AP_INIT_ITERATE("BenchmarkCORSOrigin", add_origin, (void *)offsetof(bm_server_conf_t, cors_origins), RSRC_CONF,
@@ -453,6 +460,8 @@ void *bm_directives_merge(apr_pool_t *p, void *basev, void *addv)
         conf->anonymous_loopback = base->anonymous_loopback;
     }
     conf->roles = apr_table_overlay(p, add->roles, base->roles);
+    if (add->login_providers == NULL)
+        conf->login_providers = base->login_providers;
     if (add->allowed_hosts == NULL)
         conf->allowed_hosts = base->allowed_hosts;
     if (add->cors_origins == NULL)

@@ -29,6 +29,7 @@ typedef struct bm_server_conf_t {
     bm_role_e anonymous_role;           /* of a request without a user */
     int anonymous_loopback;             /* that role only for clients on loopback */
     apr_table_t *roles;                 /* user -> name of a role; never NULL */
+    apr_array_header_t *login_providers; /* of const char *: httpd's authn providers that a login asks; NULL: benchmark */
     apr_array_header_t *allowed_hosts;  /* of const char *: Host values that anonymous writes may carry; NULL: the server's
                                          * own name, localhost and loopback addresses */
     apr_array_header_t *cors_origins;   /* of const char *: exact origins; NULL: none */

@@ -9,6 +9,8 @@
 #include <mpm_common.h>
 #include "base/log.h"
 #include "crypt/key_ring.h"
+#include "crypt/opaque_token.h"
+#include "glue/authn.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
 #include "glue/logging.h"
@@ -37,6 +39,31 @@ static int is_mounted(const server_rec *s)
     return 0;
 }
 
+/* A login that asks a provider which is not there would refuse everybody. @return its name. */
+static const char *missing_provider(const server_rec *s)
+{
+    const char *name = NULL;
+
+    for (; s != NULL && name == NULL; s = s->next)
+        name = bm_authn_missing_provider(s);
+    return name;
+}
+
+/* Who credentials stand for; a generation's children tell each other when that changes. */
+static bm_authenticator_t *make_authenticator(const bm_web_t *web)
+{
+    const bm_settings_t *settings = web->settings;
+    bm_generation_t *generation = bm_process_generation();
+    const bm_authenticator_options_t options = {
+        .source = web->source,
+        .issuer = settings->public_url != NULL ? settings->public_url : "mod_benchmark",
+        .token_seconds = apr_time_sec(settings->token_lifetime),
+        .epoch = generation != NULL && generation->board != NULL ? &generation->board->access_epoch : NULL
+    };
+
+    return bm_authenticator_make(&options, web->pchild);
+}
+
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
     const char *missing;
@@ -56,6 +83,12 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, s
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, BMLOG(0011) "%s", missing);
         return HTTP_INTERNAL_SERVER_ERROR;
     }
+    missing = missing_provider(s);
+    if (missing != NULL) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s, BMLOG(0016) "BenchmarkLoginProvider: no module provides %s", missing);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    (void)bm_crypt_start();                 /* once, before forks and threads; without libsodium there is nothing to start */
     ap_add_version_component(pconf, "mod_benchmark/" BM_VERSION);
     if (ap_state_query(AP_SQ_RUN_MODE) != AP_SQ_RM_NORMAL)
         return OK;
@@ -99,6 +132,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     web->settings = bm_directives_settings();
     web->meters = bm_metering_meters();
     web->source = bm_dbd_source_make(s, web->meters, pchild);
+    web->auth = make_authenticator(web);
     apr_pool_userdata_set(web, WEB_KEY, apr_pool_cleanup_null, s->process->pconf);
 }
 

@@ -5,6 +5,7 @@
 #define BM_GLUE_LIFECYCLE_H
 
 #include <httpd.h>
+#include "auth/authenticator.h"
 #include "base/settings.h"
 #include "db/conn.h"
 #include "shm/meters.h"
@@ -16,6 +17,7 @@ typedef struct bm_web_t {
     const bm_settings_t *settings;
     bm_db_source_t *source;
     bm_meters_t *meters;
+    bm_authenticator_t *auth;
 } bm_web_t;
 
 /** The child's root. NULL outside a web child and where nothing of ours is mounted. */

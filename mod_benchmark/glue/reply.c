@@ -11,6 +11,7 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 #include "base/log.h"
+#include "glue/authn.h"
 #include "glue/live_conn.h"
 
 #define POLICY "Content-Security-Policy"
@@ -21,7 +22,7 @@ static void challenge(request_rec *r)
     if (ap_auth_type(r) != NULL)
         ap_note_auth_failure(r);
     if (apr_table_get(r->err_headers_out, "WWW-Authenticate") == NULL)
-        apr_table_setn(r->err_headers_out, "WWW-Authenticate", "Benchmark realm=\"benchmark\"");
+        bm_authn_challenge(r, NULL);
 }
 
 static apr_status_t pass(request_rec *r, apr_bucket_brigade *bb, apr_bucket *last)

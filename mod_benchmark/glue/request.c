@@ -8,6 +8,7 @@
 #include <http_protocol.h>
 #include <util_filter.h>
 #include "base/text.h"
+#include "glue/authn.h"
 
 #define ID_NOTE "benchmark-request-id"
 
@@ -59,6 +60,8 @@ bm_req_t *bm_request_make(bm_api_t *api, request_rec *r, const bm_place_t *place
     q->prefer = apr_table_get(r->headers_in, "Prefer");
     q->accept = apr_table_get(r->headers_in, "Accept");
     q->now = r->request_time;
+    q->address = r->useragent_ip != NULL ? r->useragent_ip : "";
+    q->secure = bm_authn_is_secure(r);
     q->header = header;
     q->request = r;
     q->own_connection = r->connection->master == NULL && !r->connection->clogging_input_filters;

@@ -12,6 +12,7 @@
 #include "api/routes.h"
 #include "api/together.h"
 #include "base/text.h"
+#include "glue/authn.h"
 #include "glue/authz.h"
 #include "glue/cors.h"
 #include "glue/csrf.h"
@@ -51,7 +52,7 @@ static const char *api_path(const char *rest, apr_pool_t *p)
     size_t len;
 
     if (path == NULL)
-        path = below(rest, "/health") != NULL || strcmp(rest, "/metrics") == 0
+        path = below(rest, "/health") != NULL || strcmp(rest, "/metrics") == 0 || strcmp(rest, "/.well-known/jwks.json") == 0
             || below(rest, "/ws") != NULL ? rest : NULL;
     else if (versioned != NULL)
         path = versioned;
@@ -112,12 +113,27 @@ static int is_devious(const request_rec *r)
         || (len >= 2 && strcmp(path + len - 2, "/.") == 0) || (len >= 3 && strcmp(path + len - 3, "/..") == 0);
 }
 
+/* A seed's client logs in at the root; a browser that asks for /login gets the page. */
+static const bm_place_t *seed_login(const request_rec *r)
+{
+    static const char *const names[] = { "/login", "/refresh" };
+    size_t i;
+
+    if (r->method_number != M_POST || !bm_directives_of(r->server)->seed_paths || r->uri == NULL)
+        return NULL;
+    for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(r->uri, names[i]) == 0)
+            return place_make(BM_PLACE_API, "", apr_pstrcat(r->pool, "/auth", names[i], NULL), r->pool);
+    return NULL;
+}
+
 static int translate_name(request_rec *r)
 {
-    const bm_place_t *found = r->proxyreq != PROXYREQ_NONE ? NULL
-        : bm_router_place(bm_directives_of(r->server), r->uri, r->pool);
+    const bm_place_t *found = r->proxyreq != PROXYREQ_NONE ? NULL : seed_login(r);
     bm_place_t *place;
 
+    if (found == NULL && r->proxyreq == PROXYREQ_NONE)
+        found = bm_router_place(bm_directives_of(r->server), r->uri, r->pool);
     if (found == NULL)
         return DECLINED;
     place = apr_pmemdup(r->pool, found, sizeof(*found));
@@ -152,6 +168,8 @@ static int access_checker_ex(request_rec *r)
     if (place == NULL)
         return DECLINED;
     bm_ticket_use(r, place);
+    if (r->user == NULL && (ap_auth_type(r) == NULL || ap_cstr_casecmp(ap_auth_type(r), "Benchmark") == 0))
+        (void)bm_authn_examine(r);
     return place->kind == BM_PLACE_API && bm_cors_is_preflight(r) ? OK : DECLINED;
 }
 
@@ -177,6 +195,8 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     api->source = web->source;
     api->together = bm_together_make(web->settings->pool_limit, pchild);
     api->meters = web->meters;
+    api->auth = web->auth;
+    api->check_password = bm_authn_check_password;
     api->board = bm_process_generation() != NULL ? bm_process_generation()->board : NULL;
     api->kpi_places = bm_places_make(web->settings->kpi_limit > 0 ? web->settings->kpi_limit : web->settings->pool_limit / 2,
                                      pchild);
@@ -287,12 +307,13 @@ static int handler(request_rec *r)
 
 void bm_router_register(apr_pool_t *p)
 {
-    (void)p;
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_REALLY_LAST);       /* after lifecycle.c made the web root */
     ap_hook_translate_name(translate_name, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_map_to_storage(map_to_storage, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_access_checker_ex(access_checker_ex, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_type_checker(type_checker, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_handler(handler, NULL, NULL, APR_HOOK_FIRST);
+    bm_authn_register(p);
+    bm_authz_register(p);
     bm_error_document_register();
 }

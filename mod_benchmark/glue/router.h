@@ -4,7 +4,7 @@
  *
  *   translate_name     place of the URL: API or page file; nothing else may map it
  *   map_to_storage     no walk through directories; page files are looked up here
- *   access_checker_ex  a CORS preflight needs no user; a ticket names one
+ *   access_checker_ex  a CORS preflight needs no user; a ticket or a credential of ours names one
  *   type_checker       type and encoding of page files
  *   handler            API: route, role, cross-site rules, body, call, reply; pages: index.html; files: httpd's own
  *

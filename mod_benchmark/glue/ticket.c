@@ -4,6 +4,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include <http_request.h>
+#include "glue/authn.h"
 #include "glue/lifecycle.h"
 #include "store/ticket_store.h"
 
@@ -51,6 +52,21 @@ static apr_status_t take(bm_ticket_t **pticket, const char *text, apr_pool_t *p)
     return rv;
 }
 
+/* Whom the ticket stands for: a user of ours with the role that he has by now. */
+static void be(request_rec *r, const bm_ticket_t *ticket)
+{
+    bm_identity_t who = { .most = BM_ROLE_ADMIN, .scopes = BM_SCOPE_ALL, .user_id = ticket->user_id };
+    int role = ticket->user_role != NULL ? bm_role_find(ticket->user_role) : -1;
+
+    r->user = apr_pstrdup(r->pool, ticket->user);
+    r->ap_auth_type = "Ticket";
+    apr_cpystrn(who.user, ticket->user, sizeof(who.user));
+    if (ticket->session != NULL)
+        apr_cpystrn(who.session, ticket->session, sizeof(who.session));
+    who.role = role > 0 ? (bm_role_e)role : BM_ROLE_NONE;
+    bm_authn_set(r, &who);
+}
+
 void bm_ticket_use(request_rec *r, bm_place_t *place)
 {
     bm_ticket_t *ticket;
@@ -72,8 +88,6 @@ void bm_ticket_use(request_rec *r, bm_place_t *place)
     }
     place->ticket = BM_TICKET_TAKEN;
     place->ticket_role = (bm_role_e)role;
-    if (ticket->user != NULL) {
-        r->user = apr_pstrdup(r->pool, ticket->user);
-        r->ap_auth_type = "Ticket";
-    }
+    if (ticket->user != NULL)
+        be(r, ticket);
 }

@@ -20,6 +20,7 @@ typedef struct bm_node_board_t {
     _Atomic int64_t in_flight;        /* engine: runs it performs now */
     _Atomic int64_t recorded;         /* engine: runs recorded since its start */
     _Atomic int64_t backlog_bytes;    /* engine: finished runs waiting for the database */
+    _Atomic int64_t access_epoch;     /* web children: how often access was changed by one of them (auth/authenticator.h) */
 } bm_node_board_t;
 
 /** Carve a zeroed board. Before fork. @return APR_ENOSPC. */

@@ -13,7 +13,10 @@
 
 typedef struct bm_ticket_t {
     const char *user;                /* NULL: it was made for somebody without a name */
-    const char *role;
+    const char *role;                /* what he was when he got it */
+    apr_int64_t user_id;             /* of our table of users; 0: none */
+    const char *session;             /* that he had then; NULL: none */
+    const char *user_role;           /* of our table, now; NULL: he is not there */
 } bm_ticket_t;
 
 /** Keep a ticket. *pexpires_at: RFC 3339, in p. @return APR_EAGAIN (too_many_tickets): BM_TICKETS_OPEN of the user are open. */

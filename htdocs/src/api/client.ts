@@ -172,7 +172,7 @@ export async function takesPasswords(): Promise<boolean> {
 }
 
 /** Throws an ApiError where the server does not take them; where it does, the browser has a cookie of its own. */
-export const signIn = (email: string, password: string) => call<unknown>('POST', '/auth/login', { body: { email, password }, signIn: true });
+export const signIn = (email: string, password: string) => call<unknown>('POST', '/auth/login', { body: { email, password, cookie: true }, signIn: true });
 export const signOut = () => call<unknown>('POST', '/auth/logout', { signIn: true });
 
 /** The script that the server's page names now, to tell a newer dashboard from the one that runs; null if that cannot be known. */

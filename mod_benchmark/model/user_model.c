@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/user_model.h"
+
+#include <string.h>
+#include "model/scope.h"
+
+#define ROLES "none|viewer|operator|admin"
+#define PASSWORD \
+    { "password", BM_TYPE_STRING, BM_FIELD_NULLABLE, 8, 1024, \
+      .doc = "A new password: taken byte by byte as it is, and never shown. null: none, so he cannot sign in here." }
+#define ID { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Number of the user." }
+#define NAME \
+    { "name", BM_TYPE_STRING, BM_FIELD_REQUIRED | BM_FIELD_FIXED, 1, 100, \
+      .doc = "What he signs in with and what is written beside what he does. No colon, no control character." }
+#define EMAIL { "email", BM_TYPE_STRING, BM_FIELD_NULLABLE, 3, 254, .doc = "He may sign in with it, too." }
+#define FULL_NAME { "full_name", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, 200, .doc = "For people to read." }
+#define ROLE { "role", BM_TYPE_ENUM, 0, .values = ROLES, .fallback = "\"viewer\"", .doc = "What he may do." }
+#define DISABLED \
+    { "disabled", BM_TYPE_BOOL, 0, .fallback = "false", .doc = "Whether he is kept out; his sessions end when it becomes true." }
+#define REST \
+    { "has_password", BM_TYPE_BOOL, BM_FIELD_READ_ONLY, .column = "password_hash is not null", \
+      .doc = "Whether he can sign in with a password of ours." }, \
+    { "login_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "When he last signed in." }, \
+    { "password_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "When his password was last changed." }, \
+    { "created_by", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "User who made him; null: the command." }, \
+    { "created_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When he was made." }, \
+    { "updated_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When he was last changed." }
+
+const bm_field_t bm_user_fields[] = { ID, NAME, EMAIL, FULL_NAME, ROLE, DISABLED, REST, { NULL } };
+
+const bm_field_t bm_user_body_fields[] = { ID, NAME, EMAIL, FULL_NAME, ROLE, DISABLED, PASSWORD, REST, { NULL } };
+
+const bm_field_t bm_me_body_fields[] = {
+    EMAIL, FULL_NAME,
+    { "password", BM_TYPE_STRING, 0, 8, 1024, .doc = "A new password. Ends all other sessions." },
+    { "current_password", BM_TYPE_STRING, 0, 1, 1024, .doc = "The present one: needed for a new one." },
+    { NULL }
+};
+
+const bm_field_t bm_api_key_fields[] = {
+    { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Number of the key." },
+    { "name", BM_TYPE_STRING, BM_FIELD_REQUIRED, 1, 200, .doc = "What it is for." },
+    { "prefix", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "How it begins, behind bmk_: what logs and people know it by." },
+    { "user", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .column = "user_name", .doc = "Whose it is: it can do no more than he." },
+    { "role", BM_TYPE_ENUM, 0, .values = "viewer|operator|admin", .fallback = "\"viewer\"", .doc = "What it gives at most." },
+    { "scopes", BM_TYPE_STRINGS, BM_FIELD_NULLABLE, 1, 4, .values = BM_SCOPES, .column = "array_to_json(scopes)",
+      .doc = "What it may be used for; null: everything." },
+    { "expires_at", BM_TYPE_TIME, BM_FIELD_NULLABLE, .doc = "Until when; null: until it is deleted." },
+    { "last_used_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "When it was last used, to the minute." },
+    { "created_by", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "User who made it." },
+    { "created_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When it was made." },
+    { NULL }
+};
+
+const char *bm_user_name_trouble(const char *name)
+{
+    const unsigned char *c;
+
+    for (c = (const unsigned char *)name; *c != '\0'; c++)
+        if (*c < 0x20 || *c == 0x7f || *c == ':')
+            return "Must have neither a colon nor control characters.";
+    if (name[0] == ' ' || name[strlen(name) - 1] == ' ')
+        return "Must not begin or end with a space.";
+    return strcmp(name, "*") == 0 ? "Must not be *, which stands for everybody (BenchmarkRole)." : NULL;
+}
