@@ -210,11 +210,13 @@ static apr_status_t auth_login(bm_req_t *q)
     return with_connection(q, login);
 }
 
+#define OPEN (BM_ROUTE_ANY_CREDENTIAL | BM_ROUTE_SECRET)
+
 const bm_route_t bm_auth_api_routes[] = {
-    { "POST", "/auth/login", BM_ROLE_NONE, auth_login, BM_ROUTE_NO_DATABASE | BM_ROUTE_ANY_CREDENTIAL | BM_ROUTE_SECRET, 200, NULL,
-      &login_schema, &bm_auth_tokens_schema, "login", "auth", "Begin a session with name and password." },
-    { "POST", "/auth/refresh", BM_ROLE_NONE, bm_auth_refresh, BM_ROUTE_ANY_CREDENTIAL | BM_ROUTE_MAY_BE_BARE | BM_ROUTE_SECRET, 200,
-      NULL, &bm_auth_refresh_schema, &bm_auth_tokens_schema, "refreshToken", "auth", "Another access token of the same session." },
+    { "POST", "/auth/login", BM_ROLE_NONE, auth_login, BM_ROUTE_NO_DATABASE | OPEN, 200, NULL, &login_schema,
+      &bm_auth_tokens_schema, "login", "auth", "Begin a session with name and password." },
+    { "POST", "/auth/refresh", BM_ROLE_NONE, bm_auth_refresh, OPEN | BM_ROUTE_MAY_BE_BARE, 200, NULL, &bm_auth_refresh_schema,
+      &bm_auth_tokens_schema, "refreshToken", "auth", "Another access token of the same session." },
     { "POST", "/auth/logout", BM_ROLE_NONE, logout, BM_ROUTE_ANY_CREDENTIAL | BM_ROUTE_MAY_BE_BARE, 200, NULL, &logout_schema,
       NULL, "logout", "auth", "End the session; its cookie and tokens are worth nothing from then on." },
     { "GET", "/auth/me", BM_ROLE_VIEWER, me, 0, 200, NULL, NULL, &user_schema, "getAuthUser", "auth", "Who is logged in." },

@@ -151,7 +151,7 @@ static apr_status_t me_patch(bm_req_t *q)
 const bm_route_t bm_me_api_routes[] = {
     { "GET", "/me", BM_ROLE_NONE, me_get, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, &me_schema,
       "getMe", "service", "Who asks, and what he may do." },
-    { "PATCH", "/me", BM_ROLE_VIEWER, me_patch, BM_ROUTE_NO_DATABASE | BM_ROUTE_OWN_ACCOUNT | BM_ROUTE_SECRET, 200, NULL, &me_body_schema,
-      &user_schema, "patchMe", "service", "Change one's own password, address or name." },
+    { "PATCH", "/me", BM_ROLE_VIEWER, me_patch, BM_ROUTE_NO_DATABASE | BM_ROUTE_OWN_ACCOUNT | BM_ROUTE_SECRET, 200, NULL,
+      &me_body_schema, &user_schema, "patchMe", "service", "Change one's own password, address or name." },
     { NULL }
 };

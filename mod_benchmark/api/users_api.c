@@ -169,8 +169,8 @@ static apr_status_t users_logout(bm_req_t *q)
 const bm_route_t bm_users_api_routes[] = {
     { "GET", "/users", BM_ROLE_ADMIN, users_list, BM_ROUTE_LIST, 200, list_params, NULL, &user_schema, "listUsers", "users",
       "Users of our own, by id." },
-    { "POST", "/users", BM_ROLE_ADMIN, users_create, BM_ROUTE_NO_DATABASE | BM_ROUTE_SECRET, 201, NULL, &user_body_schema, &user_schema,
-      "createUser", "users", "Add a user." },
+    { "POST", "/users", BM_ROLE_ADMIN, users_create, BM_ROUTE_NO_DATABASE | BM_ROUTE_SECRET, 201, NULL, &user_body_schema,
+      &user_schema, "createUser", "users", "Add a user." },
     { "GET", "/users/{id}", BM_ROLE_ADMIN, users_get, 0, 200, NULL, NULL, &user_schema, "getUser", "users", "One user." },
     { "PUT", "/users/{id}", BM_ROLE_ADMIN, users_update, BM_ROUTE_NO_DATABASE | BM_ROUTE_UPDATE | BM_ROUTE_SECRET, 200, NULL,
       &user_body_schema, &user_schema, "putUser", "users", "Change a user; members that are not given stay as they are." },
