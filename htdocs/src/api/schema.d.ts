@@ -4343,11 +4343,13 @@ export interface components {
             };
             /** @description Where the paths begin. */
             servers: unknown[];
+            /** @description Ways to say who one is, each enough. */
+            security: unknown[];
             /** @description Operations. */
             paths: {
                 [key: string]: unknown;
             };
-            /** @description Schemas. */
+            /** @description Schemas, and how a client says who it is. */
             components: {
                 [key: string]: unknown;
             };
