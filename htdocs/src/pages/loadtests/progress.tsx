@@ -71,7 +71,7 @@ const [P50, P95] = PERCENTILES;
 
 function Charts({ c, xEnd, slo }: { c: SeriesColumns; xEnd: number | undefined; slo: { at: number; label: string; token: string }[] }) {
   const columns = useMemo(() => ({ rate: [c.x, c.planned, c.completed], latency: [c.x, c.p50, c.p95], failed: [c.x, c.failed], inFlight: [c.x, c.inFlight] }), [c]);
-  const shared = { x: 'ms' as const, xName: 'Since the start', height: HEIGHT, sync: SYNC, room: 76, regions: c.regions, xEnd };
+  const shared = { x: 'ms' as const, xName: 'Since the start', height: HEIGHT, sync: SYNC, room: 84, regions: c.regions, xEnd };
   const one = c.span > 1 ? ` One point is ${span(c.span)}` : '';
   const failures = c.failed.some((v) => (v ?? 0) > 0) ? 'Failed requests, each second.' : 'No request failed.';
   const name = metricName(c.metric);
