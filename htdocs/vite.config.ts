@@ -140,6 +140,7 @@ export default defineConfig(({ command }) => ({
           // what every page needs, and the charts; each page is the rest of its own import
           groups: [
             { name: 'core', test: /node_modules\/preact|\/src\/(ui|state|format|api)\/|\/src\/(router|base)\.ts/, includeDependenciesRecursively: false },
+            { name: 'editor', test: /\/src\/editor\//, includeDependenciesRecursively: false },
             { name: 'charts', test: /node_modules\/uplot|\/src\/charts\//, includeDependenciesRecursively: false },
           ],
         },

@@ -24,8 +24,30 @@ function arrive() {
   for (const listener of listeners) listener();
 }
 
+/** Number of the entry of the history that is shown: tells which way, and how far, back and forward went. */
+let entry = 0;
+const entryOf = (state: unknown): number | null => { const n = (state as { entry?: unknown } | null)?.entry; return typeof n === 'number' ? n : null; };
+
+/** Back or forward: the browser is there already. Who would rather stay is brought back. */
+function arriveByHistory(event: PopStateEvent) {
+  const went = entryOf(event.state);
+  if (went === entry) return; // brought back
+  const next = here();
+  const leaves = next.path !== current.path || next.params.get('dialog') !== current.params.get('dialog');
+  const question = leaves ? guard?.() : null;
+  if (question && !confirm(question)) {
+    history.go(went === null ? 1 : entry - went);
+    return;
+  }
+  if (question) guard = null; // answered: what is left does not ask again
+  entry = went ?? 0;
+  arrive();
+}
+
 if (typeof addEventListener !== 'undefined') {
-  addEventListener('popstate', arrive);
+  entry = entryOf(history.state) ?? 0;
+  history.replaceState({ entry }, '');
+  addEventListener('popstate', arriveByHistory);
   addEventListener('beforeunload', (event) => { if (guard?.()) event.preventDefault(); });
 }
 
@@ -46,12 +68,21 @@ export function href(path: string, params?: URLSearchParams | Record<string, str
   return base + path.replace(/^\//, '') + (text ? `?${text}` : '');
 }
 
+interface How {
+  /** for what is not worth a step back */
+  replace?: boolean;
+  /** the form that holds unsaved changes stays: nothing to ask */
+  stays?: boolean;
+}
+
 /** Goes to an address made by href(). Asks first when a form holds unsaved changes. */
-export function navigate(address: string, options: { replace?: boolean } = {}): void {
-  const question = guard?.();
+export function navigate(address: string, options: How = {}): void {
+  const question = options.stays ? null : guard?.();
   if (question && !confirm(question)) return;
+  if (question) guard = null;
   const path = location.pathname;
-  history[options.replace ? 'replaceState' : 'pushState'](null, '', address);
+  if (!options.replace) entry++;
+  history[options.replace ? 'replaceState' : 'pushState']({ entry }, '', address);
   arrive();
   if (location.pathname !== path) document.querySelector('main')?.scrollTo(0, 0), scrollTo(0, 0);
 }
@@ -97,7 +128,7 @@ export function usePlace(): Place {
 export const place = (): Place => current;
 
 /** Changes params of this page; null or '' removes one. `replace` for what is not worth a step back (typing). */
-export function setParams(changes: Record<string, string | number | null | undefined>, options: { replace?: boolean } = {}): void {
+export function setParams(changes: Record<string, string | number | null | undefined>, options: How = {}): void {
   const params = new URLSearchParams(current.params);
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === undefined || value === '') params.delete(name);

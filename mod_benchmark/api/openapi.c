@@ -376,7 +376,7 @@ void bm_openapi_write(bm_jw_t *w, const char *server_url, apr_pool_t *p)
                "may be left out, a trailing slash does not matter. x-role is the lowest role that may call an "
                "operation, x-scope what an API key must be good for. "
                "Bodies with unknown members are refused. The members of an automation's connection are in the schemas "
-               "Connection_<provider>.");
+               "Connection_<provider>, those of a scenario's run_settings in RunSettings.");
     key_object(w, "license");
     key_string(w, "name", "Apache-2.0");
     key_string(w, "identifier", "Apache-2.0");

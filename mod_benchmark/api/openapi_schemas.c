@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include "api/problem.h"
 #include "api/routes.h"
+#include "api/scenarios_api.h"
 #include "provider/provider.h"
 
 const bm_schema_t bm_problem_schema = { "Problem", bm_problem_fields };
@@ -85,6 +86,13 @@ static void write_bodies(const bm_openapi_doc_t *doc)
     }
 }
 
+/* What has a place in the free objects of a body. */
+static void write_settings(const bm_openapi_doc_t *doc)
+{
+    bm_jw_key(doc->w, "RunSettings");
+    bm_field_write_schema(doc->w, bm_run_settings_fields, BM_FIELD_OF_NEW);
+}
+
 static void write_providers(const bm_openapi_doc_t *doc)
 {
     const bm_provider_t *const *provider;
@@ -144,6 +152,7 @@ void bm_openapi_write_schemas(const bm_openapi_doc_t *doc)
         bm_field_write_schema(doc->w, apr_hash_get(doc->answers, name, APR_HASH_KEY_STRING), BM_FIELD_OF_ANSWER);
     }
     write_bodies(doc);
+    write_settings(doc);
     write_providers(doc);
     bm_jw_end_object(doc->w);
     write_security(doc->w);

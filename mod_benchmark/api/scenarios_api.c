@@ -3,6 +3,7 @@
  * scenarios_api.c: /scenarios and their versions. */
 #include "api/scenarios_api.h"
 
+#include <string.h>
 #include "api/page.h"
 #include "api/resource.h"
 #include "check/assertion.h"
@@ -31,17 +32,23 @@ static const bm_query_param_t delete_params[] = {
 };
 
 static const bm_field_t apdex_fields[] = {
-    { "metric", BM_TYPE_ENUM, 0, .values = BM_SLO_SINGLE },
-    { "t_ms", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0.001, 86400000 },
+    { "metric", BM_TYPE_ENUM, 0, .values = BM_SLO_SINGLE, .doc = "Figure that it is about." },
+    { "t_ms", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0.001, 86400000, .doc = "T: what is fast enough, in milliseconds." },
     { NULL }
 };
 
-static const bm_field_t settings_fields[] = {      /* the members of run_settings that have a meaning of their own */
-    { "max_attempts", BM_TYPE_INT, 0, 1, 100 },
-    { "retry", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = bm_retry_fields },
-    { "timeout_seconds", BM_TYPE_NUMBER, 0, 0.001, 86400 },
-    { "location", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, BM_LOCATION_NAME_MAX },
-    { "apdex", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = apdex_fields },
+#define ASSERTIONS "assertions"
+
+const bm_field_t bm_run_settings_fields[] = {
+    { "max_attempts", BM_TYPE_INT, 0, 1, 100, .doc = "Attempts in all, whatever failed." },
+    { "retry", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = bm_retry_fields, .doc = "What is tried again, and when." },
+    { "timeout_seconds", BM_TYPE_NUMBER, 0, 0.001, 86400, .doc = "Longest time a run may take." },
+    { "location", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, BM_LOCATION_NAME_MAX,
+      .doc = "Only engines of this location perform it." },
+    { ASSERTIONS, BM_TYPE_ARRAY, 0, 0, BM_ASSERTIONS_MAX, .members = bm_assertion_fields,
+      .doc = "What must hold of an answer (docs/assertions.md)." },
+    { "apdex", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = apdex_fields,
+      .doc = "What its Apdex is counted by (docs/slos.md)." },
     { NULL }
 };
 
@@ -52,14 +59,14 @@ static apr_status_t check_settings(bm_req_t *q, const json_t *settings)
     const bm_field_t *field;
     apr_status_t rv, assertions_rv;
 
-    for (field = settings_fields; field->name != NULL; field++) {
+    for (field = bm_run_settings_fields; field->name != NULL; field++) {
         json_t *value = json_object_get(settings, field->name);
 
-        if (value != NULL)
+        if (value != NULL && strcmp(field->name, ASSERTIONS) != 0)
             json_object_set(known, field->name, value);
     }
-    rv = bm_field_check(known, settings_fields, BM_FIELD_CREATE, NULL, "/run_settings", q->err, q->p);
-    assertions_rv = bm_assertions_check(json_object_get(settings, "assertions"), "/run_settings/assertions", q->err, q->p);
+    rv = bm_field_check(known, bm_run_settings_fields, BM_FIELD_CREATE, NULL, "/run_settings", q->err, q->p);
+    assertions_rv = bm_assertions_check(json_object_get(settings, ASSERTIONS), "/run_settings/" ASSERTIONS, q->err, q->p);
     return rv != APR_SUCCESS ? rv : assertions_rv;
 }
 

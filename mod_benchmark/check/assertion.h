@@ -28,6 +28,7 @@
 #include <apr_pools.h>
 #include <apr_tables.h>
 #include "base/err.h"
+#include "model/field.h"
 
 /** Assertions of one list; bytes of the text that one looks for. */
 #define BM_ASSERTIONS_MAX 50
@@ -37,6 +38,9 @@
 #define BM_ASSERTIONS_BUDGET_NS (APR_INT64_C(100) * 1000 * 1000)
 
 typedef struct bm_assertions_t bm_assertions_t;
+
+/** For the reference: the members of one. That exactly one says the kind, and what may stand beside it, is not in the table. */
+extern const bm_field_t bm_assertion_fields[];
 
 /** What is known of an answer. BM_ASSERTION_ANSWER_INIT is an answer of which nothing is. */
 typedef struct bm_assertion_answer_t {

@@ -252,6 +252,23 @@ static const char *max_tokens_run(const bm_assertion_t *a, const bm_assertion_an
     return apr_psprintf(p, "The answer has %" APR_INT64_T_FMT " tokens, more than %s.", answer->tokens, json_shown(a->value, p));
 }
 
+const bm_field_t bm_assertion_fields[] = {
+    { "status", BM_TYPE_ANY, .doc = "HTTP status that it must have, or a list of these." },
+    { "contains", BM_TYPE_STRING, 0, 1, BM_ASSERTIONS_TEXT_MAX, .doc = "Text that it must have somewhere." },
+    { "regex", BM_TYPE_STRING, .doc = "Pattern (PCRE2) that must be found in its text." },
+    { "json_pointer", BM_TYPE_STRING, .doc = "Place in the answer as JSON; exists, equals or type say what must be there." },
+    { "exists", BM_TYPE_BOOL, .doc = "With json_pointer: whether there is something." },
+    { "equals", BM_TYPE_ANY, .doc = "With json_pointer: the value that it must be." },
+    { "type", BM_TYPE_ENUM, .values = "null|boolean|object|array|string|number|integer",
+      .doc = "With json_pointer: its JSON type." },
+    { "json_schema", BM_TYPE_ANY, .doc = "Schema that the answer as JSON must keep." },
+    { "max_latency_ms", BM_TYPE_NUMBER, 0, 0, 86400e3, .doc = "It must be complete within so many milliseconds." },
+    { "min_tokens", BM_TYPE_INT, 0, 0, 1e9, .doc = "Output tokens that it must have at least." },
+    { "max_tokens", BM_TYPE_INT, 0, 0, 1e9, .doc = "Output tokens that it may have at most." },
+    { "finish_reason", BM_TYPE_ANY, .doc = "Why the answer must have ended, or a list of reasons." },
+    { NULL }
+};
+
 const bm_assertion_kind_t bm_assertion_kinds[] = {
     { "status", NULL, status_compile, status_run },
     { "contains", NULL, contains_compile, contains_run },

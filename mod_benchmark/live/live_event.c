@@ -10,6 +10,7 @@ static const char *const names[] = {
     [BM_TOPIC_LOADTEST] = "loadtest",
     [BM_TOPIC_DATASET] = "dataset",
     [BM_TOPIC_PRICE] = "price",
+    [BM_TOPIC_VIEW] = "view",
     [BM_TOPIC_SLO] = "slo",
     [BM_TOPIC_ENGINE] = "engine",
     [BM_TOPIC_TRAINING] = "training",

@@ -20,6 +20,7 @@ typedef enum bm_live_topic_e {
     BM_TOPIC_LOADTEST,
     BM_TOPIC_DATASET,
     BM_TOPIC_PRICE,
+    BM_TOPIC_VIEW,
     BM_TOPIC_SLO,
     BM_TOPIC_ENGINE,
     BM_TOPIC_TRAINING,

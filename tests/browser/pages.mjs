@@ -5,7 +5,7 @@ import { args, automationId, axe, check, failedRun, fake, firstRun, loads, open,
 const PAGES = [
   ['overview', '/'], ['overview-all', '/?from=all'], ['runs', '/runs'], ['runs-filtered', '/runs?status=failed,timed_out'],
   ...(firstRun ? [['run', `/runs/${firstRun}`], ['run-request', `/runs/${firstRun}?tab=request`], ['run-events', `/runs/${firstRun}?tab=events`]] : []), ...(failedRun ? [['run-failed', `/runs/${failedRun}`]] : []),
-  ['scenarios', '/scenarios'], ['scenario', `/scenarios/${scenarioId}`], ['automations', '/automations'], ['automation', `/automations/${automationId}`], ['automation-new', '/automations/new'],
+  ['scenarios', '/scenarios'], ['scenario', `/scenarios/${scenarioId}`], ['automations', '/automations'], ['automation', `/automations/${automationId}`], ['automation-new', '/automations/new'], ['automation-json', `/automations/${automationId}?view=json`], ['scenario-test', `/scenarios/${scenarioId}?view=test`], ['loadtest-new-json', '/loadtests/new?view=json'],
   ['kpis', '/kpis?from=now-30d&metric=ttft_ms'], ['kpis-grouped', '/kpis?from=now-30d&metric=ttft_ms&group_by=scenario'],
   ['compare', '/compare'], ['loadtests', '/loadtests'], ['loadtests-filtered', '/loadtests?status=cancelled,interrupted&scenario_id=2'], ['loadtest-new', '/loadtests/new'],
   ...Object.entries(loads).map(([key, id]) => [`loadtest-${key}`, `/loadtests/${id}`]), ...(fake ? [['loadtest-again', `/loadtests/new?from=${loads.sweep}`], ['loadtest-again-ramp', `/loadtests/new?from=${loads.ramp}`], ['loadtest-again-capacity', `/loadtests/new?from=${loads.capacity}`]] : []),
@@ -22,8 +22,9 @@ for (const [index, [name, path]] of PAGES.entries()) {
     for (const width of [390, 1440].filter((w) => wanted(index, theme, w))) {
       await test(`page ${name} ${theme} ${width}`, async () => {
         const { page, done } = await open(path, { width, theme, touch: width < 600 });
+        if (/^(scenario|automation)(-new|-json|-test)?$/.test(name)) await page.waitForSelector('dialog[open] .panes'); // its object has to come first
         await settled(page);
-        if (shots) await page.screenshot({ path: `${shots}/${name}-${theme}-${width}.png`, fullPage: !/trigger|automation-new|dataset-new|price|dataset-entry|scenario$|automation$/.test(name) });
+        if (shots) await page.screenshot({ path: `${shots}/${name}-${theme}-${width}.png`, fullPage: !/trigger|automation-new|dataset-new|price|dataset-entry|^scenario|^automation-?[jt]?|loadtest-new-json/.test(name) });
         // not innerWidth: a phone makes that as wide as what is too wide
         check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the page scrolls sideways');
         check(!/XSS/.test(await page.title()), 'a stored text became a script');

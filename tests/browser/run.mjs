@@ -21,6 +21,7 @@ await import('./journeys_policies.mjs');
 await import('./journeys_slos.mjs');
 if (!fake) {
   await import('./journeys_compare.mjs');
+  await import('./journeys_editors.mjs');
   await import('./journeys_truth.mjs');
 }
 if (fake) {

@@ -35,7 +35,7 @@ class TestReference:
                 if isinstance(schema.get(name), dict):
                     yield from free(schema[name], f"{at}[]")
         schemas = reference.document["components"]["schemas"]
-        answers = {name for name in schemas if not name.startswith(("Connection_", "Inputs_")) and not name.endswith(("Input", "Change"))}
+        answers = {name for name in schemas if not name.startswith(("Connection_", "Inputs_", "RunSettings")) and not name.endswith(("Input", "Change"))}
         found = {at for name in answers for at in free(schemas[name], name)}
         own = {"inputs", "inputs_override", "default_inputs", "connection", "inputs_template", "run_settings", "body", "data", "inline[]",
                "first_entries[]", "automations[]", "scenarios[]", "prices[]"}
@@ -124,6 +124,14 @@ class TestReference:
         for method in ("PUT", "PATCH"):
             api.call(method, f"/prices/{price}", {"output_per_million": 3}, expect=200)
         api.call("DELETE", f"/prices/{price}", expect=200)
+
+    def test_bm_reference_152_views(self, api):
+        view = api.post("/views", {"name": "failed", "page": "runs", "query": "status=failed"}, expect=201)["id"]
+        api.get("/views")
+        api.get(f"/views/{view}")
+        for method in ("PUT", "PATCH"):
+            api.call(method, f"/views/{view}", {"name": method}, expect=200)
+        api.call("DELETE", f"/views/{view}", expect=200)
 
     def test_bm_reference_155_definitions(self, api):
         kept = api.get("/definitions?kinds=prices")

@@ -84,7 +84,10 @@ class TestEvents:
             price = api.post("/prices", {"provider": "openai", "model": "m", "input_per_million": 1, "output_per_million": 2}, expect=201)
             api.call("PATCH", f"/prices/{price['id']}", {"output_per_million": 3}, expect=200)
             api.call("DELETE", f"/prices/{price['id']}", expect=200)
-            server.wait(lambda: len(came) >= 12, 20, "not told")
+            view = api.post("/views", {"name": "v", "page": "runs"}, expect=201)
+            api.call("PATCH", f"/views/{view['id']}", {"query": "status=failed"}, expect=200)
+            api.call("DELETE", f"/views/{view['id']}", expect=200)
+            server.wait(lambda: len(came) >= 15, 20, "not told")
         assert journal.changes("scenario") == [{"id": scenario["id"], "automation_id": automation["id"], "change": change}
                                                for change in ("created", "updated", "deleted")]
         assert journal.changes("automation") == [{"id": automation["id"], "change": change}
@@ -92,6 +95,7 @@ class TestEvents:
         assert journal.changes("dataset") == [{"id": dataset["id"], "change": change} for change in ("created", "updated", "deleted")]
         assert journal.changes("price") == [{"id": price["id"], "change": change} for change in ("created", "updated", "deleted")]
         assert {project for _, project, _ in journal.all("price.changed")} == {0}
+        assert journal.changes("view") == [{"id": view["id"], "change": change} for change in ("created", "updated", "deleted")]
 
     def test_bm_events_015_all_that_goes_with_an_automation(self, api, journal):
         automation = api.make_automation()

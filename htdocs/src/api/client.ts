@@ -201,7 +201,7 @@ export const api = {
   automations: (query: QueryOf<'/automations'>, o?: Get) => get('/automations', { query, ...o }),
   automation: (id: number, o?: Get) => get('/automations/{id}', { at: { id }, ...o }),
   automationAdd: (body: BodyOf<'post', '/automations'>) => post('/automations', { body }),
-  automationPut: (id: number, body: BodyOf<'patch', '/automations/{id}'>, etag: string | null) => patch('/automations/{id}', { at: { id }, body, etag }),
+  automationPut: (id: number, body: BodyOf<'patch', '/automations/{id}'>, etag: string | null) => ask('patch', '/automations/{id}', { at: { id }, body, etag }),
   automationDelete: (id: number, cascade: boolean) => remove('/automations/{id}', { at: { id }, query: { cascade: cascade || null } }),
 
   discover: (body: BodyOf<'post', '/discoveries'>) => post('/discoveries', { body }),
@@ -212,7 +212,7 @@ export const api = {
   scenarioSlos: (id: number, o?: Get) => get('/scenarios/{id}/slos', { at: { id }, ...o }),
   scenarioTrend: (id: number, query: QueryOf<'/scenarios/{id}/trend'>, o?: Get) => get('/scenarios/{id}/trend', { at: { id }, query, ...o }),
   scenarioAdd: (body: BodyOf<'post', '/scenarios'>) => post('/scenarios', { body }),
-  scenarioPut: (id: number, body: BodyOf<'patch', '/scenarios/{id}'>, etag: string | null) => patch('/scenarios/{id}', { at: { id }, body, etag }),
+  scenarioPut: (id: number, body: BodyOf<'patch', '/scenarios/{id}'>, etag: string | null) => ask('patch', '/scenarios/{id}', { at: { id }, body, etag }),
   scenarioDelete: (id: number, cascade: boolean) => remove('/scenarios/{id}', { at: { id }, query: { cascade: cascade || null } }),
 
   runs: (query: QueryOf<'/runs'>, o?: Get) => get('/runs', { query: { view: 'summary', ...query }, ...o }),

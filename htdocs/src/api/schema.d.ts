@@ -841,6 +841,44 @@ export interface paths {
         patch: operations["patchPrice"];
         trace?: never;
     };
+    "/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Views of the dashboard's lists, by id. */
+        get: operations["listViews"];
+        put?: never;
+        /** Keep the filters of a list under a name. */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One view. */
+        get: operations["getView"];
+        /** Change a view; members that are not given stay as they are. */
+        put: operations["putView"];
+        post?: never;
+        /** Delete a view. */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /** Change a view; members that are not given stay as they are. */
+        patch: operations["patchView"];
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -3498,6 +3536,33 @@ export interface components {
              */
             updated_at: string;
         };
+        View: {
+            /** @description Number of the view. */
+            id: number;
+            /** @description Name for people; no other view of its page has it. */
+            name: string;
+            /**
+             * @description List of the dashboard that it is a view of.
+             * @enum {string}
+             */
+            page: "overview" | "runs" | "kpis" | "loadtests" | "automations" | "scenarios" | "datasets";
+            /** @description What is filtered, as in the address of the page: status=failed&from=now-24h. Empty: nothing. */
+            query: string;
+            /** @description Project that it belongs to. */
+            project_id: number;
+            /** @description User who made it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
         Health: {
             /**
              * @description Always: whoever cannot say so does not answer.
@@ -5031,6 +5096,47 @@ export interface components {
              */
             updated_at?: string;
         };
+        ViewInput: {
+            /** @description Name for people; no other view of its page has it. */
+            name: string;
+            /**
+             * @description List of the dashboard that it is a view of.
+             * @enum {string}
+             */
+            page: "overview" | "runs" | "kpis" | "loadtests" | "automations" | "scenarios" | "datasets";
+            /**
+             * @description What is filtered, as in the address of the page: status=failed&from=now-24h. Empty: nothing.
+             * @default
+             */
+            query?: string;
+        };
+        ViewChange: {
+            /** @description Number of the view. */
+            id?: number;
+            /** @description Name for people; no other view of its page has it. */
+            name?: string;
+            /**
+             * @description List of the dashboard that it is a view of.
+             * @enum {string}
+             */
+            page?: "overview" | "runs" | "kpis" | "loadtests" | "automations" | "scenarios" | "datasets";
+            /** @description What is filtered, as in the address of the page: status=failed&from=now-24h. Empty: nothing. */
+            query?: string;
+            /** @description Project that it belongs to. */
+            project_id?: number;
+            /** @description User who made it; null: anonymous. */
+            created_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: string;
+        };
         SecretInput: {
             /** @description What connection.secret and {{secret.NAME}} say. Fixed: the encryption is bound to it. */
             name: string;
@@ -5132,6 +5238,78 @@ export interface components {
              * @description Until when; null: until it is deleted.
              */
             expires_at?: string | null;
+        };
+        RunSettings: {
+            /** @description Attempts in all, whatever failed. */
+            max_attempts?: number;
+            /** @description What is tried again, and when. */
+            retry?: {
+                /** @description Attempts in all, the first included. */
+                max_attempts: number;
+                /**
+                 * @description Failures that are tried again, where the provider's calls may be repeated.
+                 * @default [
+                 *       "connection",
+                 *       "rate_limited",
+                 *       "overloaded"
+                 *     ]
+                 */
+                on?: ("connection" | "rate_limited" | "overloaded" | "server_error" | "timeout" | "stream")[];
+                /**
+                 * @description The wait before the second attempt is drawn from 0 to this, the span then doubles (full jitter).
+                 * @default 1000
+                 */
+                base_ms?: number;
+                /**
+                 * @description Largest span.
+                 * @default 60000
+                 */
+                max_ms?: number;
+            } | null;
+            /** @description Longest time a run may take. */
+            timeout_seconds?: number;
+            /** @description Only engines of this location perform it. */
+            location?: string | null;
+            /** @description What must hold of an answer (docs/assertions.md). */
+            assertions?: {
+                /** @description HTTP status that it must have, or a list of these. */
+                status?: unknown;
+                /** @description Text that it must have somewhere. */
+                contains?: string;
+                /** @description Pattern (PCRE2) that must be found in its text. */
+                regex?: string;
+                /** @description Place in the answer as JSON; exists, equals or type say what must be there. */
+                json_pointer?: string;
+                /** @description With json_pointer: whether there is something. */
+                exists?: boolean;
+                /** @description With json_pointer: the value that it must be. */
+                equals?: unknown;
+                /**
+                 * @description With json_pointer: its JSON type.
+                 * @enum {string}
+                 */
+                type?: "null" | "boolean" | "object" | "array" | "string" | "number" | "integer";
+                /** @description Schema that the answer as JSON must keep. */
+                json_schema?: unknown;
+                /** @description It must be complete within so many milliseconds. */
+                max_latency_ms?: number;
+                /** @description Output tokens that it must have at least. */
+                min_tokens?: number;
+                /** @description Output tokens that it may have at most. */
+                max_tokens?: number;
+                /** @description Why the answer must have ended, or a list of reasons. */
+                finish_reason?: unknown;
+            }[];
+            /** @description What its Apdex is counted by (docs/slos.md). */
+            apdex?: {
+                /**
+                 * @description Figure that it is about.
+                 * @enum {string}
+                 */
+                metric?: "e2e_ms" | "e2e_scheduled_ms" | "total_ms" | "ttft_ms" | "ttft_scheduled_ms" | "ttfo_ms" | "ttst_ms" | "tpot_ms" | "ttfb_ms" | "ntpot_ms";
+                /** @description T: what is fast enough, in milliseconds. */
+                t_ms: number;
+            } | null;
         };
         Connection_tinyfish: {
             /** @description Base URL of the API; absent: https://agent.tinyfish.ai. */
@@ -7745,7 +7923,7 @@ export interface operations {
     watchEvents: {
         parameters: {
             query?: {
-                /** @description What to watch, with commas between: run, scenario, automation, loadtest, dataset, price, slo, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all. */
+                /** @description What to watch, with commas between: run, scenario, automation, loadtest, dataset, price, view, slo, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all. */
                 topic?: string;
                 /** @description Only runs and load tests of this scenario. */
                 scenario_id?: number;
@@ -8507,6 +8685,251 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description List that they are views of. */
+                page?: "overview" | "runs" | "kpis" | "loadtests" | "automations" | "scenarios" | "datasets";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Views of the dashboard's lists, by id. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewInput"];
+            };
+        };
+        responses: {
+            /** @description Keep the filters of a list under a name. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One view. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Change a view; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a view. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchView: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewChange"];
+            };
+        };
+        responses: {
+            /** @description Change a view; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
                 };
             };
             /** @description What went wrong. */

@@ -8,7 +8,7 @@ interface Props {
   onClose: () => void;
   children: ComponentChildren;
   /** `sheet` stands at the right edge and is as high as the page */
-  kind?: 'box' | 'sheet' | 'palette';
+  kind?: 'box' | 'sheet' | 'broad sheet' | 'palette';
   hideTitle?: boolean;
   /** asked before Escape, the backdrop or the cross closes it; false keeps it open */
   mayClose?: (() => boolean) | undefined;
@@ -33,6 +33,12 @@ export function Dialog({ title, onClose, children, kind = 'box', hideTitle, mayC
   return (
     <dialog ref={ref} class={`dialog ${kind}`} aria-labelledby={id}
       onCancel={(event) => { event.preventDefault(); ask(); }}
+      onKeyDown={(event) => {
+        // before the browser sees it: the second Escape in a row closes a dialog whatever onCancel says
+        if (event.key !== 'Escape' || event.defaultPrevented || ref.current !== (event.target as HTMLElement).closest('dialog')) return;
+        event.preventDefault();
+        ask();
+      }}
       onMouseDown={(event) => { if (event.target === ref.current) ask(); }}>
       <div class="dialog-in">
         <header class={hideTitle ? 'sr' : 'dialog-head'}>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fields with label, help and error. Errors come from the server by JSON pointer and stand at the field they mean.
 import { type ComponentChildren, createContext, type InputHTMLAttributes } from 'preact';
-import { useContext, useId, useState } from 'preact/hooks';
+import { useContext, useId } from 'preact/hooks';
 import { ApiError } from '../api/client';
 import { Pick, type Pickable } from './pick';
 
@@ -12,6 +12,20 @@ export function fieldError(error: ApiError | null, pointer: string): string | un
     if (at.startsWith(`${pointer}/`)) return `${at.slice(pointer.length + 1)}: ${sentence}`;
   }
   return undefined;
+}
+
+/** What is said of a part of the body, by pointers into that part. */
+export function saidBelow(error: ApiError | null, pointer: string): ReadonlyMap<string, string> {
+  return new Map([...(error?.fields ?? [])].filter(([at]) => at === pointer || at.startsWith(`${pointer}/`)).map(([at, sentence]) => [at.slice(pointer.length), sentence]));
+}
+
+/** Puts the focus where the first mistake is marked, or shows what was said of none of the fields. */
+export function focusMistake(within: string): void {
+  requestAnimationFrame(() => {
+    const wrong = [...document.querySelectorAll<HTMLElement>(`${within} [aria-invalid]`)].find((e) => e.checkVisibility());
+    if (wrong) wrong.focus();
+    else document.querySelector(`${within} .failure`)?.scrollIntoView({ block: 'nearest' });
+  });
 }
 
 /** True where the fields are shown to somebody who may not write: they can be read, scrolled and copied, not changed. */
@@ -73,39 +87,6 @@ export function SelectField<T extends string>({ value, onValue, options, ...fiel
 export function PickField({ kind, value, onPick, none, ...field }: Omit<FieldProps, 'children'> & { kind: Pickable; value: string; onPick: (id: string) => void; none?: string }) {
   const readOnly = useContext(ReadOnly);
   return <Field {...field}>{(control) => <Pick kind={kind} value={value} onPick={onPick} none={none} disabled={readOnly} control={control} />}</Field>;
-}
-
-/** Reads a JSON object from a text: the object, or where it cannot be read. */
-export function readObject(text: string): { value: Record<string, unknown> } | { wrong: string } {
-  if (text.trim() === '') return { value: {} };
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { value: value as Record<string, unknown> };
-    return { wrong: 'This must be a JSON object, in { }.' };
-  } catch (error) {
-    return { wrong: `Not valid JSON: ${(error as Error).message}` };
-  }
-}
-
-/** A JSON object as text: Tab stays a way out, the text is put in order when it is left, and wrong JSON is said at once. */
-export function JsonField({ value, onValue, rows = 6, ...field }: Omit<FieldProps, 'children'> & { value: string; onValue: (text: string) => void; rows?: number }) {
-  const [left, setLeft] = useState(false);
-  const readOnly = useContext(ReadOnly);
-  const read = readObject(value);
-  const wrong = left && 'wrong' in read ? read.wrong : undefined;
-  return (
-    <Field {...field} error={wrong ?? field.error}>
-      {(p) => (
-        <textarea {...p} class="mono json" rows={Math.max(rows, Math.min(18, value.split('\n').length))} value={value} spellcheck={false} readOnly={readOnly}
-          onInput={(e) => { setLeft(false); onValue(e.currentTarget.value); }}
-          onBlur={() => {
-            if (readOnly) return;
-            setLeft(true);
-            if ('value' in read && value.trim()) onValue(JSON.stringify(read.value, null, 2));
-          }} />
-      )}
-    </Field>
-  );
 }
 
 /** What the server said that belongs to no field of this form. */

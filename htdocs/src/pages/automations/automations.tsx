@@ -3,6 +3,13 @@
 import { useEffect, useState } from 'preact/hooks';
 import { api } from '../../api/client';
 import type { Automation, AutomationInput, Provider } from '../../api/types';
+import { useBodySchemas } from '../../editor/body_schemas';
+import { type Attempt, Editor } from '../../editor/editor';
+import { JsonEditor } from '../../editor/json_editor';
+import { resolved } from '../../editor/json_schema';
+import { readObject } from '../../editor/json_text';
+import { TestRun } from '../../editor/test_run';
+import { change, useTwoViews } from '../../editor/two_views';
 import { plural } from '../../format/number';
 import { dateTime, shortTime } from '../../format/time';
 import { guessTarget } from '../../format/target';
@@ -12,8 +19,7 @@ import { automation as automationStore, automations, objectsChanged, scenarios a
 import { useNow, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { curl } from '../../ui/copy';
-import { Editor } from '../../ui/editor';
-import { fieldError, JsonField, readObject, SelectField, TextField } from '../../ui/form';
+import { fieldError, saidBelow, SelectField, TextField } from '../../ui/form';
 import { useKeys } from '../../ui/keys';
 import { Link } from '../../ui/link';
 import { Empty, Failure, Loaded, Skeleton } from '../../ui/panel';
@@ -27,38 +33,39 @@ import { type ConnectionField, providerName, PROVIDERS } from './providers';
 
 const PAGE = 100;
 
-interface Form { name: string; description: string; provider: Provider; tinyfish: string; connection: Record<string, string>; limits: LimitsForm; other: string; inputs: string; inFlight: string; labels: string }
+interface Form { name: string; description: string; provider: Provider; tinyfish: string; connection: Record<string, string>; limits: LimitsForm; inputs: string; inFlight: string; labels: string }
+
+/** What is given and what may be changed. */
+const MEMBERS = ['name', 'provider', 'tinyfish_automation_id', 'description', 'default_inputs', 'connection', 'max_in_flight', 'confirmed_rate', 'labels'] as const satisfies readonly (keyof AutomationInput)[];
 
 const fieldsOf = (provider: string): readonly ConnectionField[] => PROVIDERS.find((p) => p.id === provider)?.fields ?? [];
 const pretty = (value: Record<string, unknown>) => (Object.keys(value).length ? JSON.stringify(value, null, 2) : '');
+const text = (value: unknown) => (value === undefined || value === null ? '' : String(value));
 
-function formOf(a: Automation | null): Form {
-  const provider = a?.provider ?? 'openai';
+function formOf(a: Partial<AutomationInput>): Form {
+  const provider = a.provider ?? 'openai';
   const shown = new Set(fieldsOf(provider).map((f) => f.member));
-  const connection = Object.entries(a?.connection ?? {});
   return {
-    name: a?.name ?? '',
-    description: a?.description ?? '',
+    name: text(a.name),
+    description: text(a.description),
     provider,
-    tinyfish: a?.tinyfish_automation_id ?? '',
-    connection: Object.fromEntries(connection.filter(([k, v]) => shown.has(k) && v !== null).map(([k, v]) => [k, String(v)])),
-    limits: limitsOf(a?.connection),
-    other: pretty(Object.fromEntries(connection.filter(([k]) => !shown.has(k) && !LIMITS.has(k)))),
-    inputs: pretty(a?.default_inputs ?? {}),
-    inFlight: a?.max_in_flight == null ? '' : String(a.max_in_flight),
-    labels: (a?.labels ?? []).join(', '),
+    tinyfish: text(a.tinyfish_automation_id),
+    connection: Object.fromEntries(Object.entries(a.connection ?? {}).filter(([k, v]) => shown.has(k) && v !== null).map(([k, v]) => [k, text(v)])),
+    limits: limitsOf(a.connection),
+    inputs: pretty((a.default_inputs ?? {}) as Record<string, unknown>),
+    inFlight: text(a.max_in_flight),
+    labels: (a.labels ?? []).join(', '),
   };
 }
 
-/** The form as the API takes it, or null while its JSON cannot be read. */
+/** The part of the body that the form has fields for, or null while its JSON cannot be read. */
 function bodyOf(f: Form): AutomationInput | null {
-  const other = readObject(f.other);
   const inputs = readObject(f.inputs);
-  if (!('value' in other) || !('value' in inputs)) return null;
-  const connection: Record<string, unknown> = { ...other.value };
+  if (!('value' in inputs)) return null;
+  const connection: Record<string, unknown> = {};
   for (const field of fieldsOf(f.provider)) {
-    const text = f.connection[field.member]?.trim();
-    if (text) connection[field.member] = field.kind === 'number' && Number.isFinite(Number(text)) ? Number(text) : text;
+    const typed = f.connection[field.member]?.trim();
+    if (typed) connection[field.member] = field.kind === 'number' && Number.isFinite(Number(typed)) ? Number(typed) : typed;
   }
   if (f.provider !== 'mock') Object.assign(connection, limitMembers(f.limits));
   return {
@@ -68,43 +75,81 @@ function bodyOf(f: Form): AutomationInput | null {
     ...(f.provider === 'tinyfish' ? { tinyfish_automation_id: f.tinyfish.trim() || null } : {}),
     connection,
     default_inputs: inputs.value,
-    ...(f.inFlight.trim() ? { max_in_flight: Number(f.inFlight) } : {}),
+    ...(f.inFlight.trim() ? { max_in_flight: (Number.isFinite(Number(f.inFlight)) ? Number(f.inFlight) : f.inFlight.trim()) as number } : {}),
     labels: f.labels.split(',').map((l) => l.trim()).filter(Boolean),
   };
 }
 
+const bodyOfSaved = (a: Automation): AutomationInput => Object.fromEntries(MEMBERS.filter((m) => a[m] != null).map((m) => [m, a[m]])) as AutomationInput;
+
+const BACK = '/automations';
+const NEW = 'new';
+const GREETING = 'Say hello in one short sentence.';
+
 function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Automation | null; etag: string | null }) {
-  const [first] = useState(() => JSON.stringify(formOf(saved)));
-  const [f, setForm] = useState<Form>(() => formOf(saved));
-  const [firstEtag] = useState(etag);
+  const views = useTwoViews<Form, AutomationInput>(() => {
+    const body = saved ? bodyOfSaved(saved) : bodyOf(formOf({})) as AutomationInput;
+    return { form: formOf(body), body };
+  }, formOf, bodyOf);
+  const { form: f, set, body } = views;
+  const [kept, keepAs] = useState({ body: saved ? bodyOfSaved(saved) : null, etag });
+  const schema = useBodySchemas()?.automation ?? null;
   const mayDelete = useMay('admin');
   const may = useMay('operator');
   const scenarios = useStore(id === null ? null : scenarioList.of({ automation_id: id, limit: 100 })).data ?? [];
-  const set = (change: Partial<Form>) => setForm({ ...f, ...change });
-  const body = bodyOf(f);
-  const paste = (text: string) => {
-    const guess = guessTarget(text);
-    const connection = { ...f.connection, url: text };
+  const [asked, ask] = useState('');
+  const [prompt, setPrompt] = useState(GREETING);
+  const paste = (url: string) => {
+    const guess = guessTarget(url);
+    const connection = { ...f.connection, url };
     // only for what is new and still empty: never over somebody's own words
     set(id === null && guess.name && !f.name ? { connection: { ...connection, url: guess.url }, name: guess.name, provider: guess.provider } : { connection });
   };
+  const sent = () => (kept.body ? change(body, kept.body, schema) : body);
+  const save = async (): Promise<Automation> => {
+    const answer = id === null ? { data: await api.automationAdd(body), etag: null } : await api.automationPut(id, sent(), kept.etag);
+    keepAs({ body, etag: answer.etag });
+    views.kept();
+    objectsChanged();
+    return answer.data;
+  };
+  const chosen = asked || String(scenarios[0]?.id ?? NEW);
+  const test = (attempt: Attempt) => async (): Promise<number | null> => {
+    let run: number | null = null;
+    await attempt(async () => {
+      const of = views.dirty || id === null ? await save() : { id, name: f.name };
+      const inputs = f.provider === 'http' || f.provider === 'mock' ? {} : { prompt };
+      const scenario = chosen === NEW ? (await api.scenarioAdd({ name: `${of.name}: test`.slice(0, 200), automation_id: of.id, inputs_template: inputs })).id : Number(chosen);
+      if (chosen === NEW) { objectsChanged(); ask(String(scenario)); }
+      run = (await api.trigger(scenario)).id;
+      if (id === null) navigate(href(`/automations/${of.id}`, { view: 'test', run }), { replace: true, stays: true });
+    });
+    return id === null ? null : run;
+  };
   const fields = fieldsOf(f.provider);
+  const shown = new Set([...fields.map((c) => c.member), ...LIMITS]);
+  const beside = [...Object.keys(body.connection ?? {}).filter((m) => !shown.has(m)), ...('confirmed_rate' in body ? ['confirmed_rate'] : [])];
+  const ready = views.ready && (views.unread || f.name.trim() !== '');
+  const assertions = scenarios.find((s) => String(s.id) === chosen)?.run_settings?.['assertions'];
   return (
-    <Editor title={id === null ? 'Add a target' : f.name || `Automation ${id}`} back={href('/automations')} dirty={JSON.stringify(f) !== first} ready={body !== null && f.name.trim() !== ''} readOnly={!may}
-      known={['/name', '/provider', '/description', '/tinyfish_automation_id', '/default_inputs', '/max_in_flight', '/labels', '/connection']}
-      save={async () => {
-        const done = id === null ? await api.automationAdd(body ?? { name: '' }) : await api.automationPut(id, body ?? {}, firstEtag);
-        objectsChanged();
-        toast(`Saved ${done.name}`);
-        return href('/automations');
-      }}
-      curl={() => (id === null ? curl('POST', '/automations', body ?? {}) : curl('PATCH', `/automations/${id}`, body ?? {}))}
+    <Editor title={id === null ? 'Add a target' : f.name || `Automation ${id}`} back={href(BACK)} dirty={views.dirty} ready={ready} readOnly={!may}
+      known={['/name', '/provider', '/description', '/tinyfish_automation_id', '/default_inputs', '/max_in_flight', '/labels', ...fields.map((c) => `/connection/${c.member}`), ...(f.provider === 'mock' ? [] : [...LIMITS].map((m) => `/connection/${m}`))]}
+      save={async () => { const done = await save(); toast(`Saved ${done.name}`); return href(BACK); }}
+      curl={() => (id === null ? curl('POST', BACK, body) : curl('PATCH', `${BACK}/${id}`, sent()))}
       remove={id !== null && mayDelete ? {
         name: `automation ${saved?.name ?? id}`,
         warning: <p>{scenarios.length ? `${plural(scenarios.length, 'scenario')} use it: ${scenarios.slice(0, 5).map((s) => s.name).join(', ')}${scenarios.length > 5 ? ' …' : ''}.` : 'No scenario uses it.'} Its settings are gone for good.</p>,
         run: async (cascade) => { await api.automationDelete(id, cascade); objectsChanged(); toast(`Deleted ${saved?.name ?? id}`); },
       } : undefined}
-      extra={id !== null && <Link to="/scenarios/new" params={{ automation_id: id }} class="button">Add a scenario</Link>}>
+      extra={id !== null && <Link to="/scenarios/new" params={{ automation_id: id }} class="button">Add a scenario</Link>}
+      json={{ ...views, schema }}
+      test={(attempt, busy) => (
+        <TestRun start={test(attempt)} may={may} ready={ready && !busy} word={views.dirty || id === null ? 'Save and test' : 'Test'} assertions={Array.isArray(assertions) ? assertions.length : 0}
+          words={<>{views.dirty || id === null ? 'A run needs a target that is kept: what is in the editor is saved first.' : 'Sends one request to the target as it is kept.'}{chosen === NEW && ' A scenario is made for it, which you find among the scenarios.'}</>}>
+          {scenarios.length > 0 && <SelectField label="What is asked" value={chosen} onValue={ask} options={[...scenarios.map((s) => [String(s.id), s.name] as const), [NEW, 'Something else, as a new scenario']]} />}
+          {chosen === NEW && f.provider !== 'http' && f.provider !== 'mock' && <TextField label="Prompt" value={prompt} onValue={setPrompt} />}
+        </TestRun>
+      )}>
       {(error) => (
         <>
           <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(error, '/name')} input={{ 'data-autofocus': true, required: true, maxLength: 200 }} />
@@ -118,13 +163,13 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
           </div>
           <ModelPicker provider={f.provider} connection={body?.connection ?? {}} onModel={(model) => set({ connection: { ...f.connection, model } })} />
           {f.provider !== 'mock' && <LimitFields limits={f.limits} set={(limits) => set({ limits })} error={error} />}
-          <JsonField label="Other connection members" value={f.other} onValue={(other) => set({ other })} rows={3} help="As JSON, such as headers, body, expect_status." error={[...fields.map((c) => c.member), ...LIMITS].some((m) => fieldError(error, `/connection/${m}`)) ? undefined : fieldError(error, '/connection')} />
-          <JsonField label="Default inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={4} help="Every scenario starts from these and lays its own over them." error={fieldError(error, '/default_inputs')} />
+          <JsonEditor label="Default inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={4} schema={(schema && resolved(schema, body).properties?.['default_inputs']) ?? null} said={saidBelow(error, '/default_inputs')} help="Every scenario starts from these and lays its own over them." />
           <div class="columns">
-            <TextField label="At most in flight" value={f.inFlight} onValue={(inFlight) => set({ inFlight })} input={{ inputMode: 'numeric' }} help="Runs of this target at the same time." error={fieldError(error, '/max_in_flight')} />
+            <TextField label="At most in flight" value={f.inFlight} onValue={(inFlight) => set({ inFlight })} input={{ inputMode: 'numeric', placeholder: '16' }} help="Runs of this target at the same time." error={fieldError(error, '/max_in_flight')} />
             <TextField label="Labels" value={f.labels} onValue={(labels) => set({ labels })} help="Separated by commas." error={fieldError(error, '/labels')} />
           </div>
           <TextField label="Description" value={f.description} onValue={(description) => set({ description })} error={fieldError(error, '/description')} />
+          {beside.length > 0 && <p class="note beside">In the JSON only: {beside.map((m, i) => <span key={m}>{i > 0 && ', '}<code>{m}</code></span>)}.</p>}
         </>
       )}
     </Editor>

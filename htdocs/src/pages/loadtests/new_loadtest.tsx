@@ -4,6 +4,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api } from '../../api/client';
 import type { LoadEstimate, LoadPlanInput, Scenario } from '../../api/types';
+import { useBodySchemas } from '../../editor/body_schemas';
+import { readObject } from '../../editor/json_text';
+import { Panes } from '../../editor/panes';
+import { useTwoViews } from '../../editor/two_views';
 import { duration } from '../../format/duration';
 import { modelWords } from '../../format/load';
 import { LOAD_SLO_METRICS } from '../../format/metrics';
@@ -14,7 +18,7 @@ import { useMay } from '../../state/access';
 import { allAutomations, allDatasets, allPrices, allScenarios, loadtest, loadtestsChanged } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
-import { fieldError, FormError, JsonField, SelectField, TextField } from '../../ui/form';
+import { fieldError, focusMistake, FormError, SelectField, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
 import { LocationField } from '../../ui/location';
 import { Empty, Failure, Panel, Skeleton } from '../../ui/panel';
@@ -33,8 +37,13 @@ const asError = (e: unknown) => (e instanceof ApiError ? e : new ApiError('versi
 
 const sloPointers = (f: PlanForm): string[] => f.slos.flatMap((_, i) => ['metric', 'quantile', 'max'].map((m) => `/slos/${i}/${m}`));
 
-/** Members that stand in the JSON field: all that no other field names. */
-const OWN = /^\/(scenario_id|name|load_model|duration_seconds|requests|warmup_seconds|seed|slos|max_in_flight|certificate|drain_seconds|dataset|location|locations|retry|target_limits|max_cost)(\/|$)/;
+/** From this width of the window on the JSON stands beside the form. */
+const ROOM = 1700;
+
+/** A plan without a scenario is one as well, while it is written. */
+const viewOf = (f: PlanForm) => planOf({ ...f, scenario: f.scenario || '0' });
+
+const readFields = (text: string): Record<string, unknown> => { const read = readObject(text); return 'value' in read ? read.value : {}; };
 
 function Slos({ f, set, error }: FormProps) {
   const change = (i: number, part: Partial<PlanForm['slos'][number]>) => set({ slos: f.slos.map((s, k) => (k === i ? { ...s, ...part } : s)) });
@@ -108,16 +117,17 @@ function Estimate({ plan, estimated, scenario, f }: { plan: LoadPlanInput | null
 }
 
 function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scenario[] }) {
-  const [f, setForm] = useState(first);
-  const [begun] = useState(() => JSON.stringify(first));
+  const views = useTwoViews<PlanForm, LoadPlanInput>(() => ({ form: first, body: viewOf(first) as LoadPlanInput }), formOf, viewOf);
+  const { form: f } = views;
   /** what the server last said of the fields, to the estimate or to the button */
   const [said, say] = useState<ApiError | null>(null);
   const [refused, refuse] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
-  const plan = planOf(f);
+  const plan = views.ready && (views.unread || f.scenario !== '') ? views.body : null;
   const estimated = useEstimate(plan, say);
-  const set = (change: Partial<PlanForm>) => { refuse(null); setForm({ ...f, ...change }); };
-  const dirty = JSON.stringify(f) !== begun;
+  const schema = useBodySchemas()?.plan ?? null;
+  const set = (change: Partial<PlanForm>) => { refuse(null); views.set(change); };
+  const { dirty } = views;
   useEffect(() => {
     setGuard(dirty ? () => QUESTION : null);
     return () => setGuard(null);
@@ -140,7 +150,7 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
       const error = asError(e);
       say(error);
       refuse(error);
-      requestAnimationFrame(() => document.querySelector<HTMLElement>('.plan [aria-invalid]')?.focus());
+      focusMistake('.plan');
     }
     setBusy(false);
   };
@@ -148,11 +158,12 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
   const scenario = scenarios.find((s) => String(s.id) === f.scenario);
   const target = useStore(allAutomations()).data?.find((a) => a.id === scenario?.automation_id);
   const length = f.ends === 'duration' ? '/duration_seconds' : '/requests';
-  const others = [...(said?.fields.keys() ?? [])].filter((at) => at !== '' && !OWN.test(at));
-  const known = ['/location', '/locations', '/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...policyPointers(f), ...others];
+  const beside = Object.keys(readFields(f.other));
+  const known = ['/location', '/locations', '/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...policyPointers(f)];
   return (
     <form class="plan" onSubmit={(e) => { e.preventDefault(); void submit(); }} onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
       <section class="panel plan-fields" aria-label="Plan">
+        <Panes room={ROOM} error={said} json={{ ...views, setText: (text) => { refuse(null); views.setText(text); }, schema }} form={<>
         <Part title="What is asked">
           <div class="columns">
             <SelectField label="Scenario" value={f.scenario} onValue={(scenario) => set({ scenario })} options={scenarios.map((s) => [String(s.id), s.name] as const)} error={fieldError(said, '/scenario_id')} />
@@ -184,8 +195,9 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
             <NumberField {...p} of="drain" pointer="/drain_seconds" label="Await answers for (s)" help="After the last send." />
           </div>
           <label class="tick"><input type="checkbox" checked={f.certificate} onChange={(e) => set({ certificate: e.currentTarget.checked })} />Certificate: measure our own error under this load, before and after</label>
-          <JsonField label="Other members" value={f.other} onValue={(other) => set({ other })} rows={2} help="As JSON, such as labels." error={others.length ? others.map((at) => `${at.slice(1)}: ${said?.fields.get(at)}`).join(' ') : undefined} />
+          {beside.length > 0 && <p class="note beside">In the JSON only: {beside.map((m, i) => <span key={m}>{i > 0 && ', '}<code>{m}</code></span>)}.</p>}
         </Part>
+        </>} />
       </section>
       <div class="plan-side">
         <Panel title="What it will send">

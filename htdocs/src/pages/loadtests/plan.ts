@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The form of a plan and the plan itself. The form holds texts, as typed; the server says what is wrong with them.
 import type { LoadModel, LoadModelType, LoadPlanInput } from '../../api/types';
-import { readObject } from '../../ui/form';
+import { readObject } from '../../editor/json_text';
 import { whereMembers, type Where } from '../../ui/location';
 import { ASKED, type AskedForm, askedOf, datasetOf } from './asked';
 import { POLICIES, POLICY_MEMBERS, type PolicyForm, policiesOf, policyMembers } from './policies';

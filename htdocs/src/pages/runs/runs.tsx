@@ -24,7 +24,7 @@ import { runColumns } from '../../ui/run_table';
 import { statusWord } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
-import { Trigger } from '../../ui/trigger';
+import { Trigger } from '../../editor/trigger';
 
 const PAGE = 50;
 const FALLBACK = 'all';

@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios: what is asked of a target. Table with the last day's figures; editor with the merged inputs by origin.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api } from '../../api/client';
-import type { Scenario, ScenarioInput } from '../../api/types';
+import type { Automation, Scenario, ScenarioInput } from '../../api/types';
+import { useBodySchemas } from '../../editor/body_schemas';
+import { type Attempt, Editor } from '../../editor/editor';
+import { JsonEditor } from '../../editor/json_editor';
+import { readObject } from '../../editor/json_text';
+import { TestRun } from '../../editor/test_run';
+import { Trigger } from '../../editor/trigger';
+import { change, same, useTwoViews } from '../../editor/two_views';
 import { duration, durationExact } from '../../format/duration';
 import { compact, percent } from '../../format/number';
 import { dateTime, rangeKey, rangeWords, shortTime } from '../../format/time';
@@ -13,8 +20,7 @@ import { allAutomations, kpis, objectsChanged, scenario as scenarioStore, scenar
 import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { curl } from '../../ui/copy';
-import { Editor } from '../../ui/editor';
-import { fieldError, JsonField, readObject, SelectField, TextField } from '../../ui/form';
+import { fieldError, saidBelow, SelectField, TextField } from '../../ui/form';
 import { useKeys } from '../../ui/keys';
 import { ComparePicked } from '../../ui/compare_picked';
 import { Link } from '../../ui/link';
@@ -25,7 +31,6 @@ import { SearchBox } from '../../ui/search_box';
 import { Value } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
-import { Trigger } from '../../ui/trigger';
 import { mergeInputs, openPlaceholders } from './merge';
 import { SloFields } from './slo_fields';
 import { SloPanel } from './slo_panel';
@@ -37,26 +42,39 @@ const MOST_USED = 200;
 
 interface Form { name: string; description: string; automation: string; inputs: string; settings: string; slos: SloForm[]; labels: string }
 
+/** What is given and what may be changed. */
+const MEMBERS = ['name', 'automation_id', 'description', 'inputs_template', 'run_settings', 'slos', 'labels'] as const satisfies readonly (keyof ScenarioInput)[];
+
 const pretty = (value: Record<string, unknown>) => (Object.keys(value).length ? JSON.stringify(value, null, 2) : '');
 
-const formOf = (s: Scenario | null): Form => ({
-  name: s?.name ?? '',
-  description: s?.description ?? '',
-  automation: s ? String(s.automation_id) : place().params.get('automation_id') ?? '',
-  inputs: s ? pretty(s.inputs_template ?? {}) : JSON.stringify({ prompt: '' }, null, 2),
-  settings: pretty(s?.run_settings ?? {}),
-  slos: (s?.slos ?? []).map(sloForm),
-  labels: (s?.labels ?? []).join(', '),
+const formOf = (s: Partial<ScenarioInput>): Form => ({
+  name: s.name ?? '',
+  description: s.description ?? '',
+  automation: s.automation_id == null ? '' : String(s.automation_id),
+  inputs: pretty((s.inputs_template ?? {}) as Record<string, unknown>),
+  settings: pretty((s.run_settings ?? {}) as Record<string, unknown>),
+  slos: (s.slos ?? []).map(sloForm),
+  labels: (s.labels ?? []).join(', '),
 });
 
-function bodyOf(f: Form, automation: number): ScenarioInput | null {
+/** Null while the form's JSON cannot be read. */
+function bodyOf(f: Form): ScenarioInput | null {
   const inputs = readObject(f.inputs);
   const settings = readObject(f.settings);
   if (!('value' in inputs) || !('value' in settings)) return null;
   return {
-    name: f.name.trim(), automation_id: automation, description: f.description.trim() || null, inputs_template: inputs.value,
+    name: f.name.trim(), automation_id: Number(f.automation), description: f.description.trim() || null, inputs_template: inputs.value,
     run_settings: settings.value, slos: f.slos.map(sloOf), labels: f.labels.split(',').map((l) => l.trim()).filter(Boolean),
   };
+}
+
+const bodyOfSaved = (s: Scenario): ScenarioInput => Object.fromEntries(MEMBERS.filter((m) => s[m] != null).map((m) => [m, s[m]])) as ScenarioInput;
+
+/** The inputs to send with a run of the kept scenario so that it is one of what is in the editor; null: nothing sent with it does that. */
+function overrideFor(kept: ScenarioInput, now: ScenarioInput): Record<string, unknown> | null {
+  const inputs = (now.inputs_template ?? {}) as Record<string, unknown>;
+  const others = { ...kept, inputs_template: inputs };
+  return same(others, { ...now, inputs_template: inputs }) && Object.keys(kept.inputs_template ?? {}).every((m) => Object.hasOwn(inputs, m)) ? inputs : null;
 }
 
 function MergedInputs({ defaults, text }: { defaults: Record<string, unknown>; text: string }) {
@@ -77,47 +95,77 @@ function MergedInputs({ defaults, text }: { defaults: Record<string, unknown>; t
   );
 }
 
-function ScenarioEditor({ id, saved, etag }: { id: number | null; saved: Scenario | null; etag: string | null }) {
-  const [first] = useState(() => JSON.stringify(formOf(saved)));
-  const [f, setForm] = useState<Form>(() => formOf(saved));
-  const [firstEtag] = useState(etag);
+const BACK = '/scenarios';
+
+function ScenarioEditor({ id, saved, etag, automations }: { id: number | null; saved: Scenario | null; etag: string | null; automations: readonly Automation[] }) {
+  const views = useTwoViews<Form, ScenarioInput>(() => {
+    const body = saved ? bodyOfSaved(saved) : bodyOf({ ...formOf({}), automation: place().params.get('automation_id') ?? String(automations[0]?.id ?? ''), inputs: '{"prompt": ""}' }) as ScenarioInput;
+    return { form: formOf(body), body };
+  }, formOf, bodyOf);
+  const { form: f, set, body } = views;
+  const [kept, keepAs] = useState({ body: saved ? bodyOfSaved(saved) : null, etag, version: saved?.version ?? 1 });
   const mayDelete = useMay('admin');
   const [running, setRunning] = useState(false);
   const may = useMay('operator');
-  const automations = useStore(allAutomations()).data ?? [];
-  const automation = Number(f.automation || automations[0]?.id);
-  const set = (change: Partial<Form>) => setForm({ ...f, ...change });
-  const body = bodyOf(f, automation);
-  const dirty = JSON.stringify(f) !== first;
+  const target = automations.find((a) => a.id === body.automation_id);
+  const schemas = useBodySchemas();
+  const schema = schemas?.scenario(target?.provider) ?? null;
+  const inputsSchema = useMemo(() => schemas?.inputs(target?.provider) ?? null, [schemas, target?.provider]);
+  const sent = () => (kept.body ? change(body, kept.body, schema) : body);
+  const save = async (): Promise<Scenario> => {
+    const answer = id === null ? { data: await api.scenarioAdd(body), etag: null } : await api.scenarioPut(id, sent(), kept.etag);
+    keepAs({ body, etag: answer.etag, version: answer.data.version });
+    views.kept();
+    objectsChanged();
+    return answer.data;
+  };
+  const override = kept.body && !views.halted ? overrideFor(kept.body, body) : null;
+  const test = (attempt: Attempt) => async (): Promise<number | null> => {
+    let run: number | null = null;
+    await attempt(async () => {
+      const of = id !== null && (!views.dirty || override) ? id : (await save()).id;
+      run = (await api.trigger(of, views.dirty && override ? override : undefined)).id;
+      if (id === null) navigate(href(`/scenarios/${of}`, { view: 'test', run }), { replace: true, stays: true });
+    });
+    return id === null ? null : run;
+  };
+  const ready = views.ready && (views.unread || (f.name.trim() !== '' && Number(f.automation) > 0));
+  const assertions = (body.run_settings as Record<string, unknown> | undefined)?.['assertions'];
+  const defaults = (target?.default_inputs ?? {}) as Record<string, unknown>;
   return (
     <>
-      <Editor title={id === null ? 'Add a scenario' : f.name || `Scenario ${id}`} back={href('/scenarios')} dirty={dirty} ready={body !== null && f.name.trim() !== '' && Number.isFinite(automation)} readOnly={!may}
+      <Editor title={id === null ? 'Add a scenario' : f.name || `Scenario ${id}`} back={href(BACK)} dirty={views.dirty} ready={ready} readOnly={!may}
         known={['/name', '/automation_id', '/description', '/inputs_template', '/run_settings', '/slos', '/labels']}
         save={async () => {
-          const done = id === null ? await api.scenarioAdd(body ?? { name: '', automation_id: automation }) : await api.scenarioPut(id, body ?? {}, firstEtag);
-          objectsChanged();
+          const done = await save();
           toast(id === null ? `Saved ${done.name}` : `Saved ${done.name}, version ${done.version}`);
-          return href('/scenarios');
+          return href(BACK);
         }}
-        curl={() => (id === null ? curl('POST', '/scenarios', body ?? {}) : curl('PATCH', `/scenarios/${id}`, body ?? {}))}
+        curl={() => (id === null ? curl('POST', BACK, body) : curl('PATCH', `${BACK}/${id}`, sent()))}
         remove={id !== null && mayDelete ? {
           name: `scenario ${saved?.name ?? id}`, warning: <p>If runs still refer to it, you are asked once more.</p>,
           run: async (cascade) => { await api.scenarioDelete(id, cascade); objectsChanged(); toast(`Deleted ${saved?.name ?? id}`); },
         } : undefined}
         below={id !== null && <TrendPanel id={id} />}
         extra={id !== null && <>
-          {(saved?.version ?? 1) > 1 && <Link class="button" to="/compare" params={{ a: `scenario:${id}@${(saved?.version ?? 2) - 1}`, b: `scenario:${id}@${saved?.version}` }}>Compare versions</Link>}
-          {may && <button type="button" disabled={dirty} title={dirty ? 'Save first' : undefined} onClick={() => setRunning(true)}>Run</button>}
-        </>}>
+          {kept.version > 1 && <Link class="button" to="/compare" params={{ a: `scenario:${id}@${kept.version - 1}`, b: `scenario:${id}@${kept.version}` }}>Compare versions</Link>}
+          {may && <button type="button" disabled={views.dirty} title={views.dirty ? 'Save first' : undefined} onClick={() => setRunning(true)}>Run</button>}
+        </>}
+        json={{ ...views, schema }}
+        test={(attempt, busy) => (
+          <TestRun start={test(attempt)} may={may} ready={ready && !busy} assertions={Array.isArray(assertions) ? assertions.length : 0} word={id === null || (views.dirty && !override) ? 'Save and test' : 'Test'}
+            words={id === null ? 'A run needs a scenario that is kept: it is saved first.' : !views.dirty ? `Runs version ${kept.version}, as it is kept.`
+              : override ? 'Runs what is in the editor now without saving it: its inputs go with the run.' : 'Only inputs can go with a run. More was changed, so it is saved first, as a new version.'} />
+        )}>
         {(error) => (
           <>
             <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(error, '/name')} input={{ 'data-autofocus': true, required: true, maxLength: 200 }} />
-            <SelectField label="Automation" value={String(automation)} onValue={(v) => set({ automation: v })} options={automations.map((a) => [String(a.id), a.name] as const)} error={fieldError(error, '/automation_id')}
+            <SelectField label="Automation" value={f.automation} onValue={(automation) => set({ automation })} options={[...(target ? [] : [[f.automation, f.automation === '' ? 'None yet' : `Automation ${f.automation}`] as const]), ...automations.map((a) => [String(a.id), a.name] as const)]} error={fieldError(error, '/automation_id')}
               help={automations.length === 0 ? 'There is none yet: add a target first.' : undefined} />
-            <JsonField label="Inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={8} error={fieldError(error, '/inputs_template')}
+            <JsonEditor label="Inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={6} schema={inputsSchema} said={saidBelow(error, '/inputs_template')}
               help={<>For models <code>prompt</code> or <code>messages</code>, <code>max_tokens</code>, <code>temperature</code>; any other member fills <code>{'{{its name}}'}</code>.</>} />
-            <MergedInputs defaults={automations.find((a) => a.id === automation)?.default_inputs ?? {}} text={f.inputs} />
-            <JsonField label="Run settings" value={f.settings} onValue={(settings) => set({ settings })} rows={3} error={fieldError(error, '/run_settings')} help='Such as {"interval_seconds": 300, "concurrency": 1}.' />
+            <MergedInputs defaults={defaults} text={f.inputs} />
+            <JsonEditor label="Run settings" value={f.settings} onValue={(settings) => set({ settings })} rows={3} schema={schemas?.runSettings ?? null} said={saidBelow(error, '/run_settings')} help='Time-out, retries, assertions; such as {"assertions": [{"contains": "Paris"}]}.' />
             <SloFields readOnly={!may} slos={f.slos} set={(slos) => set({ slos })} error={error} />
             {id !== null && (saved?.slos ?? []).length > 0 && <SloPanel id={id} />}
             <TextField label="Labels" value={f.labels} onValue={(labels) => set({ labels })} help="Separated by commas." error={fieldError(error, '/labels')} />
@@ -137,8 +185,9 @@ function Edit({ id }: { id: string }) {
   useEffect(() => { if (state.data && !begun) setBegun({ data: state.data, etag: state.etag }); }, [state.data]);
   const automations = useStore(allAutomations());
   if (!automations.data && !automations.error) return null;
-  if (id === 'new') return <ScenarioEditor id={null} saved={null} etag={null} />;
-  if (begun) return <ScenarioEditor id={begun.data.id} saved={begun.data} etag={begun.etag} />;
+  const targets = automations.data ?? [];
+  if (id === 'new') return <ScenarioEditor id={null} saved={null} etag={null} automations={targets} />;
+  if (begun) return <ScenarioEditor id={begun.data.id} saved={begun.data} etag={begun.etag} automations={targets} />;
   return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;
 }
 

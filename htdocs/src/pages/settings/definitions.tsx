@@ -1,19 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Definitions as code: everything that was set up as one JSON document, and back. What an import would do is shown before it is done.
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api, apiAddress } from '../../api/client';
 import type { DefinitionsInput, DefinitionsReport } from '../../api/types';
+import { useBodySchemas } from '../../editor/body_schemas';
+import { JsonEditor } from '../../editor/json_editor';
+import { readObject } from '../../editor/json_text';
 import { plural } from '../../format/number';
-import { setParams, usePlace } from '../../router';
+import { setGuard, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
 import { objectsChanged, pricesChanged } from '../../state/resources';
 import { Copy, curl } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
-import { Field, FormError, JsonField, readObject } from '../../ui/form';
+import { Field, focusMistake, FormError } from '../../ui/form';
 import { Panel } from '../../ui/panel';
 import { Pill } from '../../ui/state';
 import { toast } from '../../ui/toast';
 import { countsOf, shortJson, summaryOf } from './changes';
+
+const QUESTION = 'What you have put in here is not imported. Leave it?';
 
 function Changes({ of: told }: { of: DefinitionsReport }) {
   return (
@@ -43,6 +48,7 @@ function Import({ onClose }: { onClose: () => void }) {
   const [told, tell] = useState<DefinitionsReport | null>(null);
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState(false);
+  const schema = useBodySchemas()?.definitions ?? null;
   const read = readObject(text);
   const document = 'value' in read && text.trim() !== '' ? read.value : null;
   const put = (next: string) => { if (next === text) return; setText(next); tell(null); setError(null); };
@@ -56,6 +62,7 @@ function Import({ onClose }: { onClose: () => void }) {
       else {
         objectsChanged();
         pricesChanged();
+        setGuard(null);
         onClose();
         const done = countsOf(answer);
         toast(`Imported: ${plural(done.created, 'object')} made, ${done.updated} changed`);
@@ -63,21 +70,27 @@ function Import({ onClose }: { onClose: () => void }) {
     } catch (e) {
       tell(null);
       setError(e instanceof ApiError ? e : new ApiError('version', 0, { detail: String(e) }, null, null));
+      focusMistake('dialog form.editor');
     }
     setBusy(false);
   };
+  const dirty = text !== '';
+  useEffect(() => {
+    setGuard(dirty ? () => QUESTION : null);
+    return () => setGuard(null);
+  }, [dirty]);
   const counts = told && countsOf(told);
   const nothing = counts !== null && counts.created + counts.updated === 0;
   return (
-    <Dialog title="Import definitions" kind="sheet" onClose={onClose} mayClose={() => text === '' || confirm('What you have put in here is not imported. Leave it?')}>
+    <Dialog title="Import definitions" kind="sheet" onClose={onClose} mayClose={() => { if (dirty && !confirm(QUESTION)) return false; setGuard(null); return true; }}>
       <form class="editor" onSubmit={(e) => { e.preventDefault(); void send(told === null); }}>
         <div class="dialog-body">
+          {error && <FormError error={error} known={[]} word="Not imported." />}
           <p class="lead">What is new is made, what differs is changed, nothing is deleted: all of it or nothing. Objects are found again by their names.</p>
           <Field label="A file" error={undefined}>
             {(p) => <input {...p} type="file" class="plain" accept="application/json,.json" onChange={(e) => { const file = e.currentTarget.files?.[0]; if (file) void file.text().then(put); }} />}
           </Field>
-          <JsonField label="or paste the document" value={text} onValue={put} rows={10} error={undefined} />
-          {error && <FormError error={error} known={[]} word="Not imported." />}
+          <JsonEditor label="or paste the document" value={text} onValue={put} rows={10} schema={schema} said={error?.fields} />
           {told && <Changes of={told} />}
         </div>
         <footer class="dialog-foot">

@@ -10,7 +10,7 @@ import { useMay } from '../../state/access';
 import { allPrices, price as priceStore, prices, pricesChanged } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { curl } from '../../ui/copy';
-import { Editor } from '../../ui/editor';
+import { Editor } from '../../editor/editor';
 import { fieldError, SelectField, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
 import { Empty, Failure, Loaded, Panel, Skeleton } from '../../ui/panel';
