@@ -21,8 +21,11 @@ export function idRanges(ids: Iterable<number>): string {
 /** The most that one question can be about; a page of a list has fewer. */
 const MOST = 1000;
 
-const listOf = (kind: Named, ids: Iterable<number>) => {
-  const query = { ids: idRanges(ids), limit: MOST };
+type Known = ReadonlyMap<number, string>;
+const NONE: Known = new Map();
+
+const listOf = (kind: Named, ids: Iterable<number | null>, known: Known) => {
+  const query = { ids: idRanges([...ids].filter((id) => id !== null && !known.has(id)) as number[]), limit: MOST };
   return query.ids === '' ? null : kind === 'scenario' ? scenarios.of(query) : automations.of(query);
 };
 
@@ -32,13 +35,13 @@ const seen: Record<Named, Map<number, string>> = { scenario: new Map(), automati
 const learn = (kind: Named, list: readonly { id: number; name: string }[] | undefined) => list?.forEach((one) => seen[kind].set(one.id, one.name));
 
 /** Asks before anything is drawn. */
-export async function primeNames(kind: Named, ids: Iterable<number | null>): Promise<void> {
-  await listOf(kind, [...ids].filter((id) => id !== null))?.prime();
+export async function primeNames(kind: Named, ids: Iterable<number | null>, known = NONE): Promise<void> {
+  await listOf(kind, ids, known)?.prime();
 }
 
-/** Says the name of an id; "scenario 7" of one that is gone, nothing as long as it is not known. */
-export function useNames(kind: Named, ids: Iterable<number | null>): (id: number | null) => string {
-  const state = useStore<readonly { id: number; name: string }[]>(listOf(kind, [...ids].filter((id) => id !== null)));
+/** Says the name of an id; "scenario 7" of one that is gone, nothing as long as it is not known. Those in `known` are not asked for. */
+export function useNames(kind: Named, ids: Iterable<number | null>, known = NONE): (id: number | null) => string {
+  const state = useStore<readonly { id: number; name: string }[]>(listOf(kind, ids, known));
   learn(kind, state.data);
-  return (id) => (id === null ? '–' : seen[kind].get(id) ?? (state.data || state.error ? `${kind} ${id}` : '\u00a0'));
+  return (id) => (id === null ? '–' : known.get(id) ?? seen[kind].get(id) ?? (state.data || state.error ? `${kind} ${id}` : '\u00a0'));
 }

@@ -126,12 +126,15 @@ function Success({ data }: { data: DashboardKpis }) {
   );
 }
 
+/** The scenarios that the figures are of, and so of nearly all recent runs. */
+const namesIn = (data: DashboardKpis) => new Map(data.scenarios?.map((s) => [s.scenario_id, s.name]));
+
 function Recent({ data }: { data: DashboardKpis }) {
   const zone = useZone();
   const now = useNow(10_000);
   const [over, setOver] = useState(false);
   const held = useHeld(data.recent_runs, over, '');
-  const names = useNames('scenario', held.rows.map((r) => r.scenario_id));
+  const names = useNames('scenario', held.rows.map((r) => r.scenario_id), namesIn(data));
   return (
     <Panel title="Recent runs" class="full" actions={<>{held.waiting > 0 && <button type="button" class="small" onClick={held.release}>{plural(held.waiting, 'new run')}: show</button>}<Link to="/runs">All runs</Link></>}>
       <div onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
@@ -149,7 +152,8 @@ const OFFERED = 50;
 export async function shows(at: Place): Promise<void> {
   const store = kpis.of(rangeKey(rangeAt(at, FALLBACK)));
   await store.prime();
-  await primeNames('scenario', (store.get().data?.recent_runs ?? []).map((r) => r.scenario_id));
+  const { data } = store.get();
+  if (data) await primeNames('scenario', data.recent_runs.map((r) => r.scenario_id), namesIn(data));
 }
 
 export default function Overview() {
