@@ -85,9 +85,7 @@ export const loadtestSeries = new Resource(async (id: number, o): Promise<Answer
   }
 }, (id) => ({ busy: (s) => !s.ended, busyMs: SECOND_MS, told: ofObject('loadtest', id) }));
 
-/** All automations, scenarios, datasets and prices, for names and selects. */
-export const allAutomations = () => automations.of({ limit: NAMES_LIMIT });
-export const allScenarios = () => scenarios.of({ limit: NAMES_LIMIT });
+/** All datasets and prices, of which there are few, for names and selects. */
 export const allDatasets = () => datasets.of({ limit: NAMES_LIMIT });
 export const allPrices = () => prices.of({ limit: NAMES_LIMIT });
 

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api } from '../../api/client';
-import type { LoadEstimate, LoadPlanInput, Scenario } from '../../api/types';
+import type { LoadEstimate, LoadPlanInput } from '../../api/types';
 import { useBodySchemas } from '../../editor/body_schemas';
 import { readObject } from '../../editor/json_text';
 import { Panes } from '../../editor/panes';
@@ -15,10 +15,10 @@ import { money, oneCurrency } from '../../format/money';
 import { compact, count } from '../../format/number';
 import { href, navigate, setGuard, usePlace } from '../../router';
 import { useMay } from '../../state/access';
-import { allAutomations, allDatasets, allPrices, allScenarios, loadtest, loadtestsChanged } from '../../state/resources';
+import { allDatasets, allPrices, automation, loadtest, loadtestsChanged, scenario as scenarioStore, scenarios } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
-import { fieldError, focusMistake, FormError, SelectField, TextField } from '../../ui/form';
+import { fieldError, focusMistake, FormError, PickField, SelectField, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
 import { LocationField } from '../../ui/location';
 import { Empty, Failure, Panel, Skeleton } from '../../ui/panel';
@@ -116,7 +116,7 @@ function Estimate({ plan, estimated, scenario, f }: { plan: LoadPlanInput | null
   );
 }
 
-function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scenario[] }) {
+function Form({ first }: { first: PlanForm }) {
   const views = useTwoViews<PlanForm, LoadPlanInput>(() => ({ form: first, body: viewOf(first) as LoadPlanInput }), formOf, viewOf);
   const { form: f } = views;
   /** what the server last said of the fields, to the estimate or to the button */
@@ -155,8 +155,8 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
     setBusy(false);
   };
   const p: FormProps = { f, set, error: said };
-  const scenario = scenarios.find((s) => String(s.id) === f.scenario);
-  const target = useStore(allAutomations()).data?.find((a) => a.id === scenario?.automation_id);
+  const scenario = useStore(Number(f.scenario) > 0 ? scenarioStore.of(Number(f.scenario)) : null).data;
+  const target = useStore(scenario ? automation.of(scenario.automation_id) : null).data;
   const length = f.ends === 'duration' ? '/duration_seconds' : '/requests';
   const beside = Object.keys(readFields(f.other));
   const known = ['/location', '/locations', '/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...policyPointers(f)];
@@ -166,7 +166,7 @@ function Form({ first, scenarios }: { first: PlanForm; scenarios: readonly Scena
         <Panes room={ROOM} error={said} json={{ ...views, setText: (text) => { refuse(null); views.setText(text); }, schema }} form={<>
         <Part title="What is asked">
           <div class="columns">
-            <SelectField label="Scenario" value={f.scenario} onValue={(scenario) => set({ scenario })} options={scenarios.map((s) => [String(s.id), s.name] as const)} error={fieldError(said, '/scenario_id')} />
+            <PickField label="Scenario" kind="scenario" value={f.scenario} onPick={(picked) => set({ scenario: picked })} error={fieldError(said, '/scenario_id')} />
             <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(said, '/name')} input={{ maxLength: 200, placeholder: scenario?.name ?? '' }} />
           </div>
           <AskedFields {...p} />
@@ -224,22 +224,22 @@ export default function NewLoadTest() {
   const { params } = usePlace();
   const from = params.get('from');
   const may = useMay('operator');
-  const scenarios = useStore(allScenarios());
+  const some = useStore(scenarios.of({ limit: 1 }));
   const model = loadtest.of(Number(from));
   const repeated = useStore(from ? model : null);
   const [first, setFirst] = useState<PlanForm | null>(null);
   useEffect(() => {
-    if (first || !scenarios.data || (from && !repeated.data)) return;
+    if (first || !some.data || (from && !repeated.data)) return;
     const start = repeated.data ? formOf(repeated.data.plan) : startOf(params);
-    setFirst({ ...start, scenario: start.scenario || String(scenarios.data[0]?.id ?? '') });
-  }, [scenarios.data, repeated.data]);
-  const failed = scenarios.error ?? repeated.error;
+    setFirst({ ...start, scenario: start.scenario || String(some.data[0]?.id ?? '') });
+  }, [some.data, repeated.data]);
+  const failed = some.error ?? repeated.error;
   return (
     <>
       <Top title={<><Link to="/loadtests" class="crumb">Load tests</Link><span class="crumb-mark" aria-hidden="true">/</span>New</>} />
-      {!may ? <Empty title="Not yours to start"><p>Your role may look at load tests, not start them.</p></Empty> : scenarios.data?.length === 0 ? <Empty title="No scenario yet"><p>A load test sends one scenario many times.</p><p class="then"><Link to="/scenarios/new" class="button">Add a scenario</Link></p></Empty>
-        : first ? <Form first={first} scenarios={scenarios.data ?? []} />
-          : failed ? <Failure error={failed} retry={() => { void allScenarios().refresh(); if (from) void model.refresh(); }} /> : <Skeleton height={640} />}
+      {!may ? <Empty title="Not yours to start"><p>Your role may look at load tests, not start them.</p></Empty> : some.data?.length === 0 ? <Empty title="No scenario yet"><p>A load test sends one scenario many times.</p><p class="then"><Link to="/scenarios/new" class="button">Add a scenario</Link></p></Empty>
+        : first ? <Form first={first} />
+          : failed ? <Failure error={failed} retry={() => { void scenarios.of({ limit: 1 }).refresh(); if (from) void model.refresh(); }} /> : <Skeleton height={640} />}
     </>
   );
 }

@@ -2,7 +2,7 @@
 // Scenarios: what is asked of a target. Table with the last day's figures; editor with the merged inputs by origin.
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api } from '../../api/client';
-import type { Automation, Scenario, ScenarioInput } from '../../api/types';
+import type { Scenario, ScenarioInput } from '../../api/types';
 import { useBodySchemas } from '../../editor/body_schemas';
 import { type Attempt, Editor } from '../../editor/editor';
 import { JsonEditor } from '../../editor/json_editor';
@@ -16,11 +16,11 @@ import { dateTime, rangeKey, rangeWords, shortTime } from '../../format/time';
 import { href, navigate, place, type Place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
 import { primeNames, useNames } from '../../state/names';
-import { allAutomations, kpis, objectsChanged, scenario as scenarioStore, scenarios } from '../../state/resources';
+import { automation as automationStore, automations, kpis, objectsChanged, scenario as scenarioStore, scenarios } from '../../state/resources';
 import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { curl } from '../../ui/copy';
-import { fieldError, saidBelow, SelectField, TextField } from '../../ui/form';
+import { fieldError, PickField, saidBelow, TextField } from '../../ui/form';
 import { useKeys } from '../../ui/keys';
 import { ComparePicked } from '../../ui/compare_picked';
 import { Link } from '../../ui/link';
@@ -97,9 +97,10 @@ function MergedInputs({ defaults, text }: { defaults: Record<string, unknown>; t
 
 const BACK = '/scenarios';
 
-function ScenarioEditor({ id, saved, etag, automations }: { id: number | null; saved: Scenario | null; etag: string | null; automations: readonly Automation[] }) {
+/** `usual`: the automation of a new scenario, if no other was named. */
+function ScenarioEditor({ id, saved, etag, usual }: { id: number | null; saved: Scenario | null; etag: string | null; usual: number | null }) {
   const views = useTwoViews<Form, ScenarioInput>(() => {
-    const body = saved ? bodyOfSaved(saved) : bodyOf({ ...formOf({}), automation: place().params.get('automation_id') ?? String(automations[0]?.id ?? ''), inputs: '{"prompt": ""}' }) as ScenarioInput;
+    const body = saved ? bodyOfSaved(saved) : bodyOf({ ...formOf({}), automation: place().params.get('automation_id') ?? String(usual ?? ''), inputs: '{"prompt": ""}' }) as ScenarioInput;
     return { form: formOf(body), body };
   }, formOf, bodyOf);
   const { form: f, set, body } = views;
@@ -107,7 +108,7 @@ function ScenarioEditor({ id, saved, etag, automations }: { id: number | null; s
   const mayDelete = useMay('admin');
   const [running, setRunning] = useState(false);
   const may = useMay('operator');
-  const target = automations.find((a) => a.id === body.automation_id);
+  const target = useStore(body.automation_id > 0 ? automationStore.of(body.automation_id) : null).data;
   const schemas = useBodySchemas();
   const schema = schemas?.scenario(target?.provider) ?? null;
   const inputsSchema = useMemo(() => schemas?.inputs(target?.provider) ?? null, [schemas, target?.provider]);
@@ -160,8 +161,7 @@ function ScenarioEditor({ id, saved, etag, automations }: { id: number | null; s
         {(error) => (
           <>
             <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(error, '/name')} input={{ 'data-autofocus': true, required: true, maxLength: 200 }} />
-            <SelectField label="Automation" value={f.automation} onValue={(automation) => set({ automation })} options={[...(target ? [] : [[f.automation, f.automation === '' ? 'None yet' : `Automation ${f.automation}`] as const]), ...automations.map((a) => [String(a.id), a.name] as const)]} error={fieldError(error, '/automation_id')}
-              help={automations.length === 0 ? 'There is none yet: add a target first.' : undefined} />
+            <PickField label="Automation" kind="automation" value={f.automation} onPick={(automation) => set({ automation })} error={fieldError(error, '/automation_id')} help={usual === null ? 'There is none yet: add a target first.' : undefined} />
             <JsonEditor label="Inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={6} schema={inputsSchema} said={saidBelow(error, '/inputs_template')}
               help={<>For models <code>prompt</code> or <code>messages</code>, <code>max_tokens</code>, <code>temperature</code>; any other member fills <code>{'{{its name}}'}</code>.</>} />
             <MergedInputs defaults={defaults} text={f.inputs} />
@@ -183,11 +183,11 @@ function Edit({ id }: { id: string }) {
   const state = useStore(store);
   const [begun, setBegun] = useState<{ data: Scenario; etag: string | null } | null>(null);
   useEffect(() => { if (state.data && !begun) setBegun({ data: state.data, etag: state.etag }); }, [state.data]);
-  const automations = useStore(allAutomations());
-  if (!automations.data && !automations.error) return null;
-  const targets = automations.data ?? [];
-  if (id === 'new') return <ScenarioEditor id={null} saved={null} etag={null} automations={targets} />;
-  if (begun) return <ScenarioEditor id={begun.data.id} saved={begun.data} etag={begun.etag} automations={targets} />;
+  const some = useStore(automations.of({ limit: 1 }));
+  if (!some.data && !some.error) return null;
+  const usual = some.data?.[0]?.id ?? null;
+  if (id === 'new') return <ScenarioEditor id={null} saved={null} etag={null} usual={usual} />;
+  if (begun) return <ScenarioEditor id={begun.data.id} saved={begun.data} etag={begun.etag} usual={usual} />;
   return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;
 }
 
