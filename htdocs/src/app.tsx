@@ -94,7 +94,7 @@ function Sidebar({ path, search }: { path: string; search: () => void }) {
             </select></label>
           {user && <span class="note" title={`role ${user.role}`}>{user.user ?? 'anonymous'}</span>}
         </div>
-        {user?.user != null && hasSession() && <button type="button" class="ghost" onClick={() => endSession().catch((e: unknown) => toastError('Not signed out', e))}>Sign out</button>}
+        {user?.user != null && hasSession(user) && <button type="button" class="ghost" onClick={() => endSession().catch((e: unknown) => toastError('Not signed out', e))}>Sign out</button>}
         {user?.user === null && user.role !== 'admin' && <a class="button ghost" href={signInAddress()}>Sign in</a>}
       </div>
     </>

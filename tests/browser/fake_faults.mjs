@@ -73,13 +73,13 @@ export class Faults {
       return { status: 200, headers: { 'Set-Cookie': `bm_session=; Path=${this.mount}; Max-Age=0` }, data: { message: 'signed out' } };
     }
     if (Date.now() < this.until) return this.problem(429, 'Too many attempts to log in.', 'login_throttled', { 'Retry-After': String(Math.ceil((this.until - Date.now()) / 1000)) });
-    const { email, password } = JSON.parse(text);
+    const { email, password, cookie } = JSON.parse(text);
     if (email !== EMAIL || password !== PASSWORD) {
       if (++this.wrong >= TRIES) { this.wrong = 0; this.until = Date.now() + THROTTLE_SECONDS * 1000; }
       return this.problem(401, 'The name or the password is wrong.', 'login_refused', { 'WWW-Authenticate': 'Benchmark realm="benchmark"' });
     }
     const id = Math.random().toString(36).slice(2);
-    if (!this.cookieless) this.sessions.add(id);
-    return { status: 200, headers: { 'Set-Cookie': `bm_session=${id}; Path=${this.mount}; HttpOnly; SameSite=Lax` }, data: { access_token: 'x', token_type: 'bearer', expires_in: 86400, refresh_token: 'y', user: { id: 1, email, name: 'Alice' } } };
+    if (!this.cookieless && cookie) this.sessions.add(id);
+    return { status: 200, headers: { 'Set-Cookie': `bm_session=${id}; Path=${this.mount}; HttpOnly; SameSite=Lax` }, data: { user: { id: 1, email, name: 'Alice' } } };
   }
 }

@@ -171,7 +171,7 @@ export async function takesPasswords(): Promise<boolean> {
   }
 }
 
-/** Throws an ApiError where the server does not take them; where it does, the browser has a cookie of its own. */
+/** Throws an ApiError where the server does not take them. A cookie is asked for: a script cannot read that, and no token is given to one. */
 export const signIn = (email: string, password: string) => call<unknown>('POST', '/auth/login', { body: { email, password, cookie: true }, signIn: true });
 export const signOut = () => call<unknown>('POST', '/auth/logout', { signIn: true });
 

@@ -51,8 +51,9 @@ export function watchSession(): void {
   addEventListener('storage', (event) => { if (event.key === KEY) void me.refresh(); });
 }
 
-/** Whether this browser signed in on our page: only then there is something to sign out of. */
-export function hasSession(): boolean {
+/** Whether there is something to sign out of: the session of our own page, as the server says, or as this browser remembers. */
+export function hasSession(who: object): boolean {
+  if ('credential' in who) return who.credential === 'session';
   try {
     return localStorage.getItem(KEY) !== null;
   } catch {

@@ -59,7 +59,7 @@ function Known({ who, to }: { who: Me; to: string }) {
     <div class="login-form">
       <p>You are signed in as <b>{who.user}</b>, with the role {who.role}.</p>
       <a class="button primary" href={to}>Go on</a>
-      {hasSession() && <button type="button" onClick={() => void endSession()}>Sign out</button>}
+      {hasSession(who) && <button type="button" onClick={() => void endSession()}>Sign out</button>}
     </div>
   );
 }
