@@ -53,3 +53,38 @@ await test('shown: a range on the clocks of a zone, by fields and typed; what is
   await page.waitForURL(/to=2026-03-29T22:00:00Z/);
   await done();
 });
+
+await test('shown: selected rows are in the address; a preview follows the keys and leaves with a step back', async () => {
+  const { page, done } = await open('/runs?status=completed', { width: 1600 });
+  await settled(page);
+  const ids = await page.$$eval('tbody tr td:nth-child(2) a', (l) => l.slice(0, 3).map((a) => a.textContent));
+  for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key);
+  await page.waitForURL(new RegExp(`sel=${ids[0]},${ids[1]}`));
+  await page.reload();
+  await page.waitForSelector('.bulk:has-text("2 runs selected")');
+  await settled(page);
+  await page.click('.bulk button:has-text("Clear selection")');
+  await page.waitForFunction(() => !/sel=/.test(location.search));
+  for (const key of ['j', 'p', 'j']) await page.keyboard.press(key);
+  await page.waitForURL(new RegExp(`preview=${ids[1]}`));
+  await page.waitForSelector(`.preview h2:text-is("Run ${ids[1]}")`);
+  await page.waitForSelector('.preview .state');
+  await axe(page);
+  if (shots) await page.screenshot({ path: `${shots}/preview.png` });
+  await page.goBack();
+  await page.waitForFunction(() => !document.querySelector('.preview'));
+  await page.goBack();
+  await done();
+});
+
+await test('shown: from run to run within the range and the filter it was opened from', async () => {
+  const { page, done } = await open('/runs?from=now-12h&status=completed');
+  await settled(page);
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/runs\/\d+\?.*from=now-12h/);
+  const asked = await page.waitForRequest((r) => /\/api\/v1\/runs\?.*after=\d+/.test(r.url()), { timeout: 5000 }).catch(() => null);
+  const seen = asked ? asked.url() : await page.evaluate(() => performance.getEntriesByType('resource').map((e) => e.name).find((n) => /\/api\/v1\/runs\?.*after=\d+/.test(n)));
+  check(/status=completed/.test(seen) && /from=20/.test(seen), `asked for its neighbours: ${seen}`);
+  await done();
+});

@@ -62,6 +62,7 @@ export const SHORTCUTS: readonly [keys: string, what: string][] = [
   ['j / k', 'Next and previous row, next and previous run'],
   ['Enter', 'Open the row'],
   ['x', 'Select the row'],
+  ['p', 'Runs: a preview beside the list; j and k lead it'],
   ['n', 'New, or trigger a run; on a run or load test: once more'],
   ...PAGE_KEYS.map(([keys, , word]) => [keys, word] as [string, string]),
   ['Ctrl S', 'Save the form'],

@@ -23,17 +23,23 @@ interface Props<T> {
   selected?: ReadonlySet<number | string> | undefined;
   select?: ((ids: Set<number | string>) => void) | undefined;
   name?: ((row: T) => string) | undefined;
+  /** a click on the row, where that does not open it */
+  pick?: ((row: T) => void) | undefined;
+  /** told where j and k lead */
+  onCursor?: ((row: T) => void) | undefined;
   /** the table that answers j and k on this page */
   keys?: boolean;
 }
 
-export function Table<T>({ rows, columns, id, caption, open, selected, select, name, keys }: Props<T>) {
+export function Table<T>({ rows, columns, id, caption, open, selected, select, name, keys, pick, onCursor }: Props<T>) {
   const [cursor, setCursor] = useState<number | string | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const at = rows.findIndex((r) => id(r) === cursor);
   const move = (step: number) => {
     const row = rows[Math.max(0, Math.min(rows.length - 1, at < 0 ? (step > 0 ? 0 : rows.length - 1) : at + step))];
-    if (row) setCursor(id(row));
+    if (!row) return;
+    setCursor(id(row));
+    onCursor?.(row);
   };
   useEffect(() => {
     if (cursor !== null) frame.current?.querySelector<HTMLElement>('tr.cursor')?.scrollIntoView({ block: 'nearest' });
@@ -74,7 +80,8 @@ export function Table<T>({ rows, columns, id, caption, open, selected, select, n
                 onClick={open ? (event) => {
                   // links, buttons and boxes in the row answer for themselves; so does text being marked
                   if ((event.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString()) return;
-                  open(r);
+                  setCursor(key);
+                  (pick ?? open)(r);
                 } : undefined}>
                 {select && <td class="check"><input type="checkbox" aria-label={`Select ${name?.(r) ?? key}`} checked={selected?.has(key) ?? false} onChange={() => toggle(key)} /></td>}
                 {columns.map((c) => <td key={c.head} class={`${c.right ? 'right' : ''} ${c.class ?? ''}`}>{c.cell(r)}</td>)}

@@ -21,6 +21,7 @@ import { Top } from '../../ui/page';
 import { Pick } from '../../ui/pick';
 import { SearchBox } from '../../ui/search_box';
 import { statusWord, Value } from '../../ui/state';
+import { useSelection } from '../../ui/selection';
 import { type Column, Table } from '../../ui/table';
 import { useHeld } from '../../ui/hold';
 import { headlineOf, LoadState, nameOf, Validity, whyNoFigure } from './headline';
@@ -87,7 +88,7 @@ export default function LoadTests() {
   const some = Object.keys(filters).length > 0;
   const view = JSON.stringify([filters, after]);
   const [over, setOver] = useState(false);
-  const [selected, setSelected] = useState<Set<number | string>>(new Set());
+  const [selected, setSelected] = useSelection(view);
   const held = useHeld(state.data, over && !after, view);
   const add = () => navigate(href('/loadtests/new', { scenario_id: params.get('scenario_id') }));
   useKeys({ n: may ? add : undefined });

@@ -10,11 +10,11 @@ import { duration, durationExact, durationMicros } from '../../format/duration';
 import { fewSamples } from '../../format/metrics';
 import { money, oneCurrency } from '../../format/money';
 import { bytes, count, plural, rate } from '../../format/number';
-import { dateTime } from '../../format/time';
+import { dateTime, rangeKey } from '../../format/time';
 import { href, navigate, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
 import { allPrices, automation, run as runStore, runs, runsChanged, scenario, timeline } from '../../state/resources';
-import { useZone } from '../../state/settings';
+import { useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Json } from '../../ui/json';
@@ -171,9 +171,10 @@ function Tabs({ run }: { run: RunType }) {
 
 /** The neighbours of a run in the list it was opened from: filters travel in the URL. */
 function useNeighbours(id: number, params: URLSearchParams): { newer: RunSummary | undefined; older: RunSummary | undefined } {
+  const range = rangeKey(useRange('all'));
   const filters = Object.fromEntries(['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'].flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; }));
-  const older = useStore(runs.of({ ...filters, after: id, limit: 1 }));
-  const newer = useStore(runs.of({ ...filters, after: id, limit: 1, sort: 'id', order: 'asc' }));
+  const older = useStore(runs.of({ ...filters, ...range, after: id, limit: 1 }));
+  const newer = useStore(runs.of({ ...filters, ...range, after: id, limit: 1, sort: 'id', order: 'asc' }));
   return { newer: newer.data?.find((r) => r.id > id), older: older.data?.find((r) => r.id < id) };
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs: filter chips, table paged by cursor, bulk cancel, trigger. New rows wait while the pointer is on the table.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { api, apiAddress } from '../../api/client';
 import { isActive, RUN_STATUSES, type RunStatus } from '../../api/types';
 import { count, plural } from '../../format/number';
@@ -22,9 +22,11 @@ import { Top } from '../../ui/page';
 import { Pick } from '../../ui/pick';
 import { runColumns } from '../../ui/run_table';
 import { statusWord } from '../../ui/state';
+import { useSelection } from '../../ui/selection';
 import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
 import { Trigger } from '../../editor/trigger';
+import { Preview } from './preview';
 
 const PAGE = 50;
 const FALLBACK = 'all';
@@ -87,17 +89,19 @@ export default function Runs() {
   const filters = filterParams(params);
   const store = runs.of(queryAt(at));
   const state = useStore(store);
-  const [selected, setSelected] = useState<Set<number | string>>(new Set());
   const [over, setOver] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const view = JSON.stringify([filters, after, range]);
-  useEffect(() => setSelected(new Set()), [view]);
+  const [selected, setSelected] = useSelection(view);
+  const shown = /^\d+$/.test(params.get('preview') ?? '') ? Number(params.get('preview')) : null;
+  const preview = (id: number | null, options?: { replace?: boolean }) => setParams({ preview: id }, options);
   const held = useHeld(state.data, (over || selected.size > 0) && !after, view);
   const names = useNames('scenario', held.rows.map((r) => r.scenario_id));
   const triggering = params.get('dialog') === 'trigger';
-  useKeys({ n: may ? () => setParams({ dialog: 'trigger' }) : undefined });
+  useKeys({ n: may ? () => setParams({ dialog: 'trigger' }) : undefined, p: () => preview(shown === null ? cursor.current ?? held.rows[0]?.id ?? null : null) });
   const active = held.rows.filter((r) => selected.has(r.id) && isActive(r.status));
-  const carry = new URLSearchParams(filters);
+  const cursor = useRef<number | null>(null);
+  const carry = new URLSearchParams({ ...filters, ...Object.fromEntries(['from', 'to', 'after'].flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; })) });
   const cancel = async () => {
     try {
       const done = await api.cancelMany(active.map((r) => r.id));
@@ -114,6 +118,7 @@ export default function Runs() {
     <>
       <Top title="Runs" range={range}>{may && <button type="button" class="primary" onClick={() => setParams({ dialog: 'trigger' })}>Trigger a run</button>}</Top>
       <Filters params={params} />
+      <div class={shown === null ? '' : 'with-preview'}>
       <section class="panel list" aria-label="Runs" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
         {selected.size > 0 && (
           <div class="bulk" role="status">
@@ -134,11 +139,13 @@ export default function Runs() {
             </Empty>
           ) : (
             <Table keys rows={held.rows} columns={runColumns(names, zone, now, carry)} id={(r) => r.id} caption="Runs, newest first"
+              onCursor={(r) => { cursor.current = r.id; if (shown !== null) preview(r.id, { replace: true }); }} pick={shown === null ? undefined : (r) => preview(r.id, { replace: true })}
               open={(r) => navigate(href(`/runs/${r.id}`, carry))} selected={selected} select={setSelected} name={(r) => `run ${r.id}`} />
           )}
         </Loaded>
         {state.data && <footer class="pager">
           <span class="note">{plural(held.rows.length, 'run')} on this page</span>
+          <button type="button" class="ghost" aria-pressed={shown !== null} onClick={() => preview(shown === null ? held.rows[0]?.id ?? null : null)}>Preview</button>
           <Copy class="ghost" text={() => curl('GET', `/runs?${new URLSearchParams({ view: 'summary', limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
           {(['csv', 'jsonl'] as const).map((format) => (
             <a key={format} class="button ghost" download="" title={`All runs of this filter as ${format === 'csv' ? 'CSV' : 'JSON Lines'}, not only those of this page`}
@@ -148,6 +155,8 @@ export default function Runs() {
           <button type="button" disabled={!state.next || held.rows.length === 0} onClick={() => setParams({ after: held.rows.at(-1)?.id })}>Older</button>
         </footer>}
       </section>
+      {shown !== null && <Preview id={shown} name={names(held.rows.find((r) => r.id === shown)?.scenario_id ?? null)} carry={carry} close={() => preview(null)} />}
+      </div>
       {confirming && <Confirm title={`Cancel ${plural(active.length, 'run')}?`} action={`Cancel ${plural(active.length, 'run')}`} onClose={() => setConfirming(false)} onConfirm={cancel}>
         <p>Running requests are cut off. What was measured so far is kept with the run.</p></Confirm>}
       {triggering && <Trigger onClose={() => setParams({ dialog: null }, { replace: true })} />}

@@ -29,6 +29,7 @@ import { Top } from '../../ui/page';
 import { Pick } from '../../ui/pick';
 import { SearchBox } from '../../ui/search_box';
 import { Value } from '../../ui/state';
+import { useSelection } from '../../ui/selection';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
 import { mergeInputs, openPlaceholders } from './merge';
@@ -216,7 +217,7 @@ export default function Scenarios({ id }: { id: string | null }) {
   // columns take their width from the figures: shown together, so that nothing moves
   const ready = kpiState.data || kpiState.error || state.error ? state : { ...state, data: undefined };
   const [running, setRunning] = useState<number | null>(null);
-  const [selected, setSelected] = useState<Set<number | string>>(new Set());
+  const [selected, setSelected] = useSelection(JSON.stringify([q, automationId]));
   // the server names the most used ones only
   const all = figures.size < MOST_USED;
   const none = all ? `no completed run in ${rangeWords(range, zone)}` : `no completed run in ${rangeWords(range, zone)}, or not among the ${MOST_USED} most used scenarios of it: its own page has its figures`;
