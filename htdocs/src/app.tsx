@@ -7,7 +7,7 @@ import { duration } from './format/duration';
 import { href, navigate, usePlace } from './router';
 import { idOf, loadPage, pageOf, routeOf } from './routes';
 import { about, engine, me } from './state/resources';
-import { endSession, hasSession, signInAddress } from './state/session';
+import { endSession, signInAddress } from './state/session';
 import { setTheme, type Theme, theme } from './state/settings';
 import { useStore } from './state/store';
 import { isOutdated } from './state/version';
@@ -94,7 +94,7 @@ function Sidebar({ path, search }: { path: string; search: () => void }) {
             </select></label>
           {user && <span class="note" title={`role ${user.role}`}>{user.user ?? 'anonymous'}</span>}
         </div>
-        {user?.user != null && hasSession(user) && <button type="button" class="ghost" onClick={() => endSession().catch((e: unknown) => toastError('Not signed out', e))}>Sign out</button>}
+        {user?.credential === 'session' && <button type="button" class="ghost" onClick={() => endSession().catch((e: unknown) => toastError('Not signed out', e))}>Sign out</button>}
         {user?.user === null && user.role !== 'admin' && <a class="button ghost" href={signInAddress()}>Sign in</a>}
       </div>
     </>

@@ -336,7 +336,7 @@ function route(method, path, q, body) {
     return { data: db.calibrations };
   }
   if (head === 'about') return { data: { name: 'mod_benchmark', version: '0.1.0', schema: { version: 7, expected: 7 }, database: { version: '15.14', schema_name: 'public', tls: false, tls_version: null, tls_cipher: null, replica: false }, nodes: 2, engine_here: true, engines_alive: 1, providers: ['openai', 'anthropic', 'tinyfish', 'http', 'mock'], server: 'Apache/2.4.66', features: { libsodium: true, brotli: true, websocket: true, events: events.mode !== 'off' }, mock_mode: false, project: 'Demo project', base_url: `http://127.0.0.1:${PORT}${MOUNT}`, limits: { max_body_bytes: 1048576, max_page: 1000, max_bulk_runs: 10_000, max_stored_response_bytes: 262_144, max_json_depth: 32 } } };
-  if (head === 'me') return { data: { user: ROLE === 'none' ? null : 'alice', role: ROLE, anonymous: false } };
+  if (head === 'me') return { data: { user: ROLE === 'none' ? null : 'alice', role: ROLE, anonymous: ROLE === 'none', id: null, credential: faults.credential(), scopes: ['read', 'run', 'write', 'admin'] } };
   if (head === 'openapi.json') return { data: JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) };
   if (head === 'health') return { data: { status: 'healthy', timestamp: iso(Date.now()), mock_mode: false, project: 'Demo project' } };
   throw new Problem(404, `There is nothing at ${path}.`);
@@ -377,6 +377,7 @@ async function handle(request, response) {
   const headers = { 'X-Request-Id': createHash('md5').update(String(Math.random())).digest('hex').slice(0, 16), 'Cache-Control': 'no-store' };
   try {
     const own = faults.answer(request, below.slice('api/v1'.length).replace(/\/$/, ''), text, headers);
+    if (own?.data && !own.bent) hold(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), own.status, own.status >= 400 ? 'application/problem+json' : 'application/json', own.data);
     if (own) { response.writeHead(own.status, { ...headers, 'Content-Type': own.status >= 400 ? 'application/problem+json' : 'application/json', ...own.headers }); return response.end(own.data === undefined ? undefined : JSON.stringify(own.data)); }
     const answer = route(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), url.searchParams, text ? JSON.parse(text) : {});
     if (request.method !== 'GET') tellOf(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), answer.data);

@@ -21,6 +21,8 @@ export class Faults {
     if (fail.end) this.sessions.clear();
   }
 
+  credential() { return { session: 'session', basic: 'none', off: 'none' }[this.auth]; }
+
   signedIn(request) {
     if (this.auth === 'basic') return request.headers.authorization === `Basic ${btoa(`${EMAIL}:${PASSWORD}`)}`;
     return this.sessions.has(/\bbm_session=(\w+)/.exec(request.headers.cookie ?? '')?.[1]);
@@ -52,13 +54,13 @@ export class Faults {
     if (method === 'OPTIONS') return this.problem(404, `There is nothing at ${path}.`, 'not_found');
     if (!this.lets(request)) {
       if (this.auth === 'basic') return this.problem(401, 'This needs a user who is known to the server.', 'unauthorized', { 'WWW-Authenticate': 'Basic realm="bench"' });
-      if (path === '/me') return { status: 200, headers: {}, data: { user: null, role: 'none', anonymous: true } };
-      return this.problem(401, `This needs the role ${needs(method, path)}; requests without a user have the role none here.`, 'not_authenticated', { 'WWW-Authenticate': 'Benchmark realm="benchmark"' });
+      if (path === '/me') return { status: 200, headers: {}, data: { user: null, role: 'none', anonymous: true, id: null, credential: 'none', scopes: [] } };
+      return this.problem(401, `This needs the role ${needs(method, path)}; requests without a user have the role none here.`, 'not_authenticated', { 'WWW-Authenticate': 'Bearer realm="benchmark"' });
     }
     const rule = this.answers.find((a) => path.startsWith(a.path) && a.times !== 0);
     if (rule) {
       if (rule.times) rule.times--;
-      return rule.body !== undefined ? { status: 200, headers: {}, data: rule.body }
+      return rule.body !== undefined ? { status: 200, headers: {}, data: rule.body, bent: true }
         : this.problem(rule.status, rule.detail ?? 'It was told to fail.', rule.code ?? 'told', rule.retry_after ? { 'Retry-After': String(rule.retry_after) } : {});
     }
     const role = needs(method, path);
@@ -76,10 +78,10 @@ export class Faults {
     const { email, password, cookie } = JSON.parse(text);
     if (email !== EMAIL || password !== PASSWORD) {
       if (++this.wrong >= TRIES) { this.wrong = 0; this.until = Date.now() + THROTTLE_SECONDS * 1000; }
-      return this.problem(401, 'The name or the password is wrong.', 'login_refused', { 'WWW-Authenticate': 'Benchmark realm="benchmark"' });
+      return this.problem(401, 'The name or the password is wrong.', 'login_refused', { 'WWW-Authenticate': 'Bearer realm="benchmark"' });
     }
     const id = Math.random().toString(36).slice(2);
     if (!this.cookieless && cookie) this.sessions.add(id);
-    return { status: 200, headers: { 'Set-Cookie': `bm_session=${id}; Path=${this.mount}; HttpOnly; SameSite=Lax` }, data: { user: { id: 1, email, name: 'Alice' } } };
+    return { status: 200, headers: { 'Set-Cookie': `bm_session=${id}; Path=${this.mount}; HttpOnly; SameSite=Lax` }, data: { token_type: 'bearer', expires_in: 28_800, user: { id: 1, email, name: 'Alice' } } };
   }
 }

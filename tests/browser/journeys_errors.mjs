@@ -125,4 +125,4 @@ await test('errors: a part of the page that an upgrade took away leads to Reload
   await page.waitForSelector('.panel');
   await done();
 });
-its.kill();
+await its.kill();

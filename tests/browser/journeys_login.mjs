@@ -96,7 +96,7 @@ for (const [theme, width] of [['dark', 390], ['dark', 1440], ['light', 390]]) aw
   if (shots) await page.screenshot({ path: `${shots}/login-${theme}-${width}.png` });
   await done();
 });
-server.kill();
+await server.kill();
 
 await test('login: a browser that gets no session is told so, and not led round in circles', async () => {
   const its = await another('--auth', 'session');
@@ -106,7 +106,7 @@ await test('login: a browser that gets no session is told so, and not led round 
   await page.waitForSelector('.failure:has-text("got no session")');
   check(/\/login/.test(page.url()), page.url());
   await done();
-  its.kill();
+  await its.kill();
 });
 
 await test('login: a server that signs in by its own means says so', async () => {
@@ -121,7 +121,7 @@ await test('login: a server that signs in by its own means says so', async () =>
   await page.click('a:text-is("Go on")');
   await page.waitForURL(its.at('/engine'));
   await done();
-  its.kill();
+  await its.kill();
 });
 
 await test('login: Basic is the browser\'s own prompt; who closes it is asked again only when he wants', async () => {
@@ -137,7 +137,7 @@ await test('login: Basic is the browser\'s own prompt; who closes it is asked ag
   check(page.url() === its.at('/runs'), page.url());
   if (shots) await page.screenshot({ path: `${shots}/login-basic.png` });
   await done();
-  its.kill();
+  await its.kill();
 });
 
 await test('login: who has no name but may read stays, and is told what he may not', async () => {
@@ -149,5 +149,5 @@ await test('login: who has no name but may read stays, and is told what he may n
   await axe(page);
   if (shots) await page.screenshot({ path: `${shots}/login-anonymous.png` });
   await done();
-  its.kill();
+  await its.kill();
 });

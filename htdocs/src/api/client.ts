@@ -172,8 +172,11 @@ export async function takesPasswords(): Promise<boolean> {
 }
 
 /** Throws an ApiError where the server does not take them. A cookie is asked for: a script cannot read that, and no token is given to one. */
-export const signIn = (email: string, password: string) => call<unknown>('POST', '/auth/login', { body: { email, password, cookie: true }, signIn: true });
-export const signOut = () => call<unknown>('POST', '/auth/logout', { signIn: true });
+export const signIn = (email: string, password: string) => {
+  const body: BodyOf<'post', '/auth/login'> = { email, password, cookie: true };
+  return call<AnswerOf<'post', '/auth/login'>>('POST', '/auth/login', { body, signIn: true });
+};
+export const signOut = () => call<AnswerOf<'post', '/auth/logout'>>('POST', '/auth/logout', { signIn: true });
 
 /** The script that the server's page names now, to tell a newer dashboard from the one that runs; null if that cannot be known. */
 export async function servedScript(): Promise<string | null> {

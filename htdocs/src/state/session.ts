@@ -51,27 +51,17 @@ export function watchSession(): void {
   addEventListener('storage', (event) => { if (event.key === KEY) void me.refresh(); });
 }
 
-/** Whether there is something to sign out of: the session of our own page, as the server says, or as this browser remembers. */
-export function hasSession(who: object): boolean {
-  if ('credential' in who) return who.credential === 'session';
+/** Tells the other tabs of this browser that somebody signed in, or out. */
+export function tellTabs(): void {
   try {
-    return localStorage.getItem(KEY) !== null;
-  } catch {
-    return false;
-  }
-}
-
-export function rememberSession(has: boolean): void {
-  try {
-    if (has) localStorage.setItem(KEY, String(Date.now()));
-    else localStorage.removeItem(KEY);
-  } catch { /* storage may be forbidden: then signing out is not offered */ }
+    localStorage.setItem(KEY, String(Date.now()));
+  } catch { /* storage may be forbidden: then they find out themselves */ }
 }
 
 /** Ends the session. The page is loaded anew: nothing that was read stays in it. */
 export async function endSession(): Promise<void> {
   await signOut();
-  rememberSession(false);
+  tellTabs();
   location.assign(href('/login'));
 }
 

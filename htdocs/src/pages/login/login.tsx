@@ -5,7 +5,7 @@ import { ApiError, api, signIn, takesPasswords } from '../../api/client';
 import type { Me } from '../../api/types';
 import { base } from '../../base';
 import { returnAddress, usePlace } from '../../router';
-import { endSession, hasSession, rememberSession } from '../../state/session';
+import { endSession, tellTabs } from '../../state/session';
 import { useSecondsTo } from '../../ui/panel';
 
 const NO_SESSION = new ApiError('version', 0, { detail: 'The password is right, but this browser got no session. It may refuse cookies of this site.' }, null, null);
@@ -32,7 +32,7 @@ function Form({ to }: { to: string }) {
       // the page asked for would lead back here at once, and again
       const who = (await api.me()).data;
       if (who.user === null) throw NO_SESSION;
-      rememberSession(true);
+      tellTabs();
       location.replace(to);
     } catch (e) {
       setError(e instanceof ApiError ? e : new ApiError('version', 0, { detail: String(e) }, null, null));
@@ -59,7 +59,7 @@ function Known({ who, to }: { who: Me; to: string }) {
     <div class="login-form">
       <p>You are signed in as <b>{who.user}</b>, with the role {who.role}.</p>
       <a class="button primary" href={to}>Go on</a>
-      {hasSession(who) && <button type="button" onClick={() => void endSession()}>Sign out</button>}
+      {who.credential === 'session' && <button type="button" onClick={() => void endSession()}>Sign out</button>}
     </div>
   );
 }
