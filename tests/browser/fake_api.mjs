@@ -18,6 +18,7 @@ import { Faults } from './fake_faults.mjs';
 import { LoadTests } from './fake_loadtests.mjs';
 import { Kpis } from './fake_kpis.mjs';
 import { Prices } from './fake_prices.mjs';
+import { Views } from './fake_views.mjs';
 import { complaints, hold } from './reference.mjs';
 import { slosOf, wrongSlos } from './fake_slos.mjs';
 import { trendOf } from './fake_trend.mjs';
@@ -195,6 +196,7 @@ class Problem extends Error { constructor(status, detail, more = {}) { super(det
 
 const sets = new Datasets(Problem, (id) => loads.using(id));
 const prices = new Prices(Problem);
+const views = new Views(Problem);
 const figures = new Kpis(db, Problem);
 /** The price of what a scenario asks. */
 const priceOf = (scenarioId) => prices.of(db.automations.find((a) => a.id === db.scenarios.find((s) => s.id === scenarioId)?.automation_id)?.connection.model);
@@ -320,6 +322,7 @@ function route(method, path, q, body) {
   if (head === 'datasets') return sets.route(method, a, b, q, body, page);
   if (head === 'discoveries') return discoveries.route(method, a, body);
   if (head === 'definitions') return definitions(method, q, body, db, prices, Problem);
+  if (head === 'views') return views.route(method, a, q, body, page);
   if (head === 'prices') return prices.route(method, a, q, body, page);
   if (head === 'loadtests') return loads.route(method, a, b, q, body, page);
   if (head === 'engine') {

@@ -19,6 +19,7 @@ await import('./journeys_kpis.mjs');
 await import('./journeys_pick.mjs');
 await import('./journeys_policies.mjs');
 await import('./journeys_slos.mjs');
+await import('./journeys_views.mjs');
 if (!fake) {
   await import('./journeys_compare.mjs');
   await import('./journeys_editors.mjs');

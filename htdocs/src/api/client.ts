@@ -257,6 +257,11 @@ export const api = {
   pricePut: (id: number, body: BodyOf<'patch', '/prices/{id}'>, etag: string | null) => patch('/prices/{id}', { at: { id }, body, etag }),
   priceDelete: (id: number) => remove('/prices/{id}', { at: { id } }),
 
+  views: (query: QueryOf<'/views'>, o?: Get) => get('/views', { query, ...o }),
+  viewAdd: (body: BodyOf<'post', '/views'>) => post('/views', { body }),
+  viewPut: (id: number, body: BodyOf<'patch', '/views/{id}'>) => patch('/views/{id}', { at: { id }, body }),
+  viewDelete: (id: number) => remove('/views/{id}', { at: { id } }),
+
   definitionsImport: (body: BodyOf<'post', '/definitions'>, dryRun: boolean) => ask('post', '/definitions', { query: { dry_run: dryRun || null }, body }).then((a) => a.data),
 
   engine: (o?: Get) => get('/engine', { ...o }),

@@ -69,6 +69,7 @@ export type SloInput = NonNullable<ScenarioInput['slos']>[number];
 export type LoadPlanInput = S['LoadTestPlanInput'];
 export type DatasetUpload = S['DatasetUpload'];
 export type PriceInput = S['PriceInput'];
+export type View = S['View'];
 
 /** `interrupted`: the engine of a load test died; what it had measured is kept. */
 export type RunStatus = Run['status'] | LoadTest['status'];

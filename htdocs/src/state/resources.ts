@@ -2,7 +2,7 @@
 // One Resource per kind of object, and what must be refreshed after which change.
 import { type Answer, api, type Query } from '../api/client';
 import type { QueryOf } from '../api/paths';
-import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, type LoadSecond, type LoadTest, type Price, type RunStatus, type Scenario } from '../api/types';
+import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, type LoadSecond, type LoadTest, type Price, type RunStatus, type Scenario, View } from '../api/types';
 import { rangeQuery } from '../format/time';
 import { live } from './live';
 import { Resource, Store } from './store';
@@ -66,6 +66,7 @@ export const datasets = new Resource<QueryOf<'/datasets'>, Dataset[]>((query, o)
 export const dataset = new Resource((id: number, o) => api.dataset(id, o), (id) => ({ told: ofObject('dataset', id) }));
 export const datasetEntries = new Resource<QueryOf<'/datasets/{id}/entries'> & { id: number }, DatasetEntry[]>(({ id, ...query }, o) => api.datasetEntries(id, query, o), ({ id }) => ({ told: ofObject('dataset', id) }));
 export const prices = new Resource<QueryOf<'/prices'>, Price[]>((query, o) => api.prices(query, o), { told: whenChanged('price') });
+export const views = new Resource<QueryOf<'/views'>, View[]>((query, o) => api.views(query, o), { told: whenChanged('view') });
 export const price = new Resource((id: number, o) => api.price(id, o), (id) => ({ told: ofObject('price', id) }));
 export const reference = new Store((o) => api.reference(o));
 export const about = new Store((o) => api.about(o));

@@ -27,6 +27,7 @@ import { Top } from '../../ui/page';
 import { SearchBox } from '../../ui/search_box';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
+import { SavedViews } from '../../views/saved_views';
 import { LimitFields, limitMembers, LIMITS, type LimitsForm, limitsOf } from './limits';
 import { ModelPicker } from './model_picker';
 import { type ConnectionField, providerName, PROVIDERS } from './providers';
@@ -204,7 +205,7 @@ export default function Automations({ id }: { id: string | null }) {
   useKeys({ n: may ? add : undefined });
   return (
     <>
-      <Top title="Automations">{may && <button type="button" class="primary" onClick={add}>Add a target</button>}</Top>
+      <Top title="Automations" beside={<SavedViews page="automations" />}>{may && <button type="button" class="primary" onClick={add}>Add a target</button>}</Top>
       <div class="filters" role="search" aria-label="Filter automations">
         <SearchBox label="Search automations" />
         <select aria-label="Provider" value={provider ?? ''} onChange={(e) => setParams({ provider: e.currentTarget.value, after: null })}>

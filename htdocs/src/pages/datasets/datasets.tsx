@@ -13,6 +13,7 @@ import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { SearchBox } from '../../ui/search_box';
 import { Table } from '../../ui/table';
+import { SavedViews } from '../../views/saved_views';
 import { Upload } from './upload';
 
 const PAGE = 100;
@@ -29,7 +30,7 @@ export default function Datasets({ id }: { id: string | null }) {
   useKeys({ n: may ? add : undefined });
   return (
     <>
-      <Top title="Datasets">{may && <button type="button" class="primary" onClick={add}>Upload a dataset</button>}</Top>
+      <Top title="Datasets" beside={<SavedViews page="datasets" />}>{may && <button type="button" class="primary" onClick={add}>Upload a dataset</button>}</Top>
       <div class="filters" role="search" aria-label="Filter datasets"><SearchBox label="Search datasets by name" /></div>
       <section class="panel list" aria-label="Datasets">
         <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>

@@ -21,6 +21,7 @@ import { Top } from '../../ui/page';
 import { Pick } from '../../ui/pick';
 import { Value } from '../../ui/state';
 import { Table } from '../../ui/table';
+import { SavedViews } from '../../views/saved_views';
 import { GROUPS, keyName, quantileName } from './key';
 
 /** "All time" is as much as the server looks at. */
@@ -165,7 +166,7 @@ export default function Kpis() {
   const address = () => `/kpis?${new URLSearchParams(Object.entries(figuresQuery).flatMap(([k, v]) => (v === null || v === undefined ? [] : [[k, String(v)]])))}`;
   return (
     <>
-      <Top title="KPIs" range={range} />
+      <Top title="KPIs" beside={<SavedViews page="kpis" />} range={range} />
       <Filters metric={metric} by={by} source={source} params={params} />
       <Grid>
         {/* as tall as with a legend of two lines, so that nothing below moves when it comes */}

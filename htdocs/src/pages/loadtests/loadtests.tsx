@@ -24,6 +24,7 @@ import { statusWord, Value } from '../../ui/state';
 import { useSelection } from '../../ui/selection';
 import { type Column, Table } from '../../ui/table';
 import { useHeld } from '../../ui/hold';
+import { SavedViews } from '../../views/saved_views';
 import { headlineOf, LoadState, nameOf, Validity, whyNoFigure } from './headline';
 
 const PAGE = 50;
@@ -97,7 +98,7 @@ export default function LoadTests() {
   const running = held.rows.filter((t) => isActive(t.status)).length;
   return (
     <>
-      <Top title="Load tests"><Link to="/datasets" class="button">Datasets</Link>{may && <button type="button" class="primary" onClick={add}>New load test</button>}</Top>
+      <Top title="Load tests" beside={<SavedViews page="loadtests" />}><Link to="/datasets" class="button">Datasets</Link>{may && <button type="button" class="primary" onClick={add}>New load test</button>}</Top>
       <Filters params={params} some={some} />
       <section class="panel list" aria-label="Load tests" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
         <ComparePicked ids={selected} kind="loadtest" clear={() => setSelected(new Set())} />

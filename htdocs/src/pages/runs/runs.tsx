@@ -25,6 +25,7 @@ import { statusWord } from '../../ui/state';
 import { useSelection } from '../../ui/selection';
 import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
+import { SavedViews } from '../../views/saved_views';
 import { Trigger } from '../../editor/trigger';
 import { Preview } from './preview';
 
@@ -116,7 +117,7 @@ export default function Runs() {
   };
   return (
     <>
-      <Top title="Runs" range={range}>{may && <button type="button" class="primary" onClick={() => setParams({ dialog: 'trigger' })}>Trigger a run</button>}</Top>
+      <Top title="Runs" beside={<SavedViews page="runs" />} range={range}>{may && <button type="button" class="primary" onClick={() => setParams({ dialog: 'trigger' })}>Trigger a run</button>}</Top>
       <Filters params={params} />
       <div class={shown === null ? '' : 'with-preview'}>
       <section class="panel list" aria-label="Runs" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>

@@ -32,6 +32,7 @@ import { Value } from '../../ui/state';
 import { useSelection } from '../../ui/selection';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
+import { SavedViews } from '../../views/saved_views';
 import { mergeInputs, openPlaceholders } from './merge';
 import { SloFields } from './slo_fields';
 import { SloPanel } from './slo_panel';
@@ -225,7 +226,7 @@ export default function Scenarios({ id }: { id: string | null }) {
   useKeys({ n: may ? add : undefined });
   return (
     <>
-      <Top title="Scenarios" range={range}>{may && <button type="button" class="primary" onClick={add}>Add a scenario</button>}</Top>
+      <Top title="Scenarios" beside={<SavedViews page="scenarios" />} range={range}>{may && <button type="button" class="primary" onClick={add}>Add a scenario</button>}</Top>
       <div class="filters" role="search" aria-label="Filter scenarios">
         <SearchBox label="Search scenarios" />
         <Pick kind="automation" none="Any automation" value={automationId ?? ''} onPick={(picked) => setParams({ automation_id: picked, after: null })} control={{ 'aria-label': 'Automation' }} />
