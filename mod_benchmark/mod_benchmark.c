@@ -3,6 +3,7 @@
  * mod_benchmark.c: the module record and the registration of hooks. Everything it points to lives in glue/. */
 #include <httpd.h>
 #include <http_config.h>
+#include "glue/audit_denials.h"
 #include "glue/directives.h"
 #include "glue/lifecycle.h"
 #include "glue/live_conn.h"
@@ -17,6 +18,7 @@ static void register_hooks(apr_pool_t *p)
     bm_lifecycle_register(p);      /* start, child start */
     bm_router_register(p);         /* requests */
     bm_rate_limit_register(p);     /* passwords that httpd checks */
+    bm_audit_denials_register(p);  /* what was not allowed */
     bm_live_conn_register(p);      /* connections that are kept for events */
     bm_metering_register(p);       /* what /metrics tells of requests */
     bm_server_status_register(p);  /* our part of mod_status' page */

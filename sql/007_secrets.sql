@@ -27,3 +27,44 @@ create table secret_state (
     changed  bigint not null default 1
 );
 insert into secret_state default values;
+
+-- Who changed what, and who was kept from it. Rows are written with the change and never touched again; none that is sealed (below,
+-- docs/security.md) can be altered, removed or slipped in without that being found.
+create sequence audit_id_seq;
+create table audit_log (
+    id          bigint primary key default nextval('audit_id_seq'),
+    at          timestamptz not null default clock_timestamp(),
+    project_id  bigint not null default 1,
+    actor       text,                            -- null: nobody who is known
+    role        text not null,
+    address     text,
+    action      text not null,                   -- "PATCH /automations/{id}"
+    object      text not null,                   -- "/automations/7"
+    members     text[] not null default '{}',    -- what the body named, never values
+    outcome     text not null check (outcome in ('done', 'denied')),
+    status      integer not null,
+    request_id  text not null
+);
+create index audit_actor on audit_log (actor, id);
+create index audit_object on audit_log (object, id);
+
+-- One row for each batch: the hash of its rows, chained to the one before. Covers the ids behind the batch before, up to last_id.
+create table audit_seal (
+    batch      bigint primary key,
+    last_id    bigint not null,
+    entries    bigint not null,
+    rows_hash  bytea not null,
+    hash       bytea not null,
+    sealed_at  timestamptz not null default now()
+);
+
+-- Up to where the next batch can go once every transaction that ran when this was seen has ended.
+create table audit_horizon (
+    id       integer primary key default 1 check (id = 1),
+    last_id  bigint not null default 0,
+    next_xid bigint not null default 0,
+    seen_at  timestamptz not null default now()
+);
+insert into audit_horizon default values;
+
+revoke update, delete, truncate on audit_log, audit_seal from public, current_user;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <apr_atomic.h>
 #include <apr_strings.h>
+#include "api/audit.h"
 #include "api/etag.h"
 #include "api/idempotency.h"
 #include "api/kpi_query.h"
@@ -153,16 +154,21 @@ static int begins_without(const bm_req_t *q)
 /* The handler within what its route asks for. */
 static apr_status_t call_handler(bm_req_t *q)
 {
-    int keyed = is_keyed(q), replayed = 0;
+    int keyed = is_keyed(q), replayed = 0, noted = bm_audit_is_noted(q->route);
+    unsigned whole = BM_ROUTE_TRANSACTION | (noted ? BM_ROUTE_IDEMPOTENT : 0);   /* those can be in one, with their note */
     apr_status_t rv = APR_SUCCESS;
 
-    if (!keyed && !(q->route->flags & BM_ROUTE_TRANSACTION))
-        return q->route->handler(q);
+    if (q->db == NULL || (!keyed && !(q->route->flags & whole))) {
+        rv = q->route->handler(q);
+        return rv == APR_SUCCESS && noted ? bm_audit_done(q, 0) : rv;
+    }
     rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS && keyed)
         rv = bm_idempotency_begin(&replayed, q);
     if (rv == APR_SUCCESS && !replayed)
         rv = q->route->handler(q);
+    if (rv == APR_SUCCESS && noted && !replayed)
+        rv = bm_audit_done(q, 1);
     if (rv == APR_SUCCESS && keyed && !replayed)
         rv = bm_idempotency_end(q);
     if (rv == APR_SUCCESS)

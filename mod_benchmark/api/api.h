@@ -76,6 +76,7 @@ enum {
     BM_ROUTE_SOCKET      = 1 << 11,      /* a WebSocket: no page of another site may open it */
     BM_ROUTE_SECRET      = 1 << 13,      /* the body holds a secret: nothing repeats it, and it is wiped behind the call */
     BM_ROUTE_OWN_ACCOUNT = 1 << 14,      /* changes of one's own account: scope write, whatever the role */
+    BM_ROUTE_NO_AUDIT    = 1 << 16,      /* no GET, but changes nothing, or is its own record */
     BM_ROUTE_ANY_CREDENTIAL = 1 << 15,   /* a credential that is not believed counts as none (to log in, to refresh) */
     BM_ROUTE_KPI         = 1 << 12       /* q->db is that of a KPI query: one of so many, with a time-out (api/kpi_query.h) */
 };
@@ -122,6 +123,7 @@ struct bm_req_t {
     const char *body_text;               /* NULL: none */
     apr_size_t body_len;
     bm_principal_t who;
+    const char *client;                  /* address, for the audit log; NULL: not known */
     const char *base_url;                /* "http://host:port<mount>" */
     const char *request_id;
     const char *if_match, *if_none_match, *idempotency_key, *accept, *prefer;     /* NULL: absent */

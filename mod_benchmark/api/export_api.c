@@ -8,8 +8,10 @@
 #include <string.h>
 #include <apr_atomic.h>
 #include <apr_strings.h>
+#include "api/audit_api.h"
 #include "api/run_filter.h"
 #include "base/csv.h"
+#include "model/audit_model.h"
 #include "model/loadtest_model.h"
 #include "parse/accept.h"
 #include "store/loadtest_store.h"
@@ -28,6 +30,7 @@ struct export_t {
     int summary;
     int is_csv;
     bm_run_filter_t filter;          /* of runs */
+    bm_audit_filter_t audit;         /* of the audit log */
     apr_int64_t after, count;
     apr_pool_t *p;                   /* of one page */
     bm_rows_t *rows;                 /* page that was read and not written yet */
@@ -46,6 +49,12 @@ static apr_status_t read_runs(bm_rows_t **prows, bm_db_t *db, export_t *e, bm_re
 static apr_status_t read_requests(bm_rows_t **prows, bm_db_t *db, export_t *e, bm_req_t *q)
 {
     return bm_loadtest_store_requests(prows, db, q->ids[0], e->after, PAGE, q->err, e->p);
+}
+
+static apr_status_t read_audit(bm_rows_t **prows, bm_db_t *db, export_t *e, bm_req_t *q)
+{
+    e->audit.after = e->after;
+    return bm_audit_store_list(prows, db, &e->audit, q->err, e->p);
 }
 
 apr_status_t bm_export_open(bm_db_t **pdb, bm_req_t *q)
@@ -206,6 +215,19 @@ static apr_status_t requests_export(bm_req_t *q)
     return begin(e, q, apr_psprintf(q->p, "loadtest-%" APR_INT64_T_FMT "-requests", q->ids[0]));
 }
 
+static apr_status_t audit_export(bm_req_t *q)
+{
+    export_t *e = apr_pcalloc(q->p, sizeof(*e));
+
+    e->read = read_audit;
+    e->fields = bm_audit_fields;
+    bm_audit_filter_read(&e->audit, q);
+    if (e->audit.to == 0)
+        e->audit.to = q->now;
+    e->audit.limit = PAGE;
+    return begin(e, q, "audit");
+}
+
 #define FORMAT_PARAM \
     { "format", BM_QUERY_ENUM, 0, 0, "csv|jsonl", "What it comes as; absent: as Accept says, else CSV." }
 
@@ -219,6 +241,8 @@ static const bm_query_param_t runs_params[] = {
 
 static const bm_query_param_t requests_params[] = { FORMAT_PARAM, { NULL } };
 
+static const bm_query_param_t audit_params[] = { FORMAT_PARAM, BM_AUDIT_FILTER_PARAMS, { NULL } };
+
 #define ANSWERS "text/csv|application/jsonl"
 
 const bm_route_t bm_export_api_routes[] = {
@@ -226,5 +250,7 @@ const bm_route_t bm_export_api_routes[] = {
       "runs", "All runs of a filter as CSV or JSON Lines; without inputs, request and response_json unless view=full.", ANSWERS },
     { "GET", "/loadtests/{id}/requests/export", BM_ROLE_VIEWER, requests_export, BM_ROUTE_NO_DATABASE, 200, requests_params, NULL,
       NULL, "exportLoadTestRequests", "loadtests", "All requests of a load test as CSV or JSON Lines.", ANSWERS },
+    { "GET", "/audit/export", BM_ROLE_ADMIN, audit_export, BM_ROUTE_NO_DATABASE, 200, audit_params, NULL, NULL, "exportAudit",
+      "audit", "The audit log as CSV or JSON Lines, oldest first.", ANSWERS },
     { NULL }
 };

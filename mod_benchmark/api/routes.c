@@ -6,6 +6,7 @@
 #include "api/about_api.h"
 #include "api/api_keys_api.h"
 #include "api/auth_api.h"
+#include "api/audit_api.h"
 #include "api/automations_api.h"
 #include "api/calibrations_api.h"
 #include "api/compare_api.h"
@@ -65,6 +66,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_health_api_routes,
         bm_report_api_routes,
         bm_metrics_api_routes,
+        bm_audit_api_routes,
         bm_secrets_api_routes,
         bm_slos_api_routes,
         bm_gates_api_routes,

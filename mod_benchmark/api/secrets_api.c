@@ -214,8 +214,8 @@ static apr_status_t keys_rotate(bm_req_t *q)
 const bm_route_t bm_secrets_api_routes[] = {
     { "GET", "/secrets", BM_ROLE_ADMIN, secrets_list, BM_ROUTE_LIST, 200, list_params, NULL, &secret_schema, "listSecrets",
       "secrets", "Named secrets without their values, by id." },
-    { "POST", "/secrets", BM_ROLE_ADMIN, secrets_create, BM_ROUTE_SECRET, 201, NULL, &new_schema, &secret_schema,
-      "createSecret", "secrets", "Set a secret that runs can name." },
+    { "POST", "/secrets", BM_ROLE_ADMIN, secrets_create, BM_ROUTE_TRANSACTION | BM_ROUTE_SECRET, 201, NULL, &new_schema,
+      &secret_schema, "createSecret", "secrets", "Set a secret that runs can name." },
     { "GET", "/secrets/{id}", BM_ROLE_ADMIN, secrets_get, 0, 200, NULL, NULL, &secret_schema, "getSecret", "secrets",
       "One secret without its value." },
     { "PUT", "/secrets/{id}", BM_ROLE_ADMIN, secrets_update, CHANGE, 200, NULL, &change_schema, &secret_schema, "putSecret",

@@ -2,6 +2,7 @@
 #include "engine/housekeeping_jobs.h"
 
 #include "base/settings.h"
+#include "engine/audit_sealing.h"
 #include "engine/kpi_check.h"
 #include "engine/kpi_rebuild.h"
 #include "engine/secret_rotation.h"
@@ -126,5 +127,5 @@ static const bm_job_t backfill_job = {
 
 const bm_job_t *const bm_housekeeping_jobs[] = {
     &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &keep_cells_job, &backfill_job,
-    &bm_kpi_check_job, &bm_secret_rotation_job, NULL
+    &bm_kpi_check_job, &bm_secret_rotation_job, &bm_audit_sealing_job, NULL
 };

@@ -217,6 +217,17 @@ apr_status_t bm_rate_limit_login(request_rec *r, const char *user, bm_err_t *err
     return v.allowed ? APR_SUCCESS : too_many(err, BM_RATE_LOGIN, &v);
 }
 
+int bm_rate_limit_denial(const request_rec *r)
+{
+    static const bm_rate_t limit = { 60, 60 * APR_USEC_PER_SEC };
+    const state_t *state = state_of(ap_server_conf);
+    bm_rate_verdict_t v = { .allowed = 1 };
+
+    if (state != NULL)           /* a number that no policy has */
+        bm_rate_table_take(&v, state->table, key_of(state, BM_RATE_POLICIES, r, NULL), &limit, 1, 0, bm_timefmt_steady());
+    return v.allowed;
+}
+
 /* A password that httpd would check for us. */
 static int shows_password(const request_rec *r)
 {

@@ -36,6 +36,9 @@ apr_status_t bm_rate_limit_check(bm_req_t *q, request_rec *r);
  *  lets nobody guess. @return APR_EAGAIN (429, code rate_limited) with err->retry_after_s. */
 apr_status_t bm_rate_limit_login(request_rec *r, const char *user, bm_err_t *err);
 
+/** Count a request that was not allowed. @return whether it is to be noted: no address has more than 60 a minute noted. */
+int bm_rate_limit_denial(const request_rec *r);
+
 /** Hooks: passwords that httpd checks itself (AuthType Basic) count as attempts where they were wrong, and are not looked at
  *  where there were too many. */
 void bm_rate_limit_register(apr_pool_t *p);

@@ -285,6 +285,7 @@ static int handle_api(request_rec *r, bm_place_t *place)
         return answer_options(q, r);
     rv = admit(q, r, &http);
     place->route = q->route != NULL ? q->route->path : NULL;
+    place->role = q->who.role;
     if (http != OK)
         return http;
     if (rv == APR_SUCCESS)

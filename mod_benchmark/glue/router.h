@@ -34,6 +34,7 @@ typedef struct bm_place_t {
     const char *mount;         /* "/benchmark", "" for "/" and for the seeds' root paths */
     const char *prefix;        /* "<mount>/api/v1" */
     const char *path;
+    bm_role_e role;            /* of who asks, once that is known */
     const char *route;         /* template of the route that was found; NULL: none */
     int devious;               /* sent with empty or dot segments: nothing is there */
     const char *request_id;    /* for the answer, problems and logs */

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reference is what the server says and does: docs/openapi.json is what it serves, and every operation that answers JSON is asked
 here, so that each schema is held against real answers (reference.py). `make openapi` renews the file."""
+import base64
+
 from bmenv import Conf
 from reference import reference
 
@@ -14,7 +16,8 @@ class TestReference:
     def conf(env):
         env.stop()
         env.reset_database()
-        return Conf(env)
+        ring = env.write("reference.keys", "k " + base64.b64encode(bytes(32)).decode() + "\n", 0o400)
+        return Conf(env, extra=[f"BenchmarkSecretKeys {ring}"])
 
     def test_bm_reference_010_the_committed_document_is_the_servers(self, api):
         served = api.get("/openapi.json")
@@ -151,6 +154,16 @@ class TestReference:
         seen = api.get("/events?wait=1")["next"]
         api.make_automation()
         assert api.get("/events", params={"wait": 20, "after": seen, "topic": "automation"})["events"]
+
+    def test_bm_reference_170_secrets_and_the_audit_log(self, api):
+        path = f"/secrets/{api.post('/secrets', {'name': 'reference', 'value': 'v'}, expect=201)['id']}"
+        assert api.get("/secrets") == [api.get(path)]
+        for method in ("PUT", "PATCH"):
+            api.call(method, path, {"description": "d"}, expect=200)
+        assert api.get("/secrets/keys")["keys"][0]["readable"]
+        api.post("/secrets/rotate", expect=202)
+        api.call("DELETE", path, expect=200)
+        assert api.get("/audit")[0]["object"] == path and api.get("/audit/verify")["intact"]
 
     def test_bm_reference_900_nothing_was_left_out(self):
         """Each operation that answers JSON was asked above, and answered as it says."""

@@ -700,6 +700,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The audit log as CSV or JSON Lines, oldest first. */
+        get: operations["exportAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/calibrations": {
         parameters: {
             query?: never;
@@ -990,6 +1007,40 @@ export interface paths {
         };
         /** This node for Prometheus: text 0.0.4, or OpenMetrics by Accept (docs/monitoring.md). */
         get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what and who was kept from it, newest first. */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the audit log is what it was when its entries were chained. */
+        get: operations["verifyAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3594,6 +3645,54 @@ export interface components {
                 /** @description ok, or what is wrong. */
                 engine: string;
             };
+        };
+        AuditEntry: {
+            /** @description Number of the entry. */
+            id: number;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description User; null: nobody who is known. */
+            actor: string | null;
+            /** @description What he had at that time. */
+            role: string;
+            /** @description Address of the client. */
+            address: string | null;
+            /** @description Method and route, such as PATCH /automations/{id}. */
+            action: string;
+            /** @description What it was done to; of something new, where it is. */
+            object: string;
+            /** @description Members that the body named; never their values. */
+            members: string[];
+            /**
+             * @description Whether it was done or not allowed.
+             * @enum {string}
+             */
+            outcome: "done" | "denied";
+            /** @description HTTP status of the answer. */
+            status: number;
+            /** @description X-Request-Id of the answer. */
+            request_id: string;
+        };
+        AuditVerdict: {
+            /** @description Whether all batches are what was chained, and the one that was asked for is among them. */
+            intact: boolean;
+            /** @description Whether the chain has `batch` with `hash`; null: was not asked. */
+            has_batch: boolean | null;
+            /** @description First that is not; null: all are. */
+            first_broken_batch: number | null;
+            /** @description How many there are. */
+            batches: number;
+            /** @description Entries in them. */
+            entries: number;
+            /** @description Number of the last one. */
+            last_batch: number | null;
+            /** @description Its hash: kept elsewhere, it shows later that nothing up to it was changed. */
+            last_hash: string | null;
+            /** @description Entries that are too young to be in a batch. */
+            open_entries: number;
         };
         Secret: {
             /** @description Number of the secret. */
@@ -8159,6 +8258,56 @@ export interface operations {
             };
         };
     };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description What it comes as; absent: as Accept says, else CSV. */
+                format?: "csv" | "jsonl";
+                /** @description User. */
+                actor?: string;
+                /** @description Method and route, such as PATCH /automations/{id}. */
+                action?: string;
+                /** @description What it was done to, such as /automations/7, and what is below it. */
+                object?: string;
+                /** @description Whether it was allowed. */
+                outcome?: "done" | "denied";
+                /** @description One request. */
+                request_id?: string;
+                /** @description From then on. */
+                from?: string;
+                /** @description Before. */
+                to?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The audit log as CSV or JSON Lines, oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/jsonl": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listCalibrations: {
         parameters: {
             query?: {
@@ -9228,6 +9377,120 @@ export interface operations {
                     "text/plain": string;
                     "application/openmetrics-text": string;
                 };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description User. */
+                actor?: string;
+                /** @description Method and route, such as PATCH /automations/{id}. */
+                action?: string;
+                /** @description What it was done to, such as /automations/7, and what is below it. */
+                object?: string;
+                /** @description Whether it was allowed. */
+                outcome?: "done" | "denied";
+                /** @description One request. */
+                request_id?: string;
+                /** @description From then on. */
+                from?: string;
+                /** @description Before. */
+                to?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Who changed what and who was kept from it, newest first. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntry"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: {
+                /** @description Number of a batch that was noted elsewhere; goes with hash. */
+                batch?: number;
+                /** @description Its hash. Without one, it is not seen that the chain's end was cut off. */
+                hash?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether the audit log is what it was when its entries were chained. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerdict"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What went wrong. */
             default: {

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/audit_sealing.h"
+
+#include "base/log.h"
+#include "store/audit_store.h"
+
+/* The chain's end in the log is what the chain itself cannot be changed with. */
+static apr_status_t seal(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    const char *head;
+    int sealed;
+    apr_status_t rv = bm_audit_store_seal(&sealed, &head, ctx->db, ctx->err, p);
+
+    if (rv == APR_SUCCESS && head != NULL)
+        bm_log(BM_LOG_INFO, 0, BMLOG(0420) "audit log: %d entries sealed, batch %s", sealed, head);
+    ctx->again = sealed > 1000;
+    return rv;
+}
+
+const bm_job_t bm_audit_sealing_job = {
+    .name = "audit-sealing", .doc = "Chains entries of the audit log.", .every = apr_time_from_sec(5),
+    .lease = apr_time_from_sec(120), .run = seal
+};

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/audit_store.h"
+
+#include <apr_strings.h>
+#include "model/audit_model.h"
+#include "store/select.h"
+
+static const bm_stmt_t audit_add = { "audit_add",
+    "insert into audit_log (actor, role, address, action, object, members, outcome, status, request_id)"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)" };
+
+apr_status_t bm_audit_store_add(bm_db_t *db, const bm_audit_entry_t *entry, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(NULL, db, &audit_add,
+                       BM_PARAMS(bm_param_text(entry->actor), bm_param_text(entry->role), bm_param_text(entry->address),
+                                 bm_param_text(entry->action), bm_param_text(entry->object),
+                                 bm_param_texts(entry->members, entry->member_count, p),
+                                 bm_param_text(entry->denied ? "denied" : "done"), bm_param_int(entry->status),
+                                 bm_param_text(entry->request_id)), err, p);
+}
+
+static void add_filter(bm_select_t *s, const bm_audit_filter_t *filter)
+{
+    if (filter->actor != NULL)
+        bm_select_param(s, 'a', " and actor = ", bm_param_text(filter->actor), "");
+    if (filter->action != NULL)
+        bm_select_param(s, 'A', " and action = ", bm_param_text(filter->action), "");
+    if (filter->outcome != NULL)
+        bm_select_param(s, 'o', " and outcome = ", bm_param_text(filter->outcome), "");
+    if (filter->request_id != NULL)
+        bm_select_param(s, 'r', " and request_id = ", bm_param_text(filter->request_id), "");
+    if (filter->object != NULL) {
+        bm_select_param(s, 'b', " and (object = ", bm_param_text(filter->object), "");
+        bm_select_param(s, 'B', " or starts_with(object, ", bm_param_text(filter->object), " || '/'))");
+    }
+    if (filter->from != 0)
+        bm_select_param(s, 'f', " and at >= ", bm_param_time(filter->from), "");
+    if (filter->to != 0)
+        bm_select_param(s, 't', " and at < ", bm_param_time(filter->to), "");
+}
+
+apr_status_t bm_audit_store_list(bm_rows_t **prows, bm_db_t *db, const bm_audit_filter_t *filter, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("audit_list", "select ", p);
+
+    if (filter->count_only)
+        bm_select_add(s, 'n', "count(*)");
+    else
+        bm_select_columns(s, 'c', "", bm_audit_fields, 0);
+    bm_select_add(s, 'w', " from audit_log where true");
+    add_filter(s, filter);
+    if (!filter->count_only) {
+        if (filter->after > 0)
+            bm_select_param(s, filter->descending ? 'x' : 'y', filter->descending ? " and id < " : " and id > ",
+                            bm_param_int64(filter->after), "");
+        bm_select_add(s, filter->descending ? 'd' : 'u', filter->descending ? " order by id desc" : " order by id");
+        bm_select_limit(s, filter->limit);
+        if (filter->skip > 0)
+            bm_select_param(s, 's', " offset ", bm_param_int64(filter->skip), "");
+    }
+    return bm_select_run(prows, s, db, err, p);
+}
+
+/* --- the chain */
+
+/* Of the rows of a batch, in the order of their ids. What is hashed is text that any version of PostgreSQL writes alike. */
+#define ROWS_HASH \
+    "sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(a.id," \
+    " to_char(a.at at time zone 'UTC', 'YYYYMMDDHH24MISSUS'), a.project_id, a.actor, a.role, a.address, a.action, a.object," \
+    " to_jsonb(a.members), a.outcome, a.status, a.request_id)::text, 'UTF8')), ''::bytea order by a.id), ''::bytea))"
+
+/* Of a batch, chained to the one before. */
+#define HASH(prev, batch, last_id, entries, rows_hash) \
+    "sha256(" prev " || int8send(" batch ") || int8send(" last_id ") || int8send(" entries ") || " rows_hash ")"
+
+/* Ids up to the horizon were drawn before it was seen; when every transaction has ended that ran then, no row of them can come
+ * any more. Between drawing an id and being known as a transaction there are microseconds, for which it waits two seconds. */
+static const bm_stmt_t audit_seal = { "audit_seal",
+    "with h as (select last_id from audit_horizon where seen_at < now() - interval '2 seconds'"
+    "  and next_xid <= pg_snapshot_xmin(pg_current_snapshot())::text::bigint),"
+    " p as (select batch, last_id, hash from audit_seal order by batch desc limit 1),"
+    " f as (select coalesce((select batch from p), 0) + 1 as batch, coalesce((select last_id from p), 0) as from_id,"
+    "  coalesce((select hash from p), ''::bytea) as prev, h.last_id from h),"
+    " r as (select f.batch, f.prev, f.last_id, x.n, x.rows_hash from f, lateral (select count(*) as n, " ROWS_HASH " as rows_hash"
+    "  from audit_log a where a.id > f.from_id and a.id <= f.last_id) x where x.n > 0)"
+    " insert into audit_seal (batch, last_id, entries, rows_hash, hash) select batch, last_id, n, rows_hash, "
+    HASH("prev", "batch", "last_id", "n", "rows_hash") " from r returning entries, batch::text || ' ' || encode(hash, 'hex')" };
+/* Only what a batch may take at once, and only once the last horizon has been reached. */
+static const bm_stmt_t audit_look = { "audit_look",
+    "update audit_horizon set last_id = n.last_id, next_xid = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,"
+    " seen_at = now()"
+    " from (select max(id) as last_id from (select id from audit_log"
+    "  where id > (select coalesce(max(last_id), 0) from audit_seal) order by id limit 10000) x) n"
+    " where n.last_id > audit_horizon.last_id"
+    " and audit_horizon.last_id <= (select coalesce(max(last_id), 0) from audit_seal)" };
+static const bm_stmt_t audit_verify = { "audit_verify",
+    "with s as (select batch, last_id, entries, rows_hash, hash, lag(last_id, 1, 0::bigint) over w as from_id,"
+    "  lag(hash, 1, ''::bytea) over w as prev, lag(batch, 1, 0::bigint) over w as before"
+    "  from audit_seal window w as (order by batch)),"
+    " c as (select s.batch, s.entries, s.batch = s.before + 1 and x.n = s.entries and x.rows_hash = s.rows_hash and s.hash = "
+    HASH("s.prev", "s.batch", "s.last_id", "s.entries", "s.rows_hash") " as fits from s, lateral (select count(*) as n, "
+    ROWS_HASH " as rows_hash from audit_log a where a.id > s.from_id and a.id <= s.last_id) x)"
+    " select count(*), coalesce(sum(entries), 0)::bigint, min(batch) filter (where not fits), max(batch),"
+    " (select encode(hash, 'hex') from audit_seal order by batch desc limit 1),"
+    " (select count(*) from audit_log where id > (select coalesce(max(last_id), 0) from audit_seal)) from c" };
+
+apr_status_t bm_audit_store_seal(int *sealed, const char **head, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &audit_seal, BM_NO_PARAMS, err, p);
+
+    *sealed = 0;
+    *head = NULL;
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (bm_rows_count(rows) > 0) {
+        *sealed = (int)bm_rows_int64(rows, 0, 0, 0);
+        *head = bm_rows_text(rows, 0, 1);
+    }
+    return bm_db_query(NULL, db, &audit_look, BM_NO_PARAMS, err, p);
+}
+
+static const bm_stmt_t audit_has = { "audit_has",
+    "select exists (select 1 from audit_seal where batch = $1 and encode(hash, 'hex') = lower($2))" };
+
+apr_status_t bm_audit_store_has(int *has, bm_db_t *db, apr_int64_t batch, const char *hash, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &audit_has, BM_PARAMS(bm_param_int64(batch), bm_param_text(hash)), err, p);
+
+    *has = rv == APR_SUCCESS && bm_rows_bool(rows, 0, 0);
+    return rv;
+}
+
+apr_status_t bm_audit_store_verify(bm_rows_t **prows, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(prows, db, &audit_verify, BM_NO_PARAMS, err, p);
+}

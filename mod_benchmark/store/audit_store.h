@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * store/audit_store.h: the audit log: rows that are only ever added, and the chain of hashes over them.
+ *
+ * Who writes a row waits for nobody: the chain is made behind, by one job of the cluster. Thread: that of db. */
+#ifndef BM_STORE_AUDIT_STORE_H
+#define BM_STORE_AUDIT_STORE_H
+
+#include "db/query.h"
+
+typedef struct bm_audit_entry_t {
+    const char *actor;               /* NULL: nobody who is known */
+    const char *role;
+    const char *address;             /* NULL: not known */
+    const char *action, *object;
+    const char *const *members;
+    int member_count;
+    int denied;
+    int status;
+    const char *request_id;
+} bm_audit_entry_t;
+
+/** What to list; NULL and 0: not filtered. */
+typedef struct bm_audit_filter_t {
+    const char *actor, *action, *outcome, *request_id;
+    const char *object;              /* it, and what is below it: "/automations" */
+    apr_time_t from, to;             /* [from, to) */
+    apr_int64_t after;               /* ids behind this, or with descending before it */
+    int descending;
+    int limit;
+    apr_int64_t skip;
+    int count_only;                  /* one row: how many there are */
+} bm_audit_filter_t;
+
+/** Add a row, in the transaction of db if there is one. */
+apr_status_t bm_audit_store_add(bm_db_t *db, const bm_audit_entry_t *entry, bm_err_t *err, apr_pool_t *p);
+
+/** Rows by id, columns as bm_audit_fields. */
+apr_status_t bm_audit_store_list(bm_rows_t **prows, bm_db_t *db, const bm_audit_filter_t *filter, bm_err_t *err, apr_pool_t *p);
+
+/** Chain what has become final since the last time. *sealed: how many rows; *head: "batch hash" of the chain's new end, in p;
+ *  NULL: nothing was final. */
+apr_status_t bm_audit_store_seal(int *sealed, const char **head, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+
+/** Whether the chain has that batch with that hash (hex). */
+apr_status_t bm_audit_store_has(int *has, bm_db_t *db, apr_int64_t batch, const char *hash, bm_err_t *err, apr_pool_t *p);
+
+/** Make the chain again from the rows. One row: batches, rows in them, first batch that does not fit (null: all do), number and
+ *  hash (hex) of the last one (null: there is none), rows that are in none yet. */
+apr_status_t bm_audit_store_verify(bm_rows_t **prows, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+
+#endif

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who changed what and who was kept from it: one entry each, none that can be changed unseen."""
+import base64
+import csv
+import io
+import json
+import subprocess
+
+import psycopg2
+import pytest
+
+from bmenv import Conf
+
+CANARY = "canary-of-a-body-3f9a"
+
+
+def user(name, password=None):
+    return {"Authorization": "Basic " + base64.b64encode(f"{name}:{password or name}".encode()).decode()}
+
+
+def conf_of(env):
+    users = "".join(subprocess.run(["htpasswd", "-nbB", "-C", "4", n, n], capture_output=True, text=True, check=True).stdout.strip() + "\n"
+                    for n in ("vera", "otto", "anna"))
+    return Conf(env, anonymous="none", extra=[
+        "BenchmarkRole viewer vera", "BenchmarkRole operator otto", "BenchmarkRole admin anna",
+        "<Location /api>", "AuthType Basic", 'AuthName "bench"', f"AuthUserFile {env.write('users', users)}", "Require valid-user", "</Location>"])
+
+
+class TestAudit:
+
+    conf = staticmethod(conf_of)
+
+    @staticmethod
+    def entries(api, answer):
+        return api.call("GET", f"/audit?request_id={answer.headers['X-Request-Id']}", headers=user("anna"), expect=200).json()
+
+    def one(self, api, answer):
+        found = self.entries(api, answer)
+        assert len(found) == 1, found
+        return found[0]
+
+    def test_bm_audit_010_each_change_is_one_entry(self, api):
+        otto, anna = user("otto"), user("anna")
+        made = api.call("POST", "/automations", {"name": CANARY, "connection": {"url": "http://h/"}}, headers=otto, expect=200)
+        path = f"/automations/{made.json()['id']}"
+        entry = self.one(api, made)
+        assert {k: entry[k] for k in ("actor", "role", "address", "action", "object", "members", "outcome", "status")} == {
+            "actor": "otto", "role": "operator", "address": "127.0.0.1", "action": "POST /automations", "object": path,
+            "members": ["name", "connection"], "outcome": "done", "status": 200}
+        for method, where, body, who, action in (
+                ("PATCH", path, {"description": CANARY}, otto, "PATCH /automations/{id}"), ("PUT", path, {"name": "n"}, otto, "PUT /automations/{id}"),
+                ("POST", "/engine/stop", {}, anna, "POST /engine/stop"), ("POST", "/engine/start", {}, anna, "POST /engine/start"),
+                ("POST", "/definitions", {"automations": []}, otto, None), ("DELETE", path, None, anna, "DELETE /automations/{id}")):
+            answer = api.call(method, where, body, headers=who)
+            if answer.status_code < 300:
+                entry = self.one(api, answer)
+                assert entry["outcome"] == "done" and entry["action"] == (action or f"{method} {where}") and entry["object"] == where
+            else:
+                assert action is None and not self.entries(api, answer)
+        assert CANARY not in json.dumps(api.call("GET", "/audit?limit=1000", headers=anna).json())
+
+    # What did not happen is not there, and what is repeated by its key is there once.
+    def test_bm_audit_020_no_change_no_entry(self, api):
+        otto = user("otto")
+        for method, path, body in (("GET", "/automations", None), ("POST", "/automations", {"nam": 1}), ("PATCH", "/automations/999999", {"name": "n"}),
+                                   ("POST", "/loadtests/estimate", {})):
+            assert not self.entries(api, api.call(method, path, body, headers=otto))
+        first = api.call("POST", "/automations", {"name": "n"}, headers={**otto, "Idempotency-Key": "audit-1"}, expect=200)
+        again = api.call("POST", "/automations", {"name": "n"}, headers={**otto, "Idempotency-Key": "audit-1"}, expect=200)
+        assert again.headers["Idempotency-Replayed"] == "true" and len(self.entries(api, first)) == 1 and not self.entries(api, again)
+
+    def test_bm_audit_030_what_is_denied_is_there_too(self, server, api):
+        server.allow("AH01617: user vera: authentication failure")
+        cases = ((api.call("POST", "/automations", {"name": "n"}, headers=user("vera")), "vera", "viewer", "POST /automations", "/automations", 403),
+                 (api.call("GET", "/secrets", headers=user("otto")), "otto", "operator", "GET /secrets", "/secrets", 403),
+                 (api.call("POST", "/automations", {"name": "n"}, headers={**user("otto"), "Origin": "https://evil.example"}), "otto", "operator",
+                  "POST /automations", "/automations", 403),
+                 (api.call("GET", "/automations/7", headers=user("vera", "wrong")), "vera", "none", "GET (none)", "/automations/7", 401))
+        for answer, actor, role, action, path, status in cases:
+            assert answer.status_code == status
+            entry = server.wait(lambda a=answer: self.entries(api, a), 5, f"{action} is missing")[0]
+            assert (entry["actor"], entry["role"], entry["action"], entry["object"], entry["outcome"], entry["status"]) == (
+                actor, role, action, path, "denied", status)
+
+    def test_bm_audit_040_filters_pages_and_exports(self, api):
+        anna = user("anna")
+        for i in range(7):
+            api.call("POST", "/prices", {"provider": "openai", "model": f"m{i}", "input_per_million": 1, "output_per_million": 1}, headers=anna, expect=201)
+        every = api.call("GET", "/audit?limit=1000", headers=anna).json()
+        assert [e["id"] for e in every] == sorted((e["id"] for e in every), reverse=True)
+        for query, fits in (("actor=otto", lambda e: e["actor"] == "otto"), ("outcome=denied", lambda e: e["outcome"] == "denied"),
+                            ("object=/prices", lambda e: e["object"].startswith("/prices/")), ("action=POST /engine/stop", lambda e: "stop" in e["action"]),
+                            ("from=now-1h", lambda e: True), ("to=2020-01-01", lambda e: False)):
+            assert api.call("GET", f"/audit?limit=1000&{query}", headers=anna).json() == [e for e in every if fits(e)], query
+        paged, path = [], "/audit?limit=3&actor=anna"
+        while path:
+            answer = api.call("GET", path, headers=anna, expect=200)
+            paged += answer.json()
+            link = answer.links.get("next")
+            path = link["url"].split("/api/v1", 1)[1] if link else None
+        assert paged == [e for e in every if e["actor"] == "anna"]
+        lines = api.call("GET", "/audit/export?format=jsonl&object=/prices", headers=anna, expect=200).text.splitlines()
+        assert [json.loads(line) for line in lines[:-1]] == [e for e in reversed(every) if e["object"].startswith("/prices/")]
+        assert json.loads(lines[-1]) == {"end": {"rows": 7}}
+        rows = list(csv.DictReader(io.StringIO(api.call("GET", "/audit/export?format=csv&actor=otto", headers=anna, expect=200).text)))
+        assert [int(r["id"]) for r in rows] == [e["id"] for e in reversed(every) if e["actor"] == "otto"]
+        for who in ("otto", "vera"):
+            assert api.call("GET", "/audit", headers=user(who)).status_code == 403
+            assert api.call("GET", "/audit/export", headers=user(who)).status_code == 403
+
+    @staticmethod
+    def sealed(server, api):
+        """Wait until every entry is in a batch; what the command says then."""
+        def verdict():
+            server.sql("update audit_horizon set seen_at = now() - interval '1 hour'")       # two seconds are long
+            found = api.call("GET", "/audit/verify", headers=user("anna"), expect=200).json()
+            return found if found["open_entries"] == 0 else None
+        return server.wait_for_job("audit-sealing", verdict, 20, "entries are not sealed")
+
+    @pytest.mark.parametrize("spoil", [
+        "update audit_log set actor = 'nobody' where id = %s", "update audit_log set at = at + interval '1 microsecond' where id = %s",
+        "update audit_log set outcome = 'done', status = 200 where id = %s", "delete from audit_log where id = %s",
+        "update audit_log set id = id + 1000000 where id = %s", "delete from audit_seal where batch = 1 and %s > 0",
+        "update audit_seal set rows_hash = sha256(rows_hash) where batch = 1 and %s > 0"])
+    def test_bm_audit_050_what_is_changed_afterwards_is_found(self, server, api, spoil):
+        before = self.sealed(server, api)
+        assert before["intact"] is True and before["first_broken_batch"] is None and len(before["last_hash"]) == 64
+        victim = server.sql("select id from audit_log where outcome = 'denied' order by id limit 1")[0][0]
+        anchor = f"/audit/verify?batch={before['last_batch']}&hash={before['last_hash']}"
+        server.sql("create table kept_log as table audit_log")
+        server.sql("create table kept_seal as table audit_seal")
+        server.sql(spoil, victim)
+        after = api.call("GET", anchor, headers=user("anna"), expect=200).json()
+        server.sql("truncate audit_log, audit_seal")
+        server.sql("insert into audit_log select * from kept_log")
+        server.sql("insert into audit_seal select * from kept_seal")
+        server.sql("drop table kept_log, kept_seal")
+        # what is cut off at the end is only seen by who kept the chain's end
+        cut_off = "delete from audit_seal" in spoil and before["last_batch"] == 1
+        assert after["intact"] is False and (after["first_broken_batch"] is not None or cut_off)
+        assert api.call("GET", anchor, headers=user("anna"), expect=200).json() == {**before, "has_batch": True}
+
+    # A transaction that is open for long holds the seal back, not those who write behind it; its row comes into a later batch.
+    def test_bm_audit_060_what_commits_late_is_sealed_late(self, server, api):
+        self.sealed(server, api)
+        late = psycopg2.connect(server.dsn, options="-c search_path=benchmark")
+        with late.cursor() as cursor:
+            cursor.execute("insert into audit_log (role, action, object, outcome, status, request_id)"
+                           " values ('none', 'POST /late', '/late', 'done', 200, 'late')")
+            for _ in range(3):
+                api.call("POST", "/automations", {"name": "n"}, headers=user("otto"), expect=200)
+            server.sql("update audit_horizon set seen_at = now() - interval '1 hour'")
+            server.wait_for_job("audit-sealing", lambda: server.sql("select count(*) > 0 from audit_horizon where last_id >="
+                                                                  " (select max(id) from audit_log)")[0][0], 10, "nobody looks")
+            assert api.call("GET", "/audit/verify", headers=user("anna")).json()["open_entries"] == 3
+            late.commit()
+        late.close()
+        assert self.sealed(server, api)["intact"] is True
+
+    # As docs/security.md has a role that does not own the schema.
+    def test_bm_audit_070_the_module_s_role_can_only_add(self, server):
+        server.sql("drop role if exists bm_writer")
+        server.sql("create role bm_writer")
+        server.sql("grant usage on schema benchmark to bm_writer")
+        server.sql("grant select, insert, update, delete on all tables in schema benchmark to bm_writer")
+        server.sql("revoke update, delete, truncate on benchmark.audit_log, benchmark.audit_seal from bm_writer")
+        for statement in ("update audit_log set actor = 'x'", "delete from audit_log", "truncate audit_log", "delete from audit_seal"):
+            with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+                server.sql(f"set role bm_writer; {statement}")
+        assert server.sql("select has_table_privilege(tableowner, 'benchmark.audit_log', 'select') from pg_tables where tablename = 'audit_log'")
+        acl = server.sql("select relacl::text from pg_class where oid = 'benchmark.audit_log'::regclass")[0][0]
+        owner = server.sql("select current_user")[0][0]
+        assert f"{owner}=ar" in acl and f"{owner}=arw" not in acl, acl        # not even the owner, unless he grants it to himself
+        server.sql("drop owned by bm_writer")
+        server.sql("drop role bm_writer")
