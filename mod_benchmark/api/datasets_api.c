@@ -5,6 +5,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <apr_strings.h>
 #include "api/page.h"
 #include "api/resource.h"
 #include "model/dataset_model.h"
@@ -118,18 +119,21 @@ static int numbers_fit(const json_t *value)
     return 1;
 }
 
+const char *bm_datasets_api_refusal(const json_t *entry, apr_pool_t *p)
+{
+    if (!bm_json_text_fits_depth(entry, BM_DATASET_DEPTH_MAX))
+        return apr_psprintf(p, "is nested deeper than %d levels.", BM_DATASET_DEPTH_MAX);
+    return numbers_fit(entry) ? NULL : "has a number that does not fit into 64 bits.";
+}
+
 static apr_status_t collect(void *baton, json_t *entry, apr_int64_t line)
 {
     collection_t *c = baton;
     apr_size_t len;
-    const char *text;
+    const char *text, *why = bm_datasets_api_refusal(entry, c->scratch);
 
-    if (!bm_json_text_fits_depth(entry, BM_DATASET_DEPTH_MAX))
-        return bm_err_set(c->err, APR_EINVAL, NULL, "Line %" APR_INT64_T_FMT " is nested deeper than %d levels.", line,
-                          BM_DATASET_DEPTH_MAX);
-    if (!numbers_fit(entry))
-        return bm_err_set(c->err, APR_EINVAL, NULL, "Line %" APR_INT64_T_FMT " has a number that does not fit into 64 bits.",
-                          line);
+    if (why != NULL)
+        return bm_err_set(c->err, APR_EINVAL, NULL, "Line %" APR_INT64_T_FMT " %s", line, why);
     if (c->count == BM_DATASET_ENTRIES_MAX)
         return bm_err_set(c->err, APR_EINVAL, NULL, "Line %" APR_INT64_T_FMT " is beyond the %d entries that a dataset may have.",
                           line, BM_DATASET_ENTRIES_MAX);

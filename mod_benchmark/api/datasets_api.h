@@ -13,4 +13,7 @@ extern const bm_route_t bm_datasets_api_routes[];
  *  is no such dataset, or it is too large for one load test. */
 apr_status_t bm_datasets_api_items(const json_t **pitems, bm_req_t *q, const json_t *plan);
 
+/** Why an entry cannot be kept, the end of a sentence; NULL: it can. In p. */
+const char *bm_datasets_api_refusal(const json_t *entry, apr_pool_t *p);
+
 #endif

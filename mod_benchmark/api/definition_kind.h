@@ -23,11 +23,13 @@ typedef struct bm_definition_kind_t {
     const char *key[4];              /* members that tell one from all others, NULL at the end */
     const char *owner_id;            /* member that refers to an automation by id; NULL: none */
     const char *owner;               /* its place in a definition, by name */
+    int page;                        /* objects that are read at once */
+    const bm_field_t *shown;         /* as the list's rows have them */
     apr_status_t (*list)(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, bm_err_t *err, apr_pool_t *p);
 } bm_definition_kind_t;
 
-#define BM_DEFINITION_KINDS 3
-#define BM_DEFINITION_KIND_WORDS "automations|scenarios|prices"
+#define BM_DEFINITION_KINDS 4
+#define BM_DEFINITION_KIND_WORDS "automations|scenarios|prices|datasets"
 
 extern const bm_definition_kind_t bm_definition_kinds[BM_DEFINITION_KINDS];
 

@@ -6,8 +6,6 @@
 #include <apr_strings.h>
 #include "api/definition_import.h"
 
-#define PAGE 500
-
 static const bm_field_t document_fields[] = {
     { "format", BM_TYPE_ENUM, BM_FIELD_REQUIRED, .values = BM_DEFINITIONS_FORMAT, .doc = "What this document is." },
     { "automations", BM_TYPE_ARRAY, BM_FIELD_ABSENT, 0, BM_DEFINITIONS_MAX,
@@ -16,6 +14,9 @@ static const bm_field_t document_fields[] = {
       .doc = "As in POST /scenarios, with the automation's name as `automation` instead of automation_id; known by both names." },
     { "prices", BM_TYPE_ARRAY, BM_FIELD_ABSENT, 0, BM_DEFINITIONS_MAX,
       .doc = "As in POST /prices, known by model, provider and valid_from." },
+    { "datasets", BM_TYPE_ARRAY, BM_FIELD_ABSENT, 0, BM_DEFINITIONS_MAX,
+      .doc = "name, format (default jsonl) and items, the entries; large ones have sha256 instead. Known by name, never "
+             "changed." },
     { NULL }
 };
 static const bm_schema_t document_schema = { "Definitions", document_fields };
@@ -33,7 +34,7 @@ static const bm_field_t member_fields[] = {
     { NULL }
 };
 static const bm_field_t change_fields[] = {
-    { "kind", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "automation|scenario|price", .doc = "Kind of the object." },
+    { "kind", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "automation|scenario|price|dataset", .doc = "Kind of the object." },
     { "name", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Its name, and its automation's or provider's in parentheses." },
     { "action", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "created|updated", .doc = "What was done." },
     { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "Its number; null: a dry run would make it." },
@@ -49,6 +50,8 @@ static const bm_field_t report_fields[] = {
       .doc = "How many scenarios." },
     { "prices", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .schema = "DefinitionCounts",
       .doc = "How many prices." },
+    { "datasets", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .schema = "DefinitionCounts",
+      .doc = "How many datasets." },
     { "changes", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .members = change_fields, .schema = "DefinitionChange",
       .doc = "What was made and changed, in order." },
     { NULL }
@@ -57,7 +60,7 @@ static const bm_schema_t report_schema = { "DefinitionsReport", report_fields };
 
 static const bm_query_param_t export_params[] = {
     { "kinds", BM_QUERY_ENUM_LIST, 0, 0, BM_DEFINITION_KIND_WORDS, "What to export (default all)." },
-    { "label", BM_QUERY_TEXT, 0, 200, NULL, "Automations and scenarios with this label only; prices have none." },
+    { "label", BM_QUERY_TEXT, 0, 200, NULL, "Automations and scenarios with this label only; prices and datasets have none." },
     { NULL }
 };
 
@@ -76,12 +79,14 @@ typedef struct outgoing_t {
     int written;
 } outgoing_t;
 
+/* And what is not there to be told. */
 static void drop_ours(json_t *object, const bm_field_t *fields)
 {
     const bm_field_t *field;
 
     for (field = fields; field->name != NULL; field++)
-        if (field->flags & BM_FIELD_READ_ONLY)
+        if ((field->flags & BM_FIELD_READ_ONLY)
+            || ((field->flags & BM_FIELD_ABSENT) && json_is_null(json_object_get(object, field->name))))
             json_object_del(object, field->name);
 }
 
@@ -126,7 +131,7 @@ static apr_status_t write_one(outgoing_t *out, const bm_rows_t *rows, int row, a
     const char *text;
     apr_size_t len;
     json_t *object;
-    apr_status_t rv = bm_resource_json(&object, rows, row, resource->first, resource->fields, out->q->err, p);
+    apr_status_t rv = bm_resource_json(&object, rows, row, resource->first, out->kind->shown, out->q->err, p);
 
     if (rv == APR_SUCCESS)
         rv = check_key(out, object, p);
@@ -159,13 +164,14 @@ static apr_status_t write_page(outgoing_t *out, const bm_rows_t *rows, apr_pool_
 static apr_status_t write_kind(bm_req_t *q, const bm_definition_kind_t *kind)
 {
     outgoing_t out = { kind, q, apr_hash_make(q->p), 0 };
-    bm_listing_t listing = { .limit = PAGE };
+    bm_listing_t listing = { .limit = kind->page };
     bm_rows_t *rows;
     apr_pool_t *p;
     apr_status_t rv;
     int n;
 
-    listing.label = kind->table != BM_DEFINITION_PRICES ? bm_query_string_text(q->query, "label") : NULL;
+    if (kind->table == BM_DEFINITION_AUTOMATIONS || kind->table == BM_DEFINITION_SCENARIOS)
+        listing.label = bm_query_string_text(q->query, "label");
     apr_pool_create(&p, q->p);
     bm_jw_key(&q->w, kind->member);
     bm_jw_begin_array(&q->w);
@@ -180,7 +186,7 @@ static apr_status_t write_kind(bm_req_t *q, const bm_definition_kind_t *kind)
             rv = write_page(&out, rows, p);
         if (n > 0)
             listing.after = bm_rows_int64(rows, n - 1, kind->resource->first, 0);
-    } while (rv == APR_SUCCESS && n >= PAGE);
+    } while (rv == APR_SUCCESS && n >= kind->page);
     bm_jw_end_array(&q->w);
     apr_pool_destroy(p);
     return rv;
@@ -269,7 +275,8 @@ static apr_status_t definitions_post(bm_req_t *q)
 
 const bm_route_t bm_definitions_api_routes[] = {
     { "GET", "/definitions", BM_ROLE_VIEWER, definitions_get, 0, 200, export_params, NULL, &document_schema, "exportDefinitions",
-      "definitions", "Automations, scenarios and prices as one document, without ids; it can be kept and imported anywhere." },
+      "definitions",
+      "Automations, scenarios, prices and datasets as one document, without ids; it can be kept and imported anywhere." },
     { "POST", "/definitions", BM_ROLE_OPERATOR, definitions_post, 0, 200, import_params, &document_schema, &report_schema,
       "importDefinitions", "definitions",
       "Make what a document names, and change what is different; all or nothing. What it does not name stays." },

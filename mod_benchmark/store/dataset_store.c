@@ -62,6 +62,27 @@ apr_status_t bm_dataset_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id
     return none_if_empty(rv, *prows, id, err);
 }
 
+apr_status_t bm_dataset_store_export(bm_rows_t **prows, bm_db_t *db, apr_int64_t after, int limit, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("dataset_export", "select ", p);
+
+    bm_select_columns(s, 'e', "version, ", bm_dataset_export_fields, 0);
+    bm_select_param(s, 'z', " from datasets d where id > ", bm_param_int64(after), " order by id");
+    bm_select_limit(s, limit);
+    return bm_select_run(prows, s, db, err, p);
+}
+
+apr_status_t bm_dataset_store_definition(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("dataset_definition", "select ", p);
+    apr_status_t rv;
+
+    bm_select_columns(s, 'd', "version, ", bm_dataset_definition_fields, 0);
+    bm_select_param(s, lock ? 'u' : 'r', " from datasets d where id = ", bm_param_int64(id), lock ? " for update" : "");
+    rv = bm_select_run(prows, s, db, err, p);
+    return none_if_empty(rv, *prows, id, err);
+}
+
 #define CHANGED(change, from) BM_EVENT_SQL_CHANGED("dataset", change, "", from)
 
 static const bm_stmt_t dataset_add = { "dataset_add",

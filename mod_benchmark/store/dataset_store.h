@@ -29,6 +29,11 @@ typedef enum bm_dataset_lock_e {
 apr_status_t bm_dataset_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_dataset_lock_e lock, bm_err_t *err,
                                   apr_pool_t *p);
 
+/** As definitions: those behind `after`, and one (bm_dataset_export_fields, bm_dataset_definition_fields). lock: nobody else
+ *  changes it before the end of the transaction. */
+apr_status_t bm_dataset_store_export(bm_rows_t **prows, bm_db_t *db, apr_int64_t after, int limit, bm_err_t *err, apr_pool_t *p);
+apr_status_t bm_dataset_store_definition(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err, apr_pool_t *p);
+
 /** What is uploaded. */
 typedef struct bm_dataset_upload_t {
     const char *name, *format;

@@ -28,8 +28,9 @@ def counts(report):
 def remove_all(api):
     for automation in api.get("/automations"):
         api.call("DELETE", f"/automations/{automation['id']}?cascade=true", expect=200)
-    for price in api.get("/prices"):
-        api.call("DELETE", f"/prices/{price['id']}", expect=200)
+    for kind in ("prices", "datasets"):
+        for one in api.get(f"/{kind}"):
+            api.call("DELETE", f"/{kind}/{one['id']}", expect=200)
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +130,8 @@ class TestDefinitions:
         assert counts(post(api, other))["scenarios"] == (1, 0, 0)
         exported = api.get("/definitions?label=code&kinds=scenarios")["scenarios"]
         assert sorted((s["name"], s["automation"]) for s in exported) == [("price", "other"), ("price", "shop agent")]
-        assert api.get("/definitions?label=none") == {"format": FORMAT, "automations": [], "scenarios": [], "prices": api.get("/definitions")["prices"]}
+        assert api.get("/definitions?label=none") == {"format": FORMAT, "automations": [], "scenarios": [], "prices": api.get("/definitions")["prices"],
+                                                        "datasets": []}
 
     def test_bm_defs_100_more_than_a_page(self, api):
         many = {"format": FORMAT, "automations": [{"name": f"agent {i}", "provider": "mock"} for i in range(1203)]}
@@ -137,3 +139,87 @@ class TestDefinitions:
         exported = api.get("/definitions")
         assert [a["name"] for a in exported["automations"]] == [a["name"] for a in many["automations"]]
         assert counts(post(api, exported))["automations"] == (0, 0, 1203)
+        api.env.sql("with a as (delete from automations where name like 'agent %%' returning id) delete from queue_target where target_id in (select id from a)")
+
+
+ITEMS = [{"prompt": "a", "n": 1.5}, {"prompt": "\u00e4\u2028\"", "deep": {"list": [1, None, True, 1e3]}}]
+
+
+class TestDatasets:
+
+    def test_bm_defs_210_made_with_their_entries_and_found_again(self, api):
+        document = {"format": FORMAT, "datasets": [{"name": "questions", "items": ITEMS}]}
+        dry = post(api, document, dry_run="true")
+        assert dry["datasets"] == {"created": 1, "updated": 0, "unchanged": 0} and api.get("/datasets") == []
+        report = post(api, document)
+        assert [(c["kind"], c["name"], c["action"]) for c in report["changes"]] == [("dataset", "questions", "created")]
+        made = api.get(f"/datasets/{report['changes'][0]['id']}")
+        assert made["entries"] == 2 and made["first_entries"] == ITEMS and made["format"] == "jsonl" and made["bytes"] > 50
+        again = post(api, document)
+        assert again["datasets"] == {"created": 0, "updated": 0, "unchanged": 1} and again["changes"] == []
+        exported = api.get("/definitions?kinds=datasets")
+        assert exported == {"format": FORMAT, "datasets": [{"name": "questions", "format": "jsonl", "items": ITEMS}]}
+        assert post(api, exported)["datasets"]["unchanged"] == 1
+
+    def test_bm_defs_220_their_content_never_changes(self, api):
+        post(api, {"format": FORMAT, "datasets": [{"name": "questions", "items": ITEMS}]})
+        for wrong, pointer in (({"items": ITEMS[:1]}, "/datasets/0/items"), ({"format": "csv"}, "/datasets/0/format"),
+                               ({"sha256": "0" * 64}, "/datasets/0/sha256")):
+            problem = api.problem("POST", "/definitions", {"format": FORMAT, "datasets": [{"name": "questions", **wrong}]}, expect=422)
+            assert pointer in pointers(problem), problem
+        assert api.get("/datasets")[0]["entries"] == 2
+
+    def test_bm_defs_230_large_ones_by_their_hash(self, api):
+        lines = "".join(json.dumps({"prompt": f"{i} " + "x" * 700}) + "\n" for i in range(100))
+        large = api.post("/datasets", {"name": "large", "format": "jsonl", "content": lines})
+        assert large["bytes"] > 65536
+        (told,) = api.get("/definitions?kinds=datasets")["datasets"]
+        assert set(told) == {"name", "format", "sha256"} and len(told["sha256"]) == 64
+        document = {"format": FORMAT, "datasets": [told]}
+        assert post(api, document)["datasets"]["unchanged"] == 1
+        # with its entries it is the same, too
+        with_items = {**told, "items": [json.loads(line) for line in lines.splitlines()]}
+        assert post(api, {"format": FORMAT, "datasets": [with_items]})["datasets"]["unchanged"] == 1
+        api.call("DELETE", f"/datasets/{large['id']}", expect=200)
+        problem = api.problem("POST", "/definitions", document, expect=422)
+        assert pointers(problem) == ["/datasets/0/items"] and "POST /datasets" in problem["errors"][0]["detail"]
+        assert post(api, {"format": FORMAT, "datasets": [with_items]})["datasets"]["created"] == 1
+        with_items["name"], with_items["sha256"] = "other", "0" * 64
+        assert api.problem("POST", "/definitions", {"format": FORMAT, "datasets": [with_items]}, expect=409)["code"] == "hash_mismatch"
+        assert len(api.get("/datasets")) == 1
+
+    def test_bm_defs_240_what_is_wrong_is_named(self, api):
+        deep = {}
+        for _ in range(40):
+            deep = {"a": deep}
+        wrong = [{"name": "a"}, {"name": "b", "items": []}, {"name": "c", "items": [1]}, {"name": "d", "items": [{}, deep]}, {"items": [{}]},
+                 {"name": "e", "items": [{"n": 1e300}]}, {"name": "f", "items": [{}], "entries": 1}, {"name": "g", "items": [{}]},
+                 {"name": "g", "items": [{}]}]
+        problem = api.problem("POST", "/definitions", {"format": FORMAT, "datasets": wrong}, expect=422)
+        assert {"/datasets/0/items", "/datasets/1/items", "/datasets/2/items/0", "/datasets/3/items/1", "/datasets/4/name", "/datasets/5/items/0",
+                "/datasets/6/entries", "/datasets/8"} <= set(pointers(problem)), problem
+        assert api.get("/datasets") == []
+
+
+class TestRoundTrip:
+
+    # everything that can be defined: out, into an empty database, and out again, byte by byte
+    def test_bm_defs_310_out_in_and_out_again(self, api):
+        post(api, {**DOCUMENT, "datasets": [{"name": "questions", "items": ITEMS}, {"name": "two", "format": "csv", "items": [{"a": "1"}]}]})
+        post(api, {"format": FORMAT, "automations": [
+            {"name": "fish", "provider": "tinyfish", "tinyfish_automation_id": "tf_1", "description": "d\u00e4", "connection": {"goal": "{{secret.x}}"}},
+            {"name": "page", "provider": "http", "connection": {"url": "http://h/{{a}}", "headers": {"X-A": "b"}, "rate_limit": {"requests_per_second": 2}}}],
+            "scenarios": [{"name": "price", "automation": "page", "inputs_template": {"z": 1.0, "a": [1, {"b": None}]}, "labels": ["b", "a"],
+                           "run_settings": {"max_attempts": 3, "assertions": [{"contains": "x"}]}}],
+            "prices": [{**PRICE, "valid_from": "2026-01-01T00:00:00Z"}]})
+        first = api.call("GET", "/definitions", expect=200).content
+        document = json.loads(first)
+        assert [len(document[k]) for k in ("automations", "scenarios", "prices", "datasets")] == [3, 2, 2, 2]
+        remove_all(api)
+        empty = json.loads(api.call("GET", "/definitions", expect=200).content)
+        assert all(empty[k] == [] for k in ("automations", "scenarios", "prices", "datasets"))
+        dry = post(api, document, dry_run="true")
+        report = post(api, document)
+        assert {c["action"] for c in report["changes"]} == {"created"} and len(report["changes"]) == len(dry["changes"]) == 9
+        assert api.call("GET", "/definitions", expect=200).content == first
+        assert post(api, document)["changes"] == []

@@ -536,7 +536,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Automations, scenarios and prices as one document, without ids; it can be kept and imported anywhere. */
+        /** Automations, scenarios, prices and datasets as one document, without ids; it can be kept and imported anywhere. */
         get: operations["exportDefinitions"];
         put?: never;
         /** Make what a document names, and change what is different; all or nothing. What it does not name stays. */
@@ -3214,6 +3214,8 @@ export interface components {
             scenarios?: unknown[];
             /** @description As in POST /prices, known by model, provider and valid_from. */
             prices?: unknown[];
+            /** @description name, format (default jsonl) and items, the entries; large ones have sha256 instead. Known by name, never changed. */
+            datasets?: unknown[];
         };
         DefinitionsReport: {
             /** @description Whether it only says what would be done. */
@@ -3224,6 +3226,8 @@ export interface components {
             scenarios: components["schemas"]["DefinitionCounts"];
             /** @description How many prices. */
             prices: components["schemas"]["DefinitionCounts"];
+            /** @description How many datasets. */
+            datasets: components["schemas"]["DefinitionCounts"];
             /** @description What was made and changed, in order. */
             changes: components["schemas"]["DefinitionChange"][];
         };
@@ -3240,7 +3244,7 @@ export interface components {
              * @description Kind of the object.
              * @enum {string}
              */
-            kind: "automation" | "scenario" | "price";
+            kind: "automation" | "scenario" | "price" | "dataset";
             /** @description Its name, and its automation's or provider's in parentheses. */
             name: string;
             /**
@@ -5089,6 +5093,8 @@ export interface components {
             scenarios?: unknown[];
             /** @description As in POST /prices, known by model, provider and valid_from. */
             prices?: unknown[];
+            /** @description name, format (default jsonl) and items, the entries; large ones have sha256 instead. Known by name, never changed. */
+            datasets?: unknown[];
         };
         DiscoveryRequest: {
             /** @description Ask the target of this automation, as it is saved. */
@@ -7820,8 +7826,8 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What to export (default all). */
-                kinds?: ("automations" | "scenarios" | "prices")[];
-                /** @description Automations and scenarios with this label only; prices have none. */
+                kinds?: ("automations" | "scenarios" | "prices" | "datasets")[];
+                /** @description Automations and scenarios with this label only; prices and datasets have none. */
                 label?: string;
             };
             header?: {
@@ -7833,7 +7839,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Automations, scenarios and prices as one document, without ids; it can be kept and imported anywhere. */
+            /** @description Automations, scenarios, prices and datasets as one document, without ids; it can be kept and imported anywhere. */
             200: {
                 headers: {
                     /** @description For If-None-Match and If-Match. */
