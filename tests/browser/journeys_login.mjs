@@ -113,7 +113,7 @@ await test('login: a server that signs in by its own means says so', async () =>
   const its = await another();
   const { page, done } = await open('/login?return=/engine', { address: its.at, allow: REFUSED });
   await page.waitForSelector('.login:has-text("signed in as alice")');
-  await its.fail({ answers: [{ path: '/me', body: { user: null, role: 'none', anonymous: true } }] });
+  await its.fail({ answers: [{ path: '/me', body: { user: null, role: 'none', anonymous: true, credential: 'none', scopes: [] } }] });
   await page.reload();
   await page.waitForSelector('.login:has-text("by its own means")');
   await axe(page);
@@ -142,7 +142,7 @@ await test('login: Basic is the browser\'s own prompt; who closes it is asked ag
 
 await test('login: who has no name but may read stays, and is told what he may not', async () => {
   const its = await another('--role', 'viewer');
-  await its.fail({ answers: [{ path: '/me', body: { user: null, role: 'viewer', anonymous: true } }, { path: '/engine', status: 401, code: 'not_authenticated', detail: 'This needs the role operator; requests without a user have the role viewer here.' }] });
+  await its.fail({ answers: [{ path: '/me', body: { user: null, role: 'viewer', anonymous: true, credential: 'none', scopes: [] } }, { path: '/engine', status: 401, code: 'not_authenticated', detail: 'This needs the role operator; requests without a user have the role viewer here.' }] });
   const { page, done } = await open('/engine', { address: its.at, allow: REFUSED });
   await page.waitForSelector('main .failure:has-text("This needs the role operator")');
   check((await page.getAttribute('main .failure a', 'href')) === '/bench/login?return=/engine', 'the way to the sign-in page is not there');

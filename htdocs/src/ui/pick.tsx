@@ -40,8 +40,11 @@ export function Pick(props: Props) {
   const list = first.data ?? [];
   const inList = list.find((o) => String(o.id) === props.value);
   const other = useStore(props.value === '' || inList ? null : oneOf(props.kind, props.value)).data;
-  const name = inList ? word(inList) : other ? word(other) : props.value && `${props.kind} ${props.value}`;
-  if (first.next) return <Searched {...props} first={list} name={name} />;
+  // its name is known before it was asked for
+  const [picked, setPicked] = useState<One | null>(null);
+  const one = inList ?? other ?? (String(picked?.id) === props.value ? picked : null);
+  const name = one ? word(one) : props.value && `${props.kind} ${props.value}`;
+  if (first.next) return <Searched {...props} first={list} name={name} take={(found) => { setPicked(found); props.onPick(found.id === 0 ? '' : String(found.id)); }} />;
   return (
     <select {...props.control} disabled={props.disabled} value={props.value} onChange={(e) => props.onPick(e.currentTarget.value)}>
       {(props.none !== undefined || props.value === '') && <option value="">{props.none ?? 'Choose …'}</option>}
@@ -52,7 +55,7 @@ export function Pick(props: Props) {
 }
 
 /** A combobox (WAI-ARIA, list autocomplete with manual selection). */
-function Searched({ kind, value, onPick, none, disabled, control, first, name }: Props & { first: readonly One[]; name: string }) {
+function Searched({ kind, value, none, disabled, control, first, name, take: pick }: Props & { first: readonly One[]; name: string; take: (one: One) => void }) {
   const id = useId();
   const box = useRef<HTMLInputElement>(null);
   const [open, setOpen] = useState(false);
@@ -71,7 +74,7 @@ function Searched({ kind, value, onPick, none, disabled, control, first, name }:
   const close = () => { setOpen(false); setText(''); ask(''); setAt(-1); };
   const take = (one: One | undefined) => {
     if (!one) return;
-    onPick(one.id === 0 ? '' : String(one.id));
+    pick(one);
     close();
   };
   const more = asked ? found.next : true;
