@@ -5,6 +5,22 @@
 #include "base/rand.h"
 #include "config.h"
 
+static int is_base64url(const char *text, apr_size_t len)
+{
+    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    apr_size_t i;
+
+    for (i = 0; i < len; i++)
+        if (text[i] == '\0' || strchr(alphabet, text[i]) == NULL)
+            return 0;
+    return 1;
+}
+
+int bm_opaque_has_form(const char *text, apr_size_t len)
+{
+    return len == BM_OPAQUE_LENGTH && is_base64url(text, len);
+}
+
 #ifdef HAVE_SODIUM
 #include <sodium.h>
 
@@ -78,7 +94,8 @@ apr_status_t bm_base64url_read(unsigned char **pdata, apr_size_t *plen, const ch
     apr_size_t size = len / 4 * 3 + 3;
     unsigned char *data = apr_palloc(p, size + 1);
 
-    if (sodium_base642bin(data, size, text, len, NULL, plen, NULL, VARIANT) != 0)
+    /* libsodium 1.0.18 takes the bytes 0xad and 0xdf for - and _ */
+    if (!is_base64url(text, len) || sodium_base642bin(data, size, text, len, NULL, plen, NULL, VARIANT) != 0)
         return APR_EINVAL;
     data[*plen] = '\0';
     *pdata = data;
@@ -157,16 +174,3 @@ apr_status_t bm_base64url_read(unsigned char **pdata, apr_size_t *plen, const ch
 }
 
 #endif
-
-int bm_opaque_has_form(const char *text, apr_size_t len)
-{
-    static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    apr_size_t i;
-
-    if (len != BM_OPAQUE_LENGTH)
-        return 0;
-    for (i = 0; i < len; i++)
-        if (text[i] == '\0' || strchr(alphabet, text[i]) == NULL)
-            return 0;
-    return 1;
-}
