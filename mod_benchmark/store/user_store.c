@@ -206,8 +206,9 @@ static const bm_stmt_t user_card = { "user_card", "select id, name, email, full_
 apr_status_t bm_user_store_card(bm_user_card_t *card, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
-    apr_status_t rv = none_if_empty(bm_db_query(&rows, db, &user_card, BM_PARAMS(bm_param_int64(id)), err, p), rows, id, err);
+    apr_status_t rv = bm_db_query(&rows, db, &user_card, BM_PARAMS(bm_param_int64(id)), err, p);
 
+    rv = none_if_empty(rv, rows, id, err);
     if (rv != APR_SUCCESS)
         return rv;
     card->id = bm_rows_int64(rows, 0, 0, 0);

@@ -563,6 +563,65 @@ class TestKeys(Fresh):
         assert who(api, key)["user"] == "operator1"
 
 
+class TestMatrix(Fresh):
+    """Every route with every role and every scope, by the words of the reference, which come from the table of routes."""
+
+    # what would end what the others need
+    SKIPPED = (("POST", "/engine/stop"), ("POST", "/auth/logout"), ("POST", "/auth/signing-keys"))
+
+    def operations(self, api, head):
+        for path, item in api.get("/openapi.json", headers=head)["paths"].items():
+            asked = "/events?wait=1" if path == "/events" else re.sub(r"{\w+}", "999999", path)
+            for method, operation in item.items():
+                if (method.upper(), path) not in self.SKIPPED:
+                    yield method.upper(), asked, operation["x-role"], operation["x-scope"]
+
+    def ask(self, api, method, path, key):
+        answer = requests.request(method, api.base + path, json={} if method != "GET" else None, headers=bearer(key) if key else None, timeout=30)
+        code = answer.json().get("code") if answer.headers.get("Content-Type", "").startswith("application/problem") else None
+        return answer.status_code, code
+
+    def test_bm_matrix_010_scopes_of_api_keys(self, server, api):
+        head = bearer(tokens(api, "admin1")["access_token"])
+        keys = {scope: api.call("POST", "/api-keys", {"name": scope, "role": "admin", "scopes": [scope]}, headers=head, expect=201).json()["key"]
+                for scope in ("read", "run", "write", "admin")}
+        seen, surprises = {}, []
+        for method, path, role, scope in self.operations(api, head):
+            for has, key in keys.items():
+                status, code = self.ask(api, method, path, key)
+                refused = (status, code) == (403, "scope_too_small")
+                if refused != (has != scope and role != "none"):
+                    surprises.append((method, path, scope, has, status, code))
+                seen[scope] = seen.get(scope, 0) + 1
+        assert not surprises, surprises
+        assert set(seen) == {"read", "run", "write", "admin"} and min(seen.values()) > 20, seen
+
+    def test_bm_matrix_020_roles_of_users(self, server, api):
+        add(server, "admin1", "operator1", "viewer1", "none1")
+        rank = {"none": 0, "viewer": 1, "operator": 2, "admin": 3}
+        people = {0: tokens(api, "none1"), 1: tokens(api, "viewer1"), 2: tokens(api, "operator1"), 3: tokens(api, "admin1")}
+        surprises = []
+        for method, path, role, _ in self.operations(api, bearer(people[3]["access_token"])):
+            for has, made in ((-1, None), *people.items()):
+                status, code = self.ask(api, method, path, made["access_token"] if made else None)
+                expected = None if max(has, 0) >= rank[role] else (401, "not_authenticated") if has < 0 else (403, "role_too_low")
+                if (status in (401, 403)) if expected is None else ((status, code) != expected):
+                    surprises.append((method, path, role, has, status, code))
+        assert not surprises, surprises
+
+    def test_bm_matrix_030_what_is_anothers_is_not_there(self, server, api):
+        """Objects that have an owner: who is not he, and does not administer, finds nothing, whatever he does with it."""
+        mine = api.call("POST", "/api-keys", {"name": "k"}, headers=bearer(tokens(api, "operator1")["access_token"]), expect=201).json()["api_key"]["id"]
+        viewer, admins = bearer(tokens(api, "viewer1")["access_token"]), bearer(tokens(api, "admin1")["access_token"])
+        for method in ("GET", "DELETE"):
+            theirs, nothing = (api.call(method, f"/api-keys/{n}", headers=viewer) for n in (mine, 999999))
+            check_problem(theirs, 404)
+            assert theirs.json()["detail"].replace(str(mine), "") == nothing.json()["detail"].replace("999999", "")
+        assert api.get("/api-keys", headers=viewer) == [] and api.get("/api-keys?all=true", headers=viewer) == []
+        assert [k["id"] for k in api.get("/api-keys?all=true", headers=admins)] == [mine]
+        api.call("DELETE", f"/api-keys/{mine}", headers=admins, expect=200)
+
+
 class TestOtherProviders:
     """People of a password file log in through httpd's own provider; roles by BenchmarkRole. Basic with our own users."""
 
