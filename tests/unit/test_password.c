@@ -38,7 +38,8 @@ BM_TEST(other_parameters_are_noticed)
 
     ck_assert_int_eq(bm_password_hash(&hash, "password", g_pool), APR_SUCCESS);
     ck_assert(!bm_password_is_dated(hash));
-    ck_assert(bm_password_is_dated("$argon2id$v=19$m=8192,t=1,p=1$rkyvt0JSDTLCjTB/nRr5GA$i208uPeJHwCqki4HTABoOAy8dY5X8MpQJlMAOckPF+Y"));
+    ck_assert(bm_password_is_dated("$argon2id$v=19$m=8192,t=1,p=1$rkyvt0JSDTLCjTB/nRr5GA"
+                                   "$i208uPeJHwCqki4HTABoOAy8dY5X8MpQJlMAOckPF+Y"));
     ck_assert(bm_password_is_dated("no hash"));
 }
 END_TEST
