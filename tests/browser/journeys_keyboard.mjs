@@ -20,9 +20,9 @@ async function keyboard(path, options = {}) {
 async function focus(page) {
   const { word, seen } = await page.evaluate(() => {
     const e = document.activeElement;
-    const style = getComputedStyle(e);
     const box = e.getBoundingClientRect();
-    const ring = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 2;
+    // its own, or that of the frame around it
+    const ring = [e, e.parentElement, e.parentElement?.parentElement].some((x) => { const s = x && getComputedStyle(x); return s && s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 2; });
     const label = e.labels?.[0]?.textContent ?? e.getAttribute('aria-label') ?? e.textContent;
     return { word: `${e.tagName.toLowerCase()} ${String(label).trim().replaceAll('\u00a0', ' ').slice(0, 40)}`, seen: e === document.body || e.id === 'main' || (ring && e.matches(':focus-visible') && box.width > 0 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth) };
   });

@@ -24,6 +24,7 @@ if (!fake) {
   await import('./journeys_compare.mjs');
   await import('./journeys_editors.mjs');
   await import('./journeys_truth.mjs');
+  await import('./journeys_session.mjs');
 }
 if (fake) {
   await import('./journeys_loadtests.mjs');
