@@ -9,6 +9,7 @@
 #include "glue/live_conn.h"
 #include "glue/metering.h"
 #include "glue/rate_limit.h"
+#include "glue/require_tls.h"
 #include "glue/router.h"
 #include "glue/server_status.h"
 #include "glue/target_handler.h"
@@ -17,6 +18,7 @@ static void register_hooks(apr_pool_t *p)
 {
     bm_lifecycle_register(p);      /* start, child start */
     bm_router_register(p);         /* requests */
+    bm_require_tls_register(p);    /* what comes over plain HTTP */
     bm_rate_limit_register(p);     /* passwords that httpd checks */
     bm_audit_denials_register(p);  /* what was not allowed */
     bm_live_conn_register(p);      /* connections that are kept for events */

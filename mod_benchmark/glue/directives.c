@@ -290,6 +290,8 @@ const command_rec bm_directives[] = {
          "How long a session lasts at most"),
     AP_INIT_ITERATE("BenchmarkAllowedHosts", add_word, (void *)offsetof(bm_server_conf_t, allowed_hosts), RSRC_CONF,
                     "Host names that anonymous or cookie-borne writes may be sent to"),
+    SERVER_KNOB("BenchmarkRequireTLS", KNOB_FLAG, offsetof(bm_server_conf_t, require_tls), "Off",
+                "On: over plain HTTP pages are redirected and all else is refused, unless the client is on this machine"),
     AP_INIT_ITERATE("BenchmarkCORSOrigin", add_origin, (void *)offsetof(bm_server_conf_t, cors_origins), RSRC_CONF,
                     "Exact origins whose pages may call the API"),
     /* store */

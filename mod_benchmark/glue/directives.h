@@ -36,6 +36,7 @@ typedef struct bm_server_conf_t {
     apr_array_header_t *metrics_allow;  /* of apr_ipsubnet_t * (NULL: all): who may read /metrics without a role; NULL: nobody */
     bm_rate_t rate_limits[BM_RATE_LIMITS];  /* by bm_rate_policy_e; of the main server */
     apr_array_header_t *rate_exempt;    /* of apr_ipsubnet_t * (NULL: all): addresses that are not limited; NULL: none */
+    int require_tls;                    /* nothing over plain HTTP but from this machine */
     int rate_headers;                   /* say in answers what is left */
     unsigned char set[BM_KNOBS_MAX];
 } bm_server_conf_t;

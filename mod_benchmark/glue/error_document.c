@@ -43,6 +43,8 @@ static void drop_data(apr_bucket_brigade *bb)
 static apr_status_t problem_filter(ap_filter_t *f, apr_bucket_brigade *bb)
 {
     request_rec *r = f->r;
+    const bm_place_t *place = bm_router_place_of(r);
+    bm_err_t *err = NULL;
     bm_buffer_t *out;
 
     drop_data(bb);
@@ -52,7 +54,11 @@ static apr_status_t problem_filter(ap_filter_t *f, apr_bucket_brigade *bb)
     }
     out = apr_pcalloc(r->pool, sizeof(*out));
     bm_buffer_adopt(out, r->pool);
-    bm_problem_write(out, r->status, NULL, NULL, bm_request_id(r));
+    if (place != NULL && place->needs_tls) {
+        err = bm_err_make(r->pool);
+        (void)bm_err_set(err, APR_EACCES, "tls_required", "This server is not used over plain HTTP (BenchmarkRequireTLS).");
+    }
+    bm_problem_write(out, r->status, err, NULL, bm_request_id(r));
     ap_set_content_type(r, BM_PROBLEM_TYPE);
     ap_set_content_length(r, (apr_off_t)out->len);
     APR_BRIGADE_INSERT_HEAD(bb, apr_bucket_immortal_create(out->data, out->len, bb->bucket_alloc));

@@ -36,6 +36,7 @@ typedef struct bm_place_t {
     const char *path;
     bm_role_e role;            /* of who asks, once that is known */
     const char *route;         /* template of the route that was found; NULL: none */
+    int needs_tls;             /* refused: it came over plain HTTP (glue/require_tls.h) */
     int devious;               /* sent with empty or dot segments: nothing is there */
     const char *request_id;    /* for the answer, problems and logs */
     bm_ticket_state_e ticket;  /* glue/ticket.h */

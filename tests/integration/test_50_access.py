@@ -2,13 +2,14 @@
 """Who may do what, from where, and what we ourselves may reach."""
 import base64
 import gzip
+import os
 import re
 import subprocess
 
 import pytest
 import requests
 
-from bmenv import Conf, free_port
+from bmenv import SOURCE, Conf, free_port
 
 JSON = {"Content-Type": "application/json"}
 READ = ("GET", "/automations")
@@ -186,6 +187,73 @@ class TestLoopback:
             me = api.call("GET", "/me", headers={**own, **headers}).json()
             assert me == {"user": None, "role": "operator", "anonymous": True, **NO_CREDENTIAL}, headers
         assert status_of(api, ADMIN, X_Remote_User="anna", Host="bench.example") == 401
+
+
+class TestPlainHttp:
+    """What is not on this machine comes with mod_remoteip; the other port says that a proxy has ended TLS in front of it."""
+
+    @classmethod
+    def conf(cls, env):
+        cls.port = free_port()
+        return Conf(env, anonymous="admin", extra=[
+            "LoadModule remoteip_module /usr/lib/apache2/modules/mod_remoteip.so", "RemoteIPHeader X-Real-Client",
+            "RemoteIPInternalProxy 127.0.0.1", "BenchmarkRequireTLS On", "BenchmarkAllowedHosts bench.example 127.0.0.1",
+            f"Listen 127.0.0.1:{cls.port}", f"<VirtualHost 127.0.0.1:{cls.port}>", "ServerName https://bench.example", "BenchmarkMount /",
+            "BenchmarkRequireTLS On", "</VirtualHost>"])
+
+    def test_bm_tls_010_is_for_this_machine(self, server, api):
+        def ask(method, path, port=None, **headers):
+            return api.session.request(method, (f"http://127.0.0.1:{port}" if port else server.url) + path, timeout=5, allow_redirects=False,
+                                       headers={"X-Real-Client": "198.51.100.7", **headers}, json={"name": "n"} if method == "POST" else None)
+        for method, path in (("GET", "/api/v1/me"), ("POST", "/api/v1/automations"), ("GET", "/metrics"), ("POST", "/runs"), ("OPTIONS", "/api/v1/me")):
+            answer = ask(method, path)
+            assert answer.status_code == 403 and answer.json()["code"] == "tls_required", (method, path)
+            assert answer.headers["Content-Type"].startswith("application/problem+json")
+        assert ask("GET", "/api/v1/me", **{"X-Forwarded-Proto": "https", "Forwarded": "proto=https"}).status_code == 403
+        assert ask("GET", "/health").status_code == 200
+        moved = ask("GET", "/runs/7?x=%22", Host="bench.example")
+        assert moved.status_code == 301 and moved.headers["Location"] == "https://bench.example/runs/7?x=%22"
+        assert "Strict-Transport-Security" not in moved.headers
+        assert ask("GET", "/runs", Host="evil.example").status_code == 403
+        for path in ("/api/v1/me", "/runs"):
+            assert api.session.get(server.url + path, timeout=5).status_code == 200            # from this machine
+            answer = ask("GET", path, self.port)
+            assert answer.status_code == 200 and "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+
+
+class TestShipped:
+    """conf/benchmark-minimal.conf as it is, but for where things are on this machine."""
+    base = "/benchmark"
+
+    @staticmethod
+    def conf(env):
+        path = env.write("users", subprocess.run(["htpasswd", "-nbB", "-C", "4", "alice", "alice"], capture_output=True, text=True, check=True).stdout)
+        with open(os.path.join(SOURCE, "conf/benchmark-minimal.conf"), encoding="utf-8") as f:
+            lines = [line for line in f.read().replace("/etc/apache2/benchmark.users", path).splitlines() if not line.startswith("DB")]
+        conf = Conf(env, mount=None, seed_paths=False, anonymous="none", extra=[
+            *lines, "LoadModule remoteip_module /usr/lib/apache2/modules/mod_remoteip.so", "RemoteIPHeader X-Real-Client",
+            "RemoteIPInternalProxy 127.0.0.1"])
+        text = conf.text
+        conf.text = lambda: text().replace("BenchmarkAnonymousRole none\n", "").replace("BenchmarkTargetAllow 127.0.0.0/8 ::1\n", "")
+        env.stop()
+        env.start = lambda ready=True: type(env).start(env, ready=False)        # even /health wants a user here
+        return conf
+
+    def test_bm_shipped_010_is_safe_without_edits(self, server, api):
+        del server.start
+        server.wait(lambda: requests.get(api.base + "/health/ready", headers=user("alice"), timeout=5).status_code == 200, 30, "not ready")
+        known = requests.get(api.base + "/openapi.json", headers=user("alice"), timeout=5).json()["paths"]
+        asked = 0
+        for path, method, _ in operations(known):
+            answer = requests.request(method, api.base + path, json={} if method != "get" else None, timeout=5)
+            assert answer.status_code == 401, (method, path, answer.status_code)
+            away = requests.request(method, api.base + path, headers={"X-Real-Client": "198.51.100.7", **user("alice")},
+                                    json={} if method != "get" else None, timeout=5)
+            assert away.status_code == 403 or path.startswith("/health"), (method, path, away.status_code)
+            asked += 1
+        assert asked > 50
+        for path in ("/api/v1/me", "/health", "/metrics", "/login"):
+            assert requests.get(server.url + path, timeout=5).status_code == 404        # nothing but below the mount
 
 
 class TestPages:

@@ -39,6 +39,12 @@ class TestAudit:
         assert len(found) == 1, found
         return found[0]
 
+    @pytest.fixture(scope="class", autouse=True, name="begin")
+    def begin_anew(self, server):
+        """Other tests have left entries of their own."""
+        server.sql("truncate audit_log, audit_seal")
+        server.sql("update audit_horizon set last_id = 0, next_xid = 0")
+
     def test_bm_audit_010_each_change_is_one_entry(self, api):
         otto, anna = user("otto"), user("anna")
         made = api.call("POST", "/automations", {"name": CANARY, "connection": {"url": "http://h/"}}, headers=otto, expect=200)
