@@ -229,6 +229,9 @@ await test('print: to PDF without the frame', async () => {
   await settled(page);
   await page.emulateMedia({ media: 'print' });
   check(!(await page.isVisible('aside')), 'the sidebar prints');
+  check((await page.$$eval('button', (l) => l.filter((b) => b.checkVisibility() && b.getAttribute('role') !== 'tab').map((b) => b.textContent))).length === 0, 'buttons print');
+  await page.evaluate(() => { document.documentElement.dataset.theme = 'dark'; });
+  check((await page.evaluate(() => getComputedStyle(document.documentElement).color)) === 'rgb(20, 26, 36)', 'a dark page prints light letters');
   if (shots) await page.pdf({ path: `${shots}/run.pdf`, format: 'A4' });
   await done();
 });
