@@ -12,6 +12,8 @@ static const char *place_of(const char *address, apr_pool_t *p)
     struct in6_addr v6;
     char text[INET6_ADDRSTRLEN];
 
+    if (address == NULL)
+        return "";
     if (inet_pton(AF_INET6, address, &v6) != 1 || IN6_IS_ADDR_V4MAPPED(&v6))
         return address;
     memset(v6.s6_addr + 8, 0, 8);

@@ -277,6 +277,17 @@ class TestLogin(Fresh):
         assert who(api, token)["user"] == "viewer1"
 
 
+    def test_bm_login_060_is_in_the_audit_log(self, server, api):
+        right = login(api, "viewer1")
+        wrong = api.call("POST", "/auth/login", {"email": "viewer1", "password": "a secret guess"}, expect=401)
+        refreshed = api.call("POST", "/auth/refresh", {"refresh_token": right.json()["refresh_token"]}, expect=200)
+        rows = {row[0]: row for row in server.sql("select request_id, actor, action, outcome, members::text from audit_log")}
+        assert rows[right.headers["X-Request-Id"]][1:4] == ("viewer1", "POST /auth/login", "done")
+        assert rows[refreshed.headers["X-Request-Id"]][1:4] == ("viewer1", "POST /auth/refresh", "done")
+        server.wait(lambda: server.sql("select outcome from audit_log where request_id = %s", wrong.headers["X-Request-Id"]) == [("denied",)], 5, "no entry")
+        assert "guess" not in str(server.sql("select * from audit_log")) and PASSWORD not in str(rows)
+
+
 class TestSession(Fresh):
 
     def cookie(self, server, api, name="viewer1", **kwargs):
