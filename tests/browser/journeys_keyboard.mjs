@@ -201,3 +201,21 @@ await test('keys: what ? lists works, and what works is listed', async () => {
   for (const key of ['j', 'k', 'n', '/', '?']) check(single.includes(key), `${key} is listed and does nothing`);
   await done();
 });
+
+await test('keys: j leads through the list of each page, / to its filter', async () => {
+  const { page, done } = await keyboard('/');
+  for (const [key, path, rows, filters] of [['o', '/', true, false], ['r', '/runs', true, true], ['l', '/loadtests', true, true], ['a', '/automations', true, true], ['s', '/scenarios', true, true], ['d', '/datasets', fake, true], ['e', '/engine', fake, false], ['t', '/settings', fake, false]]) {
+    await press(page, 'g', key);
+    await page.waitForURL(at(path));
+    await settled(page);
+    if (rows) {
+      await page.waitForSelector('tbody tr');
+      await press(page, 'j');
+      await page.waitForSelector('tr.cursor').catch(() => { throw new Error(`j does nothing on ${path}`); });
+    }
+    await press(page, '/');
+    check((await page.evaluate(() => document.activeElement?.matches('input[type=search]'))) === filters, `/ on ${path}`);
+    await page.evaluate(() => document.activeElement?.blur());
+  }
+  await done();
+});

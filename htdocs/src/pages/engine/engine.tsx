@@ -112,7 +112,7 @@ function Dead() {
       actions={selected.size > 0 && may ? <button type="button" disabled={busy} onClick={() => void requeue([...selected].map(Number))}>Requeue {count(selected.size)}</button> : undefined}>
       <Loaded from={state} retry={() => void store.refresh()}>
         {(list) => list.length === 0 ? <Empty title="No dead runs"><p>A run whose engine dies under it at every attempt waits here for a decision.</p></Empty>
-          : <Table rows={list} id={(r) => r.id} caption="Dead runs" columns={columns} selected={may ? selected : undefined} select={may ? setSelected : undefined} name={(r) => `run ${r.id}`} open={(r) => navigate(href(`/runs/${r.id}`))} />}
+          : <Table keys rows={list} id={(r) => r.id} caption="Dead runs" columns={columns} selected={may ? selected : undefined} select={may ? setSelected : undefined} name={(r) => `run ${r.id}`} open={(r) => navigate(href(`/runs/${r.id}`))} />}
       </Loaded>
       {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} onClick={() => setParams({ after: null })}>Newest</button><button type="button" disabled={!state.next} onClick={() => setParams({ after: state.data?.at(-1)?.id })}>Older</button></footer>}
     </Panel>

@@ -120,7 +120,7 @@ export function Prices() {
       actions={may && <button type="button" onClick={add}>Add a price</button>}>
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={3} />}>
         {(list) => list.length === 0 ? <Empty title="No price yet"><p>Say what the models that you ask cost: by exact name, or by a beginning such as <code>gpt-5*</code>.</p></Empty> : (
-          <Table rows={list} id={(p) => p.id} caption="Prices" open={(p) => navigate(href(`/settings/prices/${p.id}`))} columns={[
+          <Table keys rows={list} id={(p) => p.id} caption="Prices" open={(p) => navigate(href(`/settings/prices/${p.id}`))} columns={[
             { head: 'Model', class: 'name mono', cell: (p) => <Link to={`/settings/prices/${p.id}`}>{p.model}</Link> },
             { head: 'Provider', class: 'mid', cell: (p) => providerName(p.provider) },
             { head: 'Input', right: true, cell: (p) => amount(p.input_per_million) },
