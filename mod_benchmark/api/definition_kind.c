@@ -6,13 +6,16 @@
 #include "api/dataset_definition.h"
 #include "api/prices_api.h"
 #include "api/scenarios_api.h"
+#include "api/views_api.h"
 #include "model/automation_model.h"
 #include "model/dataset_model.h"
 #include "model/price_model.h"
 #include "model/scenario_model.h"
+#include "model/view_model.h"
 #include "store/automation_store.h"
 #include "store/price_store.h"
 #include "store/scenario_store.h"
+#include "store/view_store.h"
 
 #define PAGE 500
 #define PAGE_OF_DATASETS 50              /* with their entries */
@@ -32,6 +35,11 @@ static apr_status_t list_prices(bm_rows_t **prows, bm_db_t *db, const bm_listing
     return bm_price_store_list(prows, db, listing, NULL, err, p);
 }
 
+static apr_status_t list_views(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_view_store_list(prows, db, listing, NULL, err, p);
+}
+
 const bm_definition_kind_t bm_definition_kinds[BM_DEFINITION_KINDS] = {
     { .member = "automations", .one = "automation", .resource = &bm_automations_api_resource, .table = BM_DEFINITION_AUTOMATIONS,
       .named_by = "name", .key = { "name" }, .page = PAGE, .shown = bm_automation_fields, .list = list_automations },
@@ -43,7 +51,9 @@ const bm_definition_kind_t bm_definition_kinds[BM_DEFINITION_KINDS] = {
       .list = list_prices },
     { .member = "datasets", .one = "dataset", .resource = &bm_dataset_definition_resource, .table = BM_DEFINITION_DATASETS,
       .named_by = "name", .key = { "name" }, .page = PAGE_OF_DATASETS, .shown = bm_dataset_export_fields,
-      .list = bm_dataset_definition_list }
+      .list = bm_dataset_definition_list },
+    { .member = "views", .one = "view", .resource = &bm_views_api_resource, .table = BM_DEFINITION_VIEWS, .named_by = "name",
+      .key = { "name", "page" }, .page = PAGE, .shown = bm_view_fields, .list = list_views }
 };
 
 const char *bm_definition_name(const bm_definition_kind_t *kind, const json_t *definition, apr_pool_t *p)

@@ -28,8 +28,8 @@ typedef struct bm_definition_kind_t {
     apr_status_t (*list)(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, bm_err_t *err, apr_pool_t *p);
 } bm_definition_kind_t;
 
-#define BM_DEFINITION_KINDS 4
-#define BM_DEFINITION_KIND_WORDS "automations|scenarios|prices|datasets"
+#define BM_DEFINITION_KINDS 5
+#define BM_DEFINITION_KIND_WORDS "automations|scenarios|prices|datasets|views"
 
 extern const bm_definition_kind_t bm_definition_kinds[BM_DEFINITION_KINDS];
 

@@ -17,6 +17,7 @@ static const bm_field_t document_fields[] = {
     { "datasets", BM_TYPE_ARRAY, BM_FIELD_ABSENT, 0, BM_DEFINITIONS_MAX,
       .doc = "name, format (default jsonl) and items, the entries; large ones have sha256 instead. Known by name, never "
              "changed." },
+    { "views", BM_TYPE_ARRAY, BM_FIELD_ABSENT, 0, BM_DEFINITIONS_MAX, .doc = "As in POST /views, known by name and page." },
     { NULL }
 };
 static const bm_schema_t document_schema = { "Definitions", document_fields };
@@ -34,7 +35,8 @@ static const bm_field_t member_fields[] = {
     { NULL }
 };
 static const bm_field_t change_fields[] = {
-    { "kind", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "automation|scenario|price|dataset", .doc = "Kind of the object." },
+    { "kind", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "automation|scenario|price|dataset|view",
+      .doc = "Kind of the object." },
     { "name", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Its name, and its automation's or provider's in parentheses." },
     { "action", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "created|updated", .doc = "What was done." },
     { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "Its number; null: a dry run would make it." },
@@ -52,6 +54,8 @@ static const bm_field_t report_fields[] = {
       .doc = "How many prices." },
     { "datasets", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .schema = "DefinitionCounts",
       .doc = "How many datasets." },
+    { "views", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = count_fields, .schema = "DefinitionCounts",
+      .doc = "How many views." },
     { "changes", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY, .members = change_fields, .schema = "DefinitionChange",
       .doc = "What was made and changed, in order." },
     { NULL }
@@ -60,7 +64,7 @@ static const bm_schema_t report_schema = { "DefinitionsReport", report_fields };
 
 static const bm_query_param_t export_params[] = {
     { "kinds", BM_QUERY_ENUM_LIST, 0, 0, BM_DEFINITION_KIND_WORDS, "What to export (default all)." },
-    { "label", BM_QUERY_TEXT, 0, 200, NULL, "Automations and scenarios with this label only; prices and datasets have none." },
+    { "label", BM_QUERY_TEXT, 0, 200, NULL, "Automations and scenarios with this label only; the others have none." },
     { NULL }
 };
 
@@ -276,7 +280,7 @@ static apr_status_t definitions_post(bm_req_t *q)
 const bm_route_t bm_definitions_api_routes[] = {
     { "GET", "/definitions", BM_ROLE_VIEWER, definitions_get, 0, 200, export_params, NULL, &document_schema, "exportDefinitions",
       "definitions",
-      "Automations, scenarios, prices and datasets as one document, without ids; it can be kept and imported anywhere." },
+      "Automations, scenarios, prices, datasets and views as one document, without ids; it can be kept and imported anywhere." },
     { "POST", "/definitions", BM_ROLE_OPERATOR, definitions_post, 0, 200, import_params, &document_schema, &report_schema,
       "importDefinitions", "definitions",
       "Make what a document names, and change what is different; all or nothing. What it does not name stays." },

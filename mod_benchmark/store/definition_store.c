@@ -7,7 +7,8 @@ static const bm_stmt_t find[] = {
     [BM_DEFINITION_SCENARIOS] = { "definition_scenarios",
         "select id, name from scenarios where not hidden and name = any($1) order by id" },
     [BM_DEFINITION_PRICES] = { "definition_prices", "select id, model from prices where model = any($1) order by id" },
-    [BM_DEFINITION_DATASETS] = { "definition_datasets", "select id, name from datasets where name = any($1) order by id" }
+    [BM_DEFINITION_DATASETS] = { "definition_datasets", "select id, name from datasets where name = any($1) order by id" },
+    [BM_DEFINITION_VIEWS] = { "definition_views", "select id, name from views where name = any($1) order by id" }
 };
 
 static const bm_stmt_t automations = { "definition_owners",

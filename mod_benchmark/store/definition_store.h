@@ -11,7 +11,8 @@ typedef enum bm_definition_table_e {
     BM_DEFINITION_AUTOMATIONS,
     BM_DEFINITION_SCENARIOS,
     BM_DEFINITION_PRICES,            /* by their models */
-    BM_DEFINITION_DATASETS
+    BM_DEFINITION_DATASETS,
+    BM_DEFINITION_VIEWS
 } bm_definition_table_e;
 
 /** Rows (id, name) of those that have one of n names, by id. */

@@ -11,7 +11,7 @@ export function definitions(method, q, body, db, prices, Problem) {
   const scenario = (s) => ({ ...plain(s), automation: nameOf(s.automation_id) });
   if (method === 'GET') return { data: { format: 'mod_benchmark.definitions.v1', automations: db.automations.map(plain), scenarios: db.scenarios.map(scenario), prices: prices.list.map(plain) } };
   const dry = q.get('dry_run') === 'true';
-  const told = { dry_run: dry, ...Object.fromEntries(['automations', 'scenarios', 'prices', 'datasets'].map((k) => [k, { created: 0, updated: 0, unchanged: 0 }])), changes: [] };
+  const told = { dry_run: dry, ...Object.fromEntries(['automations', 'scenarios', 'prices', 'datasets', 'views'].map((k) => [k, { created: 0, updated: 0, unchanged: 0 }])), changes: [] };
   const errors = (body.automations ?? []).flatMap((a, i) => (a.name ? [] : [{ pointer: `/automations/${i}/name`, detail: 'Is missing.' }]));
   if (errors.length) throw new Problem(422, 'The request breaks the rules listed in errors.', { errors });
   const take = (kind, list, given, name, shown, make) => {

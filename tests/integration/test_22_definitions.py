@@ -28,7 +28,7 @@ def counts(report):
 def remove_all(api):
     for automation in api.get("/automations"):
         api.call("DELETE", f"/automations/{automation['id']}?cascade=true", expect=200)
-    for kind in ("prices", "datasets"):
+    for kind in ("prices", "datasets", "views"):
         for one in api.get(f"/{kind}"):
             api.call("DELETE", f"/{kind}/{one['id']}", expect=200)
 
@@ -131,7 +131,7 @@ class TestDefinitions:
         exported = api.get("/definitions?label=code&kinds=scenarios")["scenarios"]
         assert sorted((s["name"], s["automation"]) for s in exported) == [("price", "other"), ("price", "shop agent")]
         assert api.get("/definitions?label=none") == {"format": FORMAT, "automations": [], "scenarios": [], "prices": api.get("/definitions")["prices"],
-                                                        "datasets": []}
+                                                        "datasets": [], "views": []}
 
     def test_bm_defs_100_more_than_a_page(self, api):
         many = {"format": FORMAT, "automations": [{"name": f"agent {i}", "provider": "mock"} for i in range(1203)]}
@@ -223,3 +223,21 @@ class TestRoundTrip:
         assert {c["action"] for c in report["changes"]} == {"created"} and len(report["changes"]) == len(dry["changes"]) == 9
         assert api.call("GET", "/definitions", expect=200).content == first
         assert post(api, document)["changes"] == []
+
+
+class TestViews:
+
+    def test_bm_defs_330_views_are_known_by_name_and_page(self, api):
+        views = [{"name": "failed", "page": page, "query": "status=failed"} for page in ("runs", "loadtests")]
+        report = post(api, {"format": FORMAT, "views": views})
+        assert report["views"] == {"created": 2, "updated": 0, "unchanged": 0}
+        assert [(c["kind"], c["name"]) for c in report["changes"]] == [("view", "failed"), ("view", "failed")]
+        exported = api.get("/definitions?kinds=views")
+        assert exported == {"format": FORMAT, "views": views}
+        assert post(api, exported)["views"]["unchanged"] == 2
+        changed = {"format": FORMAT, "views": [{"name": "failed", "page": "runs", "query": "status=timed_out"}]}
+        assert post(api, changed)["changes"][0]["members"] == [{"pointer": "/query", "from": "status=failed", "to": "status=timed_out"}]
+        assert [v["query"] for v in api.get("/views")] == ["status=timed_out", "status=failed"]
+        twice = {"format": FORMAT, "views": [*views[:1], {**views[0], "query": "a=<"}]}
+        assert pointers(api.problem("POST", "/definitions", twice, expect=422))
+        assert [v["query"] for v in api.get("/views")] == ["status=timed_out", "status=failed"]

@@ -536,7 +536,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Automations, scenarios, prices and datasets as one document, without ids; it can be kept and imported anywhere. */
+        /** Automations, scenarios, prices, datasets and views as one document, without ids; it can be kept and imported anywhere. */
         get: operations["exportDefinitions"];
         put?: never;
         /** Make what a document names, and change what is different; all or nothing. What it does not name stays. */
@@ -3216,6 +3216,8 @@ export interface components {
             prices?: unknown[];
             /** @description name, format (default jsonl) and items, the entries; large ones have sha256 instead. Known by name, never changed. */
             datasets?: unknown[];
+            /** @description As in POST /views, known by name and page. */
+            views?: unknown[];
         };
         DefinitionsReport: {
             /** @description Whether it only says what would be done. */
@@ -3228,6 +3230,8 @@ export interface components {
             prices: components["schemas"]["DefinitionCounts"];
             /** @description How many datasets. */
             datasets: components["schemas"]["DefinitionCounts"];
+            /** @description How many views. */
+            views: components["schemas"]["DefinitionCounts"];
             /** @description What was made and changed, in order. */
             changes: components["schemas"]["DefinitionChange"][];
         };
@@ -3244,7 +3248,7 @@ export interface components {
              * @description Kind of the object.
              * @enum {string}
              */
-            kind: "automation" | "scenario" | "price" | "dataset";
+            kind: "automation" | "scenario" | "price" | "dataset" | "view";
             /** @description Its name, and its automation's or provider's in parentheses. */
             name: string;
             /**
@@ -5095,6 +5099,8 @@ export interface components {
             prices?: unknown[];
             /** @description name, format (default jsonl) and items, the entries; large ones have sha256 instead. Known by name, never changed. */
             datasets?: unknown[];
+            /** @description As in POST /views, known by name and page. */
+            views?: unknown[];
         };
         DiscoveryRequest: {
             /** @description Ask the target of this automation, as it is saved. */
@@ -7826,8 +7832,8 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description What to export (default all). */
-                kinds?: ("automations" | "scenarios" | "prices" | "datasets")[];
-                /** @description Automations and scenarios with this label only; prices and datasets have none. */
+                kinds?: ("automations" | "scenarios" | "prices" | "datasets" | "views")[];
+                /** @description Automations and scenarios with this label only; the others have none. */
                 label?: string;
             };
             header?: {
@@ -7839,7 +7845,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Automations, scenarios, prices and datasets as one document, without ids; it can be kept and imported anywhere. */
+            /** @description Automations, scenarios, prices, datasets and views as one document, without ids; it can be kept and imported anywhere. */
             200: {
                 headers: {
                     /** @description For If-None-Match and If-Match. */

@@ -37,6 +37,7 @@ function definitions(all: Schemas): Schema {
     automations: connected(all, all['AutomationInput']),
     scenarios: { ...scenario, properties: members, required: ['name', 'automation'] },
     prices: all['PriceInput'],
+    views: all['ViewInput'],
   };
   return withMembers(all['DefinitionsInput'], Object.fromEntries(Object.entries(known).filter(([name]) => all['DefinitionsInput']?.properties?.[name]).map(([name, s]) => [name, list(name, s)])));
 }

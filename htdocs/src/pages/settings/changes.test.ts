@@ -9,7 +9,7 @@ describe('an import in words', () => {
   });
   test('of all kinds together', () => {
     const one = { created: 1, updated: 2, unchanged: 0 };
-    expect(countsOf({ automations: one, scenarios: one, prices: { created: 0, updated: 0, unchanged: 4 }, datasets: { created: 0, updated: 0, unchanged: 1 } })).toEqual({ created: 2, updated: 4, unchanged: 5 });
+    expect(countsOf({ automations: one, scenarios: one, prices: { created: 0, updated: 0, unchanged: 4 }, datasets: { created: 0, updated: 0, unchanged: 1 }, views: { created: 0, updated: 0, unchanged: 0 } })).toEqual({ created: 2, updated: 4, unchanged: 5 });
   });
   test('of nothing to do', () => expect(summaryOf({ created: 0, updated: 0, unchanged: 4 })).toBe('Nothing would change: all 4 objects are as the document says.'));
   test('values on a line', () => {

@@ -14,8 +14,8 @@ export function shortJson(value: unknown): string {
 export interface Counts { created: number; updated: number; unchanged: number }
 
 /** Of all kinds together. */
-export function countsOf(told: Pick<DefinitionsReport, 'automations' | 'scenarios' | 'prices' | 'datasets'>): Counts {
-  const kinds = [told.automations, told.scenarios, told.prices, told.datasets];
+export function countsOf(told: Pick<DefinitionsReport, 'automations' | 'scenarios' | 'prices' | 'datasets' | 'views'>): Counts {
+  const kinds = [told.automations, told.scenarios, told.prices, told.datasets, told.views];
   const sum = (of: keyof Counts) => kinds.reduce((n, kind) => n + kind[of], 0);
   return { created: sum('created'), updated: sum('updated'), unchanged: sum('unchanged') };
 }

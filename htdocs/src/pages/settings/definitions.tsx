@@ -9,7 +9,7 @@ import { readObject } from '../../editor/json_text';
 import { plural } from '../../format/number';
 import { setGuard, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
-import { datasetsChanged, objectsChanged, pricesChanged } from '../../state/resources';
+import { datasetsChanged, objectsChanged, pricesChanged, views as viewStore } from '../../state/resources';
 import { Copy, curl } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { Field, focusMistake, FormError } from '../../ui/form';
@@ -63,6 +63,7 @@ function Import({ onClose }: { onClose: () => void }) {
         objectsChanged();
         pricesChanged();
         datasetsChanged();
+        viewStore.refresh();
         setGuard(null);
         onClose();
         const done = countsOf(answer);
@@ -109,7 +110,7 @@ export function Definitions() {
   const may = useMay('operator');
   const { params } = usePlace();
   return (
-    <Panel title="Definitions" class="full wide-actions" sentence="Automations, scenarios, prices and datasets as one JSON document: to be kept in version control, or taken to another installation. Secrets stay names."
+    <Panel title="Definitions" class="full wide-actions" sentence="Automations, scenarios, prices, datasets and views as one JSON document: to be kept in version control, or taken to another installation. Secrets stay names."
       actions={<>
         <a class="button" href={apiAddress('/definitions', {})} download="definitions.json">Export</a>
         <Copy class="ghost" text={() => `${curl('GET', '/definitions')} > definitions.json`}>Copy as curl</Copy>
