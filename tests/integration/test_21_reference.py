@@ -170,6 +170,25 @@ class TestReference:
         api.call("DELETE", path, expect=200)
         assert api.get("/audit")[0]["object"] == path and api.get("/audit/verify")["intact"]
 
+    def test_bm_reference_180_access(self, api):
+        password = "a password of ours"
+        user = api.post("/users", {"name": "reference", "role": "admin", "password": password, "email": "r@example.com"}, expect=201)
+        assert api.get("/users") == [api.get(f"/users/{user['id']}")]
+        for method in ("PUT", "PATCH"):
+            api.call(method, f"/users/{user['id']}", {"full_name": "R."}, expect=200)
+        made = api.post("/auth/login", {"email": "reference", "password": password})
+        head = {"Authorization": "Bearer " + api.post("/auth/refresh", {"refresh_token": made["refresh_token"]})["access_token"]}
+        for path in ("/auth/me", "/auth/token-status", "/.well-known/jwks.json", "/me"):
+            api.get(path, headers=head)
+        api.call("PATCH", "/me", {"full_name": "Ref"}, headers=head, expect=200)
+        key = api.post("/api-keys", {"name": "k", "scopes": ["read"], "expires_at": "2099-01-01T00:00:00Z"}, expect=201, headers=head)["api_key"]
+        assert api.get("/api-keys", headers=head) == [api.get(f"/api-keys/{key['id']}", headers=head)]
+        api.call("DELETE", f"/api-keys/{key['id']}", headers=head, expect=200)
+        api.post("/auth/signing-keys", expect=201, headers=head)
+        api.post("/auth/logout", headers=head)
+        api.post(f"/users/{user['id']}/logout")
+        api.call("DELETE", f"/users/{user['id']}", expect=200)
+
     def test_bm_reference_900_nothing_was_left_out(self):
         """Each operation that answers JSON was asked above, and answered as it says."""
         every = {(method.upper(), path) for path, item in reference.document["paths"].items() for method, operation in item.items()
