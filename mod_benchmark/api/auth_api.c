@@ -103,8 +103,10 @@ static apr_status_t login(bm_req_t *q)
     if (q->api->check_password == NULL)
         return bm_err_set(q->err, APR_EGENERAL, NULL, "This server has no logins.");
     rv = q->api->check_password(&who, q, name, password);
-    if (rv == APR_SUCCESS)
+    if (rv == APR_SUCCESS) {
+        q->who.user = apr_pstrdup(q->p, who.user);       /* whom the audit log names */
         rv = let_in(q, &who);
+    }
     else if (APR_STATUS_IS_EACCES(rv)) {
         bm_log(BM_LOG_INFO, 0, BMLOG(0902) "request %s: a login from %s failed", q->request_id, q->client);
         rv = bm_err_set(q->err, APR_EACCES, "login_failed", "Name or password is wrong.");

@@ -65,6 +65,14 @@ class TestAudit:
                 assert action is None and not self.entries(api, answer)
         assert CANARY not in json.dumps(api.call("GET", "/audit?limit=1000", headers=anna).json())
 
+    def test_bm_audit_015_logins_and_users(self, api):
+        anna = user("anna")
+        made = api.call("POST", "/users", {"name": "lena", "password": CANARY + "-password", "role": "viewer"}, headers=anna, expect=201)
+        entry = self.one(api, made)
+        assert (entry["actor"], entry["object"], sorted(entry["members"])) == ("anna", f"/users/{made.json()['id']}", ["name", "password", "role"])
+        entry = self.one(api, api.call("POST", "/auth/login", {"email": "lena", "password": CANARY + "-password"}, headers=anna, expect=200))
+        assert (entry["actor"], entry["action"], entry["outcome"]) == ("lena", "POST /auth/login", "done")
+
     # What did not happen is not there, and what is repeated by its key is there once.
     def test_bm_audit_020_no_change_no_entry(self, api):
         otto = user("otto")
