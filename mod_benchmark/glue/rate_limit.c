@@ -64,6 +64,8 @@ apr_status_t bm_rate_limit_start(server_rec *main_server)
     if (rv == APR_SUCCESS)
         rv = bm_rate_table_create(&state->table, KEYS, region);
     if (rv == APR_SUCCESS)
+        bm_region_keep(region, p);
+    if (rv == APR_SUCCESS)
         apr_pool_userdata_setn(state, STATE_KEY, apr_pool_cleanup_null, p);
     return rv;
 }

@@ -38,6 +38,11 @@ apr_status_t bm_region_create(bm_region_t **pregion, apr_size_t size, apr_pool_t
     return APR_SUCCESS;
 }
 
+void bm_region_keep(bm_region_t *region, apr_pool_t *p)
+{
+    apr_pool_cleanup_kill(p, region, region_cleanup);
+}
+
 void *bm_region_carve(bm_region_t *region, apr_size_t size, apr_size_t align)
 {
     apr_size_t start;

@@ -19,6 +19,10 @@ typedef struct bm_region_t bm_region_t;
  *  @return APR_EINVAL: size 0; an errno status if the kernel refuses. */
 apr_status_t bm_region_create(bm_region_t **pregion, apr_size_t size, apr_pool_t *p);
 
+/** Leave it mapped as long as the process lives; p is the one it was made in. For pools that outlive the module: httpd unloads it
+ *  before it destroys them, and a cleanup would be called that is not there any more. */
+void bm_region_keep(bm_region_t *region, apr_pool_t *p);
+
 /** The next `size` bytes, at a multiple of `align` (a power of two, at most 4096). NULL: the region is used up.
  *  Pieces are never given back. */
 void *bm_region_carve(bm_region_t *region, apr_size_t size, apr_size_t align);
