@@ -205,7 +205,8 @@ class TestRoundTrip:
 
     # everything that can be defined: out, into an empty database, and out again, byte by byte
     def test_bm_defs_310_out_in_and_out_again(self, api):
-        post(api, {**DOCUMENT, "datasets": [{"name": "questions", "items": ITEMS}, {"name": "two", "format": "csv", "items": [{"a": "1"}]}]})
+        post(api, {**DOCUMENT, "datasets": [{"name": "questions", "items": ITEMS}, {"name": "two", "format": "csv", "items": [{"a": "1"}]}],
+                   "views": [{"name": "late", "page": "runs", "query": "status=timed_out&from=now-24h"}]})
         post(api, {"format": FORMAT, "automations": [
             {"name": "fish", "provider": "tinyfish", "tinyfish_automation_id": "tf_1", "description": "d\u00e4", "connection": {"goal": "{{secret.x}}"}},
             {"name": "page", "provider": "http", "connection": {"url": "http://h/{{a}}", "headers": {"X-A": "b"}, "rate_limit": {"requests_per_second": 2}}}],
@@ -214,13 +215,13 @@ class TestRoundTrip:
             "prices": [{**PRICE, "valid_from": "2026-01-01T00:00:00Z"}]})
         first = api.call("GET", "/definitions", expect=200).content
         document = json.loads(first)
-        assert [len(document[k]) for k in ("automations", "scenarios", "prices", "datasets")] == [3, 2, 2, 2]
+        assert [len(document[k]) for k in ("automations", "scenarios", "prices", "datasets", "views")] == [3, 2, 2, 2, 1]
         remove_all(api)
         empty = json.loads(api.call("GET", "/definitions", expect=200).content)
-        assert all(empty[k] == [] for k in ("automations", "scenarios", "prices", "datasets"))
+        assert all(objects == [] for kind, objects in empty.items() if kind != "format")
         dry = post(api, document, dry_run="true")
         report = post(api, document)
-        assert {c["action"] for c in report["changes"]} == {"created"} and len(report["changes"]) == len(dry["changes"]) == 9
+        assert {c["action"] for c in report["changes"]} == {"created"} and len(report["changes"]) == len(dry["changes"]) == 10
         assert api.call("GET", "/definitions", expect=200).content == first
         assert post(api, document)["changes"] == []
 
