@@ -168,7 +168,9 @@ static int access_checker_ex(request_rec *r)
     if (place == NULL)
         return DECLINED;
     bm_ticket_use(r, place);
-    if (r->user == NULL && (ap_auth_type(r) == NULL || ap_cstr_casecmp(ap_auth_type(r), "Benchmark") == 0))
+    /* pages are for everyone: they do not wait for the database because of a cookie */
+    if (place->kind == BM_PLACE_API && r->user == NULL
+        && (ap_auth_type(r) == NULL || ap_cstr_casecmp(ap_auth_type(r), "Benchmark") == 0))
         (void)bm_authn_examine(r);
     return place->kind == BM_PLACE_API && bm_cors_is_preflight(r) ? OK : DECLINED;
 }
