@@ -78,7 +78,7 @@ function metric(n, middle, more = {}) {
 }
 
 function wilson(k, n) {
-  if (n === 0) return { rate: null, low: null, high: null };
+  if (n === 0) return { rate: null, low: 0, high: 100 };
   const z = 1.96;
   const p = k / n;
   const mid = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
@@ -182,7 +182,7 @@ function violations(plan, scenarios, sets, price) {
   return errors;
 }
 
-const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], target_limits: 'obey', ...plan, ...(plan.retry ? { retry: { on: ['connection', 'rate_limited', 'overloaded'], base_ms: 1000, max_ms: 60_000, ...plan.retry } } : {}), name: plan.name ?? name });
+const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], target_limits: 'obey', ...plan, ...(plan.retry ? { retry: { on: ['connection', 'rate_limited', 'overloaded'], base_ms: 1000, max_ms: 60_000, ...plan.retry } } : {}), ...(plan.dataset ? { dataset: { order: 'sequential', ...plan.dataset } } : {}), name: plan.name ?? name });
 
 export class LoadTests {
   constructor(scenarios, Problem, sets, priceOf) {
