@@ -123,6 +123,7 @@ struct bm_req_t {
     const char *body_text;               /* NULL: none */
     apr_size_t body_len;
     bm_principal_t who;
+    const char *client;                  /* its address; never NULL */
     const char *base_url;                /* "http://host:port<mount>" */
     const char *request_id;
     const char *if_match, *if_none_match, *idempotency_key, *accept, *prefer;     /* NULL: absent */

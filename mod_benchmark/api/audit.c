@@ -46,7 +46,7 @@ static void tell_log(const bm_audit_entry_t *entry)
 apr_status_t bm_audit_done(bm_req_t *q, int in_transaction)
 {
     bm_audit_entry_t entry = {
-        .actor = q->who.user, .role = bm_role_name(q->who.role), .address = q->address,
+        .actor = q->who.user, .role = bm_role_name(q->who.role), .address = q->client,
         .action = apr_pstrcat(q->p, q->route->method, " ", q->route->path, NULL), .object = object_of(q),
         .status = q->status, .request_id = q->request_id
     };

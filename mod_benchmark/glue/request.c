@@ -54,6 +54,7 @@ bm_req_t *bm_request_make(bm_api_t *api, request_rec *r, const bm_place_t *place
     q->query_text = r->args;
     q->base_url = ap_construct_url(r->pool, place->mount, r);
     q->request_id = place->request_id;
+    q->client = r->useragent_ip != NULL ? r->useragent_ip : "";
     q->if_match = apr_table_get(r->headers_in, "If-Match");
     q->if_none_match = apr_table_get(r->headers_in, "If-None-Match");
     q->idempotency_key = apr_table_get(r->headers_in, "Idempotency-Key");
