@@ -235,7 +235,6 @@ await test('copied commands do what they say', async () => {
     await page.click(button);
     await page.waitForFunction(() => [...document.querySelectorAll('button')].some((b) => b.textContent === 'Copied'));
     const text = await page.evaluate(() => navigator.clipboard.readText());
-    await page.waitForFunction(() => ![...document.querySelectorAll('button')].some((b) => b.textContent === 'Copied'));
     check(!/password|Bearer (?!\$TOKEN)/i.test(text), text);
     return text;
   };
@@ -259,11 +258,10 @@ await test('copied commands do what they say', async () => {
   check(Array.isArray(shell(await copied('.pager button:text-is("Copy as curl")'))), 'the list is not answered');
   await page.goto(at(`/loadtests/new?scenario_id=${scenario.id}`));
   await page.waitForSelector('.plan');
-  await page.fill('label:text-is("Seconds") + input', '1');
-  await page.fill('label:text-is("Warm-up (s)") + input', '0');
   const test_ = shell(await copied('.plan-foot button:text-is("Copy as curl")'));
   check(test_.id > 0, 'no load test is made by its command');
-  for (let i = 0; i < 100 && /pending|running/.test((await api(`/loadtests/${test_.id}`)).status); i++) await page.waitForTimeout(200);
+  await send(`/loadtests/${test_.id}/stop`, { mode: 'cancel' });
+  for (let i = 0; i < 100 && /pending|running/.test((await api(`/loadtests/${test_.id}`)).status); i++) await page.waitForTimeout(100);
   page.once('dialog', (d) => void d.accept());
   await page.goto(at('/settings'));
   await settled(page);

@@ -19,10 +19,10 @@ await import('./journeys_kpis.mjs');
 await import('./journeys_pick.mjs');
 await import('./journeys_policies.mjs');
 await import('./journeys_slos.mjs');
-await import('./journeys_views.mjs');
 if (!fake) {
   await import('./journeys_compare.mjs');
   await import('./journeys_editors.mjs');
+  await import('./journeys_views.mjs');
   await import('./journeys_truth.mjs');
   await import('./journeys_session.mjs');
 }
