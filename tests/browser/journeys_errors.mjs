@@ -8,18 +8,18 @@ const picture = (page, name) => (shots ? page.screenshot({ path: `${shots}/error
 const kpis = await (await fetch(its.at('/api/v1/runs/kpis/dashboard'))).json();
 
 await test('errors: what throws takes one panel, and Retry brings it back', async () => {
-  // an answer of a server that is broken: the list of scenarios is none
-  await its.fail({ answers: [{ path: '/runs/kpis', body: { ...kpis, scenarios: 7 } }] });
+  // an answer of a server that is broken: what the chart is made of is none
+  await its.fail({ answers: [{ path: '/runs/kpis', body: { ...kpis, series: { bucket_seconds: 60, buckets: 7 } } }] });
   const { page, complaints } = await open('/', { address: its.at, allow: /is not iterable|not a function/ });
   await page.waitForSelector('section.panel .failure:has-text("This panel failed")');
-  for (const rest of ['.panel[aria-label="Recent runs"] tbody tr', '.plot canvas', '.kpis']) await page.waitForSelector(rest).catch(() => { throw new Error(`${rest} went with it`); });
+  for (const rest of ['.panel[aria-label="Recent runs"] tbody tr', '.success li', '.kpis']) await page.waitForSelector(rest).catch(() => { throw new Error(`${rest} went with it`); });
   await axe(page);
   await picture(page, 'panel');
   await its.fail({});
   await page.evaluate(() => dispatchEvent(new Event('online')));
   await page.waitForTimeout(300);
   await page.click('.failure button:text-is("Retry")');
-  await page.waitForSelector('.success li');
+  await page.waitForSelector('.plot canvas');
   check(complaints.filter((c) => !/not iterable|not a function/.test(c)).length === 0, complaints.join());
   await page.context().close();
 });
