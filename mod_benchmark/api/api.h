@@ -128,6 +128,7 @@ struct bm_req_t {
     const char *request_id;
     const char *if_match, *if_none_match, *idempotency_key, *accept, *prefer;     /* NULL: absent */
     apr_time_t now;
+    const char *address;                 /* of the client; NULL: not known */
     int secure;                          /* the client uses https */
     const char *(*header)(void *request, const char *name);     /* any other header of it; NULL: has none */
     void *request;

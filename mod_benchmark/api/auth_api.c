@@ -87,7 +87,6 @@ static apr_status_t let_in(bm_req_t *q, const bm_identity_t *who)
         rv = bm_user_store_signed_in(q->db, who->user_id, q->err, q->p);
     if (rv == APR_SUCCESS)
         rv = bm_auth_reply_session(q, who, cookie);
-    q->who.user = apr_pstrdup(q->p, who->user);              /* for the audit log */
     if (ended)
         bm_authenticator_changed(q->api->auth);
     return rv;
@@ -108,7 +107,7 @@ static apr_status_t login(bm_req_t *q)
         rv = let_in(q, &who);
     }
     else if (APR_STATUS_IS_EACCES(rv)) {
-        bm_log(BM_LOG_INFO, 0, BMLOG(0902) "request %s: a login from %s failed", q->request_id, q->client);
+        bm_log(BM_LOG_INFO, 0, BMLOG(0902) "request %s: a login from %s failed", q->request_id, q->address);
         rv = bm_err_set(q->err, APR_EACCES, "login_failed", "Name or password is wrong.");
     }
     return rv;

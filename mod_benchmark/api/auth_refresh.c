@@ -26,7 +26,7 @@ static apr_status_t use_up(bm_refresh_e *presult, bm_refreshed_t *done, bm_req_t
     apr_status_t rv = bm_db_begin(q->db, q->err);
 
     if (rv == APR_SUCCESS)
-        rv = bm_session_store_refresh(presult, done, q->db, token, q->client, q->err, q->p);
+        rv = bm_session_store_refresh(presult, done, q->db, token, q->address, q->err, q->p);
     return rv == APR_SUCCESS ? bm_db_commit(q->db, q->err) : rv;
 }
 

@@ -121,7 +121,7 @@ apr_status_t bm_auth_reply_session(bm_req_t *q, const bm_identity_t *who, int co
     bm_session_order_t order = { .id = id, .cookie = cookie ? secret : NULL, .refresh = cookie ? NULL : secret,
                                  .chain = cookie ? NULL : chain, .who = who,
                                  .idle_seconds = cookie ? apr_time_sec(q->api->settings->session_idle) : 0,
-                                 .seconds = apr_time_sec(q->api->settings->session_lifetime), .address = q->client,
+                                 .seconds = apr_time_sec(q->api->settings->session_lifetime), .address = q->address,
                                  .agent = agent_of(q) };
     apr_int64_t now, ends;
     apr_status_t rv = bm_opaque_make(secret);

@@ -75,7 +75,7 @@ static apr_status_t check_password(bm_req_t *q, const bm_identity_t *who)
 
     if (password == NULL)
         return bm_err_violation(q->err, "/current_password", "Is missing: it is needed for this change.");
-    rv = bm_authenticator_attempt(q->api->auth, who->user, q->client, q->err, q->p);
+    rv = bm_authenticator_attempt(q->api->auth, who->user, q->address, q->err, q->p);
     if (rv == APR_SUCCESS)
         rv = bm_api_open(&db, q);
     if (rv != APR_SUCCESS)
@@ -87,7 +87,7 @@ static apr_status_t check_password(bm_req_t *q, const bm_identity_t *who)
     if (APR_STATUS_IS_EACCES(rv))
         return bm_err_violation(q->err, "/current_password", "Is wrong.");
     if (rv == APR_SUCCESS)
-        bm_authenticator_attempt_was_right(q->api->auth, who->user, q->client, q->p);
+        bm_authenticator_attempt_was_right(q->api->auth, who->user, q->address, q->p);
     return rv;
 }
 

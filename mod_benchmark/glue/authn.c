@@ -244,7 +244,7 @@ apr_status_t bm_authn_check_password(bm_identity_t *who, bm_req_t *q, const char
     bm_authenticator_t *auth = q->api->auth;
     const apr_array_header_t *names = providers_of(r->server, r->pool);
     int i, own = 0;
-    apr_status_t rv = bm_authenticator_attempt(auth, name, q->client, q->err, q->p);
+    apr_status_t rv = bm_authenticator_attempt(auth, name, q->address, q->err, q->p);
 
     if (rv != APR_SUCCESS)
         return rv;
@@ -257,7 +257,7 @@ apr_status_t bm_authn_check_password(bm_identity_t *who, bm_req_t *q, const char
                  : ask_provider(who, r, provider, name, password);
     }
     if (rv == APR_SUCCESS)
-        bm_authenticator_attempt_was_right(auth, name, q->client, q->p);
+        bm_authenticator_attempt_was_right(auth, name, q->address, q->p);
     else if (rv == APR_NOTFOUND && !own)
         (void)bm_authenticator_verify(auth, NULL, password, NULL, q->p);       /* as long as for a user who is there */
     if (APR_STATUS_IS_EAGAIN(rv) && q->err->code == NULL && q->err->detail == NULL)

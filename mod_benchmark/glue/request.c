@@ -61,6 +61,7 @@ bm_req_t *bm_request_make(bm_api_t *api, request_rec *r, const bm_place_t *place
     q->prefer = apr_table_get(r->headers_in, "Prefer");
     q->accept = apr_table_get(r->headers_in, "Accept");
     q->now = r->request_time;
+    q->address = r->useragent_ip;
     q->secure = bm_authn_is_secure(r);
     q->header = header;
     q->request = r;
