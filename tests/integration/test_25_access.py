@@ -240,7 +240,7 @@ class TestMounted:
             assert f'<html lang="en"{theme}>' in text("/", Cookie=cookie), cookie
         frame = scripts("/no/such/page")
         assert "overview" in scripts("/") and scripts("/") == scripts("/index.html") == scripts("/?from=all")
-        assert scripts("/runs") - frame == scripts("/runs/") - frame == {"runs"}
+        assert "runs" in scripts("/runs") and scripts("/runs") == scripts("/runs/") and "overview" not in scripts("/runs")
         assert "run" in scripts("/runs/7") and "run" in scripts("/runs/0012345678901234567890") and scripts("/runs/7x") == frame
         assert "new_loadtest" in scripts("/loadtests/new") and "loadtest" in scripts("/loadtests/1/")
 

@@ -26,9 +26,10 @@ import { useSelection } from '../../ui/selection';
 import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
 import { SavedViews } from '../../views/saved_views';
-import { Trigger } from '../../editor/trigger';
+import { later } from '../../ui/later';
 import { Preview } from './preview';
 
+const Trigger = later(() => import('../../editor/trigger').then((m) => m.Trigger));
 const PAGE = 50;
 const FALLBACK = 'all';
 const FILTERS = ['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'] as const;

@@ -1,0 +1,1 @@
+export{s as Trigger}from"./editor-BEdoK2mc.js";
