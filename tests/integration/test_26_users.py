@@ -9,8 +9,10 @@ import re
 import subprocess
 import time
 
+import jwt
 import pytest
 import requests
+from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from bmenv import Api, Conf, Node
 from live_client import WebSocket
@@ -385,7 +387,6 @@ class TestTokens(Fresh):
         assert answer.status_code == 200 and who(api, answer.json()["access_token"])["user"] == "operator1"
 
     def test_bm_token_020_an_independent_library_agrees(self, server, api):
-        jwt = pytest.importorskip("jwt")
         token = tokens(api, "operator1")["access_token"]
         for place in ("/.well-known/jwks.json", "/api/v1/.well-known/jwks.json"):
             client = jwt.PyJWKClient(server.url + place)
@@ -397,12 +398,11 @@ class TestTokens(Fresh):
             jwt.decode(f"{head}.{payload}.{signature[:-3]}AAA"[:len(token)], client.get_signing_key_from_jwt(token).key, algorithms=["EdDSA"], audience="mod_benchmark")
 
     def test_bm_token_030_forgeries(self, server, api):
-        nacl = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.ed25519")
         token = tokens(api, "viewer1")["access_token"]
         head, payload, signature = token.split(".")
         header, claims = parts(token)
         secret = server.sql("select secret_key, public_key from signing_keys")[0]
-        true = nacl.Ed25519PrivateKey.from_private_bytes(bytes(secret[0])[:32])
+        true = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(secret[0])[:32])
         public = bytes(secret[1])
 
         def signed(new_header, new_claims, key=true):
@@ -416,7 +416,7 @@ class TestTokens(Fresh):
         now = int(time.time())
         assert who(api, signed(header, claims))["user"] == "viewer1"                  # what follows fails for its own reason
         bad = [f"{b64({'alg': 'none', 'typ': 'at+jwt', 'kid': header['kid']})}.{payload}.", hmac(public), hmac(b64(public).encode()),
-               signed(header, claims, nacl.Ed25519PrivateKey.generate())]
+               signed(header, claims, ed25519.Ed25519PrivateKey.generate())]
         bad += [signed({**header, **change}, claims) for change in
                 ({"kid": "../../x"}, {"kid": "' or 1=1 --"}, {"kid": "A" * 16}, {"jku": "https://evil.example"}, {"x5u": "x"}, {"jwk": {"kty": "OKP"}},
                  {"alg": "ES256"}, {"alg": "eddsa"}, {"typ": "JWT"}, {"crit": ["exp"]})]
