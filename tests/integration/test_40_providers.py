@@ -97,11 +97,13 @@ class TestOpenai:
     # nothing but a URL: a server that wants a model is asked which it has
     def test_bm_openai_100_the_only_model_of_a_server_needs_no_name(self, api, odd):
         scenario = api.make_scenario(api.make_automation(connection={"url": odd.url("router")}), inputs={"prompt": "hi"})
+        others = len(odd.requests("router"))
         run = api.run(scenario)
         assert run["status"] == "completed" and run["http_status"] == 200, run
-        assert [(s[1], s[2]) for s in odd.requests("router")] == [
+        mine = odd.requests("router")[others:]
+        assert [(s[1], s[2]) for s in mine] == [
             ("POST", "/router/v1/chat/completions"), ("GET", "/router/v1/models"), ("POST", "/router/v1/chat/completions")]
-        assert json.loads(odd.requests("router")[2][4])["model"] == "tiny"
+        assert json.loads(mine[2][4])["model"] == "tiny"
         # what was asked before is in the total, not in what is counted from S
         assert run["total_duration_ms"] > run["e2e_ms"] and run["send_lag_ms"] > 0
         test = api.post("/loadtests", {"scenario_id": scenario["id"], "load_model": {"type": "constant", "rate": 10}, "requests": 10,
