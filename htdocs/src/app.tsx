@@ -64,7 +64,7 @@ function EngineCard() {
   return (
     <Link to="/engine" class="engine-card">
       <span class="engine-line"><span>Engine</span><span class={`tone-${tone}`}><span aria-hidden="true">{tone === 'ok' ? '▸ ' : tone === 'bad' ? '■ ' : ''}</span>{word}</span></span>
-      <span class="note">{e ? `${compact(e.queue.running)} running · ${compact(e.queue.pending)} queued` : '\u00a0'}</span>
+      <span class="note">{e ? `${compact(e.queue.running)} running · ${compact(e.queue.pending)} queued` : '… running · … queued'}</span>
       {e?.queue.oldest_pending_seconds != null && e.queue.oldest_pending_seconds > 5 && <span class="note">oldest waits {duration(e.queue.oldest_pending_seconds * 1000)}</span>}
     </Link>
   );

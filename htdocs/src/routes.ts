@@ -60,7 +60,9 @@ export async function loadPage(path: string): Promise<PageModule | null> {
 
 /** The same for the first page of a visit, with what it shows. Rejects if the chunk is not to be had. */
 export async function loadFirst(place: Place): Promise<void> {
-  const frame = routeOf(place.path)?.alone ? [] : [about, engine, me].map((store) => store.prime());
   const module = await loadPage(place.path);
-  await Promise.all([...frame, module?.shows?.(place)]);
+  const figures = module?.shows?.(place);
+  // of the frame, behind the figures; nobody waits for it
+  if (!routeOf(place.path)?.alone) for (const store of [me, engine, about]) void store.prime();
+  await figures;
 }

@@ -19,8 +19,10 @@ export const target = option('target') ?? 'http://127.0.0.1:18181/v1'; // what t
 if (shots) mkdirSync(shots, { recursive: true });
 
 const counts = { passed: 0, failed: 0 };
+const took = [];
 export async function test(name, work) {
   if (only && !name.includes(only)) return;
+  const began = Date.now();
   try {
     await work();
     counts.passed++;
@@ -28,6 +30,7 @@ export async function test(name, work) {
     counts.failed++;
     console.log(`FAIL ${name}\n     ${String(error.message ?? error).split('\n').slice(0, 12).join('\n     ')}`);
   }
+  took.push([Date.now() - began, name]);
 }
 export const check = (truth, sentence) => { if (!truth) throw new Error(sentence); };
 
@@ -121,6 +124,7 @@ export async function finish() {
     for (const sentence of wrong) console.log(`FAIL the made-up server answers what docs/openapi.json does not say: ${sentence}`);
   }
   fake?.kill();
+  if (args.includes('--slow')) for (const [ms, name] of took.sort((a, b) => b[0] - a[0]).slice(0, 40)) console.log(`${(ms / 1000).toFixed(1).padStart(6)} s ${name}`);
   console.log(`${counts.passed} passed, ${counts.failed} failed`);
   return counts.failed === 0;
 }

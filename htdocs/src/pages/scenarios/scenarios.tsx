@@ -186,8 +186,11 @@ function Edit({ id }: { id: string }) {
   const [begun, setBegun] = useState<{ data: Scenario; etag: string | null } | null>(null);
   useEffect(() => { if (state.data && !begun) setBegun({ data: state.data, etag: state.etag }); }, [state.data]);
   const some = useStore(automations.of({ limit: 1 }));
-  if (!some.data && !some.error) return null;
   const usual = some.data?.[0]?.id ?? null;
+  // what a run will get stands in the form: it is not drawn before the target's part of it is known
+  const first = begun?.data.automation_id ?? usual;
+  const target = useStore(first === null ? null : automationStore.of(first));
+  if ((!some.data && !some.error) || (first !== null && !target.data && !target.error)) return null;
   if (id === 'new') return <ScenarioEditor id={null} saved={null} etag={null} usual={usual} />;
   if (begun) return <ScenarioEditor id={begun.data.id} saved={begun.data} etag={begun.etag} usual={usual} />;
   return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;
