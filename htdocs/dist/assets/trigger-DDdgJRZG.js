@@ -1,0 +1,1 @@
+export{s as Trigger}from"./editor-CIXz_rAB.js";
