@@ -4,7 +4,15 @@ import { api, at, axe, check, fake, open, scenarioId, send, settled, shots, test
 
 await test('pick: one of many is searched for', async () => {
   const { automation_id } = await api(`/scenarios/${scenarioId}`);
-  const made = await Promise.all(Array.from({ length: 60 }, (_, i) => send('/scenarios', { name: `needle ${String(i).padStart(2, '0')} <i>`, automation_id, inputs_template: { prompt: 'x' } })));
+  const made = []; // one after the other: they are listed by id
+  for (let i = 0; i < 60; i++) made.push(await send('/scenarios', { name: `needle ${String(i).padStart(2, '0')} <i>`, automation_id, inputs_template: { prompt: 'x' } }));
+  try { await search(made); } finally {
+    for (const one of made) await api(`/scenarios/${one.id}`, { method: 'DELETE', headers: { 'content-type': 'application/json' } });
+  }
+  if (fake) check((await api('/scenarios?limit=1000')).every((s) => !s.name.startsWith('needle')), 'it was not tidied up');
+});
+
+async function search(made) {
   const { page, done } = await open('/runs');
   await settled(page);
   const box = page.getByRole('combobox', { name: 'Scenario' });
@@ -55,6 +63,4 @@ await test('pick: one of many is searched for', async () => {
   await other.page.keyboard.type('needle 33');
   await other.page.waitForSelector('[role=option]:has-text("needle 33 <i>")');
   await other.done();
-  for (const one of made) await api(`/scenarios/${one.id}`, { method: 'DELETE', headers: { 'content-type': 'application/json' } });
-  if (fake) check((await api('/scenarios?limit=1000')).every((s) => !s.name.startsWith('needle')), 'it was not tidied up');
-});
+}
