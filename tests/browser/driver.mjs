@@ -20,16 +20,23 @@ if (shots) mkdirSync(shots, { recursive: true });
 
 const counts = { passed: 0, failed: 0 };
 const took = [];
+/** A test may hang for what the browser never tells: then it has failed, and the others go on. */
+const LIMIT_MS = 120_000;
+const limited = (work) => { let timer; return Promise.race([work(), new Promise((_, no) => { timer = setTimeout(() => no(new Error(`not ended after ${LIMIT_MS / 1000} s`)), LIMIT_MS); })]).finally(() => clearTimeout(timer)); };
+/** As the other tests of ./check: up to three that fail beside others are tried once more, and named. */
+let spare = 3;
 export async function test(name, work) {
   if (only && !name.includes(only)) return;
   const began = Date.now();
-  try {
-    await work();
-    counts.passed++;
-  } catch (error) {
-    counts.failed++;
-    console.log(`FAIL ${name}\n     ${String(error.message ?? error).split('\n').slice(0, 12).join('\n     ')}`);
+  const fails = async () => { try { await limited(work); return null; } catch (error) { return error; } };
+  let error = await fails();
+  if (error && spare > 0) {
+    spare--;
+    console.log(`once more: ${name}\n     ${String(error.message ?? error).split('\n')[0]}`);
+    error = await fails();
   }
+  if (error) console.log(`FAIL ${name}\n     ${String(error.message ?? error).split('\n').slice(0, 12).join('\n     ')}`);
+  counts[error ? 'failed' : 'passed']++;
   took.push([Date.now() - began, name]);
 }
 export const check = (truth, sentence) => { if (!truth) throw new Error(sentence); };
