@@ -11,6 +11,7 @@
 
 #define FIRST_PAUSE   apr_time_from_sec(5)     /* after a failure; doubles with each further one */
 #define DOUBLINGS_MAX 7
+#define LOCKED_IS_NEWS 3                        /* failures in a row */
 
 struct bm_job_runner_t {
     apr_pool_t *p;
@@ -97,6 +98,12 @@ static apr_interval_time_t next_after(bm_job_runner_t *runner, apr_status_t rv, 
     return with_jitter(runner, pause < runner->job->every ? pause : runner->job->every);
 }
 
+/* A lock that somebody else held is no news until it happens again and again: the job comes back by itself. */
+static int lock_is_no_news(const bm_job_runner_t *runner, apr_status_t rv)
+{
+    return APR_STATUS_IS_EAGAIN(rv) && runner->claim.failures + 1 < LOCKED_IS_NEWS;
+}
+
 /* Run the claimed job and say in its row how it went. */
 static apr_status_t perform(bm_job_runner_t *runner, bm_db_t *db, bm_err_t *err)
 {
@@ -112,8 +119,8 @@ static apr_status_t perform(bm_job_runner_t *runner, bm_db_t *db, bm_err_t *err)
     apr_pool_destroy(pjob);
     if (rv != APR_SUCCESS) {
         error = why->detail ? why->detail : apr_psprintf(runner->pround, "Status %d.", rv);
-        bm_log(BM_LOG_WARNING, rv, BMLOG(0240) "job %s failed (%d in a row): %s", runner->claim.name,
-               runner->claim.failures + 1, error);
+        bm_log(lock_is_no_news(runner, rv) ? BM_LOG_INFO : BM_LOG_WARNING, rv, BMLOG(0240) "job %s failed (%d in a row): %s",
+               runner->claim.name, runner->claim.failures + 1, error);
     }
     /* A job may have lost the connection or left a transaction; its row is written all the same. */
     written = bm_db_check(db, err);

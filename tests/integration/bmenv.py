@@ -7,6 +7,7 @@ or warning line in httpd's error log that no test announced with env.allow(...) 
 Environment: BM_MODULE (the built mod_benchmark.so), BM_TEST_HOME (scratch directory), BM_SANITIZER (address or thread:
 preload its runtime and look for its reports).
 """
+import contextlib
 import glob
 import os
 import pwd
@@ -182,6 +183,28 @@ class Env:
             with connection.cursor() as cursor:
                 cursor.execute(statement, params or None)
                 return cursor.fetchall() if cursor.description else None
+        finally:
+            connection.close()
+
+    def empty(self, *tables):
+        """Empties tables while the engine works. All locks or none: whoever waits for one while it holds another is half a deadlock."""
+        def taken():
+            try:
+                self.sql(f"begin; lock table {', '.join(tables)} in access exclusive mode nowait;"
+                         f" truncate {', '.join(tables)}; commit")
+            except psycopg2.errors.LockNotAvailable:
+                return False
+            return True
+        self.wait(taken, 30, f"somebody holds {tables}")
+
+    @contextlib.contextmanager
+    def locked(self, table, mode="access exclusive"):
+        """The table as somebody else's long transaction has it; whatever else wants it meanwhile may say so in the log."""
+        self.allow(r"BM0200: statement \w+ .*failed", r"BM0205: slow statement", r"BM0240: job \S+ failed .* locked ")
+        connection = psycopg2.connect(self.dsn, options="-c search_path=benchmark")
+        try:
+            connection.cursor().execute(f"lock table {table} in {mode} mode")
+            yield
         finally:
             connection.close()
 

@@ -4,7 +4,6 @@ import re
 import threading
 import time
 
-import psycopg2
 import pytest
 import requests
 
@@ -33,20 +32,6 @@ class Crowd:
         for thread in self.threads:
             thread.join()
         return self.results
-
-
-class Hold:
-    """What statements wait for while it is held: `table`, in access exclusive mode."""
-
-    def __init__(self, server, table):
-        self.connection = psycopg2.connect(server.dsn, options="-c search_path=benchmark")
-        self.connection.cursor().execute(f"lock table {table} in access exclusive mode")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *args):
-        self.connection.close()                 # which ends the transaction, if the server has not
 
 
 def waiting(server, count):
@@ -90,7 +75,7 @@ class TestTogether:
         alone = {path: api.call("GET", path) for path in paths}
         tag = alone[f"/runs/{ended[0]}"].headers["ETag"]
         crowd = Crowd(api)
-        with Hold(server, "runs"):
+        with server.locked("runs"):
             crowd.send("first", "GET", f"/runs/{ended[1]}")
             waiting(server, 1)
             for path in paths * 2:
@@ -113,7 +98,7 @@ class TestTogether:
         scenarios = [api.make_scenario(target={"tokens": 1}, labels=[f"label {i}", 'a "quoted\\ one"']) for i in range(3)]
         begun = server.sql("select count(*) from run_queue")[0][0]
         crowd = Crowd(api)
-        with Hold(server, "run_queue"):
+        with server.locked("run_queue"):
             for i in range(40):
                 crowd.send(i, "POST", "/runs/trigger", {"scenario_id": scenarios[i % 3]["id"], "inputs_override": {"n": i}})
             crowd.send("none", "POST", "/runs/trigger", {"scenario_id": 999999})
@@ -144,7 +129,7 @@ class TestTogether:
             alone = api.call("POST", "/runs/trigger", body)
             assert alone.status_code >= 400
             crowd = Crowd(api)
-            with Hold(server, "run_queue"):
+            with server.locked("run_queue"):
                 for i in range(20):
                     crowd.send(i, "POST", "/runs/trigger", {"scenario_id": scenario["id"],
                                                             "inputs_override": {"word": "evil" if i == 7 else f"good {i}"}})
@@ -180,7 +165,7 @@ class TestTogether:
                       create trigger dawdle before insert on run_queue for each row execute function dawdle()""")
         try:
             crowd = Crowd(api)
-            with Hold(server, "run_queue"):
+            with server.locked("run_queue"):
                 for i in range(5):
                     crowd.send(i, "POST", "/runs/trigger", {"scenario_id": scenario["id"]}, X_Request_Id=f"dawdler-{i}")
                 waiting(server, 1)
@@ -260,7 +245,7 @@ class TestTogetherInTrouble:
         server.allow(*AWAY)
         run = api.run(api.make_scenario(target={"tokens": 1}))
         crowd = Crowd(api)
-        with Hold(server, "runs"):
+        with server.locked("runs"):
             for i in range(12):
                 crowd.send(i, "GET", f"/runs/{run['id']}")
             answers = crowd.answers()
@@ -273,7 +258,7 @@ class TestTogetherInTrouble:
         server.allow(*AWAY)
         run = api.run(api.make_scenario(target={"tokens": 1}))
         api.post("/engine/stop", expect=202)
-        with Hold(server, "run_queue"):
+        with server.locked("run_queue"):
             crowd = self.crowd_of(api, run)
             waiting(server, 1)
             time.sleep(0.2)

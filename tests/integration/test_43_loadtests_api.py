@@ -21,7 +21,7 @@ def server(env):
     env.restart(Conf(env))                  # its engine makes the schema
     env.restart(Conf(env, engine=False, extra=["BenchmarkConfirmAbove 0"]), ready=False)
     env.wait(lambda: Api(env).call("GET", "/loadtests").status_code == 200, 10, "no answer: " + env.tail())
-    env.sql("truncate loadtests, loadtest_series, requests, kpi_dirty")
+    env.empty("loadtests", "loadtest_series", "requests", "kpi_dirty")
     yield env
     env.sql("delete from run_queue")
     env.stop()

@@ -5,7 +5,6 @@ import json
 import math
 import statistics
 
-import psycopg2
 import pytest
 from test_43_loadtests_api import pointers
 from test_44_loadtests import run as run_loadtest
@@ -371,14 +370,8 @@ class TestMany:
         api.env.sql("delete from runs where scenario_id = %s", scenario)         # for who makes their hour again
 
     def test_bm_cmp_023_a_blocked_store_is_not_waited_for(self, api, scenarios):
-        blocker = psycopg2.connect(api.env.dsn, options="-c search_path=benchmark")
-        api.env.allow(r"BM0200: statement \w+ .*failed", r"BM0205: slow statement")     # whatever else wants the table meanwhile
-        try:
-            with blocker.cursor() as cursor:
-                cursor.execute("lock table runs in access exclusive mode")
+        with api.env.locked("runs"):
             api.problem("GET", "/compare", expect=503, params={"a": f"scenario:{scenarios[0]}", "b": f"scenario:{scenarios[1]}"})
-        finally:
-            blocker.close()
 
 
 def add_days(env, scenario, days, value, count=12):

@@ -3,7 +3,6 @@
 import threading
 import time
 
-import psycopg2
 import pytest
 
 from bmenv import Api, Conf
@@ -49,7 +48,7 @@ class TestKpis:
         """Some 330 runs of four scenarios, two automations and a load test; others whose requests take several exchanges or none. Of six
         labels four have figures of their own."""
         api = Api(server)
-        server.sql("truncate runs, requests, kpi_delta, kpi_cell")
+        server.empty("runs", "requests", "kpi_delta", "kpi_cell")
         server.sql("update kpi_state set rewritten = rewritten + 1")          # boards are told
         mock = api.make_automation(name="mock", max_in_flight=40)
         plain = api.make_automation(name="plain", provider="http", connection={"url": odd.url("plain")}, max_in_flight=40)
@@ -325,10 +324,7 @@ class TestLimits:
         return Conf(env, extra=["BenchmarkKpiTimeout 1s", "BenchmarkKpiLimit 1", "BenchmarkKpiMemory 0", "BenchmarkStatementTimeout 30s"])
 
     def test_bm_kpi_100_a_query_that_waits_is_ended_and_leaves_room_for_others(self, server, api):
-        server.allow(r"BM0200: statement \w+ .*failed", r"BM0205: slow statement")
         scenario = api.make_scenario(target={"ttft_ms": 1, "tokens": 1})
-        holder = psycopg2.connect(server.dsn, options="-c search_path=benchmark")
-        holder.cursor().execute("lock table kpi_cell in access exclusive mode")
         codes, times = [], []
 
         def ask():
@@ -336,37 +332,30 @@ class TestLimits:
             codes.append(Api(server).call("GET", "/kpis").status_code)
             times.append(time.monotonic() - begin)
 
-        threads = [threading.Thread(target=ask) for _ in range(6)]
-        for thread in threads:
-            thread.start()
-        time.sleep(0.3)
-        assert api.get(f"/scenarios/{scenario['id']}")["id"] == scenario["id"]           # the others have connections
-        for thread in threads:
-            thread.join()
-        holder.rollback()
-        holder.close()
+        with server.locked("kpi_cell"):
+            threads = [threading.Thread(target=ask) for _ in range(6)]
+            for thread in threads:
+                thread.start()
+            time.sleep(0.3)
+            assert api.get(f"/scenarios/{scenario['id']}")["id"] == scenario["id"]           # the others have connections
+            for thread in threads:
+                thread.join()
         assert set(codes) == {503} and max(times) < 5
         assert api.get("/kpis")["estimator"] == "sketch"
 
     def test_bm_kpi_105_dashboards_and_gates_have_that_time_out_too(self, server, api):
-        server.allow(r"BM0200: statement \w+ .*failed", r"BM0205: slow statement")
         scenario = api.make_scenario(target={"ttft_ms": 1, "tokens": 1}, slos=[{"metric": "success_rate", "min": 50}])
-        with psycopg2.connect(server.dsn, options="-c search_path=benchmark") as holder:
-            holder.cursor().execute("lock table kpi_cell in access exclusive mode")
+        with server.locked("kpi_cell"):
             for path in ("/runs/kpis/dashboard", f"/gates/{scenario['id']}"):
                 answer = api.call("GET", path, expect=503)
                 assert answer.json()["code"] == "query_timeout", path       # not database_busy, of all others after five seconds
-            holder.rollback()
 
     def test_bm_kpi_106_runs_of_a_gate_that_cannot_be_judged_now_are_not_lost(self, server, api):
         """Whoever ordered runs and waits for them learns where the verdict will be, also if there was no time for it."""
-        server.allow(r"BM0200: statement \w+ .*failed", r"BM0205: slow statement")
         scenario = api.make_scenario(target={"ttft_ms": 1, "tokens": 1}, slos=[{"metric": "success_rate", "min": 50}])
         path = f"/gates/{scenario['id']}/runs?baseline=1h&max_success_drop=50&too_few_samples=pass"
-        with psycopg2.connect(server.dsn, options="-c search_path=benchmark") as holder:
-            holder.cursor().execute("lock table kpi_cell in access exclusive mode")       # the baseline is read from there
+        with server.locked("kpi_cell"):         # the baseline is read from there
             answer = api.call("POST", path, {"count": 12}, expect=202, headers={"Prefer": "wait=25"})
-            holder.rollback()
         body, location = answer.json(), answer.headers["Location"]
         assert (body["verdict"], body["pending"], body["run_count"], body["checks"]) == ("pending", 0, 12, [])
         assert "Preference-Applied" not in answer.headers

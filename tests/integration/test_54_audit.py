@@ -42,7 +42,7 @@ class TestAudit:
     @pytest.fixture(scope="class", autouse=True, name="begin")
     def begin_anew(self, server):
         """Other tests have left entries of their own."""
-        server.sql("truncate audit_log, audit_seal")
+        server.empty("audit_log", "audit_seal")
         server.sql("update audit_horizon set last_id = 0, next_xid = 0")
 
     def test_bm_audit_010_each_change_is_one_entry(self, api):
@@ -145,7 +145,7 @@ class TestAudit:
         server.sql("create table kept_seal as table audit_seal")
         server.sql(spoil, victim)
         after = api.call("GET", anchor, headers=user("anna"), expect=200).json()
-        server.sql("truncate audit_log, audit_seal")
+        server.empty("audit_log", "audit_seal")
         server.sql("insert into audit_log select * from kept_log")
         server.sql("insert into audit_seal select * from kept_seal")
         server.sql("drop table kept_log, kept_seal")
