@@ -24,8 +24,10 @@ create table users (
 create unique index users_name on users (lower(name));     -- compared byte by byte, but no two differ only in the case
 create unique index users_email on users (lower(email));
 
+create sequence session_number_seq;
 create table sessions (
     id             text primary key,                       -- named by tokens; worth nothing by itself
+    number         bigint not null unique default nextval('session_number_seq'),      -- what people see of it
     hash           bytea unique,                           -- of the cookie; null: a session of tokens
     user_id        bigint references users (id) on delete cascade,     -- null: a user of another provider of httpd's
     user_name      text not null,

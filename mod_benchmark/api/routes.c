@@ -36,6 +36,7 @@
 #include "api/runs_api.h"
 #include "api/scenarios_api.h"
 #include "api/secrets_api.h"
+#include "api/sessions_api.h"
 #include "api/slos_api.h"
 #include "api/trend_api.h"
 #include "api/users_api.h"
@@ -75,6 +76,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_auth_api_routes,
         bm_users_api_routes,
         bm_api_keys_api_routes,
+        bm_sessions_api_routes,
         bm_kpi_query_api_routes,
         bm_kpi_series_api_routes,
         bm_kpi_distribution_api_routes,

@@ -34,11 +34,18 @@ static const bm_field_t ring_fields[] = {
 static const bm_schema_t secret_schema = { "Secret", bm_secret_fields };
 static const bm_schema_t new_schema = { "SecretInput", bm_secret_new_fields };
 static const bm_schema_t change_schema = { "SecretChange", bm_secret_change_fields };
+static const bm_schema_t use_schema = { "SecretUse", bm_secret_use_fields };
 static const bm_schema_t ring_schema = { "SecretKeys", ring_fields };
 
 static const bm_query_param_t list_params[] = {
     BM_PAGE_PARAMS,
     { "q", BM_QUERY_TEXT, 0, 200, NULL, "Part of name or description." },
+    { NULL }
+};
+
+static const bm_query_param_t uses_params[] = {
+    { "limit", BM_QUERY_INT, 1, BM_PAGE_LIMIT_MAX, NULL, "Most elements of the answer (default 100)." },
+    { "skip", BM_QUERY_INT, 0, 1000000000, NULL, "Leave out this many first." },
     { NULL }
 };
 
@@ -165,6 +172,24 @@ static apr_status_t secrets_delete(bm_req_t *q)
     return rv;
 }
 
+static apr_status_t secrets_uses(bm_req_t *q)
+{
+    bm_page_t page;
+    json_t *stored;
+    bm_rows_t *rows;
+    apr_status_t rv = bm_secret_store_get(&rows, q->db, PROJECT, q->ids[0], 0, q->err, q->p);
+
+    bm_page_read(&page, q);
+    if (rv == APR_SUCCESS)
+        rv = bm_resource_stored(&stored, q, rows, 0, BM_SECRET_FIRST, bm_secret_fields);
+    if (rv == APR_SUCCESS)
+        rv = bm_secret_store_uses(&rows, q->db, PROJECT, json_string_value(json_object_get(stored, "name")), page.limit + 1,
+                                  page.skip, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        bm_page_reply(q, &page, rows, 0, bm_secret_use_fields, 0, -1);
+    return rv;
+}
+
 /* --- keys */
 
 static apr_status_t keys_get(bm_req_t *q)
@@ -224,6 +249,8 @@ const bm_route_t bm_secrets_api_routes[] = {
       "secrets", "Set its value anew or describe it; what is not given stays. Runs that begin later have the new value." },
     { "DELETE", "/secrets/{id}", BM_ROLE_ADMIN, secrets_delete, BM_ROUTE_TRANSACTION, 200, NULL, NULL, NULL, "deleteSecret",
       "secrets", "Delete a secret; runs that name it fail from then on." },
+    { "GET", "/secrets/{id}/uses", BM_ROLE_ADMIN, secrets_uses, BM_ROUTE_LIST, 200, uses_params, NULL, &use_schema,
+      "listSecretUses", "secrets", "Automations and scenarios that name it." },
     { "GET", "/secrets/keys", BM_ROLE_ADMIN, keys_get, 0, 200, NULL, NULL, &ring_schema, "getSecretKeys", "secrets",
       "The key ring of this node, and which keys encrypted what is stored." },
     { "POST", "/secrets/rotate", BM_ROLE_ADMIN, keys_rotate, 0, 202, NULL, NULL, &ring_schema, "rotateSecrets", "secrets",

@@ -13,7 +13,11 @@
 static const bm_schema_t user_schema = { "User", bm_user_fields };
 static const bm_schema_t user_body_schema = { "UserBody", bm_user_body_fields };
 
-static const bm_query_param_t list_params[] = { BM_PAGE_PARAMS, { NULL } };
+static const bm_query_param_t list_params[] = {
+    BM_PAGE_PARAMS,
+    { "q", BM_QUERY_TEXT, 0, 200, NULL, "Part of name, full name or address." },
+    { NULL }
+};
 
 static apr_status_t check_user(bm_req_t *q, const json_t *user)
 {

@@ -33,6 +33,13 @@ const bm_field_t bm_secret_new_fields[] = {
 
 const bm_field_t bm_secret_change_fields[] = { DESCRIPTION, VALUE(0), { NULL } };
 
+const bm_field_t bm_secret_use_fields[] = {
+    { "kind", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "automation|scenario", .doc = "What names the secret." },
+    { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Number of that." },
+    { "name", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Its name." },
+    { NULL }
+};
+
 int bm_secret_is_name(const char *name)
 {
     return *name != '\0' && strchr(LETTERS, *name) != NULL && strspn(name, LETTERS "0123456789.-") == strlen(name);

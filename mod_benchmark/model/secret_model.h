@@ -16,6 +16,9 @@ extern const bm_field_t bm_secret_fields[];
 extern const bm_field_t bm_secret_new_fields[];
 extern const bm_field_t bm_secret_change_fields[];
 
+/** Something that names a secret. */
+extern const bm_field_t bm_secret_use_fields[];
+
 /** Whether it can stand behind "secret." in a placeholder: A-Z a-z 0-9 _ . -, not a digit, dot or dash first. */
 int bm_secret_is_name(const char *name);
 

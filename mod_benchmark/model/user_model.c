@@ -52,6 +52,21 @@ const bm_field_t bm_api_key_fields[] = {
     { NULL }
 };
 
+/* Columns are those of the list in store/session_store.c. */
+const bm_field_t bm_session_fields[] = {
+    { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Number of the session." },
+    { "user", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .column = "user_name", .doc = "Whose it is." },
+    { "kind", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "cookie|tokens",
+      .doc = "What stands for it: the cookie of a browser, or tokens of a program." },
+    { "current", BM_TYPE_BOOL, BM_FIELD_READ_ONLY, .doc = "Whether this request came with it." },
+    { "address", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "Address that signed in." },
+    { "agent", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "User-Agent that signed in." },
+    { "created_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When it began." },
+    { "seen_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When it was last used, to the minute." },
+    { "ends_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When it ends unless it is used before." },
+    { NULL }
+};
+
 const char *bm_user_name_trouble(const char *name)
 {
     const unsigned char *c;

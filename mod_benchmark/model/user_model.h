@@ -18,6 +18,9 @@ extern const bm_field_t bm_me_body_fields[];
 /** An API key as it is listed, and as it is asked for. */
 extern const bm_field_t bm_api_key_fields[];
 
+/** A session as it is listed. */
+extern const bm_field_t bm_session_fields[];
+
 /** What the table cannot say of a user's name or address: no character that Basic, logs or a terminal would take for something
  *  else. @return NULL, or what is wrong. */
 const char *bm_user_name_trouble(const char *name);

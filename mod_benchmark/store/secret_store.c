@@ -104,6 +104,22 @@ apr_status_t bm_secret_store_keys(bm_rows_t **prows, bm_db_t *db, bm_err_t *err,
     return bm_db_query(prows, db, &secret_keys, BM_NO_PARAMS, err, p);
 }
 
+/* As parse/template_scan.c finds it; of a name's signs only the dot means something in a pattern. */
+#define NAMED "'\\{\\{( |\\\\t)*secret\\.' || replace($2, '.', '\\.') || '( |\\\\t)*\\}\\}'"
+
+static const bm_stmt_t secret_uses = { "secret_uses",
+    "select kind, id, name from (select 'automation' as kind, id, name from automations where project_id = $1 and not hidden"
+    "  and (connection->>'secret' = $2 or connection::text ~ (" NAMED ") or default_inputs::text ~ (" NAMED "))"
+    " union all select 'scenario', id, name from scenarios where project_id = $1 and not hidden"
+    "  and inputs_template::text ~ (" NAMED ")) u order by kind, id limit $3 offset $4" };
+
+apr_status_t bm_secret_store_uses(bm_rows_t **prows, bm_db_t *db, apr_int64_t project_id, const char *name, int limit,
+                                  apr_int64_t skip, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(prows, db, &secret_uses, BM_PARAMS(bm_param_int64(project_id), bm_param_text(name),
+                                                          bm_param_int(limit), bm_param_int64(skip)), err, p);
+}
+
 static const bm_stmt_t secret_names = { "secret_names", "select name from secrets where project_id = $1" };
 
 apr_status_t bm_secret_store_names(apr_hash_t **pnames, bm_db_t *db, apr_int64_t project_id, bm_err_t *err, apr_pool_t *p)

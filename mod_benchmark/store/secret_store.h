@@ -37,6 +37,10 @@ apr_status_t bm_secret_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t pro
 /** @return APR_NOTFOUND. */
 apr_status_t bm_secret_store_delete(bm_db_t *db, apr_int64_t project_id, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
+/** What names it: rows of bm_secret_use_fields, automations before scenarios, `limit` of them behind `skip`. */
+apr_status_t bm_secret_store_uses(bm_rows_t **prows, bm_db_t *db, apr_int64_t project_id, const char *name, int limit,
+                                  apr_int64_t skip, bm_err_t *err, apr_pool_t *p);
+
 /** Rows (key_id, number of secrets it sealed), of all projects. */
 apr_status_t bm_secret_store_keys(bm_rows_t **prows, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
 

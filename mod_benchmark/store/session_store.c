@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <apr_strings.h>
+#include "model/user_model.h"
 #include "store/event_sql.h"
 
 static bm_param_t digest_param(unsigned char digest[BM_DIGEST_BYTES], const char *text)
@@ -128,6 +129,52 @@ static const bm_stmt_t session_end_of = { "session_end_of",
 apr_status_t bm_session_store_end_of(bm_db_t *db, const char *user, bm_err_t *err, apr_pool_t *p)
 {
     return bm_db_query(NULL, db, &session_end_of, BM_PARAMS(bm_param_text(user)), err, p);
+}
+
+/* Whose user is still who he was when it began: the others are worth nothing. */
+#define LIST \
+    " from (select s.number as id, s.user_name, s.user_id, case when s.hash is null then 'tokens' else 'cookie' end as kind," \
+    " s.id as session, s.address, s.agent, s.created_at, s.seen_at, least(s.idle_until, s.expires_at) as ends_at" \
+    " from sessions s left join users u on u.id = s.user_id where s.expires_at > now() and s.idle_until > now()" \
+    " and (s.user_id is null or (not u.disabled and u.epoch = s.epoch))) l"
+
+apr_status_t bm_session_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing,
+                                   const bm_session_filter_t *filter, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("session_list", "select ", p);
+
+    if (listing->count_only)
+        bm_select_add(s, 'n', "count(*)" LIST " where true");
+    else {
+        bm_select_columns(s, 'c', "", bm_session_fields, 0);
+        bm_select_param(s, 's', " from (select l.*, l.session = ", bm_param_text(filter->current),
+                        " as current" LIST ") m where true");
+    }
+    if (filter->user != NULL) {
+        bm_select_param(s, 'u', " and user_name = ", bm_param_text(filter->user), "");
+        bm_select_param(s, 'w', " and coalesce(user_id, 0) = ", bm_param_int64(filter->user_id), "");
+    }
+    if (filter->of_user_id != 0)
+        bm_select_param(s, 'h', " and user_id = ", bm_param_int64(filter->of_user_id), "");
+    bm_listing_add(s, listing);
+    return bm_select_run(prows, s, db, err, p);
+}
+
+static const bm_stmt_t session_end_number = { "session_end_number",
+    "with gone as (delete from sessions where number = $1 and ($2 or (user_name = $3 and coalesce(user_id, 0) = $4))"
+    " returning id), " TELL " select count(*) from gone" };
+
+apr_status_t bm_session_store_end_number(bm_db_t *db, apr_int64_t number, const bm_session_filter_t *filter, bm_err_t *err,
+                                         apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &session_end_number,
+                                  BM_PARAMS(bm_param_int64(number), bm_param_bool(filter->user == NULL),
+                                            bm_param_text(filter->user), bm_param_int64(filter->user_id)), err, p);
+
+    if (rv == APR_SUCCESS && bm_rows_int64(rows, 0, 0, 0) == 0)
+        return bm_err_set(err, APR_NOTFOUND, NULL, "There is no session %" APR_INT64_T_FMT ".", number);
+    return rv;
 }
 
 static const bm_stmt_t session_prune = { "session_prune", "delete from sessions where expires_at < now() or idle_until < now()" };

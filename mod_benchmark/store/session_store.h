@@ -7,6 +7,7 @@
 #include "db/query.h"
 #include "crypt/opaque_token.h"
 #include "model/identity.h"
+#include "store/listing.h"
 
 #define BM_REFRESH_GRACE_SECONDS 10
 
@@ -37,6 +38,22 @@ apr_status_t bm_session_store_end(int *pended, bm_db_t *db, const char *id, bm_e
 
 /** End all sessions of a user of that name. */
 apr_status_t bm_session_store_end_of(bm_db_t *db, const char *user, bm_err_t *err, apr_pool_t *p);
+
+/** Which sessions a list, or the end of one, is about. */
+typedef struct bm_session_filter_t {
+    const char *user;                /* NULL: anybody's */
+    apr_int64_t user_id;             /* with user; 0: not of our table */
+    apr_int64_t of_user_id;          /* besides: those of this user; 0: whoever's */
+    const char *current;             /* the one that was shown; "": none */
+} bm_session_filter_t;
+
+/** Those that are not over, as rows of bm_session_fields. The listing's q, label and sort are not for sessions. */
+apr_status_t bm_session_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing,
+                                   const bm_session_filter_t *filter, bm_err_t *err, apr_pool_t *p);
+
+/** End one by its number. @return APR_NOTFOUND: also if it is none of the filter's. */
+apr_status_t bm_session_store_end_number(bm_db_t *db, apr_int64_t number, const bm_session_filter_t *filter, bm_err_t *err,
+                                         apr_pool_t *p);
 
 typedef enum bm_refresh_e {
     BM_REFRESH_DONE,                 /* used up now, or within the grace period by who used it up: the successor is as it was */

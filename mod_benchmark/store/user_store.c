@@ -27,13 +27,18 @@ static void add_columns(bm_select_t *s)
 apr_status_t bm_user_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("user_list", "select ", p);
+    bm_listing_t its = *listing;
 
     if (listing->count_only)
         bm_select_add(s, 'n', "count(*)");
     else
         add_columns(s);
     bm_select_add(s, 'f', " from users where true");
-    bm_listing_add(s, listing);
+    if (listing->q != NULL)
+        bm_select_param(s, 'm', " and strpos(lower(concat_ws(' ', name, full_name, email)), lower(", bm_param_text(listing->q),
+                        ")) > 0");
+    its.q = NULL;
+    bm_listing_add(s, &its);
     return bm_select_run(prows, s, db, err, p);
 }
 

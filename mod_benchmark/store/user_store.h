@@ -27,7 +27,7 @@ typedef struct bm_user_card_t {
     const char *name, *email, *full_name;   /* email and full_name may be NULL */
 } bm_user_card_t;
 
-/** The listing's q, label and sort are not for users. */
+/** The listing's q is a part of name, full name or address; its label and sort are not for users. */
 apr_status_t bm_user_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, bm_err_t *err, apr_pool_t *p);
 
 /** One user; lock: until the end of the transaction nobody else changes him. @return APR_NOTFOUND. */

@@ -165,6 +165,8 @@ class TestReference:
         assert api.get("/secrets") == [api.get(path)]
         for method in ("PUT", "PATCH"):
             api.call(method, path, {"description": "d"}, expect=200)
+        api.make_automation(connection={"url": api.env.target_url, "secret": "reference"})
+        assert api.get(path + "/uses")[0]["kind"] == "automation"
         assert api.get("/secrets/keys")["keys"][0]["readable"]
         api.post("/secrets/rotate", expect=202)
         api.call("DELETE", path, expect=200)
@@ -185,6 +187,8 @@ class TestReference:
         assert api.get("/api-keys", headers=head) == [api.get(f"/api-keys/{key['id']}", headers=head)]
         api.call("DELETE", f"/api-keys/{key['id']}", headers=head, expect=200)
         api.post("/auth/signing-keys", expect=201, headers=head)
+        session = api.get("/sessions", headers=head)[0]["id"]
+        api.call("DELETE", f"/sessions/{session}", expect=200)
         api.post("/auth/logout", headers=head)
         api.post(f"/users/{user['id']}/logout")
         api.call("DELETE", f"/users/{user['id']}", expect=200)

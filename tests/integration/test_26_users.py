@@ -574,6 +574,48 @@ class TestKeys(Fresh):
         assert who(api, key)["user"] == "operator1"
 
 
+class TestSessionList(Fresh):
+
+    def test_bm_sessions_010_are_seen_and_ended_by_their_user(self, server, api):
+        browser = api.session.post(api.base + "/auth/login", json={"email": "viewer1", "password": PASSWORD, "cookie": True},
+                                   headers={"User-Agent": "<b>a browser</b>"}, timeout=5)
+        assert browser.status_code == 200
+        token = tokens(Api(server), "viewer1")["access_token"]
+        mine = api.get("/sessions")
+        assert [(s["user"], s["kind"], s["current"]) for s in mine] == [("viewer1", "cookie", True), ("viewer1", "tokens", False)]
+        assert mine[0]["agent"] == "<b>a browser</b>" and mine[0]["address"] and mine[0]["created_at"] <= mine[0]["seen_at"] < mine[0]["ends_at"]
+        assert [s["current"] for s in api.get("/sessions", headers=bearer(token))] == [False, True]
+        api.call("DELETE", f"/sessions/{mine[1]['id']}", headers=own(server), expect=200)
+        assert who(Api(server), token) == 401 and [s["id"] for s in api.get("/sessions")] == [mine[0]["id"]]
+        check_problem(api.call("DELETE", f"/sessions/{mine[1]['id']}", headers=own(server)), 404)
+        server.sql("update sessions set idle_until = now() - interval '1 second'")
+        assert api.get("/sessions", headers=bearer(tokens(Api(server), "viewer1")["access_token"]))[0]["current"]
+
+    def test_bm_sessions_020_of_others_are_for_administrators(self, server, api):
+        head = {name: bearer(tokens(api, name)["access_token"]) for name in ("viewer1", "operator1", "admin1")}
+        number = {name: api.get("/sessions", headers=h)[0]["id"] for name, h in head.items()}
+        users = {name: who(api, h["Authorization"][7:])["id"] for name, h in head.items()}
+        assert [s["id"] for s in api.get("/sessions?all=true", headers=head["viewer1"])] == [number["viewer1"]]
+        assert api.get(f"/sessions?user_id={users['operator1']}", headers=head["viewer1"]) == []
+        check_problem(api.call("DELETE", f"/sessions/{number['operator1']}", headers=head["viewer1"]), 404)
+        assert {s["id"] for s in api.get("/sessions?all=true", headers=head["admin1"])} == set(number.values())
+        assert [s["id"] for s in api.get(f"/sessions?user_id={users['viewer1']}", headers=head["admin1"])] == [number["viewer1"]]
+        listed = api.call("GET", "/sessions?all=true&total=true&limit=2", headers=head["admin1"], expect=200)
+        assert listed.headers["X-Total-Count"] == "3" and 'rel="next"' in listed.headers["Link"]
+        key = api.call("POST", "/api-keys", {"name": "k", "role": "admin"}, headers=head["admin1"], expect=201).json()["key"]
+        check_problem(api.call("GET", "/sessions", headers=bearer(key)), 403)
+        api.call("DELETE", f"/sessions/{number['operator1']}", headers=head["admin1"], expect=200)
+        assert who(api, head["operator1"]["Authorization"][7:]) == 401
+        server.sql("update users set epoch = epoch + 1 where name = 'viewer1'")            # worth nothing, so not there
+        assert [s["id"] for s in api.get("/sessions?all=true", headers=head["admin1"])] == [number["admin1"]]
+
+    def test_bm_users_080_are_found_by_name_and_address(self, server, api):
+        server.sql("update users set email = 'vera@example.com', full_name = 'Vera O''Neill' where name = 'viewer1'")
+        head = bearer(tokens(api, "admin1")["access_token"])
+        for text, found in (("VIEWER", ["viewer1"]), ("o'neill", ["viewer1"]), ("@example", ["viewer1"]), ("%", []), ("1", ["admin1", "operator1", "viewer1"])):
+            assert [u["name"] for u in api.get("/users", params={"q": text}, headers=head)] == found, text
+
+
 class TestMatrix(Fresh):
     """Every route with every role and every scope, by the words of the reference, which come from the table of routes."""
 
@@ -624,6 +666,10 @@ class TestMatrix(Fresh):
         """Objects that have an owner: who is not he, and does not administer, finds nothing, whatever he does with it."""
         mine = api.call("POST", "/api-keys", {"name": "k"}, headers=bearer(tokens(api, "operator1")["access_token"]), expect=201).json()["api_key"]["id"]
         viewer, admins = bearer(tokens(api, "viewer1")["access_token"]), bearer(tokens(api, "admin1")["access_token"])
+        session = api.get("/sessions", headers=bearer(tokens(api, "operator1")["access_token"]))[0]["id"]
+        theirs, nothing = (api.call("DELETE", f"/sessions/{n}", headers=viewer) for n in (session, 999999))
+        check_problem(theirs, 404)
+        assert theirs.json()["detail"].replace(str(session), "") == nothing.json()["detail"].replace("999999", "")
         for method in ("GET", "DELETE"):
             theirs, nothing = (api.call(method, f"/api-keys/{n}", headers=viewer) for n in (mine, 999999))
             check_problem(theirs, 404)

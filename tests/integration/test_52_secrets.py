@@ -90,6 +90,22 @@ class TestSecrets:
         run = api.run(scenario)
         assert (run["status"], run["error_code"]) == ("failed", "secret_missing") and "short-lived" in run["error"]
 
+    def test_bm_vault_065_what_names_it_is_told(self, api):
+        made = api.post("/secrets", {"name": "a.b", "value": "x"}, expect=201)
+        url = {"url": "http://127.0.0.1:1/"}
+        uses = [("automation", api.make_automation(connection={**url, "secret": "a.b"})["id"]),
+                ("automation", api.make_automation(connection={**url, "headers": {"X-K": "k {{ secret.a.b }}"}})["id"]),
+                ("automation", api.make_automation(default_inputs={"k": "{{secret.a.b\t}}"})["id"])]
+        others = api.make_automation(connection={**url, "secret": "a.b.c"}, default_inputs={"k": "{{secret.aXb}} {{secret.a.b2}}"})
+        uses.append(("scenario", api.make_scenario(others, inputs={"deep": [{"k": "{{secret.a.b}}"}]})["id"]))
+        path = f"/secrets/{made['id']}/uses"
+        assert [(u["kind"], u["id"]) for u in api.get(path)] == uses
+        page = api.call("GET", path + "?limit=3", expect=200)
+        assert [u["id"] for u in page.json()] == [n for _, n in uses[:3]] and 'rel="next"' in page.headers["Link"]
+        assert [u["id"] for u in api.get(path + "?limit=3&skip=3")] == [uses[3][1]]
+        api.call("GET", "/secrets/999999/uses", expect=404)
+        api.call("DELETE", f"/secrets/{made['id']}", expect=200)
+
     # The target says what it was sent: in its headers' echo, its body, its error and its stream.
     def test_bm_vault_070_nothing_that_can_be_read_holds_it(self, server, api):
         automation = api.make_automation(provider="http", connection={

@@ -1087,6 +1087,23 @@ export interface paths {
         patch: operations["patchSecret"];
         trace?: never;
     };
+    "/secrets/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Automations and scenarios that name it. */
+        get: operations["listSecretUses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/secrets/keys": {
         parameters: {
             query?: never;
@@ -1429,6 +1446,40 @@ export interface paths {
         post?: never;
         /** Delete an API key: it is worth nothing from then on. */
         delete: operations["deleteApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in, by id. */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session; its cookie and tokens are worth nothing from then on. */
+        delete: operations["deleteSession"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3734,6 +3785,17 @@ export interface components {
              */
             updated_at: string;
         };
+        SecretUse: {
+            /**
+             * @description What names the secret.
+             * @enum {string}
+             */
+            kind: "automation" | "scenario";
+            /** @description Number of that. */
+            id: number;
+            /** @description Its name. */
+            name: string;
+        };
         SecretKeys: {
             /** @description Whether this node's key ring can be used. */
             usable: boolean;
@@ -4137,6 +4199,38 @@ export interface components {
             key: string;
             /** @description What is kept. */
             api_key: components["schemas"]["ApiKey"];
+        };
+        Session: {
+            /** @description Number of the session. */
+            id: number;
+            /** @description Whose it is. */
+            user: string;
+            /**
+             * @description What stands for it: the cookie of a browser, or tokens of a program.
+             * @enum {string}
+             */
+            kind: "cookie" | "tokens";
+            /** @description Whether this request came with it. */
+            current: boolean;
+            /** @description Address that signed in. */
+            address: string | null;
+            /** @description User-Agent that signed in. */
+            agent: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last used, to the minute.
+             */
+            seen_at: string;
+            /**
+             * Format: date-time
+             * @description When it ends unless it is used before.
+             */
+            ends_at: string;
         };
         Kpis: {
             /** @description What was looked at: the window in whole hours. */
@@ -9751,6 +9845,56 @@ export interface operations {
             };
         };
     };
+    listSecretUses: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. */
+                skip?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Automations and scenarios that name it. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecretUse"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getSecretKeys: {
         parameters: {
             query?: never;
@@ -10452,6 +10596,8 @@ export interface operations {
                 after?: number;
                 /** @description true: X-Total-Count tells how many match (10000+: more than that). */
                 total?: boolean;
+                /** @description Part of name, full name or address. */
+                q?: string;
             };
             header?: {
                 /** @description 304 if the entity tag is still the same. */
@@ -10859,6 +11005,98 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Delete an API key: it is worth nothing from then on. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description true: also of others. For administrators. */
+                all?: boolean;
+                /** @description Those of this user. Of another: for administrators. */
+                user_id?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Where one is signed in, by id. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a session; its cookie and tokens are worth nothing from then on. */
             200: {
                 headers: {
                     [name: string]: unknown;
