@@ -103,6 +103,13 @@ apr_status_t bm_api_inherit(bm_db_t **pdb, bm_req_t *q)
     return take_over(pdb, q, bm_db_check(*pdb, q->err));
 }
 
+apr_status_t bm_api_commit(bm_req_t *q)
+{
+    apr_status_t rv = bm_audit_done(q);
+
+    return rv == APR_SUCCESS ? bm_db_commit(q->db, q->err) : rv;
+}
+
 /* --- a call */
 
 static apr_status_t read_query(bm_req_t *q)
@@ -151,16 +158,17 @@ static int begins_without(const bm_req_t *q)
     return (q->route->flags & BM_ROUTE_NO_DATABASE) || ((q->route->flags & BM_ROUTE_TOGETHER) && !is_keyed(q));
 }
 
-/* The handler within what its route asks for. */
+/* The handler within what its route asks for. A change and its entry in the audit log are one transaction. */
 static apr_status_t call_handler(bm_req_t *q)
 {
     int keyed = is_keyed(q), replayed = 0, noted = bm_audit_is_noted(q->route);
-    unsigned whole = BM_ROUTE_TRANSACTION | (noted ? BM_ROUTE_IDEMPOTENT : 0);   /* those can be in one, with their note */
     apr_status_t rv = APR_SUCCESS;
 
-    if (q->db == NULL || (!keyed && !(q->route->flags & whole))) {
+    if (q->db == NULL || (!keyed && !noted && !(q->route->flags & BM_ROUTE_TRANSACTION))) {
         rv = q->route->handler(q);
-        return rv == APR_SUCCESS && noted ? bm_audit_done(q, 0) : rv;
+        if (rv == APR_SUCCESS && noted)
+            bm_audit_done_behind(q);
+        return rv;
     }
     rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS && keyed)
@@ -168,7 +176,7 @@ static apr_status_t call_handler(bm_req_t *q)
     if (rv == APR_SUCCESS && !replayed)
         rv = q->route->handler(q);
     if (rv == APR_SUCCESS && noted && !replayed)
-        rv = bm_audit_done(q, 1);
+        rv = bm_audit_done(q);
     if (rv == APR_SUCCESS && keyed && !replayed)
         rv = bm_idempotency_end(q);
     if (rv == APR_SUCCESS)
@@ -198,6 +206,8 @@ static apr_status_t run(bm_req_t *q)
     else
         q->api->source->close(q->db, q->api->source);
     q->db = NULL;
+    if (q->access_changed)
+        bm_authenticator_changed(q->api->auth);
     return rv;
 }
 

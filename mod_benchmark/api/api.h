@@ -76,7 +76,7 @@ enum {
     BM_ROUTE_SOCKET      = 1 << 11,      /* a WebSocket: no page of another site may open it */
     BM_ROUTE_SECRET      = 1 << 13,      /* the body holds a secret: nothing repeats it, and it is wiped behind the call */
     BM_ROUTE_OWN_ACCOUNT = 1 << 14,      /* changes of one's own account: scope write, whatever the role */
-    BM_ROUTE_NO_AUDIT    = 1 << 16,      /* no GET, but changes nothing, or is its own record */
+    BM_ROUTE_NO_AUDIT    = 1 << 16,      /* no GET, but changes nothing */
     BM_ROUTE_ANY_CREDENTIAL = 1 << 15,   /* a credential that is not believed counts as none (to log in, to refresh) */
     BM_ROUTE_KPI         = 1 << 12       /* q->db is that of a KPI query: one of so many, with a time-out (api/kpi_query.h) */
 };
@@ -139,6 +139,10 @@ struct bm_req_t {
     void *asked;                         /* what read_query made of the query */
     const json_t *body;                  /* an object; NULL if the route has no body */
     bm_db_t *db;
+    /* what the handler says beside its answer */
+    int noted;                           /* the request has its entry in the audit log, or needs none */
+    int access_changed;                  /* what is known of credentials is to be looked at again, once all is committed */
+    int foreign;                         /* 404 of something that is there, but another's: an attempt for the audit log */
     /* the answer */
     int status;                          /* HTTP */
     apr_table_t *headers;
@@ -193,6 +197,9 @@ apr_status_t bm_api_check_match_begin(bm_req_t *q, const char *etag, const char 
 /** Borrow a connection whose schema is ours (for routes with BM_ROUTE_NO_DATABASE). Give it back with
  *  q->api->source->close. @return APR_EAGAIN: none to be had, or another schema (code "schema_missing" ...). */
 apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q);
+
+/** For a handler that began its transaction itself: note the request in the audit log and commit. Location is set before. */
+apr_status_t bm_api_commit(bm_req_t *q);
 
 /** In a route with BM_ROUTE_TOGETHER: have a connection in q->db after all, until the handler returns. @return as bm_api_open. */
 apr_status_t bm_api_connect(bm_req_t *q);

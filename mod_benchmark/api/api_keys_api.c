@@ -104,6 +104,7 @@ static apr_status_t keys_create(bm_req_t *q)
         rv = bm_api_key_store_add(&rows, q->db, body, prefix, secret, &owner, q->who.user, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
+    bm_api_set_location(q, "/api-keys/%s", bm_rows_text(rows, 0, BM_API_KEY_FIRST));
     bm_jw_begin_object(&q->w);
     bm_jw_key(&q->w, "key");
     bm_jw_string(&q->w, apr_pstrcat(q->p, BM_KEY_MARK, prefix, "_", secret, NULL));
@@ -112,6 +113,16 @@ static apr_status_t keys_create(bm_req_t *q)
     bm_jw_end_object(&q->w);
     bm_opaque_wipe(secret, sizeof(secret));
     return APR_SUCCESS;
+}
+
+/* Whoever asks is told the same of another's key as of none; the audit log knows better. */
+static apr_status_t missing(bm_req_t *q, apr_status_t rv)
+{
+    bm_rows_t *rows;
+
+    if (rv == APR_NOTFOUND)
+        q->foreign = bm_api_key_store_get(&rows, q->db, q->ids[0], NULL, bm_err_make(q->p), q->p) == APR_SUCCESS;
+    return rv;
 }
 
 static apr_status_t keys_get(bm_req_t *q)
@@ -124,7 +135,7 @@ static apr_status_t keys_get(bm_req_t *q)
         rv = bm_api_key_store_get(&rows, q->db, q->ids[0], q->who.role >= BM_ROLE_ADMIN ? NULL : &owner, q->err, q->p);
     if (rv == APR_SUCCESS)
         bm_api_reply_row(q, rows, 0, BM_API_KEY_FIRST, bm_api_key_fields, bm_resource_etag("k", rows, BM_API_KEY_FIRST, q->p));
-    return rv;
+    return missing(q, rv);
 }
 
 static apr_status_t keys_delete(bm_req_t *q)
@@ -135,8 +146,8 @@ static apr_status_t keys_delete(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = bm_api_key_store_delete(q->db, q->ids[0], q->who.role >= BM_ROLE_ADMIN ? NULL : &owner, q->err, q->p);
     if (rv != APR_SUCCESS)
-        return rv;
-    bm_authenticator_changed(q->api->auth);
+        return missing(q, rv);
+    q->access_changed = 1;
     bm_api_reply_message(q, "API key %" APR_INT64_T_FMT " was deleted.", q->ids[0]);
     return APR_SUCCESS;
 }

@@ -5,7 +5,6 @@
 #include <apr_strings.h>
 #include "base/log.h"
 #include "base/text.h"
-#include "store/audit_store.h"
 
 enum { MEMBERS_MAX = 50, OBJECT_MAX = 300, NAME_MAX_BYTES = 200 };
 
@@ -43,28 +42,63 @@ static void tell_log(const bm_audit_entry_t *entry)
            entry->action, entry->denied ? "denied" : "done", entry->object, entry->actor ? entry->actor : "nobody who is known");
 }
 
-apr_status_t bm_audit_done(bm_req_t *q, int in_transaction)
+bm_audit_entry_t *bm_audit_entry_of(bm_req_t *q)
 {
-    bm_audit_entry_t entry = {
-        .actor = q->who.user, .role = bm_role_name(q->who.role), .address = q->client,
-        .action = apr_pstrcat(q->p, q->route->method, " ", q->route->path, NULL), .object = object_of(q),
-        .status = q->status, .request_id = q->request_id
-    };
-    bm_err_t *err = bm_err_make(q->p);
-    bm_db_t *db = q->db;
-    apr_status_t rv = APR_SUCCESS;
+    bm_audit_entry_t *entry = apr_pcalloc(q->p, sizeof(*entry));
 
-    add_members(&entry, q->body, q->p);
-    if (db == NULL)
-        rv = q->api->source->open(&db, q->api->source, err, q->p);
-    if (rv == APR_SUCCESS)
-        rv = bm_audit_store_add(db, &entry, in_transaction ? q->err : err, q->p);
-    if (q->db == NULL)
-        q->api->source->close(db, q->api->source);
-    if (rv == APR_SUCCESS || in_transaction)
-        return rv;
-    tell_log(&entry);
-    return APR_SUCCESS;
+    entry->actor = q->who.user;
+    entry->role = bm_role_name(q->who.role);
+    entry->address = q->client;
+    entry->action = apr_pstrcat(q->p, q->route->method, " ", q->route->path, NULL);
+    entry->object = object_of(q);
+    entry->status = q->status;
+    entry->request_id = q->request_id;
+    add_members(entry, q->body, q->p);
+    return entry;
+}
+
+apr_status_t bm_audit_done(bm_req_t *q)
+{
+    apr_status_t rv;
+
+    if (q->noted)
+        return APR_SUCCESS;
+    rv = bm_audit_store_add(q->db, bm_audit_entry_of(q), q->err, q->p);
+    q->noted = rv == APR_SUCCESS;
+    return rv;
+}
+
+void bm_audit_done_behind(bm_req_t *q)
+{
+    const bm_audit_entry_t *entry = bm_audit_entry_of(q);
+    bm_db_source_t *source = q->api->source;
+    bm_err_t *err = bm_err_make(q->p);
+    bm_db_t *db;
+    apr_status_t rv;
+
+    if (q->noted)
+        return;
+    rv = source->open(&db, source, err, q->p);
+    if (rv == APR_SUCCESS) {
+        rv = bm_audit_store_add(db, entry, err, q->p);
+        source->close(db, source);
+    }
+    if (rv != APR_SUCCESS)
+        tell_log(entry);
+}
+
+apr_status_t bm_audit_refused(bm_req_t *q, const char *actor, const char *object, int status)
+{
+    bm_audit_entry_t *entry = bm_audit_entry_of(q);
+    apr_status_t rv;
+
+    entry->actor = actor;
+    entry->object = object;
+    entry->denied = 1;
+    entry->status = status;
+    rv = bm_audit_store_add(q->db, entry, q->err, q->p);
+    q->noted = rv == APR_SUCCESS;
+    return rv;
 }
 
 void bm_audit_denied(bm_db_source_t *source, const bm_principal_t *who, const char *address, const char *action,

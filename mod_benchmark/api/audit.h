@@ -5,16 +5,29 @@
 #define BM_API_AUDIT_H
 
 #include "api/api.h"
+#include "store/audit_store.h"
 
 /** Whether a request of this route is one to note: all that are no GET, but BM_ROUTE_NO_AUDIT. */
 int bm_audit_is_noted(const bm_route_t *route);
 
-/** Note that the request was done, in the transaction of q->db if there is one. Without a connection (the handler had its own) it
- *  borrows one. What cannot be noted outside a transaction, where the change stands, is in the error log instead. */
-apr_status_t bm_audit_done(bm_req_t *q, int in_transaction);
+/** Note that the request was done, in the transaction of q->db; the request fails if it cannot be noted, and the change with it.
+ *  A handler that commits itself calls it last of all before, with the answer's Location set. Only the first call notes. */
+apr_status_t bm_audit_done(bm_req_t *q);
 
-/** Note that a request was not allowed (401, 403). action: method and route; object: its path. Over a connection of its own; what
- *  cannot be noted is in the error log. */
+/** The same behind a request that has changed nothing in the database, or not by a transaction of its own: over a connection of
+ *  its own. What cannot be noted is in the error log. */
+void bm_audit_done_behind(bm_req_t *q);
+
+/** The entry of the request, for a statement that writes it beside its change (store/run_order_store.h). Its object is what was
+ *  asked for; q->noted is the caller's to set. In q->p. */
+bm_audit_entry_t *bm_audit_entry_of(bm_req_t *q);
+
+/** Note that the request is refused, in the transaction of q->db, where the refusal itself changes something: object is what,
+ *  actor whose. */
+apr_status_t bm_audit_refused(bm_req_t *q, const char *actor, const char *object, int status);
+
+/** Note that a request was not allowed (401, 403, or 404 of what is another's). action: method and route; object: its path.
+ *  Over a connection of its own; what cannot be noted is in the error log. */
 void bm_audit_denied(bm_db_source_t *source, const bm_principal_t *who, const char *address, const char *action,
                      const char *object, int status, const char *request_id, apr_pool_t *p);
 

@@ -81,14 +81,15 @@ static apr_status_t let_in(bm_req_t *q, const bm_identity_t *who)
     int cookie = json_is_true(json_object_get(q->body, "cookie")), ended = 0;
     apr_status_t rv = bm_api_open(&q->db, q);
 
+    if (rv == APR_SUCCESS)
+        rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS && cookie)
         rv = end_shown(q, &ended);
     if (rv == APR_SUCCESS && who->user_id != 0)
         rv = bm_user_store_signed_in(q->db, who->user_id, q->err, q->p);
     if (rv == APR_SUCCESS)
         rv = bm_auth_reply_session(q, who, cookie);
-    if (ended)
-        bm_authenticator_changed(q->api->auth);
+    q->access_changed |= ended;
     return rv;
 }
 
@@ -128,8 +129,7 @@ static apr_status_t logout(bm_req_t *q)
         rv = end_shown(q, &ended);
     if (rv != APR_SUCCESS)
         return rv;
-    if (ended)
-        bm_authenticator_changed(q->api->auth);
+    q->access_changed = ended;
     bm_auth_clear_cookie(q);
     bm_api_reply_message(q, ended ? "Logged out." : "There was no session.");
     return APR_SUCCESS;
@@ -202,7 +202,7 @@ static apr_status_t with_connection(bm_req_t *q, bm_handler_fn *handler)
 {
     apr_status_t rv = handler(q);
 
-    q->api->source->close(q->db, q->api->source);
+    q->api->source->close(q->db, q->api->source);       /* rolls back what is not committed */
     q->db = NULL;
     return rv;
 }
@@ -213,13 +213,21 @@ static apr_status_t auth_login(bm_req_t *q)
     return with_connection(q, login);
 }
 
+/* Its transaction is its own: it is committed whatever the answer is. */
+static apr_status_t auth_refresh(bm_req_t *q)
+{
+    apr_status_t rv = bm_api_open(&q->db, q);
+
+    return rv == APR_SUCCESS ? with_connection(q, bm_auth_refresh) : rv;
+}
+
 #define OPEN (BM_ROUTE_ANY_CREDENTIAL | BM_ROUTE_SECRET)
 
 const bm_route_t bm_auth_api_routes[] = {
     { "POST", "/auth/login", BM_ROLE_NONE, auth_login, BM_ROUTE_NO_DATABASE | OPEN, 200, NULL, &login_schema,
       &bm_auth_tokens_schema, "login", "auth", "Begin a session with name and password." },
-    { "POST", "/auth/refresh", BM_ROLE_NONE, bm_auth_refresh, OPEN | BM_ROUTE_MAY_BE_BARE, 200, NULL, &bm_auth_refresh_schema,
-      &bm_auth_tokens_schema, "refreshToken", "auth", "Another access token of the same session." },
+    { "POST", "/auth/refresh", BM_ROLE_NONE, auth_refresh, BM_ROUTE_NO_DATABASE | OPEN | BM_ROUTE_MAY_BE_BARE, 200, NULL,
+      &bm_auth_refresh_schema, &bm_auth_tokens_schema, "refreshToken", "auth", "Another access token of the same session." },
     { "POST", "/auth/logout", BM_ROLE_NONE, logout, BM_ROUTE_ANY_CREDENTIAL | BM_ROUTE_MAY_BE_BARE, 200, NULL, &logout_schema,
       NULL, "logout", "auth", "End the session; its cookie and tokens are worth nothing from then on." },
     { "GET", "/auth/me", BM_ROLE_VIEWER, me, 0, 200, NULL, NULL, &user_schema, "getAuthUser", "auth", "Who is logged in." },

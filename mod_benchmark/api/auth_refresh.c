@@ -3,6 +3,8 @@
 
 #include <string.h>
 #include <strings.h>
+#include <apr_strings.h>
+#include "api/audit.h"
 #include "api/auth_reply.h"
 #include "base/log.h"
 #include "store/session_store.h"
@@ -27,6 +29,12 @@ static apr_status_t use_up(bm_refresh_e *presult, bm_refreshed_t *done, bm_req_t
 
     if (rv == APR_SUCCESS)
         rv = bm_session_store_refresh(presult, done, q->db, token, q->address, q->err, q->p);
+    if (rv == APR_SUCCESS && *presult == BM_REFRESH_DONE) {
+        q->who.user = done->user;            /* whom the audit log names */
+        rv = bm_audit_done(q);
+    }
+    if (rv == APR_SUCCESS && *presult == BM_REFRESH_REUSED)
+        rv = bm_audit_refused(q, done->user, apr_psprintf(q->p, "/sessions/%" APR_INT64_T_FMT, done->number), 401);
     return rv == APR_SUCCESS ? bm_db_commit(q->db, q->err) : rv;
 }
 
@@ -42,13 +50,12 @@ static apr_status_t by_refresh_token(bm_req_t *q, const char *token)
     if (rv != APR_SUCCESS)
         return rv;
     if (result == BM_REFRESH_REUSED) {
-        bm_authenticator_changed(q->api->auth);
+        q->access_changed = 1;
         bm_log(BM_LOG_NOTICE, 0, BMLOG(0901) "request %s: a refresh token of session %s came a second time; the session is ended",
                q->request_id, done.session);
     }
     if (result != BM_REFRESH_DONE)
         return refused(q);
-    q->who.user = done.user;                 /* for the audit log */
     return bm_auth_reply_tokens(q, done.user, done.user_id, done.session, done.now, done.ends, done.successor);
 }
 
@@ -59,6 +66,8 @@ static apr_status_t by_access_token(bm_req_t *q, const bm_identity_t *who)
 
     if (rv == APR_NOTFOUND)
         return refused(q);
+    if (rv == APR_SUCCESS)
+        rv = bm_audit_done(q);
     return rv == APR_SUCCESS ? bm_auth_reply_tokens(q, who->user, who->user_id, who->session, now, ends, NULL) : rv;
 }
 

@@ -132,6 +132,8 @@ apr_status_t bm_auth_reply_session(bm_req_t *q, const bm_identity_t *who, int co
         rv = bm_rand_secure(chain, sizeof(chain));
     if (rv == APR_SUCCESS)
         rv = bm_session_store_add(&now, &ends, q->db, &order, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = bm_api_commit(q);
     bm_opaque_wipe(chain, sizeof(chain));
     if (rv != APR_SUCCESS)
         return rv;

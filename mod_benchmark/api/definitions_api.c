@@ -264,14 +264,17 @@ static apr_status_t definitions_post(bm_req_t *q)
 {
     int dry_run = bm_query_string_bool(q->query, "dry_run", 0);
     bm_definition_report_t report;
-    apr_status_t rv = bm_db_begin(q->db, q->err);
+    apr_status_t rv = bm_api_open(&q->db, q);
 
+    if (rv == APR_SUCCESS)
+        rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS)
         rv = bm_definition_import(&report, q);
     if (rv == APR_SUCCESS && !dry_run)
-        rv = bm_db_commit(q->db, q->err);
-    else
-        bm_db_rollback(q->db);
+        rv = bm_api_commit(q);
+    q->api->source->close(q->db, q->api->source);       /* rolls back what is not committed */
+    q->db = NULL;
+    q->noted |= dry_run;
     if (rv == APR_SUCCESS)
         write_report(q, &report, dry_run);
     return rv;
@@ -281,8 +284,8 @@ const bm_route_t bm_definitions_api_routes[] = {
     { "GET", "/definitions", BM_ROLE_VIEWER, definitions_get, 0, 200, export_params, NULL, &document_schema, "exportDefinitions",
       "definitions",
       "Automations, scenarios, prices, datasets and views as one document, without ids; it can be kept and imported anywhere." },
-    { "POST", "/definitions", BM_ROLE_OPERATOR, definitions_post, 0, 200, import_params, &document_schema, &report_schema,
-      "importDefinitions", "definitions",
+    { "POST", "/definitions", BM_ROLE_OPERATOR, definitions_post, BM_ROUTE_NO_DATABASE, 200, import_params, &document_schema,
+      &report_schema, "importDefinitions", "definitions",
       "Make what a document names, and change what is different; all or nothing. What it does not name stays." },
     { NULL }
 };

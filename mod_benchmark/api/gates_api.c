@@ -235,13 +235,18 @@ static apr_status_t gates_order(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = bm_gate_open(&gate, q, q->ids[0], "");
     if (rv == APR_SUCCESS)
+        rv = bm_db_begin(q->db, q->err);
+    if (rv == APR_SUCCESS)
         rv = queue_runs(&gate.ids, &gate.id_count, q);
-    disconnect(q);
+    if (rv == APR_SUCCESS) {
+        gate.open = gate.id_count;
+        gate.runs = bm_id_ranges_write(gate.ids, gate.id_count, q->p);
+        set_location(q, gate.runs);
+        rv = bm_api_commit(q);
+    }
+    disconnect(q);                       /* rolls back what is not committed */
     if (rv != APR_SUCCESS)
         return rv;
-    gate.open = gate.id_count;
-    gate.runs = bm_id_ranges_write(gate.ids, gate.id_count, q->p);
-    set_location(q, gate.runs);
     if (q->api->poke != NULL)
         q->api->poke();
     if (seconds == 0 || !q->own_connection)

@@ -140,11 +140,11 @@ static apr_status_t me_patch(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = change(q, who, hash);
     if (rv == APR_SUCCESS)
-        rv = bm_db_commit(q->db, q->err);
+        rv = bm_api_commit(q);
     q->api->source->close(q->db, q->api->source);       /* rolls back what is not committed */
     q->db = NULL;
     if (rv == APR_SUCCESS)
-        bm_authenticator_changed(q->api->auth);
+        q->access_changed = 1;
     return rv;
 }
 

@@ -64,10 +64,10 @@ static apr_status_t sessions_delete(bm_req_t *q)
     apr_status_t rv = read_filter(&filter, q, 1);
 
     if (rv == APR_SUCCESS)
-        rv = bm_session_store_end_number(q->db, q->ids[0], &filter, q->err, q->p);
+        rv = bm_session_store_end_number(&q->foreign, q->db, q->ids[0], &filter, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
-    bm_authenticator_changed(q->api->auth);
+    q->access_changed = 1;
     bm_api_reply_message(q, "Session %" APR_INT64_T_FMT " is over.", q->ids[0]);
     return APR_SUCCESS;
 }

@@ -68,19 +68,21 @@ static apr_status_t create(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = bm_api_open(&q->db, q);
     if (rv == APR_SUCCESS)
+        rv = bm_db_begin(q->db, q->err);
+    if (rv == APR_SUCCESS)
         rv = bm_user_store_add(&rows, q->db, body, hash, q->who.user, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     bm_api_set_location(q, "/users/%s", bm_rows_text(rows, 0, BM_USER_FIRST));
     reply(q, rows);
-    return APR_SUCCESS;
+    return bm_api_commit(q);
 }
 
 static apr_status_t users_create(bm_req_t *q)
 {
     apr_status_t rv = create(q);
 
-    q->api->source->close(q->db, q->api->source);
+    q->api->source->close(q->db, q->api->source);       /* rolls back what is not committed */
     q->db = NULL;
     return rv;
 }
@@ -140,11 +142,11 @@ static apr_status_t users_update(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = change(q, hash);
     if (rv == APR_SUCCESS)
-        rv = bm_db_commit(q->db, q->err);
+        rv = bm_api_commit(q);
     q->api->source->close(q->db, q->api->source);       /* rolls back what is not committed */
     q->db = NULL;
     if (rv == APR_SUCCESS)
-        bm_authenticator_changed(q->api->auth);
+        q->access_changed = 1;
     return rv;
 }
 
@@ -154,7 +156,7 @@ static apr_status_t users_delete(bm_req_t *q)
 
     if (rv != APR_SUCCESS)
         return rv;
-    bm_authenticator_changed(q->api->auth);
+    q->access_changed = 1;
     bm_api_reply_message(q, "User %" APR_INT64_T_FMT " was deleted.", q->ids[0]);
     return APR_SUCCESS;
 }
@@ -165,7 +167,7 @@ static apr_status_t users_logout(bm_req_t *q)
 
     if (rv != APR_SUCCESS)
         return rv;
-    bm_authenticator_changed(q->api->auth);
+    q->access_changed = 1;
     bm_api_reply_message(q, "The sessions of user %" APR_INT64_T_FMT " are over.", q->ids[0]);
     return APR_SUCCESS;
 }

@@ -14,9 +14,9 @@
 /* 401 to somebody who has shown nothing is the way in, not an attempt: a browser's first request is always one. */
 static int is_attempt(const request_rec *r, const bm_place_t *place)
 {
-    if (place->kind != BM_PLACE_API)
+    if (place->kind != BM_PLACE_API || place->noted)
         return 0;
-    if (r->status == HTTP_FORBIDDEN)
+    if (r->status == HTTP_FORBIDDEN || place->foreign)
         return 1;
     return r->status == HTTP_UNAUTHORIZED
            && (r->method_number != M_GET || apr_table_get(r->headers_in, "Authorization") != NULL

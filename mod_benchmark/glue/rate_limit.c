@@ -2,7 +2,6 @@
 #include "glue/rate_limit.h"
 
 #include <string.h>
-#include <apr_lib.h>
 #include <apr_strings.h>
 #include <http_config.h>
 #include <http_core.h>
@@ -186,39 +185,6 @@ apr_status_t bm_rate_limit_check(bm_req_t *q, request_rec *r)
     return rv == APR_SUCCESS ? take(q, r, policy) : rv;
 }
 
-/* --- logins */
-
-static void take_login(bm_rate_verdict_t *v, const request_rec *r, const char *user, int cost)
-{
-    const state_t *state = state_of(ap_server_conf);
-    const bm_rate_t *limit = limit_of(BM_RATE_LOGIN);
-
-    v->allowed = 1;
-    if (limit->requests > 0 && state != NULL)
-        bm_rate_table_take(v, state->table, key_of(state, BM_RATE_LOGIN, r, user), limit, cost, BM_RATE_STRICT,
-                           bm_timefmt_steady());
-}
-
-static const char *lower(const char *name, apr_pool_t *p)
-{
-    char *copy = apr_pstrdup(p, name);
-
-    ap_str_tolower(copy);
-    return copy;
-}
-
-apr_status_t bm_rate_limit_login(request_rec *r, const char *user, bm_err_t *err)
-{
-    bm_rate_verdict_t v;
-
-    if (is_exempt(r))
-        return APR_SUCCESS;
-    take_login(&v, r, NULL, 1);
-    if (v.allowed && user != NULL)
-        take_login(&v, r, lower(user, r->pool), 1);
-    return v.allowed ? APR_SUCCESS : too_many(err, BM_RATE_LOGIN, &v);
-}
-
 int bm_rate_limit_denial(const request_rec *r)
 {
     static const bm_rate_t limit = { 60, 60 * APR_USEC_PER_SEC };
@@ -230,7 +196,19 @@ int bm_rate_limit_denial(const request_rec *r)
     return v.allowed;
 }
 
-/* A password that httpd would check for us. */
+/* --- passwords that httpd checks; those of POST /auth/login have budgets in the database (store/login_budget_store.h) */
+
+static void take_login(bm_rate_verdict_t *v, const request_rec *r, int cost)
+{
+    const state_t *state = state_of(ap_server_conf);
+    const bm_rate_t *limit = limit_of(BM_RATE_LOGIN);
+
+    v->allowed = 1;
+    if (limit->requests > 0 && state != NULL)
+        bm_rate_table_take(v, state->table, key_of(state, BM_RATE_LOGIN, r, NULL), limit, cost, BM_RATE_STRICT,
+                           bm_timefmt_steady());
+}
+
 static int shows_password(const request_rec *r)
 {
     const char *authorization = apr_table_get(r->headers_in, "Authorization");
@@ -244,7 +222,7 @@ static int access_checker_ex(request_rec *r)
 
     if (!ap_is_initial_req(r) || !shows_password(r) || is_exempt(r))
         return DECLINED;
-    take_login(&v, r, NULL, 0);
+    take_login(&v, r, 0);
     if (v.allowed)
         return DECLINED;
     apr_table_setn(r->err_headers_out, "Retry-After", apr_itoa(r->pool, v.retry > 0 ? seconds_up(v.retry) : 1));
@@ -256,7 +234,7 @@ static int log_transaction(request_rec *r)
     bm_rate_verdict_t v;
 
     if (r->status == HTTP_UNAUTHORIZED && shows_password(r) && !is_exempt(r))
-        take_login(&v, r, NULL, 1);
+        take_login(&v, r, 1);
     return DECLINED;
 }
 

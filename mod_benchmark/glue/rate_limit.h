@@ -19,7 +19,7 @@ typedef enum bm_rate_policy_e {
     BM_RATE_USER,                /* by name */
     BM_RATE_USER_READ,
     BM_RATE_USER_WRITE,
-    BM_RATE_LOGIN,               /* attempts to log in, by address and by name */
+    BM_RATE_LOGIN,               /* wrong passwords of AuthType Basic, by address */
     BM_RATE_POLICIES
 } bm_rate_policy_e;
 
@@ -32,15 +32,11 @@ apr_status_t bm_rate_limit_start(server_rec *main_server);
 /** Count the request and say in its headers what is left. @return APR_EAGAIN (429, code rate_limited): it is one too many. */
 apr_status_t bm_rate_limit_check(bm_req_t *q, request_rec *r);
 
-/** Count an attempt to log in as `user` (NULL: not known yet), before a password is looked at: strictly, so that a full table
- *  lets nobody guess. @return APR_EAGAIN (429, code rate_limited) with err->retry_after_s. */
-apr_status_t bm_rate_limit_login(request_rec *r, const char *user, bm_err_t *err);
-
 /** Count a request that was not allowed. @return whether it is to be noted: no address has more than 60 a minute noted. */
 int bm_rate_limit_denial(const request_rec *r);
 
 /** Hooks: passwords that httpd checks itself (AuthType Basic) count as attempts where they were wrong, and are not looked at
- *  where there were too many. */
+ *  where there were too many: strictly, so that a full table lets nobody guess. */
 void bm_rate_limit_register(apr_pool_t *p);
 
 #endif

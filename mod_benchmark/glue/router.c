@@ -294,6 +294,8 @@ static int handle_api(request_rec *r, bm_place_t *place)
         bm_api_call(q);
     else
         bm_api_fail(q, rv);
+    place->foreign = q->foreign;
+    place->noted = q->noted;
     return bm_reply_send(q, r);
 }
 

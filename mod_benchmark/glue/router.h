@@ -37,6 +37,8 @@ typedef struct bm_place_t {
     bm_role_e role;            /* of who asks, once that is known */
     const char *route;         /* template of the route that was found; NULL: none */
     int needs_tls;             /* refused: it came over plain HTTP (glue/require_tls.h) */
+    int foreign;               /* what was asked for is another's, and 404 the answer */
+    int noted;                 /* the request has its entry in the audit log already */
     int devious;               /* sent with empty or dot segments: nothing is there */
     const char *request_id;    /* for the answer, problems and logs */
     bm_ticket_state_e ticket;  /* glue/ticket.h */

@@ -6,8 +6,7 @@
 #include "store/select.h"
 
 static const bm_stmt_t audit_add = { "audit_add",
-    "insert into audit_log (actor, role, address, action, object, members, outcome, status, request_id)"
-    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)" };
+    "insert into audit_log " BM_AUDIT_COLUMNS " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)" };
 
 apr_status_t bm_audit_store_add(bm_db_t *db, const bm_audit_entry_t *entry, bm_err_t *err, apr_pool_t *p)
 {

@@ -32,6 +32,9 @@ typedef struct bm_audit_filter_t {
     int count_only;                  /* one row: how many there are */
 } bm_audit_filter_t;
 
+/** What an entry is made of, for statements that add one beside their change. */
+#define BM_AUDIT_COLUMNS "(actor, role, address, action, object, members, outcome, status, request_id)"
+
 /** Add a row, in the transaction of db if there is one. */
 apr_status_t bm_audit_store_add(bm_db_t *db, const bm_audit_entry_t *entry, bm_err_t *err, apr_pool_t *p);
 

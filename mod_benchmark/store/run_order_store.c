@@ -77,12 +77,25 @@ static const char *place_of(const bm_run_order_t *order)
     return order->locations != NULL ? order->locations[0] : "";
 }
 
+/* Behind q, which is the run: its entry in the audit log. */
+static void add_entry(bm_select_t *s, const bm_audit_entry_t *entry)
+{
+    bm_select_param(s, 'a', ", a as (insert into audit_log " BM_AUDIT_COLUMNS " select ", bm_param_text(entry->actor), "::text");
+    bm_select_param(s, 'b', ", ", bm_param_text(entry->role), "::text");
+    bm_select_param(s, 'c', ", ", bm_param_text(entry->address), "::text");
+    bm_select_param(s, 'd', ", ", bm_param_text(entry->action), "::text, '/runs/' || q.id");
+    bm_select_param(s, 'e', ", ", bm_param_texts(entry->members, entry->member_count, s->p), "::text[], 'done'");
+    bm_select_param(s, 'f', ", ", bm_param_int(entry->status), "::integer");
+    bm_select_param(s, 'g', ", ", bm_param_text(entry->request_id), "::text from q)");
+}
+
 apr_status_t bm_run_order_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
                                     bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make(fields == bm_calibration_fields ? "calibration_add"
                                     : fields == bm_discovery_fields ? "discovery_add" : "run_add",
-                                    "insert into queued_run " QUEUE_COLUMNS " values (" QUEUE_VALUES ", $12) returning ", p);
+                                    "with q as (insert into queued_run " QUEUE_COLUMNS " values (" QUEUE_VALUES ", $12)"
+                                    " returning *)", p);
     bm_param_t params[QUEUE_PARAMS];
     int i;
 
@@ -90,7 +103,10 @@ apr_status_t bm_run_order_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run
     for (i = 0; i < QUEUE_PARAMS; i++)
         APR_ARRAY_PUSH(s->params, bm_param_t) = params[i];
     APR_ARRAY_PUSH(s->params, bm_param_t) = bm_param_text(place_of(order));
-    bm_select_columns(s, 'w', BM_RUN_HEAD, fields, 0);
+    if (order->entry != NULL)
+        add_entry(s, order->entry);
+    bm_select_columns(s, 'w', " select " BM_RUN_HEAD, fields, 0);
+    bm_select_add(s, 'q', " from q");
     return bm_select_run(prows, s, db, err, p);
 }
 
@@ -152,20 +168,56 @@ static void add_orders(bm_select_t *s, bm_run_asked_t *const *asked, int n)
         APR_ARRAY_PUSH(s->params, bm_param_t) = bm_param_texts(texts[k], n, s->p);
 }
 
+/* Behind q, which is the runs, by their place: the entries of those that have one. */
+static void add_entries(bm_select_t *s, bm_run_asked_t *const *asked, int n)
+{
+    enum { TEXTS = 6 };
+    const char **texts[TEXTS];
+    apr_int64_t *places = apr_palloc(s->p, (size_t)n * sizeof(*places));
+    apr_int64_t *statuses = apr_palloc(s->p, (size_t)n * sizeof(*statuses));
+    int i, k, found = 0;
+
+    for (k = 0; k < TEXTS; k++)
+        texts[k] = apr_palloc(s->p, (size_t)n * sizeof(**texts));
+    for (i = 0; i < n; i++) {
+        const bm_audit_entry_t *entry = asked[i]->order->entry;
+
+        if (entry == NULL)
+            continue;
+        texts[0][found] = entry->actor;
+        texts[1][found] = entry->role;
+        texts[2][found] = entry->address;
+        texts[3][found] = entry->action;
+        texts[4][found] = array_text(entry->members, entry->member_count, s->p);
+        texts[5][found] = entry->request_id;
+        statuses[found] = entry->status;
+        places[found++] = i + 1;
+    }
+    bm_select_param(s, 'a', ", o as (select id, row_number() over (order by id) as n from q), a as (insert into audit_log "
+                    BM_AUDIT_COLUMNS " select e.actor, e.role, e.address, e.action, '/runs/' || o.id, e.members::text[], 'done',"
+                    " e.status, e.request_id from o join unnest(", bm_param_int64s(places, found, s->p), "::bigint[]");
+    bm_select_param(s, 'b', ", ", bm_param_int64s(statuses, found, s->p), "::integer[]");
+    for (k = 0; k < TEXTS; k++)
+        bm_select_param(s, (char)('c' + k), ", ", bm_param_texts(texts[k], found, s->p), "::text[]");
+    bm_select_add(s, 'i', ") as e (n, status, actor, role, address, action, members, request_id) using (n))");
+}
+
 /* The order of the rows is that of the orders: they are inserted one by one as the sorted selection yields them. */
 apr_status_t bm_run_order_store_add_each(bm_run_asked_t *const *asked, int n, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make("run_add_each", "insert into queued_run " QUEUE_COLUMNS
+    bm_select_t *s = bm_select_make("run_add_each", "with q as (insert into queued_run " QUEUE_COLUMNS
         " select a, sc, pr, (a & 15)::smallint, k, v, p, m, coalesce(to_timestamp(nullif(t, 0) / 1000000.0), now()),"
         " j::jsonb, l::text[], c, w from unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[], $5::bigint[],"
         " $6::bigint[], $7::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::text[])"
-        " with ordinality as o (a, sc, pr, k, v, p, m, t, j, l, c, w, n) order by n returning ", p);
+        " with ordinality as o (a, sc, pr, k, v, p, m, t, j, l, c, w, n) order by n returning *)", p);
     bm_rows_t *rows;
     apr_status_t rv;
     int i;
 
     add_orders(s, asked, n);
-    bm_select_columns(s, 'w', BM_RUN_HEAD, bm_run_fields, 0);
+    add_entries(s, asked, n);
+    bm_select_columns(s, 'w', " select " BM_RUN_HEAD, bm_run_fields, 0);
+    bm_select_add(s, 'q', " from q order by q.id");
     rv = bm_select_run(&rows, s, db, err, p);
     if (rv == APR_SUCCESS && bm_rows_count(rows) != n)
         rv = bm_err_set(err, APR_EGENERAL, NULL, "%d runs were queued instead of %d", bm_rows_count(rows), n);

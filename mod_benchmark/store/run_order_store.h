@@ -6,6 +6,7 @@
 #ifndef BM_STORE_RUN_ORDER_STORE_H
 #define BM_STORE_RUN_ORDER_STORE_H
 
+#include "store/audit_store.h"
 #include "store/run_store.h"
 
 /** What a run of a scenario is made of: one row with provider, connection, default_inputs, tinyfish_automation_id,
@@ -30,6 +31,8 @@ typedef struct bm_run_order_t {
     const char *created_by;              /* NULL: anonymous */
     const char *const *locations;        /* where it may be performed, one run (or bulk) for each; NULL: once, anywhere */
     int location_count;
+    const bm_audit_entry_t *entry;       /* goes into the audit log with it, as one about the run; NULL: somebody else's affair.
+                                          * Not of bm_run_order_store_add_many */
     const char *group;                   /* label that says which were fanned out together; NULL: were not */
     /* of the automation; not stored */
     double confirmed_rate;               /* NaN: none */

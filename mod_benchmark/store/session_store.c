@@ -162,16 +162,17 @@ apr_status_t bm_session_store_list(bm_rows_t **prows, bm_db_t *db, const bm_list
 
 static const bm_stmt_t session_end_number = { "session_end_number",
     "with gone as (delete from sessions where number = $1 and ($2 or (user_name = $3 and coalesce(user_id, 0) = $4))"
-    " returning id), " TELL " select count(*) from gone" };
+    " returning id), " TELL " select count(*), exists (select 1 from sessions where number = $1) from gone" };
 
-apr_status_t bm_session_store_end_number(bm_db_t *db, apr_int64_t number, const bm_session_filter_t *filter, bm_err_t *err,
-                                         apr_pool_t *p)
+apr_status_t bm_session_store_end_number(int *pforeign, bm_db_t *db, apr_int64_t number, const bm_session_filter_t *filter,
+                                         bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &session_end_number,
                                   BM_PARAMS(bm_param_int64(number), bm_param_bool(filter->user == NULL),
                                             bm_param_text(filter->user), bm_param_int64(filter->user_id)), err, p);
 
+    *pforeign = rv == APR_SUCCESS && bm_rows_int64(rows, 0, 0, 0) == 0 && bm_rows_bool(rows, 0, 1);
     if (rv == APR_SUCCESS && bm_rows_int64(rows, 0, 0, 0) == 0)
         return bm_err_set(err, APR_NOTFOUND, NULL, "There is no session %" APR_INT64_T_FMT ".", number);
     return rv;
@@ -194,7 +195,7 @@ apr_status_t bm_session_store_prune(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 static const bm_stmt_t refresh_find = { "refresh_find",
     "select s.id, s.user_name, s.user_id, s.chain, r.used_at is not null,"
     " r.used_at > now() - $2 * interval '1 second' and r.used_from = $3,"
-    " floor(extract(epoch from now()))::bigint, floor(extract(epoch from s.expires_at))::bigint"
+    " floor(extract(epoch from now()))::bigint, floor(extract(epoch from s.expires_at))::bigint, s.number"
     " from refresh_tokens r join sessions s on s.id = r.session_id left join users u on u.id = s.user_id"
     " where r.hash = $1 and s.expires_at > now() and (s.user_id is null or (not u.disabled and u.epoch = s.epoch))"
     " for update of r" };
@@ -204,7 +205,7 @@ static const bm_stmt_t refresh_use = { "refresh_use",
 static const bm_stmt_t refresh_successor = { "refresh_successor",
     "select used_at is null from refresh_tokens where hash = $1" };
 
-enum { SESSION, USER, USER_ID, CHAIN, USED, GRACE, NOW, ENDS };
+enum { SESSION, USER, USER_ID, CHAIN, USED, GRACE, NOW, ENDS, NUMBER };
 
 /* The same answer once more, for one that was lost; but not when the successor was used already, for then it was not lost. */
 static apr_status_t is_lost(int *plost, bm_db_t *db, unsigned char successor[BM_DIGEST_BYTES], bm_err_t *err, apr_pool_t *p)
@@ -236,6 +237,7 @@ apr_status_t bm_session_store_refresh(bm_refresh_e *presult, bm_refreshed_t *don
     done->user_id = bm_rows_int64(rows, 0, USER_ID, 0);
     done->now = bm_rows_int64(rows, 0, NOW, 0);
     done->ends = bm_rows_int64(rows, 0, ENDS, 0);
+    done->number = bm_rows_int64(rows, 0, NUMBER, 0);
     if (bm_rows_bytes(&chain, rows, 0, CHAIN, p) != BM_DIGEST_BYTES)
         return APR_SUCCESS;
     bm_opaque_successor(done->successor, chain, token);

@@ -51,9 +51,9 @@ typedef struct bm_session_filter_t {
 apr_status_t bm_session_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing,
                                    const bm_session_filter_t *filter, bm_err_t *err, apr_pool_t *p);
 
-/** End one by its number. @return APR_NOTFOUND: also if it is none of the filter's. */
-apr_status_t bm_session_store_end_number(bm_db_t *db, apr_int64_t number, const bm_session_filter_t *filter, bm_err_t *err,
-                                         apr_pool_t *p);
+/** End one by its number. @return APR_NOTFOUND: also if it is none of the filter's, which *pforeign says. */
+apr_status_t bm_session_store_end_number(int *pforeign, bm_db_t *db, apr_int64_t number, const bm_session_filter_t *filter,
+                                         bm_err_t *err, apr_pool_t *p);
 
 typedef enum bm_refresh_e {
     BM_REFRESH_DONE,                 /* used up now, or within the grace period by who used it up: the successor is as it was */
@@ -67,6 +67,7 @@ typedef struct bm_refreshed_t {
     const char *user;                /* of DONE and REUSED */
     apr_int64_t user_id;             /* 0: not of our table */
     apr_int64_t now, ends;           /* seconds since 1970; of the session */
+    apr_int64_t number;              /* what people see of the session */
 } bm_refreshed_t;
 
 /** Use up a refresh token. In a transaction. */

@@ -283,9 +283,13 @@ class TestLogin(Fresh):
         right = login(api, "viewer1")
         wrong = api.call("POST", "/auth/login", {"email": "viewer1", "password": "a secret guess"}, expect=401)
         refreshed = api.call("POST", "/auth/refresh", {"refresh_token": right.json()["refresh_token"]}, expect=200)
+        head = bearer(right.json()["access_token"])
+        mine = api.call("PATCH", "/me", {"full_name": "V."}, headers=head, expect=200)
+        out = api.call("POST", "/auth/logout", {}, headers=head, expect=200)
         rows = {row[0]: row for row in server.sql("select request_id, actor, action, outcome, members::text from audit_log")}
         assert rows[right.headers["X-Request-Id"]][1:4] == ("viewer1", "POST /auth/login", "done")
-        assert rows[refreshed.headers["X-Request-Id"]][1:4] == ("viewer1", "POST /auth/refresh", "done")
+        for answer, action in ((refreshed, "POST /auth/refresh"), (mine, "PATCH /me"), (out, "POST /auth/logout")):
+            assert rows[answer.headers["X-Request-Id"]][1:4] == ("viewer1", action, "done")
         server.wait(lambda: server.sql("select outcome from audit_log where request_id = %s", wrong.headers["X-Request-Id"]) == [("denied",)], 5, "no entry")
         assert "guess" not in str(server.sql("select * from audit_log")) and PASSWORD not in str(rows)
 
@@ -457,6 +461,7 @@ class TestTokens(Fresh):
         assert who(api, second["access_token"])["user"] == "viewer1" and second["refresh_token"] != first
         again = api.post("/auth/refresh", {"refresh_token": first}, headers=bearer("expired"))          # its answer was lost
         assert again["refresh_token"] == second["refresh_token"]
+        number = server.sql("select number from sessions")[0][0]
         third = api.post("/auth/refresh", {"refresh_token": second["refresh_token"]})
         server.sql("select 1")
         check_problem(api.call("POST", "/auth/refresh", {"refresh_token": first}), 401)          # the successor was used: a copy
@@ -464,6 +469,8 @@ class TestTokens(Fresh):
             assert who(api, token) == 401
         check_problem(api.call("POST", "/auth/refresh", {"refresh_token": third["refresh_token"]}), 401)
         assert server.sql("select count(*) from refresh_tokens")[0][0] == 0 and "BM0901: " in server.log()
+        ended = server.sql("select actor, action, outcome, status from audit_log where object = %s", f"/sessions/{number}")
+        assert ended == [("viewer1", "POST /auth/refresh", "denied", 401)]                       # by the transaction that ended it
 
     def test_bm_token_060_after_the_grace_period(self, server, api):
         first = tokens(api, "viewer1")

@@ -96,6 +96,17 @@ class TestLimits:
         assert self.ask(api, "198.51.100.61", **basic("otto", "otto")).status_code == 200
         assert self.ask(api, "198.51.100.60").status_code == 200                        # who shows no password
 
+    # POST /auth/login has budgets of its own, in the database: one name from many places, one place with many names.
+    def test_bm_rate_055_logins_from_everywhere(self, server, api):
+        def login(client, name):
+            return api.session.post(api.base + "/auth/login", json={"email": name, "password": "guess"}, headers={"X-Real-Client": client}, timeout=10)
+        server.sql("delete from login_budgets")
+        answers = [login(f"198.51.100.{100 + i}", "ghost") for i in range(13)]
+        assert [a.status_code for a in answers[:10]] == [401] * 10 and answers[-1].status_code == 429
+        assert answers[-1].json()["code"] == "too_many_logins" and int(answers[-1].headers["Retry-After"]) > 0
+        assert login("198.51.100.100", "somebody else").status_code == 401
+        assert login("2001:db8:9::1", "ghost").status_code == 429
+
     def test_bm_rate_060_a_graceful_restart_gives_nothing_back(self, server, api):
         while self.ask(api, "198.51.100.70").status_code == 200:
             pass
