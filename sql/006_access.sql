@@ -80,6 +80,7 @@ create table signing_keys (
     kid            text primary key,
     public_key     bytea not null,
     secret_key     bytea not null,
+    key_id         text,                                   -- key of the ring that encrypted secret_key (crypt/seal.h); null: none did
     created_at     timestamptz not null default now(),
     signs_from     timestamptz not null,
     verifies_until timestamptz

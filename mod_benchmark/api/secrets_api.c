@@ -17,7 +17,8 @@
 
 static const bm_field_t key_fields[] = {
     { "key_id", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Key that encrypted them." },
-    { "secrets", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "How many; of 0 the key can leave the key rings." },
+    { "secrets", BM_TYPE_INT, BM_FIELD_READ_ONLY,
+      .doc = "How many, keys that sign tokens included; of 0 the key can leave the key rings." },
     { "readable", BM_TYPE_BOOL, BM_FIELD_READ_ONLY, .doc = "Whether this node's key ring has the key." },
     { NULL }
 };

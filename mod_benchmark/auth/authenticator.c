@@ -27,6 +27,7 @@ struct bm_authenticator_t {
     bm_sign_key_t keys[BM_SIGNING_KEYS_MAX];
     int n, signs;
     apr_interval_time_t skew;                     /* the database's clock minus ours */
+    char trouble[400];                            /* why the key that signs cannot be used; "": it can */
     apr_time_t looked;                            /* steady; 0: never */
     apr_thread_mutex_t *hash_mutex;
     apr_thread_cond_t *hash_cond;
@@ -159,22 +160,21 @@ static apr_status_t by_key(bm_identity_t *who, bm_authenticator_t *a, const char
 
 static apr_status_t load_keys(bm_authenticator_t *a, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
-    bm_sign_key_t keys[BM_SIGNING_KEYS_MAX];
-    apr_interval_time_t skew;
-    int n, signs;
-    apr_status_t rv = bm_signing_key_store_list(keys, &n, &signs, &skew, db, err, p);
+    bm_signing_keys_t found;
+    apr_status_t rv = bm_signing_key_store_list(&found, a->options.ring, db, err, p);
 
     if (rv == APR_SUCCESS) {
         apr_thread_mutex_lock(a->keys_mutex);
-        memcpy(a->keys, keys, sizeof(a->keys));
-        a->n = n;
-        a->signs = signs;
-        if (n > 0)
-            a->skew = skew;
+        memcpy(a->keys, found.keys, sizeof(a->keys));
+        a->n = found.n;
+        a->signs = found.signs;
+        if (found.n > 0)
+            a->skew = found.skew;
+        apr_cpystrn(a->trouble, found.trouble != NULL ? found.trouble : "", sizeof(a->trouble));
         a->looked = bm_timefmt_steady();
         apr_thread_mutex_unlock(a->keys_mutex);
     }
-    bm_opaque_wipe(keys, sizeof(keys));
+    bm_opaque_wipe(&found, sizeof(found));
     return rv;
 }
 
@@ -291,13 +291,27 @@ apr_status_t bm_authenticator_bearer(bm_identity_t *who, bm_authenticator_t *a, 
     return strncmp(text, BM_KEY_MARK, strlen(BM_KEY_MARK)) == 0 ? by_key(who, a, text, err, p) : by_token(who, a, text, err, p);
 }
 
+static apr_status_t cannot_sign(bm_authenticator_t *a, bm_err_t *err, apr_pool_t *p)
+{
+    const char *trouble;
+
+    apr_thread_mutex_lock(a->keys_mutex);
+    trouble = apr_pstrdup(p, a->trouble);
+    apr_thread_mutex_unlock(a->keys_mutex);
+    if (trouble[0] == '\0')
+        return bm_err_set(err, APR_EAGAIN, NULL, "There is no key to sign with yet.");
+    bm_log(BM_LOG_ERR, 0, BMLOG(0904) "%s", trouble);
+    return bm_err_set(err, APR_EAGAIN, "signing_key_unusable", "%s", trouble);
+}
+
 /* The key that signs, as far as we know; dated: it need not be what we saw a moment ago. *key has its secret part. */
 static int take_signing(bm_sign_key_t *key, bm_authenticator_t *a, int dated)
 {
     int found;
 
     apr_thread_mutex_lock(a->keys_mutex);
-    found = a->signs >= 0 && (dated || bm_timefmt_steady() - a->looked < apr_time_from_sec(BM_CREDENTIAL_SECONDS));
+    found = a->signs >= 0 && a->trouble[0] == '\0'
+            && (dated || bm_timefmt_steady() - a->looked < apr_time_from_sec(BM_CREDENTIAL_SECONDS));
     if (found)
         *key = a->keys[a->signs];
     apr_thread_mutex_unlock(a->keys_mutex);
@@ -312,7 +326,7 @@ static apr_status_t make_first(bm_authenticator_t *a, bm_db_t *db, bm_err_t *err
     if (rv == APR_ENOTIMPL)
         return bm_err_set(err, APR_EGENERAL, NULL, "This server was built without libsodium: it has no tokens.");
     if (rv == APR_SUCCESS)
-        rv = bm_signing_key_store_add(db, &fresh, 1, a->options.token_seconds, err, p);
+        rv = bm_signing_key_store_add(db, &fresh, 1, a->options.token_seconds, a->options.ring, err, p);
     bm_opaque_wipe(&fresh, sizeof(fresh));
     return rv == APR_SUCCESS ? load_keys(a, db, err, p) : rv;
 }
@@ -331,7 +345,7 @@ static apr_status_t signing_key(bm_sign_key_t *key, bm_authenticator_t *a, bm_db
         rv = make_first(a, db, err, p);
     if (rv != APR_SUCCESS)
         return rv;
-    return take_signing(key, a, 1) ? APR_SUCCESS : bm_err_set(err, APR_EAGAIN, NULL, "There is no key to sign with yet.");
+    return take_signing(key, a, 1) ? APR_SUCCESS : cannot_sign(a, err, p);
 }
 
 apr_status_t bm_authenticator_token(const char **ptoken, apr_int64_t *pseconds, bm_authenticator_t *a, bm_db_t *db,
@@ -356,7 +370,7 @@ apr_status_t bm_authenticator_rotate(bm_sign_key_t *key, bm_authenticator_t *a, 
     apr_status_t rv = bm_sign_key_make(key);
 
     if (rv == APR_SUCCESS)
-        rv = bm_signing_key_store_add(db, key, 0, a->options.token_seconds, err, p);
+        rv = bm_signing_key_store_add(db, key, 0, a->options.token_seconds, a->options.ring, err, p);
     bm_opaque_wipe(key->secret_key, sizeof(key->secret_key));
     if (rv == APR_SUCCESS)
         rv = load_keys(a, db, err, p);

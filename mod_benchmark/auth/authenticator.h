@@ -26,6 +26,7 @@ typedef struct bm_authenticator_options_t {
     bm_db_source_t *source;
     const char *issuer;
     apr_int64_t token_seconds;       /* of an access token */
+    const bm_key_ring_t *ring;       /* seals the keys that sign; NULL: none is configured, and they are stored as they are */
     _Atomic int64_t *epoch;          /* the node's: how often access was changed on it; NULL: this process counts for itself */
 } bm_authenticator_options_t;
 

@@ -7,6 +7,7 @@
 #include "crypt/seal.h"
 #include "model/secret_model.h"
 #include "store/secret_store.h"
+#include "store/signing_key_store.h"
 
 enum { AT_ONCE = 100 };
 
@@ -46,6 +47,17 @@ static apr_status_t turn(bm_job_ctx_t *ctx, const bm_key_ring_t *ring, apr_int64
     return rv;
 }
 
+/* Those that access tokens are signed with. */
+static apr_status_t reseal_signing_keys(bm_job_ctx_t *ctx, const bm_key_ring_t *ring, apr_pool_t *p)
+{
+    const char *unread;
+    apr_status_t rv = bm_signing_key_store_reseal(&unread, ctx->db, ring, ctx->err, p);
+
+    if (rv == APR_SUCCESS && unread != NULL)
+        bm_log(BM_LOG_WARNING, 0, BMLOG(0413) "signing key %s stays under its old key: %s", unread, ctx->err->detail);
+    return rv;
+}
+
 static apr_status_t rotate(bm_job_ctx_t *ctx, apr_pool_t *p)
 {
     const bm_settings_t *settings = ctx->baton;
@@ -56,6 +68,8 @@ static apr_status_t rotate(bm_job_ctx_t *ctx, apr_pool_t *p)
     apr_pool_t *pturn;
 
     apr_pool_create(&pturn, p);
+    if (left)
+        rv = reseal_signing_keys(ctx, ring, pturn);
     while (rv == APR_SUCCESS && left && !bm_job_stopping(ctx)) {
         rv = turn(ctx, ring, &after, &unread, &left, pturn);
         if (rv == APR_SUCCESS)
@@ -67,6 +81,6 @@ static apr_status_t rotate(bm_job_ctx_t *ctx, apr_pool_t *p)
 }
 
 const bm_job_t bm_secret_rotation_job = {
-    .name = "secret-rotation", .doc = "Encrypts secrets with the active key that another one encrypted.",
+    .name = "secret-rotation", .doc = "Encrypts with the active key what another one encrypted: secrets, keys that sign.",
     .every = apr_time_from_sec(3600), .lease = apr_time_from_sec(120), .run = rotate
 };

@@ -58,6 +58,7 @@ static bm_authenticator_t *make_authenticator(const bm_web_t *web)
         .source = web->source,
         .issuer = settings->public_url != NULL ? settings->public_url : "mod_benchmark",
         .token_seconds = apr_time_sec(settings->token_lifetime),
+        .ring = settings->secret_keys != NULL ? settings->key_ring : NULL,
         .epoch = generation != NULL && generation->board != NULL ? &generation->board->access_epoch : NULL
     };
 

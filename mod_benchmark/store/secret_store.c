@@ -97,7 +97,8 @@ apr_status_t bm_secret_store_delete(bm_db_t *db, apr_int64_t project_id, apr_int
     return none_if_empty(rv, rows, id, err);
 }
 
-static const bm_stmt_t secret_keys = { "secret_keys", "select key_id, count(*) from secrets group by key_id order by key_id" };
+static const bm_stmt_t secret_keys = { "secret_keys", "select key_id, count(*) from (select key_id from secrets"
+    " union all select key_id from signing_keys where key_id is not null) k group by key_id order by key_id" };
 
 apr_status_t bm_secret_store_keys(bm_rows_t **prows, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {

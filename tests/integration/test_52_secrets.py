@@ -7,8 +7,10 @@ import secrets
 import threading
 
 import pytest
+import requests
 
 from bmenv import Api, Conf
+from test_26_users import PASSWORD, add, parts, tokens, who
 
 CANARY = "canary-8d1f2c7e-of-the-store"
 
@@ -34,6 +36,14 @@ def naming(api, url, name, **connection):
 
 def sent_key(odd):
     return dict(odd.requests("record")[-1][3])["Authorization"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def leave_no_sealed_key(env):
+    """What these rings have sealed nobody opens afterwards."""
+    yield
+    env.sql("delete from signing_keys where key_id is not null")
+    env.sql("delete from secrets")
 
 
 class TestSecrets:
@@ -157,6 +167,11 @@ class TestRotation:
         server.sql("delete from secrets")
         ids = [api.post("/secrets", {"name": f"s{i}", "value": f"value-{i}"}, expect=201)["id"] for i in range(count)]
         scenario, failures, stop = naming(api, odd.url("record"), "s0"), [], threading.Event()
+        add(server, "viewer1")
+        server.sql("delete from signing_keys")
+        token = tokens(api, "viewer1")["access_token"]
+        count += 1                                                     # the key that signs
+        assert [bytes(row[0])[:7] for row in server.sql("select secret_key from signing_keys where key_id = 'old'")] == [b"v1.old."]
         server.wait(lambda: server.sql("select 1 from jobs where name = 'secret-rotation' and last_run_at is not null"), 15,
                     "the job that goes by itself has not been")
 
@@ -182,12 +197,15 @@ class TestRotation:
             stop.set()
             thread.join()
         assert not failures, [(r["status"], r["error_code"], r["error"]) for r in failures]
+        assert [bytes(row[0])[:7] for row in server.sql("select secret_key from signing_keys")] == [b"v1.new."]
         ring(server, self.NEW)
         server.restart(conf(server))
+        assert who(api, token)["user"] == "viewer1"
+        assert parts(tokens(api, "viewer1")["access_token"])[0] == parts(token)[0]          # by the same key
         assert api.run(scenario)["status"] == "completed" and sent_key(odd) == "Bearer value-0"
         assert api.run(naming(api, odd.url("record"), "s1"))["status"] == "completed" and sent_key(odd) == "Bearer set-meanwhile"
-        assert api.run(naming(api, odd.url("record"), f"s{count - 1}"))["status"] == "completed"
-        assert sent_key(odd) == f"Bearer value-{count - 1}"
+        assert api.run(naming(api, odd.url("record"), f"s{count - 2}"))["status"] == "completed"
+        assert sent_key(odd) == f"Bearer value-{count - 2}"
 
 
 class TestWithoutRing:
@@ -227,3 +245,37 @@ class TestWithoutRing:
         keys = api.get("/secrets/keys")
         assert keys["usable"] is False and "BenchmarkSecretKeys" in keys["trouble"]
         assert api.problem("POST", "/secrets", {"name": "more", "value": "x"}, expect=503)["code"] == "secret_keys_unusable"
+
+    # A key that signs, without the ring that sealed it: nothing is signed, and nothing is kept unencrypted instead; what was signed
+    # holds. One that was there before the ring is sealed by the job.
+    def test_bm_ring_030_and_the_key_that_signs(self, server, api):
+        server.sql("delete from secrets")
+        ring(server, key("one"))
+        server.restart(conf(server))
+        add(server, "viewer1", "admin1")
+        server.sql("delete from signing_keys")
+        token, login = tokens(api, "viewer1")["access_token"], {"email": "viewer1", "password": PASSWORD}
+        stored = server.sql("select secret_key from signing_keys")[0][0]
+        server.allow(r"BM0904: The key that signs tokens, [\w-]+, cannot be used: ", "BM0410: The key ring")
+        for sealed, why in ((stored, "key one, which is not in this node's key ring"), (bytes(stored)[:-1] + b"!", "was changed"), (b"v1.two", "was changed")):
+            server.sql("update signing_keys set secret_key = %s", sealed)
+            ring(server, key("two") if sealed is stored else key("one"))
+            server.restart(conf(server))
+            problem = api.problem("POST", "/auth/login", login, expect=503)
+            assert problem["code"] == "signing_key_unusable" and (why in problem["detail"] or sealed is not stored), problem
+            assert who(api, token)["user"] == "viewer1"
+            cookie = api.call("POST", "/auth/login", {**login, "cookie": True}, expect=200).headers["Set-Cookie"].split(";")[0]
+            api.session.cookies.clear()
+            assert requests.get(api.base + "/me", headers={"Cookie": cookie}, timeout=5).json()["user"] == "viewer1"
+        os.chmod(f"{server.home}/secrets/ring", 0o444)                 # a ring that cannot be used
+        server.restart(conf(server))
+        assert api.problem("POST", "/auth/signing-keys", {}, expect=503)["code"] == "secret_keys_unusable"
+        server.restart(Conf(server))                                   # none
+        server.sql("delete from signing_keys")
+        token = tokens(api, "viewer1")["access_token"]
+        assert server.sql("select octet_length(secret_key), key_id from signing_keys") == [(64, None)]
+        ring(server, key("three"))
+        server.restart(conf(server))
+        api.call("POST", "/secrets/rotate", {}, expect=202)
+        server.wait(lambda: server.sql("select key_id from signing_keys") == [("three",)], 20, "it is not sealed")
+        assert parts(tokens(api, "viewer1")["access_token"])[0] == parts(token)[0] and who(api, token)["user"] == "viewer1"

@@ -12,7 +12,7 @@ import pytest
 import requests
 
 from bmenv import Api, Conf
-from test_52_secrets import key as ring_key, ring
+from test_52_secrets import key as ring_key, leave_no_sealed_key, ring      # noqa: F401
 
 CANARY = "canary-of-a-body-3f9a"
 

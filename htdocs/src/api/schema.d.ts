@@ -3809,7 +3809,7 @@ export interface components {
         SecretKey: {
             /** @description Key that encrypted them. */
             key_id: string;
-            /** @description How many; of 0 the key can leave the key rings. */
+            /** @description How many, keys that sign tokens included; of 0 the key can leave the key rings. */
             secrets: number;
             /** @description Whether this node's key ring has the key. */
             readable: boolean;
