@@ -25,7 +25,8 @@ function budget(): Plugin {
     generateBundle(_options, bundle: OutputBundle) {
       const chunks = Object.values(bundle).filter((o): o is OutputChunk => o.type === 'chunk');
       const byName = new Map(chunks.map((c) => [c.fileName, c]));
-      const entry = chunks.find((c) => c.isEntry);
+      const entry = chunks.find((c) => c.name === 'index');
+      const main = chunks.find((c) => c.name === 'main');
       const overview = chunks.find((c) => c.name === 'overview');
       const first = new Set<string>();
       const take = (file: string) => {
@@ -34,6 +35,7 @@ function budget(): Plugin {
         byName.get(file)?.imports.forEach(take);
       };
       if (entry) take(entry.fileName);
+      if (main) take(main.fileName);
       if (overview) take(overview.fileName);
       const size = (file: string) => gz(byName.get(file)?.code ?? '');
       const total = [...first].reduce((sum, file) => sum + size(file), 0);
@@ -81,8 +83,10 @@ function pageChunks(): Plugin {
     async generateBundle(_options, bundle: OutputBundle) {
       const chunks = Object.values(bundle).filter((o): o is OutputChunk => o.type === 'chunk');
       const byName = new Map(chunks.map((c) => [c.fileName, c]));
-      const entry = chunks.find((c) => c.isEntry);
-      const have = new Set([entry?.fileName, ...(entry?.imports ?? [])]);
+      const main = chunks.find((c) => c.name === 'main');
+      if (!main) { this.error('no main'); return; }
+      const have = new Set([main.fileName, ...main.imports]);
+      const preload = (file: string, more = '') => `<link rel="modulepreload"${more} crossorigin href="/__bm_base__/${file}">\n`;
       const lines: string[] = [];
       const routes = readFileSync(new URL('src/routes.ts', import.meta.url), 'utf8');
       for (const [, paths, title, alone, module] of routes.matchAll(/paths: \[([^\]]+)\], title: '([^'<>&|]+)',( alone: true,)?.*import\('\.\/([^']+)'\)/g)) {
@@ -101,7 +105,7 @@ function pageChunks(): Plugin {
       if (page?.type !== 'asset' || lines.length === 0) { this.error('no index.html or no routes'); return; }
       const { module } = await runnerImport<typeof import('./src/shell')>(fileURLToPath(new URL('src/shell.tsx', import.meta.url)), { oxc: JSX, configFile: false, logLevel: 'warn' });
       page.source = String(page.source)
-        .replace('</head>', `<!--bm-pages\n${lines.join('\n')}\n-->\n</head>`)
+        .replace('</head>', `${[...have].map((file) => preload(file, file === main.fileName ? ' id="main-script"' : '')).join('')}<!--bm-pages\n${lines.join('\n')}\n-->\n</head>`)
         .replace('<div id="app"></div>', `<div id="app">${module.shell('/__bm_base__/')}</div>`)
         .replace('<title>Benchmark</title>', `<title>${module.TITLE_MARK} · Benchmark</title>`);
     },
@@ -128,10 +132,11 @@ export default defineConfig(({ command }) => ({
     target: ['chrome123', 'firefox121', 'safari17.5'],
     cssTarget: ['chrome123', 'firefox121', 'safari17.5'],
     cssCodeSplit: false,
-    modulePreload: { polyfill: false },
+    modulePreload: false, // the server names what a page needs (pageChunks), and the other pages are fetched in idle time (routes.ts)
     reportCompressedSize: false,
     assetsInlineLimit: 0,
     rolldownOptions: {
+      input: { index: 'index.html', main: 'src/main.tsx' },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
         chunkFileNames: 'assets/[name]-[hash].js',
@@ -139,7 +144,7 @@ export default defineConfig(({ command }) => ({
         codeSplitting: {
           // what every page needs, and the charts; each page is the rest of its own import
           groups: [
-            { name: 'core', test: /node_modules\/preact|\/src\/(ui|state|format|api)\/|\/src\/(router|base)\.ts/, includeDependenciesRecursively: false },
+            { name: 'core', test: /node_modules\/preact|vite\/preload-helper|\/src\/(ui|state|format|api|views)\/|\/src\/(router|base|routes|app|main)\.tsx?/, includeDependenciesRecursively: false },
             { name: 'editor', test: /\/src\/editor\//, includeDependenciesRecursively: false },
             { name: 'charts', test: /node_modules\/uplot|\/src\/charts\//, includeDependenciesRecursively: false },
           ],

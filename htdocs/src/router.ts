@@ -124,6 +124,9 @@ export function usePlace(): Place {
   return place;
 }
 
+/** The place of an address below the mount. */
+export const placeAt = (address: string): Place => { const url = new URL(address, location.href); return placeOf(url.pathname, url.search, base); };
+
 /** The place now, outside of a component. */
 export const place = (): Place => current;
 

@@ -49,13 +49,24 @@ const pages = new Map<Route, Page>();
 /** The page, if its chunk is there. */
 export const pageOf = (route: Route): Page | undefined => pages.get(route);
 
-/** Fetches the chunk of a path's page. Rejects if it is not to be had. */
-export async function loadPage(path: string): Promise<PageModule | null> {
-  const route = routeOf(path);
-  if (!route) return null;
+async function fetchPage(route: Route): Promise<PageModule> {
   const module = await route.load();
   pages.set(route, module.default);
   return module;
+}
+
+/** Fetches the chunk of a path's page. Rejects if it is not to be had. */
+export async function loadPage(path: string): Promise<PageModule | null> {
+  const route = routeOf(path);
+  return route ? fetchPage(route) : null;
+}
+
+/** Fetches what a place shows, for somebody who is about to go there. Never rejects: who goes there is told. */
+export const warm = async (place: Place): Promise<void> => loadPage(place.path).then((module) => module?.shows?.(place)).then(() => undefined, () => undefined);
+
+/** Fetches the chunks of all pages, one after the other, so that no click has to wait for one. Never rejects. */
+export async function loadAll(): Promise<void> {
+  for (const route of ROUTES) if (!pages.has(route)) await fetchPage(route).catch(() => undefined);
 }
 
 /** The same for the first page of a visit, with what it shows. Rejects if the chunk is not to be had. */

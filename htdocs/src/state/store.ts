@@ -41,6 +41,9 @@ export interface Readable<T> {
   subscribe: (listener: () => void) => () => void;
 }
 
+/** So long what was asked for before anybody looked is as good as asked for now. */
+const PRIMED_MS = 5000;
+
 /** More events than this while an answer is on its way, and it is asked for again instead. */
 const MISSED_MAX = 100;
 
@@ -55,6 +58,7 @@ export class Store<T> implements Readable<T> {
   readonly take: ((event: LiveEvent) => boolean) | undefined;
   private flight: AbortController | null = null;
   private first: Promise<boolean> | null = null;
+  private primedAt = 0;
   private missed: LiveEvent[] = [];
   private unwatch: (() => void) | null = null;
   private heardOf: ((data: T) => void) | null = null;
@@ -105,15 +109,23 @@ export class Store<T> implements Readable<T> {
 
   /** Asks before anybody looks; who does so first then has this answer. */
   prime(): Promise<boolean> {
-    this.first ??= this.refresh();
+    if (this.isWatched()) return Promise.resolve(true);
+    if (!this.first || !this.isPrimed()) {
+      this.primedAt = Date.now();
+      this.first = this.refresh();
+    }
     return this.first;
+  }
+
+  private isPrimed(): boolean {
+    return Date.now() - this.primedAt < PRIMED_MS;
   }
 
   /** What prime() asked for, once; else asks now. */
   start(): Promise<boolean> {
     const { first } = this;
     this.first = null;
-    return first ?? this.refresh();
+    return first && this.isPrimed() ? first : this.refresh();
   }
 
   /** Asks the server now. Never rejects: what went wrong is in the snapshot. Resolves to false on failure. */

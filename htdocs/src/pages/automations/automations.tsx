@@ -1,192 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Automations: what is measured. Table, and an editor with a form for the usual and JSON for the rest.
-import { useEffect, useState } from 'preact/hooks';
-import { api } from '../../api/client';
-import type { Automation, AutomationInput, Provider } from '../../api/types';
-import { useBodySchemas } from '../../editor/body_schemas';
-import { type Attempt, Editor } from '../../editor/editor';
-import { JsonEditor } from '../../editor/json_editor';
-import { resolved } from '../../editor/json_schema';
-import { readObject } from '../../editor/json_text';
-import { TestRun } from '../../editor/test_run';
-import { change, useTwoViews } from '../../editor/two_views';
-import { plural } from '../../format/number';
 import { dateTime, shortTime } from '../../format/time';
-import { guessTarget } from '../../format/target';
 import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
-import { automation as automationStore, automations, objectsChanged, scenarios as scenarioList } from '../../state/resources';
+import { automations } from '../../state/resources';
 import { useNow, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
-import { curl } from '../../ui/copy';
-import { fieldError, saidBelow, SelectField, TextField } from '../../ui/form';
 import { useKeys } from '../../ui/keys';
+import { later } from '../../ui/later';
 import { Link } from '../../ui/link';
-import { Empty, Failure, Loaded, Skeleton } from '../../ui/panel';
+import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { SearchBox } from '../../ui/search_box';
 import { Table } from '../../ui/table';
-import { toast } from '../../ui/toast';
 import { SavedViews } from '../../views/saved_views';
-import { LimitFields, limitMembers, LIMITS, type LimitsForm, limitsOf } from './limits';
-import { ModelPicker } from './model_picker';
-import { type ConnectionField, providerName, PROVIDERS } from './providers';
+import { providerName, PROVIDERS } from './providers';
+
+const EditAutomation = later(async () => (await import('./automation_editor')).EditAutomation);
 
 const PAGE = 100;
-
-interface Form { name: string; description: string; provider: Provider; tinyfish: string; connection: Record<string, string>; limits: LimitsForm; inputs: string; inFlight: string; labels: string }
-
-/** What is given and what may be changed. */
-const MEMBERS = ['name', 'provider', 'tinyfish_automation_id', 'description', 'default_inputs', 'connection', 'max_in_flight', 'confirmed_rate', 'labels'] as const satisfies readonly (keyof AutomationInput)[];
-
-const fieldsOf = (provider: string): readonly ConnectionField[] => PROVIDERS.find((p) => p.id === provider)?.fields ?? [];
-const pretty = (value: Record<string, unknown>) => (Object.keys(value).length ? JSON.stringify(value, null, 2) : '');
-const text = (value: unknown) => (value === undefined || value === null ? '' : String(value));
-
-function formOf(a: Partial<AutomationInput>): Form {
-  const provider = a.provider ?? 'openai';
-  const shown = new Set(fieldsOf(provider).map((f) => f.member));
-  return {
-    name: text(a.name),
-    description: text(a.description),
-    provider,
-    tinyfish: text(a.tinyfish_automation_id),
-    connection: Object.fromEntries(Object.entries(a.connection ?? {}).filter(([k, v]) => shown.has(k) && v !== null).map(([k, v]) => [k, text(v)])),
-    limits: limitsOf(a.connection),
-    inputs: pretty((a.default_inputs ?? {}) as Record<string, unknown>),
-    inFlight: text(a.max_in_flight),
-    labels: (a.labels ?? []).join(', '),
-  };
-}
-
-/** The part of the body that the form has fields for, or null while its JSON cannot be read. */
-function bodyOf(f: Form): AutomationInput | null {
-  const inputs = readObject(f.inputs);
-  if (!('value' in inputs)) return null;
-  const connection: Record<string, unknown> = {};
-  for (const field of fieldsOf(f.provider)) {
-    const typed = f.connection[field.member]?.trim();
-    if (typed) connection[field.member] = field.kind === 'number' && Number.isFinite(Number(typed)) ? Number(typed) : typed;
-  }
-  if (f.provider !== 'mock') Object.assign(connection, limitMembers(f.limits));
-  return {
-    name: f.name.trim(),
-    provider: f.provider,
-    description: f.description.trim() || null,
-    ...(f.provider === 'tinyfish' ? { tinyfish_automation_id: f.tinyfish.trim() || null } : {}),
-    connection,
-    default_inputs: inputs.value,
-    ...(f.inFlight.trim() ? { max_in_flight: (Number.isFinite(Number(f.inFlight)) ? Number(f.inFlight) : f.inFlight.trim()) as number } : {}),
-    labels: f.labels.split(',').map((l) => l.trim()).filter(Boolean),
-  };
-}
-
-const bodyOfSaved = (a: Automation): AutomationInput => Object.fromEntries(MEMBERS.filter((m) => a[m] != null).map((m) => [m, a[m]])) as AutomationInput;
-
-const BACK = '/automations';
-const NEW = 'new';
-const GREETING = 'Say hello in one short sentence.';
-
-function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Automation | null; etag: string | null }) {
-  const views = useTwoViews<Form, AutomationInput>(() => {
-    const body = saved ? bodyOfSaved(saved) : bodyOf(formOf({})) as AutomationInput;
-    return { form: formOf(body), body };
-  }, formOf, bodyOf);
-  const { form: f, set, body } = views;
-  const [kept, keepAs] = useState({ body: saved ? bodyOfSaved(saved) : null, etag });
-  const schema = useBodySchemas()?.automation ?? null;
-  const mayDelete = useMay('admin');
-  const may = useMay('operator');
-  const scenarios = useStore(id === null ? null : scenarioList.of({ automation_id: id, limit: 100 })).data ?? [];
-  const [asked, ask] = useState('');
-  const [prompt, setPrompt] = useState(GREETING);
-  const paste = (url: string) => {
-    const guess = guessTarget(url);
-    const connection = { ...f.connection, url };
-    // only for what is new and still empty: never over somebody's own words
-    set(id === null && guess.name && !f.name ? { connection: { ...connection, url: guess.url }, name: guess.name, provider: guess.provider } : { connection });
-  };
-  const sent = () => (kept.body ? change(body, kept.body, schema) : body);
-  const save = async (): Promise<Automation> => {
-    const answer = id === null ? { data: await api.automationAdd(body), etag: null } : await api.automationPut(id, sent(), kept.etag);
-    keepAs({ body, etag: answer.etag });
-    views.kept();
-    objectsChanged();
-    return answer.data;
-  };
-  const chosen = asked || String(scenarios[0]?.id ?? NEW);
-  const test = (attempt: Attempt) => async (): Promise<number | null> => {
-    let run: number | null = null;
-    await attempt(async () => {
-      const of = views.dirty || id === null ? await save() : { id, name: f.name };
-      const inputs = f.provider === 'http' || f.provider === 'mock' ? {} : { prompt };
-      const scenario = chosen === NEW ? (await api.scenarioAdd({ name: `${of.name}: test`.slice(0, 200), automation_id: of.id, inputs_template: inputs })).id : Number(chosen);
-      if (chosen === NEW) { objectsChanged(); ask(String(scenario)); }
-      run = (await api.trigger(scenario)).id;
-      if (id === null) navigate(href(`/automations/${of.id}`, { view: 'test', run }), { replace: true, stays: true });
-    });
-    return id === null ? null : run;
-  };
-  const fields = fieldsOf(f.provider);
-  const shown = new Set([...fields.map((c) => c.member), ...LIMITS]);
-  const beside = [...Object.keys(body.connection ?? {}).filter((m) => !shown.has(m)), ...('confirmed_rate' in body ? ['confirmed_rate'] : [])];
-  const ready = views.ready && (views.unread || f.name.trim() !== '');
-  const assertions = scenarios.find((s) => String(s.id) === chosen)?.run_settings?.['assertions'];
-  return (
-    <Editor title={id === null ? 'Add a target' : f.name || `Automation ${id}`} back={href(BACK)} dirty={views.dirty} ready={ready} readOnly={!may}
-      known={['/name', '/provider', '/description', '/tinyfish_automation_id', '/default_inputs', '/max_in_flight', '/labels', ...fields.map((c) => `/connection/${c.member}`), ...(f.provider === 'mock' ? [] : [...LIMITS].map((m) => `/connection/${m}`))]}
-      save={async () => { const done = await save(); toast(`Saved ${done.name}`); return href(BACK); }}
-      curl={() => (id === null ? curl('POST', BACK, body) : curl('PATCH', `${BACK}/${id}`, sent()))}
-      remove={id !== null && mayDelete ? {
-        name: `automation ${saved?.name ?? id}`,
-        warning: <p>{scenarios.length ? `${plural(scenarios.length, 'scenario')} use it: ${scenarios.slice(0, 5).map((s) => s.name).join(', ')}${scenarios.length > 5 ? ' …' : ''}.` : 'No scenario uses it.'} Its settings are gone for good.</p>,
-        run: async (cascade) => { await api.automationDelete(id, cascade); objectsChanged(); toast(`Deleted ${saved?.name ?? id}`); },
-      } : undefined}
-      extra={id !== null && <Link to="/scenarios/new" params={{ automation_id: id }} class="button">Add a scenario</Link>}
-      json={{ ...views, schema }}
-      test={(attempt, busy) => (
-        <TestRun start={test(attempt)} may={may} ready={ready && !busy} word={views.dirty || id === null ? 'Save and test' : 'Test'} assertions={Array.isArray(assertions) ? assertions.length : 0}
-          words={<>{views.dirty || id === null ? 'A run needs a target that is kept: what is in the editor is saved first.' : 'Sends one request to the target as it is kept.'}{chosen === NEW && ' A scenario is made for it, which you find among the scenarios.'}</>}>
-          {scenarios.length > 0 && <SelectField label="What is asked" value={chosen} onValue={ask} options={[...scenarios.map((s) => [String(s.id), s.name] as const), [NEW, 'Something else, as a new scenario']]} />}
-          {chosen === NEW && f.provider !== 'http' && f.provider !== 'mock' && <TextField label="Prompt" value={prompt} onValue={setPrompt} />}
-        </TestRun>
-      )}>
-      {(error) => (
-        <>
-          <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(error, '/name')} input={{ 'data-autofocus': true, required: true, maxLength: 200 }} />
-          <SelectField label="Provider" value={f.provider} onValue={(provider) => set({ provider })} options={PROVIDERS.map((p) => [p.id, p.name] as const)} error={fieldError(error, '/provider')} />
-          {f.provider === 'tinyfish' && <TextField label="TinyFish automation id" value={f.tinyfish} onValue={(tinyfish) => set({ tinyfish })} error={fieldError(error, '/tinyfish_automation_id')} mono />}
-          <div class="columns">
-            {fields.map((c) => c.kind === 'select'
-              ? <SelectField key={c.member} label={c.label} value={f.connection[c.member] ?? ''} onValue={(v) => set({ connection: { ...f.connection, [c.member]: v } })} options={[['', 'default'], ...(c.options ?? []).map((o) => [o, o] as const)]} error={fieldError(error, `/connection/${c.member}`)} />
-              : <TextField key={c.member} label={c.label} class={c.member === 'url' ? 'span' : ''} mono={c.kind === 'text' && c.member !== 'goal'} value={f.connection[c.member] ?? ''} onValue={(v) => (c.member === 'url' ? paste(v) : set({ connection: { ...f.connection, [c.member]: v } }))}
-                  help={c.help} input={{ placeholder: c.usual, ...(c.kind === 'number' ? { inputMode: 'decimal' } : {}) }} error={fieldError(error, `/connection/${c.member}`)} />)}
-          </div>
-          <ModelPicker provider={f.provider} connection={body?.connection ?? {}} onModel={(model) => set({ connection: { ...f.connection, model } })} />
-          {f.provider !== 'mock' && <LimitFields limits={f.limits} set={(limits) => set({ limits })} error={error} />}
-          <JsonEditor label="Default inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={4} schema={(schema && resolved(schema, body).properties?.['default_inputs']) ?? null} said={saidBelow(error, '/default_inputs')} help="Every scenario starts from these and lays its own over them." />
-          <div class="columns">
-            <TextField label="At most in flight" value={f.inFlight} onValue={(inFlight) => set({ inFlight })} input={{ inputMode: 'numeric', placeholder: '16' }} help="Runs of this target at the same time." error={fieldError(error, '/max_in_flight')} />
-            <TextField label="Labels" value={f.labels} onValue={(labels) => set({ labels })} help="Separated by commas." error={fieldError(error, '/labels')} />
-          </div>
-          <TextField label="Description" value={f.description} onValue={(description) => set({ description })} error={fieldError(error, '/description')} />
-          {beside.length > 0 && <p class="note beside">In the JSON only: {beside.map((m, i) => <span key={m}>{i > 0 && ', '}<code>{m}</code></span>)}.</p>}
-        </>
-      )}
-    </Editor>
-  );
-}
-
-/** Waits for the object before the form is made from it; later polls never write over what is being typed. */
-function Edit({ id }: { id: string }) {
-  const store = id === 'new' ? null : automationStore.of(Number(id));
-  const state = useStore(store);
-  const [begun, setBegun] = useState<{ data: Automation; etag: string | null } | null>(null);
-  useEffect(() => { if (state.data && !begun) setBegun({ data: state.data, etag: state.etag }); }, [state.data]);
-  if (id === 'new') return <AutomationEditor id={null} saved={null} etag={null} />;
-  if (begun) return <AutomationEditor id={begun.data.id} saved={begun.data} etag={begun.etag} />;
-  return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;
-}
 
 const queryAt = (params: URLSearchParams) => ({ q: params.get('q'), provider: params.get('provider'), after: params.get('after'), limit: PAGE });
 
@@ -233,7 +65,7 @@ export default function Automations({ id }: { id: string | null }) {
         </Loaded>
         {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} onClick={() => setParams({ after: null })}>First</button><button type="button" disabled={!state.next} onClick={() => setParams({ after: state.data?.at(-1)?.id })}>Next</button></footer>}
       </section>
-      {id && <Edit key={id} id={id} />}
+      {id && <EditAutomation key={id} id={id} />}
     </>
   );
 }

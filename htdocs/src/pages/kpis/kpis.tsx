@@ -11,9 +11,9 @@ import { duration, durationExact, span } from '../../format/duration';
 import { inSentence, KPI_METRICS, metricLongName, metricMeaning, OWN_SIDE, POOLED } from '../../format/metrics';
 import { compact, count, DASH, percent, plural } from '../../format/number';
 import { rangeKey, rangeWords, type Range } from '../../format/time';
-import { setParams, usePlace } from '../../router';
+import { type Place, setParams, usePlace } from '../../router';
 import { kpiDistribution, kpiFigures, kpiHeatmap, kpiSeries } from '../../state/resources';
-import { useRange, useZone } from '../../state/settings';
+import { rangeAt, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Empty, Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
@@ -143,9 +143,12 @@ function Figures({ data, metric, by, apdexT }: { data: KpiAnswer; metric: string
   );
 }
 
-export default function Kpis() {
-  const { params } = usePlace();
-  const range = useRange('7d');
+const FALLBACK = '7d';
+
+/** What the address asks for, in words and as questions to the server. */
+function askedAt(at: Place) {
+  const { params } = at;
+  const range = rangeAt(at, FALLBACK);
   const metric = params.get('metric') ?? 'e2e_ms';
   const by = params.get('group_by') ?? '';
   const source = params.get('source') ?? 'run';
@@ -158,10 +161,28 @@ export default function Kpis() {
     scenario_id: params.get('scenario_id'), automation_id: params.get('automation_id'), model: params.get('model'), location: params.get('location'), label: params.get('label'),
   };
   const figuresQuery: Query = { ...window, quantiles: QUANTILES, group_by: by || null, exact: exact || null, apdex_t: apdexT };
-  const figures = useStore(kpiFigures.of(figuresQuery));
-  const series = useStore(kpiSeries.of({ ...window, quantiles: QUANTILES, group_by: by || null, max_points: 200 }));
-  const spread = useStore(kpiDistribution.of({ ...window, quantiles: QUANTILES, bins: 60 }));
-  const heat = useStore(kpiHeatmap.of({ ...window, bins: 40 }));
+  return {
+    range, metric, by, source, exact, apdexT, figuresQuery,
+    figures: kpiFigures.of(figuresQuery),
+    series: kpiSeries.of({ ...window, quantiles: QUANTILES, group_by: by || null, max_points: 200 }),
+    spread: kpiDistribution.of({ ...window, quantiles: QUANTILES, bins: 60 }),
+    heat: kpiHeatmap.of({ ...window, bins: 40 }),
+  };
+}
+
+export async function shows(at: Place): Promise<void> {
+  const { figures, series, spread, heat } = askedAt(at);
+  await Promise.all([series, figures, spread, heat].map((store) => store.prime()));
+}
+
+export default function Kpis() {
+  const at = usePlace();
+  const { params } = at;
+  const { range, metric, by, source, exact, apdexT, figuresQuery, ...stores } = askedAt(at);
+  const figures = useStore(stores.figures);
+  const series = useStore(stores.series);
+  const spread = useStore(stores.spread);
+  const heat = useStore(stores.heat);
   const tall = innerWidth >= 600 ? (by ? 402 : 380) : by ? 486 : 360;
   const address = () => `/kpis?${new URLSearchParams(Object.entries(figuresQuery).flatMap(([k, v]) => (v === null || v === undefined ? [] : [[k, String(v)]])))}`;
   return (

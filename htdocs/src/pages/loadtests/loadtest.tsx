@@ -7,7 +7,8 @@ import { modelWords } from '../../format/load';
 import { duration } from '../../format/duration';
 import { plural } from '../../format/number';
 import { dateTime } from '../../format/time';
-import { href, navigate } from '../../router';
+import { href, navigate, type Place } from '../../router';
+import { idOf } from '../../routes';
 import { useMay } from '../../state/access';
 import { allDatasets, loadtest, loadtests, loadtestsChanged, scenario } from '../../state/resources';
 import { useZone } from '../../state/settings';
@@ -112,6 +113,8 @@ function Downloads({ of: t }: { of: LoadTest }) {
 function Plan({ of: t }: { of: LoadTest }) {
   return <Panel title="Plan" class="full"><Json value={t.plan} name={`load-test-${t.id}-plan`} /></Panel>;
 }
+
+export const shows = ({ path }: Place) => loadtest.of(Number(idOf(path))).prime();
 
 export default function LoadTestPage({ id: text }: { id: string | null }) {
   const id = Number(text);

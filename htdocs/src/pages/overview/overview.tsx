@@ -17,12 +17,14 @@ import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { useHeld } from '../../ui/hold';
 import { useKeys } from '../../ui/keys';
+import { later } from '../../ui/later';
 import { Link } from '../../ui/link';
 import { Empty, Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { runColumns } from '../../ui/run_table';
 import { Table } from '../../ui/table';
-import { FirstRun } from './first_run';
+
+const FirstRun = later(async () => (await import('./first_run')).FirstRun);
 
 /** percent of change from which it is coloured: less than that is not worth an alarm */
 const NOTABLE = 5;
@@ -153,26 +155,30 @@ export async function shows(at: Place): Promise<void> {
   const store = kpis.of(rangeKey(rangeAt(at, FALLBACK)));
   await store.prime();
   const { data } = store.get();
+  if (data?.recent_runs.length === 0) await Promise.all([automationList.of({ limit: OFFERED }).prime(), scenarioList.of({ limit: 1 }).prime(), import('./first_run')]);
   if (data) await primeNames('scenario', data.recent_runs.map((r) => r.scenario_id), namesIn(data));
 }
 
 export default function Overview() {
+  // once led, to the end: adding the scenario must not take the last step away
+  const [led, lead] = useState(false);
   const range = useRange(FALLBACK);
   const store = kpis.of(rangeKey(range));
   const state = useStore(store);
-  const automations = useStore(automationList.of({ limit: OFFERED }));
-  const scenarios = useStore(scenarioList.of({ limit: 1 }));
+  const empty = state.data?.recent_runs.length === 0;
+  const automations = useStore(empty || led ? automationList.of({ limit: OFFERED }) : null);
+  const scenarios = useStore(empty ? scenarioList.of({ limit: 1 }) : null);
   const may = useMay('operator');
   useKeys({ n: !may ? undefined : () => navigate(href('/runs', { dialog: 'trigger' })) });
-  const fresh = state.data?.recent_runs.length === 0 && (automations.data?.length === 0 || scenarios.data?.length === 0);
-  // once led, to the end: adding the scenario must not take the last step away
-  const [led, lead] = useState(false);
+  // whether there is nothing at all yet is known a moment later: shown together, so that no page flashes by
+  const drawn = empty && ![automations, scenarios].every((s) => s.data || s.error) ? { ...state, data: undefined } : state;
+  const fresh = empty && (automations.data?.length === 0 || scenarios.data?.length === 0);
   useEffect(() => { if (fresh) lead(true); }, [fresh]);
   if ((fresh || led) && may) return <><Top title="Overview" /><FirstRun automations={automations.data ?? []} /></>;
   return (
     <>
       <Top title="Overview" range={range}>{may && <button type="button" class="primary" onClick={() => navigate(href('/runs', { dialog: 'trigger' }))}>Trigger a run</button>}</Top>
-      <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={360} /></>}>
+      <Loaded from={drawn} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={360} /></>}>
         {(d) => (
           <Grid>
             <KpiStrip data={d} range={range} />

@@ -11,10 +11,11 @@ import { fewSamples } from '../../format/metrics';
 import { money, oneCurrency } from '../../format/money';
 import { bytes, count, plural, rate } from '../../format/number';
 import { dateTime, rangeKey } from '../../format/time';
-import { href, navigate, setParams, usePlace } from '../../router';
+import { href, navigate, type Place, setParams, usePlace } from '../../router';
+import { idOf } from '../../routes';
 import { useMay } from '../../state/access';
 import { allPrices, automation, run as runStore, runs, runsChanged, scenario, timeline } from '../../state/resources';
-import { useRange, useZone } from '../../state/settings';
+import { rangeAt, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Json } from '../../ui/json';
@@ -170,17 +171,33 @@ function Tabs({ run }: { run: RunType }) {
 }
 
 /** The neighbours of a run in the list it was opened from: filters travel in the URL. */
-function useNeighbours(id: number, params: URLSearchParams): { newer: RunSummary | undefined; older: RunSummary | undefined } {
-  const range = rangeKey(useRange('all'));
+function neighbours(id: number, at: Place) {
+  const { params } = at;
+  const range = rangeKey(rangeAt(at, 'all'));
   const filters = Object.fromEntries(['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'].flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; }));
-  const older = useStore(runs.of({ ...filters, ...range, after: id, limit: 1 }));
-  const newer = useStore(runs.of({ ...filters, ...range, after: id, limit: 1, sort: 'id', order: 'asc' }));
+  return { older: runs.of({ ...filters, ...range, after: id, limit: 1 }), newer: runs.of({ ...filters, ...range, after: id, limit: 1, sort: 'id', order: 'asc' }) };
+}
+
+function useNeighbours(id: number, at: Place): { newer: RunSummary | undefined; older: RunSummary | undefined } {
+  const stores = neighbours(id, at);
+  const older = useStore(stores.older);
+  const newer = useStore(stores.newer);
   return { newer: newer.data?.find((r) => r.id > id), older: older.data?.find((r) => r.id < id) };
+}
+
+export async function shows(at: Place): Promise<void> {
+  const id = Number(idOf(at.path));
+  const store = runStore.of(id);
+  const near = neighbours(id, at);
+  await Promise.all([store.prime(), near.older.prime(), near.newer.prime()]);
+  const run = store.get().data;
+  await Promise.all([run && !isActive(run.status) && timeline.of(id).prime(), run?.scenario_id != null && scenario.of(run.scenario_id).prime(), run?.automation_id != null && automation.of(run.automation_id).prime()]);
 }
 
 export default function RunPage({ id: text }: { id: string | null }) {
   const id = Number(text);
-  const { params } = usePlace();
+  const at = usePlace();
+  const { params } = at;
   const store = runStore.of(id);
   const state = useStore(store);
   const run = state.data;
@@ -190,7 +207,7 @@ export default function RunPage({ id: text }: { id: string | null }) {
   const automationState = useStore(automationId != null ? automation.of(automationId) : null);
   // the names come a moment later: shown together, so that nothing moves
   const named = (run?.scenario_id == null || scenarioState.data || scenarioState.error) && (automationId == null || automationState.data || automationState.error);
-  const near = useNeighbours(id, params);
+  const near = useNeighbours(id, at);
   const [busy, setBusy] = useState(false);
   const carry = new URLSearchParams(params);
   carry.delete('tab');
@@ -201,16 +218,16 @@ export default function RunPage({ id: text }: { id: string | null }) {
     setBusy(false);
     runsChanged();
   };
-  const at = run?.pinned && run.location ? run.location : undefined;
+  const location = run?.pinned && run.location ? run.location : undefined;
   const again = () => act('Not triggered', async () => {
     if (run?.scenario_id == null) return;
-    const made = await api.trigger(run.scenario_id, undefined, at);
+    const made = await api.trigger(run.scenario_id, undefined, location);
     toast(`Run ${made.id} triggered`);
     navigate(href(`/runs/${made.id}`));
   });
   const cancel = () => act('Not cancelled', async () => { await api.cancel(id); toast(`Run ${id}: cancel requested`); });
   useKeys({ j: open(near.older), k: open(near.newer), n: may && run?.scenario_id != null ? () => void again() : undefined });
-  const body = run?.scenario_id != null ? { scenario_id: run.scenario_id, ...(at ? { location: at } : {}) } : null;
+  const body = run?.scenario_id != null ? { scenario_id: run.scenario_id, ...(location ? { location } : {}) } : null;
   return (
     <>
       <Top title={<><Link to="/runs" params={carry} class="crumb">Runs</Link><span class="crumb-mark" aria-hidden="true">/</span>{id}</>} beside={run && <State status={run.status} />}>

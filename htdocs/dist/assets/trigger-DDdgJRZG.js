@@ -1,1 +1,0 @@
-export{s as Trigger}from"./editor-CIXz_rAB.js";
