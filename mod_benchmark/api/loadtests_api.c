@@ -38,6 +38,7 @@ static const bm_query_param_t list_params[] = {
     { "q", BM_QUERY_TEXT, 1, 200, NULL, "Part of the name, or a load test's number." },
     { "label", BM_QUERY_TEXT, 1, 200, NULL, "A label that they have." },
     { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "Performed at this location, or waiting for it." },
+    { "order", BM_QUERY_ENUM, 0, 0, "desc|asc", "Newest (default) or oldest first; after goes on in this order." },
     { NULL }
 };
 
@@ -80,6 +81,7 @@ static int is_final(const char *status)
 
 static apr_status_t loadtests_list(bm_req_t *q)
 {
+    const char *order = bm_query_string_text(q->query, "order");
     bm_loadtest_filter_t filter;
     bm_page_t page;
     bm_rows_t *rows;
@@ -93,6 +95,7 @@ static apr_status_t loadtests_list(bm_req_t *q)
     filter.q = bm_query_string_text(q->query, "q");
     filter.label = bm_query_string_text(q->query, "label");
     filter.location = bm_query_string_text(q->query, "location");
+    filter.oldest_first = order != NULL && strcmp(order, "asc") == 0;
     filter.after = page.after;
     filter.limit = page.limit + 1;
     filter.skip = page.skip;

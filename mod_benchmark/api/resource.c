@@ -79,7 +79,7 @@ apr_status_t bm_resource_list(bm_req_t *q, const bm_resource_t *resource)
     if (page.after > 0 && !by_id)
         return bm_err_violation(q->err, "?after", "Goes with the order by id only; use skip.");
     if (ids != NULL && bm_id_ranges_read(&numbers, &listing.id_count, ids, IDS_MAX, q->p) != APR_SUCCESS)
-        return bm_err_violation(q->err, "?ids", "Must be numbers and ranges such as 3,7,10-12, %d at most.", IDS_MAX);
+        return bm_err_violation(q->err, "?ids", "Must be ascending numbers and ranges such as 3,7,10-12, %d at most.", IDS_MAX);
     listing.ids = ids != NULL ? numbers : NULL;
     rv = resource->list(&rows, q, &listing);
     if (rv != APR_SUCCESS)

@@ -81,8 +81,9 @@ apr_status_t bm_loadtest_store_list(bm_rows_t **prows, bm_db_t *db, const bm_loa
                   " control, rev, progress, progress_at, requests_dropped_at, created_by, created_at from loadtests) l" JOIN_RUN);
     add_filters(s, filter);
     if (filter->after > 0)
-        bm_select_param(s, 'z', " and l.id < ", bm_param_int64(filter->after), "");
-    bm_select_add(s, 'd', " order by l.id desc");
+        bm_select_param(s, filter->oldest_first ? 'g' : 'z', filter->oldest_first ? " and l.id > " : " and l.id < ",
+                        bm_param_int64(filter->after), "");
+    bm_select_add(s, filter->oldest_first ? 'a' : 'd', filter->oldest_first ? " order by l.id" : " order by l.id desc");
     bm_select_limit(s, filter->limit);
     if (filter->skip > 0)
         bm_select_param(s, 'o', " offset ", bm_param_int64(filter->skip), "");

@@ -22,7 +22,8 @@ typedef struct bm_loadtest_filter_t {
     apr_int64_t automation_id;           /* -1: all */
     const char *q;                       /* part of the name, any case; or an id */
     const char *label, *location;
-    apr_int64_t after;                   /* older than this one */
+    int oldest_first;
+    apr_int64_t after;                   /* behind this one in that order */
     int limit;                           /* rows wanted; there may come some more (bm_select_limit) */
     apr_int64_t skip;
 } bm_loadtest_filter_t;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Journeys that hold on any server: keyboard, filters, forms, copying, printing.
-import { at, axe, check, fake, firstRun, open, scenarioId, settled, shots, target, test } from './driver.mjs';
+import { at, axe, check, fake, firstRun, open, scenarioId, send, settled, shots, target, test } from './driver.mjs';
 
 await test('keyboard: palette opens a page and a run', async () => {
   const { page, done } = await open('/');
@@ -9,6 +9,31 @@ await test('keyboard: palette opens a page and a run', async () => {
   await page.keyboard.type('engine');
   await axe(page);
   if (shots) await page.screenshot({ path: `${shots}/palette-light-1440.png` });
+
+await test('palette: opens a kept view', async () => {
+  const name = `Waiting ${Date.now()}`;
+  const view = await send('/views', { name, page: 'runs', query: 'status=pending' });
+  const { page, done } = await open('/');
+  await settled(page);
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(name.toLowerCase());
+  await page.waitForSelector(`#palette-list li:has-text("${name}")`);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(at('/runs?status=pending'));
+  await fetch(at(`/api/v1/views/${view.id}`), { method: 'DELETE', headers: { 'content-type': 'application/json' } });
+  await done();
+});
+
+await test('editor: closed, it leads back to the list as it was filtered', async () => {
+  const { page, done } = await open('/automations?q=a');
+  await settled(page);
+  await page.click('tbody tr .name a');
+  await page.waitForURL(/\/automations\/\d+\?q=a/);
+  await page.waitForSelector('dialog[open] form.editor');
+  await page.keyboard.press('Escape');
+  await page.waitForURL(at('/automations?q=a'));
+  await done();
+});
   await page.keyboard.press('Enter');
   await page.waitForURL(at('/engine'));
   await page.keyboard.press('Control+k');

@@ -35,6 +35,24 @@ await test('load tests: filters are in the URL, older and newest, a row opens', 
   await done();
 });
 
+await test('load tests: j and k go through those of the filter, and back leads to it', async () => {
+  const { page, done } = await open('/loadtests?status=completed');
+  await settled(page);
+  const all = await page.$$eval('tbody tr .name a', (l) => l.map((a) => a.pathname));
+  check(all.length >= 3, `${all.length} completed`);
+  await page.click('tbody tr:nth-child(2) .name a');
+  for (const [key, there] of [['j', all[2]], ['k', all[1]], ['k', all[0]]]) {
+    await page.waitForSelector('button[title^="Older"]:enabled');
+    await page.keyboard.press(key);
+    await page.waitForURL((u) => u.pathname === there && u.search === '?status=completed');
+    await settled(page);
+  }
+  check(await page.isDisabled('button[title^="Newer"]'), 'there is one newer than the newest');
+  await page.click('.crumb');
+  await page.waitForURL(at('/loadtests?status=completed'));
+  await done();
+});
+
 await test('load test: only the members of the type, estimate, violations at their fields, curl', async () => {
   const { page, done } = await open('/loadtests/new?scenario_id=1', { allow: /422/ });
   await settled(page);

@@ -306,6 +306,11 @@ class TestResource:
         link = re.match(r'<(.+)>; rel="next"$', answer.headers["Link"]).group(1)
         answer = api.session.get(server.url + link, timeout=5)
         assert [x["id"] for x in answer.json()] == [made[2], made[1]]
+        answer = api.call("GET", f"/loadtests?limit=2&after={made[0]}&order=asc", expect=200)
+        assert [x["id"] for x in answer.json()] == made[1:3]
+        link = re.match(r'<(.+)>; rel="next"$', answer.headers["Link"]).group(1)
+        assert [x["id"] for x in api.session.get(server.url + link, timeout=5).json()] == made[3:]
+        api.problem("GET", "/loadtests?order=up")
         skipped = api.get("/loadtests?limit=1&skip=1")
         assert len(skipped) == 1 and skipped[0]["id"] == api.get("/loadtests?limit=2")[1]["id"]
         assert "Link" not in api.call("GET", f"/loadtests?after={made[0]}&scenario_id=999999", expect=200).headers

@@ -7219,6 +7219,8 @@ export interface operations {
                 label?: string;
                 /** @description Performed at this location, or waiting for it. */
                 location?: string;
+                /** @description Newest (default) or oldest first; after goes on in this order. */
+                order?: "desc" | "asc";
             };
             header?: {
                 /** @description 304 if the entity tag is still the same. */

@@ -15,7 +15,7 @@ describe('JSON as it is typed', () => {
   });
   it.each([
     ['{"a": 1 "b": 2}', 8, /comma is missing/], ['{"a": 1,}', 7, /one too many/], ['[1, 2', 0, /never closed by \]/], ['{"a" 1}', 1, /colon is missing after "a"/], ["{'a': 1}", 1, /double quotes/],
-    ['{"a": yes}', 6, /no value/], ['{"a": "x\n"}', 6, /no closing quote/], ['{"a": }', 6, /value is missing/], ['{"a": 1, "a": 2}', 9, /twice/], ['{} {}', 3, /Nothing more/], ['{"a": 01}', 7, /comma is missing/], ['', 0, /missing/], ['{"a": [1}', 8, /\] is missing/], ['"\\x"', 0, /does not know/],
+    ['{"a": yes}', 6, /no value/], ['{"a": "x\n"}', 6, /no closing quote/], ['{"a": }', 6, /value is missing/], ['{"a": 1, "a": 2}', 9, /twice/], ['{} {}', 3, /Nothing more/], ['{"a": 01}', 7, /comma is missing/], ['', 0, /missing/], ['{"a": [1}', 8, /\] is missing/], ['"\\x"', 0, /does not know/], ['{"id": 9007199254740993}', 7, /digit by digit/],
   ] as [string, number, RegExp][])('says what is wrong and where: %s', (text, at, words) => {
     const [found, sentence] = wrong(text);
     expect(found).toBe(at);

@@ -72,7 +72,11 @@ class Reader {
     for (const [word, value] of LITERALS) if (this.text.startsWith(word, this.at)) { this.at += word.length; return value; }
     NUMBER.lastIndex = this.at;
     const number = NUMBER.exec(this.text)?.[0];
-    if (number !== undefined) { this.at += number.length; return Number(number); }
+    if (number !== undefined) {
+      if (/^-?\d+$/.test(number) && !Number.isSafeInteger(Number(number))) throw new Mistake(this.at, 'This number is too long to be kept digit by digit. As text, in double quotes, it is.');
+      this.at += number.length;
+      return Number(number);
+    }
     if (c === undefined) throw new Mistake(this.at, 'A value is missing at the end.');
     if (c === '}' || c === ']' || c === ',' || c === ':') throw new Mistake(this.at, `A value is missing before this ${c}`);
     throw new Mistake(this.at, c === "'" ? 'Text stands in double quotes.' : 'Here stands no value. Text needs double quotes.');

@@ -3,6 +3,7 @@
 import { type ComponentChildren, createContext, type InputHTMLAttributes } from 'preact';
 import { useContext, useId } from 'preact/hooks';
 import { ApiError } from '../api/client';
+import { useSecondsTo } from './panel';
 import { Pick, type Pickable } from './pick';
 
 /** The sentence for a field: of the pointer itself or of anything below it. */
@@ -91,12 +92,14 @@ export function PickField({ kind, value, onPick, none, ...field }: Omit<FieldPro
 
 /** What the server said that belongs to no field of this form. */
 export function FormError({ error, known, word = 'Not saved.' }: { error: ApiError | null; known: readonly string[]; word?: string }) {
+  const left = useSecondsTo(error?.retryAt ?? null);
   if (!error) return null;
   const others = [...error.fields].filter(([pointer]) => !known.some((k) => pointer === k || pointer.startsWith(`${k}/`)));
   return (
     <div class="failure small" role="alert">
       <p><strong>{word}</strong> {error.fields.size > 0 && others.length === 0 ? 'See what is said at the marked fields.' : error.message}</p>
       {others.length > 0 && <ul>{others.map(([pointer, sentence]) => <li key={pointer}><code>{pointer || '/'}</code> {sentence}</li>)}</ul>}
+      {error.retryAt !== null && <p class="note">{left > 0 ? `Can be tried again in ${left} s.` : 'Can be tried again now.'}</p>}
       {error.requestId && <p class="note mono">request {error.requestId}</p>}
     </div>
   );

@@ -3,8 +3,9 @@
 import { useEffect, useState } from 'preact/hooks';
 import { href, navigate } from '../router';
 import { setTheme } from '../state/settings';
-import { automations as automationList, scenarios as scenarioList } from '../state/resources';
+import { automations as automationList, loadtests as loadtestList, scenarios as scenarioList, views } from '../state/resources';
 import { useStore } from '../state/store';
+import { viewAddress } from '../views/query';
 import { Dialog } from './dialog';
 import { PAGE_KEYS, SHORTCUTS } from './keys';
 
@@ -41,6 +42,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   }, [mark]);
   const scenarios = useStore(asked ? scenarioList.of({ q: asked, limit: MAX }) : null).data ?? [];
   const automations = useStore(asked ? automationList.of({ q: asked, limit: MAX }) : null).data ?? [];
+  const loads = useStore(asked ? loadtestList.of({ q: asked, limit: MAX }) : null).data ?? [];
+  const kept = useStore(asked ? views.of({ limit: 1000 }) : null).data ?? [];
   const entries: Entry[] = [];
   const number = /^#?(\d+)$/.exec(mark);
   if (number) entries.push({ text: `Run ${number[1]}`, kind: 'run', go: go(`/runs/${number[1]}`) });
@@ -48,6 +51,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   if (mark) {
     entries.push(...scenarios.filter((s) => s.name.toLowerCase().includes(mark)).map((s) => ({ text: s.name, kind: 'scenario', go: go(`/scenarios/${s.id}`) })));
     entries.push(...automations.filter((a) => a.name.toLowerCase().includes(mark)).map((a) => ({ text: a.name, kind: 'automation', go: go(`/automations/${a.id}`) })));
+    entries.push(...kept.filter((v) => v.name.toLowerCase().includes(mark)).map((v) => ({ text: v.name, kind: 'view', go: () => navigate(viewAddress(v)) })));
+    entries.push(...loads.flatMap((t) => (t.plan.name?.toLowerCase().includes(mark) ? [{ text: t.plan.name, kind: 'load test', go: go(`/loadtests/${t.id}`) }] : [])));
   }
   const shown = entries.slice(0, MAX);
   const picked = Math.min(at, shown.length - 1);

@@ -4,7 +4,7 @@ import { useRef, useState } from 'preact/hooks';
 import { ApiError, api } from '../api/client';
 import type { View } from '../api/types';
 import { plural } from '../format/number';
-import { href, navigate, usePlace } from '../router';
+import { navigate, usePlace } from '../router';
 import { useMay } from '../state/access';
 import { views as viewStore } from '../state/resources';
 import { useStore } from '../state/store';
@@ -13,13 +13,12 @@ import { Confirm } from '../ui/dialog';
 import { fieldError, FormError, TextField } from '../ui/form';
 import { Failure } from '../ui/panel';
 import { toast, toastError } from '../ui/toast';
-import { viewQuery } from './query';
+import { viewAddress, viewQuery } from './query';
 
 const asError = (e: unknown) => (e instanceof ApiError ? e : new ApiError('version', 0, { detail: String(e) }, null, null));
-const addressOf = (v: View) => href(`/${v.page === 'overview' ? '' : v.page}`, new URLSearchParams(v.query));
 
 function Row({ view, here, may, rename, remove, go }: { view: View; here: boolean; may: boolean; rename: () => void; remove: () => void; go: () => void }) {
-  const address = addressOf(view);
+  const address = viewAddress(view);
   return (
     <li class={here ? 'here' : ''}>
       <a href={address} aria-current={here ? 'true' : undefined} title={decodeURIComponent(view.query.replaceAll('+', ' ')) || 'everything'} onClick={(e) => { if (e.button !== 0 || e.metaKey || e.ctrlKey || e.shiftKey) return; e.preventDefault(); go(); }}>{view.name}</a>
@@ -81,7 +80,7 @@ export function SavedViews({ page }: { page: View['page'] }) {
           <h2>Views</h2>
           {state.error && !state.data && <Failure error={state.error} retry={() => void store.refresh()} small />}
           {state.data && (list.length === 0 ? <p class="note">None yet. What is filtered here can be kept under a name, for everybody.</p>
-            : <ul aria-label={plural(list.length, 'view')}>{list.map((v) => <Row key={v.id} view={v} here={v === here} may={may} rename={() => begin(v)} remove={() => { menu.current?.hidePopover(); setRemoving(v); }} go={() => { menu.current?.hidePopover(); navigate(addressOf(v)); }} />)}</ul>)}
+            : <ul aria-label={plural(list.length, 'view')}>{list.map((v) => <Row key={v.id} view={v} here={v === here} may={may} rename={() => begin(v)} remove={() => { menu.current?.hidePopover(); setRemoving(v); }} go={() => { menu.current?.hidePopover(); navigate(viewAddress(v)); }} />)}</ul>)}
           {may && (
             <form onSubmit={(e) => { e.preventDefault(); void keep(); }}>
               <TextField key={of?.id ?? 0} label={of ? `New name of ${of.name}` : 'Keep what is filtered now as'} value={name} onValue={setName} error={fieldError(error, '/name')} input={{ required: true, maxLength: 100, placeholder: of ? '' : 'Failed today', ...(of ? { autoFocus: true } : {}) }}

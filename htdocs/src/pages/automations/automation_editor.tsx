@@ -12,7 +12,7 @@ import { TestRun } from '../../editor/test_run';
 import { change, useTwoViews } from '../../editor/two_views';
 import { plural } from '../../format/number';
 import { guessTarget } from '../../format/target';
-import { href, navigate } from '../../router';
+import { href, navigate, place } from '../../router';
 import { useMay } from '../../state/access';
 import { automation as automationStore, objectsChanged, scenarios as scenarioList } from '../../state/resources';
 import { useStore } from '../../state/store';
@@ -21,6 +21,7 @@ import { fieldError, saidBelow, SelectField, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
 import { Failure } from '../../ui/panel';
 import { toast } from '../../ui/toast';
+import { listAddress } from '../../views/query';
 import { LimitFields, limitMembers, LIMITS, type LimitsForm, limitsOf } from './limits';
 import { ModelPicker } from './model_picker';
 import { type ConnectionField, PROVIDERS } from './providers';
@@ -75,6 +76,8 @@ function bodyOf(f: Form): AutomationInput | null {
 const bodyOfSaved = (a: Automation): AutomationInput => Object.fromEntries(MEMBERS.filter((m) => a[m] != null).map((m) => [m, a[m]])) as AutomationInput;
 
 const BACK = '/automations';
+/** The list as it was filtered. */
+const back = () => listAddress(BACK, place().params);
 const NEW = 'new';
 const GREETING = 'Say hello in one short sentence.';
 
@@ -124,9 +127,9 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
   const ready = views.ready && (views.unread || f.name.trim() !== '');
   const assertions = scenarios.find((s) => String(s.id) === chosen)?.run_settings?.['assertions'];
   return (
-    <Editor title={id === null ? 'Add a target' : f.name || `Automation ${id}`} back={href(BACK)} dirty={views.dirty} ready={ready} readOnly={!may}
+    <Editor title={id === null ? 'Add a target' : f.name || `Automation ${id}`} back={back()} dirty={views.dirty} ready={ready} readOnly={!may}
       known={['/name', '/provider', '/description', '/tinyfish_automation_id', '/default_inputs', '/max_in_flight', '/labels', ...fields.map((c) => `/connection/${c.member}`), ...(f.provider === 'mock' ? [] : [...LIMITS].map((m) => `/connection/${m}`))]}
-      save={async () => { const done = await save(); toast(`Saved ${done.name}`); return href(BACK); }}
+      save={async () => { const done = await save(); toast(`Saved ${done.name}`); return back(); }}
       curl={() => (id === null ? curl('POST', BACK, body) : curl('PATCH', `${BACK}/${id}`, sent()))}
       remove={id !== null && mayDelete ? {
         name: `automation ${saved?.name ?? id}`,

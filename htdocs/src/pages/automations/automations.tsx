@@ -33,7 +33,7 @@ export default function Automations({ id }: { id: string | null }) {
   const provider = params.get('provider');
   const store = automations.of(queryAt(params));
   const state = useStore(store);
-  const add = () => navigate(href('/automations/new'));
+  const add = () => navigate(href('/automations/new', params));
   useKeys({ n: may ? add : undefined });
   return (
     <>
@@ -53,8 +53,8 @@ export default function Automations({ id }: { id: string | null }) {
                 : <><p>A target is an API that runs are sent to: a model server, an agent, any HTTP endpoint.</p>{may && <button type="button" class="primary" onClick={add}>Add a target</button>}</>}
             </Empty>
           ) : (
-            <Table keys rows={list} id={(a) => a.id} caption="Automations" open={(a) => navigate(href(`/automations/${a.id}`))} columns={[
-              { head: 'Name', class: 'name', cell: (a) => <><Link to={`/automations/${a.id}`}>{a.name}</Link>{a.description && <span class="note line">{a.description}</span>}</> },
+            <Table keys rows={list} id={(a) => a.id} caption="Automations" open={(a) => navigate(href(`/automations/${a.id}`, params))} columns={[
+              { head: 'Name', class: 'name', cell: (a) => <><Link to={`/automations/${a.id}`} params={params}>{a.name}</Link>{a.description && <span class="note line">{a.description}</span>}</> },
               { head: 'Provider', cell: (a) => providerName(a.provider) },
               { head: 'Target', class: 'wide mono clip', cell: (a) => a.connection?.url ?? a.tinyfish_automation_id ?? '–' },
               { head: 'Model', class: 'mid mono', cell: (a) => a.connection?.model ?? '–' },

@@ -7,7 +7,7 @@ import { modelWords } from '../../format/load';
 import { duration } from '../../format/duration';
 import { plural } from '../../format/number';
 import { dateTime } from '../../format/time';
-import { href, navigate, type Place } from '../../router';
+import { href, navigate, type Place, usePlace } from '../../router';
 import { idOf } from '../../routes';
 import { useMay } from '../../state/access';
 import { allDatasets, loadtest, loadtests, loadtestsChanged, scenario } from '../../state/resources';
@@ -28,6 +28,7 @@ import { Progress, Seconds } from './progress';
 import { Errors, Goodput, Headline, Metrics } from './results';
 import { Capacity, Steps } from './steps';
 import { Certificate, CutShort, Lags, ValidityNote } from './trust';
+import { filtersAt } from './filters';
 
 type Mode = 'drain' | 'cancel';
 
@@ -114,12 +115,27 @@ function Plan({ of: t }: { of: LoadTest }) {
   return <Panel title="Plan" class="full"><Json value={t.plan} name={`load-test-${t.id}-plan`} /></Panel>;
 }
 
-export const shows = ({ path }: Place) => loadtest.of(Number(idOf(path))).prime();
+/** The neighbours of a load test in the list it was opened from: filters travel in the URL. */
+function neighbours(id: number, { params }: Place) {
+  const filters = filtersAt(params);
+  return { older: loadtests.of({ ...filters, after: id, limit: 1 }), newer: loadtests.of({ ...filters, after: id, limit: 1, order: 'asc' }) };
+}
+
+export async function shows(at: Place): Promise<void> {
+  const id = Number(idOf(at.path));
+  const near = neighbours(id, at);
+  await Promise.all([loadtest.of(id), near.older, near.newer].map((store) => store.prime()));
+}
 
 export default function LoadTestPage({ id: text }: { id: string | null }) {
   const id = Number(text);
+  const at = usePlace();
   const store = loadtest.of(id);
   const state = useStore(store);
+  const near = neighbours(id, at);
+  const older = useStore(near.older).data?.[0];
+  const newer = useStore(near.newer).data?.[0];
+  const open = (other: { id: number } | undefined) => (other ? () => navigate(href(`/loadtests/${other.id}`, at.params)) : undefined);
   const t = state.data;
   const may = useMay('operator');
   const mayDelete = useMay('admin');
@@ -145,12 +161,16 @@ export default function LoadTestPage({ id: text }: { id: string | null }) {
     }
   };
   const again = () => navigate(href('/loadtests/new', { from: id }));
-  useKeys({ n: may && t && !active ? again : undefined });
+  useKeys({ j: open(older), k: open(newer), n: may && t && !active ? again : undefined });
   const paused = t?.control === 'pause';
   const stopping = t?.control === 'drain' || t?.cancel_requested === true;
   return (
     <>
-      <Top title={<><Link to="/loadtests" class="crumb">Load tests</Link><span class="crumb-mark" aria-hidden="true">/</span>{t ? nameOf(t) : id}</>} beside={t && <><LoadState of={t} />{!active && t.validity && <Validity of={t} />}</>}>
+      <Top title={<><Link to="/loadtests" params={at.params} class="crumb">Load tests</Link><span class="crumb-mark" aria-hidden="true">/</span>{t ? nameOf(t) : id}</>} beside={t && <><LoadState of={t} />{!active && t.validity && <Validity of={t} />}</>}>
+        <span class="pair-buttons">
+          <button type="button" disabled={!newer} onClick={open(newer)} aria-label="Newer load test (k)" title="Newer load test (k)">Newer</button>
+          <button type="button" disabled={!older} onClick={open(older)} aria-label="Older load test (j)" title="Older load test (j)">Older</button>
+        </span>
         <Copy text={() => (t ? curl('POST', '/loadtests', t.plan) : '')}>Copy as curl</Copy>
         {t && !active && mayDelete && <button type="button" class="bad" disabled={busy} onClick={() => ask('delete')}>Delete</button>}
         {t && !active && may && <button type="button" class="primary" onClick={again}>Run this plan again</button>}

@@ -26,9 +26,9 @@ import { type Column, Table } from '../../ui/table';
 import { useHeld } from '../../ui/hold';
 import { SavedViews } from '../../views/saved_views';
 import { headlineOf, LoadState, nameOf, Validity, whyNoFigure } from './headline';
+import { FILTERS, filtersAt } from './filters';
 
 const PAGE = 50;
-const FILTERS = ['status', 'scenario_id', 'automation_id', 'q', 'label', 'location'] as const;
 
 function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
   const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
@@ -56,9 +56,9 @@ function line(t: LoadTest): string {
   return h?.p95 == null ? '' : `${h.name} p95 ${duration(h.p95)}`;
 }
 
-function columns(scenarioName: (id: number | null) => string, zone: string, now: number): Column<LoadTest>[] {
+function columns(scenarioName: (id: number | null) => string, zone: string, now: number, filters: Record<string, string>): Column<LoadTest>[] {
   return [
-    { head: 'Name', class: 'name', cell: (t) => <><Link to={`/loadtests/${t.id}`}>{nameOf(t)}</Link><span class="note line">{modelWords(t.plan)}{t.location ? ` at ${t.location}` : ''}</span></> },
+    { head: 'Name', class: 'name', cell: (t) => <><Link to={`/loadtests/${t.id}`} params={filters}>{nameOf(t)}</Link><span class="note line">{modelWords(t.plan)}{t.location ? ` at ${t.location}` : ''}</span></> },
     { head: 'Scenario', class: 'scenario clip loads', cell: (t) => scenarioName(t.scenario_id) },
     { head: 'State', cell: (t) => <><LoadState of={t} /><span class="note line narrow-only">{line(t)}</span></> },
     { head: 'p95', right: true, class: 'mid', cell: (t) => { const h = headlineOf(t); return <><Value text={duration(h?.p95)} exact={`${durationExact(h?.p95)}${h?.n === undefined ? '' : `, n ${count(h.n)}`}${h?.basis ? `, ${h.basis}` : ''}`} why={whyNoFigure(t)} />{h?.p95 != null && <span class="note"> {h.name}</span>}</>; } },
@@ -68,7 +68,6 @@ function columns(scenarioName: (id: number | null) => string, zone: string, now:
   ];
 }
 
-const filtersAt = (params: URLSearchParams) => Object.fromEntries(FILTERS.flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; }));
 const queryAt = (params: URLSearchParams) => ({ ...filtersAt(params), limit: PAGE, after: params.get('after') });
 
 export async function shows({ params }: Place): Promise<void> {
@@ -114,7 +113,7 @@ export default function LoadTests() {
               )}
             </Empty>
           ) : (
-            <Table keys rows={held.rows} columns={columns(names, zone, now)} id={(t) => t.id} caption="Load tests, newest first" open={(t) => navigate(href(`/loadtests/${t.id}`))} selected={selected} select={setSelected} name={(t) => nameOf(t)} />
+            <Table keys rows={held.rows} columns={columns(names, zone, now, filters)} id={(t) => t.id} caption="Load tests, newest first" open={(t) => navigate(href(`/loadtests/${t.id}`, filters))} selected={selected} select={setSelected} name={(t) => nameOf(t)} />
           )}
         </Loaded>
         {state.data && <footer class="pager">

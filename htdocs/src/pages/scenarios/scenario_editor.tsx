@@ -19,6 +19,7 @@ import { fieldError, PickField, saidBelow, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
 import { Failure } from '../../ui/panel';
 import { toast } from '../../ui/toast';
+import { listAddress } from '../../views/query';
 import { mergeInputs, openPlaceholders } from './merge';
 import { SloFields } from './slo_fields';
 import { SloPanel } from './slo_panel';
@@ -81,6 +82,8 @@ function MergedInputs({ defaults, text }: { defaults: Record<string, unknown>; t
 }
 
 const BACK = '/scenarios';
+/** The list as it was filtered. */
+const back = () => listAddress(BACK, place().params);
 
 /** `usual`: the automation of a new scenario, if no other was named. */
 function ScenarioEditor({ id, saved, etag, usual }: { id: number | null; saved: Scenario | null; etag: string | null; usual: number | null }) {
@@ -120,12 +123,12 @@ function ScenarioEditor({ id, saved, etag, usual }: { id: number | null; saved: 
   const defaults = (target?.default_inputs ?? {}) as Record<string, unknown>;
   return (
     <>
-      <Editor title={id === null ? 'Add a scenario' : f.name || `Scenario ${id}`} back={href(BACK)} dirty={views.dirty} ready={ready} readOnly={!may}
+      <Editor title={id === null ? 'Add a scenario' : f.name || `Scenario ${id}`} back={back()} dirty={views.dirty} ready={ready} readOnly={!may}
         known={['/name', '/automation_id', '/description', '/inputs_template', '/run_settings', '/slos', '/labels']}
         save={async () => {
           const done = await save();
           toast(id === null ? `Saved ${done.name}` : `Saved ${done.name}, version ${done.version}`);
-          return href(BACK);
+          return back();
         }}
         curl={() => (id === null ? curl('POST', BACK, body) : curl('PATCH', `${BACK}/${id}`, sent()))}
         remove={id !== null && mayDelete ? {

@@ -30,10 +30,10 @@ const PAGE = 100;
 const MOST_USED = 200;
 
 const FALLBACK = '24h';
-const queryAt = (params: URLSearchParams, editing: boolean) => ({ q: params.get('q'), automation_id: editing ? null : params.get('automation_id'), after: params.get('after'), limit: PAGE });
+const queryAt = (params: URLSearchParams) => ({ q: params.get('q'), automation_id: params.get('automation_id'), after: params.get('after'), limit: PAGE });
 
 export async function shows(at: Place): Promise<void> {
-  const store = scenarios.of(queryAt(at.params, at.path !== '/scenarios'));
+  const store = scenarios.of(queryAt(at.params));
   await Promise.all([store.prime(), kpis.of(rangeKey(rangeAt(at, FALLBACK))).prime()]);
   await primeNames('automation', (store.get().data ?? []).map((s) => s.automation_id));
 }
@@ -46,7 +46,7 @@ export default function Scenarios({ id }: { id: string | null }) {
   const may = useMay('operator');
   const q = params.get('q');
   const automationId = params.get('automation_id');
-  const store = scenarios.of(queryAt(params, id !== null));
+  const store = scenarios.of(queryAt(params));
   const state = useStore(store);
   const names = useNames('automation', (state.data ?? []).map((s) => s.automation_id));
   const kpiState = useStore(kpis.of(rangeKey(range)));
@@ -58,7 +58,7 @@ export default function Scenarios({ id }: { id: string | null }) {
   // the server names the most used ones only
   const all = figures.size < MOST_USED;
   const none = all ? `no completed run in ${rangeWords(range, zone)}` : `no completed run in ${rangeWords(range, zone)}, or not among the ${MOST_USED} most used scenarios of it: its own page has its figures`;
-  const add = () => navigate(href('/scenarios/new', { automation_id: automationId }));
+  const add = () => navigate(href('/scenarios/new', params));
   useKeys({ n: may ? add : undefined });
   return (
     <>
@@ -76,8 +76,8 @@ export default function Scenarios({ id }: { id: string | null }) {
                 : <><p>A scenario is what is asked of a target: a prompt, its parameters, and how to run it.</p>{may && <button type="button" class="primary" onClick={add}>Add a scenario</button>}</>}
             </Empty>
           ) : (
-            <Table keys rows={list} id={(s) => s.id} caption="Scenarios" open={(s) => navigate(href(`/scenarios/${s.id}`))} selected={selected} select={setSelected} name={(s) => s.name} columns={[
-              { head: 'Name', class: 'name', cell: (s) => <><Link to={`/scenarios/${s.id}`}>{s.name}</Link>{s.description && <span class="note line">{s.description}</span>}</> },
+            <Table keys rows={list} id={(s) => s.id} caption="Scenarios" open={(s) => navigate(href(`/scenarios/${s.id}`, params))} selected={selected} select={setSelected} name={(s) => s.name} columns={[
+              { head: 'Name', class: 'name', cell: (s) => <><Link to={`/scenarios/${s.id}`} params={params}>{s.name}</Link>{s.description && <span class="note line">{s.description}</span>}</> },
               { head: 'Automation', class: 'mid', cell: (s) => <Link to={`/automations/${s.automation_id}`}>{names(s.automation_id)}</Link> },
               { head: 'Version', right: true, class: 'wide', cell: (s) => s.version },
               { head: 'Runs', right: true, cell: (s) => <Link to="/runs" params={{ scenario_id: s.id }}>{all || figures.has(s.id) ? compact(figures.get(s.id)?.runs ?? 0) : <Value text="–" why={none} />}</Link> },

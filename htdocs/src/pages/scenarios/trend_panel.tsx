@@ -6,6 +6,7 @@ import { Chart, type Series } from '../../charts/chart';
 import { DURATION, PERCENT } from '../../charts/units';
 import { capitalised, inWords, metricMeaning, metricName } from '../../format/metrics';
 import { count } from '../../format/number';
+import { isGuarded, setParams, usePlace } from '../../router';
 import { scenarioTrend } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { SelectField } from '../../ui/form';
@@ -23,7 +24,6 @@ function figureName(figure: Figure): string {
 }
 
 const DAYS = [['14', '14 days'], ['28', '28 days'], ['90', '90 days'], ['180', '180 days']] as const;
-type Days = (typeof DAYS)[number][0];
 
 function Drawn({ t, name }: { t: ScenarioTrend; name: string }) {
   const columns = useMemo(() => [t.series.map((d) => Date.parse(d.day) / 1000), t.series.map((d) => d.value), t.series.map((d) => (t.slope ? d.line : null))], [t]);
@@ -36,9 +36,20 @@ function Drawn({ t, name }: { t: ScenarioTrend; name: string }) {
   );
 }
 
+/** What is chosen stands in the address, but where that would ask about unsaved changes. */
+function useKept<T extends string>(name: string, known: readonly T[], usual: T): [T, (value: T) => void] {
+  const said = usePlace().params.get(name);
+  const [own, setOwn] = useState<T | null>(null);
+  const choose = (value: T) => {
+    setOwn(isGuarded() ? value : null);
+    if (!isGuarded()) setParams({ [name]: value === usual ? null : value }, { replace: true });
+  };
+  return [own ?? known.find((v) => v === said) ?? usual, choose];
+}
+
 export function TrendPanel({ id }: { id: number }) {
-  const [figure, setFigure] = useState<Figure>('e2e_ms/0.95');
-  const [days, setDays] = useState<Days>('28');
+  const [figure, setFigure] = useKept('trend', FIGURES, 'e2e_ms/0.95');
+  const [days, setDays] = useKept('days', DAYS.map(([d]) => d), '28');
   const [metric, quantile] = figure.split('/');
   const store = scenarioTrend.of({ id, metric: metric ?? '', quantile: quantile ?? '', days });
   const state = useStore(store);
