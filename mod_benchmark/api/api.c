@@ -80,6 +80,8 @@ static apr_status_t take_over(bm_db_t **pdb, bm_req_t *q, apr_status_t rv)
     if (rv == APR_SUCCESS) {
         bm_db_tag(*pdb, apr_pstrcat(q->p, "request ", q->request_id, NULL));
         rv = check_schema(*pdb, q);
+        if (rv == APR_SUCCESS && bm_db_hold(*pdb, bm_projects_text(&q->who.projects, q->p)) != APR_SUCCESS)
+            rv = bm_err_set(q->err, APR_EGENERAL, NULL, "the connection cannot be held to projects");
     }
     if (rv != APR_SUCCESS) {
         q->api->source->close(*pdb, q->api->source);
@@ -91,6 +93,14 @@ static apr_status_t take_over(bm_db_t **pdb, bm_req_t *q, apr_status_t rv)
 apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q)
 {
     return take_over(pdb, q, q->api->source->open(pdb, q->api->source, q->err, q->p));
+}
+
+apr_status_t bm_api_hold_to(bm_req_t *q, apr_int64_t project_id)
+{
+    if (!bm_projects_has(&q->who.projects, project_id))
+        return APR_NOTFOUND;
+    q->who.projects = (bm_projects_t){ .n = 1, .ids = { project_id } };
+    return q->db != NULL ? bm_db_hold(q->db, bm_projects_text(&q->who.projects, q->p)) : APR_SUCCESS;
 }
 
 apr_status_t bm_api_connect(bm_req_t *q)

@@ -56,6 +56,7 @@ typedef struct bm_api_t {
 typedef struct bm_principal_t {
     const char *user;                    /* NULL: anonymous */
     bm_role_e role;
+    bm_projects_t projects;              /* what he sees */
     const bm_identity_t *identity;       /* what a credential of ours says; NULL: he came by another way */
 } bm_principal_t;
 
@@ -78,6 +79,7 @@ enum {
     BM_ROUTE_OWN_ACCOUNT = 1 << 14,      /* changes of one's own account: scope write, whatever the role */
     BM_ROUTE_NO_AUDIT    = 1 << 16,      /* no GET, but changes nothing */
     BM_ROUTE_ANY_CREDENTIAL = 1 << 15,   /* a credential that is not believed counts as none (to log in, to refresh) */
+    BM_ROUTE_WHOLE       = 1 << 17,      /* about the installation: not for who is held to projects */
     BM_ROUTE_KPI         = 1 << 12       /* q->db is that of a KPI query: one of so many, with a time-out (api/kpi_query.h) */
 };
 
@@ -135,6 +137,7 @@ struct bm_req_t {
     int own_connection;                  /* nothing else goes over it (no HTTP/2): it can be kept for events (q->live) */
     /* filled by bm_api_call before the handler */
     bm_query_string_t *query;            /* never NULL */
+    apr_int64_t secrets_of;              /* project of secret_names */
     apr_hash_t *secret_names;            /* of the store, as far as api/run_order.c has asked for them; NULL: not yet */
     void *asked;                         /* what read_query made of the query */
     const json_t *body;                  /* an object; NULL if the route has no body */
@@ -194,12 +197,16 @@ apr_status_t bm_api_check_match(bm_req_t *q, const char *etag);
 /** The same of a resource that changes by itself: it is enough that the tag begins like this (bm_etag_list_begins). */
 apr_status_t bm_api_check_match_begin(bm_req_t *q, const char *etag, const char *begin);
 
-/** Borrow a connection whose schema is ours (for routes with BM_ROUTE_NO_DATABASE). Give it back with
+/** Borrow a connection whose schema is ours, held to the projects that the client sees (for routes with BM_ROUTE_NO_DATABASE). Give it back with
  *  q->api->source->close. @return APR_EAGAIN: none to be had, or another schema (code "schema_missing" ...). */
 apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q);
 
 /** For a handler that began its transaction itself: note the request in the audit log and commit. Location is set before. */
 apr_status_t bm_api_commit(bm_req_t *q);
+
+/** Hold the rest of the request to one project of those that he sees, on q->db, too. Outside transactions.
+ *  @return APR_NOTFOUND: he sees none of that number. */
+apr_status_t bm_api_hold_to(bm_req_t *q, apr_int64_t project_id);
 
 /** In a route with BM_ROUTE_TOGETHER: have a connection in q->db after all, until the handler returns. @return as bm_api_open. */
 apr_status_t bm_api_connect(bm_req_t *q);

@@ -44,10 +44,16 @@ static apr_status_t check_person(bm_req_t *q)
     return APR_SUCCESS;
 }
 
+/* Who administers all projects manages everybody's. */
+static int manages_all(const bm_req_t *q)
+{
+    return q->who.role >= BM_ROLE_ADMIN && q->who.projects.all;
+}
+
 static apr_status_t key_list(bm_rows_t **prows, bm_req_t *q, const bm_listing_t *listing)
 {
     const bm_api_key_owner_t owner = { q->who.user, own_id(q) };
-    int all = bm_query_string_bool(q->query, "all", 0) && q->who.role >= BM_ROLE_ADMIN;
+    int all = bm_query_string_bool(q->query, "all", 0) && manages_all(q);
 
     return bm_api_key_store_list(prows, q->db, listing, all ? NULL : &owner, q->err, q->p);
 }
@@ -75,6 +81,8 @@ static apr_status_t make_prefix(const char **pprefix, apr_pool_t *p)
 static apr_status_t check_key(bm_req_t *q, const json_t *body)
 {
     int role = bm_role_find(json_string_value(json_object_get(body, "role")));
+    bm_projects_t projects = bm_projects_of_json(json_object_get(body, "projects"));
+    int i;
 
     if (q->who.user == NULL)
         return bm_err_set(q->err, APR_EEXIST, "needs_a_person", "An API key belongs to somebody; nobody is logged in.");
@@ -82,6 +90,10 @@ static apr_status_t check_key(bm_req_t *q, const json_t *body)
         return bm_err_set(q->err, APR_EEXIST, NULL, "Your name is too long to have API keys.");
     if (role > (int)q->who.role)
         return bm_err_violation(q->err, "/role", "Must not be more than your own, which is %s.", bm_role_name(q->who.role));
+    for (i = 0; i < projects.n; i++)
+        if (!bm_projects_has(&q->who.projects, projects.ids[i]))
+            return bm_err_violation(q->err, apr_psprintf(q->p, "/projects/%d", i), "There is no project %" APR_INT64_T_FMT ".",
+                                    projects.ids[i]);
     return APR_SUCCESS;
 }
 
@@ -132,7 +144,7 @@ static apr_status_t keys_get(bm_req_t *q)
     apr_status_t rv = check_person(q);
 
     if (rv == APR_SUCCESS)
-        rv = bm_api_key_store_get(&rows, q->db, q->ids[0], q->who.role >= BM_ROLE_ADMIN ? NULL : &owner, q->err, q->p);
+        rv = bm_api_key_store_get(&rows, q->db, q->ids[0], manages_all(q) ? NULL : &owner, q->err, q->p);
     if (rv == APR_SUCCESS)
         bm_api_reply_row(q, rows, 0, BM_API_KEY_FIRST, bm_api_key_fields, bm_resource_etag("k", rows, BM_API_KEY_FIRST, q->p));
     return missing(q, rv);
@@ -144,7 +156,7 @@ static apr_status_t keys_delete(bm_req_t *q)
     apr_status_t rv = check_person(q);
 
     if (rv == APR_SUCCESS)
-        rv = bm_api_key_store_delete(q->db, q->ids[0], q->who.role >= BM_ROLE_ADMIN ? NULL : &owner, q->err, q->p);
+        rv = bm_api_key_store_delete(q->db, q->ids[0], manages_all(q) ? NULL : &owner, q->err, q->p);
     if (rv != APR_SUCCESS)
         return missing(q, rv);
     q->access_changed = 1;

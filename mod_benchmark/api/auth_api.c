@@ -233,7 +233,7 @@ const bm_route_t bm_auth_api_routes[] = {
     { "GET", "/auth/me", BM_ROLE_VIEWER, me, 0, 200, NULL, NULL, &user_schema, "getAuthUser", "auth", "Who is logged in." },
     { "GET", "/auth/token-status", BM_ROLE_VIEWER, token_status, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, &token_status_schema,
       "getTokenStatus", "auth", "Whether an Amazon account is connected." },
-    { "POST", "/auth/signing-keys", BM_ROLE_ADMIN, rotate, BM_ROUTE_MAY_BE_BARE, 201, NULL, NULL, &signing_key_schema,
+    { "POST", "/auth/signing-keys", BM_ROLE_ADMIN, rotate, BM_ROUTE_MAY_BE_BARE | BM_ROUTE_WHOLE, 201, NULL, NULL, &signing_key_schema,
       "rotateSigningKey", "auth", "A new key for access tokens; those before it are believed until their tokens have expired." },
     { "GET", "/.well-known/jwks.json", BM_ROLE_NONE, jwks, BM_ROUTE_NO_DATABASE | BM_ROUTE_ANY_CREDENTIAL, 200, NULL, NULL,
       &jwks_schema, "getJwks", "auth", "The keys that access tokens are signed with, for others who check them." },

@@ -4,6 +4,7 @@
 #include "api/automations_api.h"
 
 #include "api/page.h"
+#include "api/projects_api.h"
 #include "api/resource.h"
 #include "model/automation_model.h"
 #include "parse/template.h"
@@ -26,15 +27,17 @@ static const bm_query_param_t delete_params[] = {
     { NULL }
 };
 
-/* What a table cannot say: whether the provider can use this connection. */
-static apr_status_t check_connection(bm_req_t *q, const json_t *automation)
+/* What a table cannot say: its project, and whether the provider can use this connection. */
+static apr_status_t check_connection(bm_req_t *q, json_t *automation)
 {
     const char *name = json_string_value(json_object_get(automation, "provider"));
     const json_t *connection = json_object_get(automation, "connection");
     const bm_provider_t *provider = bm_provider_find(name);
     apr_array_header_t *names;
-    apr_status_t rv, inputs_rv;
+    apr_status_t rv, inputs_rv, project_rv = bm_project_settle(q, automation);
 
+    if (project_rv != APR_SUCCESS)
+        return project_rv;
     if (provider == NULL)
         return bm_err_violation(q->err, "/provider", "This server was built without provider %s.", name);
     rv = bm_field_check(connection, provider->connection_fields, BM_FIELD_CREATE, NULL, "/connection", q->err, q->p);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "api/etag.h"
 #include "api/page.h"
+#include "api/projects_api.h"
 #include "model/calibration_model.h"
 #include "model/run_model.h"
 #include "store/run_order_store.h"
@@ -64,13 +65,16 @@ static apr_status_t calibrations_create(bm_req_t *q)
 {
     json_t *request = bm_field_complete(q->body, bm_calibration_request_fields, q->p);
     json_t *spec = bm_json_adopt(json_object(), q->p);
-    bm_run_order_t order = { .project_id = 1, .kind = BM_RUN_KIND_CALIBRATION, .scenario_version = 1, .max_attempts = 1,
+    bm_run_order_t order = { .kind = BM_RUN_KIND_CALIBRATION, .scenario_version = 1, .max_attempts = 1,
                              .priority = 1000 };
     bm_rows_t *rows;
     apr_status_t rv;
 
     if (json_integer_value(json_object_get(request, "concurrency")) > json_integer_value(json_object_get(request, "streams")))
         return bm_err_violation(q->err, "/concurrency", "Must not be more than streams.");
+    rv = bm_project_of_new(&order.project_id, q, NULL);
+    if (rv != APR_SUCCESS)
+        return rv;
     json_object_set_new(spec, "provider", json_string("openai"));
     json_object_set_new(spec, "mock", json_false());
     json_object_set_new(spec, "connection", json_object());

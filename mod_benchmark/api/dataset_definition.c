@@ -4,6 +4,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "api/datasets_api.h"
+#include "api/projects_api.h"
 #include "model/dataset_model.h"
 #include "store/dataset_store.h"
 
@@ -31,13 +32,15 @@ static apr_int64_t bytes_of(const json_t *items, apr_pool_t *p)
 }
 
 /* Only of one that is to be made: a dataset is never changed. */
-static apr_status_t check(bm_req_t *q, const json_t *dataset)
+static apr_status_t check(bm_req_t *q, json_t *dataset)
 {
     const json_t *items = json_object_get(dataset, "items");
-    apr_status_t rv = APR_SUCCESS;
+    apr_status_t rv = bm_project_settle(q, dataset);
     const char *why;
     size_t i;
 
+    if (rv != APR_SUCCESS)
+        return rv;
     if (!json_is_array(items))
         return bm_err_violation(q->err, "/items", "Is missing: the document has no entries for it. Upload it by POST /datasets.");
     for (i = 0; i < json_array_size(items) && q->err->violations->nelts < BM_ERR_VIOLATIONS_MAX; i++) {
@@ -67,7 +70,8 @@ static apr_status_t add(bm_rows_t **prows, bm_db_t *db, const json_t *dataset, c
                         apr_pool_t *p)
 {
     const json_t *items = json_object_get(dataset, "items");
-    bm_dataset_upload_t upload = { .name = json_string_value(json_object_get(dataset, "name")),
+    bm_dataset_upload_t upload = { .project_id = json_integer_value(json_object_get(dataset, "project_id")),
+                                   .name = json_string_value(json_object_get(dataset, "name")),
                                    .format = json_string_value(json_object_get(dataset, "format")),
                                    .entries = bm_json_dump(NULL, items, p), .count = (int)json_array_size(items),
                                    .bytes = bytes_of(items, p), .created_by = created_by };

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "api/page.h"
+#include "api/projects_api.h"
 #include "api/resource.h"
 #include "model/dataset_model.h"
 #include "model/loadtest_dataset.h"
@@ -176,12 +177,15 @@ static apr_status_t datasets_create(bm_req_t *q)
 {
     bm_dataset_upload_t upload;
     collection_t *c = apr_palloc(q->p, sizeof(*c));
+    apr_int64_t project_id;
     bm_rows_t *rows;
     apr_status_t rv = read_content(c, q);
 
+    if (rv == APR_SUCCESS)
+        rv = bm_project_of_new(&project_id, q, q->body);
     if (rv != APR_SUCCESS)
         return rv;
-    upload = (bm_dataset_upload_t){ .name = json_string_value(json_object_get(q->body, "name")),
+    upload = (bm_dataset_upload_t){ .project_id = project_id, .name = json_string_value(json_object_get(q->body, "name")),
                                     .format = json_string_value(json_object_get(q->body, "format")),
                                     .entries = c->text.data, .count = c->count, .bytes = c->bytes, .created_by = q->who.user };
     rv = bm_dataset_store_add(&rows, q->db, &upload, q->err, q->p);
@@ -273,14 +277,16 @@ static apr_status_t read_entries(const json_t **pitems, bm_req_t *q, apr_int64_t
     return rv;
 }
 
-apr_status_t bm_datasets_api_items(const json_t **pitems, bm_req_t *q, const json_t *plan)
+apr_status_t bm_datasets_api_items(const json_t **pitems, apr_int64_t *pproject_id, bm_req_t *q, const json_t *plan)
 {
+    int project = (int)(bm_field_find(bm_dataset_fields, "project_id") - bm_dataset_fields) + BM_DATASET_FIRST;
     const json_t *dataset = json_object_get(plan, "dataset"), *named = json_object_get(dataset, "dataset_id");
     apr_int64_t id = json_integer_value(named);
     bm_rows_t *rows;
     apr_status_t rv;
 
     *pitems = json_object_get(dataset, "inline");
+    *pproject_id = 0;
     if (named == NULL)
         return APR_SUCCESS;
     rv = bm_dataset_store_get(&rows, q->db, id, BM_DATASET_KEEP, NULL, q->p);
@@ -288,6 +294,7 @@ apr_status_t bm_datasets_api_items(const json_t **pitems, bm_req_t *q, const jso
         return bm_err_violation(q->err, "/dataset/dataset_id", "There is no dataset %" APR_INT64_T_FMT ".", id);
     if (rv != APR_SUCCESS)
         return rv;
+    *pproject_id = bm_rows_int64(rows, 0, project, 0);
     rv = check_size(q, id, rows);
     return rv == APR_SUCCESS ? read_entries(pitems, q, id) : rv;
 }

@@ -128,7 +128,7 @@ static void note_change(const kind_t *k, const json_t *definition, const char *a
 /* --- one definition */
 
 /* What the table of fields cannot say; its violations are named as in the document. */
-static apr_status_t check(const kind_t *k, const json_t *body, const char *pointer)
+static apr_status_t check(const kind_t *k, json_t *body, const char *pointer)
 {
     bm_req_t *q = k->q;
     bm_err_t *all = q->err, *own = bm_err_make(q->p);
@@ -240,6 +240,9 @@ static apr_status_t import_one(const kind_t *k, size_t i, apr_hash_t *owners)
 
     if (!json_is_object(definition))
         return bm_err_violation(q->err, pointer, "Must be an object.");
+    if (json_object_get(definition, "project_id") != NULL)
+        return bm_err_violation(q->err, apr_pstrcat(q->p, pointer, "/project_id", NULL),
+                                "Definitions know no projects: ?project_id= says which.");
     body = bm_json_adopt(json_copy(definition), q->p);
     rv = k->kind->owner ? resolve_owner(body, k, owners, pointer) : APR_SUCCESS;
     if (rv != APR_SUCCESS)

@@ -5,6 +5,7 @@
 #include <apr_hash.h>
 #include <apr_strings.h>
 #include "api/definition_import.h"
+#include "api/projects_api.h"
 
 static const bm_field_t document_fields[] = {
     { "format", BM_TYPE_ENUM, BM_FIELD_REQUIRED, .values = BM_DEFINITIONS_FORMAT, .doc = "What this document is." },
@@ -62,13 +63,18 @@ static const bm_field_t report_fields[] = {
 };
 static const bm_schema_t report_schema = { "DefinitionsReport", report_fields };
 
+#define PROJECT_PARAM \
+    { "project_id", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Project that it is about (default the first that the client sees)." }
+
 static const bm_query_param_t export_params[] = {
     { "kinds", BM_QUERY_ENUM_LIST, 0, 0, BM_DEFINITION_KIND_WORDS, "What to export (default all)." },
+    PROJECT_PARAM,
     { "label", BM_QUERY_TEXT, 0, 200, NULL, "Automations and scenarios with this label only; the others have none." },
     { NULL }
 };
 
 static const bm_query_param_t import_params[] = {
+    PROJECT_PARAM,
     { "dry_run", BM_QUERY_BOOL, 0, 0, NULL, "true: say what would be done, and change nothing." },
     { NULL }
 };
@@ -90,6 +96,7 @@ static void drop_ours(json_t *object, const bm_field_t *fields)
 
     for (field = fields; field->name != NULL; field++)
         if ((field->flags & BM_FIELD_READ_ONLY)
+            || strcmp(field->name, "project_id") == 0
             || ((field->flags & BM_FIELD_ABSENT) && json_is_null(json_object_get(object, field->name))))
             json_object_del(object, field->name);
 }
@@ -207,11 +214,26 @@ static int is_wanted(const bm_req_t *q, const char *kind)
     return kinds == NULL;
 }
 
+/* A document is of one project: nothing of another is found, and names need be told apart in it only. */
+static apr_status_t hold_to_one(bm_req_t *q)
+{
+    json_t *given = bm_query_string_has(q->query, "project_id")
+        ? json_pack("{s:I}", "project_id", (json_int_t)bm_query_string_int(q->query, "project_id", 0)) : json_object();
+    apr_int64_t project_id;
+    apr_status_t rv = bm_project_of_new(&project_id, q, bm_json_adopt(given, q->p));
+
+    if (rv == APR_EINVAL)
+        return bm_err_set(q->err, APR_NOTFOUND, NULL, "There is no project %" APR_INT64_T_FMT ".", project_id);
+    return rv == APR_SUCCESS ? bm_api_hold_to(q, project_id) : rv;
+}
+
 static apr_status_t definitions_get(bm_req_t *q)
 {
-    apr_status_t rv = APR_SUCCESS;
+    apr_status_t rv = hold_to_one(q);
     int i;
 
+    if (rv != APR_SUCCESS)
+        return rv;
     bm_jw_begin_object(&q->w);
     bm_jw_key(&q->w, "format");
     bm_jw_string(&q->w, BM_DEFINITIONS_FORMAT);
@@ -264,8 +286,13 @@ static apr_status_t definitions_post(bm_req_t *q)
 {
     int dry_run = bm_query_string_bool(q->query, "dry_run", 0);
     bm_definition_report_t report;
+    int held = !q->who.projects.all;
     apr_status_t rv = bm_api_open(&q->db, q);
 
+    if (rv == APR_SUCCESS)
+        rv = hold_to_one(q);
+    if (rv == APR_SUCCESS && held && json_array_size(json_object_get(q->body, "prices")) > 0)
+        rv = bm_err_violation(q->err, "/prices", "Prices are of all projects; they are not for who sees some projects only.");
     if (rv == APR_SUCCESS)
         rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS)

@@ -5,6 +5,7 @@
 #include "api/discoveries_api.h"
 
 #include "api/etag.h"
+#include "api/projects_api.h"
 #include "api/resource.h"
 #include "base/json.h"
 #include "model/automation_model.h"
@@ -52,6 +53,7 @@ static apr_status_t discoveries_get(bm_req_t *q)
 typedef struct asked_t {
     const bm_provider_t *provider;       /* the one to begin with */
     int named;                           /* and no other */
+    apr_int64_t project_id;              /* whose secrets it may name */
     const json_t *connection, *inputs;   /* inputs: for placeholders of the connection; NULL: none */
 } asked_t;
 
@@ -72,6 +74,7 @@ static apr_status_t ask_automation(asked_t *asked, bm_req_t *q, apr_int64_t id)
     asked->named = 1;
     asked->connection = json_object_get(automation, "connection");
     asked->inputs = json_object_get(automation, "default_inputs");
+    asked->project_id = json_integer_value(json_object_get(automation, "project_id"));
     if (asked->provider == NULL || asked->provider->discover == NULL)
         return bm_err_violation(q->err, "/automation_id", "Its provider has no target that could be asked.");
     return APR_SUCCESS;
@@ -99,12 +102,16 @@ static apr_status_t ask_connection(asked_t *asked, bm_req_t *q, const json_t *co
 static apr_status_t read_asked(asked_t *asked, bm_req_t *q)
 {
     const json_t *id = json_object_get(q->body, "automation_id"), *connection = json_object_get(q->body, "connection");
+    apr_status_t rv;
 
     if (json_is_integer(id) == json_is_object(connection))
         return bm_err_violation(q->err, "/connection", "Give either this or automation_id.");
     if (json_is_integer(id) && json_is_string(json_object_get(q->body, "provider")))
         return bm_err_violation(q->err, "/provider", "An automation has its own.");
-    return json_is_integer(id) ? ask_automation(asked, q, json_integer_value(id)) : ask_connection(asked, q, connection);
+    if (json_is_integer(id))
+        return ask_automation(asked, q, json_integer_value(id));
+    rv = bm_project_of_new(&asked->project_id, q, q->body);
+    return rv == APR_SUCCESS ? ask_connection(asked, q, connection) : rv;
 }
 
 /* What is asked says no more than a run would, and cannot be asked much faster. */
@@ -135,7 +142,7 @@ static json_t *spec_of(const asked_t *asked, apr_pool_t *p)
 
 static apr_status_t discoveries_create(bm_req_t *q)
 {
-    bm_run_order_t order = { .automation_id = BM_DISCOVERY_SCENARIO, .scenario_id = BM_DISCOVERY_SCENARIO, .project_id = 1,
+    bm_run_order_t order = { .automation_id = BM_DISCOVERY_SCENARIO, .scenario_id = BM_DISCOVERY_SCENARIO,
                              .kind = BM_RUN_KIND_DISCOVERY, .scenario_version = 1, .max_attempts = 2, .priority = 1000 };
     asked_t asked = { NULL };
     bm_rows_t *rows;
@@ -145,6 +152,7 @@ static apr_status_t discoveries_create(bm_req_t *q)
         rv = check_rate(q);
     if (rv != APR_SUCCESS)
         return rv;
+    order.project_id = asked.project_id;
     order.spec = bm_json_dump(NULL, spec_of(&asked, q->p), q->p);
     order.created_by = q->who.user;
     rv = bm_run_order_store_add(&rows, q->db, &order, bm_discovery_fields, q->err, q->p);

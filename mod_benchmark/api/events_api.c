@@ -71,6 +71,10 @@ static bm_live_order_t *order_make(bm_req_t *q, bm_live_framing_e framing)
 
     order->framing = framing;
     order->user = q->who.user;
+    if (!q->who.projects.all) {
+        order->projects = apr_pmemdup(q->p, q->who.projects.ids, sizeof(q->who.projects.ids));
+        order->project_count = q->who.projects.n;
+    }
     order->session = q->who.identity != NULL && q->who.identity->session[0] != '\0' ? q->who.identity->session : NULL;
     q->live = order;
     apr_table_setn(q->headers, "Cache-Control", "no-store");

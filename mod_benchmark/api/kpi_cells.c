@@ -67,6 +67,8 @@ static apr_status_t from_board(bm_req_t *q, const bm_kpi_window_t *window, bm_kp
 
     if (q->api->kpi_board == NULL || window->label_id != 0)        /* it has the cells of all runs only */
         return APR_NOTFOUND;
+    if (!q->who.projects.all)                                       /* and of all projects */
+        return APR_NOTFOUND;
     bm_kpi_board_view_wish(&wish, window);
     rv = bm_kpi_read_store_scope(&scenarios, &wish.location_id, q->db, window, q->err, q->p);
     if (rv != APR_SUCCESS)
@@ -107,7 +109,7 @@ static apr_status_t fold_cell(void *baton, const bm_kpi_key_t *key, const void *
 /* @return APR_NOTFOUND: there is no such view now. */
 static apr_status_t from_view(bm_kpi_fold_t **pfold, bm_req_t *q, const bm_kpi_window_t *window, const bm_kpi_range_t *range)
 {
-    apr_uint64_t number = q->api->kpi_board != NULL ? bm_kpi_board_view_number(window, range) : 0;
+    apr_uint64_t number = q->api->kpi_board != NULL && q->who.projects.all ? bm_kpi_board_view_number(window, range) : 0;
     bm_kpi_board_cell_t view;
     bm_kpi_board_mark_t mark;
     bm_rows_t *since;

@@ -187,14 +187,17 @@ static apr_status_t check_consent(bm_req_t *q, const json_t *plan, const bm_run_
 static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pinputs, const json_t **pitems, bm_req_t *q)
 {
     const bm_price_t *price;
+    apr_int64_t of_dataset;
     apr_status_t rv;
 
     *pplan = bm_json_overlay(q->body, NULL, q->p);
     rv = bm_loadtest_plan_check(*pplan, q->err, q->p);
     if (rv == APR_SUCCESS)
-        rv = bm_datasets_api_items(pitems, q, *pplan);
+        rv = bm_datasets_api_items(pitems, &of_dataset, q, *pplan);
     if (rv == APR_SUCCESS)
         rv = bm_run_order_create_loadtest(order, pinputs, q, *pplan, *pitems);
+    if (rv == APR_SUCCESS && of_dataset != 0 && of_dataset != order->project_id)
+        rv = bm_err_violation(q->err, "/dataset/dataset_id", "The dataset belongs to another project than the scenario.");
     if (rv == APR_SUCCESS)
         rv = check_consent(q, *pplan, order);
     if (rv == APR_SUCCESS)

@@ -19,6 +19,8 @@ static const bm_field_t me_fields[] = {
     { "credential", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "none|session|token|key|password",
       .doc = "What of ours he showed: the cookie of a login, an access token, an API key, or a user's password; none: he is "
              "anonymous, or httpd knows him by itself." },
+    { "projects", BM_TYPE_ARRAY, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .members = bm_each_project,
+      .doc = "Numbers of the projects that he sees; null: all." },
     { "scopes", BM_TYPE_STRINGS, BM_FIELD_READ_ONLY, .values = BM_SCOPES, .doc = "What that may be used for." },
     { NULL }
 };
@@ -53,6 +55,8 @@ static apr_status_t me_get(bm_req_t *q)
         bm_jw_null(&q->w);
     bm_jw_key(&q->w, "credential");
     bm_jw_string(&q->w, credential_name(who));
+    bm_jw_key(&q->w, "projects");
+    bm_projects_write(&q->w, &q->who.projects);
     bm_jw_key(&q->w, "scopes");
     bm_jw_begin_array(&q->w);
     for (scope = 1; scope & BM_SCOPE_ALL; scope <<= 1)

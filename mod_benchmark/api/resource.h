@@ -28,8 +28,8 @@ typedef struct bm_resource_t {
     const char *path;                /* below the mount */
     const bm_field_t *fields;
     int first;                       /* column of the first field, which is the id; column 0 is the version */
-    /** What the table cannot say of a complete body. @return APR_EINVAL. */
-    apr_status_t (*check)(bm_req_t *q, const json_t *body);
+    /** What the table cannot say of a complete body; it may put in what follows from the rest. @return APR_EINVAL. */
+    apr_status_t (*check)(bm_req_t *q, json_t *body);
     /** listing with the resource's own parameters of q. */
     apr_status_t (*list)(bm_rows_t **prows, bm_req_t *q, const bm_listing_t *listing);
     apr_status_t (*get)(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err, apr_pool_t *p);

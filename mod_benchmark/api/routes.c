@@ -31,6 +31,7 @@
 #include "api/metrics_api.h"
 #include "api/openapi.h"
 #include "api/prices_api.h"
+#include "api/projects_api.h"
 #include "api/views_api.h"
 #include "api/report_api.h"
 #include "api/runs_api.h"
@@ -63,6 +64,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_calibrations_api_routes,
         bm_engine_api_routes,
         bm_prices_api_routes,
+        bm_projects_api_routes,
         bm_views_api_routes,
         bm_health_api_routes,
         bm_report_api_routes,

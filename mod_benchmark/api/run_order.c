@@ -13,8 +13,6 @@
 #include "parse/template.h"
 #include "store/secret_store.h"
 
-#define PROJECT_OF_SECRETS 1            /* there is one so far */
-
 /* Columns of bm_run_order_store_parts. */
 enum {
     PROVIDER, CONNECTION, DEFAULT_INPUTS, TINYFISH_ID, INPUTS_TEMPLATE, RUN_SETTINGS, LABELS, VERSION, AUTOMATION, PROJECT, NAME,
@@ -27,7 +25,7 @@ static apr_status_t is_stored(bm_req_t *q, const char *name)
     apr_status_t rv = q->secret_names != NULL ? APR_SUCCESS : bm_api_connect(q);
 
     if (rv == APR_SUCCESS && q->secret_names == NULL)
-        rv = bm_secret_store_names(&q->secret_names, q->db, PROJECT_OF_SECRETS, q->err, q->p);
+        rv = bm_secret_store_names(&q->secret_names, q->db, q->secrets_of, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     return apr_hash_get(q->secret_names, name, APR_HASH_KEY_STRING) != NULL ? APR_SUCCESS : APR_NOTFOUND;
@@ -138,6 +136,9 @@ static apr_status_t read_source(source_t *source, bm_req_t *q, apr_int64_t scena
         rv = column(&slos, q, rows, SLOS);
     if (rv != APR_SUCCESS)
         return rv;
+    if (q->secrets_of != bm_rows_int64(rows, 0, PROJECT, 0))
+        q->secret_names = NULL;
+    q->secrets_of = bm_rows_int64(rows, 0, PROJECT, 0);
     source->rows = rows;
     source->parts.provider = bm_rows_text(rows, 0, PROVIDER);
     source->parts.connection = connection;

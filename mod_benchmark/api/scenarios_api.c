@@ -7,6 +7,7 @@
 #include "api/page.h"
 #include "api/resource.h"
 #include "check/assertion.h"
+#include "model/automation_model.h"
 #include "model/location.h"
 #include "model/retry_model.h"
 #include "model/scenario_model.h"
@@ -70,12 +71,30 @@ static apr_status_t check_settings(bm_req_t *q, const json_t *settings)
     return rv != APR_SUCCESS ? rv : assertions_rv;
 }
 
+/* Its automation's project is its own. One that is moved stays in its project: its runs are there. */
+static apr_status_t follow_automation(bm_req_t *q, json_t *scenario, apr_int64_t automation_id)
+{
+    int column = (int)(bm_field_find(bm_automation_fields, "project_id") - bm_automation_fields) + BM_AUTOMATION_FIRST;
+    const json_t *given = json_object_get(scenario, "project_id");
+    bm_rows_t *rows;
+    apr_status_t rv = bm_automation_store_get(&rows, q->db, automation_id, 0, NULL, q->p);
+    apr_int64_t project_id = rv == APR_SUCCESS ? bm_rows_int64(rows, 0, column, 0) : 0;
+
+    if (rv == APR_NOTFOUND)
+        return bm_err_violation(q->err, "/automation_id", "There is no automation %" APR_INT64_T_FMT ".", automation_id);
+    if (rv == APR_SUCCESS && json_is_integer(given) && json_integer_value(given) != project_id)
+        return bm_err_violation(q->err, "/automation_id", "Automation %" APR_INT64_T_FMT " belongs to another project.",
+                                automation_id);
+    if (rv == APR_SUCCESS)
+        json_object_set_new(scenario, "project_id", json_integer(project_id));
+    return rv;
+}
+
 /* What the table cannot say. Placeholders must be well formed here; that they have values is checked when a run is made. */
-static apr_status_t check_scenario(bm_req_t *q, const json_t *scenario)
+static apr_status_t check_scenario(bm_req_t *q, json_t *scenario)
 {
     apr_int64_t automation_id = json_integer_value(json_object_get(scenario, "automation_id"));
     apr_array_header_t *names;
-    bm_rows_t *rows;
     apr_status_t rv, found;
 
     rv = bm_template_names_json(&names, json_object_get(scenario, "inputs_template"), "/inputs_template", q->err, q->p);
@@ -83,9 +102,7 @@ static apr_status_t check_scenario(bm_req_t *q, const json_t *scenario)
         rv = APR_EINVAL;
     if (bm_slos_check(json_object_get(scenario, "slos"), "/slos", q->err, q->p) != APR_SUCCESS)
         rv = APR_EINVAL;
-    found = bm_automation_store_get(&rows, q->db, automation_id, 0, NULL, q->p);
-    if (found == APR_NOTFOUND)
-        return bm_err_violation(q->err, "/automation_id", "There is no automation %" APR_INT64_T_FMT ".", automation_id);
+    found = follow_automation(q, scenario, automation_id);
     return found != APR_SUCCESS ? found : rv;
 }
 

@@ -6,13 +6,13 @@
 
 #include <string.h>
 #include "api/page.h"
+#include "api/projects_api.h"
 #include "api/resource.h"
 #include "crypt/seal.h"
 #include "model/secret_model.h"
 #include "store/job_store.h"
 #include "store/secret_store.h"
 
-#define PROJECT 1                        /* there is one so far */
 #define CHANGE (BM_ROUTE_TRANSACTION | BM_ROUTE_OWN_CHECK | BM_ROUTE_SECRET)
 
 static const bm_field_t key_fields[] = {
@@ -56,7 +56,7 @@ static void reply(bm_req_t *q, const bm_rows_t *rows)
 }
 
 /* The value of a body, encrypted; change->sealed stays NULL if there is none. */
-static apr_status_t seal_value(bm_secret_change_t *change, bm_req_t *q, const char *name)
+static apr_status_t seal_value(bm_secret_change_t *change, bm_req_t *q, apr_int64_t project_id, const char *name)
 {
     const json_t *value = json_object_get(q->body, "value");
     const bm_key_ring_t *ring = q->api->settings->key_ring;
@@ -64,7 +64,7 @@ static apr_status_t seal_value(bm_secret_change_t *change, bm_req_t *q, const ch
     if (value == NULL)
         return APR_SUCCESS;
     change->key_id = bm_key_ring_active(ring);
-    return bm_seal(&change->sealed, ring, bm_secret_place(PROJECT, name, q->p), json_string_value(value),
+    return bm_seal(&change->sealed, ring, bm_secret_place(project_id, name, q->p), json_string_value(value),
                    json_string_length(value), q->err, q->p);
 }
 
@@ -79,14 +79,14 @@ static apr_status_t secrets_list(bm_req_t *q)
     listing.after = page.after;
     listing.skip = page.skip;
     listing.limit = page.limit + 1;
-    rv = bm_secret_store_list(&rows, q->db, PROJECT, &listing, q->err, q->p);
+    rv = bm_secret_store_list(&rows, q->db, &listing, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     bm_page_reply(q, &page, rows, BM_SECRET_FIRST, bm_secret_fields, 0, BM_SECRET_FIRST);
     if (!page.total)
         return APR_SUCCESS;
     listing.count_only = 1;
-    rv = bm_secret_store_list(&rows, q->db, PROJECT, &listing, q->err, q->p);
+    rv = bm_secret_store_list(&rows, q->db, &listing, q->err, q->p);
     if (rv == APR_SUCCESS)
         bm_page_set_total(q, bm_rows_int64(rows, 0, 0, 0));
     return rv;
@@ -95,7 +95,7 @@ static apr_status_t secrets_list(bm_req_t *q)
 static apr_status_t secrets_get(bm_req_t *q)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_secret_store_get(&rows, q->db, PROJECT, q->ids[0], 0, q->err, q->p);
+    apr_status_t rv = bm_secret_store_get(&rows, q->db, q->ids[0], 0, q->err, q->p);
 
     if (rv == APR_SUCCESS)
         reply(q, rows);
@@ -116,13 +116,16 @@ static apr_status_t secrets_create(bm_req_t *q)
 {
     const char *name = json_string_value(json_object_get(q->body, "name"));
     bm_secret_change_t change = { .description = json_string_value(json_object_get(q->body, "description")) };
+    apr_int64_t project_id;
     bm_rows_t *rows;
     apr_status_t rv = check_name(q, name);
 
     if (rv == APR_SUCCESS)
-        rv = seal_value(&change, q, name);
+        rv = bm_project_of_new(&project_id, q, q->body);
     if (rv == APR_SUCCESS)
-        rv = bm_secret_store_add(&rows, q->db, PROJECT, name, &change, q->who.user, q->err, q->p);
+        rv = seal_value(&change, q, project_id, name);
+    if (rv == APR_SUCCESS)
+        rv = bm_secret_store_add(&rows, q->db, project_id, name, &change, q->who.user, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     bm_api_set_location(q, "/secrets/%s", bm_rows_text(rows, 0, BM_SECRET_FIRST));
@@ -132,7 +135,7 @@ static apr_status_t secrets_create(bm_req_t *q)
 
 static apr_status_t lock(bm_rows_t **prows, bm_req_t *q)
 {
-    apr_status_t rv = bm_secret_store_get(prows, q->db, PROJECT, q->ids[0], 1, q->err, q->p);
+    apr_status_t rv = bm_secret_store_get(prows, q->db, q->ids[0], 1, q->err, q->p);
 
     return rv == APR_SUCCESS ? bm_api_check_match(q, bm_resource_etag("k", *prows, BM_SECRET_FIRST, q->p)) : rv;
 }
@@ -150,12 +153,13 @@ static apr_status_t secrets_update(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = bm_field_check(q->body, bm_secret_change_fields, BM_FIELD_UPDATE, NULL, "", q->err, q->p);
     if (rv == APR_SUCCESS)
-        rv = seal_value(&change, q, json_string_value(json_object_get(stored, "name")));
+        rv = seal_value(&change, q, json_integer_value(json_object_get(stored, "project_id")),
+                        json_string_value(json_object_get(stored, "name")));
     if (rv != APR_SUCCESS)
         return rv;
     change.description = json_string_value(json_object_get(json_object_get(q->body, "description") ? q->body : stored,
                                                            "description"));
-    rv = bm_secret_store_put(&rows, q->db, PROJECT, q->ids[0], &change, q->err, q->p);
+    rv = bm_secret_store_put(&rows, q->db, q->ids[0], &change, q->err, q->p);
     if (rv == APR_SUCCESS)
         reply(q, rows);
     return rv;
@@ -167,7 +171,7 @@ static apr_status_t secrets_delete(bm_req_t *q)
     apr_status_t rv = lock(&rows, q);
 
     if (rv == APR_SUCCESS)
-        rv = bm_secret_store_delete(q->db, PROJECT, q->ids[0], q->err, q->p);
+        rv = bm_secret_store_delete(q->db, q->ids[0], q->err, q->p);
     if (rv == APR_SUCCESS)
         bm_api_reply_message(q, "Secret %" APR_INT64_T_FMT " was deleted; runs that name it fail.", q->ids[0]);
     return rv;
@@ -252,9 +256,10 @@ const bm_route_t bm_secrets_api_routes[] = {
       "secrets", "Delete a secret; runs that name it fail from then on." },
     { "GET", "/secrets/{id}/uses", BM_ROLE_ADMIN, secrets_uses, BM_ROUTE_LIST, 200, uses_params, NULL, &use_schema,
       "listSecretUses", "secrets", "Automations and scenarios that name it." },
-    { "GET", "/secrets/keys", BM_ROLE_ADMIN, keys_get, 0, 200, NULL, NULL, &ring_schema, "getSecretKeys", "secrets",
+    { "GET", "/secrets/keys", BM_ROLE_ADMIN, keys_get, BM_ROUTE_WHOLE, 200, NULL, NULL, &ring_schema, "getSecretKeys",
+      "secrets",
       "The key ring of this node, and which keys encrypted what is stored." },
-    { "POST", "/secrets/rotate", BM_ROLE_ADMIN, keys_rotate, 0, 202, NULL, NULL, &ring_schema, "rotateSecrets", "secrets",
+    { "POST", "/secrets/rotate", BM_ROLE_ADMIN, keys_rotate, BM_ROUTE_WHOLE, 202, NULL, NULL, &ring_schema, "rotateSecrets", "secrets",
       "Have an engine encrypt everything with its active key that another one encrypted; the answer is how it is now." },
     { NULL }
 };

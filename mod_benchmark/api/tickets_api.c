@@ -36,7 +36,8 @@ static apr_status_t ticket_create(bm_req_t *q)
 {
     const bm_identity_t *who = q->who.identity;
     const bm_ticket_t ticket = { q->who.user, bm_role_name(q->who.role), who != NULL ? who->user_id : 0,
-                                 who != NULL && who->session[0] != '\0' ? who->session : NULL, NULL };
+                                 who != NULL && who->session[0] != '\0' ? who->session : NULL, NULL,
+                                 q->who.projects };
     const char *text, *expires_at;
     apr_status_t rv = make_text(&text, q->p);
 

@@ -172,7 +172,7 @@ static apr_status_t share(bm_rows_t **prows, bm_req_t *q, kind_e kind, apr_int64
 
     if (q->db != NULL)
         call.asked.rv = ask_alone(&call.asked, kind, q->db);
-    else if (order != NULL && strlen(order->spec) > LARGE)
+    else if (!q->who.projects.all || (order != NULL && strlen(order->spec) > LARGE))
         call.asked.rv = call_alone(&call, kind);
     else {
         bm_combiner_e end = bm_combiner_join(combiner, &call.place, WAIT);

@@ -8,6 +8,7 @@
 #include "api/page.h"
 #include "api/resource.h"
 #include "model/user_model.h"
+#include "store/project_store.h"
 #include "store/user_store.h"
 
 static const bm_schema_t user_schema = { "User", bm_user_fields };
@@ -29,6 +30,18 @@ static apr_status_t check_user(bm_req_t *q, const json_t *user)
     if (email != NULL && (strchr(email, '@') == NULL || bm_user_name_trouble(email) != NULL))
         return bm_err_violation(q->err, "/email", "Must be an address such as anna@example.com.");
     return APR_SUCCESS;
+}
+
+/* All of them are there. */
+static apr_status_t check_projects(bm_req_t *q, const json_t *body)
+{
+    bm_projects_t projects = bm_projects_of_json(json_object_get(body, "projects"));
+    apr_int64_t missing;
+    apr_status_t rv = bm_project_store_missing(&missing, q->db, &projects, q->err, q->p);
+
+    if (rv == APR_SUCCESS && missing != 0)
+        return bm_err_violation(q->err, "/projects", "There is no project %" APR_INT64_T_FMT ".", missing);
+    return rv;
 }
 
 static apr_status_t user_list(bm_rows_t **prows, bm_req_t *q, const bm_listing_t *listing)
@@ -67,6 +80,8 @@ static apr_status_t create(bm_req_t *q)
         rv = bm_authenticator_hash(&hash, q->api->auth, password, q->err, q->p);
     if (rv == APR_SUCCESS)
         rv = bm_api_open(&q->db, q);
+    if (rv == APR_SUCCESS)
+        rv = check_projects(q, body);
     if (rv == APR_SUCCESS)
         rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS)
@@ -121,6 +136,8 @@ static apr_status_t change(bm_req_t *q, const char *hash)
 
     if (rv == APR_SUCCESS)
         rv = merge(&merged, q, rows);
+    if (rv == APR_SUCCESS)
+        rv = check_projects(q, q->body);
     if (rv == APR_SUCCESS && json_object_get(q->body, "password") != NULL)
         rv = bm_user_store_set_password(q->db, q->ids[0], hash, NULL, q->err, q->p);
     if (rv == APR_SUCCESS)
@@ -173,18 +190,18 @@ static apr_status_t users_logout(bm_req_t *q)
 }
 
 const bm_route_t bm_users_api_routes[] = {
-    { "GET", "/users", BM_ROLE_ADMIN, users_list, BM_ROUTE_LIST, 200, list_params, NULL, &user_schema, "listUsers", "users",
+    { "GET", "/users", BM_ROLE_ADMIN, users_list, BM_ROUTE_LIST | BM_ROUTE_WHOLE, 200, list_params, NULL, &user_schema, "listUsers", "users",
       "Users of our own, by id." },
-    { "POST", "/users", BM_ROLE_ADMIN, users_create, BM_ROUTE_NO_DATABASE | BM_ROUTE_SECRET, 201, NULL, &user_body_schema,
+    { "POST", "/users", BM_ROLE_ADMIN, users_create, BM_ROUTE_NO_DATABASE | BM_ROUTE_SECRET | BM_ROUTE_WHOLE, 201, NULL, &user_body_schema,
       &user_schema, "createUser", "users", "Add a user." },
-    { "GET", "/users/{id}", BM_ROLE_ADMIN, users_get, 0, 200, NULL, NULL, &user_schema, "getUser", "users", "One user." },
-    { "PUT", "/users/{id}", BM_ROLE_ADMIN, users_update, BM_ROUTE_NO_DATABASE | BM_ROUTE_UPDATE | BM_ROUTE_SECRET, 200, NULL,
+    { "GET", "/users/{id}", BM_ROLE_ADMIN, users_get, BM_ROUTE_WHOLE, 200, NULL, NULL, &user_schema, "getUser", "users", "One user." },
+    { "PUT", "/users/{id}", BM_ROLE_ADMIN, users_update, BM_ROUTE_NO_DATABASE | BM_ROUTE_UPDATE | BM_ROUTE_SECRET | BM_ROUTE_WHOLE, 200, NULL,
       &user_body_schema, &user_schema, "putUser", "users", "Change a user; members that are not given stay as they are." },
-    { "PATCH", "/users/{id}", BM_ROLE_ADMIN, users_update, BM_ROUTE_NO_DATABASE | BM_ROUTE_UPDATE | BM_ROUTE_SECRET, 200, NULL,
+    { "PATCH", "/users/{id}", BM_ROLE_ADMIN, users_update, BM_ROUTE_NO_DATABASE | BM_ROUTE_UPDATE | BM_ROUTE_SECRET | BM_ROUTE_WHOLE, 200, NULL,
       &user_body_schema, &user_schema, "patchUser", "users", "Change a user; members that are not given stay as they are." },
-    { "DELETE", "/users/{id}", BM_ROLE_ADMIN, users_delete, 0, 200, NULL, NULL, NULL, "deleteUser", "users",
+    { "DELETE", "/users/{id}", BM_ROLE_ADMIN, users_delete, BM_ROUTE_WHOLE, 200, NULL, NULL, NULL, "deleteUser", "users",
       "Delete a user with his sessions and keys." },
-    { "POST", "/users/{id}/logout", BM_ROLE_ADMIN, users_logout, BM_ROUTE_MAY_BE_BARE, 200, NULL, NULL, NULL, "logoutUser",
+    { "POST", "/users/{id}/logout", BM_ROLE_ADMIN, users_logout, BM_ROUTE_MAY_BE_BARE | BM_ROUTE_WHOLE, 200, NULL, NULL, NULL, "logoutUser",
       "users", "End all sessions of a user." },
     { NULL }
 };

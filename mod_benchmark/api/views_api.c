@@ -7,6 +7,7 @@
 #include <string.h>
 #include <apr_lib.h>
 #include "api/page.h"
+#include "api/projects_api.h"
 #include "api/resource.h"
 #include "model/view_model.h"
 #include "store/view_store.h"
@@ -28,16 +29,18 @@ static int is_query(const char *text)
 }
 
 /* What a table cannot say. */
-static apr_status_t check_view(bm_req_t *q, const json_t *view)
+static apr_status_t check_view(bm_req_t *q, json_t *view)
 {
     const char *query = json_string_value(json_object_get(view, "query"));
     int has;
-    apr_status_t rv;
+    apr_status_t rv = bm_project_settle(q, view);
 
+    if (rv != APR_SUCCESS)
+        return rv;
     if (!is_query(query))
         return bm_err_violation(q->err, "/query", "Must be the query of an address, as name=value&name=value, escaped.");
-    rv = bm_view_store_has_name(&has, q->db, json_string_value(json_object_get(view, "page")),
-                                json_string_value(json_object_get(view, "name")),
+    rv = bm_view_store_has_name(&has, q->db, json_integer_value(json_object_get(view, "project_id")),
+                                json_string_value(json_object_get(view, "page")), json_string_value(json_object_get(view, "name")),
                                 json_integer_value(json_object_get(view, "id")), q->err, q->p);
     if (rv != APR_SUCCESS || !has)
         return rv;

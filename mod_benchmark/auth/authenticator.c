@@ -510,6 +510,7 @@ static apr_status_t ask_password(bm_identity_t *who, bm_authenticator_t *a, cons
     who->user_id = login->id;
     who->epoch = login->epoch;
     who->role = login->role;
+    who->projects = login->projects;
     who->most = BM_ROLE_ADMIN;
     who->scopes = BM_SCOPE_ALL;
     return APR_SUCCESS;
@@ -521,15 +522,17 @@ static apr_status_t check_again(bm_identity_t *who, bm_authenticator_t *a, bm_er
     bm_db_source_t *source = a->options.source;
     bm_db_t *db;
     apr_status_t rv = source->open(&db, source, err, p);
-
+    bm_projects_t projects;
     bm_role_e role;
 
     if (rv != APR_SUCCESS)
         return APR_EAGAIN;
-    rv = bm_user_store_check(&role, db, who->user_id, who->epoch, err, p);
+    rv = bm_user_store_check(&role, &projects, db, who->user_id, who->epoch, err, p);
     source->close(db, source);
-    if (rv == APR_SUCCESS)
+    if (rv == APR_SUCCESS) {
         who->role = role;
+        who->projects = projects;
+    }
     return rv == APR_SUCCESS || rv == APR_NOTFOUND ? rv : APR_EAGAIN;
 }
 

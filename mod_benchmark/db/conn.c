@@ -19,6 +19,7 @@
 #define RESET_TIMEOUT_MS      3000   /* of a borrowed connection whose owner set no connect_timeout */
 #define CONNECT_LIMIT_S       60     /* of a connection that can be stopped */
 #define WRAPPED_KEY           "bm_db_wrapped"
+#define SEARCH_PATH           "search_path"
 
 /* Defaults of what the administrator's connection string leaves open: no wait without an end. */
 static const bm_setting_pair_t conninfo_defaults[] = {
@@ -46,6 +47,17 @@ static void setting(bm_db_t *db, const char *name, const char *value)
     pair->value = value;
 }
 
+const char *bm_db_search_path(const bm_db_t *db, int held, apr_pool_t *p)
+{
+    return held ? apr_psprintf(p, "\"%s_projects\",\"%s\"", db->options.schema, db->options.schema)
+                : apr_psprintf(p, "\"%s\"", db->options.schema);
+}
+
+const char *bm_db_held_view(const bm_db_t *db, apr_pool_t *p)
+{
+    return apr_psprintf(p, "\"%s_projects\".run", db->options.schema);
+}
+
 static void settings_make(bm_db_t *db)
 {
     const bm_db_options_t *o = &db->options;
@@ -55,7 +67,7 @@ static void settings_make(bm_db_t *db)
                                                                                                      : IDLE_IN_TX_TIMEOUT_MS;
 
     db->settings = apr_array_make(db->p, 12, sizeof(bm_setting_pair_t));
-    setting(db, "search_path", apr_psprintf(db->p, "\"%s\"", o->schema));
+    setting(db, SEARCH_PATH, bm_db_search_path(db, 0, db->p));
     setting(db, "jit", "off");
     setting(db, "TimeZone", "UTC");
     setting(db, "DateStyle", "ISO");
@@ -109,6 +121,7 @@ static bm_db_t *db_make(const bm_db_options_t *options, int own)
     db->options.schema = apr_pstrdup(p, options->schema);
     db->options.application_name = apr_pstrdup(p, options->application_name ? options->application_name : "mod_benchmark");
     apr_pool_create(&db->prepared_pool, p);
+    apr_pool_create(&db->held_pool, p);
     db->prepared = apr_hash_make(db->prepared_pool);
     settings_make(db);
     if (db->options.unnamed_statements)
@@ -121,6 +134,45 @@ void bm_db_forget(bm_db_t *db)
     apr_pool_clear(db->prepared_pool);
     db->prepared = apr_hash_make(db->prepared_pool);
     db->pid = 0;
+    apr_cpystrn(db->is_set, "?", sizeof(db->is_set));
+}
+
+/* --- projects --- */
+
+apr_status_t bm_db_hold(bm_db_t *db, const char *projects)
+{
+    const char *wanted = projects != NULL ? projects : "";
+    size_t len = strlen(wanted);
+
+    if (strcmp(wanted, db->wanted) == 0)
+        return APR_SUCCESS;
+    if (db->conn != NULL && PQtransactionStatus(db->conn) != PQTRANS_IDLE)
+        return APR_EGENERAL;
+    if (len >= sizeof(db->wanted) || (projects != NULL && (len < 2 || wanted[0] != '{' || wanted[len - 1] != '}'
+                                                           || strspn(wanted + 1, "0123456789,") != len - 2)))
+        return APR_EINVAL;
+    apr_cpystrn(db->wanted, wanted, sizeof(db->wanted));
+    apr_pool_clear(db->held_pool);
+    db->local_held = NULL;
+    return APR_SUCCESS;
+}
+
+const char *bm_db_local_settings(bm_db_t *db)
+{
+    if (db->local_settings == NULL || db->wanted[0] == '\0')
+        return db->local_settings;
+    if (db->local_held == NULL)
+        db->local_held = apr_psprintf(db->held_pool, "%s,set_config('" SEARCH_PATH "','%s',true),"
+                                      "set_config('benchmark.projects','%s',true),'%s'::regclass", db->local_settings,
+                                      bm_db_search_path(db, 1, db->held_pool), db->wanted, bm_db_held_view(db, db->held_pool));
+    return db->local_held;
+}
+
+/* A new session has what its options say. */
+static void session_is_new(bm_db_t *db)
+{
+    db->pid = PQbackendPID(db->conn);
+    db->is_set[0] = '\0';
 }
 
 /* --- our own connections --- */
@@ -214,7 +266,7 @@ static void connected(bm_db_t *db)
 {
     PQsetNoticeReceiver(db->conn, ignore_notice, NULL);
     PQsetnonblocking(db->conn, 1);
-    db->pid = PQbackendPID(db->conn);
+    session_is_new(db);
 }
 
 /* A failed wait is worth one line each time: who retries does so with pauses. */
@@ -274,15 +326,18 @@ static apr_status_t session_is_set(bm_db_t *db, bm_err_t *err)
         return APR_SUCCESS;
     bm_db_forget(db);
     if (db->own || db->options.unnamed_statements) {
-        db->pid = PQbackendPID(db->conn);
+        session_is_new(db);
         return APR_SUCCESS;
     }
+    apr_cpystrn(db->is_set, db->wanted, sizeof(db->is_set));       /* nothing is to go before this one */
     apr_pool_create(&ptemp, db->p);
     settings.sql = apr_pstrcat(ptemp, settings_sql(db, 0, ptemp), ",set_config('application_name',$1,false)", NULL);
     rv = bm_db_query(NULL, db, &settings, BM_PARAMS(bm_param_text(db->options.application_name)), err, ptemp);
     apr_pool_destroy(ptemp);
     if (rv == APR_SUCCESS)
-        db->pid = PQbackendPID(db->conn);
+        session_is_new(db);
+    else
+        bm_db_forget(db);
     return rv;
 }
 
@@ -302,6 +357,7 @@ apr_status_t bm_db_wrap(bm_db_t **pdb, PGconn *conn, const bm_db_options_t *opti
         bm_db_forget(db);
     db->conn = conn;
     db->tag[0] = '\0';
+    db->wanted[0] = '\0';
     *pdb = db;
     return bm_db_check(db, err);
 }
@@ -340,7 +396,7 @@ static apr_status_t reset(bm_db_t *db, bm_err_t *err)
         return not_connected(db, err);
     PQsetnonblocking(db->conn, 1);
     if (db->own)
-        db->pid = PQbackendPID(db->conn);
+        session_is_new(db);
     bm_log(BM_LOG_INFO, APR_SUCCESS, BMLOG(0204) "connected to the database again (%s)", db->options.application_name);
     return APR_SUCCESS;
 }

@@ -57,6 +57,13 @@ apr_status_t bm_db_check(bm_db_t *db, bm_err_t *err);
 /** Close now; harmless for NULL and after the pool's own cleanup. */
 void bm_db_close(bm_db_t *db);
 
+/** Hold what follows to these projects, an array of ids as PostgreSQL writes it ("{1,2}"; "{}": none of them); NULL: to nothing.
+ *  Statements then find the views of sql/008_projects.sql instead of the tables. Outside transactions only; the session is told
+ *  with the next statement, if it was told something else before. bm_db_wrap begins with NULL. @return APR_EGENERAL: in a
+ *  transaction; APR_EINVAL: too long, or not such a list. */
+#define BM_DB_PROJECTS_MAX 768
+apr_status_t bm_db_hold(bm_db_t *db, const char *projects);
+
 PGconn *bm_db_conn(const bm_db_t *db);
 /** A pointer that the source keeps with a borrowed connection, to find its way back in close. */
 void bm_db_set_baton(bm_db_t *db, void *baton);

@@ -32,19 +32,20 @@ const bm_stmt_t bm_stmt_begin = { "begin", "begin", .unprepared = 1 };
 const bm_stmt_t bm_stmt_commit = { "commit", "commit", .unprepared = 1 };
 static const bm_stmt_t stmt_rollback = { "rollback", "rollback", .unprepared = 1 };
 
-static int is_prepared(bm_db_t *db, const bm_stmt_t *stmt)
+/* What it is prepared under: over views it is another statement, whose plan would otherwise be made anew at each change. */
+static const char *name_of(const bm_db_t *db, const bm_stmt_t *stmt, apr_pool_t *p)
 {
-    return apr_hash_get(db->prepared, stmt->name, APR_HASH_KEY_STRING) != NULL;
+    return db->wanted[0] != '\0' ? apr_pstrcat(p, stmt->name, "__held", NULL) : stmt->name;
 }
 
-static void remember(bm_db_t *db, const bm_stmt_t *stmt)
+static void remember(bm_db_t *db, const char *name)
 {
-    apr_hash_set(db->prepared, apr_pstrdup(db->prepared_pool, stmt->name), APR_HASH_KEY_STRING, db);
+    apr_hash_set(db->prepared, apr_pstrdup(db->prepared_pool, name), APR_HASH_KEY_STRING, db);
 }
 
-static int sends_prepare(bm_db_t *db, const bm_stmt_t *stmt)
+static int sends_prepare(bm_db_t *db, const bm_stmt_t *stmt, const char *name)
 {
-    return !stmt->unprepared && !db->options.unnamed_statements && !is_prepared(db, stmt);
+    return !stmt->unprepared && !db->options.unnamed_statements && apr_hash_get(db->prepared, name, APR_HASH_KEY_STRING) == NULL;
 }
 
 /* Whether an earlier item of the same pipe has prepared it already. */
@@ -78,6 +79,7 @@ static int send_item(bm_db_t *db, const item_t *items, int i, apr_array_header_t
     Oid *types = apr_palloc(p, n * sizeof(Oid) + 1);
     const char **values = apr_palloc(p, n * sizeof(char *) + 1);
     int *lens = apr_palloc(p, n * sizeof(int) + 1), *formats = apr_palloc(p, n * sizeof(int) + 1), k;
+    const char *name = name_of(db, item->stmt, p);
 
     for (k = 0; k < item->n; k++) {
         const bm_param_t *param = &item->params[k];
@@ -91,25 +93,26 @@ static int send_item(bm_db_t *db, const item_t *items, int i, apr_array_header_t
         sent(log, SENT_EXECUTE, i);
         return PQsendQueryParams(db->conn, text_of(item->stmt), item->n, types, values, lens, formats, item->stmt->binary);
     }
-    if (sends_prepare(db, item->stmt) && !prepared_by_earlier(items, i)) {
+    if (sends_prepare(db, item->stmt, name) && !prepared_by_earlier(items, i)) {
         sent(log, SENT_PREPARE, i);
-        if (!PQsendPrepare(db->conn, item->stmt->name, text_of(item->stmt), item->n, types))
+        if (!PQsendPrepare(db->conn, name, text_of(item->stmt), item->n, types))
             return 0;
     }
     sent(log, SENT_EXECUTE, i);
-    return PQsendQueryPrepared(db->conn, item->stmt->name, item->n, values, lens, formats, item->stmt->binary);
+    return PQsendQueryPrepared(db->conn, name, item->n, values, lens, formats, item->stmt->binary);
 }
 
 static apr_status_t send_all(bm_db_t *db, const item_t *items, int n, apr_array_header_t *log, apr_pool_t *p)
 {
+    const char *settings = bm_db_local_settings(db);
     int ok = PQenterPipelineMode(db->conn), i = 0;
 
     /* Behind a transaction pooler no session is ours: the settings come with each transaction. They are a query. */
-    if (ok && db->local_settings != NULL && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
+    if (ok && settings != NULL && PQtransactionStatus(db->conn) == PQTRANS_IDLE) {
         if (n > 0 && items[0].stmt->opens)
             ok = send_item(db, items, i++, log, p);
         sent(log, SENT_SETTINGS, -1);
-        ok = ok && PQsendQueryParams(db->conn, db->local_settings, 0, NULL, NULL, NULL, NULL, 0);
+        ok = ok && PQsendQueryParams(db->conn, settings, 0, NULL, NULL, NULL, NULL, 0);
     }
     for (; ok && i < n; i++)
         ok = send_item(db, items, i, log, p);
@@ -174,7 +177,7 @@ static apr_status_t read_all(bm_rows_t **rows, PGresult **failed, int *failed_at
             continue;
         }
         if (s->what == SENT_PREPARE)
-            remember(db, items[s->item].stmt);
+            remember(db, name_of(db, items[s->item].stmt, p));
         if (s->what == SENT_EXECUTE)
             rows[s->item] = bm_rows_make(res, p);
         else
@@ -208,13 +211,14 @@ static int is_stale_statement(const PGresult *res)
 static void repair_memory(bm_db_t *db, const char *sqlstate, const bm_stmt_t *stmt, apr_pool_t *p)
 {
     bm_stmt_t deallocate = { "deallocate", NULL, .unprepared = 1 };
+    const char *name = name_of(db, stmt, p);
 
     if (strcmp(sqlstate, "42P05") == 0) {
-        remember(db, stmt);
+        remember(db, name);
     } else if (strcmp(sqlstate, "0A000") == 0) {
-        deallocate.sql = apr_pstrcat(p, "deallocate ", stmt->name, NULL);
+        deallocate.sql = apr_pstrcat(p, "deallocate ", name, NULL);
         bm_db_query(NULL, db, &deallocate, BM_NO_PARAMS, NULL, p);
-        apr_hash_set(db->prepared, stmt->name, APR_HASH_KEY_STRING, NULL);
+        apr_hash_set(db->prepared, name, APR_HASH_KEY_STRING, NULL);
     } else {
         bm_db_forget(db);
     }
@@ -231,6 +235,29 @@ static void note_time(const bm_db_t *db, const item_t *items, int n, apr_int64_t
                n > 1 ? " and those behind it" : "", ms, db->tag);
 }
 
+static apr_status_t run_items(bm_rows_t **rows, bm_db_t *db, const item_t *items, int n, bm_err_t *err, apr_pool_t *p);
+
+/* Tell the session which projects it is held to. Until that is answered nobody knows, also when it fails; and nothing else is
+ * sent before. A search_path may name what is not there, or not for us: that must be an error, not a look at the tables. */
+static apr_status_t follow_projects(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    static const bm_stmt_t stmt = { "projects_setting",
+        "select set_config('search_path',$1,false),set_config('benchmark.projects',$2,false),$3::text::regclass",
+        .unprepared = 1 };
+    int held = db->wanted[0] != '\0';
+    const bm_param_t params[] = { bm_param_text(bm_db_search_path(db, held, p)), bm_param_text(db->wanted),
+                                  bm_param_text(held ? bm_db_held_view(db, p) : NULL) };
+    const item_t item = { &stmt, params, 3 };
+    bm_rows_t *rows = NULL;
+    apr_status_t rv;
+
+    apr_cpystrn(db->is_set, db->wanted, sizeof(db->is_set));       /* or it would come here again */
+    rv = run_items(&rows, db, &item, 1, err, p);
+    if (rv != APR_SUCCESS)
+        apr_cpystrn(db->is_set, "?", sizeof(db->is_set));
+    return rv;
+}
+
 /* Send, read, and once more if only our memory of prepared statements was wrong. rows: room for n. */
 static apr_status_t run_items(bm_rows_t **rows, bm_db_t *db, const item_t *items, int n, bm_err_t *err, apr_pool_t *p)
 {
@@ -244,6 +271,11 @@ static apr_status_t run_items(bm_rows_t **rows, bm_db_t *db, const item_t *items
         return bm_failure_unavailable(err);
     idle_before = PQtransactionStatus(db->conn) == PQTRANS_IDLE;
     for (attempt = 1;; attempt++) {
+        if (idle_before && db->local_settings == NULL && strcmp(db->is_set, db->wanted) != 0) {
+            rv = follow_projects(db, err, p);
+            if (rv != APR_SUCCESS)
+                return rv;
+        }
         failed = NULL;
         apr_array_clear(log);
         rv = send_all(db, items, n, log, p);

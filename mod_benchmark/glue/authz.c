@@ -111,6 +111,35 @@ bm_role_e bm_authz_role(const request_rec *r)
     return role < anonymous ? anonymous : role;        /* to say who one is never takes anything away */
 }
 
+/* Of a user of ours his row says it; of others httpd.conf, where those whom it does not name see all. What he showed may say less. */
+static bm_projects_t projects_of(const request_rec *r)
+{
+    const bm_server_conf_t *conf = bm_directives_of(r->server);
+    const bm_identity_t *who = bm_authn_identity(r);
+    const apr_array_header_t *list = apr_table_elts(conf->projects);
+    bm_projects_t projects = { 0 }, some;
+    int i, named = 0;
+
+    if (r->user == NULL)
+        return conf->anonymous_projects;
+    if (who != NULL && who->user_id != 0)
+        return who->projects;
+    for (i = 0; i < list->nelts; i++) {
+        const apr_table_entry_t *entry = &APR_ARRAY_IDX(list, i, apr_table_entry_t);
+
+        if (strcmp(entry->key, r->user) != 0 && strcmp(entry->key, "*") != 0)
+            continue;
+        (void)bm_projects_read(&some, entry->val);
+        bm_projects_add(&projects, &some);
+        named = 1;
+    }
+    if (!named)
+        projects = bm_projects_all();
+    if (who != NULL)
+        bm_projects_narrow(&projects, &who->projects);
+    return projects;
+}
+
 /* A scraper says who it is by its address; with mod_remoteip, by the one behind the proxy. */
 static int is_scraper(const bm_req_t *q, const request_rec *r)
 {
@@ -169,6 +198,14 @@ static apr_status_t check_scope(bm_req_t *q, bm_role_e anonymous)
                       bm_scope_name(scope));
 }
 
+static apr_status_t check_whole(bm_req_t *q, apr_status_t rv)
+{
+    if (rv != APR_SUCCESS || q->who.projects.all || !(q->route->flags & BM_ROUTE_WHOLE))
+        return rv;
+    return bm_err_set(q->err, APR_EACCES, "held_to_projects",
+                      "This is about the whole installation; it is not for who sees some projects only.");
+}
+
 apr_status_t bm_authz_check(bm_req_t *q, request_rec *r)
 {
     bm_role_e anonymous = anonymous_role(r);
@@ -176,14 +213,19 @@ apr_status_t bm_authz_check(bm_req_t *q, request_rec *r)
 
     q->who.user = r->user;
     q->who.role = bm_authz_role(r);
+    q->who.projects = projects_of(r);
     q->who.identity = bm_authn_identity(r);
     rv = check_ticket(q, bm_router_place_of(r));
     if (rv == APR_SUCCESS)
         rv = check_credential(q, r);
     if (rv != APR_SUCCESS)
         return rv;
-    if (q->who.role >= q->route->role || is_scraper(q, r))
+    if (is_scraper(q, r)) {
+        q->who.projects = bm_projects_all();
         return check_scope(q, anonymous);
+    }
+    if (q->who.role >= q->route->role)
+        return check_whole(q, check_scope(q, anonymous));
     if (r->user == NULL)
         return bm_err_set(q->err, APR_EACCES, "not_authenticated",
                           "This needs the role %s; requests without a user have the role %s here.",

@@ -119,6 +119,35 @@ static const char *add_role(cmd_parms *cmd, void *dummy, const char *name, const
     return NULL;
 }
 
+static const char *add_projects(cmd_parms *cmd, void *dummy, const char *ids, const char *user)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+    bm_projects_t projects;
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (bm_projects_read(&projects, ids) != APR_SUCCESS)
+        return "BenchmarkProjects: the first argument must be numbers of projects such as 1,2 (at most 32), all or none";
+    apr_table_add(conf->projects, user, ids);
+    return NULL;
+}
+
+static const char *set_anonymous_projects(cmd_parms *cmd, void *dummy, const char *ids)
+{
+    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
+    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+
+    (void)dummy;
+    if (wrong != NULL)
+        return wrong;
+    if (bm_projects_read(&conf->anonymous_projects, ids) != APR_SUCCESS)
+        return "BenchmarkAnonymousProjects must be numbers of projects such as 1,2 (at most 32), all or none";
+    conf->anonymous_projects_set = 1;
+    return NULL;
+}
+
 /* A list of words: cmd->info is the offset of an apr_array_header_t * in bm_server_conf_t. */
 static const char *add_word(cmd_parms *cmd, void *dummy, const char *word)
 {
@@ -279,6 +308,10 @@ const command_rec bm_directives[] = {
          "On: provider tinyfish is answered by the mock"),
     /* who may */
     AP_INIT_ITERATE2("BenchmarkRole", add_role, NULL, RSRC_CONF, "A role (viewer, operator, admin) and the users who have it"),
+    AP_INIT_ITERATE2("BenchmarkProjects", add_projects, NULL, RSRC_CONF,
+                     "Projects (numbers, all or none) and the users of httpd's own authentication who see them"),
+    AP_INIT_TAKE1("BenchmarkAnonymousProjects", set_anonymous_projects, NULL, RSRC_CONF,
+                  "Projects (numbers, all or none) that requests without a user see"),
     AP_INIT_TAKE12("BenchmarkAnonymousRole", set_anonymous_role, NULL, RSRC_CONF,
                    "Role of requests without a user; 'loopback' restricts it to clients on this machine (default none)"),
     AP_INIT_ITERATE("BenchmarkLoginProvider", add_word, (void *)offsetof(bm_server_conf_t, login_providers), RSRC_CONF,
@@ -434,6 +467,8 @@ void *bm_directives_create(apr_pool_t *p, server_rec *s)
             bm_knob_apply(conf, knob, knob->fallback, p);
     }
     conf->roles = apr_table_make(p, 4);
+    conf->projects = apr_table_make(p, 4);
+    conf->anonymous_projects = bm_projects_all();
     conf->rate_limits[BM_RATE_ANONYMOUS] = (bm_rate_t){ 100, apr_time_from_sec(60) };
     conf->rate_limits[BM_RATE_USER] = (bm_rate_t){ 1200, apr_time_from_sec(60) };
     conf->rate_limits[BM_RATE_LOGIN] = (bm_rate_t){ 10, apr_time_from_sec(60) };
@@ -462,6 +497,9 @@ void *bm_directives_merge(apr_pool_t *p, void *basev, void *addv)
         conf->anonymous_loopback = base->anonymous_loopback;
     }
     conf->roles = apr_table_overlay(p, add->roles, base->roles);
+    conf->projects = apr_table_overlay(p, add->projects, base->projects);
+    if (!add->anonymous_projects_set)
+        conf->anonymous_projects = base->anonymous_projects;
     if (add->login_providers == NULL)
         conf->login_providers = base->login_providers;
     if (add->allowed_hosts == NULL)

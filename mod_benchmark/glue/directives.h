@@ -12,6 +12,7 @@
 #include <httpd.h>
 #include <http_config.h>
 #include "base/settings.h"
+#include "model/projects.h"
 #include "model/role.h"
 #include "shm/rate_table.h"
 
@@ -29,6 +30,9 @@ typedef struct bm_server_conf_t {
     bm_role_e anonymous_role;           /* of a request without a user */
     int anonymous_loopback;             /* that role only for clients on loopback */
     apr_table_t *roles;                 /* user -> name of a role; never NULL */
+    apr_table_t *projects;              /* user -> projects that he sees; a name may be there several times; never NULL */
+    bm_projects_t anonymous_projects;   /* of a request without a user */
+    int anonymous_projects_set;
     apr_array_header_t *login_providers; /* of const char *: httpd's authn providers that a login asks; NULL: benchmark */
     apr_array_header_t *allowed_hosts;  /* of const char *: Host values that anonymous writes may carry; NULL: the server's
                                          * own name, localhost and loopback addresses */

@@ -55,7 +55,8 @@ static apr_status_t take(bm_ticket_t **pticket, const char *text, apr_pool_t *p)
 /* Whom the ticket stands for: a user of ours with the role that he has by now. */
 static void be(request_rec *r, const bm_ticket_t *ticket)
 {
-    bm_identity_t who = { .most = BM_ROLE_ADMIN, .scopes = BM_SCOPE_ALL, .user_id = ticket->user_id };
+    bm_identity_t who = { .most = BM_ROLE_ADMIN, .scopes = BM_SCOPE_ALL, .user_id = ticket->user_id,
+                          .projects = ticket->projects };
     int role = ticket->user_role != NULL ? bm_role_find(ticket->user_role) : -1;
 
     r->user = apr_pstrdup(r->pool, ticket->user);

@@ -38,6 +38,8 @@ typedef struct bm_live_order_t {
     const char *after;                       /* token; NULL: from now on */
     apr_interval_time_t wait;                /* POLL, WAIT: at most */
     const char *accept, *protocol;           /* Sec-WebSocket-Accept, -Protocol (may be NULL) */
+    const apr_int64_t *projects;             /* whose events it is told; NULL: of all */
+    int project_count;
     const char *user, *session;              /* of whom; an event "access.revoked" that names one closes it. May be NULL */
     /* WAIT: runs whose end is awaited; how many; called when all have ended, or time is up, or the server wants to end. The
      * sink is then no longer the hub's. Must not block. */

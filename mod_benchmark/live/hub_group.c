@@ -64,7 +64,7 @@ static group_t *group_make(bm_hub_t *hub, const char *key, bm_live_framing_e fra
     return group;
 }
 
-void group_watch(client_t *client, const bm_subscription_t *subscription)
+static void watch(client_t *client, const bm_subscription_t *subscription)
 {
     bm_hub_t *hub = client->hub;
     const char *own = subscription ? bm_subscription_key(subscription) : "";
@@ -79,6 +79,25 @@ void group_watch(client_t *client, const bm_subscription_t *subscription)
         group = group_make(hub, hub->scratch.data, client->framing, subscription);
     group->users++;
     client->group = group;
+}
+
+/* Here and nowhere else a subscription is held to what its client may see. */
+void group_watch(client_t *client, const bm_subscription_t *subscription)
+{
+    const bm_live_order_t *order = client->order;
+    bm_subscription_t *every;
+    apr_pool_t *p;
+
+    if (order == NULL || order->projects == NULL) {
+        watch(client, subscription);
+        return;
+    }
+    apr_pool_create(&p, client->hub->group_pool);
+    if (subscription == NULL && bm_subscription_from_query(&every, NULL, 0, 0, bm_err_make(p), p) == APR_SUCCESS)
+        subscription = every;
+    if (subscription != NULL)
+        watch(client, bm_subscription_limited(subscription, order->projects, order->project_count, p));
+    apr_pool_destroy(p);
 }
 
 static void forget_ask(client_t *client)

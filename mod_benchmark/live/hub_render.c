@@ -65,7 +65,8 @@ static int append_event(bm_hub_t *hub, bm_buffer_t *out, const group_t *group, c
     if (event->topic >= BM_TOPICS)
         return 0;
     if (group->framing == BM_FRAMING_HIVE)
-        return bm_frame_hive(out, event) == APR_SUCCESS;
+        return (group->subscription == NULL || bm_subscription_sees(group->subscription, event))
+               && bm_frame_hive(out, event) == APR_SUCCESS;
     bm_buffer_clear(&hub->scratch);
     if (bm_subscription_render(&hub->scratch, group->subscription, event) != APR_SUCCESS)
         return 0;

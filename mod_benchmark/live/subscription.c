@@ -304,6 +304,11 @@ static int sees_project(const bm_subscription_t *s, apr_int64_t project_id)
     return s->projects == NULL || project_id == 0;
 }
 
+int bm_subscription_sees(const bm_subscription_t *subscription, const bm_live_event_t *event)
+{
+    return sees_project(subscription, event->project_id);
+}
+
 /* data with those of its runs that are wanted. */
 static void write_runs(bm_jw_t *w, const bm_subscription_t *s, const bm_live_event_t *event)
 {

@@ -33,6 +33,9 @@ apr_status_t bm_subscription_from_json(bm_subscription_t **psubscription, const 
 bm_subscription_t *bm_subscription_limited(const bm_subscription_t *subscription, const apr_int64_t *projects, int n,
                                            apr_pool_t *p);
 
+/** Whether the event is of a project that the subscription may be told of. */
+int bm_subscription_sees(const bm_subscription_t *subscription, const bm_live_event_t *event);
+
 /** Text that is equal exactly for subscriptions that are told the same. Lives with the subscription. */
 const char *bm_subscription_key(const bm_subscription_t *subscription);
 

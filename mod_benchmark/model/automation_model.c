@@ -2,6 +2,7 @@
 #include "model/automation_model.h"
 
 #include <stddef.h>
+#include "model/project_model.h"
 
 const bm_field_t bm_automation_fields[] = {
     { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Number of the automation." },
@@ -20,7 +21,7 @@ const bm_field_t bm_automation_fields[] = {
     { "confirmed_rate", BM_TYPE_NUMBER, BM_FIELD_NULLABLE, 0, 50000,
       .doc = "Highest load of a load test that its operator has agreed to, in requests a second or under way; null: "
              "BenchmarkConfirmAbove." },
-    { "project_id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Project that it belongs to." },
+    BM_FIELD_PROJECT,
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .column = "array_to_json(labels)",
       .doc = "Words to find it by." },
     { "created_by", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "User who made it; null: anonymous." },

@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include "model/field_values.h"
+#include "model/project_model.h"
 
 #define FORMATS "jsonl|csv"
 
@@ -30,6 +31,7 @@ const bm_field_t bm_dataset_upload_fields[] = {
     { "format", BM_TYPE_ENUM, BM_FIELD_REQUIRED, .values = FORMATS,
       .doc = "jsonl: one JSON object in each line; csv: RFC 4180, the first line has the names." },
     { "content", BM_TYPE_STRING, BM_FIELD_REQUIRED, .doc = "The file." },
+    BM_FIELD_PROJECT,
     { NULL }
 };
 

@@ -6,6 +6,7 @@
 #define BM_MODEL_IDENTITY_H
 
 #include <apr_time.h>
+#include "model/projects.h"
 #include "model/role.h"
 #include "model/scope.h"
 
@@ -29,6 +30,7 @@ typedef struct bm_identity_t {
     bm_role_e role;                  /* of our table of users; BM_ROLE_NONE for users of another provider */
     bm_role_e most;                  /* what the credential gives at most */
     unsigned scopes;                 /* what it may be used for */
+    bm_projects_t projects;          /* what he sees: of a user of ours his row's, of a key no more than its own */
     char session[BM_SESSION_ID_LENGTH + 1];
     apr_time_t until;                /* by this node's clock: worth nothing afterwards; 0: no limit */
 } bm_identity_t;

@@ -19,7 +19,7 @@ const bm_field_t bm_scenario_fields[] = {
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .column = "array_to_json(labels)",
       .doc = "Words to find it by; its runs inherit them." },
     { "version", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Raised by every change; runs name the version they were made from." },
-    { "project_id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Project that it belongs to." },
+    { "project_id", BM_TYPE_INT, BM_FIELD_FIXED, 1, 9007199254740991.0, .doc = "Project that it belongs to: its automation's." },
     { "created_by", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "User who made it; null: anonymous." },
     { "created_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When it was made." },
     { "updated_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When it was last changed." },

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <apr_strings.h>
+#include "model/project_model.h"
 
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
 #define NAME_DOC "What connection.secret and {{secret.NAME}} say. Fixed: the encryption is bound to it."
@@ -11,6 +12,7 @@ const bm_field_t bm_secret_fields[] = {
     { "id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Number of the secret." },
     { "name", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = NAME_DOC },
     { "description", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "What it is for." },
+    { "project_id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Project that it belongs to; only that one's runs can name it." },
     { "key_id", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "Key of the key ring that encrypted the value." },
     { "set_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When the value was last set." },
     { "last_used_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE,
@@ -27,6 +29,7 @@ const bm_field_t bm_secret_fields[] = {
 const bm_field_t bm_secret_new_fields[] = {
     { "name", BM_TYPE_STRING, BM_FIELD_REQUIRED, 1, 100, .doc = NAME_DOC },
     DESCRIPTION,
+    BM_FIELD_PROJECT,
     VALUE(BM_FIELD_REQUIRED),
     { NULL }
 };

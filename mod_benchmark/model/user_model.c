@@ -2,9 +2,18 @@
 #include "model/user_model.h"
 
 #include <string.h>
+#include "model/projects.h"
 #include "model/scope.h"
 
 #define ROLES "none|viewer|operator|admin"
+const bm_field_t bm_each_project[] = {
+    { BM_FIELD_EACH, BM_TYPE_INT, 0, 1, 9007199254740991.0, .doc = "Number of a project." }, { NULL }
+};
+
+#define PROJECTS(what) \
+    { "projects", BM_TYPE_ARRAY, BM_FIELD_NULLABLE, 0, BM_PROJECTS_MAX, .members = bm_each_project, .fallback = "null", \
+      .column = "array_to_json(projects)", .doc = what }
+#define OF_USER PROJECTS("Projects that he sees, by number; what he makes goes into the first. null: all.")
 #define PASSWORD \
     { "password", BM_TYPE_STRING, BM_FIELD_NULLABLE, 8, 1024, \
       .doc = "A new password: taken byte by byte as it is, and never shown. null: none, so he cannot sign in here." }
@@ -26,9 +35,9 @@
     { "created_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When he was made." }, \
     { "updated_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When he was last changed." }
 
-const bm_field_t bm_user_fields[] = { ID, NAME, EMAIL, FULL_NAME, ROLE, DISABLED, REST, { NULL } };
+const bm_field_t bm_user_fields[] = { ID, NAME, EMAIL, FULL_NAME, ROLE, OF_USER, DISABLED, REST, { NULL } };
 
-const bm_field_t bm_user_body_fields[] = { ID, NAME, EMAIL, FULL_NAME, ROLE, DISABLED, PASSWORD, REST, { NULL } };
+const bm_field_t bm_user_body_fields[] = { ID, NAME, EMAIL, FULL_NAME, ROLE, OF_USER, DISABLED, PASSWORD, REST, { NULL } };
 
 const bm_field_t bm_me_body_fields[] = {
     EMAIL, FULL_NAME,
@@ -45,6 +54,7 @@ const bm_field_t bm_api_key_fields[] = {
     { "role", BM_TYPE_ENUM, 0, .values = "viewer|operator|admin", .fallback = "\"viewer\"", .doc = "What it gives at most." },
     { "scopes", BM_TYPE_STRINGS, BM_FIELD_NULLABLE, 1, 4, .values = BM_SCOPES, .column = "array_to_json(scopes)",
       .doc = "What it may be used for; null: everything." },
+    PROJECTS("Projects that it sees, of those that its owner sees; null: all of these."),
     { "expires_at", BM_TYPE_TIME, BM_FIELD_NULLABLE, .doc = "Until when; null: until it is deleted." },
     { "last_used_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "When it was last used, to the minute." },
     { "created_by", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "User who made it." },

@@ -12,6 +12,9 @@ extern const bm_field_t bm_user_fields[];
 /** What a body may have: the resource and `password`. */
 extern const bm_field_t bm_user_body_fields[];
 
+/** The row of each number in a list of projects. */
+extern const bm_field_t bm_each_project[];
+
 /** What somebody may change of himself. */
 extern const bm_field_t bm_me_body_fields[];
 

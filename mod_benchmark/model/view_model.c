@@ -2,6 +2,7 @@
 #include "model/view_model.h"
 
 #include <stddef.h>
+#include "model/project_model.h"
 
 #define QUERY_MAX 4000
 
@@ -11,7 +12,7 @@ const bm_field_t bm_view_fields[] = {
     { "page", BM_TYPE_ENUM, BM_FIELD_REQUIRED, .values = BM_VIEW_PAGES, .doc = "List of the dashboard that it is a view of." },
     { "query", BM_TYPE_STRING, 0, 0, QUERY_MAX, .fallback = "\"\"",
       .doc = "What is filtered, as in the address of the page: status=failed&from=now-24h. Empty: nothing." },
-    { "project_id", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Project that it belongs to." },
+    BM_FIELD_PROJECT,
     { "created_by", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "User who made it; null: anonymous." },
     { "created_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When it was made." },
     { "updated_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY, .doc = "When it was last changed." },

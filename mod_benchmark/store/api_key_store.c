@@ -63,13 +63,16 @@ apr_status_t bm_api_key_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *
                                   const bm_api_key_owner_t *owner, const char *created_by, bm_err_t *err, apr_pool_t *p)
 {
     unsigned char digest[BM_DIGEST_BYTES];
-    bm_select_t *s = bm_select_make("api_key_add", "with c as (insert into api_keys (name, role, scopes, expires_at, prefix,", p);
+    bm_projects_t given = bm_projects_of_json(json_object_get(body, "projects"));
+    bm_param_t projects = bm_param_null_if(given.all, bm_param_int64s(given.ids, given.n, p));
+    bm_select_t *s = bm_select_make("api_key_add", "with c as (insert into api_keys (name, role, scopes, expires_at, projects,", p);
 
     bm_opaque_digest(digest, secret, strlen(secret));
-    bm_select_param(s, 'n', " hash, user_name, user_id, created_by) values (", member(body, "name", p), "");
+    bm_select_param(s, 'n', " prefix, hash, user_name, user_id, created_by) values (", member(body, "name", p), "");
     bm_select_param(s, 'r', ", ", member(body, "role", p), "");
     bm_select_param(s, 's', ", ", member(body, "scopes", p), "");
     bm_select_param(s, 'e', ", ", member(body, "expires_at", p), "");
+    bm_select_param(s, 'p', ", ", projects, "");
     bm_select_param(s, 'x', ", ", bm_param_text(prefix), "");
     bm_select_param(s, 'h', ", ", bm_param_bytes(digest, BM_DIGEST_BYTES), "");
     bm_select_param(s, 'u', ", ", bm_param_text(owner->user), "");
@@ -99,12 +102,13 @@ apr_status_t bm_api_key_store_delete(bm_db_t *db, apr_int64_t id, const bm_api_k
 static const bm_stmt_t api_key_find = { "api_key_find",
     "select k.id, k.hash, k.user_name, k.user_id, k.role, array_to_string(k.scopes, ','), u.role,"
     " coalesce((extract(epoch from k.expires_at - now()) * 1000000)::bigint, 0),"
-    " coalesce(k.last_used_at < now() - interval '1 minute', true)"
+    " coalesce(k.last_used_at < now() - interval '1 minute', true), array_to_string(u.projects, ','),"
+    " array_to_string(k.projects, ',')"
     " from api_keys k left join users u on u.id = k.user_id"
     " where k.prefix = $1 and (k.expires_at is null or k.expires_at > now()) and (k.user_id is null or not u.disabled)" };
 static const bm_stmt_t api_key_used = { "api_key_used", "update api_keys set last_used_at = now() where id = $1" };
 
-enum { ID, HASH, USER, USER_ID, ROLE, SCOPES, USER_ROLE, LASTS, DUE };
+enum { ID, HASH, USER, USER_ID, ROLE, SCOPES, USER_ROLE, LASTS, DUE, USER_PROJECTS, PROJECTS };
 
 static unsigned scopes_of(const char *list, apr_pool_t *p)
 {
@@ -131,6 +135,7 @@ apr_status_t bm_api_key_store_find(bm_identity_t *who, bm_db_t *db, const char *
                                    apr_pool_t *p)
 {
     unsigned char digest[BM_DIGEST_BYTES];
+    bm_projects_t own;
     const void *hash;
     bm_rows_t *rows;
     apr_int64_t lasts;
@@ -149,6 +154,9 @@ apr_status_t bm_api_key_store_find(bm_identity_t *who, bm_db_t *db, const char *
     who->key_id = bm_rows_int64(rows, 0, ID, 0);
     who->role = role_of(rows, USER_ROLE);
     who->most = role_of(rows, ROLE);
+    (void)bm_projects_read(&who->projects, bm_rows_text(rows, 0, USER_PROJECTS));
+    (void)bm_projects_read(&own, bm_rows_text(rows, 0, PROJECTS));
+    bm_projects_narrow(&who->projects, &own);
     who->scopes = scopes_of(bm_rows_text(rows, 0, SCOPES), p);
     lasts = bm_rows_int64(rows, 0, LASTS, 0);
     who->until = lasts > 0 ? apr_time_now() + lasts : 0;

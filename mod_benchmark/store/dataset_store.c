@@ -86,7 +86,8 @@ apr_status_t bm_dataset_store_definition(bm_rows_t **prows, bm_db_t *db, apr_int
 #define CHANGED(change, from) BM_EVENT_SQL_CHANGED("dataset", change, "", from)
 
 static const bm_stmt_t dataset_add = { "dataset_add",
-    "with d as (insert into datasets (name, format, entries, bytes, created_by) values ($1, $2, $3, $4, $5)"
+    "with d as (insert into datasets (name, format, entries, bytes, created_by, project_id)"
+    "  values ($1, $2, $3, $4, $5, $7)"
     "  returning id, project_id),"
     " c as (" CHANGED("created", "d") "),"
     " e as (insert into dataset_entries (dataset_id, number, inputs)"
@@ -100,7 +101,8 @@ apr_status_t bm_dataset_store_add(bm_rows_t **prows, bm_db_t *db, const bm_datas
     apr_status_t rv = bm_db_query(&rows, db, &dataset_add,
                                   BM_PARAMS(bm_param_text(upload->name), bm_param_text(upload->format),
                                             bm_param_int(upload->count), bm_param_int64(upload->bytes),
-                                            bm_param_text(upload->created_by), bm_param_json(upload->entries)), err, p);
+                                            bm_param_text(upload->created_by), bm_param_json(upload->entries),
+                                            bm_param_int64(upload->project_id)), err, p);
 
     return rv == APR_SUCCESS ? bm_dataset_store_get(prows, db, bm_rows_int64(rows, 0, 0, 0), BM_DATASET_READ, err, p) : rv;
 }

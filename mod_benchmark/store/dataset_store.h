@@ -36,6 +36,7 @@ apr_status_t bm_dataset_store_definition(bm_rows_t **prows, bm_db_t *db, apr_int
 
 /** What is uploaded. */
 typedef struct bm_dataset_upload_t {
+    apr_int64_t project_id;
     const char *name, *format;
     const char *entries;                 /* JSON array of objects */
     int count;

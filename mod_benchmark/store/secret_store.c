@@ -18,7 +18,7 @@ static void add_columns(bm_select_t *s)
     bm_select_columns(s, 'c', "version, ", bm_secret_fields, 0);
 }
 
-apr_status_t bm_secret_store_list(bm_rows_t **prows, bm_db_t *db, apr_int64_t project_id, const bm_listing_t *listing,
+apr_status_t bm_secret_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing,
                                   bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("secret_list", "select ", p);
@@ -27,20 +27,19 @@ apr_status_t bm_secret_store_list(bm_rows_t **prows, bm_db_t *db, apr_int64_t pr
         bm_select_add(s, 'n', "count(*)");
     else
         add_columns(s);
-    bm_select_param(s, 'j', " from secrets where project_id = ", bm_param_int64(project_id), "");
+    bm_select_add(s, 'f', " from secrets where true");
     bm_listing_add(s, listing);
     return bm_select_run(prows, s, db, err, p);
 }
 
-apr_status_t bm_secret_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t project_id, apr_int64_t id, int lock, bm_err_t *err,
+apr_status_t bm_secret_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err,
                                  apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make(lock ? "secret_lock" : "secret_get", "select ", p);
     apr_status_t rv;
 
     add_columns(s);
-    bm_select_param(s, 'i', " from secrets where id = ", bm_param_int64(id), "");
-    bm_select_param(s, 'j', " and project_id = ", bm_param_int64(project_id), lock ? " for update" : "");
+    bm_select_param(s, 'i', " from secrets where id = ", bm_param_int64(id), lock ? " for update" : "");
     rv = bm_select_run(prows, s, db, err, p);
     return none_if_empty(rv, *prows, id, err);
 }
@@ -67,7 +66,7 @@ apr_status_t bm_secret_store_add(bm_rows_t **prows, bm_db_t *db, apr_int64_t pro
     return bm_select_run(prows, s, db, err, p);
 }
 
-apr_status_t bm_secret_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t project_id, apr_int64_t id,
+apr_status_t bm_secret_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id,
                                  const bm_secret_change_t *change, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("secret_put", "with c as (update secrets set version = version + 1, updated_at = now()", p);
@@ -78,8 +77,7 @@ apr_status_t bm_secret_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t pro
         bm_select_param(s, 's', ", set_at = now(), sealed = ", bm_param_text(change->sealed), "");
         bm_select_param(s, 'k', ", key_id = ", bm_param_text(change->key_id), "");
     }
-    bm_select_param(s, 'i', " where id = ", bm_param_int64(id), "");
-    bm_select_param(s, 'j', " and project_id = ", bm_param_int64(project_id), " returning *), " CHANGED("updated") " select ");
+    bm_select_param(s, 'i', " where id = ", bm_param_int64(id), " returning *), " CHANGED("updated") " select ");
     add_columns(s);
     bm_select_add(s, 'f', " from c");
     rv = bm_select_run(prows, s, db, err, p);
@@ -87,12 +85,12 @@ apr_status_t bm_secret_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t pro
 }
 
 static const bm_stmt_t secret_delete = { "secret_delete",
-    "with c as (delete from secrets where id = $1 and project_id = $2 returning *), " CHANGED("deleted") " select id from c" };
+    "with c as (delete from secrets where id = $1 returning *), " CHANGED("deleted") " select id from c" };
 
-apr_status_t bm_secret_store_delete(bm_db_t *db, apr_int64_t project_id, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_secret_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_db_query(&rows, db, &secret_delete, BM_PARAMS(bm_param_int64(id), bm_param_int64(project_id)), err, p);
+    apr_status_t rv = bm_db_query(&rows, db, &secret_delete, BM_PARAMS(bm_param_int64(id)), err, p);
 
     return none_if_empty(rv, rows, id, err);
 }

@@ -19,11 +19,11 @@ typedef struct bm_secret_change_t {
 } bm_secret_change_t;
 
 /** The listing's label and sort are not for secrets. */
-apr_status_t bm_secret_store_list(bm_rows_t **prows, bm_db_t *db, apr_int64_t project_id, const bm_listing_t *listing,
+apr_status_t bm_secret_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing,
                                   bm_err_t *err, apr_pool_t *p);
 
-/** One of this project; lock: until the end of the transaction nobody else changes it. @return APR_NOTFOUND. */
-apr_status_t bm_secret_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t project_id, apr_int64_t id, int lock, bm_err_t *err,
+/** One of them; lock: until the end of the transaction nobody else changes it. @return APR_NOTFOUND. */
+apr_status_t bm_secret_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err,
                                  apr_pool_t *p);
 
 /** @return APR_EEXIST: there is one of that name. */
@@ -31,11 +31,11 @@ apr_status_t bm_secret_store_add(bm_rows_t **prows, bm_db_t *db, apr_int64_t pro
                                  const bm_secret_change_t *change, const char *created_by, bm_err_t *err, apr_pool_t *p);
 
 /** @return APR_NOTFOUND. */
-apr_status_t bm_secret_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t project_id, apr_int64_t id,
+apr_status_t bm_secret_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id,
                                  const bm_secret_change_t *change, bm_err_t *err, apr_pool_t *p);
 
 /** @return APR_NOTFOUND. */
-apr_status_t bm_secret_store_delete(bm_db_t *db, apr_int64_t project_id, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
+apr_status_t bm_secret_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
 /** What names it: rows of bm_secret_use_fields, automations before scenarios, `limit` of them behind `skip`. */
 apr_status_t bm_secret_store_uses(bm_rows_t **prows, bm_db_t *db, apr_int64_t project_id, const char *name, int limit,

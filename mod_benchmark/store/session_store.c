@@ -45,13 +45,14 @@ apr_status_t bm_session_store_add(apr_int64_t *pnow, apr_int64_t *pends, bm_db_t
  * once a minute. */
 #define FIND(condition) \
     "with s as (select s.id, s.user_name, s.user_id, s.epoch, u.role, s.seen_at," \
+    "  array_to_string(u.projects, ',') as projects," \
     "  (extract(epoch from least(s.idle_until, s.expires_at)) * 1000000)::bigint as ends" \
     "  from sessions s left join users u on u.id = s.user_id where " condition " and s.expires_at > now()" \
     "  and s.idle_until > now() and (s.user_id is null or (not u.disabled and u.epoch = s.epoch)))," \
     " t as (update sessions t set seen_at = now(), idle_until = case when t.idle_seconds > 0" \
     "   then least(t.expires_at, now() + t.idle_seconds * interval '1 second') else t.expires_at end from s where t.id = s.id" \
     "   and s.seen_at < now() - interval '1 minute')" \
-    " select id, user_name, user_id, epoch, role, ends, (extract(epoch from now()) * 1000000)::bigint from s"
+    " select id, user_name, user_id, epoch, role, ends, (extract(epoch from now()) * 1000000)::bigint, projects from s"
 
 static const bm_stmt_t session_by_cookie = { "session_by_cookie", FIND("s.hash = $1") };
 static const bm_stmt_t session_by_id = { "session_by_id", FIND("s.id = $1 and s.hash is null") };
@@ -70,6 +71,7 @@ static void read_identity(bm_identity_t *who, apr_interval_time_t *pskew, const 
     who->role = role < 0 ? BM_ROLE_NONE : (bm_role_e)role;
     who->most = BM_ROLE_ADMIN;
     who->scopes = BM_SCOPE_ALL;
+    (void)bm_projects_read(&who->projects, bm_rows_text(rows, 0, 7));
     *pskew = bm_rows_int64(rows, 0, 6, node) - node;
     who->until = bm_rows_int64(rows, 0, 5, 0) - *pskew;
 }

@@ -7,6 +7,7 @@
 #define BM_STORE_TICKET_STORE_H
 
 #include "db/query.h"
+#include "model/projects.h"
 
 #define BM_TICKET_SECONDS 30
 #define BM_TICKETS_OPEN 100          /* not used yet, of one user; all who have no name count as one */
@@ -17,6 +18,7 @@ typedef struct bm_ticket_t {
     apr_int64_t user_id;             /* of our table of users; 0: none */
     const char *session;             /* that he had then; NULL: none */
     const char *user_role;           /* of our table, now; NULL: he is not there */
+    bm_projects_t projects;          /* he saw when he got it, and sees now */
 } bm_ticket_t;
 
 /** Keep a ticket. *pexpires_at: RFC 3339, in p. @return APR_EAGAIN (too_many_tickets): BM_TICKETS_OPEN of the user are open. */

@@ -58,10 +58,17 @@ apr_status_t bm_user_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, i
     "insert into events (project_id, kind, payload) select 0, 'access.revoked', jsonb_build_object('session', gone.id)" \
     " from gone" BM_EVENT_SQL_NOTIFY
 
+static bm_param_t projects_param(const json_t *body, apr_pool_t *p)
+{
+    bm_projects_t projects = bm_projects_of_json(json_object_get(body, "projects"));
+
+    return bm_param_null_if(projects.all, bm_param_int64s(projects.ids, projects.n, p));
+}
+
 apr_status_t bm_user_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *body, const char *hash, const char *created_by,
                                bm_err_t *err, apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make("user_add", "with c as (insert into users (name, email, full_name, role, disabled,", p);
+    bm_select_t *s = bm_select_make("user_add", "with c as (insert into users (name, email, full_name, role, disabled, projects,", p);
 
     bm_select_param(s, 'n', " created_by, password_hash, password_at) values (",
                     bm_param_text(json_string_value(json_object_get(body, "name"))), "");
@@ -69,6 +76,7 @@ apr_status_t bm_user_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *bod
     bm_select_param(s, 'f', ", ", bm_param_text(json_string_value(json_object_get(body, "full_name"))), "");
     bm_select_param(s, 'r', ", ", bm_param_text(json_string_value(json_object_get(body, "role"))), "");
     bm_select_param(s, 'd', ", ", bm_param_bool(json_is_true(json_object_get(body, "disabled"))), "");
+    bm_select_param(s, 'p', ", ", projects_param(body, p), "");
     bm_select_param(s, 'b', ", ", bm_param_text(created_by), "");
     bm_select_param(s, 'h', ", ", bm_param_text(hash), "");
     bm_select_param(s, 'w', ", case when ", bm_param_bool(hash != NULL), " then now() end) returning *) select ");
@@ -79,10 +87,13 @@ apr_status_t bm_user_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *bod
 
 apr_status_t bm_user_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const json_t *body, bm_err_t *err, apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make("user_put", "with c as (update users set version = version + 1, updated_at = now(),", p);
+    bm_select_t *s = bm_select_make("user_put", "with old as (select projects from users where id = ", p);
     int disabled = json_is_true(json_object_get(body, "disabled"));
     apr_status_t rv;
 
+    bm_select_param(s, 'o', "", bm_param_int64(id),
+                    "), c as (update users set version = version + 1, updated_at = now(),");
+    bm_select_param(s, 'p', " projects = ", projects_param(body, p), ",");
     bm_select_param(s, 'e', " email = ", bm_param_text(json_string_value(json_object_get(body, "email"))), "");
     bm_select_param(s, 'f', ", full_name = ", bm_param_text(json_string_value(json_object_get(body, "full_name"))), "");
     bm_select_param(s, 'r', ", role = ", bm_param_text(json_string_value(json_object_get(body, "role"))), "");
@@ -92,7 +103,8 @@ apr_status_t bm_user_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, c
                     " returning *), gone as (delete from sessions s using c where s.user_id = c.id and c.disabled"
                     " returning s.id),"
                     " e as (insert into events (project_id, kind, payload) select 0, 'access.revoked',"
-                    " jsonb_build_object('user', c.name) from c" BM_EVENT_SQL_NOTIFY " where c.disabled) select ");
+                    " jsonb_build_object('user', c.name) from c" BM_EVENT_SQL_NOTIFY " where c.disabled or c.projects is distinct from (select projects from old))"
+                    " select ");
     add_columns(s);
     bm_select_add(s, 'z', " from c");
     rv = taken(bm_select_run(prows, s, db, err, p), err);
@@ -163,7 +175,7 @@ static bm_role_e role_of(const char *name)
 }
 
 static const bm_stmt_t user_login = { "user_login",
-    "select id, epoch, name, password_hash, role, disabled from users"
+    "select id, epoch, name, password_hash, role, disabled, array_to_string(projects, ',') from users"
     " where lower(name) = lower($1) and name = $1 or $2 and lower(email) = lower($1) order by name = $1 desc limit 1" };
 
 apr_status_t bm_user_store_login(bm_user_login_t **plogin, bm_db_t *db, const char *name, int by_email, bm_err_t *err,
@@ -183,19 +195,26 @@ apr_status_t bm_user_store_login(bm_user_login_t **plogin, bm_db_t *db, const ch
     login->hash = bm_rows_text(rows, 0, 3);
     login->role = role_of(bm_rows_text(rows, 0, 4));
     login->disabled = bm_rows_bool(rows, 0, 5);
+    (void)bm_projects_read(&login->projects, bm_rows_text(rows, 0, 6));
     return APR_SUCCESS;
 }
 
-static const bm_stmt_t user_check = { "user_check", "select role from users where id = $1 and epoch = $2 and not disabled" };
+static const bm_stmt_t user_check = { "user_check",
+    "select role, array_to_string(projects, ',') from users where id = $1 and epoch = $2 and not disabled" };
 
-apr_status_t bm_user_store_check(bm_role_e *prole, bm_db_t *db, apr_int64_t id, apr_int64_t epoch, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_user_store_check(bm_role_e *prole, bm_projects_t *projects, bm_db_t *db, apr_int64_t id, apr_int64_t epoch,
+                                 bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &user_check, BM_PARAMS(bm_param_int64(id), bm_param_int64(epoch)), err, p);
 
     if (rv == APR_SUCCESS && bm_rows_count(rows) == 0)
         return APR_NOTFOUND;
-    *prole = rv == APR_SUCCESS ? role_of(bm_rows_text(rows, 0, 0)) : BM_ROLE_NONE;
+    *prole = BM_ROLE_NONE;
+    if (rv == APR_SUCCESS) {
+        *prole = role_of(bm_rows_text(rows, 0, 0));
+        (void)bm_projects_read(projects, bm_rows_text(rows, 0, 1));
+    }
     return rv;
 }
 

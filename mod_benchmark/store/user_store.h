@@ -18,6 +18,7 @@ typedef struct bm_user_login_t {
     apr_int64_t id, epoch;
     const char *name, *hash;             /* hash NULL: he has no password here */
     bm_role_e role;
+    bm_projects_t projects;
     int disabled;
 } bm_user_login_t;
 
@@ -38,7 +39,8 @@ apr_status_t bm_user_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, i
 apr_status_t bm_user_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *body, const char *hash, const char *created_by,
                                bm_err_t *err, apr_pool_t *p);
 
-/** Replace one, and read him back; his sessions end if he is disabled. @return APR_NOTFOUND. */
+/** Replace one, and read him back; his sessions end if he is disabled, and what he watches if he sees other projects.
+ *  @return APR_NOTFOUND. */
 apr_status_t bm_user_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const json_t *body, bm_err_t *err, apr_pool_t *p);
 
 /** His keys and sessions go with him. @return APR_NOTFOUND. */
@@ -60,7 +62,8 @@ apr_status_t bm_user_store_login(bm_user_login_t **plogin, bm_db_t *db, const ch
                                  apr_pool_t *p);
 
 /** Whether he still is who he was: enabled and of this epoch. *prole: his role now. @return APR_NOTFOUND: he is not. */
-apr_status_t bm_user_store_check(bm_role_e *prole, bm_db_t *db, apr_int64_t id, apr_int64_t epoch, bm_err_t *err, apr_pool_t *p);
+apr_status_t bm_user_store_check(bm_role_e *prole, bm_projects_t *projects, bm_db_t *db, apr_int64_t id, apr_int64_t epoch,
+                                 bm_err_t *err, apr_pool_t *p);
 
 /** He signed in now. */
 apr_status_t bm_user_store_signed_in(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);

@@ -83,14 +83,13 @@ apr_status_t bm_view_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, ap
 }
 
 static const bm_stmt_t view_name = { "view_name",
-    "select id from views where page = $1 and lower(name) = lower($2) and id <> $3 limit 1" };
+    "select id from views where project_id = $1 and page = $2 and lower(name) = lower($3) and id <> $4 limit 1" };
 
-apr_status_t bm_view_store_has_name(int *has, bm_db_t *db, const char *page, const char *name, apr_int64_t id, bm_err_t *err,
-                                    apr_pool_t *p)
+apr_status_t bm_view_store_has_name(int *has, bm_db_t *db, apr_int64_t project_id, const char *page, const char *name,
+                                    apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_db_query(&rows, db, &view_name, BM_PARAMS(bm_param_text(page), bm_param_text(name), bm_param_int64(id)),
-                                  err, p);
+    apr_status_t rv = bm_db_query(&rows, db, &view_name, BM_PARAMS(bm_param_int64(project_id), bm_param_text(page), bm_param_text(name), bm_param_int64(id)), err, p);
 
     *has = rv == APR_SUCCESS && bm_rows_count(rows) > 0;
     return rv;

@@ -28,8 +28,8 @@ apr_status_t bm_view_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, c
 /** @return APR_NOTFOUND. */
 apr_status_t bm_view_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
-/** Whether another view than `id` of that page has the name, whatever the case of its letters. */
-apr_status_t bm_view_store_has_name(int *has, bm_db_t *db, const char *page, const char *name, apr_int64_t id, bm_err_t *err,
-                                    apr_pool_t *p);
+/** Whether another view than `id` of that project and page has the name, whatever the case of its letters. */
+apr_status_t bm_view_store_has_name(int *has, bm_db_t *db, apr_int64_t project_id, const char *page, const char *name,
+                                    apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
 #endif
