@@ -16,7 +16,7 @@
 
 static const bm_query_param_t events_params[] = {
     { "topic", BM_QUERY_TEXT, 1, 1000, NULL, "What to watch, with commas between: run, scenario, automation, loadtest, dataset,"
-      " price, view, slo, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all." },
+      " price, view, slo, project, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all." },
     { "scenario_id", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Only runs and load tests of this scenario." },
     { "automation_id", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Only runs of this automation." },
     { "after", BM_QUERY_TEXT, 1, AFTER_MAX, NULL, "id of the last event that was seen: what came since is told first." },

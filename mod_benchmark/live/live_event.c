@@ -12,6 +12,7 @@ static const char *const names[] = {
     [BM_TOPIC_PRICE] = "price",
     [BM_TOPIC_VIEW] = "view",
     [BM_TOPIC_SLO] = "slo",
+    [BM_TOPIC_PROJECT] = "project",
     [BM_TOPIC_ENGINE] = "engine",
     [BM_TOPIC_TRAINING] = "training",
     [BM_TOPIC_SYNC] = "sync",

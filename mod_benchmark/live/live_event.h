@@ -22,6 +22,7 @@ typedef enum bm_live_topic_e {
     BM_TOPIC_PRICE,
     BM_TOPIC_VIEW,
     BM_TOPIC_SLO,
+    BM_TOPIC_PROJECT,
     BM_TOPIC_ENGINE,
     BM_TOPIC_TRAINING,
     BM_TOPIC_SYNC,

@@ -2,6 +2,7 @@
 #include "store/project_store.h"
 
 #include "model/project_model.h"
+#include "store/event_sql.h"
 #include "store/select.h"
 
 static apr_status_t none_if_empty(apr_status_t rv, const bm_rows_t *rows, apr_int64_t id, bm_err_t *err)
@@ -47,13 +48,16 @@ apr_status_t bm_project_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id
     return none_if_empty(rv, *prows, id, err);
 }
 
+/* Of itself: who does not see it hears nothing of it. */
+#define CHANGED(change) BM_EVENT_SQL_CHANGED("project", change, "", "(select id, id as project_id from c)")
+
 apr_status_t bm_project_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *body, const char *created_by, bm_err_t *err,
                                   apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("project_add", "with c as (insert into projects", p);
 
     bm_select_values(s, bm_project_fields, body, "created_by", bm_param_text(created_by));
-    bm_select_add(s, 'a', " returning *) select ");
+    bm_select_add(s, 'a', " returning *), e as (" CHANGED("created") ") select ");
     add_columns(s);
     bm_select_add(s, 'f', " from c");
     return taken(bm_select_run(prows, s, db, err, p), err);
@@ -68,7 +72,7 @@ apr_status_t bm_project_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id
     (void)changed_by;
     bm_select_set(s, bm_project_fields, body);
     bm_select_param(s, 'i', ", version = version + 1, updated_at = now() where id = ", bm_param_int64(id),
-                    " returning *) select ");
+                    " returning *), e as (" CHANGED("updated") ") select ");
     add_columns(s);
     bm_select_add(s, 'f', " from c");
     rv = taken(bm_select_run(prows, s, db, err, p), err);
@@ -95,6 +99,7 @@ apr_status_t bm_project_store_contents(const char **pcontents, bm_db_t *db, apr_
 static const bm_stmt_t project_delete = { "project_delete",
     "with c as (delete from projects where id = $1 returning id),"
     " u as (update users set projects = array_remove(projects, $1), version = version + 1 where $1 = any(projects)),"
+    " e as (" CHANGED("deleted") "),"
     " k as (update api_keys set projects = array_remove(projects, $1) where $1 = any(projects))"
     " select id from c" };
 

@@ -133,6 +133,14 @@ class TestReference:
             api.call(method, f"/prices/{price}", {"output_per_million": 3}, expect=200)
         api.call("DELETE", f"/prices/{price}", expect=200)
 
+    def test_bm_reference_151_projects(self, api):
+        project = api.post("/projects", {"name": "reference"}, expect=201)["id"]
+        api.get("/projects")
+        api.get(f"/projects/{project}")
+        for method in ("PUT", "PATCH"):
+            api.call(method, f"/projects/{project}", {"description": method}, expect=200)
+        api.call("DELETE", f"/projects/{project}", expect=200)
+
     def test_bm_reference_152_views(self, api):
         view = api.post("/views", {"name": "failed", "page": "runs", "query": "status=failed"}, expect=201)["id"]
         api.get("/views")

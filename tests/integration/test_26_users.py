@@ -304,7 +304,7 @@ class TestSession(Fresh):
     def test_bm_session_010_the_cookie(self, server, api):
         text = self.cookie(server, api)
         assert re.fullmatch(r"benchmark-session=[A-Za-z0-9_-]{43}; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax", text), text
-        assert who(api) | {"scopes": []} == {"user": "viewer1", "role": "viewer", "anonymous": False, "id": who(api)["id"], "credential": "session", "scopes": []}
+        assert who(api) | {"scopes": []} == {"user": "viewer1", "role": "viewer", "projects": None, "anonymous": False, "id": who(api)["id"], "credential": "session", "scopes": []}
         value = text.split(";")[0].split("=")[1]
         assert server.sql("select hash from sessions where user_name = 'viewer1'")[0][0].tobytes() == hashlib.sha256(value.encode()).digest()
         api.call("POST", "/auth/logout", {}, headers=own(server), expect=200)

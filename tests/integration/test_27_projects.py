@@ -277,7 +277,8 @@ class TestRoutes:
             return {"Authorization": "Basic " + __import__("base64").b64encode(f"{name}:{name}".encode()).decode()}
         with WebSocket(env, EVENTS, **basic("vera")) as vera, WebSocket(env, EVENTS, **basic("root")) as all_of:
             for socket in (vera, all_of):
-                socket.subscribe("automation")
+                socket.subscribe("automation", "project")
+            root.call("PATCH", "/projects/1", {"description": "d"}, expect=200)
             for team in (foreign, own):
                 root.call("PATCH", f"/automations/{team.ids['automations']}", {"description": "d"}, expect=200)
 
@@ -286,6 +287,7 @@ class TestRoutes:
                     event = socket.event()
                     if event["topic"] == "automation":
                         return event["data"]["id"]
+            assert all_of.event()["topic"] == "project"
             assert told(vera) == own.ids["automations"]
             assert told(all_of) == foreign.ids["automations"]
         after = root.get("/events", params={"wait": 1})["next"]

@@ -60,7 +60,7 @@ class TestSecrets:
         return api.post("/secrets", {"name": "canary", "description": "of the target", "value": CANARY}, expect=201)
 
     def test_bm_vault_010_a_value_goes_in_and_never_comes_out(self, api, made):
-        assert set(made) == {"id", "name", "description", "key_id", "set_at", "last_used_at", "created_by", "created_at", "updated_at"}
+        assert set(made) == {"id", "name", "description", "project_id", "key_id", "set_at", "last_used_at", "created_by", "created_at", "updated_at"}
         assert (made["name"], made["key_id"], made["last_used_at"]) == ("canary", "first", None)
         path = f"/secrets/{made['id']}"
         answers = [api.call("GET", "/secrets"), api.call("GET", path), api.call("PATCH", path, {"description": None}),

@@ -129,6 +129,20 @@ class TestTransactionMode:
         api.call("POST", f"/runs/{slow['id']}/cancel")
         assert api.await_run(slow["id"])["status"] == "cancelled" and time.monotonic() - begin < 5
 
+    def test_bm_pooler_025_projects(self, server, api):
+        """Held and not held, by turns over the same two connections."""
+        project = api.post("/projects", {"name": "pooled"}, expect=201)["id"]
+        own = api.make_automation(project_id=project)
+        api.post("/users", {"name": "pooled", "password": "a password", "projects": [project]}, expect=201)
+        held = Api(server)
+        held.session.headers["Authorization"] = "Bearer " + api.post("/auth/login", {"email": "pooled", "password": "a password"})["access_token"]
+        for turn in range(20):
+            assert [a["id"] for a in held.get("/automations")] == [own["id"]]
+            assert len(api.get("/automations")) > 1
+            assert held.call("GET", f"/scenarios/{turn + 1}").status_code == 404
+        held.call("PATCH", f"/automations/{own['id']}", {"description": "d"}, expect=200)
+        held.problem("POST", "/automations", {"name": "n", "provider": "openai", "connection": own["connection"], "project_id": 1})
+
     def test_bm_pooler_030_changes_conflicts_and_refusals(self, server, api):
         automation = api.make_automation(name="before")
         assert api.call("PATCH", f"/automations/{automation['id']}", {"name": "after"}, expect=200).json()["name"] == "after"
