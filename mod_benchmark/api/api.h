@@ -197,8 +197,8 @@ apr_status_t bm_api_check_match(bm_req_t *q, const char *etag);
 /** The same of a resource that changes by itself: it is enough that the tag begins like this (bm_etag_list_begins). */
 apr_status_t bm_api_check_match_begin(bm_req_t *q, const char *etag, const char *begin);
 
-/** Borrow a connection whose schema is ours, held to the projects that the client sees (for routes with BM_ROUTE_NO_DATABASE). Give it back with
- *  q->api->source->close. @return APR_EAGAIN: none to be had, or another schema (code "schema_missing" ...). */
+/** Borrow a connection whose schema is ours, held to the projects that the client sees (for routes with BM_ROUTE_NO_DATABASE).
+ *  Give it back with q->api->source->close. @return APR_EAGAIN: none to be had, or another schema (code "schema_missing" ...). */
 apr_status_t bm_api_open(bm_db_t **pdb, bm_req_t *q);
 
 /** For a handler that began its transaction itself: note the request in the audit log and commit. Location is set before. */

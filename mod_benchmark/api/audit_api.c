@@ -115,9 +115,9 @@ static apr_status_t audit_verify(bm_req_t *q)
 }
 
 const bm_route_t bm_audit_api_routes[] = {
-    { "GET", "/audit", BM_ROLE_ADMIN, audit_list, BM_ROUTE_LIST | BM_ROUTE_WHOLE, 200, list_params, NULL, &entry_schema, "listAudit", "audit",
-      "Who changed what and who was kept from it, newest first." },
-    { "GET", "/audit/verify", BM_ROLE_ADMIN, audit_verify, BM_ROUTE_NO_DATABASE | BM_ROUTE_WHOLE, 200, verify_params, NULL, &verdict_schema,
-      "verifyAudit", "audit", "Whether the audit log is what it was when its entries were chained." },
+    { "GET", "/audit", BM_ROLE_ADMIN, audit_list, BM_ROUTE_LIST | BM_ROUTE_WHOLE, 200, list_params, NULL, &entry_schema,
+      "listAudit", "audit", "Who changed what and who was kept from it, newest first." },
+    { "GET", "/audit/verify", BM_ROLE_ADMIN, audit_verify, BM_ROUTE_NO_DATABASE | BM_ROUTE_WHOLE, 200, verify_params, NULL,
+      &verdict_schema, "verifyAudit", "audit", "Whether the audit log is what it was when its entries were chained." },
     { NULL }
 };

@@ -239,10 +239,10 @@ const bm_route_t bm_engine_api_routes[] = {
     { "GET", "/engine/dead", BM_ROLE_VIEWER, engine_dead, BM_ROUTE_LIST, 200, dead_params, NULL, &run_schema,
       "listDeadRuns", "engine",
       "Runs that failed because engines died under them as often as was allowed; without bulky members." },
-    { "POST", "/engine/stop", BM_ROLE_ADMIN, engine_stop, BM_ROUTE_WAKES | BM_ROUTE_WHOLE, 202, NULL, NULL, &stopped_schema, "stopEngine",
-      "engine",
+    { "POST", "/engine/stop", BM_ROLE_ADMIN, engine_stop, BM_ROUTE_WAKES | BM_ROUTE_WHOLE, 202, NULL, NULL, &stopped_schema,
+      "stopEngine", "engine",
       "Emergency stop: no node starts anything until it is started again." },
-    { "POST", "/engine/start", BM_ROLE_ADMIN, engine_start, BM_ROUTE_WAKES | BM_ROUTE_WHOLE, 202, NULL, NULL, &stopped_schema, "startEngine",
-      "engine", "Claim runs again after a stop." },
+    { "POST", "/engine/start", BM_ROLE_ADMIN, engine_start, BM_ROUTE_WAKES | BM_ROUTE_WHOLE, 202, NULL, NULL, &stopped_schema,
+      "startEngine", "engine", "Claim runs again after a stop." },
     { NULL }
 };

@@ -87,8 +87,8 @@ static apr_status_t rebuild_list(bm_req_t *q)
 }
 
 const bm_route_t bm_kpi_rebuild_api_routes[] = {
-    { "POST", "/kpis/rebuild", BM_ROLE_ADMIN, rebuild_create, BM_ROUTE_TRANSACTION | BM_ROUTE_IDEMPOTENT | BM_ROUTE_WHOLE, 202, NULL,
-      &order_schema, &rebuild_schema, "rebuildKpis", "kpis", "Make the KPIs of a window again from rows; a job does it." },
+    { "POST", "/kpis/rebuild", BM_ROLE_ADMIN, rebuild_create, BM_ROUTE_TRANSACTION | BM_ROUTE_IDEMPOTENT | BM_ROUTE_WHOLE, 202,
+      NULL, &order_schema, &rebuild_schema, "rebuildKpis", "kpis", "Make the KPIs of a window again from rows; a job does it." },
     { "GET", "/kpis/rebuild", BM_ROLE_VIEWER, rebuild_list, BM_ROUTE_LIST, 200, NULL, NULL, &rebuild_schema, "listKpiRebuilds",
       "kpis", "The last hundred windows that were asked for, newest first." },
     { "GET", "/kpis/rebuild/{id}", BM_ROLE_VIEWER, rebuild_get, 0, 200, NULL, NULL, &rebuild_schema, "getKpiRebuild", "kpis",

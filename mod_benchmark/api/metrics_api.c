@@ -365,8 +365,8 @@ static apr_status_t metrics_get(bm_req_t *q)
 }
 
 const bm_route_t bm_metrics_api_routes[] = {
-    { "GET", "/metrics", BM_ROLE_VIEWER, metrics_get, BM_ROUTE_NO_DATABASE | BM_ROUTE_SCRAPED | BM_ROUTE_WHOLE, 200, NULL, NULL, NULL,
-      "getMetrics", "service", "This node for Prometheus: text 0.0.4, or OpenMetrics by Accept (docs/monitoring.md).",
+    { "GET", "/metrics", BM_ROLE_VIEWER, metrics_get, BM_ROUTE_NO_DATABASE | BM_ROUTE_SCRAPED | BM_ROUTE_WHOLE, 200, NULL,
+      NULL, NULL, "getMetrics", "service", "This node for Prometheus: text 0.0.4, or OpenMetrics by Accept (docs/monitoring.md).",
       .media = "text/plain|application/openmetrics-text" },
     { NULL }
 };

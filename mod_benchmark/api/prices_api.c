@@ -113,14 +113,15 @@ static apr_status_t prices_delete(bm_req_t *q)
 const bm_route_t bm_prices_api_routes[] = {
     { "GET", "/prices", BM_ROLE_VIEWER, prices_list, BM_ROUTE_LIST, 200, list_params, NULL, &price_schema, "listPrices", "prices",
       "Prices, by id." },
-    { "POST", "/prices", BM_ROLE_OPERATOR, prices_create, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WHOLE, 201, NULL, &price_schema, &price_schema,
-      "createPrice", "prices", "Say what calls of a model cost." },
+    { "POST", "/prices", BM_ROLE_OPERATOR, prices_create, BM_ROUTE_IDEMPOTENT | BM_ROUTE_WHOLE, 201, NULL, &price_schema,
+      &price_schema, "createPrice", "prices", "Say what calls of a model cost." },
     { "GET", "/prices/{id}", BM_ROLE_VIEWER, prices_get, 0, 200, NULL, NULL, &price_schema, "getPrice", "prices", "One price." },
-    { "PUT", "/prices/{id}", BM_ROLE_OPERATOR, prices_update, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE | BM_ROUTE_WHOLE, 200, NULL, &price_schema,
-      &price_schema, "putPrice", "prices", "Change a price; members that are not given stay as they are." },
-    { "PATCH", "/prices/{id}", BM_ROLE_OPERATOR, prices_update, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE | BM_ROUTE_WHOLE, 200, NULL, &price_schema,
+    { "PUT", "/prices/{id}", BM_ROLE_OPERATOR, prices_update, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE | BM_ROUTE_WHOLE, 200,
+      NULL, &price_schema, &price_schema, "putPrice", "prices", "Change a price; members that are not given stay as they are." },
+    { "PATCH", "/prices/{id}", BM_ROLE_OPERATOR, prices_update, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE | BM_ROUTE_WHOLE, 200,
+      NULL, &price_schema,
       &price_schema, "patchPrice", "prices", "Change a price; members that are not given stay as they are." },
-    { "DELETE", "/prices/{id}", BM_ROLE_ADMIN, prices_delete, BM_ROUTE_TRANSACTION | BM_ROUTE_WHOLE, 200, NULL, NULL, NULL, "deletePrice",
-      "prices", "Delete a price; what was recorded keeps its cost." },
+    { "DELETE", "/prices/{id}", BM_ROLE_ADMIN, prices_delete, BM_ROUTE_TRANSACTION | BM_ROUTE_WHOLE, 200, NULL, NULL, NULL,
+      "deletePrice", "prices", "Delete a price; what was recorded keeps its cost." },
     { NULL }
 };

@@ -259,7 +259,8 @@ const bm_route_t bm_secrets_api_routes[] = {
     { "GET", "/secrets/keys", BM_ROLE_ADMIN, keys_get, BM_ROUTE_WHOLE, 200, NULL, NULL, &ring_schema, "getSecretKeys",
       "secrets",
       "The key ring of this node, and which keys encrypted what is stored." },
-    { "POST", "/secrets/rotate", BM_ROLE_ADMIN, keys_rotate, BM_ROUTE_WHOLE, 202, NULL, NULL, &ring_schema, "rotateSecrets", "secrets",
+    { "POST", "/secrets/rotate", BM_ROLE_ADMIN, keys_rotate, BM_ROUTE_WHOLE, 202, NULL, NULL, &ring_schema, "rotateSecrets",
+      "secrets",
       "Have an engine encrypt everything with its active key that another one encrypted; the answer is how it is now." },
     { NULL }
 };

@@ -257,8 +257,8 @@ static apr_status_t follow_projects(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
         apr_cpystrn(db->is_set, "?", sizeof(db->is_set));
     if (rv == APR_EGENERAL)
         rv = bm_err_set(err, APR_EAGAIN, "projects_unavailable",
-                        "Who sees some projects only can be shown nothing: the views of schema %s_projects are missing or closed.",
-                        db->options.schema);
+                        "Who sees some projects only can be shown nothing: the views of schema %s_projects are missing or"
+                        " closed.", db->options.schema);
     return rv;
 }
 

@@ -111,7 +111,8 @@ bm_role_e bm_authz_role(const request_rec *r)
     return role < anonymous ? anonymous : role;        /* to say who one is never takes anything away */
 }
 
-/* Of a user of ours his row says it; of others httpd.conf, where those whom it does not name see all. What he showed may say less. */
+/* Of a user of ours his row says it; of others httpd.conf, where those whom it does not name see all. What he showed may say
+ * less. */
 static bm_projects_t projects_of(const request_rec *r)
 {
     const bm_server_conf_t *conf = bm_directives_of(r->server);

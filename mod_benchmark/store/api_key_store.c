@@ -65,7 +65,8 @@ apr_status_t bm_api_key_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *
     unsigned char digest[BM_DIGEST_BYTES];
     bm_projects_t given = bm_projects_of_json(json_object_get(body, "projects"));
     bm_param_t projects = bm_param_null_if(given.all, bm_param_int64s(given.ids, given.n, p));
-    bm_select_t *s = bm_select_make("api_key_add", "with c as (insert into api_keys (name, role, scopes, expires_at, projects,", p);
+    bm_select_t *s = bm_select_make("api_key_add",
+                                    "with c as (insert into api_keys (name, role, scopes, expires_at, projects,", p);
 
     bm_opaque_digest(digest, secret, strlen(secret));
     bm_select_param(s, 'n', " prefix, hash, user_name, user_id, created_by) values (", member(body, "name", p), "");

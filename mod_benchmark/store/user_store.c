@@ -68,7 +68,8 @@ static bm_param_t projects_param(const json_t *body, apr_pool_t *p)
 apr_status_t bm_user_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *body, const char *hash, const char *created_by,
                                bm_err_t *err, apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make("user_add", "with c as (insert into users (name, email, full_name, role, disabled, projects,", p);
+    bm_select_t *s = bm_select_make("user_add",
+                                    "with c as (insert into users (name, email, full_name, role, disabled, projects,", p);
 
     bm_select_param(s, 'n', " created_by, password_hash, password_at) values (",
                     bm_param_text(json_string_value(json_object_get(body, "name"))), "");
@@ -103,8 +104,8 @@ apr_status_t bm_user_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, c
                     " returning *), gone as (delete from sessions s using c where s.user_id = c.id and c.disabled"
                     " returning s.id),"
                     " e as (insert into events (project_id, kind, payload) select 0, 'access.revoked',"
-                    " jsonb_build_object('user', c.name) from c" BM_EVENT_SQL_NOTIFY " where c.disabled or c.projects is distinct from (select projects from old))"
-                    " select ");
+                    " jsonb_build_object('user', c.name) from c" BM_EVENT_SQL_NOTIFY
+                    " where c.disabled or c.projects is distinct from (select projects from old)) select ");
     add_columns(s);
     bm_select_add(s, 'z', " from c");
     rv = taken(bm_select_run(prows, s, db, err, p), err);

@@ -89,7 +89,9 @@ apr_status_t bm_view_store_has_name(int *has, bm_db_t *db, apr_int64_t project_i
                                     apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_db_query(&rows, db, &view_name, BM_PARAMS(bm_param_int64(project_id), bm_param_text(page), bm_param_text(name), bm_param_int64(id)), err, p);
+    apr_status_t rv = bm_db_query(&rows, db, &view_name,
+                                  BM_PARAMS(bm_param_int64(project_id), bm_param_text(page), bm_param_text(name),
+                                            bm_param_int64(id)), err, p);
 
     *has = rv == APR_SUCCESS && bm_rows_count(rows) > 0;
     return rv;
