@@ -103,7 +103,7 @@ static apr_status_t projects_delete(bm_req_t *q)
         rv = bm_project_store_delete(q->db, q->ids[0], q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
-    bm_authenticator_changed(q->api->auth);
+    q->access_changed = 1;
     bm_api_reply_message(q, "Project %" APR_INT64_T_FMT " was deleted.", q->ids[0]);
     return APR_SUCCESS;
 }

@@ -182,14 +182,14 @@ static apr_status_t secrets_uses(bm_req_t *q)
     bm_page_t page;
     json_t *stored;
     bm_rows_t *rows;
-    apr_status_t rv = bm_secret_store_get(&rows, q->db, PROJECT, q->ids[0], 0, q->err, q->p);
+    apr_status_t rv = bm_secret_store_get(&rows, q->db, q->ids[0], 0, q->err, q->p);
 
     bm_page_read(&page, q);
     if (rv == APR_SUCCESS)
         rv = bm_resource_stored(&stored, q, rows, 0, BM_SECRET_FIRST, bm_secret_fields);
     if (rv == APR_SUCCESS)
-        rv = bm_secret_store_uses(&rows, q->db, PROJECT, json_string_value(json_object_get(stored, "name")), page.limit + 1,
-                                  page.skip, q->err, q->p);
+        rv = bm_secret_store_uses(&rows, q->db, json_integer_value(json_object_get(stored, "project_id")),
+                                  json_string_value(json_object_get(stored, "name")), page.limit + 1, page.skip, q->err, q->p);
     if (rv == APR_SUCCESS)
         bm_page_reply(q, &page, rows, 0, bm_secret_use_fields, 0, -1);
     return rv;

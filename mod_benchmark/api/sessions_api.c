@@ -25,7 +25,7 @@ static apr_status_t read_filter(bm_session_filter_t *filter, bm_req_t *q, int al
         return bm_err_set(q->err, APR_EACCES, "needs_a_person",
                           "Sessions are managed by who has logged in, not with an API key.");
     filter->current = who != NULL ? who->session : "";
-    if (all && q->who.role >= BM_ROLE_ADMIN)
+    if (all && q->who.role >= BM_ROLE_ADMIN && q->who.projects.all)
         return APR_SUCCESS;
     filter->user = q->who.user != NULL ? q->who.user : "";
     filter->user_id = who != NULL ? who->user_id : 0;

@@ -41,7 +41,8 @@ static apr_status_t check_view(bm_req_t *q, json_t *view)
         return bm_err_violation(q->err, "/query", "Must be the query of an address, as name=value&name=value, escaped.");
     rv = bm_view_store_has_name(&has, q->db, json_integer_value(json_object_get(view, "project_id")),
                                 json_string_value(json_object_get(view, "page")),
-                                json_string_value(json_object_get(view, "name")), json_integer_value(json_object_get(view, "id")), q->err, q->p);
+                                json_string_value(json_object_get(view, "name")),
+                                json_integer_value(json_object_get(view, "id")), q->err, q->p);
     if (rv != APR_SUCCESS || !has)
         return rv;
     return bm_err_violation(q->err, "/name", "There is a view of this name already.");

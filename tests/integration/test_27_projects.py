@@ -91,7 +91,7 @@ class TestRoutes:
                 yield method.upper(), path, operation
 
     # what is there for everybody, or for nobody who is held to projects
-    OF_ALL = ("engine", "prices", "health", "audit", "users", "api-keys", "about", "me", "auth", ".well-known", "openapi.json", "events", "ws")
+    OF_ALL = ("engine", "sessions", "prices", "health", "audit", "users", "api-keys", "about", "me", "auth", ".well-known", "openapi.json", "events", "ws")
     WHOLE = {("POST", "/projects"), ("PUT", "/projects/{id}"), ("PATCH", "/projects/{id}"), ("DELETE", "/projects/{id}"),
              ("POST", "/prices"), ("PUT", "/prices/{id}"), ("PATCH", "/prices/{id}"), ("DELETE", "/prices/{id}"), ("POST", "/engine/stop"),
              ("POST", "/engine/start"), ("GET", "/audit"), ("GET", "/audit/verify"), ("GET", "/audit/export"), ("GET", "/secrets/keys"),

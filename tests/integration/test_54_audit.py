@@ -140,6 +140,11 @@ class TestAudit:
         do("PUT", "/views/{id}", {"name": "w", "page": "runs", "query": "status=failed"}, "views", id=view)
         do("PATCH", "/views/{id}", {"name": "x"}, "views", id=view)
         do("DELETE", "/views/{id}", id=view)
+        project = do("POST", "/projects", {"name": "audit"}, "projects").json()["id"]
+        do("PUT", "/projects/{id}", {"name": "audit2"}, "projects", id=project)
+        do("PATCH", "/projects/{id}", {"description": "d"}, "projects", id=project)
+        do("DELETE", "/projects/{id}", id=project)
+        server.sql("delete from secrets")          # of other tests, under keys that are not here
         secret = do("POST", "/secrets", {"name": "audit", "value": CANARY}, "secrets").json()["id"]
         do("PUT", "/secrets/{id}", {"value": CANARY}, "secrets", id=secret)
         do("PATCH", "/secrets/{id}", {"value": CANARY}, "secrets", id=secret)

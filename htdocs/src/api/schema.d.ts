@@ -858,6 +858,44 @@ export interface paths {
         patch: operations["patchPrice"];
         trace?: never;
     };
+    "/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects that the client sees, by id. */
+        get: operations["listProjects"];
+        put?: never;
+        /** Make a project. */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One project. */
+        get: operations["getProject"];
+        /** Rename or describe a project; members that are not given stay as they are. */
+        put: operations["putProject"];
+        post?: never;
+        /** Delete a project in which there is nothing; 409 says what there is. */
+        delete: operations["deleteProject"];
+        options?: never;
+        head?: never;
+        /** Rename or describe a project; members that are not given stay as they are. */
+        patch: operations["patchProject"];
+        trace?: never;
+    };
     "/views": {
         parameters: {
             query?: never;
@@ -1600,7 +1638,7 @@ export interface components {
             max_in_flight: number;
             /** @description Highest load of a load test that its operator has agreed to, in requests a second or under way; null: BenchmarkConfirmAbove. */
             confirmed_rate: number | null;
-            /** @description Project that it belongs to. */
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
             project_id: number;
             /** @description Words to find it by. */
             labels: string[];
@@ -1640,7 +1678,7 @@ export interface components {
             labels: string[];
             /** @description Raised by every change; runs name the version they were made from. */
             version: number;
-            /** @description Project that it belongs to. */
+            /** @description Project that it belongs to: its automation's. */
             project_id: number;
             /** @description User who made it; null: anonymous. */
             created_by: string | null;
@@ -3646,6 +3684,26 @@ export interface components {
              */
             updated_at: string;
         };
+        Project: {
+            /** @description Number of the project; 1 is the one that every installation has. */
+            id: number;
+            /** @description Name for people; no other project has it. */
+            name: string;
+            /** @description What it is for. */
+            description: string | null;
+            /** @description User who made it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
         View: {
             /** @description Number of the view. */
             id: number;
@@ -3658,7 +3716,7 @@ export interface components {
             page: "overview" | "runs" | "kpis" | "loadtests" | "automations" | "scenarios" | "datasets";
             /** @description What is filtered, as in the address of the page: status=failed&from=now-24h. Empty: nothing. */
             query: string;
-            /** @description Project that it belongs to. */
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
             project_id: number;
             /** @description User who made it; null: anonymous. */
             created_by: string | null;
@@ -3760,6 +3818,8 @@ export interface components {
             name: string;
             /** @description What it is for. */
             description: string | null;
+            /** @description Project that it belongs to; only that one's runs can name it. */
+            project_id: number;
             /** @description Key of the key ring that encrypted the value. */
             key_id: string;
             /**
@@ -4059,6 +4119,8 @@ export interface components {
              * @enum {string}
              */
             credential: "none" | "session" | "token" | "key" | "password";
+            /** @description Numbers of the projects that he sees; null: all. */
+            projects: number[] | null;
             /** @description What that may be used for. */
             scopes: ("read" | "run" | "write" | "admin")[];
         };
@@ -4076,6 +4138,8 @@ export interface components {
              * @enum {string}
              */
             role: "none" | "viewer" | "operator" | "admin";
+            /** @description Projects that he sees, by number; what he makes goes into the first. null: all. */
+            projects: number[] | null;
             /** @description Whether he is kept out; his sessions end when it becomes true. */
             disabled: boolean;
             /** @description Whether he can sign in with a password of ours. */
@@ -4176,6 +4240,8 @@ export interface components {
             role: "viewer" | "operator" | "admin";
             /** @description What it may be used for; null: everything. */
             scopes: ("read" | "run" | "write" | "admin")[] | null;
+            /** @description Projects that it sees, of those that its owner sees; null: all of these. */
+            projects: number[] | null;
             /**
              * Format: date-time
              * @description Until when; null: until it is deleted.
@@ -4679,6 +4745,8 @@ export interface components {
             max_in_flight?: number;
             /** @description Highest load of a load test that its operator has agreed to, in requests a second or under way; null: BenchmarkConfirmAbove. */
             confirmed_rate?: number | null;
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
+            project_id?: number;
             /**
              * @description Words to find it by.
              * @default []
@@ -4711,7 +4779,7 @@ export interface components {
             max_in_flight?: number;
             /** @description Highest load of a load test that its operator has agreed to, in requests a second or under way; null: BenchmarkConfirmAbove. */
             confirmed_rate?: number | null;
-            /** @description Project that it belongs to. */
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
             project_id?: number;
             /** @description Words to find it by. */
             labels?: string[];
@@ -4777,6 +4845,8 @@ export interface components {
              * @default []
              */
             labels?: string[];
+            /** @description Project that it belongs to: its automation's. */
+            project_id?: number;
         };
         ScenarioChange: {
             /** @description Number of the scenario. */
@@ -4819,7 +4889,7 @@ export interface components {
             labels?: string[];
             /** @description Raised by every change; runs name the version they were made from. */
             version?: number;
-            /** @description Project that it belongs to. */
+            /** @description Project that it belongs to: its automation's. */
             project_id?: number;
             /** @description User who made it; null: anonymous. */
             created_by?: string | null;
@@ -5174,6 +5244,8 @@ export interface components {
             format: "jsonl" | "csv";
             /** @description The file. */
             content: string;
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
+            project_id?: number;
         };
         DatasetPatch: {
             /** @description Name for people. */
@@ -5301,6 +5373,32 @@ export interface components {
              */
             updated_at?: string;
         };
+        ProjectInput: {
+            /** @description Name for people; no other project has it. */
+            name: string;
+            /** @description What it is for. */
+            description?: string | null;
+        };
+        ProjectChange: {
+            /** @description Number of the project; 1 is the one that every installation has. */
+            id?: number;
+            /** @description Name for people; no other project has it. */
+            name?: string;
+            /** @description What it is for. */
+            description?: string | null;
+            /** @description User who made it; null: anonymous. */
+            created_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: string;
+        };
         ViewInput: {
             /** @description Name for people; no other view of its page has it. */
             name: string;
@@ -5314,6 +5412,8 @@ export interface components {
              * @default
              */
             query?: string;
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
+            project_id?: number;
         };
         ViewChange: {
             /** @description Number of the view. */
@@ -5327,7 +5427,7 @@ export interface components {
             page?: "overview" | "runs" | "kpis" | "loadtests" | "automations" | "scenarios" | "datasets";
             /** @description What is filtered, as in the address of the page: status=failed&from=now-24h. Empty: nothing. */
             query?: string;
-            /** @description Project that it belongs to. */
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
             project_id?: number;
             /** @description User who made it; null: anonymous. */
             created_by?: string | null;
@@ -5347,6 +5447,8 @@ export interface components {
             name: string;
             /** @description What it is for. */
             description?: string | null;
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
+            project_id?: number;
             /** @description The value; no answer ever has it. */
             value: string;
         };
@@ -5420,6 +5522,11 @@ export interface components {
              */
             role?: "none" | "viewer" | "operator" | "admin";
             /**
+             * @description Projects that he sees, by number; what he makes goes into the first. null: all.
+             * @default null
+             */
+            projects?: number[] | null;
+            /**
              * @description Whether he is kept out; his sessions end when it becomes true.
              * @default false
              */
@@ -5438,6 +5545,11 @@ export interface components {
             role?: "viewer" | "operator" | "admin";
             /** @description What it may be used for; null: everything. */
             scopes?: ("read" | "run" | "write" | "admin")[] | null;
+            /**
+             * @description Projects that it sees, of those that its owner sees; null: all of these.
+             * @default null
+             */
+            projects?: number[] | null;
             /**
              * Format: date-time
              * @description Until when; null: until it is deleted.
@@ -7929,6 +8041,8 @@ export interface operations {
             query?: {
                 /** @description What to export (default all). */
                 kinds?: ("automations" | "scenarios" | "prices" | "datasets" | "views")[];
+                /** @description Project that it is about (default the first that the client sees). */
+                project_id?: number;
                 /** @description Automations and scenarios with this label only; the others have none. */
                 label?: string;
             };
@@ -7973,6 +8087,8 @@ export interface operations {
     importDefinitions: {
         parameters: {
             query?: {
+                /** @description Project that it is about (default the first that the client sees). */
+                project_id?: number;
                 /** @description true: say what would be done, and change nothing. */
                 dry_run?: boolean;
             };
@@ -8130,7 +8246,7 @@ export interface operations {
     watchEvents: {
         parameters: {
             query?: {
-                /** @description What to watch, with commas between: run, scenario, automation, loadtest, dataset, price, view, slo, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all. */
+                /** @description What to watch, with commas between: run, scenario, automation, loadtest, dataset, price, view, slo, project, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all. */
                 topic?: string;
                 /** @description Only runs and load tests of this scenario. */
                 scenario_id?: number;
@@ -8942,6 +9058,249 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Projects that the client sees, by id. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectInput"];
+            };
+        };
+        responses: {
+            /** @description Make a project. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One project. */
+            200: {
+                headers: {
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectChange"];
+            };
+        };
+        responses: {
+            /** @description Rename or describe a project; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a project in which there is nothing; 409 says what there is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProjectChange"];
+            };
+        };
+        responses: {
+            /** @description Rename or describe a project; members that are not given stay as they are. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
                 };
             };
             /** @description What went wrong. */
