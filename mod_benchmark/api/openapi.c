@@ -192,15 +192,23 @@ static int takes(const bm_route_t *route, const char *name)
     return 0;
 }
 
+/* One that is the same everywhere (bm_openapi_write_schemas). */
+static void refer_to_header(bm_jw_t *w, const char *name, apr_pool_t *p)
+{
+    key_object(w, name);
+    key_string(w, "$ref", apr_pstrcat(p, "#/components/headers/", name, NULL));
+    bm_jw_end_object(w);
+}
+
 /* Those that a client may act on. */
-static void write_answer_headers(bm_jw_t *w, const bm_route_t *route)
+static void write_answer_headers(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
 {
     int tagged = strcmp(route->method, "GET") == 0 && route->media == NULL;
     int paged = takes(route, "limit") && (route->flags & BM_ROUTE_LIST);
 
-    if (!tagged && !paged)
-        return;
     key_object(w, "headers");
+    refer_to_header(w, "RateLimit-Policy", p);
+    refer_to_header(w, "RateLimit", p);
     if (tagged)
         write_header(w, "ETag", "string", "For If-None-Match and If-Match.");
     if (paged)
@@ -214,7 +222,7 @@ static void write_response(bm_jw_t *w, const bm_route_t *route, const char *stat
 {
     key_object(w, status);
     key_string(w, "description", route->summary);
-    write_answer_headers(w, route);
+    write_answer_headers(w, route, p);
     if (!(route->flags & BM_ROUTE_SOCKET)) {
         key_object(w, "content");
         if (route->answer != NULL || route->media == NULL)
@@ -241,6 +249,11 @@ static void write_responses(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
     }
     key_object(w, "default");
     key_string(w, "description", "What went wrong.");
+    key_object(w, "headers");
+    refer_to_header(w, "RateLimit-Policy", p);
+    refer_to_header(w, "RateLimit", p);
+    refer_to_header(w, "Retry-After", p);
+    bm_jw_end_object(w);
     key_object(w, "content");
     write_json(w, BM_PROBLEM_TYPE, &bm_problem_schema, 0, p);
     bm_jw_end_object(w);

@@ -137,6 +137,37 @@ static void write_security(bm_jw_t *w)
     bm_jw_end_object(w);
 }
 
+/* What the rate limiter says (glue/rate_limit.c); names as in answers, for references to them. */
+static void write_headers(bm_jw_t *w)
+{
+    static const struct {
+        const char *name, *type, *doc;
+    } headers[] = {
+        { "RateLimit-Policy", "string", "Limits that were counted against (BenchmarkRateLimit), such as \"user\";q=1200;w=60: so many"
+          " requests in so many seconds. Absent where none holds." },
+        { "RateLimit", "string", "What is left of them, such as \"user\";r=1199;t=1: so many requests, and the seconds until all are"
+          " there again." },
+        { "Retry-After", "integer", "Of 429 and 503: seconds after which it is worth another try." }
+    };
+    size_t i;
+
+    bm_jw_key(w, "headers");
+    bm_jw_begin_object(w);
+    for (i = 0; i < sizeof(headers) / sizeof(headers[0]); i++) {
+        bm_jw_key(w, headers[i].name);
+        bm_jw_begin_object(w);
+        bm_jw_key(w, "description");
+        bm_jw_string(w, headers[i].doc);
+        bm_jw_key(w, "schema");
+        bm_jw_begin_object(w);
+        bm_jw_key(w, "type");
+        bm_jw_string(w, headers[i].type);
+        bm_jw_end_object(w);
+        bm_jw_end_object(w);
+    }
+    bm_jw_end_object(w);
+}
+
 void bm_openapi_write_schemas(const bm_openapi_doc_t *doc)
 {
     int i;
@@ -155,6 +186,7 @@ void bm_openapi_write_schemas(const bm_openapi_doc_t *doc)
     write_settings(doc);
     write_providers(doc);
     bm_jw_end_object(doc->w);
+    write_headers(doc->w);
     write_security(doc->w);
     bm_jw_end_object(doc->w);
 }

@@ -83,6 +83,11 @@ class TestLimits:
         answers = [self.ask(api, "198.51.100.40", "/automations", "POST", **otto) for _ in range(3)]
         assert [a.status_code for a in answers] == [200, 200, 429] and "user-write" in answers[2].json()["detail"]
         assert set(item(answers[0].headers["RateLimit"])) == {"user", "user-write"}
+        described = api.get("/openapi.json", headers={"X-Real-Client": "198.51.100.41", **otto})
+        responses = described["paths"]["/automations"]["post"]["responses"]          # the reference knows what was said
+        assert {"RateLimit", "RateLimit-Policy"} <= set(responses["200"]["headers"]) & set(answers[0].headers)
+        assert {"RateLimit", "RateLimit-Policy", "Retry-After"} <= set(responses["default"]["headers"]) & set(answers[2].headers)
+        assert set(responses["default"]["headers"]) <= set(described["components"]["headers"])
         assert self.ask(api, "198.51.100.40", **otto).status_code == 200                # reading goes on
 
     def test_bm_rate_050_guessing_is_slow_and_hits_nobody_else(self, server, api):
