@@ -143,10 +143,10 @@ static void write_headers(bm_jw_t *w)
     static const struct {
         const char *name, *type, *doc;
     } headers[] = {
-        { "RateLimit-Policy", "string", "Limits that were counted against (BenchmarkRateLimit), such as \"user\";q=1200;w=60: so many"
-          " requests in so many seconds. Absent where none holds." },
-        { "RateLimit", "string", "What is left of them, such as \"user\";r=1199;t=1: so many requests, and the seconds until all are"
-          " there again." },
+        { "RateLimit-Policy", "string", "Limits that were counted against (BenchmarkRateLimit), such as \"user\";q=1200;w=60: so"
+          " many requests in so many seconds. Absent where none holds." },
+        { "RateLimit", "string", "What is left of them, such as \"user\";r=1199;t=1: so many requests, and the seconds until all"
+          " are there again." },
         { "Retry-After", "integer", "Of 429 and 503: seconds after which it is worth another try." }
     };
     size_t i;

@@ -5860,7 +5860,14 @@ export interface components {
     responses: never;
     parameters: never;
     requestBodies: never;
-    headers: never;
+    headers: {
+        /** @description Limits that were counted against (BenchmarkRateLimit), such as "user";q=1200;w=60: so many requests in so many seconds. Absent where none holds. */
+        "RateLimit-Policy": string;
+        /** @description What is left of them, such as "user";r=1199;t=1: so many requests, and the seconds until all are there again. */
+        RateLimit: string;
+        /** @description Of 429 and 503: seconds after which it is worth another try. */
+        "Retry-After": number;
+    };
     pathItems: never;
 }
 export type $defs = Record<string, never>;
@@ -5901,6 +5908,8 @@ export interface operations {
             /** @description Automations, by id. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -5923,6 +5932,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5963,6 +5975,8 @@ export interface operations {
             /** @description Make an automation. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5972,6 +5986,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5997,6 +6014,8 @@ export interface operations {
             /** @description One automation. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -6015,6 +6034,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6057,6 +6079,8 @@ export interface operations {
             /** @description Change an automation; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6066,6 +6090,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6094,6 +6121,8 @@ export interface operations {
             /** @description Delete an automation; 409 names the scenarios that still refer to it. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6103,6 +6132,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6145,6 +6177,8 @@ export interface operations {
             /** @description Change an automation; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6154,6 +6188,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6198,6 +6235,8 @@ export interface operations {
             /** @description Scenarios, by id. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -6220,6 +6259,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6257,6 +6299,8 @@ export interface operations {
             /** @description Make a scenario. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6266,6 +6310,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6291,6 +6338,8 @@ export interface operations {
             /** @description One scenario. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -6309,6 +6358,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6348,6 +6400,8 @@ export interface operations {
             /** @description Change a scenario, which makes a new version; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6357,6 +6411,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6385,6 +6442,8 @@ export interface operations {
             /** @description Delete a scenario; 409 tells the runs that still refer to it. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6394,6 +6453,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6433,6 +6495,8 @@ export interface operations {
             /** @description Change a scenario, which makes a new version; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6442,6 +6506,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6467,6 +6534,8 @@ export interface operations {
             /** @description Its versions, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -6485,6 +6554,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6511,6 +6583,8 @@ export interface operations {
             /** @description One version, as the scenario was then. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -6529,6 +6603,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6587,6 +6664,8 @@ export interface operations {
             /** @description Runs, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -6609,6 +6688,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6645,6 +6727,8 @@ export interface operations {
             /** @description Queue one or many runs of a scenario. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6654,6 +6738,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6689,6 +6776,8 @@ export interface operations {
             /** @description Queue one run and answer it as it is: pending. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6698,6 +6787,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6730,6 +6822,8 @@ export interface operations {
             /** @description Cancel many runs. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6739,6 +6833,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6767,6 +6864,8 @@ export interface operations {
             /** @description One run. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -6785,6 +6884,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6810,6 +6912,8 @@ export interface operations {
             /** @description Delete a run that has ended; the figures of its hour are computed anew. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6819,6 +6923,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6856,6 +6963,8 @@ export interface operations {
             /** @description Label and note of a run that has ended. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6865,6 +6974,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6890,6 +7002,8 @@ export interface operations {
             /** @description When each chunk of the answer came. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -6908,6 +7022,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6930,6 +7047,8 @@ export interface operations {
             /** @description Cancel a run; 409 if it ended otherwise before. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6939,6 +7058,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6964,6 +7086,8 @@ export interface operations {
             /** @description Run a failed, timed out or cancelled run again, as a new run with the same inputs. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -6973,6 +7097,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7013,6 +7140,8 @@ export interface operations {
             /** @description The figures of a range: totals, scenarios, series, the range before, newest runs. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7031,6 +7160,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7054,6 +7186,8 @@ export interface operations {
             /** @description Labels of runs with how many have them; first those that are not told apart, if there are any, then by name. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7072,6 +7206,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7095,6 +7232,8 @@ export interface operations {
             /** @description The last hundred windows that were asked for, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7113,6 +7252,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7140,6 +7282,8 @@ export interface operations {
             /** @description Make the KPIs of a window again from rows; a job does it. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7149,6 +7293,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7174,6 +7321,8 @@ export interface operations {
             /** @description How far a window is. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7192,6 +7341,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7228,6 +7380,8 @@ export interface operations {
             /** @description Two groups of runs, load tests, windows or versions against each other, with a verdict. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7246,6 +7400,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7282,6 +7439,8 @@ export interface operations {
             /** @description A figure day by day, its slope with an interval, and when it breaks a limit. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7300,6 +7459,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7346,6 +7508,8 @@ export interface operations {
             /** @description Load tests, newest first; without results. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -7368,6 +7532,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7406,6 +7573,8 @@ export interface operations {
             /** @description Queue a load test, or one at each of several locations. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7415,6 +7584,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7450,6 +7622,8 @@ export interface operations {
             /** @description What a plan would send; nothing is queued. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7459,6 +7633,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7484,6 +7661,8 @@ export interface operations {
             /** @description One load test; its progress while it runs, its results afterwards. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7502,6 +7681,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7527,6 +7709,8 @@ export interface operations {
             /** @description Delete a load test that has ended, with its requests and series. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7536,6 +7720,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7565,6 +7752,8 @@ export interface operations {
             /** @description Name of a load test. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7574,6 +7763,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7596,6 +7788,8 @@ export interface operations {
             /** @description Send nothing more for now; what is in flight goes on. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7605,6 +7799,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7627,6 +7824,8 @@ export interface operations {
             /** @description Go on after a pause; the schedule is shifted by it. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7636,6 +7835,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7662,6 +7864,8 @@ export interface operations {
             /** @description End it: await the answers of what was sent, or cancel everything; 409 if it ended before. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7671,6 +7875,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7701,6 +7908,8 @@ export interface operations {
             /** @description Figures of each second, ascending. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -7721,6 +7930,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7751,6 +7963,8 @@ export interface operations {
             /** @description Its requests by their place in the plan. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -7771,6 +7985,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7805,6 +8022,8 @@ export interface operations {
             /** @description Datasets, by id; without their entries. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -7827,6 +8046,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7854,6 +8076,8 @@ export interface operations {
             /** @description Upload what load tests are to ask. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7863,6 +8087,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7888,6 +8115,8 @@ export interface operations {
             /** @description One dataset, with its first entries. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -7906,6 +8135,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7931,6 +8163,8 @@ export interface operations {
             /** @description Delete a dataset; 409 while a load test that refers to it waits or runs. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7940,6 +8174,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7969,6 +8206,8 @@ export interface operations {
             /** @description Name of a dataset. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -7978,6 +8217,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8008,6 +8250,8 @@ export interface operations {
             /** @description Its entries, by number. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -8028,6 +8272,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8058,6 +8305,8 @@ export interface operations {
             /** @description Automations, scenarios, prices, datasets and views as one document, without ids; it can be kept and imported anywhere. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8076,6 +8325,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8105,6 +8357,8 @@ export interface operations {
             /** @description Make what a document names, and change what is different; all or nothing. What it does not name stays. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8114,6 +8368,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8148,6 +8405,8 @@ export interface operations {
             /** @description Have the engine ask a target what it is and which models it offers. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8157,6 +8416,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8182,6 +8444,8 @@ export interface operations {
             /** @description What a target is and which models it offers; kept for an hour. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8200,6 +8464,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8225,6 +8492,8 @@ export interface operations {
             /** @description An archive of everything from which the figures of a load test can be computed again. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8235,6 +8504,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8271,6 +8543,8 @@ export interface operations {
             /** @description What happens, as it happens: server-sent events, or with `wait` one answer of a long poll. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8281,6 +8555,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8307,6 +8584,8 @@ export interface operations {
             /** @description The same as a WebSocket, which says what it watches by messages. */
             101: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8314,6 +8593,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8340,6 +8622,8 @@ export interface operations {
             /** @description Metrics of runs and training as clients of Hive know them, as a WebSocket. */
             101: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content?: never;
@@ -8347,6 +8631,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8367,6 +8654,8 @@ export interface operations {
             /** @description A ticket that opens one stream of events without credentials, within half a minute. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8376,6 +8665,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8426,6 +8718,8 @@ export interface operations {
             /** @description All runs of a filter as CSV or JSON Lines; without inputs, request and response_json unless view=full. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8436,6 +8730,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8464,6 +8761,8 @@ export interface operations {
             /** @description All requests of a load test as CSV or JSON Lines. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8474,6 +8773,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8514,6 +8816,8 @@ export interface operations {
             /** @description The audit log as CSV or JSON Lines, oldest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8524,6 +8828,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8556,6 +8863,8 @@ export interface operations {
             /** @description Calibrations, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -8578,6 +8887,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8611,6 +8923,8 @@ export interface operations {
             /** @description Measure the engine's own error on the reference target. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8620,6 +8934,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8645,6 +8962,8 @@ export interface operations {
             /** @description One calibration. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8663,6 +8982,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8686,6 +9008,8 @@ export interface operations {
             /** @description Engines of all nodes, the queue, and whether claims are stopped. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8704,6 +9028,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8738,6 +9065,8 @@ export interface operations {
             /** @description Runs that failed because engines died under them as often as was allowed; without bulky members. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -8760,6 +9089,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8780,6 +9112,8 @@ export interface operations {
             /** @description Emergency stop: no node starts anything until it is started again. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8789,6 +9123,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8809,6 +9146,8 @@ export interface operations {
             /** @description Claim runs again after a stop. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8818,6 +9157,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8852,6 +9194,8 @@ export interface operations {
             /** @description Prices, by id. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -8874,6 +9218,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8901,6 +9248,8 @@ export interface operations {
             /** @description Say what calls of a model cost. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8910,6 +9259,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8935,6 +9287,8 @@ export interface operations {
             /** @description One price. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -8953,6 +9307,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8982,6 +9339,8 @@ export interface operations {
             /** @description Change a price; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -8991,6 +9350,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9016,6 +9378,8 @@ export interface operations {
             /** @description Delete a price; what was recorded keeps its cost. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9025,6 +9389,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9054,6 +9421,8 @@ export interface operations {
             /** @description Change a price; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9063,6 +9432,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9095,6 +9467,8 @@ export interface operations {
             /** @description Projects that the client sees, by id. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -9117,6 +9491,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9144,6 +9521,8 @@ export interface operations {
             /** @description Make a project. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9153,6 +9532,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9178,6 +9560,8 @@ export interface operations {
             /** @description One project. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9196,6 +9580,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9225,6 +9612,8 @@ export interface operations {
             /** @description Rename or describe a project; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9234,6 +9623,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9259,6 +9651,8 @@ export interface operations {
             /** @description Delete a project in which there is nothing; 409 says what there is. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9268,6 +9662,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9297,6 +9694,8 @@ export interface operations {
             /** @description Rename or describe a project; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9306,6 +9705,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9340,6 +9742,8 @@ export interface operations {
             /** @description Views of the dashboard's lists, by id. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -9362,6 +9766,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9389,6 +9796,8 @@ export interface operations {
             /** @description Keep the filters of a list under a name. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9398,6 +9807,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9423,6 +9835,8 @@ export interface operations {
             /** @description One view. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9441,6 +9855,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9470,6 +9887,8 @@ export interface operations {
             /** @description Change a view; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9479,6 +9898,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9504,6 +9926,8 @@ export interface operations {
             /** @description Delete a view. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9513,6 +9937,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9542,6 +9969,8 @@ export interface operations {
             /** @description Change a view; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9551,6 +9980,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9574,6 +10006,8 @@ export interface operations {
             /** @description Whether the server answers. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9592,6 +10026,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9615,6 +10052,8 @@ export interface operations {
             /** @description Whether database, schema and an engine are there; 503 if not. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9633,6 +10072,8 @@ export interface operations {
             /** @description Whether database, schema and an engine are there; 503 if not. */
             503: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9644,6 +10085,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9669,6 +10113,8 @@ export interface operations {
             /** @description A report as one HTML file, for screens and paper. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9678,6 +10124,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9708,6 +10157,8 @@ export interface operations {
             /** @description Percentile distribution of a metric, as HdrHistogram's plotters read it. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9717,6 +10168,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9753,6 +10207,8 @@ export interface operations {
             /** @description A comparison as one HTML file, for screens and paper. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9762,6 +10218,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9806,6 +10265,8 @@ export interface operations {
             /** @description Percentile distribution of a metric over a window, as HdrHistogram's plotters read it. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9815,6 +10276,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9838,6 +10302,8 @@ export interface operations {
             /** @description This node for Prometheus: text 0.0.4, or OpenMetrics by Accept (docs/monitoring.md). */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9848,6 +10314,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9894,6 +10363,8 @@ export interface operations {
             /** @description Who changed what and who was kept from it, newest first. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -9916,6 +10387,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9944,6 +10418,8 @@ export interface operations {
             /** @description Whether the audit log is what it was when its entries were chained. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -9962,6 +10438,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -9996,6 +10475,8 @@ export interface operations {
             /** @description Named secrets without their values, by id. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -10018,6 +10499,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10042,6 +10526,8 @@ export interface operations {
             /** @description Set a secret that runs can name. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10051,6 +10537,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10076,6 +10565,8 @@ export interface operations {
             /** @description One secret without its value. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10094,6 +10585,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10120,6 +10614,8 @@ export interface operations {
             /** @description Set its value anew or describe it; what is not given stays. Runs that begin later have the new value. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10129,6 +10625,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10154,6 +10653,8 @@ export interface operations {
             /** @description Delete a secret; runs that name it fail from then on. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10163,6 +10664,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10189,6 +10693,8 @@ export interface operations {
             /** @description Set its value anew or describe it; what is not given stays. Runs that begin later have the new value. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10198,6 +10704,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10228,6 +10737,8 @@ export interface operations {
             /** @description Automations and scenarios that name it. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -10248,6 +10759,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10271,6 +10785,8 @@ export interface operations {
             /** @description The key ring of this node, and which keys encrypted what is stored. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10289,6 +10805,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10309,6 +10828,8 @@ export interface operations {
             /** @description Have an engine encrypt everything with its active key that another one encrypted; the answer is how it is now. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10318,6 +10839,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10352,6 +10876,8 @@ export interface operations {
             /** @description What the SLOs of a scenario stand at: met or not, error budget, burn rates; attainment, goodput, Apdex, pass^k, cost. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10370,6 +10896,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10416,6 +10945,8 @@ export interface operations {
             /** @description Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge by Accept. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10427,6 +10958,8 @@ export interface operations {
             /** @description Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge by Accept. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10438,6 +10971,8 @@ export interface operations {
             /** @description Whether a scenario passes: its SLOs, and regressions from a baseline. 200 passed, 409 failed; JSON, JUnit XML or a badge by Accept. */
             409: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10449,6 +10984,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10491,6 +11029,8 @@ export interface operations {
             /** @description The same as a picture, always with status 200. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10500,6 +11040,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10545,6 +11088,8 @@ export interface operations {
             /** @description Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the verdict itself: 200 or 409. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10554,6 +11099,8 @@ export interface operations {
             /** @description Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the verdict itself: 200 or 409. */
             202: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10563,6 +11110,8 @@ export interface operations {
             /** @description Queue runs and judge exactly these. 202 with Location where the verdict will be; with Prefer: wait=N, the verdict itself: 200 or 409. */
             409: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10572,6 +11121,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10595,6 +11147,8 @@ export interface operations {
             /** @description Version, schema, database, nodes, features and limits. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10613,6 +11167,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10636,6 +11193,8 @@ export interface operations {
             /** @description Who asks, and what he may do. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10654,6 +11213,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10678,6 +11240,8 @@ export interface operations {
             /** @description Change one's own password, address or name. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10687,6 +11251,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10711,6 +11278,8 @@ export interface operations {
             /** @description Begin a session with name and password. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10720,6 +11289,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10744,6 +11316,8 @@ export interface operations {
             /** @description Another access token of the same session. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10753,6 +11327,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10777,6 +11354,8 @@ export interface operations {
             /** @description End the session; its cookie and tokens are worth nothing from then on. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10786,6 +11365,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10809,6 +11391,8 @@ export interface operations {
             /** @description Who is logged in. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10827,6 +11411,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10850,6 +11437,8 @@ export interface operations {
             /** @description Whether an Amazon account is connected. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10868,6 +11457,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10888,6 +11480,8 @@ export interface operations {
             /** @description A new key for access tokens; those before it are believed until their tokens have expired. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10897,6 +11491,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10920,6 +11517,8 @@ export interface operations {
             /** @description The keys that access tokens are signed with, for others who check them. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -10938,6 +11537,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -10972,6 +11574,8 @@ export interface operations {
             /** @description Users of our own, by id. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -10994,6 +11598,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11018,6 +11625,8 @@ export interface operations {
             /** @description Add a user. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11027,6 +11636,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11052,6 +11664,8 @@ export interface operations {
             /** @description One user. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11070,6 +11684,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11099,6 +11716,8 @@ export interface operations {
             /** @description Change a user; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11108,6 +11727,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11133,6 +11755,8 @@ export interface operations {
             /** @description Delete a user with his sessions and keys. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11142,6 +11766,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11171,6 +11798,8 @@ export interface operations {
             /** @description Change a user; members that are not given stay as they are. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11180,6 +11809,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11202,6 +11834,8 @@ export interface operations {
             /** @description End all sessions of a user. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11211,6 +11845,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11245,6 +11882,8 @@ export interface operations {
             /** @description One's own API keys, by id. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -11267,6 +11906,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11291,6 +11933,8 @@ export interface operations {
             /** @description Make an API key; the answer shows it this once. */
             201: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11300,6 +11944,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11325,6 +11972,8 @@ export interface operations {
             /** @description One API key. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11343,6 +11992,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11368,6 +12020,8 @@ export interface operations {
             /** @description Delete an API key: it is worth nothing from then on. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11377,6 +12031,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11413,6 +12070,8 @@ export interface operations {
             /** @description Where one is signed in, by id. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     /** @description rel="next": where the list goes on; absent at its end. */
@@ -11435,6 +12094,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11460,6 +12122,8 @@ export interface operations {
             /** @description End a session; its cookie and tokens are worth nothing from then on. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11469,6 +12133,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11521,6 +12188,8 @@ export interface operations {
             /** @description Any metrics and quantiles of the runs of a window, in groups. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11539,6 +12208,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11593,6 +12265,8 @@ export interface operations {
             /** @description A metric over time, in columns, one series or one for each group. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11611,6 +12285,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11663,6 +12340,8 @@ export interface operations {
             /** @description Histogram and distribution function of a metric. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11681,6 +12360,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11729,6 +12411,8 @@ export interface operations {
             /** @description How the values of a metric are spread, over time. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11747,6 +12431,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -11770,6 +12457,8 @@ export interface operations {
             /** @description This document. */
             200: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
                     /** @description For If-None-Match and If-Match. */
                     ETag?: string;
                     [name: string]: unknown;
@@ -11788,6 +12477,9 @@ export interface operations {
             /** @description What went wrong. */
             default: {
                 headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
                     [name: string]: unknown;
                 };
                 content: {
