@@ -33,6 +33,11 @@ export const ROUTES: readonly Route[] = [
   { paths: ['/engine'], title: 'Engine', load: () => import('./pages/engine/engine') },
   { paths: ['/api-docs'], title: 'API', load: () => import('./pages/api/api') },
   { paths: ['/settings', '/settings/prices/#', '/settings/prices/new'], title: 'Settings', load: () => import('./pages/settings/settings') },
+  { paths: ['/settings/account'], title: 'Account', load: () => import('./pages/access/account') },
+  { paths: ['/settings/api-keys', '/settings/api-keys/new'], title: 'API keys', load: () => import('./pages/access/api_keys') },
+  { paths: ['/settings/users', '/settings/users/#', '/settings/users/new'], title: 'Users', load: () => import('./pages/access/users') },
+  { paths: ['/settings/secrets', '/settings/secrets/#', '/settings/secrets/new'], title: 'Secrets', load: () => import('./pages/access/secrets') },
+  { paths: ['/settings/audit'], title: 'Audit log', load: () => import('./pages/access/audit') },
   { paths: ['/login'], title: 'Sign in', alone: true, load: () => import('./pages/login/login') },
 ];
 

@@ -12,7 +12,8 @@
 #include "store/user_store.h"
 
 static const bm_schema_t user_schema = { "User", bm_user_fields };
-static const bm_schema_t user_body_schema = { "UserBody", bm_user_body_fields };
+static const bm_schema_t new_schema = { "UserInput", bm_user_body_fields };
+static const bm_schema_t change_schema = { "UserChange", bm_user_body_fields };
 
 static const bm_query_param_t list_params[] = {
     BM_PAGE_PARAMS,
@@ -193,15 +194,15 @@ const bm_route_t bm_users_api_routes[] = {
     { "GET", "/users", BM_ROLE_ADMIN, users_list, BM_ROUTE_LIST | BM_ROUTE_WHOLE, 200, list_params, NULL, &user_schema,
       "listUsers", "users", "Users of our own, by id." },
     { "POST", "/users", BM_ROLE_ADMIN, users_create, BM_ROUTE_NO_DATABASE | BM_ROUTE_SECRET | BM_ROUTE_WHOLE, 201, NULL,
-      &user_body_schema, &user_schema, "createUser", "users", "Add a user." },
+      &new_schema, &user_schema, "createUser", "users", "Add a user." },
     { "GET", "/users/{id}", BM_ROLE_ADMIN, users_get, BM_ROUTE_WHOLE, 200, NULL, NULL, &user_schema, "getUser", "users",
       "One user." },
     { "PUT", "/users/{id}", BM_ROLE_ADMIN, users_update,
       BM_ROUTE_NO_DATABASE | BM_ROUTE_UPDATE | BM_ROUTE_SECRET | BM_ROUTE_WHOLE, 200, NULL,
-      &user_body_schema, &user_schema, "putUser", "users", "Change a user; members that are not given stay as they are." },
+      &change_schema, &user_schema, "putUser", "users", "Change a user; members that are not given stay as they are." },
     { "PATCH", "/users/{id}", BM_ROLE_ADMIN, users_update,
       BM_ROUTE_NO_DATABASE | BM_ROUTE_UPDATE | BM_ROUTE_SECRET | BM_ROUTE_WHOLE, 200, NULL,
-      &user_body_schema, &user_schema, "patchUser", "users", "Change a user; members that are not given stay as they are." },
+      &change_schema, &user_schema, "patchUser", "users", "Change a user; members that are not given stay as they are." },
     { "DELETE", "/users/{id}", BM_ROLE_ADMIN, users_delete, BM_ROUTE_WHOLE, 200, NULL, NULL, NULL, "deleteUser", "users",
       "Delete a user with his sessions and keys." },
     { "POST", "/users/{id}/logout", BM_ROLE_ADMIN, users_logout, BM_ROUTE_MAY_BE_BARE | BM_ROUTE_WHOLE, 200, NULL, NULL, NULL,

@@ -137,9 +137,16 @@ CONF
     fi
 }
 
+# What secrets are encrypted with; made once, and gone with the database.
+make_key_ring()
+{
+    [ -e "$HOME_DIR/httpd/keys" ] || (umask 077; echo "quickstart $(head -c 32 /dev/urandom | base64)" >"$HOME_DIR/httpd/keys")
+}
+
 write_httpd_conf()
 {
     mkdir -p "$HOME_DIR/httpd/logs" "$HOME_DIR/httpd/run"
+    make_key_ring
     if [ "$(id -u)" = 0 ]; then
         identity="User $WEB_USER
 Group $(id -gn "$WEB_USER")"

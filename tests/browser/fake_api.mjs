@@ -10,6 +10,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Access } from './fake_access.mjs';
 import { Datasets } from './fake_datasets.mjs';
 import { definitions } from './fake_definitions.mjs';
 import { Discoveries } from './fake_discoveries.mjs';
@@ -197,6 +198,7 @@ class Problem extends Error { constructor(status, detail, more = {}) { super(det
 const sets = new Datasets(Problem, (id) => loads.using(id));
 const prices = new Prices(Problem);
 const views = new Views(Problem);
+const access = new Access(Problem, db);
 const figures = new Kpis(db, Problem);
 /** The price of what a scenario asks. */
 const priceOf = (scenarioId) => prices.of(db.automations.find((a) => a.id === db.scenarios.find((s) => s.id === scenarioId)?.automation_id)?.connection.model);
@@ -338,8 +340,10 @@ function route(method, path, q, body) {
     if (method === 'POST') { if (body.concurrency > body.streams) throw new Problem(422, '1 member is not valid.', { errors: [{ pointer: '/concurrency', detail: 'At most as many as there are streams.' }] }); const c = { id: db.calibrations.length + 1, status: 'running', ...body, created_at: iso(Date.now()), finished_at: null, errors: null, error: null }; db.calibrations.unshift(c); return { status: 202, data: c }; }
     return { data: db.calibrations };
   }
+  const own = access.route(method, path.split('/'), q, body, page);
+  if (own) return own;
   if (head === 'about') return { data: { name: 'mod_benchmark', version: '0.1.0', schema: { version: 7, expected: 7 }, database: { version: '15.14', schema_name: 'public', tls: false, tls_version: null, tls_cipher: null, replica: false }, nodes: 2, engine_here: true, engines_alive: 1, providers: ['openai', 'anthropic', 'tinyfish', 'http', 'mock'], server: 'Apache/2.4.66', features: { libsodium: true, brotli: true, websocket: true, events: events.mode !== 'off' }, mock_mode: false, project: 'Demo project', base_url: `http://127.0.0.1:${PORT}${MOUNT}`, limits: { max_body_bytes: 1048576, max_page: 1000, max_bulk_runs: 10_000, max_stored_response_bytes: 262_144, max_json_depth: 32 } } };
-  if (head === 'me') return { data: { user: ROLE === 'none' ? null : 'alice', role: ROLE, anonymous: ROLE === 'none', id: null, credential: faults.credential(), scopes: ['read', 'run', 'write', 'admin'] } };
+  if (head === 'me') return { data: { user: ROLE === 'none' ? null : 'alice', role: ROLE, anonymous: ROLE === 'none', id: ROLE === 'none' ? null : 1, credential: faults.credential(), scopes: ['read', 'run', 'write', 'admin'] } };
   if (head === 'openapi.json') return { data: JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) };
   if (head === 'health') return { data: { status: 'healthy', timestamp: iso(Date.now()), mock_mode: false, project: 'Demo project' } };
   throw new Problem(404, `There is nothing at ${path}.`);
@@ -368,8 +372,8 @@ async function handle(request, response) {
     const { mode, events: bent, fail } = JSON.parse(text);
     if (fail) { faults.bend(fail); return response.end('{}'); }
     if (bent) { events.bend(bent); return response.end(JSON.stringify(events.opened)); }
-    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; }
-    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); sets.fill(); prices.fill(); loads.fill(); }
+    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; Object.assign(access, { users: [], sessions: [], keys: [], secrets: [], entries: [] }); }
+    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); access.fill(); sets.fill(); prices.fill(); loads.fill(); }
     else db.mode = mode;
     return response.end('{}');
   }

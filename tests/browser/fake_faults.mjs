@@ -9,7 +9,7 @@ const TRIES = 3; // wrong ones; the next is throttled
 const THROTTLE_SECONDS = 2;
 const RANK = ['none', 'viewer', 'operator', 'admin'];
 /** What a call needs that is not read by everyone, as the module's table of routes has it. */
-const needs = (method, path) => (path === '/me' || path === '/health' ? 'none' : method === 'GET' ? 'viewer' : method === 'DELETE' || /^\/engine\//.test(path) ? 'admin' : 'operator');
+const needs = (method, path) => (/^\/(users|secrets|audit)\b/.test(path) ? 'admin' : /^\/(api-keys|sessions|me|auth)\b/.test(path) && path !== '/me' ? 'viewer' : path === '/me' || path === '/health' ? 'none' : method === 'GET' ? 'viewer' : method === 'DELETE' || /^\/engine\//.test(path) ? 'admin' : 'operator');
 
 export class Faults {
   constructor({ auth, role, mount }) {
@@ -21,7 +21,7 @@ export class Faults {
     if (fail.end) this.sessions.clear();
   }
 
-  credential() { return { session: 'session', basic: 'none', off: 'none' }[this.auth]; }
+  credential() { return { session: 'session', basic: 'none', off: 'password' }[this.auth]; }
 
   signedIn(request) {
     if (this.auth === 'basic') return request.headers.authorization === `Basic ${btoa(`${EMAIL}:${PASSWORD}`)}`;
@@ -50,7 +50,7 @@ export class Faults {
 
   refusal(request, path, text) {
     const { method } = request;
-    if (path.startsWith('/auth/') && this.auth === 'session') return this.session(request, path, text);
+    if (path.startsWith('/auth/') && path !== '/auth/me' && this.auth === 'session') return this.session(request, path, text);
     if (method === 'OPTIONS') return this.problem(404, `There is nothing at ${path}.`, 'not_found');
     if (!this.lets(request)) {
       if (this.auth === 'basic') return this.problem(401, 'This needs a user who is known to the server.', 'unauthorized', { 'WWW-Authenticate': 'Basic realm="bench"' });

@@ -11,6 +11,7 @@ await import('./journeys.mjs');
 await import('./journeys_keyboard.mjs');
 await import('./journeys_datasets.mjs');
 await import('./journeys_events.mjs');
+await import('./journeys_access.mjs');
 await import('./journeys_first_run.mjs');
 await import('./journeys_policies.mjs');
 // what a real server can be asked for is asked of it alone, unless one is not at hand

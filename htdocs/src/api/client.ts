@@ -176,7 +176,10 @@ export const signIn = (email: string, password: string) => {
   const body: BodyOf<'post', '/auth/login'> = { email, password, cookie: true };
   return call<AnswerOf<'post', '/auth/login'>>('POST', '/auth/login', { body, signIn: true });
 };
-export const signOut = () => call<AnswerOf<'post', '/auth/logout'>>('POST', '/auth/logout', { signIn: true });
+export const signOut = (everywhere = false) => {
+  const body: BodyOf<'post', '/auth/logout'> = { everywhere };
+  return call<AnswerOf<'post', '/auth/logout'>>('POST', '/auth/logout', { body, signIn: true });
+};
 
 /** The script that the server's page names now, to tell a newer dashboard from the one that runs; null if that cannot be known. */
 export async function servedScript(): Promise<string | null> {
@@ -261,6 +264,32 @@ export const api = {
   viewAdd: (body: BodyOf<'post', '/views'>) => post('/views', { body }),
   viewPut: (id: number, body: BodyOf<'patch', '/views/{id}'>) => patch('/views/{id}', { at: { id }, body }),
   viewDelete: (id: number) => remove('/views/{id}', { at: { id } }),
+
+  user: (id: number, o?: Get) => get('/users/{id}', { at: { id }, ...o }),
+  users: (query: QueryOf<'/users'>, o?: Get) => get('/users', { query, ...o }),
+  userAdd: (body: BodyOf<'post', '/users'>) => post('/users', { body }),
+  userPut: (id: number, body: BodyOf<'patch', '/users/{id}'>, etag: string | null) => patch('/users/{id}', { at: { id }, body, etag }),
+  userDelete: (id: number) => remove('/users/{id}', { at: { id } }),
+  userLogout: (id: number) => post('/users/{id}/logout', { at: { id } }),
+  authUser: (o?: Get) => get('/auth/me', { ...o }),
+  mePut: (body: BodyOf<'patch', '/me'>) => patch('/me', { body }),
+  sessions: (query: QueryOf<'/sessions'>, o?: Get) => get('/sessions', { query, ...o }),
+  sessionEnd: (id: number) => remove('/sessions/{id}', { at: { id } }),
+  apiKeys: (query: QueryOf<'/api-keys'>, o?: Get) => get('/api-keys', { query, ...o }),
+  apiKeyAdd: (body: BodyOf<'post', '/api-keys'>) => post('/api-keys', { body }),
+  apiKeyDelete: (id: number) => remove('/api-keys/{id}', { at: { id } }),
+
+  secrets: (query: QueryOf<'/secrets'>, o?: Get) => get('/secrets', { query, ...o }),
+  secret: (id: number, o?: Get) => get('/secrets/{id}', { at: { id }, ...o }),
+  secretUses: (id: number, o?: Get) => get('/secrets/{id}/uses', { at: { id }, ...o }),
+  secretAdd: (body: BodyOf<'post', '/secrets'>) => post('/secrets', { body }),
+  secretPut: (id: number, body: BodyOf<'patch', '/secrets/{id}'>, etag: string | null) => patch('/secrets/{id}', { at: { id }, body, etag }),
+  secretDelete: (id: number) => remove('/secrets/{id}', { at: { id } }),
+  secretKeys: (o?: Get) => get('/secrets/keys', { ...o }),
+  secretsRotate: () => post('/secrets/rotate', {}),
+
+  audit: (query: QueryOf<'/audit'>, o?: Get) => get('/audit', { query, ...o }),
+  auditVerify: (o?: Get) => get('/audit/verify', { ...o }),
 
   definitionsImport: (body: BodyOf<'post', '/definitions'>, dryRun: boolean) => ask('post', '/definitions', { query: { dry_run: dryRun || null }, body }).then((a) => a.data),
 

@@ -5508,7 +5508,7 @@ export interface components {
              */
             everywhere?: boolean;
         };
-        UserBody: {
+        UserInput: {
             /** @description What he signs in with and what is written beside what he does. No colon, no control character. */
             name: string;
             /** @description He may sign in with it, too. */
@@ -5533,6 +5533,51 @@ export interface components {
             disabled?: boolean;
             /** @description A new password: taken byte by byte as it is, and never shown. null: none, so he cannot sign in here. */
             password?: string | null;
+        };
+        UserChange: {
+            /** @description Number of the user. */
+            id?: number;
+            /** @description What he signs in with and what is written beside what he does. No colon, no control character. */
+            name?: string;
+            /** @description He may sign in with it, too. */
+            email?: string | null;
+            /** @description For people to read. */
+            full_name?: string | null;
+            /**
+             * @description What he may do.
+             * @enum {string}
+             */
+            role?: "none" | "viewer" | "operator" | "admin";
+            /** @description Projects that he sees, by number; what he makes goes into the first. null: all. */
+            projects?: number[] | null;
+            /** @description Whether he is kept out; his sessions end when it becomes true. */
+            disabled?: boolean;
+            /** @description A new password: taken byte by byte as it is, and never shown. null: none, so he cannot sign in here. */
+            password?: string | null;
+            /** @description Whether he can sign in with a password of ours. */
+            has_password?: boolean;
+            /**
+             * Format: date-time
+             * @description When he last signed in.
+             */
+            login_at?: string | null;
+            /**
+             * Format: date-time
+             * @description When his password was last changed.
+             */
+            password_at?: string | null;
+            /** @description User who made him; null: the command. */
+            created_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When he was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When he was last changed.
+             */
+            updated_at?: string;
         };
         ApiKeyInput: {
             /** @description What it is for. */
@@ -11618,7 +11663,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UserBody"];
+                "application/json": components["schemas"]["UserInput"];
             };
         };
         responses: {
@@ -11709,7 +11754,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UserBody"];
+                "application/json": components["schemas"]["UserChange"];
             };
         };
         responses: {
@@ -11791,7 +11836,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["UserBody"];
+                "application/json": components["schemas"]["UserChange"];
             };
         };
         responses: {

@@ -54,6 +54,17 @@ export type Discovery = S['Discovery'];
 export type DiscoveryInput = S['DiscoveryRequest'];
 export type DefinitionsInput = S['DefinitionsInput'];
 export type DefinitionsReport = S['DefinitionsReport'];
+export type User = S['User'];
+export type Role = User['role'];
+export type AuthUser = S['AuthUser'];
+export type Session = S['Session'];
+export type ApiKey = S['ApiKey'];
+export type ApiKeyInput = S['ApiKeyInput'];
+export type Scope = NonNullable<ApiKey['scopes']>[number];
+export type Secret = S['Secret'];
+export type SecretKeys = S['SecretKeys'];
+export type AuditEntry = S['AuditEntry'];
+export type AuditVerdict = S['AuditVerdict'];
 export type About = S['About'];
 export type Me = S['Me'];
 /** Also one that the page makes itself, where nothing answered. */

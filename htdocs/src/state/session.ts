@@ -58,9 +58,9 @@ export function tellTabs(): void {
   } catch { /* storage may be forbidden: then they find out themselves */ }
 }
 
-/** Ends the session. The page is loaded anew: nothing that was read stays in it. */
-export async function endSession(): Promise<void> {
-  await signOut();
+/** Ends the session, or all of the user's. The page is loaded anew: nothing that was read stays in it. */
+export async function endSession(everywhere = false): Promise<void> {
+  await signOut(everywhere);
   tellTabs();
   location.assign(href('/login'));
 }

@@ -2,6 +2,7 @@
 // Ctrl K: pages, actions, scenarios and automations by name, runs by id.
 import { useEffect, useState } from 'preact/hooks';
 import { href, navigate } from '../router';
+import { useMay } from '../state/access';
 import { setTheme } from '../state/settings';
 import { automations as automationList, loadtests as loadtestList, scenarios as scenarioList, views } from '../state/resources';
 import { useStore } from '../state/store';
@@ -9,7 +10,7 @@ import { viewAddress } from '../views/query';
 import { Dialog } from './dialog';
 import { PAGE_KEYS, SHORTCUTS } from './keys';
 
-interface Entry { text: string; kind: string; keys?: string; go: () => void }
+interface Entry { text: string; kind: string; keys?: string; admin?: boolean; go: () => void }
 
 const go = (path: string) => () => navigate(href(path));
 
@@ -23,6 +24,11 @@ const FIXED: readonly Entry[] = [
   { text: 'Add a scenario', kind: 'action', go: go('/scenarios/new') },
   { text: 'Import definitions', kind: 'action', go: () => navigate(href('/settings', { dialog: 'import' })) },
   { text: 'Add a price', kind: 'action', go: go('/settings/prices/new') },
+  { text: 'Account', kind: 'page', go: go('/settings/account') },
+  { text: 'API keys', kind: 'page', go: go('/settings/api-keys') },
+  { text: 'Make an API key', kind: 'action', go: go('/settings/api-keys/new') },
+  ...([['Users', 'page', '/settings/users'], ['Secrets', 'page', '/settings/secrets'], ['Audit log', 'page', '/settings/audit'], ['Add a user', 'action', '/settings/users/new'],
+    ['Set a secret', 'action', '/settings/secrets/new']] as const).map(([text, kind, path]) => ({ text, kind, admin: true, go: go(path) })),
   { text: 'Theme: light', kind: 'action', go: () => setTheme('light') },
   { text: 'Theme: dark', kind: 'action', go: () => setTheme('dark') },
   { text: 'Theme: as the system', kind: 'action', go: () => setTheme('system') },
@@ -44,10 +50,11 @@ export function Palette({ onClose }: { onClose: () => void }) {
   const automations = useStore(asked ? automationList.of({ q: asked, limit: MAX }) : null).data ?? [];
   const loads = useStore(asked ? loadtestList.of({ q: asked, limit: MAX }) : null).data ?? [];
   const kept = useStore(asked ? views.of({ limit: 1000 }) : null).data ?? [];
+  const admin = useMay('admin');
   const entries: Entry[] = [];
   const number = /^#?(\d+)$/.exec(mark);
   if (number) entries.push({ text: `Run ${number[1]}`, kind: 'run', go: go(`/runs/${number[1]}`) });
-  entries.push(...FIXED.filter((e) => e.text.toLowerCase().includes(mark)));
+  entries.push(...FIXED.filter((e) => (admin || !e.admin) && e.text.toLowerCase().includes(mark)));
   if (mark) {
     entries.push(...scenarios.filter((s) => s.name.toLowerCase().includes(mark)).map((s) => ({ text: s.name, kind: 'scenario', go: go(`/scenarios/${s.id}`) })));
     entries.push(...automations.filter((a) => a.name.toLowerCase().includes(mark)).map((a) => ({ text: a.name, kind: 'automation', go: go(`/automations/${a.id}`) })));

@@ -25,6 +25,7 @@ import { listAddress } from '../../views/query';
 import { LimitFields, limitMembers, LIMITS, type LimitsForm, limitsOf } from './limits';
 import { ModelPicker } from './model_picker';
 import { type ConnectionField, PROVIDERS } from './providers';
+import { SecretField } from './secret_field';
 
 interface Form { name: string; description: string; provider: Provider; tinyfish: string; connection: Record<string, string>; limits: LimitsForm; inputs: string; inFlight: string; labels: string }
 
@@ -153,6 +154,7 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
           <div class="columns">
             {fields.map((c) => c.kind === 'select'
               ? <SelectField key={c.member} label={c.label} value={f.connection[c.member] ?? ''} onValue={(v) => set({ connection: { ...f.connection, [c.member]: v } })} options={[['', 'default'], ...(c.options ?? []).map((o) => [o, o] as const)]} error={fieldError(error, `/connection/${c.member}`)} />
+              : c.member === 'secret' ? <SecretField key={c.member} label={c.label} value={f.connection['secret'] ?? ''} onValue={(v) => set({ connection: { ...f.connection, secret: v } })} help={c.help ?? ''} error={fieldError(error, '/connection/secret')} />
               : <TextField key={c.member} label={c.label} class={c.member === 'url' ? 'span' : ''} mono={c.kind === 'text' && c.member !== 'goal'} value={f.connection[c.member] ?? ''} onValue={(v) => (c.member === 'url' ? paste(v) : set({ connection: { ...f.connection, [c.member]: v } }))}
                   help={c.help} input={{ placeholder: c.usual, ...(c.kind === 'number' ? { inputMode: 'decimal' } : {}) }} error={fieldError(error, `/connection/${c.member}`)} />)}
           </div>

@@ -8,6 +8,7 @@ import { guessTarget, readAddress } from '../../format/target';
 import { href, navigate } from '../../router';
 import { addDemo } from '../../state/demo';
 import { objectsChanged, runsChanged } from '../../state/resources';
+import { Link } from '../../ui/link';
 import { Copy, curl } from '../../ui/copy';
 import { fieldError, FormError, SelectField, TextField } from '../../ui/form';
 import { secretLines } from '../automations/discovery';
@@ -26,7 +27,7 @@ function SecretHelp({ name }: { name: string }) {
       <summary>No secret yet?</summary>
       <p>A key never goes through this page. Write it into a file on the server that only root can read, name the file in <code>httpd.conf</code>, and restart httpd:</p>
       <p class="row"><code>{lines}</code> <Copy class="small" text={lines}>Copy</Copy></p>
-      <p>Then write the name here, not the key. An administrator can also set one without a restart, by <code>POST /secrets</code>.</p>
+      <p>Then write the name here, not the key. An administrator can also set one without a restart, <Link to="/settings/secrets/new">in Settings</Link>.</p>
     </details>
   );
 }

@@ -10,8 +10,10 @@ import { setTheme, type Theme, theme, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { SelectField, TextField } from '../../ui/form';
 import { SHORTCUTS } from '../../ui/keys';
+import { Link } from '../../ui/link';
 import { Grid, Loaded, Panel } from '../../ui/panel';
 import { Top } from '../../ui/page';
+import { Sections } from '../access/sections';
 import { Definitions } from './definitions';
 import { Demo } from './demo';
 import { Prices, PriceSheet } from './prices';
@@ -46,6 +48,7 @@ export default function Settings({ id }: { id: string | null }) {
   return (
     <>
       <Top title="Settings" />
+      <Sections />
       <Grid>
         <Panel title="This browser" class="half">
           <div class="pad">
@@ -56,7 +59,7 @@ export default function Settings({ id }: { id: string | null }) {
           </div>
         </Panel>
         <Panel title="You" class="half">
-          {rows([['User', user?.user ?? (user ? 'anonymous' : '–')], ['Role', user?.role ?? '–'], ['Given by', user ? (user.anonymous ? 'the role of anonymous requests' : 'the web server’s log-in') : '–']])}
+          {rows([['User', user?.user ?? (user ? 'anonymous' : '–')], ['Role', user?.role ?? '–'], ['Given by', user ? (user.anonymous ? 'the role of anonymous requests' : user.credential === 'none' ? 'the web server’s log-in' : 'the account here') : '–'], ['Account', <Link to="/settings/account">Password and sessions</Link>]])}
         </Panel>
         <Prices />
         <Definitions />

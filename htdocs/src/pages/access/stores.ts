@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What these pages show. No event tells of any of it: it is asked for now and then, and after each change.
+import { api } from '../../api/client';
+import type { QueryOf } from '../../api/paths';
+import { rangeQuery } from '../../format/time';
+import { Resource, Store } from '../../state/store';
+
+/** Who signed in, and what was done, is looked at while it happens. */
+const SOON_MS = 10_000;
+
+export const users = new Resource((query: QueryOf<'/users'>, o) => api.users(query, o));
+export const user = new Resource((id: number, o) => api.user(id, o));
+export const self = new Store((o) => api.authUser(o));
+export const sessions = new Resource((query: QueryOf<'/sessions'>, o) => api.sessions(query, o), { liveMs: SOON_MS });
+export const apiKeys = new Resource((query: QueryOf<'/api-keys'>, o) => api.apiKeys(query, o));
+export const secrets = new Resource((query: QueryOf<'/secrets'>, o) => api.secrets(query, o));
+export const secret = new Resource((id: number, o) => api.secret(id, o));
+export const secretUses = new Resource((id: number, o) => api.secretUses(id, o));
+/** While some were encrypted with another key than the active one, an engine may be about to change that. */
+export const secretKeys = new Store((o) => api.secretKeys(o), { busy: (ring) => ring.keys.some((k) => k.secrets > 0 && k.key_id !== ring.active_key_id) });
+/** `from` and `to` as in the address: a range that ends now moves. */
+export const audit = new Resource(({ from, to, ...query }: QueryOf<'/audit'>, o) =>
+  api.audit({ ...query, ...(typeof from === 'string' ? rangeQuery({ from, to: String(to ?? 'now') }, Date.now()) : {}) }, o), { liveMs: SOON_MS });
+
+/** All secrets, of which there are few, for a field that names one. */
+export const allSecrets = () => secrets.of({ limit: 1000 });
+
+export function usersChanged(): void {
+  for (const resource of [users, user, sessions]) resource.refresh();
+}
+
+export function secretsChanged(): void {
+  for (const resource of [secrets, secret]) resource.refresh();
+  if (secretKeys.isWatched()) void secretKeys.refresh();
+}
