@@ -246,7 +246,7 @@ class TestMounted:
 
     def test_bm_mount_030_assets_are_compressed_once_and_kept_for_ever(self, server):
         page = requests.get(server.url + "/benchmark/", timeout=5).text
-        asset = re.search(r'src="(/benchmark/assets/[^"]+\.js)"', page).group(1)
+        asset = re.search(r'id="main-script"[^>]* href="(/benchmark/assets/[^"]+\.js)"', page).group(1)
         plain = requests.get(server.url + asset, headers={"Accept-Encoding": "identity"}, timeout=5)
         assert plain.status_code == 200 and plain.headers["Content-Type"].startswith("text/javascript")
         assert plain.headers["Cache-Control"] == "public, max-age=31536000, immutable"
