@@ -74,7 +74,7 @@ function precompress(): Plugin {
 }
 
 /** What index.html has beyond the tags of its scripts: the frame (src/shell.tsx), and each page's title and chunks, in a comment. The
- *  server, which knows the path, makes preloads of one line of it and leaves out the rest. Read from the table of routes. */
+ *  server, which knows the path, makes preloads of one line of it (of what begins with > a meta tag: src/start.ts) and leaves out the rest. Read from the table of routes. */
 function pageChunks(): Plugin {
   return {
     name: 'bm-page-chunks',
@@ -89,7 +89,7 @@ function pageChunks(): Plugin {
       const preload = (file: string, more = '') => `<link rel="modulepreload"${more} crossorigin href="/__bm_base__/${file}">\n`;
       const lines: string[] = [];
       const routes = readFileSync(new URL('src/routes.ts', import.meta.url), 'utf8');
-      for (const [, paths, title, alone, module] of routes.matchAll(/paths: \[([^\]]+)\], title: '([^'<>&|]+)',( alone: true,)?.*import\('\.\/([^']+)'\)/g)) {
+      for (const [, paths, title, alone, said, module] of routes.matchAll(/paths: \[([^\]]+)\], title: '([^'<>&|]+)',( alone: true,)?([^]*?)load: [^]*?import\('\.\/([^']+)'\)/g)) {
         const chunk = chunks.find((c) => c.facadeModuleId?.endsWith(`/src/${module}.tsx`));
         if (!chunk) { this.error(`route ${paths} has no chunk`); return; }
         const need = new Set<string>();
@@ -99,7 +99,8 @@ function pageChunks(): Plugin {
           byName.get(file)?.imports.forEach(take);
         };
         take(chunk.fileName);
-        for (const [, path] of (paths ?? '').matchAll(/'([^']+)'/g)) lines.push(`${path}|${alone ? '!' : ''}${title}|${[...need].join('|')}`);
+        const asked = [...(said ?? '').matchAll(/'(\/[^']+)'/g)].map(([, name]) => `>${name?.replaceAll('&', '&amp;')}`);
+        for (const [, path] of (paths ?? '').matchAll(/'([^']+)'/g)) lines.push(`${path}|${alone ? '!' : ''}${title}|${[...need, ...asked].join('|')}`);
       }
       const page = bundle['index.html'];
       if (page?.type !== 'asset' || lines.length === 0) { this.error('no index.html or no routes'); return; }
@@ -144,7 +145,7 @@ export default defineConfig(({ command }) => ({
         codeSplitting: {
           // what every page needs, and the charts; each page is the rest of its own import
           groups: [
-            { name: 'core', test: /node_modules\/preact|vite\/preload-helper|\/src\/(ui|state|format|api|views)\/|\/src\/(router|base|routes|app|main)\.tsx?/, includeDependenciesRecursively: false },
+            { name: 'core', test: /node_modules\/preact|vite\/preload-helper|\/src\/(ui|state|format|api|views)\/.*\.tsx?$|\/src\/(router|base|routes|app|main)\.tsx?/, includeDependenciesRecursively: false },
             { name: 'editor', test: /\/src\/editor\//, includeDependenciesRecursively: false },
             { name: 'charts', test: /node_modules\/uplot|\/src\/charts\//, includeDependenciesRecursively: false },
           ],

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { expect, test } from 'vitest';
-import { idOf, ROUTES, routeOf } from './routes';
+import { expect, test, vi } from 'vitest';
+import { idOf, type Route, ROUTES, routeOf } from './routes';
 
 test('a path has the page and the id that it names, or none', () => {
   const at = (path: string) => [routeOf(path)?.title, idOf(path)];
@@ -16,4 +16,17 @@ test('a path has the page and the id that it names, or none', () => {
 test('no path is of two pages', () => {
   const paths = ROUTES.flatMap((r) => r.paths);
   expect(new Set(paths).size).toBe(paths.length);
+});
+
+test('what is asked early is what the page asks first', async () => {
+  for (const { title } of ROUTES.filter((r) => r.first)) {
+    vi.resetModules(); // so that no page profits from another
+    const route = (await import('./routes')).ROUTES.find((r) => r.title === title) as Route;
+    globalThis.bmEarly = new Map(route.first?.map((name) => [name, new Promise<Response>(() => undefined)]));
+    vi.stubGlobal('fetch', () => new Promise(() => undefined));
+    const { shows } = await route.load();
+    void shows?.({ path: route.paths[0] ?? '', params: new URLSearchParams() });
+    expect({ title, 'not asked by the page': [...globalThis.bmEarly.keys()] }).toEqual({ title, 'not asked by the page': [] });
+    vi.unstubAllGlobals();
+  }
 });

@@ -12,22 +12,27 @@ export interface Route {
   title: string;
   /** without the frame */
   alone?: true;
+  /** what the page asks first where nothing is filtered, as path and query below `api/v1`: asked for before its scripts are there */
+  first?: readonly string[];
   load: () => Promise<PageModule>;
 }
 /** What a page's module has: the page, and what it shows at a place, to be asked for before it is drawn. */
 interface PageModule { default: Page; shows?: (place: Place) => Promise<unknown> }
 
 export const ROUTES: readonly Route[] = [
-  { paths: ['/'], title: 'Overview', load: () => import('./pages/overview/overview') },
-  { paths: ['/runs'], title: 'Runs', load: () => import('./pages/runs/runs') },
+  { paths: ['/'], title: 'Overview', first: ['/runs/kpis/dashboard?from=now-24h&to=now'], load: () => import('./pages/overview/overview') },
+  { paths: ['/runs'], title: 'Runs', first: ['/runs?view=summary&limit=50'], load: () => import('./pages/runs/runs') },
   { paths: ['/runs/#'], title: 'Run', load: () => import('./pages/run/run') },
-  { paths: ['/kpis'], title: 'KPIs', load: () => import('./pages/kpis/kpis') },
+  { paths: ['/kpis'], title: 'KPIs', first: [
+    '/kpis/series?from=now-7d&to=now&metric=e2e_ms&source=run&quantiles=0.5%2C0.95%2C0.99&max_points=200',
+    '/kpis?from=now-7d&to=now&metric=e2e_ms&source=run&quantiles=0.5%2C0.95%2C0.99&apdex_t=500',
+  ], load: () => import('./pages/kpis/kpis') },
   { paths: ['/compare'], title: 'Compare', load: () => import('./pages/compare/compare') },
-  { paths: ['/loadtests'], title: 'Load tests', load: () => import('./pages/loadtests/loadtests') },
+  { paths: ['/loadtests'], title: 'Load tests', first: ['/loadtests?limit=50'], load: () => import('./pages/loadtests/loadtests') },
   { paths: ['/loadtests/new'], title: 'New load test', load: () => import('./pages/loadtests/new_loadtest') },
   { paths: ['/loadtests/#'], title: 'Load test', load: () => import('./pages/loadtests/loadtest') },
-  { paths: ['/automations', '/automations/#', '/automations/new'], title: 'Automations', load: () => import('./pages/automations/automations') },
-  { paths: ['/scenarios', '/scenarios/#', '/scenarios/new'], title: 'Scenarios', load: () => import('./pages/scenarios/scenarios') },
+  { paths: ['/automations', '/automations/#', '/automations/new'], title: 'Automations', first: ['/automations?limit=100'], load: () => import('./pages/automations/automations') },
+  { paths: ['/scenarios', '/scenarios/#', '/scenarios/new'], title: 'Scenarios', first: ['/scenarios?limit=100', '/runs/kpis/dashboard?from=now-24h&to=now'], load: () => import('./pages/scenarios/scenarios') },
   { paths: ['/datasets', '/datasets/new'], title: 'Datasets', load: () => import('./pages/datasets/datasets') },
   { paths: ['/datasets/#'], title: 'Dataset', load: () => import('./pages/datasets/dataset') },
   { paths: ['/engine'], title: 'Engine', load: () => import('./pages/engine/engine') },

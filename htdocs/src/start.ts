@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// What runs first: lets the browser draw the frame of index.html before anything else is run.
+// What runs first, alone: asks for what the page shows first, if it is asked for without filters, and lets the browser draw the frame of
+// index.html before anything else is run.
 import './app.css';
 import './ui/ui.css';
 import './pages/pages.css';
-const main = document.querySelector<HTMLLinkElement>('#main-script')?.href ?? '/src/main.tsx';
+
+const all = <E extends Element>(selector: string) => [...document.querySelectorAll<E>(selector)];
+const base = all<HTMLMetaElement>('meta[name="bm-base"]')[0]?.content;
+globalThis.bmEarly = new Map(location.search === '' ? all<HTMLMetaElement>('meta[name="bm-first"]').map((m) => {
+  const answer = fetch(`${base}api/v1${m.content}`, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+  answer.catch(() => undefined); // who takes it is told
+  return [m.content, answer];
+}) : []);
+const main = all<HTMLLinkElement>('#main-script')[0]?.href ?? '/src/main.tsx';
 const start = () => void import(/* @vite-ignore */ main);
 if (document.hidden) start(); // nothing is drawn, and no frame comes
 else requestAnimationFrame(() => setTimeout(start));

@@ -47,17 +47,20 @@ static const char *pattern_of(const char *path, apr_pool_t *p)
     return pattern;
 }
 
-/* The files of one line of the list, "PATTERN|TITLE|FILE|FILE...", as preloads. A title that begins with ! is of a page that
- * stands without the frame. */
-static apr_status_t add_preloads(bm_buffer_t *html, char **state)
+/* The rest of one line of the list, "PATTERN|TITLE|FILE|FILE...|>QUESTION...": files as preloads, questions to the API as what the
+ * first script reads. A title that begins with ! is of a page that stands without the frame. */
+static apr_status_t add_what_it_needs(bm_buffer_t *html, char **state)
 {
     apr_status_t rv = APR_SUCCESS;
-    const char *file;
+    const char *word;
 
-    while (rv == APR_SUCCESS && (file = apr_strtok(NULL, "|", state)) != NULL) {
-        rv = append(html, "<link rel=\"modulepreload\" crossorigin href=\"" BASE_MARK);
+    while (rv == APR_SUCCESS && (word = apr_strtok(NULL, "|", state)) != NULL) {
+        int is_question = word[0] == '>';
+
+        rv = append(html, is_question ? "<meta name=\"bm-first\" content=\""
+                                      : "<link rel=\"modulepreload\" crossorigin href=\"" BASE_MARK);
         if (rv == APR_SUCCESS)
-            rv = append(html, file);
+            rv = append(html, word + is_question);
         if (rv == APR_SUCCESS)
             rv = append(html, "\">\n");
     }
@@ -84,7 +87,7 @@ static apr_status_t choose_scripts(bm_buffer_t *html, const char **title, const 
             const char *said = apr_strtok(line + len, "|", &word);
 
             *title = said != NULL ? said : *title;
-            rv = add_preloads(html, &word);
+            rv = add_what_it_needs(html, &word);
         }
     end += strlen(PAGES_END);
     return rv == APR_SUCCESS ? bm_buffer_append(html, end, (apr_size_t)(limit - end)) : rv;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one door to the server: typed calls, problem+json errors, ETags, Retry-After. Nothing else calls fetch.
 import { base } from '../base';
+import { takeEarly } from './early';
 import type { AnswerOf, BodyOf, Method, Path, PlaceOf, QueryOf } from './paths';
 import type { paths } from './schema';
 import type { Problem, Queued } from './types';
@@ -97,14 +98,15 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
 
   let response: Response;
   try {
-    response = await fetch(`${base}api/v1${path}${queryString(options.query)}`, {
+    const name = `${path}${queryString(options.query)}`;
+    response = await ((method === 'GET' && !options.etag && takeEarly(name)) || fetch(`${base}api/v1${name}`, {
       method,
       headers,
       body: options.body === undefined ? (method === 'POST' ? '{}' : null) : JSON.stringify(options.body),
       signal: options.signal ?? null,
       credentials: 'same-origin',
       cache: 'no-store',
-    });
+    }));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError('network', 0, { detail: 'The server does not answer. The page tries again by itself.' }, null, null);

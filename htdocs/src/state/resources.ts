@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One Resource per kind of object, and what must be refreshed after which change.
-import { type Answer, api, type Query } from '../api/client';
+import { type Answer, api, type Query, queryString } from '../api/client';
+import { isEarly } from '../api/early';
 import type { QueryOf } from '../api/paths';
 import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, type LoadSecond, type LoadTest, type Price, type RunStatus, type Scenario, View } from '../api/types';
 import { rangeQuery } from '../format/time';
@@ -28,22 +29,22 @@ const rolls = (query: Query): number | undefined => ([query.from, query.to].some
 /** Engines tell by their heartbeats that they live; that one is dead is told by nobody. */
 const ENGINE_MS = 10_000;
 
-/** The window of a query as the server is asked, by the clock of now (format/time.ts). */
-const resolved = <Q extends Query>(query: Q): Q => (typeof query.from === 'string' ? { ...query, ...rangeQuery({ from: query.from, to: String(query.to ?? 'now') }, Date.now()) } : query);
+/** The window of a query as the server is asked, by the clock of now (format/time.ts); as it was asked early, if it was. */
+const resolved = <Q extends Query>(path: string, query: Q): Q => (typeof query.from === 'string' && !isEarly(path + queryString(query)) ? { ...query, ...rangeQuery({ from: query.from, to: String(query.to ?? 'now') }, Date.now()) } : query);
 
 const ended = <T>(gapMs: number) => (query: Query) => ({
   gapMs, liveMs: rolls(query),
   told: query.source === 'loadtest' ? whenChanged<T>('loadtest') : whenRuns<T>((r) => !query.scenario_id || r.scenario_id === undefined || String(r.scenario_id) === String(query.scenario_id)),
 });
 
-export const kpis = new Resource((query: QueryOf<'/runs/kpis/dashboard'>, o) => api.kpis(resolved(query), o), (query) => ({
+export const kpis = new Resource((query: QueryOf<'/runs/kpis/dashboard'>, o) => api.kpis(resolved('/runs/kpis/dashboard', query), o), (query) => ({
   busy: (d) => (d.by_status?.pending ?? 0) + (d.by_status?.running ?? 0) > 0 || anyActive(d.recent_runs), gapMs: FIGURES_GAP_MS, liveMs: rolls(query), told: ofDashboard(query),
 }));
-export const kpiFigures = new Resource((query: QueryOf<'/kpis'>, o) => api.kpiFigures(resolved(query), o), ended(FIGURES_GAP_MS));
-export const kpiSeries = new Resource((query: QueryOf<'/kpis/series'>, o) => api.kpiSeries(resolved(query), o), ended(FIGURES_GAP_MS));
-export const kpiDistribution = new Resource((query: QueryOf<'/kpis/distribution'>, o) => api.kpiDistribution(resolved(query), o), ended(FIGURES_GAP_MS));
-export const kpiHeatmap = new Resource((query: QueryOf<'/kpis/heatmap'>, o) => api.kpiHeatmap(resolved(query), o), ended(FIGURES_GAP_MS));
-export const runs = new Resource((query: QueryOf<'/runs'>, o) => api.runs(resolved(query), o), (query) => ({ busy: anyActive, liveMs: rolls(query), told: ofRuns(query) }));
+export const kpiFigures = new Resource((query: QueryOf<'/kpis'>, o) => api.kpiFigures(resolved('/kpis', query), o), ended(FIGURES_GAP_MS));
+export const kpiSeries = new Resource((query: QueryOf<'/kpis/series'>, o) => api.kpiSeries(resolved('/kpis/series', query), o), ended(FIGURES_GAP_MS));
+export const kpiDistribution = new Resource((query: QueryOf<'/kpis/distribution'>, o) => api.kpiDistribution(resolved('/kpis/distribution', query), o), ended(FIGURES_GAP_MS));
+export const kpiHeatmap = new Resource((query: QueryOf<'/kpis/heatmap'>, o) => api.kpiHeatmap(resolved('/kpis/heatmap', query), o), ended(FIGURES_GAP_MS));
+export const runs = new Resource((query: QueryOf<'/runs'>, o) => api.runs(resolved('/runs', query), o), (query) => ({ busy: anyActive, liveMs: rolls(query), told: ofRuns(query) }));
 export const run = new Resource((id: number, o) => api.run(id, o), (id) => ({ busy: (r) => isActive(r.status), told: ofRun(id) }));
 export const timeline = new Resource((id: number, o) => api.timeline(id, o), (id) => ({ told: whenRuns((r) => r.id === id) }));
 export const automations = new Resource<QueryOf<'/automations'>, Automation[]>((query, o) => api.automations(query, o), { told: whenChanged('automation') });
