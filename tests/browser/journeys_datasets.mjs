@@ -141,7 +141,7 @@ await test('dataset: renamed, refused while a load test asks it, deleted afterwa
   await picture(page, 'dataset-in-use-light-1440');
   await page.click('dialog a:has-text("Show them")');
   await page.waitForURL(/loadtests\?status=pending,running/);
-  await page.waitForSelector(`a[href$="/loadtests/${running.id}"]`);
+  await page.waitForSelector(`a[href*="/loadtests/${running.id}?"]`);
   await send(`/loadtests/${running.id}/stop`, { mode: 'cancel' });
   for (let i = 0; i < 60 && !/cancelled/.test((await api(`/loadtests/${running.id}`)).status); i++) await page.waitForTimeout(250);
   await page.goto(at(`/datasets/${made.id}`));
