@@ -36,7 +36,7 @@ await test('load tests: filters are in the URL, older and newest, a row opens', 
 });
 
 await test('load tests: j and k go through those of the filter, and back leads to it', async () => {
-  const { page, done } = await open('/loadtests?status=completed');
+  const { page, done } = await open('/loadtests?status=completed', { allow: /404/ }); // a scenario may be gone that one was of
   await settled(page);
   const all = await page.$$eval('tbody tr .name a', (l) => l.map((a) => a.pathname));
   check(all.length >= 3, `${all.length} completed`);
