@@ -47,8 +47,8 @@ static const char *pattern_of(const char *path, apr_pool_t *p)
     return pattern;
 }
 
-/* The rest of one line of the list, "PATTERN|TITLE|FILE|FILE...|>QUESTION...": files as preloads, questions to the API as what the
- * first script reads. A title that begins with ! is of a page that stands without the frame. */
+/* The rest of one line of the list, "PATTERN|TITLE|FILE|FILE...|>QUESTION...": files as preloads, questions to the API as what
+ * the first script reads. A title that begins with ! is of a page that stands without the frame. */
 static apr_status_t add_what_it_needs(bm_buffer_t *html, char **state)
 {
     apr_status_t rv = APR_SUCCESS;

@@ -1,1 +1,0 @@
-import"./main-DsZQjDS0.js";var e=document.querySelector(`#main-script`)?.href??`/src/main.tsx`,t=()=>void import(e);document.hidden?t():requestAnimationFrame(()=>setTimeout(t));
