@@ -69,7 +69,8 @@ begin
                        ' (select from %I.%I p where p.id = t.%I and p.project_id = %s)',
                        held, parted.name, own, parted.name, own, parted.parent, parted.reference, mine);
     end loop;
-    execute format('create view %1$I.run as select * from %1$I.queued_run union all select * from %1$I.recorded_run', held);
+    -- the condition outside, so that its two halves are still read in order and merged
+    execute format('create view %I.run as select * from %I.run t where t.project_id = %s', held, own, mine);
     execute format('create view %1$I.labels as select * from %2$I.labels t where t.id = 1'
                    ' or exists (select from %1$I.kpi_cell c where c.label_id = t.id and c.label_id <> 0)'
                    ' or exists (select from %1$I.kpi_delta d where d.label_id = t.id)', held, own);

@@ -122,7 +122,7 @@ BM_TEST(query_and_json_say_the_same)
     ck_assert_str_eq(bm_subscription_key(from_query("run,scenario,automation,engine", 3, 4)),
                      "run,scenario=3,automation=4;scenario,id=3,automation=4;automation,id=4;engine;");
     ck_assert_str_eq(bm_subscription_key(from_query(NULL, 0, 0)),
-                     "run;scenario;automation;loadtest;dataset;price;view;slo;engine;training;sync;alert;");
+                     "run;scenario;automation;loadtest;dataset;price;view;slo;project;engine;training;sync;alert;");
 }
 END_TEST
 
