@@ -326,6 +326,15 @@ class TestSession(Fresh):
         for headers in ({}, {"Origin": "null"}, {"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
                         {"Authorization": "Digest x"}, {"Authorization": "x y"}):
             check_problem(api.call("POST", "/automations", body, headers=headers), 403)
+        host = server.url.split("//")[1]
+        for origin in (f"http://sub.{host}", f"http://{host}.evil.example", "http://127.0.0.1:1", server.url.replace("http:", "ftp:") + "/", "file://", ""):
+            check_problem(api.call("POST", "/automations", body, headers={"Origin": origin}), 403)
+        planted = {"email": "operator1", "password": PASSWORD, "cookie": True}          # nobody is logged in as somebody else by another site
+        for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+            answer = api.call("POST", "/auth/login", planted, headers=headers)
+            assert check_problem(answer, 403) and "Set-Cookie" not in answer.headers
+        answer = api.session.post(api.base + "/auth/login", data=json.dumps(planted), headers={"Content-Type": "text/plain"}, timeout=5)
+        assert check_problem(answer, 415 if not api.session.cookies else 403) and "Set-Cookie" not in answer.headers
         for content in ("text/plain", "application/x-www-form-urlencoded"):
             answer = api.session.post(api.base + "/automations", data=json.dumps(body), headers={**own(server), "Content-Type": content}, timeout=5)
             check_problem(answer, 415)
@@ -449,6 +458,13 @@ class TestTokens(Fresh):
         server.sql("update sessions set expires_at = now() + interval '100 seconds' where id = %s", sid)
         answer = api.call("POST", "/auth/refresh", {}, headers=bearer(token), expect=200).json()
         assert answer["expires_in"] <= 100 and answer["refresh_token"] is None          # never beyond the session
+        other = tokens(api, "viewer1")
+        server.sql("update sessions set expires_at = now() + interval '50 seconds' where id = %s", parts(other["access_token"])[1]["sid"])
+        for _ in range(2):
+            other = api.post("/auth/refresh", {"refresh_token": other["refresh_token"]})
+            assert other["expires_in"] <= 50 and parts(other["access_token"])[1]["exp"] <= time.time() + 80
+        server.sql("update sessions set expires_at = now() where id = %s", parts(other["access_token"])[1]["sid"])
+        check_problem(api.call("POST", "/auth/refresh", {"refresh_token": other["refresh_token"]}), 401)
         server.sql("update sessions set expires_at = now() where id = %s", sid)
         look_again(api)
         assert who(api, token) == 401 and who(api, answer["access_token"]) == 401
@@ -711,6 +727,13 @@ class TestOtherProviders:
     AuthName site
     Require benchmark-role operator
     AuthzSendForbiddenOnFailure On
+</Location>
+<Location /site/index.html/kept>
+    AuthMerging And
+    Require all granted
+</Location>
+<Location /site/index.html/replaced>
+    Require all granted
 </Location>""", f'Alias /site {os.path.dirname(env.write("site/index.html", "the site"))}'))
 
     @pytest.fixture(scope="class")
@@ -753,6 +776,10 @@ class TestOtherProviders:
             head = bearer(tokens(api, name)["access_token"])
             assert requests.get(server.url + "/site/index.html", headers=head, timeout=5).status_code == status, name
         assert requests.get(server.url + "/site/index.html", timeout=5).status_code == 401
+        deeper, viewer = server.url + "/site/index.html/", bearer(tokens(api, "viewer1")["access_token"])
+        for head in ({}, viewer):                                # a nested Require replaces the outer one, unless it says otherwise
+            assert requests.get(deeper + "kept", headers=head, timeout=5).status_code in (401, 403)
+            assert requests.get(deeper + "replaced", headers=head, timeout=5).status_code == 404
         assert requests.get(server.url + "/site/index.html", headers=bearer("x"), timeout=5).status_code == 401
 
     def test_bm_provider_030_basic_with_our_users(self, server, api):
@@ -791,11 +818,16 @@ class TestTwoNodes(Fresh):
         made = tokens(api, "viewer1")
         assert who(there, made["access_token"])["user"] == "viewer1"
         key = api.call("POST", "/api-keys", {"name": "k"}, headers=bearer(made["access_token"]), expect=201).json()["key"]
-        assert who(there, key)["user"] == "viewer1" and who(there, made["access_token"])["user"] == "viewer1"
+        cookie = {"Cookie": login(api, "viewer1", cookie=True).headers["Set-Cookie"].split(";")[0]}
+        api.session.cookies.clear()
+
+        def runs(at):
+            return requests.get(at.base + "/runs", headers=cookie, timeout=5).status_code
+        assert who(there, key)["user"] == "viewer1" and who(there, made["access_token"])["user"] == "viewer1" and runs(there) == 200
         begun = time.monotonic()
-        api.call("POST", "/auth/logout", {}, headers=bearer(made["access_token"]), expect=200)
-        assert who(api, made["access_token"]) == 401
-        there.env.wait(lambda: who(there, made["access_token"]) == 401, 8, "the other node believes it")
+        api.call("POST", "/auth/logout", {"everywhere": True}, headers=bearer(made["access_token"]), expect=200)
+        assert who(api, made["access_token"]) == 401 and runs(api) == 401
+        there.env.wait(lambda: who(there, made["access_token"]) == 401 and runs(there) == 401, 8, "the other node believes it")
         assert time.monotonic() - begun < 6.5
         server.sql("delete from users where name = 'viewer1'")
         there.env.wait(lambda: who(there, key) == 401, 8, "the other node believes it")

@@ -2,6 +2,7 @@
 """Whatever a client sends, the answer is a problem that says what is wrong, and nothing is stored."""
 import json
 import random
+import re
 import time
 
 import pytest
@@ -270,9 +271,24 @@ class TestDocument:
         for name, value in (("Run", run), ("Scenario", scenario), ("Automation", api.make_automation())):
             assert set(value) == set(schemas[name]["properties"]), name
 
-    def test_bm_document_030_no_route_writes_by_get(self, api):
-        for item in api.get("/openapi.json")["paths"].values():
-            assert "requestBody" not in item.get("get", {})
+    def test_bm_document_030_no_route_writes_by_get(self, server, api):
+        """A form or an image of another site can send GET: with a database that nothing can be written to, each answers as ever."""
+        paths = {path: item["get"] for path, item in api.get("/openapi.json")["paths"].items() if "get" in item}
+        assert len(paths) > 40 and not [path for path, get in paths.items() if "requestBody" in get]
+        scenario, name = api.make_scenario(), server.sql("select current_database()")[0][0]
+        server.stop()
+        server.sql(f'alter database "{name}" set default_transaction_read_only = on')
+        try:
+            server.restart(Conf(server, engine=False), ready=False)
+            server.wait(lambda: api.call("GET", "/runs").status_code == 200, 20, "no answer")
+            for path in paths:
+                asked = "/events?wait=1" if path == "/events" else re.sub(r"{\w+}", str(scenario["id"]), path)
+                assert api.call("GET", asked).status_code < 500 or path == "/health/ready", path          # an engine is missing
+            assert api.call("POST", "/automations", {"name": "n"}).status_code >= 500          # as read-only as that
+        finally:
+            server.sql(f'begin read write; alter database "{name}" reset default_transaction_read_only; commit')
+            server.allow("BM0200: statement .* SQLSTATE 25006")
+            server.restart(Conf(server))
 
 
 def test_bm_bad_input_900_the_fuzzed_bytes_never_break_the_server(server_for_fuzz):

@@ -3,11 +3,13 @@
 import os
 import re
 import resource
+import signal
+import subprocess
 import time
 
 import pytest
 
-from bmenv import Api, Conf, SOURCE
+from bmenv import HTTPD, Api, Conf, SOURCE
 
 WRONG = {                                   # directive: values that must be refused
     "BenchmarkMount": ["benchmark", "/a b", "/a//b", "/../x", '"/x?y"'],
@@ -105,6 +107,29 @@ class TestConfigtest:
         assert api.session.get(env.url + "/health", timeout=5).status_code in (403, 404)
         assert env.engine_pids() == []
         env.stop()
+
+
+class TestEnd:
+
+    # What memory is shared and which cleanups run behind the module's unloading shows when the parent ends, and only in its status.
+    def test_bm_config_090_the_parent_ends_with_status_0(self, env):
+        env.base = ""
+        env.stop()
+        Conf(env, extra=["BenchmarkRateLimit anonymous 100/1min"]).install()
+        parent = subprocess.Popen([*env.launcher, HTTPD, "-f", env.conf_path, "-DFOREGROUND"], env=env._environment(),      # pylint: disable=protected-access
+                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            env.await_ready()
+            api = Api(env)
+            assert api.run(api.make_scenario(target={"tokens": 2}))["status"] == "completed"
+            old = env.web_pids()
+            env.graceful()
+            env.wait(lambda: env.web_pids() and not set(old) & set(env.web_pids()), 20, "no new children")
+            env.await_ready()
+        finally:
+            parent.send_signal(signal.SIGTERM)
+            assert parent.wait(30) == 0
+        env.wait(lambda: not env.pids(), 15, "processes are left")
 
 
 class TestReload:
