@@ -65,7 +65,7 @@ apr_status_t bm_rate_limit_start(server_rec *main_server)
     if (rv == APR_SUCCESS)
         bm_region_keep(region, p);
     if (rv == APR_SUCCESS)
-        apr_pool_userdata_setn(state, STATE_KEY, apr_pool_cleanup_null, p);
+        apr_pool_userdata_set(state, STATE_KEY, apr_pool_cleanup_null, p);     /* a copy of the key: ours goes with the module */
     return rv;
 }
 
