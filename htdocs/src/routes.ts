@@ -41,6 +41,7 @@ export const ROUTES: readonly Route[] = [
   { paths: ['/settings/account'], title: 'Account', load: () => import('./pages/access/account') },
   { paths: ['/settings/api-keys', '/settings/api-keys/new'], title: 'API keys', load: () => import('./pages/access/api_keys') },
   { paths: ['/settings/users', '/settings/users/#', '/settings/users/new'], title: 'Users', load: () => import('./pages/access/users') },
+  { paths: ['/settings/projects', '/settings/projects/#', '/settings/projects/new'], title: 'Projects', load: () => import('./pages/access/projects') },
   { paths: ['/settings/secrets', '/settings/secrets/#', '/settings/secrets/new'], title: 'Secrets', load: () => import('./pages/access/secrets') },
   { paths: ['/settings/audit'], title: 'Audit log', load: () => import('./pages/access/audit') },
   { paths: ['/login'], title: 'Sign in', alone: true, load: () => import('./pages/login/login') },

@@ -25,8 +25,11 @@ export class Access {
     this.sessions = [session(1, 'alice', AGENTS[0], { current: true }), session(2, 'alice', AGENTS[1], { address: '2001:db8:85a3::8a2e:370:7334' }), session(3, 'alice', 'python-requests/2.32.3', { kind: 'tokens' }), session(4, 'otto', AGENTS[2]), session(5, 'otto', null, { kind: 'tokens', address: null })];
     const key = (id, name, u, more = {}) => ({ id, name, prefix: createHash('md5').update(name).digest('hex').slice(0, 8), user: u, role: 'viewer', scopes: null, expires_at: iso(now + 80 * DAY), last_used_at: iso(now - id * 7e6), created_by: u, created_at: iso(now - 10 * DAY), ...more });
     this.keys = [key(1, 'nightly build', 'alice', { role: 'operator', scopes: ['read', 'run'] }), key(2, 'dashboard of the team', 'alice', { scopes: ['read'], expires_at: iso(now + 6 * DAY) }), key(3, 'old laptop', 'alice', { expires_at: iso(now - DAY), last_used_at: null }), key(4, CANARY, 'alice', { expires_at: null, role: 'admin' }), key(5, 'gate of the pipeline', 'otto', { scopes: ['run'] })];
-    const secret = (id, name, description, more = {}) => ({ id, name, description, key_id: '2026-07', set_at: iso(now - id * 9 * DAY), last_used_at: iso(now - id * 2e6), created_by: 'alice', created_at: iso(now - 120 * DAY), updated_at: iso(now - id * 9 * DAY), ...more });
+    const secret = (id, name, description, more = {}) => ({ id, name, description, project_id: 1, key_id: '2026-07', set_at: iso(now - id * 9 * DAY), last_used_at: iso(now - id * 2e6), created_by: 'alice', created_at: iso(now - 120 * DAY), updated_at: iso(now - id * 9 * DAY), ...more });
     this.secrets = [secret(1, 'anthropic', 'Account of the research group, limited to 200 a month'), secret(2, 'vllm', 'gpu-04 and gpu-05', { key_id: '2026-01' }), secret(3, 'webhook.signing', CANARY, { last_used_at: null, created_by: null }), secret(4, 'a-name-that-is-as-long-as-names-may-be-and-longer-than-any-column-of-a-table-wants-to-be', null)];
+    const project = (id, name, description) => ({ id, name, description, created_by: id === 1 ? null : 'alice', created_at: iso(now - (10 - id) * DAY), updated_at: iso(now - DAY) });
+    this.projects = [project(1, 'default', null), project(2, 'Assistants', 'What the assistants’ team measures'), project(3, CANARY, CANARY)];
+    this.users[1].projects = [2, 1];
     const acts = [['PATCH /automations/{id}', '/automations/2', ['connection', 'max_in_flight']], ['POST /auth/login', '/auth/login', ['cookie', 'email', 'password']], ['DELETE /runs/{id}', '/runs/17', []], ['POST /runs/trigger', '/runs/9001', ['scenario_id']], ['POST /users', '/users/2', ['name', 'password', 'role']], ['PUT /secrets/{id}', '/secrets/2', ['value']], ['POST /engine/stop', '/engine/stop', []], ['POST /automations', `/automations/5`, ['name', 'connection', CANARY]], ['DELETE /users/{id}', '/users/9', []], ['POST /scenarios', '/scenarios/8', ['name', 'automation_id', 'inputs_template', 'run_settings', 'slos', 'labels']]];
     this.entries = Array.from({ length: 130 }, (_, i) => {
       const [action, object, members] = acts[(i * 7) % acts.length];
@@ -100,7 +103,7 @@ export class Access {
     if (id === undefined) {
       if (!/^[A-Za-z_][\w.-]*$/.test(rest.name)) throw this.wrong('/name', 'Must be letters, digits, _ . and -, with a letter or _ first.');
       if (this.secrets.some((s) => s.name === rest.name)) throw new this.Problem(409, 'There is a secret of this name.', { code: 'secret_exists' });
-      const made = { description: null, last_used_at: null, created_by: 'alice', created_at: iso(Date.now()), updated_at: iso(Date.now()), ...rest, ...set, id: (this.secrets.at(-1)?.id ?? 0) + 1 };
+      const made = { description: null, project_id: 1, last_used_at: null, created_by: 'alice', created_at: iso(Date.now()), updated_at: iso(Date.now()), ...rest, ...set, id: (this.secrets.at(-1)?.id ?? 0) + 1 };
       this.secrets.push(made);
       return { status: 201, data: made };
     }
@@ -117,6 +120,21 @@ export class Access {
     return page(this.entries.filter((e) => is(e, 'actor') && is(e, 'action') && is(e, 'outcome') && is(e, 'request_id') && (!q.get('object') || e.object === q.get('object') || e.object.startsWith(`${q.get('object')}/`)) && (!q.get('from') || e.at >= q.get('from')) && (!q.get('to') || e.at < q.get('to'))), q, true);
   }
 
+  project(method, id, q, body, page) {
+    if (id === undefined && method === 'GET') return page(this.projects, q, false);
+    if (body.name !== undefined && this.projects.some((p) => p.name === body.name && p.id !== Number(id))) throw new this.Problem(409, 'There is a project of that name already.', { code: 'project_exists' });
+    if (id === undefined) {
+      const made = { description: null, created_by: 'alice', created_at: iso(Date.now()), updated_at: iso(Date.now()), ...body, id: (this.projects.at(-1)?.id ?? 0) + 1 };
+      this.projects.push(made);
+      return { status: 201, data: made };
+    }
+    const project = this.one(this.projects, id, 'project');
+    if (method === 'DELETE' && project.id === 2) throw new this.Problem(409, 'There is something in it: automations. Delete that first.', { code: 'still_referenced' });
+    if (method === 'DELETE') return this.drop('projects', id, 'Project');
+    if (method === 'PATCH') Object.assign(project, body);
+    return { data: project };
+  }
+
   /** What one may change of oneself. */
   me(body) {
     const { password, current_password, ...rest } = body;
@@ -127,7 +145,7 @@ export class Access {
   /** An answer to one of its paths, or undefined. */
   route(method, [, head, a, b], q, body, page) {
     const path = `/${[head, a, b].filter(Boolean).join('/')}`;
-    const answer = head === 'users' ? this.user(method, a, b, q, body, page) : head === 'api-keys' ? this.key(method, a, q, body, page) : head === 'secrets' ? this.secret(method, a, b, q, body, page) : head === 'audit' ? this.audit(a, q, page)
+    const answer = head === 'users' ? this.user(method, a, b, q, body, page) : head === 'api-keys' ? this.key(method, a, q, body, page) : head === 'secrets' ? this.secret(method, a, b, q, body, page) : head === 'audit' ? this.audit(a, q, page) : head === 'projects' ? this.project(method, a, q, body, page)
       : head === 'sessions' ? (method === 'DELETE' ? this.drop('sessions', a, 'Session') : page(this.sessions.filter((s) => q.get('all') === 'true' || s.user === (q.get('user_id') ? this.users.find((u) => u.id === Number(q.get('user_id')))?.name : 'alice')), q, false))
         : head === 'auth' && a === 'me' ? { data: { id: 1, email: this.users[0].email, name: this.users[0].full_name ?? 'alice', role: 'admin' } } : head === 'me' && method === 'PATCH' ? this.me(body) : undefined;
     if (answer && method !== 'GET') this.note(method, path, body, answer.data?.id ? `/${head}/${answer.data.id}` : path);

@@ -372,7 +372,7 @@ async function handle(request, response) {
     const { mode, events: bent, fail } = JSON.parse(text);
     if (fail) { faults.bend(fail); return response.end('{}'); }
     if (bent) { events.bend(bent); return response.end(JSON.stringify(events.opened)); }
-    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; Object.assign(access, { users: [], sessions: [], keys: [], secrets: [], entries: [] }); }
+    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; Object.assign(access, { users: [], sessions: [], keys: [], secrets: [], entries: [], projects: access.projects.slice(0, 1) }); }
     else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); access.fill(); sets.fill(); prices.fill(); loads.fill(); }
     else db.mode = mode;
     return response.end('{}');

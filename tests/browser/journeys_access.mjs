@@ -19,11 +19,12 @@ async function signIn(page, name, password) {
 }
 
 if (!fake) {
-  const name = `${CANARY} ${Date.now()}`;
-  const mine = `?q=${encodeURIComponent(name)}`;
+  let name = '';
   let password = '';
+  const mine = () => `?q=${encodeURIComponent(name)}`;
 
   await test('access: a user is added, signs in, sees where, and is signed out by force', async () => {
+    name = `${CANARY} ${Date.now()}`;
     const admin = await open('/settings/users');
     const { page } = admin;
     await settled(page);
@@ -39,8 +40,8 @@ if (!fake) {
     const user = await open('/settings/account');
     await signIn(user.page, name, password);
     await user.page.waitForSelector('main td:has-text("this one")');
-    check((await user.page.$$('nav.sections a')).length === 6, 'anonymous requests administer here, and who signs in no less');
-    await page.goto(at(`/settings/users${mine}`));
+    check((await user.page.$$('nav.sections a')).length === 7, 'anonymous requests administer here, and who signs in no less');
+    await page.goto(at(`/settings/users${mine()}`));
     await settled(page);
     await page.keyboard.press('j');
     await page.keyboard.press('Enter');
@@ -68,6 +69,7 @@ if (!fake) {
     await page.fill('#form-password input[autocomplete="current-password"]', password);
     await page.click('button:text-is("Change the password")');
     await toasted(page, 'password is changed');
+    password += ' anew';
     await page.goto(at('/settings/api-keys/new'));
     await page.waitForSelector('dialog[open]');
     await page.fill('dialog label:has-text("What it is for") + input', CANARY);
@@ -97,6 +99,24 @@ if (!fake) {
     await page.click('dialog button:text-is("Sign out everywhere")');
     await page.waitForURL(/\/login/);
     await done();
+  });
+
+  await test('access: who is held to a project sees that one and is told of the rest', async () => {
+    const word = `password of ${Date.now()}`;
+    const project = await send('/projects', { name: `${CANARY} ${Date.now()}` });
+    const user = await send('/users', { name: `held ${Date.now()}`, role: 'admin', password: word, projects: [project.id] });
+    const { page, done } = await open('/login', { allow: /403/ });
+    await signIn(page, user.name, word);
+    await page.waitForSelector(`main dd:has-text("${project.name}")`);
+    check((await page.$$eval('nav.sections a', (l) => l.map((a) => a.textContent).join())) === 'General,Account,API keys,Secrets', 'the sections are not those of who administers one project');
+    await page.goto(at('/automations'));
+    await page.waitForSelector('.empty:has-text("No target yet"), .empty:has-text("No automation")');
+    await page.goto(at('/settings/audit'));
+    await page.waitForSelector('main .failure:has-text("Not allowed")');
+    await unharmed(page);
+    await done();
+    await drop(`/users/${user.id}`);
+    check((await drop(`/projects/${project.id}`)).status === 200, 'the project is not empty');
   });
 
   await test('access: a secret goes in, is replaced and picked, and comes out nowhere; the log says who did what', async () => {
@@ -141,12 +161,40 @@ if (!fake) {
     check(all.includes(called) && !all.includes(value), 'the value came out');
     await drop(`/automations/${target.id}`);
     await drop(`/secrets/${id}`);
-    for (const u of await api(`/users${mine}`)) await drop(`/users/${u.id}`);
+    for (const u of await api(`/users${mine()}`)) await drop(`/users/${u.id}`);
     await done();
   });
 }
 
 if (fake) {
+  await test('access: a project is added, and who sees which stands with the user', async () => {
+    const { page, done } = await open('/settings/projects', { allow: /409/ });
+    await settled(page);
+    await page.keyboard.press('n');
+    await page.waitForSelector('dialog[open]');
+    await page.fill('dialog label:has-text("Name") + input', 'Assistants');
+    await page.keyboard.press('Control+s');
+    await page.waitForSelector('dialog .failure:has-text("of that name already")');
+    await page.fill('dialog label:has-text("Name") + input', 'Search');
+    await page.keyboard.press('Control+s');
+    await page.waitForSelector('main tbody tr:has-text("Search")');
+    await page.goto(at('/settings/projects/2'));
+    await page.click('dialog button:text-is("Delete")');
+    await page.click('dialog dialog button:text-is("Delete")');
+    await page.waitForSelector('dialog .failure:has-text("There is something in it")');
+    check((await page.$$('dialog[open]')).length === 1, 'it offers to delete what is in it');
+    await page.goto(at('/settings/users/4'));
+    await page.waitForSelector('dialog[open] legend:has-text("Projects")');
+    await page.click('dialog label:has-text("only these")');
+    await page.click('dialog label:has-text("Search")');
+    await page.click('dialog label:has-text("default")');
+    await page.keyboard.press('Control+s');
+    await toasted(page, 'Saved');
+    const user = await api('/users/4');
+    check(JSON.stringify(user.projects) === '[4,1]', `the projects are ${JSON.stringify(user.projects)}, not those that were chosen, in their order`);
+    await done();
+  });
+
   await test('access: who does not administer is told so, and not led there', async () => {
     const its = await another('--role', 'operator');
     const { page, done } = await open('/settings/users', { address: its.at, allow: /403/ });

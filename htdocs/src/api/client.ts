@@ -281,6 +281,12 @@ export const api = {
   apiKeyAdd: (body: BodyOf<'post', '/api-keys'>) => post('/api-keys', { body }),
   apiKeyDelete: (id: number) => remove('/api-keys/{id}', { at: { id } }),
 
+  projects: (query: QueryOf<'/projects'>, o?: Get) => get('/projects', { query, ...o }),
+  project: (id: number, o?: Get) => get('/projects/{id}', { at: { id }, ...o }),
+  projectAdd: (body: BodyOf<'post', '/projects'>) => post('/projects', { body }),
+  projectPut: (id: number, body: BodyOf<'patch', '/projects/{id}'>, etag: string | null) => patch('/projects/{id}', { at: { id }, body, etag }),
+  projectDelete: (id: number) => remove('/projects/{id}', { at: { id } }),
+
   secrets: (query: QueryOf<'/secrets'>, o?: Get) => get('/secrets', { query, ...o }),
   secret: (id: number, o?: Get) => get('/secrets/{id}', { at: { id }, ...o }),
   secretUses: (id: number, o?: Get) => get('/secrets/{id}/uses', { at: { id }, ...o }),

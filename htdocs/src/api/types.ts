@@ -61,6 +61,7 @@ export type Session = S['Session'];
 export type ApiKey = S['ApiKey'];
 export type ApiKeyInput = S['ApiKeyInput'];
 export type Scope = NonNullable<ApiKey['scopes']>[number];
+export type Project = S['Project'];
 export type Secret = S['Secret'];
 export type SecretKeys = S['SecretKeys'];
 export type AuditEntry = S['AuditEntry'];

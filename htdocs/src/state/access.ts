@@ -11,3 +11,9 @@ export function useMay(role: Me['role']): boolean {
   const known = useStore(me).data;
   return !known || RANK[known.role] >= RANK[role];
 }
+
+/** True for who administers the whole installation, not only some projects of it; likewise. */
+export function useMayAll(): boolean {
+  const known = useStore(me).data;
+  return !known || (known.role === 'admin' && known.projects === null);
+}

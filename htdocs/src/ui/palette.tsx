@@ -27,7 +27,7 @@ const FIXED: readonly Entry[] = [
   { text: 'Account', kind: 'page', go: go('/settings/account') },
   { text: 'API keys', kind: 'page', go: go('/settings/api-keys') },
   { text: 'Make an API key', kind: 'action', go: go('/settings/api-keys/new') },
-  ...([['Users', 'page', '/settings/users'], ['Secrets', 'page', '/settings/secrets'], ['Audit log', 'page', '/settings/audit'], ['Add a user', 'action', '/settings/users/new'],
+  ...([['Users', 'page', '/settings/users'], ['Projects', 'page', '/settings/projects'], ['Secrets', 'page', '/settings/secrets'], ['Audit log', 'page', '/settings/audit'], ['Add a user', 'action', '/settings/users/new'],
     ['Set a secret', 'action', '/settings/secrets/new']] as const).map(([text, kind, path]) => ({ text, kind, admin: true, go: go(path) })),
   { text: 'Theme: light', kind: 'action', go: () => setTheme('light') },
   { text: 'Theme: dark', kind: 'action', go: () => setTheme('dark') },

@@ -17,7 +17,7 @@ import { toast, toastError } from '../../ui/toast';
 import { asError, HiddenField, UNSAID } from './parts';
 import { Sections } from './sections';
 import { SessionTable } from './session_table';
-import { self, sessions } from './stores';
+import { allProjects, self, sessions } from './stores';
 
 const CREDENTIALS: Record<Me['credential'], string> = {
   none: 'the web server’s own log-in', session: 'a session of this browser', token: 'an access token', key: 'an API key', password: 'your password, at each request',
@@ -138,6 +138,7 @@ export default function Account() {
   const who = state.data;
   const kept = useStore(who && who.id !== null ? self : null);
   const signedIn = useStore(who && who.user !== null ? mine() : null);
+  const projects = useStore(who && who.projects !== null ? allProjects() : null).data ?? [];
   // the first time all parts appear together, so that nothing moves
   const [begun, begin] = useState(false);
   const ready = begun || (who !== undefined && (who.id === null || !!(kept.data ?? kept.error)) && (who.user === null || !!(signedIn.data ?? signedIn.error)));
@@ -154,6 +155,7 @@ export default function Account() {
                 <div><dt>User</dt><dd>{its.user ?? 'anonymous'}</dd></div>
                 <div><dt>Role</dt><dd>{its.role}</dd></div>
                 <div><dt>Known by</dt><dd>{its.anonymous ? 'the role of anonymous requests' : CREDENTIALS[its.credential]}</dd></div>
+                {its.projects !== null && <div><dt>Projects</dt><dd>{its.projects.map((n) => projects.find((p) => p.id === n)?.name ?? n).join(', ') || 'none'}</dd></div>}
                 {its.scopes.length < 4 && <div><dt>Scopes</dt><dd>{its.scopes.join(', ')}</dd></div>}
               </dl>
               {its.id === null && <p class="note pad">{its.anonymous ? 'Nobody is signed in: there is no account to change.' : 'Your name and password are kept by another service, where they are changed.'}</p>}

@@ -18,7 +18,7 @@ import { Top } from '../../ui/page';
 import { Pill } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
-import { asError, Pager, When } from './parts';
+import { asError, Pager, ProjectsField, When } from './parts';
 import { Sections } from './sections';
 import { apiKeys } from './stores';
 
@@ -32,10 +32,10 @@ const SCOPES: readonly (readonly [Scope, string])[] = [['read', 'what only reads
 const LASTS = [['30', '30 days'], ['90', '90 days'], ['365', 'a year'], ['day', 'until a day'], ['', 'until it is revoked']] as const;
 type Lasts = (typeof LASTS)[number][0];
 
-interface Form { name: string; role: ApiKey['role']; all: boolean; scopes: readonly Scope[]; lasts: Lasts; day: string }
+interface Form { name: string; role: ApiKey['role']; all: boolean; scopes: readonly Scope[]; lasts: Lasts; day: string; projects: readonly number[] | null }
 
 const bodyOf = (f: Form, now: number): ApiKeyInput => ({
-  name: f.name.trim(), role: f.role, scopes: f.all ? null : [...f.scopes],
+  name: f.name.trim(), role: f.role, scopes: f.all ? null : [...f.scopes], ...(f.projects === null ? {} : { projects: [...f.projects] }),
   expires_at: f.lasts === '' ? null : f.lasts === 'day' ? (/^\d{4}-\d{2}-\d{2}$/.test(f.day.trim()) ? `${f.day.trim()}T00:00:00Z` : f.day.trim()) : new Date(now + Number(f.lasts) * DAY_MS).toISOString(),
 });
 
@@ -57,7 +57,7 @@ function Shown({ made, copied, onCopied }: { made: { key: string; api_key: ApiKe
 }
 
 function Make({ who, onClose }: { who: Me | undefined; onClose: () => void }) {
-  const [f, setForm] = useState<Form>({ name: '', role: 'viewer', all: true, scopes: ['read'], lasts: '90', day: '' });
+  const [f, setForm] = useState<Form>({ name: '', role: 'viewer', all: true, scopes: ['read'], lasts: '90', day: '', projects: null });
   const [made, setMade] = useState<{ key: string; api_key: ApiKey } | null>(null);
   const [copied, setCopied] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
@@ -97,7 +97,7 @@ function Make({ who, onClose }: { who: Me | undefined; onClose: () => void }) {
       <form class="editor" onSubmit={(e) => { e.preventDefault(); if (!busy) void send(); }}
         onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
         <div class="dialog-body">
-          <FormError error={error} known={['/name', '/role', '/scopes', '/expires_at']} word="Not made." />
+          <FormError error={error} known={['/name', '/role', '/scopes', '/expires_at', '/projects']} word="Not made." />
           <p class="lead">For a program that asks in your name: it can do no more than you, and ends with your account.</p>
           <TextField label="What it is for" value={f.name} onValue={(name) => set({ name })} input={{ 'data-autofocus': true, required: true, maxLength: 200, placeholder: 'nightly build' }} error={fieldError(error, '/name')} />
           <SelectField label="Role" value={f.role} onValue={(role) => set({ role })} options={roles} error={fieldError(error, '/role')} />
@@ -110,13 +110,14 @@ function Make({ who, onClose }: { who: Me | undefined; onClose: () => void }) {
             ))}</div>}
             {scopeError && <p class="error" role="alert">{scopeError}</p>}
           </fieldset>
+          <ProjectsField legend="Sees" all="all that you see" value={f.projects} onValue={(projects) => set({ projects })} error={fieldError(error, '/projects')} />
           <div class="columns">
             <SelectField label="Good for" value={f.lasts} onValue={(lasts) => set({ lasts })} options={LASTS} error={f.lasts === 'day' ? undefined : fieldError(error, '/expires_at')} />
             {f.lasts === 'day' && <TextField label="Day (UTC)" value={f.day} onValue={(day) => set({ day })} input={{ placeholder: '2027-01-31', required: true }} help="It ends as that day begins." error={fieldError(error, '/expires_at')} />}
           </div>
         </div>
         <footer class="dialog-foot"><Copy class="ghost" text={() => curl('POST', '/api-keys', bodyOf(f, Date.now()))}>Copy as curl</Copy><span class="grow" />
-          <button type="submit" class="primary" disabled={busy || f.name.trim() === '' || (!f.all && f.scopes.length === 0)}>Make the key</button></footer>
+          <button type="submit" class="primary" disabled={busy || f.name.trim() === '' || f.projects?.length === 0 || (!f.all && f.scopes.length === 0)}>Make the key</button></footer>
       </form>
     </Dialog>
   );

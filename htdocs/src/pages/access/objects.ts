@@ -2,7 +2,7 @@
 // Which page shows what the audit log names ("/automations/7").
 const PAGES: Readonly<Record<string, string>> = {
   automations: '/automations', scenarios: '/scenarios', runs: '/runs', loadtests: '/loadtests', datasets: '/datasets',
-  prices: '/settings/prices', users: '/settings/users', secrets: '/settings/secrets',
+  prices: '/settings/prices', users: '/settings/users', secrets: '/settings/secrets', projects: '/settings/projects',
 };
 /** Those that have one page for all. */
 const LISTS: Readonly<Record<string, string>> = { 'api-keys': '/settings/api-keys', sessions: '/settings/account', me: '/settings/account', engine: '/engine', calibrations: '/engine', definitions: '/settings', secrets: '/settings/secrets' };

@@ -8,8 +8,10 @@ import { dateTime, shortTime } from '../../format/time';
 import { plural } from '../../format/number';
 import { setParams, usePlace } from '../../router';
 import { useNow, useZone } from '../../state/settings';
+import { useStore } from '../../state/store';
 import { Copy } from '../../ui/copy';
 import { Field } from '../../ui/form';
+import { allProjects } from './stores';
 
 export const ROLES: readonly (readonly [Role, string])[] = [
   ['none', 'none: may nothing'], ['viewer', 'viewer: sees'], ['operator', 'operator: also makes, changes and runs'], ['admin', 'admin: also deletes, stops the engine, manages users'],
@@ -74,6 +76,26 @@ export function HiddenField({ label, value, onValue, error, help, autoComplete, 
         </div>
       )}
     </Field>
+  );
+}
+
+interface ProjectsProps { legend: string; all: string; value: readonly number[] | null; onValue: (value: readonly number[] | null) => void; error?: string | undefined }
+
+/** Which projects: all of them, or some, in the order in which they were chosen. Nothing where there is only one to choose. */
+export function ProjectsField({ legend, all, value, onValue, error }: ProjectsProps) {
+  const list = useStore(allProjects()).data ?? [];
+  if (list.length < 2 && value === null) return null;
+  return (
+    <fieldset class={`bare scopes ${error ? 'wrong' : ''}`}>
+      <legend>{legend}</legend>
+      <label class="tick"><input type="radio" name="projects" checked={value === null} onChange={() => onValue(null)} /><span>{all}</span></label>
+      <label class="tick"><input type="radio" name="projects" checked={value !== null} onChange={() => onValue(value ?? [])} /><span>only these</span></label>
+      {value !== null && <div class="inset project-list">{list.map((p) => (
+        <label class="tick" key={p.id}><input type="checkbox" checked={value.includes(p.id)} onChange={(e) => onValue(e.currentTarget.checked ? [...value, p.id] : value.filter((id) => id !== p.id))} />
+          <span>{p.name}{value[0] === p.id && <span class="note"> what is made goes here</span>}</span></label>
+      ))}</div>}
+      {error && <p class="error" role="alert">{error}</p>}
+    </fieldset>
   );
 }
 

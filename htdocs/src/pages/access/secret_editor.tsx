@@ -8,13 +8,13 @@ import { plural } from '../../format/number';
 import { place } from '../../router';
 import { useStore } from '../../state/store';
 import { curl } from '../../ui/copy';
-import { fieldError, TextField } from '../../ui/form';
+import { fieldError, SelectField, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
 import { Failure, Loaded, Skeleton } from '../../ui/panel';
 import { toast } from '../../ui/toast';
 import { listAddress } from '../../views/query';
 import { HiddenField, UNSAID, When } from './parts';
-import { secret as secretStore, secretsChanged, secretUses } from './stores';
+import { allProjects, secret as secretStore, secretsChanged, secretUses } from './stores';
 
 const BACK = '/settings/secrets';
 const PAGES = { automation: '/automations', scenario: '/scenarios' } as const;
@@ -39,12 +39,13 @@ function Uses({ of: s }: { of: Secret }) {
   );
 }
 
-interface Form { name: string; description: string; value: string }
+interface Form { name: string; description: string; value: string; project: string }
 
 function SecretEditor({ saved, etag }: { saved: Secret | null; etag: string | null }) {
   const [first] = useState(saved);
   const [firstEtag] = useState(etag);
-  const [f, setForm] = useState<Form>({ name: '', description: saved?.description ?? '', value: '' });
+  const [f, setForm] = useState<Form>({ name: '', description: saved?.description ?? '', value: '', project: '' });
+  const projects = useStore(allProjects()).data ?? [];
   const set = (change: Partial<Form>) => setForm({ ...f, ...change });
   const uses = useStore(first ? secretUses.of(first.id) : null).data;
   const described = f.description.trim() !== (first?.description ?? '');
@@ -53,10 +54,10 @@ function SecretEditor({ saved, etag }: { saved: Secret | null; etag: string | nu
   const name = first?.name ?? f.name.trim();
   return (
     <Editor title={first ? `Secret ${first.name}` : 'Set a secret'} back={back()} dirty={described || f.value !== '' || (!first && f.name !== '')} ready={first ? described || f.value !== '' : f.name.trim() !== '' && f.value !== ''}
-      known={['/name', '/description', '/value']}
+      known={['/name', '/description', '/value', '/project_id']}
       save={async () => {
         if (first) await api.secretPut(first.id, body(f.value), firstEtag);
-        else await api.secretAdd({ name: f.name.trim(), value: f.value, ...(described ? { description: f.description.trim() } : {}) });
+        else await api.secretAdd({ name: f.name.trim(), value: f.value, ...(described ? { description: f.description.trim() } : {}), ...(f.project ? { project_id: Number(f.project) } : {}) });
         secretsChanged();
         toast(first && f.value ? `${name} has a new value` : `Saved ${name}`);
         return back();
@@ -72,6 +73,7 @@ function SecretEditor({ saved, etag }: { saved: Secret | null; etag: string | nu
       {(error) => (
         <>
           {!first && <TextField label="Name" value={f.name} onValue={(v) => set({ name: v })} mono input={{ 'data-autofocus': true, required: true, maxLength: 100, placeholder: 'openai-key' }} help="What connections and placeholders say. Letters, digits, _ . and -; it stays as it is." error={fieldError(error, '/name')} />}
+          {!first && projects.length > 1 && <SelectField label="Project" value={f.project || String(projects[0]?.id)} onValue={(p) => set({ project: p })} options={projects.map((p) => [String(p.id), p.name] as const)} help="Only runs of this project can name it." error={fieldError(error, '/project_id')} />}
           <HiddenField label={first ? 'New value' : 'Value'} value={f.value} onValue={(value) => set({ value })} autoComplete="off" lines required={!first} autofocus={first !== null} error={fieldError(error, '/value')}
             help={first ? 'Empty: stays as it is. Runs that begin after it is saved have the new one.' : 'It goes in and never comes out: no page and no answer shows it again.'} />
           {/\s$/.test(f.value) && <p class="pane-wait" role="status">The value ends with a {f.value.endsWith('\n') ? 'line break' : 'space'}, which counts. <button type="button" class="link" onClick={() => set({ value: f.value.trimEnd() })}>Take it away</button></p>}
@@ -80,6 +82,7 @@ function SecretEditor({ saved, etag }: { saved: Secret | null; etag: string | nu
             <div><dt>Set</dt><dd><When at={first.set_at} /></dd></div>
             <div><dt>Last used</dt><dd><When at={first.last_used_at} /></dd></div>
             <div><dt>Added</dt><dd><When at={first.created_at} />{first.created_by && ` by ${first.created_by}`}</dd></div>
+            {projects.length > 1 && <div><dt>Project</dt><dd>{projects.find((p) => p.id === first.project_id)?.name ?? first.project_id}</dd></div>}
             <div><dt>Key</dt><dd class="mono">{first.key_id}</dd></div>
           </dl>}
         </>

@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import type { SecretKeys } from '../../api/types';
 import { count, plural } from '../../format/number';
 import { href, navigate, type Place, usePlace } from '../../router';
-import { useMay } from '../../state/access';
+import { useMay, useMayAll } from '../../state/access';
 import { me } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
@@ -78,6 +78,7 @@ export async function shows(at: Place): Promise<void> {
 export default function Secrets({ id }: { id: string | null }) {
   const at = usePlace();
   const may = useMay('admin');
+  const all = useMayAll(); // the key ring is the installation's
   const store = secrets.of(queryAt(at));
   const state = useStore(store);
   const refused = state.error?.status === 403 || state.error?.status === 401;
@@ -109,7 +110,7 @@ export default function Secrets({ id }: { id: string | null }) {
         </Loaded>
         <Pager rows={state.data} next={state.next} one="secret"><Copy class="ghost" text={() => curl('GET', `/secrets?limit=${PAGE}`)}>Copy as curl</Copy></Pager>
       </section>
-      {!refused && <div class="after-list"><KeyRing /></div>}
+      {!refused && all && <div class="after-list"><KeyRing /></div>}
       {id && may && <SecretSheet key={id} id={id} />}
     </>
   );

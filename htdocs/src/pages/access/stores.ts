@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What these pages show. No event tells of any of it: it is asked for now and then, and after each change.
+// What these pages show. Events tell of projects alone; the rest is asked for now and then, and after each change.
 import { api } from '../../api/client';
 import type { QueryOf } from '../../api/paths';
 import { rangeQuery } from '../../format/time';
 import { Resource, Store } from '../../state/store';
+import { ofObject, whenChanged } from '../../state/told';
 
 /** Who signed in, and what was done, is looked at while it happens. */
 const SOON_MS = 10_000;
@@ -13,6 +14,8 @@ export const user = new Resource((id: number, o) => api.user(id, o));
 export const self = new Store((o) => api.authUser(o));
 export const sessions = new Resource((query: QueryOf<'/sessions'>, o) => api.sessions(query, o), { liveMs: SOON_MS });
 export const apiKeys = new Resource((query: QueryOf<'/api-keys'>, o) => api.apiKeys(query, o));
+export const projects = new Resource((query: QueryOf<'/projects'>, o) => api.projects(query, o), { told: whenChanged('project') });
+export const project = new Resource((id: number, o) => api.project(id, o), (id) => ({ told: ofObject('project', id) }));
 export const secrets = new Resource((query: QueryOf<'/secrets'>, o) => api.secrets(query, o));
 export const secret = new Resource((id: number, o) => api.secret(id, o));
 export const secretUses = new Resource((id: number, o) => api.secretUses(id, o));
@@ -24,6 +27,13 @@ export const audit = new Resource(({ from, to, ...query }: QueryOf<'/audit'>, o)
 
 /** All secrets, of which there are few, for a field that names one. */
 export const allSecrets = () => secrets.of({ limit: 1000 });
+
+/** All projects that the client sees, for fields and names. */
+export const allProjects = () => projects.of({ limit: 1000 });
+
+export function projectsChanged(): void {
+  for (const resource of [projects, project]) resource.refresh();
+}
 
 export function usersChanged(): void {
   for (const resource of [users, user, sessions]) resource.refresh();

@@ -15,7 +15,7 @@ import { Link } from '../../ui/link';
 import { Failure, Loaded, Skeleton } from '../../ui/panel';
 import { toast, toastError } from '../../ui/toast';
 import { listAddress } from '../../views/query';
-import { HiddenField, ROLES, UNSAID, When } from './parts';
+import { HiddenField, ProjectsField, ROLES, UNSAID, When } from './parts';
 import { SessionTable } from './session_table';
 import { sessions, user as userStore, usersChanged } from './stores';
 
@@ -24,9 +24,9 @@ const BACK = '/settings/users';
 const back = () => listAddress(BACK, place().params);
 const SESSIONS = 50;
 
-interface Form { name: string; full: string; email: string; role: Role; disabled: boolean; password: string }
+interface Form { name: string; full: string; email: string; role: Role; disabled: boolean; password: string; projects: readonly number[] | null }
 
-const formOf = (u: User | null): Form => ({ name: u?.name ?? '', full: u?.full_name ?? '', email: u?.email ?? '', role: u?.role ?? 'viewer', disabled: u?.disabled ?? false, password: '' });
+const formOf = (u: User | null): Form => ({ name: u?.name ?? '', full: u?.full_name ?? '', email: u?.email ?? '', role: u?.role ?? 'viewer', disabled: u?.disabled ?? false, password: '', projects: u?.projects ?? null });
 
 /** What differs; all of it where nobody was there. */
 function bodyOf(f: Form, saved: User | null) {
@@ -38,6 +38,7 @@ function bodyOf(f: Form, saved: User | null) {
     ...(is('email') ? { email: f.email.trim() || null } : {}),
     ...(is('role') ? { role: f.role } : {}),
     ...(is('disabled') ? { disabled: f.disabled } : {}),
+    ...(!saved || JSON.stringify(f.projects) !== JSON.stringify(first.projects) ? { projects: f.projects === null ? null : [...f.projects] } : {}),
     ...(f.password ? { password: f.password } : {}),
   };
 }
@@ -82,7 +83,7 @@ function UserEditor({ saved, etag }: { saved: User | null; etag: string | null }
   const name = saved?.name ?? f.name.trim();
   return (
     <Editor title={saved ? `User ${saved.name}` : 'Add a user'} back={back()} dirty={JSON.stringify(f) !== JSON.stringify(formOf(first))} ready={f.name.trim() !== ''}
-      known={['/name', '/full_name', '/email', '/role', '/disabled', '/password']}
+      known={['/name', '/full_name', '/email', '/role', '/disabled', '/password', '/projects']}
       save={async () => {
         if (first) await api.userPut(first.id, bodyOf(f, first), firstEtag);
         else await api.userAdd({ ...bodyOf(f, null), name: f.name.trim() });
@@ -108,6 +109,7 @@ function UserEditor({ saved, etag }: { saved: User | null; etag: string | null }
             <TextField label="E-mail" value={f.email} onValue={(email) => set({ email })} input={{ inputMode: 'email', maxLength: 254 }} help="Good for signing in, too." error={fieldError(error, '/email')} />
           </div>
           <SelectField label="Role" value={f.role} onValue={(role) => set({ role })} options={ROLES} error={fieldError(error, '/role')} help="The configuration of the server can give more to a name (BenchmarkRole), never less." />
+          <ProjectsField legend="Projects" all="all, also those to come" value={f.projects} onValue={(projects) => set({ projects })} error={fieldError(error, '/projects')} />
           <HiddenField label={first ? 'New password' : 'Password'} value={f.password} onValue={(password) => set({ password })} make autoComplete="new-password" error={fieldError(error, '/password')}
             help={first ? `Empty: stays as it is${first.has_password ? '' : ', none'}. A new one ends all sessions of the user.` : 'At least 8 characters. Empty: the user cannot sign in with a password here.'} />
           <label class="tick"><input type="checkbox" checked={f.disabled} onChange={(e) => set({ disabled: e.currentTarget.checked })} /><span>Disabled <span class="note">kept out at once: sessions end, API keys are worth nothing while it is so</span></span></label>

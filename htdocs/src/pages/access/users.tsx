@@ -2,7 +2,7 @@
 // Users of the server's own.
 import type { User } from '../../api/types';
 import { href, navigate, type Place, usePlace } from '../../router';
-import { useMay } from '../../state/access';
+import { useMayAll } from '../../state/access';
 import { me } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
@@ -16,7 +16,7 @@ import { Pill } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { Pager, When } from './parts';
 import { Sections } from './sections';
-import { users } from './stores';
+import { allProjects, users } from './stores';
 
 const UserSheet = later(async () => (await import('./user_editor')).UserSheet);
 
@@ -32,14 +32,15 @@ function UserState({ of: u }: { of: Pick<User, 'disabled' | 'role' | 'has_passwo
 const queryAt = ({ params }: Place) => ({ q: params.get('q'), after: params.get('after'), limit: PAGE });
 
 export async function shows(at: Place): Promise<void> {
-  await Promise.all([me.prime(), users.of(queryAt(at)).prime()]);
+  await Promise.all([me.prime(), users.of(queryAt(at)).prime(), allProjects().prime()]);
 }
 
 export default function Users({ id }: { id: string | null }) {
   const at = usePlace();
-  const may = useMay('admin');
+  const may = useMayAll();
   const store = users.of(queryAt(at));
   const state = useStore(store);
+  const names = new Map((useStore(allProjects()).data ?? []).map((p) => [p.id, p.name]));
   const filtered = at.params.get('q') || at.params.get('after');
   const add = () => navigate(href(`${BACK}/new`, at.params));
   useKeys({ n: may ? add : undefined });
@@ -61,6 +62,7 @@ export default function Users({ id }: { id: string | null }) {
               { head: 'Full name', class: 'clip wide', cell: (u) => u.full_name ?? <span class="none">–</span> },
               { head: 'E-mail', class: 'name mid', cell: (u) => u.email ?? <span class="none">–</span> },
               { head: 'Role', cell: (u) => u.role },
+              ...(names.size > 1 ? [{ head: 'Projects', class: 'clip wide', cell: (u: User) => (u.projects === null ? 'all' : u.projects.length === 0 ? <span class="none">none</span> : u.projects.map((n) => names.get(n) ?? n).join(', ')) }] : []),
               { head: 'State', cell: (u) => <UserState of={u} /> },
               { head: 'Signed in', class: 'time', cell: (u) => <When at={u.login_at} /> },
               { head: 'Added', class: 'time mid', cell: (u) => <When at={u.created_at} /> },
