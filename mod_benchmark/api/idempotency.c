@@ -10,12 +10,15 @@ enum { KEY_MAX = 255 };
 
 static void fill_key(bm_idempotency_key_t *key, unsigned char digest[APR_SHA1_DIGESTSIZE], const bm_req_t *q)
 {
+    const char *held = bm_projects_text(&q->who.projects, q->p);
     apr_sha1_ctx_t sha;
 
     apr_sha1_init(&sha);
     apr_sha1_update_binary(&sha, (const unsigned char *)(q->body_text ? q->body_text : ""), (unsigned)q->body_len);
     apr_sha1_final(digest, &sha);
     key->principal = q->who.user ? q->who.user : "";
+    if (held != NULL)                    /* a key that sees less than its owner is not told what he was answered */
+        key->principal = apr_pstrcat(q->p, key->principal, ":", held, NULL);
     key->route = apr_pstrcat(q->p, q->route->method, " ", q->path, NULL);
     key->key = q->idempotency_key;
     key->hash = digest;

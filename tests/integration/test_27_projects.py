@@ -335,6 +335,10 @@ class TestMembers:
         narrow = As(server, token=key["key"])
         made = narrow.make_automation()
         assert narrow.get("/me")["projects"] == [blue] == [made["project_id"]]
+        scenario = operator.make_scenario(operator.make_automation(project_id=red), target={"tokens": 1})
+        once = {"headers": {"Idempotency-Key": "projects-210"}, "body": {"scenario_id": scenario["id"]}}
+        assert operator.call("POST", "/runs/trigger", expect=200, **once).json() == operator.call("POST", "/runs/trigger", **once).json()
+        narrow.call("POST", "/runs/trigger", expect=404, **once)
         ticket = narrow.post("/events/ticket")["ticket"]
         with Stream(server, f"?ticket={ticket}&topic=automation") as stream:
             assert stream.event()
