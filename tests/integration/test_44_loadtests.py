@@ -133,6 +133,7 @@ class TestModels:
         assert steps[1]["completed_rate"] > 2.5 * steps[0]["completed_rate"]
         assert test["results"]["saturation"]["knee"] == 4
 
+    @pytest.mark.slow
     def test_bm_load_080_capacity_finds_the_queue(self, api):
         # two servers of 20 requests/s: 40/s is all that it can
         queued = api.make_scenario(target={"ttft_ms": 2, "gap_ms": 1, "tokens": 3, "queue_servers": 2, "queue_rate": 20,
@@ -215,6 +216,7 @@ class TestTruth:
         assert test["results"]["failed"] == 10 and goodput["attainment"] == 75
         assert all(s["value"] < 400 for s in goodput["slos"]) and [s["met"] for s in goodput["slos"]] == [True, False]
 
+    @pytest.mark.slow
     def test_bm_load_150_certificate(self, server, api, scenario):
         test = end(api, begin(api, scenario, {"type": "poisson", "rate": 40}, duration_seconds=1, certificate=True))
         for side in ("before", "after"):
@@ -280,6 +282,7 @@ class TestEvidence:
 
 class TestLife:
 
+    @pytest.mark.slow
     def test_bm_load_210_pause_and_resume(self, server, api, scenario):
         test_id = begin(api, scenario, {"type": "constant", "rate": 50}, duration_seconds=4)
         await_phase(api, test_id, "window")
@@ -339,6 +342,7 @@ class TestLife:
         assert api.get(f"/loadtests/{test_id}")["status"] == "interrupted"
         assert len(rows(server, test_id, "seq")) == kept             # it is never repeated by itself
 
+    @pytest.mark.slow
     def test_bm_load_262_heavy_writing_keeps_the_lease(self, server, api):
         scenario = api.make_scenario(api.make_automation(confirmed_rate=50000), target={"tokens": 2, "ttft_ms": 0, "gap_ms": 0})
         test_id = begin(api, scenario, {"type": "closed", "concurrency": 64}, duration_seconds=12)

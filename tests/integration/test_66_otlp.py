@@ -187,6 +187,7 @@ class TestABadCollector:
         time.sleep(1.2)
         assert len(collector.requests) == 1
 
+    @pytest.mark.slow
     def test_a_slow_one_holds_up_no_run_and_the_rest_is_dropped(self, env, server, api, collector):
         before = scrape(server)
         scenario = api.make_scenario()

@@ -123,6 +123,7 @@ class TestBoard:
                 counted = next(s for s in answer.json()["scenarios"] if s["scenario_id"] == scenario["id"])
                 assert counted["runs"] == n and answer.headers["X-Benchmark-KPIs"] == "board"
 
+    @pytest.mark.slow
     def test_bm_board_030_while_runs_finish_it_lies_between_the_store_before_and_after(self, server, api, plain):
         await_views(server, api)
         triggers = Triggers(server, api.make_scenario(api.make_automation(max_in_flight=50), target=SHORT))
@@ -231,6 +232,7 @@ class TestSmallBoard:
     def conf(env):
         return fresh(env, extra=["BenchmarkKpiMemory 2M"])
 
+    @pytest.mark.slow
     def test_bm_board_100_what_does_not_fit_is_read_from_the_store(self, server, api, plain):
         scenarios = [api.make_scenario(target=SHORT) for _ in range(4)]
         api.await_all([i for s in scenarios for i in api.bulk(s, 5)])
