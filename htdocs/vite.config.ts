@@ -106,6 +106,8 @@ function pageChunks(): Plugin {
       if (page?.type !== 'asset' || lines.length === 0) { this.error('no index.html or no routes'); return; }
       const { module } = await runnerImport<typeof import('./src/shell')>(fileURLToPath(new URL('src/shell.tsx', import.meta.url)), { oxc: JSX, configFile: false, logLevel: 'warn' });
       page.source = String(page.source)
+        // what the frame needs comes before what it does not
+        .replace(/( *<script type="module"[^\n]*\n)( *<link rel="stylesheet"[^\n]*\n)/, '$2$1')
         .replace('</head>', `${[...have].map((file) => preload(file, file === main.fileName ? ' id="main-script"' : '')).join('')}<!--bm-pages\n${lines.join('\n')}\n-->\n</head>`)
         .replace('<div id="app"></div>', `<div id="app">${module.shell('/__bm_base__/')}</div>`)
         .replace('<title>Benchmark</title>', `<title>${module.TITLE_MARK} · Benchmark</title>`);
