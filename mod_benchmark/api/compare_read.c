@@ -8,6 +8,7 @@
 #include "api/kpi_query.h"
 #include "api/labels_api.h"
 #include "base/rand.h"
+#include "base/timefmt.h"
 #include "engine/row_gaps.h"
 #include "kpi/compare.h"
 #include "kpi/kpi_good.h"
@@ -217,8 +218,8 @@ static apr_status_t read_cells(bm_compare_group_t *g, bm_req_t *q)
     }
     if (rv != APR_SUCCESS)
         return rv;
-    window.from_hour = (apr_int32_t)(apr_time_sec(side->from) / 3600);
-    window.to_hour = side->to > 0 ? (apr_int32_t)((apr_time_sec(side->to) + 3599) / 3600) : 0;
+    window.from_hour = bm_timefmt_hour(side->from, 0);
+    window.to_hour = side->to > 0 ? bm_timefmt_hour(side->to, 1) : 0;
     g->cell = bm_kpi_cell_make(q->p);
     rv = bm_kpi_cells_each(q, &window, add_cell, &adding);
     return rv == APR_SUCCESS ? count_cell(g, q) : rv;

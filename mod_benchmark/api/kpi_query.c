@@ -7,6 +7,7 @@
 #include "api/kpi_cells.h"
 #include "api/labels_api.h"
 #include "base/text.h"
+#include "base/timefmt.h"
 #include "kpi/kpi_fold.h"
 #include "model/run_model.h"
 #include "store/kpi_names_store.h"
@@ -24,11 +25,6 @@ const char *const bm_kpi_status_names[BM_KPI_STATUS_END] = {
 
 /* --- parameters */
 
-static apr_int32_t hour_of(apr_time_t t, int up)
-{
-    return (apr_int32_t)((apr_time_sec(t) + (up ? HOUR - 1 : 0)) / HOUR);
-}
-
 static apr_status_t read_window(bm_kpi_query_t *query, bm_req_t *q)
 {
     apr_time_t to = bm_query_string_time(q->query, "to", q->now), from = bm_query_string_time(q->query, "from", 0);
@@ -43,7 +39,7 @@ static apr_status_t read_window(bm_kpi_query_t *query, bm_req_t *q)
     if (to <= from)
         return bm_err_violation(q->err, "?to", "Must be later than from.");
     query->window = (bm_kpi_window_t){
-        .from_hour = hour_of(from, 0), .to_hour = hour_of(to, 1),
+        .from_hour = bm_timefmt_hour(from, 0), .to_hour = bm_timefmt_hour(to, 1),
         .source = source != NULL && strcmp(source, "loadtest") == 0 ? BM_RUN_KIND_LOADTEST : BM_RUN_KIND_RUN,
         .scenario_id = bm_query_string_int(q->query, "scenario_id", -1),
         .automation_id = bm_query_string_int(q->query, "automation_id", -1),

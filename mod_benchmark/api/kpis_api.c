@@ -11,13 +11,14 @@
 #include "api/good_json.h"
 #include "api/kpi_cells.h"
 #include "api/labels_api.h"
+#include "base/timefmt.h"
 #include "model/field_values.h"
 #include "model/location.h"
 #include "model/run_model.h"
 #include "store/run_store.h"
 #include "store/status_store.h"
 
-enum { HOUR = 3600, SERIES_MAX = 72, DAYS_FROM_HOURS = 14 * 24 };
+enum { SERIES_MAX = 72, DAYS_FROM_HOURS = 14 * 24 };
 
 #define OURS BM_FIELD_READ_ONLY
 #define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
@@ -137,14 +138,9 @@ static const bm_query_param_t dashboard_params[] = {
 
 /* --- reading */
 
-static apr_int32_t hour_of(apr_time_t t, int up)
-{
-    return (apr_int32_t)((apr_time_sec(t) + (up ? HOUR - 1 : 0)) / HOUR);
-}
-
 apr_int32_t bm_dashboard_end(const bm_dashboard_t *d, const bm_req_t *q)
 {
-    return d->has_to ? d->range.to_hour : hour_of(q->now, 1);
+    return d->has_to ? d->range.to_hour : bm_timefmt_hour(q->now, 1);
 }
 
 static apr_status_t dashboard_read(bm_req_t *q)
@@ -159,7 +155,7 @@ static apr_status_t dashboard_read(bm_req_t *q)
     d->to = bm_query_string_time(q->query, "to", 0);
     d->label = bm_query_string_text(q->query, "label");
     d->read = (bm_kpi_window_t){
-        .from_hour = hour_of(d->from, 0), .to_hour = d->has_to ? hour_of(d->to, 1) : 0, .source = BM_RUN_KIND_RUN,
+        .from_hour = bm_timefmt_hour(d->from, 0), .to_hour = d->has_to ? bm_timefmt_hour(d->to, 1) : 0, .source = BM_RUN_KIND_RUN,
         .scenario_id = bm_query_string_int(q->query, "scenario_id", -1),
         .automation_id = bm_query_string_int(q->query, "automation_id", -1),
         .location = bm_query_string_text(q->query, "location")

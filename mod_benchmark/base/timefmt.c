@@ -105,6 +105,13 @@ apr_status_t bm_timefmt_parse(apr_time_t *pt, const char *text)
     return apr_time_exp_gmt_get(pt, &x);
 }
 
+apr_int32_t bm_timefmt_hour(apr_time_t t, int up)
+{
+    const apr_time_t hour = apr_time_from_sec(3600);
+
+    return (apr_int32_t)((t + (up ? hour - 1 : 0)) / hour);
+}
+
 apr_int64_t bm_timefmt_monotonic_ns(void)
 {
     struct timespec t;

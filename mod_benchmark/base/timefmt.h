@@ -17,6 +17,9 @@ void bm_timefmt_rfc3339(char text[BM_TIMEFMT_SIZE], apr_time_t t);
  *  date (midnight UTC). The whole text must be used. @return APR_EINVAL: not such a time. */
 apr_status_t bm_timefmt_parse(apr_time_t *pt, const char *text);
 
+/** Number of the hour, counted from 1970 in UTC, that t is in; with up that of the first hour that begins at t or later. */
+apr_int32_t bm_timefmt_hour(apr_time_t t, int up);
+
 /** Nanoseconds on CLOCK_MONOTONIC: the one clock of all measured times in a process. */
 apr_int64_t bm_timefmt_monotonic_ns(void);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/compare_store.h"
 
+#include "base/timefmt.h"
 #include "model/run_model.h"
 #include "store/sample_row.h"
 #include "store/select.h"
@@ -34,17 +35,12 @@ static const bm_stmt_t compare_loadtest = { "compare_loadtest",
     " l.requests_dropped_at is not null, (l.plan #- '{dataset,inline}')::text"
     " from loadtests l join run r on r.id = l.id where l.id = $1" };
 
-static int hour_of(apr_time_t t, int up)
-{
-    return (int)((apr_time_sec(t) + (up ? 3599 : 0)) / 3600);
-}
-
 apr_status_t bm_compare_store_size(apr_int64_t *runs, bm_db_t *db, bm_compare_scope_t *scope, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
-    int to = scope->to > 0 ? hour_of(scope->to, 1) : 50000000;        /* no day of that many hours overflows */
+    int to = scope->to > 0 ? bm_timefmt_hour(scope->to, 1) : 50000000;        /* no day of that many hours overflows */
     apr_status_t rv = bm_db_query(&rows, db, &compare_size, BM_PARAMS(
-                                  bm_param_int(hour_of(scope->from, 0)), bm_param_int(to),
+                                  bm_param_int(bm_timefmt_hour(scope->from, 0)), bm_param_int(to),
                                   bm_param_null_if(scope->scenario_id < 0, bm_param_int64(scope->scenario_id)),
                                   bm_param_null_if(scope->automation_id < 0, bm_param_int64(scope->automation_id))), err, p);
 

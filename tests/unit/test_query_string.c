@@ -249,4 +249,18 @@ BM_TEST(hostile_queries_stay_small)
 }
 END_TEST
 
+/* A window that ends within the first second of an hour has a part of that hour in it. */
+BM_TEST(hours_are_rounded_outwards)
+{
+    const apr_time_t noon = apr_time_from_sec(3600) * 490000;
+
+    ck_assert_int_eq(bm_timefmt_hour(noon, 0), 490000);
+    ck_assert_int_eq(bm_timefmt_hour(noon, 1), 490000);
+    ck_assert_int_eq(bm_timefmt_hour(noon + 1, 0), 490000);
+    ck_assert_int_eq(bm_timefmt_hour(noon + 1, 1), 490001);
+    ck_assert_int_eq(bm_timefmt_hour(noon - 1, 0), 489999);
+    ck_assert_int_eq(bm_timefmt_hour(noon - 1, 1), 490000);
+}
+END_TEST
+
 #include "test_query_string.reg"
