@@ -105,7 +105,8 @@ static const bm_stmt_t signing_key_add = { "signing_key_add",
     "with o as (update signing_keys set verifies_until = now() + ($5 + $4) * interval '1 second'"
     "  where not $6 and verifies_until is null and kid <> $1)"
     " insert into signing_keys (kid, public_key, secret_key, key_id, signs_from)"
-    " select $1, $2, $3, $7, now() + $4 * interval '1 second'"
+    " select $1, $2, $3, $7, now() + case when exists (select 1 from signing_keys where signs_from <= now()"
+    "  and (verifies_until is null or verifies_until > now())) then $4 else 0 end * interval '1 second'"
     " where not ($6 and exists (select 1 from signing_keys where verifies_until is null))" };
 
 apr_status_t bm_signing_key_store_add(bm_db_t *db, const bm_sign_key_t *key, int first, apr_int64_t seconds,

@@ -26,9 +26,9 @@ typedef struct bm_signing_keys_t {
 apr_status_t bm_signing_key_store_list(bm_signing_keys_t *found, const bm_key_ring_t *ring, bm_db_t *db, bm_err_t *err,
                                        apr_pool_t *p);
 
-/** Keep a new one. first: only if there is none, and it signs at once; else it signs in BM_SIGNING_KEY_WAITS seconds, and those
- *  before it are believed for as long as tokens of theirs may live (seconds). Sealed with the ring; NULL: none is configured, and
- *  it is stored as it is. @return as bm_seal. */
+/** Keep a new one. first: only if there is none, and it signs at once; else it signs in BM_SIGNING_KEY_WAITS seconds (at once if
+ *  nothing else can sign), and those before it are believed for as long as tokens of theirs may live (seconds). Sealed with the
+ *  ring; NULL: none is configured, and it is stored as it is. @return as bm_seal. */
 apr_status_t bm_signing_key_store_add(bm_db_t *db, const bm_sign_key_t *key, int first, apr_int64_t seconds,
                                       const bm_key_ring_t *ring, bm_err_t *err, apr_pool_t *p);
 

@@ -509,6 +509,16 @@ class TestTokens(Fresh):
         for text in ("x", "A" * 43, "A" * 44, "'; drop table users"):
             check_problem(api.call("POST", "/auth/refresh", {"refresh_token": text}), 401)
 
+    def test_bm_token_075_a_key_that_is_made_by_hand_first_signs_at_once(self, server, api):
+        cookie = {"Cookie": login(api, "admin1", cookie=True).headers["Set-Cookie"].split(";")[0], **own(server)}
+        api.session.cookies.clear()
+        server.sql("delete from signing_keys")
+        look_for_keys_anew = 1.1                                           # of an unknown key a child looks once a second
+        made = api.call("POST", "/auth/signing-keys", {}, headers=cookie, expect=201).json()
+        token = tokens(api, "viewer1")["access_token"]
+        assert parts(token)[0]["kid"] == made["kid"]
+        server.wait(lambda: who(api, token) != 401, 3 * look_for_keys_anew, "the key is not known")
+
     def test_bm_token_080_keys_rotate_without_a_gap(self, server, api):
         old = tokens(api, "admin1")["access_token"]
         before = [key["kid"] for key in api.get("/.well-known/jwks.json")["keys"]]

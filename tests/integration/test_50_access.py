@@ -15,7 +15,7 @@ JSON = {"Content-Type": "application/json"}
 READ = ("GET", "/automations")
 WRITE = ("POST", "/automations")
 ADMIN = ("POST", "/engine/start")
-NO_CREDENTIAL = {"id": None, "credential": "none", "scopes": ["read", "run", "write", "admin"]}
+NO_CREDENTIAL = {"id": None, "credential": "none", "scopes": ["read", "run", "write", "admin"], "projects": None}
 OPEN = ("/health", "/health/ready", "/me", "/auth/login", "/auth/logout", "/auth/refresh", "/.well-known/jwks.json")
 
 
