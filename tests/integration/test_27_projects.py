@@ -226,6 +226,24 @@ class TestRoutes:
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             list(pool.map(ask, range(8)))
 
+    def test_bm_projects_055_sessions_are_told_only_what_is_new_to_them(self, teams):
+        root = teams[0]
+
+        def told():
+            found = re.search(r'_count\{statement="projects_setting"\} (\d+)', root.call("GET", "/metrics", expect=200).text)
+            return int(found.group(1)) if found else 0
+        vera = As(root.env, "vera")
+        for api in (root, vera):
+            before = told()
+            for _ in range(100):
+                api.get("/automations")
+            assert told() - before <= 8, api.session.auth           # four connections, and each may be asked for the figure
+        before = told()
+        for _ in range(20):
+            root.get("/automations")
+            vera.get("/automations")
+        assert told() - before >= 20
+
     def test_bm_projects_060_backends_that_die_come_back_held(self, teams):
         root, own, _ = teams
         root.env.allow("BM020")
