@@ -274,6 +274,9 @@ if (fake) {
     await page.waitForSelector('.preview');
     await page.click('button:text-is("Older")');
     await page.waitForFunction(() => !document.querySelector('button.link[aria-pressed="true"]'));
+    await page.goto(at('/settings/audit?dialog=verify'));
+    await page.waitForSelector('dialog .state.ok');
+    await axe(page);
     await page.goto(at('/settings/audit?request_id=nothing'));
     await page.waitForSelector('.empty:has-text("No entry matches")');
     await page.click('.empty button');
