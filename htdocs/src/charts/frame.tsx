@@ -7,6 +7,7 @@ import { useThemeVersion, useZone } from '../state/settings';
 import { toggleLive } from '../ui/live_mark';
 import { save } from '../ui/save';
 import { csv, picture, slug } from './export';
+import { setPaper } from './theme';
 
 export interface Series {
   label: string;
@@ -18,6 +19,9 @@ export interface Series {
 
 /** A drawing of the data: told where the cursor is, and when it is no longer wanted. */
 export interface Drawing { point: (index: number) => void; destroy: () => void }
+
+/** What a chart has of the width of an A4 page, in CSS px: printed, it is drawn that wide, so that its letters keep their size. */
+const PAPER_WIDTH = 640;
 
 interface Props {
   title: string;
@@ -84,12 +88,29 @@ export function ChartFrame({ title, sentence, series, size, height, xName, xText
       if (before !== null && before < size) queueMicrotask(() => drawing.current?.point(before));
     };
     draw();
+    // paper is white and has a width of its own; what is on the screen would be cut off
+    let printing = false;
+    const print = (on: boolean) => () => {
+      printing = on;
+      setPaper(on);
+      box.style.width = on ? `${PAPER_WIDTH}px` : '';
+      draw();
+    };
+    const [before, after] = [print(true), print(false)];
+    addEventListener('beforeprint', before);
+    addEventListener('afterprint', after);
     let width = box.clientWidth;
     const watch = new ResizeObserver(() => {
-      if (box.clientWidth !== width) { width = box.clientWidth; draw(); }
+      if (!printing && box.clientWidth !== width) { width = box.clientWidth; draw(); }
     });
     watch.observe(box);
-    return () => { watch.disconnect(); drawing.current?.destroy(); drawing.current = null; };
+    return () => {
+      watch.disconnect();
+      removeEventListener('beforeprint', before);
+      removeEventListener('afterprint', after);
+      drawing.current?.destroy();
+      drawing.current = null;
+    };
     // The unit of the axes follows the data, so new data makes a new plot: at most once a poll, 1 ms for these sizes.
   }, [...from, theme, table, height]);
 

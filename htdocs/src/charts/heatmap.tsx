@@ -24,6 +24,8 @@ interface Props {
 
 const LEFT = 62;
 const BOTTOM = 24;
+/** Above so many seconds the axis names days, where they begin. */
+const DAYS_FROM = 3 * 86_400;
 
 export interface Column { n: number; median: string; top: string }
 
@@ -71,9 +73,18 @@ function draw(box: HTMLDivElement, { at, edges, counts, height = 240 }: Props, z
     for (const tick of roundTicks(edges, (height - BOTTOM) / 24)) ctx.fillText(tick.text, LEFT - 6, 10 + (rows - tick.at) * row);
     ctx.textBaseline = 'bottom';
     const apart = Math.max(1, Math.ceil(140 / cell));
-    for (let i = 0; i < at.length; i += apart) {
+    const days = (at.at(-1) ?? 0) - (at[0] ?? 0) > DAYS_FROM;
+    let free = 0; // from here on the next name has room
+    let before = '';
+    for (let i = 0; i < at.length; i++) {
+      const time = dateTime((at[i] ?? 0) * 1000, zone);
+      const begins = days ? before !== '' && before !== time.slice(0, 10) : i % apart === 0;
+      before = time.slice(0, 10);
+      const x = LEFT + i * cell;
+      if (!begins || x < free || x > width - 50) continue;
       ctx.textAlign = i === 0 ? 'left' : 'center';
-      if (LEFT + i * cell < width - 50) ctx.fillText(dateTime((at[i] ?? 0) * 1000, zone).slice(5, 16), LEFT + i * cell, height);
+      ctx.fillText(days ? time.slice(5, 10) : time.slice(5, 16), x, height);
+      free = x + 90;
     }
   }
   const point = (i: number | null) => {

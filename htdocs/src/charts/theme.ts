@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // Colours of the tokens as the canvas needs them: resolved for the theme on screen now.
 
+/** While the page is printed: paper is white whatever the theme. */
+let onPaper = false;
+export function setPaper(on: boolean): void {
+  onPaper = on;
+}
+
 /** The colour a token (such as "chart-1") has now. */
 export function color(token: string): string {
   const probe = document.createElement('span');
+  if (onPaper) probe.style.colorScheme = 'light';
   probe.style.color = `var(--${token})`;
   document.body.append(probe);
   const value = getComputedStyle(probe).color;

@@ -52,7 +52,7 @@ export function bytes(value: number | null | undefined): string {
 
 /** Tokens per second and other rates. */
 export function rate(value: number | null | undefined, unit: string): string {
-  return known(value) ? `${significant(value)}${NBSP}${unit}` : DASH;
+  return known(value) ? `${Math.abs(value) < 999.5 ? significant(value) : count(value)}${NBSP}${unit}` : DASH;
 }
 
 /** "1 run", "1,204 runs". */
@@ -74,4 +74,12 @@ export function wilson(ratePercent: number | null | undefined, n: number): [numb
   const half = z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
   const scale = 1 + (z * z) / n;
   return [Math.max(0, ((mid - half) / scale) * 100), Math.min(100, ((mid + half) / scale) * 100)];
+}
+
+/** Both ends of an interval: "331 – 353 ms". */
+export function between(ends: readonly [number | null, number | null] | null | undefined, text: (v: number | null) => string): string {
+  if (!ends || ends[0] == null || ends[1] == null) return '';
+  const [low, high] = [text(ends[0]), text(ends[1])];
+  const unit = /\u00a0\D+$/.exec(high)?.[0] ?? '';
+  return `${unit && low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
 }

@@ -7,7 +7,7 @@ const SIGNS: Record<RunStatus, { sign: string; word: string; tone: string }> = {
   running: { sign: '▸', word: 'running', tone: 'info' },
   completed: { sign: '✓', word: 'completed', tone: 'ok' },
   failed: { sign: '✕', word: 'failed', tone: 'bad' },
-  timed_out: { sign: '⧖', word: 'timed out', tone: 'warn' },
+  timed_out: { sign: '◔', word: 'timed out', tone: 'warn' },
   interrupted: { sign: '≠', word: 'interrupted', tone: 'warn' },
   cancelled: { sign: '–', word: 'cancelled', tone: 'quiet' },
 };

@@ -54,8 +54,8 @@ export default function Automations({ id }: { id: string | null }) {
             </Empty>
           ) : (
             <Table keys rows={list} id={(a) => a.id} caption="Automations" open={(a) => navigate(href(`/automations/${a.id}`, params))} columns={[
-              { head: 'Name', class: 'name', cell: (a) => <><Link to={`/automations/${a.id}`} params={params}>{a.name}</Link>{a.description && <span class="note line">{a.description}</span>}</> },
-              { head: 'Provider', cell: (a) => providerName(a.provider) },
+              { head: 'Name', class: 'name gives', cell: (a) => <><Link to={`/automations/${a.id}`} params={params}>{a.name}</Link>{a.description && <span class="note line">{a.description}</span>}</> },
+              { head: 'Provider', class: 'spare', cell: (a) => providerName(a.provider) },
               { head: 'Target', class: 'wide mono clip', cell: (a) => a.connection?.url ?? a.tinyfish_automation_id ?? '–' },
               { head: 'Model', class: 'mid mono', cell: (a) => a.connection?.model ?? '–' },
               { head: 'Changed', class: 'time mid', cell: (a) => <time dateTime={a.updated_at} title={dateTime(a.updated_at, zone)}>{shortTime(a.updated_at, zone, now)}</time> },

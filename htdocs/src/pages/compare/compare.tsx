@@ -63,8 +63,8 @@ function Metrics({ c, chosen, choose }: { c: Comparison; chosen: string | undefi
   return (
     <Panel title="Metrics" sentence={`${c.tests === 0 ? 'Too few samples for a test' : `p-values are corrected for ${plural(c.tests, 'test')} (Holm)`}; choose one for its distribution.`} class="list">
       <Table keys rows={c.metrics} id={(m) => m.metric} caption="Metrics" open={(m) => choose(m.metric)} columns={[
-        { head: 'Metric', class: 'name', cell: (m) => <><button type="button" class="link" aria-pressed={m.metric === chosen} title={metricMeaning(m.metric)} onClick={() => choose(m.metric)}>{metricName(m.metric)}</button>{m.own_side && <span class="note"> our side</span>}</> },
-        { head: 'B is', cell: (m) => VERDICTS[m.verdict] },
+        { head: 'Metric', class: 'name', cell: (m) => <><button type="button" class="link" aria-pressed={m.metric === chosen} title={metricMeaning(m.metric)} onClick={() => choose(m.metric)}>{metricName(m.metric)}</button>{m.own_side && <span class="note"> our side</span>}<span class="line narrow-only">{VERDICTS[m.verdict]}</span></> },
+        { head: 'B is', class: 'mid', cell: (m) => VERDICTS[m.verdict] },
         { head: 'A', right: true, cell: (m) => <Value text={unitOf(m).text(m.a[MAIN(m)]?.value)} exact={unitOf(m).exact(m.a[MAIN(m)]?.value)} why="not known" /> },
         { head: 'B', right: true, cell: (m) => <Value text={unitOf(m).text(m.b[MAIN(m)]?.value)} exact={unitOf(m).exact(m.b[MAIN(m)]?.value)} why="not known" /> },
         { head: 'Change', right: true, cell: (m) => <><Value text={changeText(m.ratio[MAIN(m)]?.value)} why="A is zero" /><span class="note line">{m.unit === '%' ? points(m) : interval(m)}</span></> },

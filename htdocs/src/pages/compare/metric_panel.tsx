@@ -5,7 +5,7 @@ import type { ComparisonMetric, Interval } from '../../api/types';
 import { Chart, type Series } from '../../charts/chart';
 import { PERCENT } from '../../charts/units';
 import { capitalised, inWords, metricMeaning, metricName } from '../../format/metrics';
-import { count, plural } from '../../format/number';
+import { between, count, plural } from '../../format/number';
 import { Panel } from '../../ui/panel';
 import { Value } from '../../ui/state';
 import { changeText, signed, unitOf } from './words';
@@ -16,24 +16,25 @@ const LEVELS = [['p50', 'Median'], ['p95', 'p95'], ['p99', 'p99'], ['mean', 'Mea
 
 const range = (i: Interval | null, text: (v: number | null) => string) => (i && i.low !== null && i.high !== null ? `${text(i.low)} to ${text(i.high)}` : '');
 
-function Cell({ of, text, why }: { of: Interval | null; text: (v: number | null) => string; why: string }) {
-  return <><Value text={text(of?.value ?? null)} why={why} /><span class="note line">{range(of, text)}</span></>;
+/** `signed`: a difference, whose ends have their signs; other ends share their unit. */
+function Cell({ of, text, why, signed: difference }: { of: Interval | null; text: (v: number | null) => string; why: string; signed?: boolean }) {
+  return <><Value text={text(of?.value ?? null)} why={why} /><span class="note line">{difference ? range(of, text) : between(of && [of.low, of.high], text)}</span></>;
 }
 
 function Figures({ m }: { m: ComparisonMetric }) {
   const unit = unitOf(m);
   const levels = m.unit === '%' ? [['mean', 'Rate'] as const] : LEVELS;
-  const few = (k: string) => (k === 'p99' && (m.a.few_samples || m.b.few_samples) ? <span class="note"> few samples</span> : null);
+  const few = (k: string) => (k === 'p99' && (m.a.few_samples || m.b.few_samples) ? <span class="note line">few samples</span> : null);
   return (
     <div class="table-frame" role="group" aria-label={`Figures of ${metricName(m.metric)}`} tabIndex={0}>
       <table class="figures">
-        <thead><tr><th scope="col">{' '}<span class="sr">Figure</span></th><th scope="col" class="right">A</th><th scope="col" class="right">B</th><th scope="col" class="right">Difference</th><th scope="col" class="right">Change</th></tr></thead>
+        <thead><tr><th scope="col">{' '}<span class="sr">Figure</span></th><th scope="col" class="right">A</th><th scope="col" class="right">B</th><th scope="col" class="right spare">Difference</th><th scope="col" class="right">Change</th></tr></thead>
         <tbody>
           {levels.map(([k, word]) => (
             <tr key={k}><th scope="row">{word}{few(k)}</th>
               <td class="right"><Cell of={m.a[k]} text={unit.text} why="not known" /></td><td class="right"><Cell of={m.b[k]} text={unit.text} why="not known" /></td>
-              <td class="right"><Cell of={m.difference[k]} text={(v) => signed(v, m)} why="not known" /></td>
-              <td class="right"><Cell of={m.ratio[k]} text={changeText} why="A is zero" /></td></tr>
+              <td class="right spare"><Cell signed of={m.difference[k]} text={(v) => signed(v, m)} why="not known" /></td>
+              <td class="right"><Cell signed of={m.ratio[k]} text={changeText} why="A is zero" /></td></tr>
           ))}
         </tbody>
       </table>

@@ -169,10 +169,10 @@ function Calibrations() {
       <Loaded from={state} retry={() => void store.refresh()}>
         {(list) => list.length === 0 ? <Empty title="Never calibrated"><p>A calibration tells how far the figures on these pages can be trusted on this machine.</p></Empty> : (
           <Table rows={list} id={(c) => c.id} caption="Calibrations" columns={[
-            { head: 'Id', class: 'mono', cell: (c) => c.id },
+            { head: 'Id', class: 'mono spare', cell: (c) => c.id },
             { head: 'State', cell: (c) => <State status={c.status} /> },
             { head: 'Created', class: 'time mid', cell: (c) => <span title={dateTime(c.created_at, zone)}>{shortTime(c.created_at, zone, now)}</span> },
-            { head: 'Streams', right: true, cell: (c) => `${count(c.streams)} × ${count(c.concurrency)}` },
+            { head: 'Streams', right: true, class: 'spare', cell: (c) => `${count(c.streams)} × ${count(c.concurrency)}` },
             { head: 'Send lag', right: true, cell: (c) => figure(c, 'send_lag_us') },
             { head: 'TTFT error', right: true, cell: (c) => figure(c, 'ttft_us') },
             { head: 'Gap error', right: true, cell: (c) => figure(c, 'gap_us') },

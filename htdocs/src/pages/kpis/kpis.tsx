@@ -9,7 +9,7 @@ import { Histogram } from '../../charts/histogram';
 import { PERCENTILES } from '../../charts/theme';
 import { duration, durationExact, span } from '../../format/duration';
 import { inSentence, KPI_METRICS, metricLongName, metricMeaning, OWN_SIDE, POOLED } from '../../format/metrics';
-import { compact, count, DASH, percent, plural } from '../../format/number';
+import { between, compact, count, DASH, percent, plural } from '../../format/number';
 import { rangeKey, rangeWords, type Range } from '../../format/time';
 import { type Place, setParams, usePlace } from '../../router';
 import { kpiDistribution, kpiFigures, kpiHeatmap, kpiSeries } from '../../state/resources';
@@ -106,7 +106,7 @@ function Quantile({ group, metric, at }: { group: KpiGroup; metric: string; at: 
   const interval = q.low === null ? 'too few values for an interval' : `95 % interval ${durationExact(q.low)} to ${durationExact(q.high)}`;
   return (
     <span title={`${durationExact(q.value)}, ${interval}`}>
-      {duration(q.value)}<span class="note line">{q.few_samples ? 'few samples' : q.low === null ? '' : `${duration(q.low)} – ${duration(q.high)}`}</span>
+      {duration(q.value)}<span class="note line">{q.few_samples ? 'few samples' : q.low === null ? '' : between([q.low, q.high], duration)}</span>
     </span>
   );
 }
@@ -128,17 +128,19 @@ function ApdexT({ t }: { t: number }) {
 function Figures({ data, metric, by, apdexT }: { data: KpiAnswer; metric: string; by: string; apdexT: number | null }) {
   const groups: KpiGroup[] = [...data.groups].sort((a, b) => b.runs - a.runs);
   const rows = by ? [...groups, { ...data.total, key: 'total' } as KpiGroup] : [{ ...data.total } as KpiGroup];
+  // what completes without ever having the figure did not miss it
+  const unknown = (g: KpiGroup) => !g.metrics?.[metric]?.n && (g.success_rate ?? 0) > 0;
   const name = (g: KpiGroup) => ('key' in g || !by ? 'All' : keyName(g));
   return (
     <Table rows={rows} id={(g) => name(g)} caption={`Figures of ${metricLongName(metric)}`} columns={[
-      { head: by ? by[0]?.toUpperCase() + by.slice(1) : 'Group', class: 'name', cell: (g) => <span title={name(g)}>{name(g)}</span> },
-      { head: 'Runs', right: true, cell: (g) => <span title={count(g.runs)}>{compact(g.runs)}</span> },
-      { head: 'Success', right: true, cell: (g) => <span title={g.success_interval ? `95 % interval ${g.success_interval[0].toFixed(1)} to ${g.success_interval[1].toFixed(1)} %` : undefined}>{percent(g.success_rate ?? null)}</span> },
-      { head: 'n', right: true, cell: (g) => compact(g.metrics?.[metric]?.n ?? 0) },
-      { head: 'Mean', right: true, cell: (g) => <span title={durationExact(g.metrics?.[metric]?.mean)}>{duration(g.metrics?.[metric]?.mean)}</span> },
+      { head: by ? by[0]?.toUpperCase() + by.slice(1) : 'Group', class: 'name', cell: (g) => <><span title={name(g)}>{name(g)}</span><span class="note phone-only">n {compact(g.metrics?.[metric]?.n ?? 0)} · {percent(g.success_rate ?? null)} ok</span></> },
+      { head: 'Runs', right: true, class: 'spare', cell: (g) => <span title={count(g.runs)}>{compact(g.runs)}</span> },
+      { head: 'Success', right: true, class: 'spare', cell: (g) => <span title={g.success_interval ? `95 % interval ${g.success_interval[0].toFixed(1)} to ${g.success_interval[1].toFixed(1)} %` : undefined}>{percent(g.success_rate ?? null)}</span> },
+      { head: 'n', right: true, class: 'spare', cell: (g) => compact(g.metrics?.[metric]?.n ?? 0) },
+      { head: 'Mean', right: true, class: 'spare', cell: (g) => <span title={durationExact(g.metrics?.[metric]?.mean)}>{duration(g.metrics?.[metric]?.mean)}</span> },
       ...(data.total.metrics?.[metric]?.quantiles ?? []).map((q, at) => ({ head: quantileName(q.q), right: true, cell: (g: KpiGroup) => <Quantile group={g} metric={metric} at={at} /> })),
       { head: 'Max', right: true, cell: (g) => <span title={durationExact(g.metrics?.[metric]?.max)}>{duration(g.metrics?.[metric]?.max)}</span> },
-      ...(apdexT === null ? [] : [{ head: `Apdex, T ${duration(apdexT)}`, right: true, cell: (g: KpiGroup) => <Value text={g.metrics?.[metric]?.apdex?.toFixed(2) ?? DASH} exact={String(g.metrics?.[metric]?.apdex ?? '')} why="nothing completed" /> }]),
+      ...(apdexT === null ? [] : [{ head: `Apdex, T ${duration(apdexT)}`, right: true, cell: (g: KpiGroup) => <Value text={unknown(g) ? DASH : g.metrics?.[metric]?.apdex?.toFixed(2) ?? DASH} exact={String(g.metrics?.[metric]?.apdex ?? '')} why={unknown(g) ? 'runs completed, and none of them has this figure' : 'nothing completed'} /> }]),
     ]} />
   );
 }

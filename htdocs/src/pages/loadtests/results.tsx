@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import type { LoadMetric, LoadResults } from '../../api/types';
 import { duration, durationExact } from '../../format/duration';
 import { METRICS, metricMeaning, metricName } from '../../format/metrics';
-import { count, percent, plural, rate } from '../../format/number';
+import { between, count, DASH, percent, plural, rate } from '../../format/number';
 import { PER_SECOND } from '../../charts/units';
 import { Empty, Panel } from '../../ui/panel';
 import { Pill } from '../../ui/state';
@@ -12,15 +12,6 @@ import { headMetric } from './headline';
 import { type Cell, Strip } from './progress';
 
 const FEW = 100;
-const DASH = '–';
-
-/** Both ends of an interval: "331 – 353 ms". */
-export function between(ends: readonly [number | null, number | null] | null | undefined, text: (v: number | null) => string): string {
-  if (!ends || ends[0] == null || ends[1] == null) return '';
-  const [low, high] = [text(ends[0]), text(ends[1])];
-  const unit = /\u00a0\D+$/.exec(high)?.[0] ?? '';
-  return `${unit && low.endsWith(unit) ? low.slice(0, -unit.length) : low}–${high}`;
-}
 
 /** Where a figure comes from, unless from our own stamps. */
 const PROVENANCE: Record<string, string> = { stamps: '', none: 'one token a chunk', counted: 'tokens counted by us', mixed: 'token counts of several kinds' };
@@ -32,7 +23,7 @@ function quantileCell(member: string, m: LoadMetric): Cell {
   const interval = between(m.intervals?.p95, duration);
   return {
     label: `${metricName(member)} p95`, text: duration(m.p95), exact: durationExact(m.p95),
-    note: [interval ? `${interval} (95 %)` : '', m.basis ?? '', interval ? '' : `n ${count(m.n)}`].filter(Boolean).join(' · '),
+    note: [interval ? `${interval} (95 %)` : '', m.basis ?? '', interval ? '' : `n\u00a0${count(m.n)}`].filter(Boolean).join(' · '),
   };
 }
 
@@ -45,7 +36,7 @@ export function Headline({ r }: { r: LoadResults }) {
   if (head?.member !== 'e2e_ms') cells.push(e2e?.p95 != null ? quantileCell('e2e_ms', e2e) : { label: 'E2E p95', text: DASH, note: 'no stream' });
   else cells.push({ label: `${metricName(head.member)} p50`, text: duration(head.metric.p50), exact: durationExact(head.metric.p50), note: between(head.metric.intervals?.p50, duration) });
   const s = r.success;
-  cells.push({ label: 'Success', text: percent(s?.rate), exact: s?.rate == null ? undefined : `${s.rate} %`, note: s?.rate == null || s.low == null || s.high == null ? '' : `${between([s.low, s.high], percent)} (95 %) · n ${count(r.attempted)}` });
+  cells.push({ label: 'Success', text: percent(s?.rate), exact: s?.rate == null ? undefined : `${s.rate} %`, note: s?.rate == null || s.low == null || s.high == null ? '' : `${between([s.low, s.high], percent)} (95 %) · n\u00a0${count(r.attempted)}` });
   cells.push({ label: 'Completed', text: PER_SECOND.text(r.rates.completed), exact: PER_SECOND.exact(r.rates.completed), note: r.loop === 'closed' ? 'closed loop: the target sets the pace' : `offered ${PER_SECOND.text(r.rates.offered)}, planned ${PER_SECOND.text(r.rates.planned)}` });
   const g = r.goodput;
   cells.push(g && g.slos.length ? { label: 'Goodput', text: PER_SECOND.text(g.requests_per_second), exact: PER_SECOND.exact(g.requests_per_second), note: `${percent(g.attainment)} good` }
@@ -81,13 +72,13 @@ export function Metrics({ r, actions }: { r: LoadResults; actions?: ComponentChi
     <Panel title="Latency" class="full" actions={actions} sentence={`${scheduled ? '"Scheduled" counts from the planned send, so that a wait before it is in the figure.' : 'There is no plan to be late for: all counts from the send.'} Below a quantile: its 95 % interval. Certified: with 99 % confidence no more than this.`}>
       <div class="table-frame" tabIndex={0} role="group" aria-label="Latency by metric">
         <table class="metrics">
-          <thead><tr><th scope="col">Metric</th><th scope="col" class="right">n</th><th scope="col" class="right">p50</th><th scope="col" class="right">p90</th><th scope="col" class="right">p95</th><th scope="col" class="right">p99</th><th scope="col" class="right">Certified p95</th><th scope="col" class="right">Certified p99</th><th scope="col" class="right">Certified p99.9</th></tr></thead>
+          <thead><tr><th scope="col">Metric</th><th scope="col" class="right spare">n</th><th scope="col" class="right">p50</th><th scope="col" class="right spare">p90</th><th scope="col" class="right">p95</th><th scope="col" class="right">p99</th><th scope="col" class="right">Certified p95</th><th scope="col" class="right">Certified p99</th><th scope="col" class="right">Certified p99.9</th></tr></thead>
           <tbody>
             {rows.map(([member, m]) => (
               <tr key={member}>
-                <th scope="row" title={metricMeaning(member, m.basis)}>{metricName(member)}<span class="note line" title={m.basis ? BASIS[m.basis] : undefined}>{[m.basis, m.provenance ? PROVENANCE[m.provenance] ?? `from ${m.provenance}` : ''].filter(Boolean).join(' · ')}</span></th>
-                <td class="right" title={m.n_effective === undefined ? undefined : `worth ${count(m.n_effective)} independent ones`}>{count(m.n)}{m.n_effective !== undefined && m.n_effective < (m.n ?? 0) && <span class="note line">eff. {count(m.n_effective)}</span>}</td>
-                <td class="right"><Quantile m={m} q="p50" /></td><td class="right"><Quantile m={m} q="p90" /></td><td class="right"><Quantile m={m} q="p95" /></td>
+                <th scope="row" title={metricMeaning(member, m.basis)}>{metricName(member)}<span class="note line" title={m.basis ? BASIS[m.basis] : undefined}>{[m.basis, m.provenance ? PROVENANCE[m.provenance] ?? `from ${m.provenance}` : ''].filter(Boolean).join(' · ')}</span><span class="note phone-only">n {count(m.n)}</span></th>
+                <td class="right spare" title={m.n_effective === undefined ? undefined : `worth ${count(m.n_effective)} independent ones`}>{count(m.n)}{m.n_effective !== undefined && m.n_effective < (m.n ?? 0) && <span class="note line">eff. {count(m.n_effective)}</span>}</td>
+                <td class="right"><Quantile m={m} q="p50" /></td><td class="right spare"><Quantile m={m} q="p90" /></td><td class="right"><Quantile m={m} q="p95" /></td>
                 <td class="right"><Quantile m={m} q="p99" />{(m.n ?? 0) < FEW && <span class="note line">few samples</span>}</td>
                 <td class="right"><Certified m={m} q="p95" /></td><td class="right"><Certified m={m} q="p99" /></td><td class="right"><Certified m={m} q="p999" /></td>
               </tr>

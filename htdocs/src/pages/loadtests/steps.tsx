@@ -64,10 +64,10 @@ export function Steps({ of: t, r }: { of: LoadTest; r: LoadResults }) {
       {steps.filter((s) => s.completed_rate !== null).length > 1 && <Curve t={t} r={r} />}
       <Panel title="Steps" class="full" sentence="In the order they were run. Offered is what the plan asked for, achieved what was sent, completed what came back.">
         <Table rows={rows} id={(s) => s.i} caption="Steps" columns={[
-          { head: 'Step', right: true, cell: (s) => s.i + 1 },
+          { head: 'Step', right: true, class: 'spare', cell: (s) => s.i + 1 },
           { head: steps[0]?.of === 'concurrency' ? 'At a time' : 'Load', right: true, cell: (s) => (s.of === 'rate' ? PER_SECOND.text(s.value) : count(s.value)) },
           { head: 'Verdict', cell: (s) => <Verdict s={s} slos={(t.plan.slos ?? []).length > 0} /> },
-          { head: 'Offered', right: true, cell: (s) => PER_SECOND.text(s.offered_rate) },
+          { head: 'Offered', right: true, class: 'spare', cell: (s) => PER_SECOND.text(s.offered_rate) },
           { head: 'Achieved', right: true, cell: (s) => PER_SECOND.text(s.achieved_rate) },
           { head: 'Completed', right: true, cell: (s) => PER_SECOND.text(s.completed_rate) },
           { head: 'Good', right: true, cell: (s) => <span title={PER_SECOND.text(s.goodput_rate)}>{percent(s.attainment)}</span> },

@@ -80,7 +80,7 @@ export default function Scenarios({ id }: { id: string | null }) {
               { head: 'Name', class: 'name', cell: (s) => <><Link to={`/scenarios/${s.id}`} params={params}>{s.name}</Link>{s.description && <span class="note line">{s.description}</span>}</> },
               { head: 'Automation', class: 'mid', cell: (s) => <Link to={`/automations/${s.automation_id}`}>{names(s.automation_id)}</Link> },
               { head: 'Version', right: true, class: 'wide', cell: (s) => s.version },
-              { head: 'Runs', right: true, cell: (s) => <Link to="/runs" params={{ scenario_id: s.id }}>{all || figures.has(s.id) ? compact(figures.get(s.id)?.runs ?? 0) : <Value text="–" why={none} />}</Link> },
+              { head: 'Runs', right: true, class: 'spare', cell: (s) => <Link to="/runs" params={{ scenario_id: s.id }}>{all || figures.has(s.id) ? compact(figures.get(s.id)?.runs ?? 0) : <Value text="–" why={none} />}</Link> },
               { head: 'Success', right: true, cell: (s) => <Value text={percent(figures.get(s.id)?.success_rate)} why={none} /> },
               { head: 'p50', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p50_ms)} exact={durationExact(figures.get(s.id)?.p50_ms)} why={none} /> },
               { head: 'p95', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p95_ms)} exact={durationExact(figures.get(s.id)?.p95_ms)} why={none} /> },
