@@ -257,6 +257,20 @@ await test('print: to PDF without the frame', async () => {
   check((await page.$$eval('button', (l) => l.filter((b) => b.checkVisibility() && b.getAttribute('role') !== 'tab').map((b) => b.textContent))).length === 0, 'buttons print');
   await page.evaluate(() => { document.documentElement.dataset.theme = 'dark'; });
   check((await page.evaluate(() => getComputedStyle(document.documentElement).color)) === 'rgb(20, 26, 36)', 'a dark page prints light letters');
+  // charts too, redrawn for the paper and as wide as it; then as they were
+  const drawn = () => page.evaluate(() => {
+    const canvas = document.querySelector('.plot canvas');
+    const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+    let light = false;
+    for (let i = 0; i < data.length && !light; i += 4) light = data[i] === 0x2c && data[i + 1] === 0x71 && data[i + 2] === 0xb7 && data[i + 3] === 255;
+    return { light, inside: canvas.getBoundingClientRect().right <= canvas.closest('.panel').getBoundingClientRect().right };
+  });
+  await page.emulateMedia({ media: 'screen' });
+  const on = async (event) => { await page.evaluate((name) => { dispatchEvent(new Event(name)); }, event); return drawn(); };
+  const paper = await on('beforeprint');
+  check(paper.light && paper.inside, `a chart on paper is ${JSON.stringify(paper)}`);
+  const screen = await on('afterprint');
+  check(!screen.light, 'after printing a dark page has a light chart');
   if (shots) await page.pdf({ path: `${shots}/run.pdf`, format: 'A4' });
   await done();
 });

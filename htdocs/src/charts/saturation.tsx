@@ -89,8 +89,8 @@ function options({ points, knee, slos, height = 320 }: Props, width: number, cur
     }))] as uPlot.Series[],
     hooks: {
       draw: [(u) => {
-        drawLimits(u, slos, 'y');
         if (knee) drawLimits(u, [knee], 'x');
+        drawLimits(u, slos, 'y');
         spots(u);
         const end = points.at(-1);
         if (end && width > 480) namesAtEnds(u, KEYS.flatMap((k, s) => (end[k] === null ? [] : [{ text: k, color: colors[s] ?? text, x: u.valToPos(end.rate, 'x', true), y: u.valToPos(end[k], 'y', true) }])));

@@ -65,9 +65,9 @@ function Metrics({ c, chosen, choose }: { c: Comparison; chosen: string | undefi
       <Table keys rows={c.metrics} id={(m) => m.metric} caption="Metrics" open={(m) => choose(m.metric)} columns={[
         { head: 'Metric', class: 'name', cell: (m) => <><button type="button" class="link" aria-pressed={m.metric === chosen} title={metricMeaning(m.metric)} onClick={() => choose(m.metric)}>{metricName(m.metric)}</button>{m.own_side && <span class="note"> our side</span>}<span class="line narrow-only">{VERDICTS[m.verdict]}</span></> },
         { head: 'B is', class: 'mid', cell: (m) => VERDICTS[m.verdict] },
-        { head: 'A', right: true, cell: (m) => <Value text={unitOf(m).text(m.a[MAIN(m)]?.value)} exact={unitOf(m).exact(m.a[MAIN(m)]?.value)} why="not known" /> },
-        { head: 'B', right: true, cell: (m) => <Value text={unitOf(m).text(m.b[MAIN(m)]?.value)} exact={unitOf(m).exact(m.b[MAIN(m)]?.value)} why="not known" /> },
-        { head: 'Change', right: true, cell: (m) => <><Value text={changeText(m.ratio[MAIN(m)]?.value)} why="A is zero" /><span class="note line">{m.unit === '%' ? points(m) : interval(m)}</span></> },
+        { head: 'A', right: true, class: 'spare', cell: (m) => <Value text={unitOf(m).text(m.a[MAIN(m)]?.value)} exact={unitOf(m).exact(m.a[MAIN(m)]?.value)} why="not known" /> },
+        { head: 'B', right: true, class: 'spare', cell: (m) => <Value text={unitOf(m).text(m.b[MAIN(m)]?.value)} exact={unitOf(m).exact(m.b[MAIN(m)]?.value)} why="not known" /> },
+        { head: 'Change', right: true, cell: (m) => <><Value text={changeText(m.ratio[MAIN(m)]?.value)} why="A is zero" /><span class="note line">{m.unit === '%' ? points(m) : interval(m)}</span><span class="note phone-only">{unitOf(m).text(m.a[MAIN(m)]?.value)} → {unitOf(m).text(m.b[MAIN(m)]?.value)}</span></> },
         { head: 'p95 A', right: true, class: 'wide', cell: (m) => <Value text={unitOf(m).text(m.a.p95?.value)} why="a rate has none" /> },
         { head: 'p95 B', right: true, class: 'wide', cell: (m) => <Value text={unitOf(m).text(m.b.p95?.value)} why="a rate has none" /> },
         { head: 'Effect', right: true, class: 'mid', cell: (m) => (m.verdict === 'too_few_samples' ? <Value text="–" why="too few samples" /> : <><Value text={m.effect ? minus(m.effect.value.toFixed(2)) : '–'} why="not known from cells" /><span class="note line">{m.effect?.magnitude}</span></>) },

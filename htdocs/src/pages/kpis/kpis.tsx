@@ -133,7 +133,7 @@ function Figures({ data, metric, by, apdexT }: { data: KpiAnswer; metric: string
   const name = (g: KpiGroup) => ('key' in g || !by ? 'All' : keyName(g));
   return (
     <Table rows={rows} id={(g) => name(g)} caption={`Figures of ${metricLongName(metric)}`} columns={[
-      { head: by ? by[0]?.toUpperCase() + by.slice(1) : 'Group', class: 'name', cell: (g) => <><span title={name(g)}>{name(g)}</span><span class="note phone-only">n {compact(g.metrics?.[metric]?.n ?? 0)} · {percent(g.success_rate ?? null)} ok</span></> },
+      { head: by ? by[0]?.toUpperCase() + by.slice(1) : 'Group', class: 'name', cell: (g) => <><span title={name(g)}>{name(g)}</span><span class="note phone-only">n {compact(g.metrics?.[metric]?.n ?? 0)}</span></> },
       { head: 'Runs', right: true, class: 'spare', cell: (g) => <span title={count(g.runs)}>{compact(g.runs)}</span> },
       { head: 'Success', right: true, class: 'spare', cell: (g) => <span title={g.success_interval ? `95 % interval ${g.success_interval[0].toFixed(1)} to ${g.success_interval[1].toFixed(1)} %` : undefined}>{percent(g.success_rate ?? null)}</span> },
       { head: 'n', right: true, class: 'spare', cell: (g) => compact(g.metrics?.[metric]?.n ?? 0) },
