@@ -58,11 +58,11 @@ export default function Users({ id }: { id: string | null }) {
             </Empty>
           ) : (
             <Table keys rows={list} id={(u) => u.id} caption="Users" open={(u) => navigate(href(`${BACK}/${u.id}`, at.params))} columns={[
-              { head: 'User', class: 'name', cell: (u) => <Link to={`${BACK}/${u.id}`} params={at.params}>{u.name}</Link> },
-              { head: 'Full name', class: 'clip wide', cell: (u) => u.full_name ?? <span class="none">–</span> },
-              { head: 'E-mail', class: 'name mid', cell: (u) => u.email ?? <span class="none">–</span> },
+              { head: 'User', class: 'name gives', cell: (u) => <Link to={`${BACK}/${u.id}`} params={at.params}>{u.name}</Link> },
+              { head: 'Full name', class: 'clip wide gives', cell: (u) => u.full_name ?? <span class="none">–</span> },
+              { head: 'E-mail', class: 'name mid gives', cell: (u) => u.email ?? <span class="none">–</span> },
               { head: 'Role', cell: (u) => u.role },
-              ...(names.size > 1 ? [{ head: 'Projects', class: 'clip wide', cell: (u: User) => (u.projects === null ? 'all' : u.projects.length === 0 ? <span class="none">none</span> : u.projects.map((n) => names.get(n) ?? n).join(', ')) }] : []),
+              ...(names.size > 1 ? [{ head: 'Projects', class: 'clip wide gives', cell: (u: User) => (u.projects === null ? 'all' : u.projects.length === 0 ? <span class="none">none</span> : u.projects.map((n) => names.get(n) ?? n).join(', ')) }] : []),
               { head: 'State', cell: (u) => <UserState of={u} /> },
               { head: 'Signed in', class: 'time', cell: (u) => <When at={u.login_at} /> },
               { head: 'Added', class: 'time mid', cell: (u) => <When at={u.created_at} /> },
