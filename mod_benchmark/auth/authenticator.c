@@ -3,10 +3,10 @@
 
 #include <string.h>
 #include <apr_strings.h>
-#include <apr_thread_cond.h>
 #include <apr_thread_mutex.h>
 #include "auth/access_token.h"
 #include "auth/credential_cache.h"
+#include "auth/hashing.h"
 #include "base/log.h"
 #include "base/timefmt.h"
 #include "crypt/password.h"
@@ -15,10 +15,9 @@
 #include "store/session_store.h"
 #include "store/user_store.h"
 
-#define WAIT_TO_HASH apr_time_from_sec(2)
 #define LOOK_FOR_KEYS apr_time_from_sec(1)        /* at most so often because of a key that nobody knows */
 
-/* keys_mutex guards what follows it up to hash_mutex, and that what is behind. Neither is held over a statement or a hash. */
+/* keys_mutex guards what follows it up to hashing. It is not held over a statement. */
 struct bm_authenticator_t {
     bm_authenticator_options_t options;
     bm_credential_cache_t *cache;
@@ -29,9 +28,7 @@ struct bm_authenticator_t {
     apr_interval_time_t skew;                     /* the database's clock minus ours */
     char trouble[400];                            /* why the key that signs cannot be used; "": it can */
     apr_time_t looked;                            /* steady; 0: never */
-    apr_thread_mutex_t *hash_mutex;
-    apr_thread_cond_t *hash_cond;
-    int hashing;
+    bm_hashing_t *hashing;
 };
 
 static apr_status_t forget(void *data)
@@ -52,8 +49,7 @@ bm_authenticator_t *bm_authenticator_make(const bm_authenticator_options_t *opti
     a->cache = bm_credential_cache_make(p);
     a->signs = -1;
     apr_thread_mutex_create(&a->keys_mutex, APR_THREAD_MUTEX_DEFAULT, p);
-    apr_thread_mutex_create(&a->hash_mutex, APR_THREAD_MUTEX_DEFAULT, p);
-    apr_thread_cond_create(&a->hash_cond, p);
+    a->hashing = bm_hashing_make(p);
     apr_pool_cleanup_register(p, a, forget, apr_pool_cleanup_null);
     return a;
 }
@@ -164,15 +160,21 @@ static apr_status_t load_keys(bm_authenticator_t *a, bm_db_t *db, bm_err_t *err,
     apr_status_t rv = bm_signing_key_store_list(&found, a->options.ring, db, err, p);
 
     if (rv == APR_SUCCESS) {
+        const char *trouble = found.trouble != NULL ? found.trouble : "";
+        int news;
+
         apr_thread_mutex_lock(a->keys_mutex);
+        news = trouble[0] != '\0' && strncmp(a->trouble, trouble, sizeof(a->trouble) - 1) != 0;
         memcpy(a->keys, found.keys, sizeof(a->keys));
         a->n = found.n;
         a->signs = found.signs;
         if (found.n > 0)
             a->skew = found.skew;
-        apr_cpystrn(a->trouble, found.trouble != NULL ? found.trouble : "", sizeof(a->trouble));
+        apr_cpystrn(a->trouble, trouble, sizeof(a->trouble));
         a->looked = bm_timefmt_steady();
         apr_thread_mutex_unlock(a->keys_mutex);
+        if (news)
+            bm_log(BM_LOG_ERR, 0, BMLOG(0904) "%s", trouble);
     }
     bm_opaque_wipe(&found, sizeof(found));
     return rv;
@@ -300,7 +302,6 @@ static apr_status_t cannot_sign(bm_authenticator_t *a, bm_err_t *err, apr_pool_t
     apr_thread_mutex_unlock(a->keys_mutex);
     if (trouble[0] == '\0')
         return bm_err_set(err, APR_EAGAIN, NULL, "There is no key to sign with yet.");
-    bm_log(BM_LOG_ERR, 0, BMLOG(0904) "%s", trouble);
     return bm_err_set(err, APR_EAGAIN, "signing_key_unusable", "%s", trouble);
 }
 
@@ -379,54 +380,14 @@ apr_status_t bm_authenticator_rotate(bm_sign_key_t *key, bm_authenticator_t *a, 
 
 /* --- passwords */
 
-static apr_status_t begin_hash(bm_authenticator_t *a, bm_err_t *err)
-{
-    apr_time_t until = bm_timefmt_steady() + WAIT_TO_HASH, now;
-    apr_status_t rv = APR_SUCCESS;
-
-    apr_thread_mutex_lock(a->hash_mutex);
-    while (a->hashing >= BM_HASHES_AT_ONCE && (now = bm_timefmt_steady()) < until)
-        apr_thread_cond_timedwait(a->hash_cond, a->hash_mutex, until - now);
-    if (a->hashing < BM_HASHES_AT_ONCE)
-        a->hashing++;
-    else
-        rv = APR_EAGAIN;
-    apr_thread_mutex_unlock(a->hash_mutex);
-    return rv == APR_SUCCESS ? rv : bm_err_set(err, rv, "too_busy", "Too many passwords are being checked; try again.");
-}
-
-static void end_hash(bm_authenticator_t *a)
-{
-    apr_thread_mutex_lock(a->hash_mutex);
-    a->hashing--;
-    apr_thread_cond_signal(a->hash_cond);
-    apr_thread_mutex_unlock(a->hash_mutex);
-}
-
 apr_status_t bm_authenticator_hash(const char **phash, bm_authenticator_t *a, const char *password, bm_err_t *err, apr_pool_t *p)
 {
-    apr_status_t rv = begin_hash(a, err);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    rv = bm_password_hash(phash, password, p);
-    end_hash(a);
-    if (rv == APR_ENOTIMPL)
-        return bm_err_set(err, APR_EGENERAL, "not_built_in", "This server was built without libsodium: it has no passwords.");
-    return rv == APR_SUCCESS ? rv : bm_err_set(err, APR_EAGAIN, "too_busy", "The password cannot be hashed now; try again.");
+    return bm_hashing_hash(phash, a->hashing, password, err, p);
 }
 
-apr_status_t bm_authenticator_verify(bm_authenticator_t *a, const char *hash, const char *password, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_authenticator_verify(bm_authenticator_t *a, const char *hash, const char *password, bm_err_t *err)
 {
-    apr_status_t rv = begin_hash(a, err);
-    int right;
-
-    (void)p;
-    if (rv != APR_SUCCESS)
-        return rv;
-    right = bm_password_verify(hash, password);
-    end_hash(a);
-    return right ? APR_SUCCESS : APR_EACCES;
+    return bm_hashing_verify(a->hashing, hash, password, err);
 }
 
 apr_status_t bm_authenticator_attempt(bm_authenticator_t *a, const char *user, const char *address, bm_err_t *err, apr_pool_t *p)
@@ -494,7 +455,7 @@ static apr_status_t ask_password(bm_identity_t *who, bm_authenticator_t *a, cons
     apr_status_t rv = find_login(&login, a, user, by_email, address, err, p);
 
     if (rv == APR_SUCCESS)
-        rv = bm_authenticator_verify(a, login != NULL ? login->hash : NULL, password, err, p);
+        rv = bm_authenticator_verify(a, login != NULL ? login->hash : NULL, password, err);
     if (rv == APR_SUCCESS && login->disabled)
         rv = APR_EACCES;
     if (APR_STATUS_IS_EACCES(rv) && login == NULL)

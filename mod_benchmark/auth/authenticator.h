@@ -5,7 +5,7 @@
  * What the database said is kept for BM_CREDENTIAL_SECONDS (auth/credential_cache.h): so long access may outlive its end on
  * another node, and so long it survives the loss of the database. Afterwards nobody is refused for that: APR_EAGAIN, 503.
  *
- * Thread: any; one of a child. What hashes passwords is bounded: BM_HASHES_AT_ONCE at a time, 19 MiB each. */
+ * Thread: any; one of a child. Passwords are hashed by threads of their own (hashing.h). */
 #ifndef BM_AUTH_AUTHENTICATOR_H
 #define BM_AUTH_AUTHENTICATOR_H
 
@@ -15,8 +15,6 @@
 #include "db/conn.h"
 #include "model/identity.h"
 #include "store/signing_key_store.h"
-
-#define BM_HASHES_AT_ONCE 2
 
 #define BM_KEY_MARK "bmk_"           /* what API keys begin with */
 
@@ -53,7 +51,7 @@ void bm_authenticator_attempt_was_right(bm_authenticator_t *a, const char *user,
 apr_status_t bm_authenticator_hash(const char **phash, bm_authenticator_t *a, const char *password, bm_err_t *err, apr_pool_t *p);
 
 /** Whether it is the password of a hash. @return APR_EACCES: it is not; APR_EAGAIN. */
-apr_status_t bm_authenticator_verify(bm_authenticator_t *a, const char *hash, const char *password, bm_err_t *err, apr_pool_t *p);
+apr_status_t bm_authenticator_verify(bm_authenticator_t *a, const char *hash, const char *password, bm_err_t *err);
 
 /** Access was changed here, and the transaction is committed: what this node knows is to be looked at again. */
 void bm_authenticator_changed(bm_authenticator_t *a);

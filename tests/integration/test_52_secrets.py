@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import secrets
 import threading
 
@@ -261,7 +262,11 @@ class TestWithoutRing:
             server.sql("update signing_keys set secret_key = %s", sealed)
             ring(server, key("two") if sealed is stored else key("one"))
             server.restart(conf(server))
+            mark = len(server.log())
+            api.problem("POST", "/auth/login", login, expect=503)
             problem = api.problem("POST", "/auth/login", login, expect=503)
+            said = re.findall(r"\[pid (\d+):.*BM0904", server.log()[mark:])
+            assert said and len(said) == len(set(said)), "said again and again"
             assert problem["code"] == "signing_key_unusable" and (why in problem["detail"] or sealed is not stored), problem
             assert who(api, token)["user"] == "viewer1"
             cookie = api.call("POST", "/auth/login", {**login, "cookie": True}, expect=200).headers["Set-Cookie"].split(";")[0]

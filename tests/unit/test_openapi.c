@@ -111,10 +111,12 @@ static void check_refs(const json_t *root, const json_t *value)
         return;
     json_object_foreach((json_t *)(apr_uintptr_t)value, key, member) {
         if (strcmp(key, "$ref") == 0) {
-            const char *name = json_string_value(member);
+            const char *name = json_string_value(member), *kind = name + strlen("#/components/"), *slash = strchr(kind, '/');
 
-            ck_assert_int_eq(strncmp(name, "#/components/schemas/", 21), 0);
-            ck_assert_msg(json_object_get(json_object_get(json_object_get(root, "components"), "schemas"), name + 21) != NULL,
+            ck_assert_int_eq(strncmp(name, "#/components/", strlen("#/components/")), 0);
+            ck_assert_ptr_nonnull(slash);
+            kind = apr_pstrmemdup(g_pool, kind, (apr_size_t)(slash - kind));
+            ck_assert_msg(json_object_get(json_object_get(json_object_get(root, "components"), kind), slash + 1) != NULL,
                           "%s points nowhere", name);
         }
         else

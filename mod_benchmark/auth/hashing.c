@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "auth/hashing.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+#include <apr_thread_cond.h>
+#include <apr_thread_mutex.h>
+#include <apr_thread_pool.h>
+#include "base/timefmt.h"
+#include "crypt/password.h"
+
+#define WAIT_FOR_A_PLACE apr_time_from_sec(2)
+#define IDLE apr_time_from_sec(60)                /* then a thread ends */
+/* A web thread that wakes up takes its CPU at once; on a machine that is busy otherwise a hash still gets a tenth of one. */
+#define NICE 10
+
+struct bm_hashing_t {
+    apr_pool_t *p;
+    apr_thread_mutex_t *mutex;                    /* of what follows, and of the state of every job */
+    apr_thread_cond_t *cond;
+    apr_thread_pool_t *threads;                   /* NULL: no password yet */
+};
+
+/* On the stack of who waits for it. */
+typedef struct job_t {
+    bm_hashing_t *h;
+    const char *password;
+    int verifies;
+    const char *hash;                             /* verifies: of which; else the new one, in p */
+    apr_pool_t *p;
+    int right;
+    apr_status_t rv;
+    enum { QUEUED, BEGUN, DONE } state;
+} job_t;
+
+bm_hashing_t *bm_hashing_make(apr_pool_t *p)
+{
+    bm_hashing_t *h = apr_pcalloc(p, sizeof(*h));
+
+    h->p = p;
+    apr_thread_mutex_create(&h->mutex, APR_THREAD_MUTEX_DEFAULT, p);
+    apr_thread_cond_create(&h->cond, p);
+    return h;
+}
+
+static void set_state(job_t *job, int state)
+{
+    apr_thread_mutex_lock(job->h->mutex);
+    job->state = state;
+    apr_thread_cond_broadcast(job->h->cond);
+    apr_thread_mutex_unlock(job->h->mutex);
+}
+
+static void *APR_THREAD_FUNC work(apr_thread_t *thread, void *data)
+{
+    job_t *job = data;
+
+    (void)thread;
+#ifdef __linux__
+    (void)setpriority(PRIO_PROCESS, (id_t)gettid(), NICE);      /* of this thread alone; without it hashes are only less polite */
+#endif
+    set_state(job, BEGUN);
+    if (job->verifies)
+        job->right = bm_password_verify(job->hash, job->password);
+    else
+        job->rv = bm_password_hash(&job->hash, job->password, job->p);
+    set_state(job, DONE);
+    return NULL;
+}
+
+static apr_status_t begin(bm_hashing_t *h, job_t *job)
+{
+    apr_status_t rv = APR_SUCCESS;
+
+    apr_thread_mutex_lock(h->mutex);
+    if (h->threads == NULL) {
+        rv = apr_thread_pool_create(&h->threads, 0, BM_HASHES_AT_ONCE, h->p);
+        if (rv == APR_SUCCESS)
+            apr_thread_pool_idle_wait_set(h->threads, IDLE);
+    }
+    apr_thread_mutex_unlock(h->mutex);
+    return rv == APR_SUCCESS ? apr_thread_pool_push(h->threads, work, job, APR_THREAD_TASK_PRIORITY_NORMAL, job) : rv;
+}
+
+/* Waits until the job is done; one that has not begun in time is taken back. */
+static apr_status_t run(job_t *job, bm_err_t *err)
+{
+    bm_hashing_t *h = job->h;
+    apr_time_t until = bm_timefmt_steady() + WAIT_FOR_A_PLACE, now;
+    int late;
+
+    if (begin(h, job) != APR_SUCCESS)
+        return bm_err_set(err, APR_EAGAIN, "too_busy", "The password cannot be checked now; try again.");
+    apr_thread_mutex_lock(h->mutex);
+    while (job->state == QUEUED && (now = bm_timefmt_steady()) < until)
+        apr_thread_cond_timedwait(h->cond, h->mutex, until - now);
+    late = job->state == QUEUED;
+    apr_thread_mutex_unlock(h->mutex);
+    if (late)
+        apr_thread_pool_tasks_cancel(h->threads, job);          /* should it have begun meanwhile: returns when it is done */
+    apr_thread_mutex_lock(h->mutex);
+    while (job->state == BEGUN)
+        apr_thread_cond_wait(h->cond, h->mutex);
+    late = job->state == QUEUED;
+    apr_thread_mutex_unlock(h->mutex);
+    return late ? bm_err_set(err, APR_EAGAIN, "too_busy", "Too many passwords are being checked; try again.") : APR_SUCCESS;
+}
+
+apr_status_t bm_hashing_hash(const char **phash, bm_hashing_t *h, const char *password, bm_err_t *err, apr_pool_t *p)
+{
+    job_t job = { .h = h, .password = password, .p = p };
+    apr_status_t rv = run(&job, err);
+
+    *phash = job.hash;
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (job.rv == APR_ENOTIMPL)
+        return bm_err_set(err, APR_EGENERAL, "not_built_in", "This server was built without libsodium: it has no passwords.");
+    return job.rv == APR_SUCCESS || job.rv == APR_EINVAL ? job.rv
+        : bm_err_set(err, APR_EAGAIN, "too_busy", "The password cannot be hashed now; try again.");
+}
+
+apr_status_t bm_hashing_verify(bm_hashing_t *h, const char *hash, const char *password, bm_err_t *err)
+{
+    job_t job = { .h = h, .password = password, .verifies = 1, .hash = hash };
+    apr_status_t rv = run(&job, err);
+
+    return rv != APR_SUCCESS ? rv : job.right ? APR_SUCCESS : APR_EACCES;
+}
