@@ -14,5 +14,6 @@ globalThis.bmEarly = new Map(location.search === '' ? all<HTMLMetaElement>('meta
 }) : []);
 const main = all<HTMLLinkElement>('#main-script')[0]?.href ?? '/src/main.tsx';
 const start = () => void import(/* @vite-ignore */ main);
-if (document.hidden) start(); // nothing is drawn, and no frame comes
+// nothing is drawn of a hidden page, and no frame comes; and where figures are still to be asked for, they matter more
+if (document.hidden || globalThis.bmEarly.size === 0) start();
 else requestAnimationFrame(() => setTimeout(start));

@@ -95,10 +95,18 @@ static apr_status_t look_again(bm_identity_t *who, bm_authenticator_t *a, const 
     return cached == BM_CACHED_AGEING ? APR_SUCCESS : APR_EAGAIN;
 }
 
-static apr_status_t look_up(bm_identity_t *who, bm_authenticator_t *a, const bm_credential_key_t *key, ask_fn *ask,
-                            const void *what, bm_err_t *err, apr_pool_t *p)
+/* anew: what holds is looked at again all the same, and believed only if the database cannot be asked. */
+static bm_cached_e cached_of(bm_identity_t *who, bm_authenticator_t *a, const bm_credential_key_t *key, int anew)
 {
     bm_cached_e cached = bm_credential_cache_get(who, a->cache, key, epoch_of(a));
+
+    return anew && cached == BM_CACHED ? BM_CACHED_AGEING : cached;
+}
+
+static apr_status_t look_up(bm_identity_t *who, bm_authenticator_t *a, const bm_credential_key_t *key, int anew, ask_fn *ask,
+                            const void *what, bm_err_t *err, apr_pool_t *p)
+{
+    bm_cached_e cached = cached_of(who, a, key, anew);
 
     return cached == BM_CACHED ? APR_SUCCESS : look_again(who, a, key, cached, ask, what, err, p);
 }
@@ -110,14 +118,15 @@ static apr_status_t ask_cookie(bm_identity_t *who, bm_authenticator_t *a, bm_db_
     return bm_session_store_by_cookie(who, db, what, err, p);
 }
 
-apr_status_t bm_authenticator_cookie(bm_identity_t *who, bm_authenticator_t *a, const char *cookie, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_authenticator_cookie(bm_identity_t *who, bm_authenticator_t *a, const char *cookie, int anew, bm_err_t *err,
+                                     apr_pool_t *p)
 {
     bm_credential_key_t key;
 
     if (!bm_opaque_has_form(cookie, strlen(cookie)))
         return APR_EACCES;
     bm_credential_cache_key(&key, a->cache, 'c', cookie, strlen(cookie));
-    return look_up(who, a, &key, ask_cookie, cookie, err, p);
+    return look_up(who, a, &key, anew, ask_cookie, cookie, err, p);
 }
 
 /* --- API keys */
@@ -136,7 +145,7 @@ static apr_status_t ask_key(bm_identity_t *who, bm_authenticator_t *a, bm_db_t *
 }
 
 /* bmk_<prefix>_<secret> */
-static apr_status_t by_key(bm_identity_t *who, bm_authenticator_t *a, const char *text, bm_err_t *err, apr_pool_t *p)
+static apr_status_t by_key(bm_identity_t *who, bm_authenticator_t *a, const char *text, int anew, bm_err_t *err, apr_pool_t *p)
 {
     const char *rest = text + strlen(BM_KEY_MARK);
     bm_credential_key_t key;
@@ -149,7 +158,7 @@ static apr_status_t by_key(bm_identity_t *who, bm_authenticator_t *a, const char
     parts.prefix = apr_pstrmemdup(p, rest, BM_API_KEY_PREFIX_LENGTH);
     parts.secret = rest + BM_API_KEY_PREFIX_LENGTH + 1;
     bm_credential_cache_key(&key, a->cache, 'k', text, strlen(text));
-    return look_up(who, a, &key, ask_key, &parts, err, p);
+    return look_up(who, a, &key, anew, ask_key, &parts, err, p);
 }
 
 /* --- keys that sign */
@@ -258,7 +267,8 @@ static apr_status_t read_claims(bm_claims_t *claims, bm_authenticator_t *a, cons
     return bm_access_token_read(claims, token, a->options.issuer, keys, n, apr_time_sec(apr_time_now() + skew), p);
 }
 
-static apr_status_t by_token(bm_identity_t *who, bm_authenticator_t *a, const char *token, bm_err_t *err, apr_pool_t *p)
+static apr_status_t by_token(bm_identity_t *who, bm_authenticator_t *a, const char *token, int anew, bm_err_t *err,
+                             apr_pool_t *p)
 {
     bm_db_source_t *source = a->options.source;
     bm_credential_key_t key;
@@ -268,7 +278,7 @@ static apr_status_t by_token(bm_identity_t *who, bm_authenticator_t *a, const ch
     apr_status_t rv;
 
     bm_credential_cache_key(&key, a->cache, 't', token, strlen(token));
-    cached = bm_credential_cache_get(who, a->cache, &key, epoch_of(a));
+    cached = cached_of(who, a, &key, anew);
     if (cached == BM_CACHED)
         return APR_SUCCESS;
     rv = read_claims(&claims, a, token, p);
@@ -286,11 +296,13 @@ static apr_status_t by_token(bm_identity_t *who, bm_authenticator_t *a, const ch
     return look_again(who, a, &key, cached, ask_session, &claims, err, p);
 }
 
-apr_status_t bm_authenticator_bearer(bm_identity_t *who, bm_authenticator_t *a, const char *text, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_authenticator_bearer(bm_identity_t *who, bm_authenticator_t *a, const char *text, int anew, bm_err_t *err,
+                                     apr_pool_t *p)
 {
     if (strlen(text) > BM_SIGNED_TOKEN_MAX)
         return APR_EACCES;
-    return strncmp(text, BM_KEY_MARK, strlen(BM_KEY_MARK)) == 0 ? by_key(who, a, text, err, p) : by_token(who, a, text, err, p);
+    return strncmp(text, BM_KEY_MARK, strlen(BM_KEY_MARK)) == 0 ? by_key(who, a, text, anew, err, p)
+        : by_token(who, a, text, anew, err, p);
 }
 
 static apr_status_t cannot_sign(bm_authenticator_t *a, bm_err_t *err, apr_pool_t *p)

@@ -31,11 +31,14 @@ typedef struct bm_authenticator_options_t {
 /** Lives with p. */
 bm_authenticator_t *bm_authenticator_make(const bm_authenticator_options_t *options, apr_pool_t *p);
 
-/** Whom the cookie stands for. @return APR_EACCES: nobody (why is not told); APR_EAGAIN: the database cannot be asked. */
-apr_status_t bm_authenticator_cookie(bm_identity_t *who, bm_authenticator_t *a, const char *cookie, bm_err_t *err, apr_pool_t *p);
+/** Whom the cookie stands for. anew: the database is asked also for what is known (for what stays open longer than what is known
+ *  holds). @return APR_EACCES: nobody (why is not told); APR_EAGAIN: the database cannot be asked. */
+apr_status_t bm_authenticator_cookie(bm_identity_t *who, bm_authenticator_t *a, const char *cookie, int anew, bm_err_t *err,
+                                     apr_pool_t *p);
 
 /** Likewise of an API key or an access token. */
-apr_status_t bm_authenticator_bearer(bm_identity_t *who, bm_authenticator_t *a, const char *text, bm_err_t *err, apr_pool_t *p);
+apr_status_t bm_authenticator_bearer(bm_identity_t *who, bm_authenticator_t *a, const char *text, int anew, bm_err_t *err,
+                                     apr_pool_t *p);
 
 /** Likewise of one of our users by name (or address, by_email) and password. address: of the client; NULL: somebody logs in,
  *  whose attempt was taken already, and nothing that is cached counts. @return APR_NOTFOUND: there is no such user, which takes

@@ -90,12 +90,19 @@ static bm_authn_state_e state_of(apr_status_t rv)
     return rv == APR_SUCCESS ? BM_AUTHN_HELD : APR_STATUS_IS_EAGAIN(rv) ? BM_AUTHN_UNKNOWN : BM_AUTHN_REFUSED;
 }
 
+/* Sockets and streams live on what was believed when they were opened. An address that only looks alike costs a statement. */
+static int stays_open(const request_rec *r)
+{
+    return ap_strstr_c(r->uri, "/events") != NULL || ap_strstr_c(r->uri, "/ws/") != NULL;
+}
+
 const bm_authn_t *bm_authn_examine(request_rec *r)
 {
     bm_authn_t *authn = authn_of(r);
     const char *bearer = bearer_of(r), *cookie;
     bm_web_t *web = bm_lifecycle_web();
     bm_err_t *err;
+    int anew;
 
     if (authn != NULL)
         return authn;
@@ -108,8 +115,9 @@ const bm_authn_t *bm_authn_examine(request_rec *r)
         return authn;
     err = bm_err_make(r->pool);
     authn->by_cookie = bearer == NULL;
-    authn->state = state_of(bearer != NULL ? bm_authenticator_bearer(&authn->who, web->auth, bearer, err, r->pool)
-                                           : bm_authenticator_cookie(&authn->who, web->auth, cookie, err, r->pool));
+    anew = stays_open(r);
+    authn->state = state_of(bearer != NULL ? bm_authenticator_bearer(&authn->who, web->auth, bearer, anew, err, r->pool)
+                                           : bm_authenticator_cookie(&authn->who, web->auth, cookie, anew, err, r->pool));
     if (authn->state == BM_AUTHN_HELD) {
         r->user = apr_pstrdup(r->pool, authn->who.user);
         r->ap_auth_type = "Benchmark";

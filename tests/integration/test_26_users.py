@@ -836,6 +836,9 @@ class TestTwoNodes(Fresh):
         assert who(there, key)["user"] == "viewer1" and who(there, made["access_token"])["user"] == "viewer1" and runs(there) == 200
         begun = time.monotonic()
         api.call("POST", "/auth/logout", {"everywhere": True}, headers=bearer(made["access_token"]), expect=200)
+        for credential in (bearer(made["access_token"]), cookie):           # it would stay open for good
+            answer = requests.get(there.base + "/events", headers={"Accept": "text/event-stream", **credential}, stream=True, timeout=5)
+            assert answer.status_code == 401, "the other node opens a stream for who has logged out"
         assert who(api, made["access_token"]) == 401 and runs(api) == 401
         there.env.wait(lambda: who(there, made["access_token"]) == 401 and runs(there) == 401, 8, "the other node believes it")
         assert time.monotonic() - begun < 6.5
