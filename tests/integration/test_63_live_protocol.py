@@ -346,7 +346,7 @@ class TestLibraries:
                 await client.send(json.dumps({"subscribe": [{"topic": "alert"}]}))
                 hello = json.loads(await client.recv())
                 assert hello["event"] == "hello"
-                await asyncio.to_thread(tell_all, server, *({"n": n, "text": "€" * 500} for n in range(100)))
+                await asyncio.to_thread(tell_all, server, *({"n": n, "text": "€" * 300} for n in range(100)))    # fit into one push
                 seen = []
                 while len(seen) < 100:
                     event = json.loads(await client.recv())
@@ -364,7 +364,7 @@ class TestLibraries:
             with pytest.raises(websockets.InvalidStatusCode) as refusal:
                 await websockets.connect(url, origin="https://evil.test", open_timeout=PATIENCE)
             assert refusal.value.status_code == 403
-        asyncio.run(talk())
+        asyncio.run(asyncio.wait_for(talk(), 60))
 
     def test_wsproto(self, server):
         protocol = wsproto.WSConnection(wsproto.ConnectionType.CLIENT)
