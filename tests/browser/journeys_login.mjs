@@ -79,6 +79,7 @@ await test('login: signing out, and a session that ends', async () => {
   await signIn(other, EMAIL, PASSWORD);
   await page.waitForFunction(() => document.querySelectorAll('dialog[open]').length === 1);
   await other.close();
+  await page.bringToFront(); // keys for a tab that is not in front are never answered
   await page.keyboard.press('Control+s');
   await page.waitForFunction(() => !document.querySelector('dialog[open]'));
   await server.fail({ end: true });
