@@ -172,9 +172,9 @@ function askedAt(at: Place) {
   };
 }
 
-export async function shows(at: Place): Promise<void> {
+export async function shows(at: Place) {
   const { figures, series, spread, heat } = askedAt(at);
-  await Promise.all([series, figures, spread, heat].map((store) => store.prime()));
+  for (const store of [series, figures, spread, heat]) void store.prime(); // each panel has its place, and is drawn when it is there
 }
 
 export default function Kpis() {
