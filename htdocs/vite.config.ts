@@ -96,7 +96,9 @@ function pageChunks(): Plugin {
         const take = (file: string) => {
           if (have.has(file) || need.has(file)) return;
           need.add(file);
-          byName.get(file)?.imports.forEach(take);
+          const its = byName.get(file);
+          its?.imports.forEach(take);
+          if (its?.name === 'charts') its.dynamicImports.forEach(take); // is asked for a moment later
         };
         take(chunk.fileName);
         const asked = [...(said ?? '').matchAll(/'(\/[^']+)'/g)].map(([, name]) => `>${name?.replaceAll('&', '&amp;')}`);
@@ -149,7 +151,8 @@ export default defineConfig(({ command }) => ({
           groups: [
             { name: 'core', test: /node_modules\/preact|vite\/preload-helper|\/src\/(ui|state|format|api|views)\/.*\.tsx?$|\/src\/(router|base|routes|app|main)\.tsx?/, includeDependenciesRecursively: false },
             { name: 'editor', test: /\/src\/editor\//, includeDependenciesRecursively: false },
-            { name: 'charts', test: /node_modules\/uplot|\/src\/charts\//, includeDependenciesRecursively: false },
+            { name: 'uplot', test: /node_modules\/uplot.*js$/, includeDependenciesRecursively: false },
+            { name: 'charts', test: /\/src\/charts\//, includeDependenciesRecursively: false },
           ],
         },
       },

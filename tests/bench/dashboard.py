@@ -53,7 +53,7 @@ def main():
                    insert into queue_target (target_id, slot, max_in_flight) select id, id %% 16, 16 from a""", args.automations)
         env.sql("vacuum analyze")
         env.wait(lambda: (api.get("/engine")["kpi_board"] or {}).get("readable"), 120, "the board is not filled")
-        subprocess.run(["node", os.path.join(HERE, "dashboard_figures.mjs"), "--url", env.url + "/", "--static", site.url + "/page.html",
+        subprocess.run(["node", os.path.join(HERE, "dashboard_figures.mjs"), "--url", env.url + "/", "--static", site.url + "/page.html", "--folder", env.home + "/static",
                         "--scenario", str(scenario["id"]), "--rounds", str(args.rounds), "--clicks", str(args.clicks)], check=True)
     finally:
         env.stop()

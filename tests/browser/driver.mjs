@@ -15,6 +15,9 @@ export const args = process.argv.slice(2);
 const option = (name) => { const i = args.indexOf(`--${name}`); return i < 0 ? null : args[i + 1]; };
 export const shots = option('shots');
 const only = option('only');
+/** `--part 1/2`: of what is dealt out (files of journeys, pages) the first, the third, …; without it all. */
+const [part, parts] = (option('part') ?? '1/1').split('/').map(Number);
+export const dealer = () => { let dealt = 0; return () => dealt++ % parts === part - 1; };
 export const target = option('target') ?? 'http://127.0.0.1:18181/v1'; // what the journey's automation points at
 if (shots) mkdirSync(shots, { recursive: true });
 
@@ -23,8 +26,8 @@ const took = [];
 /** A test may hang for what the browser never tells: then it has failed, and the others go on. */
 const LIMIT_MS = 120_000;
 const limited = (work) => { let timer; return Promise.race([work(), new Promise((_, no) => { timer = setTimeout(() => no(new Error(`not ended after ${LIMIT_MS / 1000} s`)), LIMIT_MS); })]).finally(() => clearTimeout(timer)); };
-/** As the other tests of ./check: up to three that fail beside others are tried once more, and named. */
-let spare = 3;
+/** As the other tests of ./check: up to three that fail beside others are tried once more, and named; three in all parts together. */
+let spare = Math.floor((3 + parts - part) / parts);
 export async function test(name, work) {
   if (only && !name.includes(only)) return;
   const began = Date.now();
@@ -53,7 +56,7 @@ const others = []; // what they said wrongly
 export async function another(...options) {
   const child = spawn(process.execPath, [`${here}fake_api.mjs`, '--port', '0', '--mount', '/bench/', '--runs', '300', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
   const its = String(await new Promise((resolve) => child.stdout.once('data', resolve))).trim();
-  return { url: its, at: (path) => its.replace(/\/$/, '') + path, fail: (fail) => fetch(new URL('/__fake', its), { method: 'POST', body: JSON.stringify({ fail }) }), kill: async () => { others.push(...await (await fetch(new URL('/__fake', its))).json()); child.kill(); } };
+  return { url: its, at: (path) => its.replace(/\/$/, '') + path, fail: (fail) => fetch(new URL('/__fake', its), { method: 'POST', body: JSON.stringify({ fail }) }), bendEvents: (events) => fetch(new URL('/__fake', its), { method: 'POST', body: JSON.stringify({ events }) }), kill: async () => { others.push(...await (await fetch(new URL('/__fake', its))).json()); child.kill(); } };
 }
 /** Bends single answers and files of the made-up server (fake_faults.mjs). */
 export const fail = (what) => fetch(new URL('/__fake', url), { method: 'POST', body: JSON.stringify({ fail: what }) });

@@ -227,7 +227,7 @@ setInterval(() => {
 /** What a write to the API is told as. */
 function tellOf(method, path, data) {
   const [, head, a, b] = path.split('/');
-  const topic = { automations: 'automation', scenarios: 'scenario', datasets: 'dataset' }[head];
+  const topic = { automations: 'automation', scenarios: 'scenario', datasets: 'dataset', projects: 'project' }[head];
   if (topic) events.tell(topic, 'changed', { id: Number(a ?? data?.id), change: method === 'POST' ? 'created' : method === 'DELETE' ? 'deleted' : 'updated' });
   else if (head === 'engine') events.tell('engine', 'changed', { id: 'n1-4711' });
   else if (head === 'runs' && (a === 'cancel' || b === 'cancel')) events.tell('run', 'finished', { runs: db.runs.filter((r) => r.status === 'cancelled').slice(-20).map(newsOf) });

@@ -2,7 +2,7 @@
 // Events of the made-up server: WebSocket (RFC 6455, as much as a browser needs), server-sent events and long polls, from one log.
 // Misbehaves when told: POST /__fake {"events": "…"} with
 //   ok | off (404, and not offered) | nosocket (no WebSocket) | nostream (nor server-sent events) | silent (nothing is said any more) |
-//   twice (everything is) | slow (a second late)     from then on
+//   twice (everything is) | slow (a second late) | refuse (1008, whoever comes)    from then on
 //   drop | 1012 | 1008 | 1013 | 4008                  ends all connections there are, with that close code
 //   forget                                            the log is gone: what is resumed is told to begin anew
 import { createHash } from 'node:crypto';
@@ -92,6 +92,7 @@ export class Events {
     if (code !== undefined) { for (const client of [...this.clients]) client.end(code); return; }
     if (mode === 'forget') { this.base += this.log.length + 1; this.log = []; return; }
     this.mode = mode;
+    if (mode === 'refuse') for (const client of [...this.clients]) client.end(1008);
     if (mode === 'off' || mode === 'nosocket' || mode === 'nostream') for (const client of [...this.clients]) client.end(0);
   }
 
@@ -107,6 +108,7 @@ export class Events {
       send: (event) => socket.write(frame(JSON.stringify(event))),
       end: (code) => { this.clients.delete(client); if (code) { const why = Buffer.alloc(2); why.writeUInt16BE(code); socket.end(frame(Buffer.concat([why, Buffer.from(code === 1008 ? 'your session ended' : '')]), 8)); } else socket.destroy(); },
     };
+    if (this.mode === 'refuse') { client.end(1008); return; }
     this.clients.add(client);
     socket.on('close', () => this.clients.delete(client));
     socket.on('data', reader((opcode, payload) => {

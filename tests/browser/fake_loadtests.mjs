@@ -196,7 +196,7 @@ export class LoadTests {
   add(plan, more = {}) {
     const scenario = this.scenarios().find((s) => s.id === plan.scenario_id);
     const t = {
-      id: (this.list.at(-1)?.id ?? 20_000) + 1, status: 'pending', control: 'run', cancel_requested: false, scenario_id: plan.scenario_id, automation_id: scenario?.automation_id ?? 1, project_id: 1, plan: complete(plan, scenario?.name), labels: [], created_by: 'alice',
+      id: (this.list.at(-1)?.id ?? 20_000) + 1, status: 'pending', kind: 'loadtest', control: 'run', cancel_requested: false, scenario_id: plan.scenario_id, automation_id: scenario?.automation_id ?? 1, project_id: 1, plan: complete(plan, scenario?.name), labels: [], created_by: 'alice',
       created_at: iso(Date.now()), started_at: null, finished_at: null, engine: null, progress: null, error: null, error_code: null, validity: null, certificate: null, results: null, began: null, held: 0, heldAt: null, ...more,
     };
     t.name = t.plan.name;
@@ -279,7 +279,7 @@ export class LoadTests {
 
   end(t, status, seconds) {
     const window = timetable(t.plan).parts.filter((p) => p.phase === 'window').reduce((sum, p) => sum + Math.max(0, Math.min(p.to, seconds) - p.from), 0);
-    Object.assign(t, { status, finished_at: iso(Date.now()), ran: Math.floor(seconds), progress: { ...t.progress, phase: 'done', in_flight: 0 } });
+    Object.assign(t, { status, finished_at: iso(Date.now()), ran: Math.floor(seconds), progress: t.progress && { ...t.progress, phase: 'done', in_flight: 0 } });
     if (window > 0) this.judge(t, window);
     return t;
   }

@@ -30,6 +30,8 @@ export class Prices {
     const say = (pointer, detail) => errors.push({ pointer, detail });
     if (/\*./.test(body.model ?? '')) say('/model', 'A * can stand at the end only.');
     for (const m of ['input_per_million', 'output_per_million', 'cached_input_per_million']) if (body[m] != null && typeof body[m] !== 'number') say(`/${m}`, 'Must be a number.');
+    for (const m of ['input_per_million', 'output_per_million', 'cached_input_per_million']) if (typeof body[m] === 'number' && !(body[m] >= 0 && body[m] <= 1e9)) say(`/${m}`, 'Must be from 0 to 1000000000.');
+    if (Buffer.byteLength(body.model ?? '') > 500) say('/model', `Must have 1 to 500 bytes, not ${Buffer.byteLength(body.model)}.`);
     if (!/^[A-Z]{3}$/.test(body.currency ?? 'USD')) say('/currency', 'Must be three capital letters, as in ISO 4217.');
     for (const m of ['valid_from', 'valid_to']) if (body[m] && !/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(body[m])) say(`/${m}`, 'Must be a time as in RFC 3339.');
     if (body.valid_from && body.valid_to && body.valid_to <= body.valid_from) say('/valid_to', 'Must be later than valid_from.');

@@ -108,10 +108,16 @@ if (!fake) {
     const { page, done } = await open('/login', { allow: /403/ });
     await signIn(page, user.name, word);
     await page.waitForSelector(`main dd:has-text("${project.name}")`);
-    check((await page.$$eval('nav.sections a', (l) => l.map((a) => a.textContent).join())) === 'General,Account,API keys,Secrets', 'the sections are not those of who administers one project');
+    check((await page.$$eval('nav.sections a', (l) => l.map((a) => a.textContent).join())) === 'General,Account,API keys,Secrets,Audit', 'the sections are not those of who administers one project');
     await page.goto(at('/automations'));
     await page.waitForSelector('.empty:has-text("No target yet"), .empty:has-text("No automation")');
-    await page.goto(at('/settings/audit'));
+    await page.goto(at('/settings/audit')); // what it has of his project and of him; the chain is everybody's
+    await settled(page);
+    await page.waitForSelector(`section[aria-label="Audit log"] tr:has-text("/projects/${project.id}")`);
+    const others = await page.$$eval('section[aria-label="Audit log"] tbody tr', (l, mine) => l.map((tr) => tr.textContent).filter((t) => !t.includes('/auth/login') && !t.includes(mine)), `/projects/${project.id}`);
+    check(others.length === 0, `he sees ${others[0]}`);
+    check(!(await page.$('button:text-is("Verify the chain")')), 'he is offered the chain of the installation');
+    await page.goto(at('/settings/users'));
     await page.waitForSelector('main .failure:has-text("Not allowed")');
     await unharmed(page);
     await done();

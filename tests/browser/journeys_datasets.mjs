@@ -28,7 +28,9 @@ await test('dataset: pasted text by keyboard, the wrong line shown, mended, uplo
   const name = `pasted ${stamp()}`;
   await page.fill(`${field('Name')} input`, name);
   await page.fill('.drop textarea', `${rows(40)}\n{"prompt": "half an\n${rows(3)}`);
+  await page.waitForSelector('.wrong-content .error:has-text("Line 41")'); // before anything was sent
   await page.keyboard.press('Control+s');
+  await page.waitForSelector('.upload > .dialog-body > .failure');
   await page.waitForSelector('.wrong-content .error:has-text("Line 41")');
   check((await page.textContent('.code-lines .bad')).includes('half an'), 'the wrong line is not marked');
   check((await page.$$('.code-lines li')).length === 3, 'not the lines around it');
@@ -164,10 +166,14 @@ await test('plan: inline inputs, an uploaded dataset, generated prompts; what is
   const lines = `${field('Inputs, a JSON object in each line')} textarea`;
   await page.fill(lines, '{"prompt": "one", "max_tokens": 3}\n\n{"prompt": two}');
   await page.focus(`${field('Name')} input`);
-  await page.waitForSelector('.field.wrong .error:has-text("Line 3 is not valid JSON")');
+  await page.waitForSelector('.field.wrong .code-problems li:has-text("Line 3")');
+  await page.fill(lines, '{"prompt": "one", "max_tokens": "many"}\n\n{"prompt": two}');
+  await page.waitForSelector('.code-problems li:has-text("Line 1 /max_tokens must be a whole number")'); // before anything was sent
   check(/cannot be read/.test(await words()), await words());
   await page.fill(lines, '{"prompt": "one", "max_tokens": 3}\n\n{"prompt": "{{who}}?"}');
-  await page.waitForSelector('.field.wrong .error:has-text("Line 3, prompt:")');
+  await page.waitForSelector('.field.wrong .code-problems li:has-text("Line 3 /prompt")');
+  await page.click('.code-problems li:has-text("Line 3") button');
+  check(await page.$eval(lines, (t) => document.activeElement === t && t.value.slice(t.selectionStart).startsWith('"prompt": "{{who}}')), 'its button does not lead there');
   await page.fill(lines, '{"prompt": "one", "max_tokens": 3}\n\n{"prompt": "two", "max_tokens": 4}');
   await page.waitForFunction(() => !document.querySelector('.field.wrong'));
   check(/with 2\sinputs of the plan/.test(await words()), await words());

@@ -60,6 +60,18 @@ await test('events: what is written elsewhere is seen: a name, a load test that 
   await done();
 });
 
+await test('events: a project that another administrator adds and takes away is seen', async () => {
+  const { page, done } = await open('/settings/projects');
+  await settled(page);
+  await by(page, 'WebSocket');
+  await page.waitForTimeout(1200); // what is asked for when the connection stands is over
+  const made = await send('/projects', { name: `elsewhere ${stamp()}` });
+  await page.waitForSelector(`td:has-text("${made.name}")`, { timeout: 9000 });
+  await remove(`/projects/${made.id}`);
+  await page.waitForFunction((name) => !document.querySelector('main').textContent.includes(name), made.name, { timeout: 9000 });
+  await done();
+});
+
 for (const how of ['server-sent events', 'long polls']) {
   await test(`events: in a browser without WebSocket by ${how}`, async () => {
     const of = await slow();

@@ -96,15 +96,38 @@ await test('live: a server without events is polled, and nothing else is tried',
   }
 });
 
-await test('live: refused (1008): the mark says so and why, and the page goes on', async () => {
+await test('live: refused (1008) again and again: the mark says so and why, and the page goes on', async () => {
   const { page, done } = await open('/runs', settings);
   await settled(page);
   await by(page, 'WebSocket');
-  await bendEvents('1008');
-  await word(page, 'Not live');
-  check(/your session ended/.test(await page.getAttribute('.top .live', 'title')), 'it does not say why');
-  await axe(page);
-  if (shots) await page.screenshot({ path: `${shots}/not-live-light-1440.png` });
+  const before = await bendEvents('refuse');
+  try {
+    await page.waitForFunction(() => document.querySelector('.top .live')?.textContent.startsWith('Not live'));
+    check(/your session ended/.test(await page.getAttribute('.top .live', 'title')), 'it does not say why');
+    await axe(page);
+    if (shots) await page.screenshot({ path: `${shots}/not-live-light-1440.png` });
+    const run = await trigger();
+    await state(page, run.id, 'completed');
+    const tried = (await bendEvents('refuse')).websocket - before.websocket;
+    check(tried === 1, `it was tried ${tried} times`);
+  } finally {
+    await bendEvents('ok');
+  }
+  await done();
+});
+
+await test('live: ended (1008) because other projects may be seen: asks once who one is, connects again and asks for all', async () => {
+  const { page, done } = await open('/runs', settings);
+  await settled(page);
+  await by(page, 'WebSocket');
+  const list = asked(page);
+  const before = await bendEvents('1008');
+  const again = async () => (await bendEvents('ok')).websocket - before.websocket;
+  for (let i = 0; i < 100 && ((await again()) === 0 || !list.includes('/runs')); i++) await page.waitForTimeout(100);
+  await by(page, 'WebSocket');
+  check((await again()) === 1, `connected ${await again()} times`);
+  check(list.filter((p) => p === '/me').length === 1, `asked ${list.join(' ')}`);
+  check(list.includes('/runs'), `the list was not asked for: ${list.join(' ')}`);
   const run = await trigger();
   await state(page, run.id, 'completed');
   await done();

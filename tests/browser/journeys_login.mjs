@@ -2,6 +2,7 @@
 // Signing in, by keyboard: there and back, what is wrong, throttled, sessions that end, and httpd's own ways in. Made-up server only.
 import { EMAIL, PASSWORD } from './fake_faults.mjs';
 import { another, axe, check, open, settled, shots, test } from './driver.mjs';
+import { by } from './live_page.mjs';
 
 const REFUSED = /40[134]|429/; // what the browser logs of each
 
@@ -76,10 +77,11 @@ await test('login: signing out, and a session that ends', async () => {
   const tab = page.context().waitForEvent('page');
   await page.keyboard.press('Enter'); // its focus lies on the link
   const other = await tab;
+  await other.bringToFront(); // keys for a tab that is not in front are never answered
   await signIn(other, EMAIL, PASSWORD);
   await page.waitForFunction(() => document.querySelectorAll('dialog[open]').length === 1);
   await other.close();
-  await page.bringToFront(); // keys for a tab that is not in front are never answered
+  await page.bringToFront();
   await page.keyboard.press('Control+s');
   await page.waitForFunction(() => !document.querySelector('dialog[open]'));
   await server.fail({ end: true });
@@ -87,6 +89,23 @@ await test('login: signing out, and a session that ends', async () => {
   await page.waitForURL(/\/login\?return=/);
   await signIn(page, EMAIL, PASSWORD);
   await page.waitForURL(server.at('/runs/7?tab=request'));
+  await done();
+});
+
+await test('login: a session that ends elsewhere is said at once, and signing in leads back', async () => {
+  const { page, done } = await open('/login?return=/runs?status=failed', { address: server.at, allow: /40[134]|429|WebSocket/ });
+  await signIn(page, EMAIL, PASSWORD);
+  await page.waitForURL(server.at('/runs?status=failed'));
+  await settled(page);
+  await by(page, 'WebSocket');
+  await server.fail({ end: true });
+  await server.bendEvents('1008');
+  await page.waitForSelector('.login:has-text("You were signed out")');
+  check(decodeURIComponent(page.url()) === server.at('/login?return=/runs?status=failed'), page.url());
+  await axe(page);
+  if (shots) await page.screenshot({ path: `${shots}/login-out.png` });
+  await signIn(page, EMAIL, PASSWORD);
+  await page.waitForURL(server.at('/runs?status=failed'));
   await done();
 });
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every page in both themes and at 390 and 1440 px: no sideways scrolling, no layout shift, no violation of axe, no complaint.
-import { args, automationId, axe, check, failedRun, fake, firstRun, loads, open, scenarioId, settled, shots, test } from './driver.mjs';
+import { args, automationId, axe, check, dealer, failedRun, fake, firstRun, loads, open, scenarioId, settled, shots, test } from './driver.mjs';
 
 const PAGES = [
   ['overview', '/'], ['overview-all', '/?from=all'], ['runs', '/runs'], ['runs-filtered', '/runs?status=failed,timed_out'],
@@ -16,10 +16,12 @@ const PAGES = [
 ];
 
 let worstShift = 0;
+const mine = dealer();
 // Colours are a theme's, places a width's: two pictures show both of each, the pairs in turn, and on the module the other two; --all
 // takes four.
 const wanted = (page, theme, width) => args.includes('--all') || (theme === 'dark') === ((width === 390) !== ((page + (fake ? 1 : 0)) % 2 === 1));
 for (const [index, [name, path]] of PAGES.entries()) {
+  if (!mine()) continue;
   for (const theme of ['light', 'dark']) {
     for (const width of [390, 1440].filter((w) => wanted(index, theme, w))) {
       await test(`page ${name} ${theme} ${width}`, async () => {

@@ -336,6 +336,263 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/training/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions of training, newest first. */
+        get: operations["listTrainingSessions"];
+        put?: never;
+        /** Begin a session: problem after problem, until it is known what the target can take. */
+        post: operations["createTrainingSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One session. */
+        get: operations["getTrainingSession"];
+        put?: never;
+        post?: never;
+        /** Delete a session that has ended; the load tests of its problems stay. */
+        delete: operations["deleteTrainingSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/sessions/{id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a session; the problem under way is cancelled. */
+        post: operations["stopTrainingSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/sessions/{id}/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its problems, in their order. */
+        get: operations["listTrainingProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/sessions/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was measured in each second of it. */
+        get: operations["listTrainingSeconds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a session with what is usual; POST /training/sessions says more. */
+        post: operations["startTraining"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End all sessions. */
+        post: operations["stopTraining"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The session under way that was begun last, else the last one. */
+        get: operations["getTrainingStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/problems/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest 20 problems. */
+        get: operations["listRecentProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The latest 100 values of training, one a second and metric. */
+        get: operations["getLatestMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What all problems came to. */
+        get: operations["getMetricsSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analytics/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the metrics of a session are spread. */
+        get: operations["getPerformanceAnalytics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/generate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draw a problem, or compose one by hand, and keep it. */
+        post: operations["generateProblem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/scenarios/{key}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute a problem and answer what came of it; with Prefer: respond-async at once, 202, and where it can be asked for. */
+        post: operations["executeProblem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/problems/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One problem. */
+        get: operations["getTrainingProblem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/loadtests": {
         parameters: {
             query?: never;
@@ -2440,11 +2697,403 @@ export interface components {
             /** @description All of that in words. */
             sentence: string;
         };
+        TrainingSession: {
+            /** @description Number of the session. */
+            id: number;
+            /** @description Name. */
+            name: string;
+            /**
+             * @description completed: the policy had its answer, or the budget was used up; stopped: by a user; failed: see reason.
+             * @enum {string}
+             */
+            status: "running" | "stopping" | "completed" | "stopped" | "failed";
+            /**
+             * @description What ended it.
+             * @enum {string|null}
+             */
+            ended_by: "policy" | "budget" | "user" | "target" | "error" | null;
+            /** @description The same as a sentence. */
+            reason: string | null;
+            /** @description Project that it belongs to. */
+            project_id: number;
+            /** @description Scenario whose requests it sends. */
+            scenario_id: number;
+            /** @description Automation that it trains on; one session at a time. */
+            automation_id: number;
+            /**
+             * @description How problems are chosen.
+             * @enum {string}
+             */
+            policy: "ladder" | "search" | "ability";
+            /**
+             * @description Of the last problem.
+             * @enum {string}
+             */
+            difficulty: "easy" | "medium" | "hard" | "extreme";
+            /** @description Problem under way. */
+            problem_id: number | null;
+            /** @description Problems that were executed and judged. */
+            total_scenarios: number;
+            /** @description Those that met all expected outcomes. */
+            successful_scenarios: number;
+            /** @description Those of which that cannot be said. */
+            unclear_scenarios: number;
+            /** @description Mean success rate of its problems, 0 to 1. */
+            average_performance: number | null;
+            /** @description Requests that they sent. */
+            requests: number;
+            /** @description Prompt and completion tokens that answers told. */
+            tokens: number;
+            /** @description In the currency of the prices. */
+            cost: number;
+            /** @description What the target can take, and how sure that is. */
+            conclusion: {
+                [key: string]: unknown;
+            } | null;
+            /** @description User who began it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was begun.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /** @description The request's body, defaults filled in. */
+            plan?: components["schemas"]["TrainingPlan"];
+            /** @description From where to where it went, and why. */
+            moves?: unknown[];
+        };
+        TrainingPlan: {
+            /** @description Scenario whose requests are sent; its automation is the target. */
+            scenario_id: number;
+            /** @description Name; absent: that of the scenario. */
+            name?: string;
+            /**
+             * @description ladder: harder after success, easier after failure; search: bisects the rate; ability: estimates it with the fewest problems.
+             * @enum {string}
+             */
+            policy: "ladder" | "search" | "ability";
+            /** @description Types of problems, in turn; absent: what the policy takes. */
+            types?: ("load_balancing" | "resource_allocation" | "fault_tolerance" | "data_processing" | "concurrent_requests" | "network_latency" | "memory_optimization" | "cache_efficiency")[];
+            /**
+             * @description ladder: where it begins.
+             * @enum {string}
+             */
+            difficulty: "easy" | "medium" | "hard" | "extreme";
+            /** @description The same seed, the same problems as long as answers are alike. */
+            seed: number;
+            /** @description Problems last this part of their usual time. */
+            duration_scale: number;
+            /** @description What ends the session whatever the policy wants. */
+            budget: {
+                /** @description From the start of the session. */
+                seconds: number;
+                /** @description Requests of all its problems. */
+                requests: number;
+                /** @description Problems. */
+                problems: number;
+                /** @description Prompt and completion tokens, as far as answers tell them. */
+                tokens?: number;
+                /** @description In the currency of the prices; there must be a price. */
+                cost?: number;
+            };
+            /** @description Of the policy (docs/training.md). */
+            settings: {
+                [key: string]: unknown;
+            };
+            /** @description Outcomes that every problem must show, instead of what its difficulty asks for. */
+            expected: {
+                [key: string]: unknown;
+            };
+            /** @description What bound its problems, by the server's configuration and the automation's confirmed_rate. */
+            limits: {
+                [key: string]: unknown;
+            };
+        };
+        TrainingProblem: {
+            /** @description Number of the problem. */
+            id: number;
+            /** @description Type and eight hexadecimal digits. */
+            key: string;
+            /** @description Name of one that is kept. */
+            name: string | null;
+            /** @description Session that gave it; null: made by hand. */
+            session_id: number | null;
+            /** @description Scenario whose requests it sends. */
+            scenario_id: number | null;
+            /** @description Load test that it was executed as, with all figures. */
+            loadtest_id: number | null;
+            /**
+             * @description What it is about.
+             * @enum {string}
+             */
+            type: "load_balancing" | "resource_allocation" | "fault_tolerance" | "data_processing" | "concurrent_requests" | "network_latency" | "memory_optimization" | "cache_efficiency";
+            /**
+             * @description How hard it is.
+             * @enum {string}
+             */
+            difficulty: "easy" | "medium" | "hard" | "extreme";
+            /** @description The same seed, the same problem. */
+            seed: number;
+            /** @description What it does, in words. */
+            description: string;
+            /** @description Why the session chose it. */
+            why: string | null;
+            /** @description What was drawn. */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @description What is done to its requests on our side. */
+            perturbations: {
+                [key: string]: unknown;
+            };
+            /** @description What it is judged by. */
+            expected: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            status: "generated" | "running" | "completed" | "failed" | "cancelled";
+            /** @description Whether it was executed to its end. */
+            completed: boolean;
+            /** @description Whether it met all expected outcomes; null: not clear. */
+            success: boolean | null;
+            /** @description Of its requests, 0 to 1. */
+            success_rate: number | null;
+            /** @description Seconds. */
+            execution_time: number | null;
+            /** @description Each expected outcome beside what was measured, errors and recommendations. */
+            results?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it had been executed.
+             */
+            finished_at: string | null;
+        };
+        TrainingSecond: {
+            /**
+             * Format: date-time
+             * @description End of the second.
+             */
+            at: string;
+            /** @description Problem under way. */
+            problem_id: number;
+            /** @description Since its load began. */
+            second: number;
+            /** @description Median until the last content of what ended in it, milliseconds. */
+            response_time: number | null;
+            /** @description Requests completed in it. */
+            throughput: number;
+            /** @description Of what ended in it, 0 to 1. */
+            error_rate: number | null;
+            /** @description Likewise. */
+            success_rate: number | null;
+            /** @description Processors that the engine used, in percent of one. */
+            cpu_usage: number | null;
+            /** @description Memory of the engine, in MB. */
+            memory_usage: number | null;
+        };
+        HiveStarted: {
+            /**
+             * @description Always.
+             * @enum {string}
+             */
+            status: "training_started";
+            /** @description Number of the session. */
+            session_id: number;
+        };
+        HiveStopped: {
+            /**
+             * @description Always.
+             * @enum {string}
+             */
+            status: "training_stopped";
+            /** @description Sessions that were under way. */
+            sessions: number[];
+        };
+        HiveStatus: {
+            /** @description Whether a session is under way. */
+            is_running: boolean;
+            /** @description Key of the problem under way. */
+            current_scenario: string | null;
+            /** @description Problems that were judged. */
+            scenarios_completed: number;
+            /** @description Seconds. */
+            total_runtime: number;
+            /** @description 0 to 1. */
+            average_success_rate: number;
+            /**
+             * @description Of the last problem.
+             * @enum {string}
+             */
+            current_difficulty: "easy" | "medium" | "hard" | "extreme";
+        };
+        HiveProblems: {
+            /** @description The latest 20. */
+            problems: components["schemas"]["HiveProblem"][];
+        };
+        HiveProblem: {
+            /** @description Key of the problem. */
+            id: string;
+            /**
+             * @description What it is about.
+             * @enum {string}
+             */
+            type: "load_balancing" | "resource_allocation" | "fault_tolerance" | "data_processing" | "concurrent_requests" | "network_latency" | "memory_optimization" | "cache_efficiency";
+            /**
+             * @description How hard it is.
+             * @enum {string}
+             */
+            difficulty: "easy" | "medium" | "hard" | "extreme";
+            /** @description What it does, in words. */
+            description: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+        };
+        HiveMetrics: {
+            /** @description The latest 100, newest first. */
+            metrics: components["schemas"]["HiveMetric"][];
+        };
+        HiveMetric: {
+            /**
+             * Format: date-time
+             * @description End of the second that it was measured in.
+             */
+            timestamp: string;
+            /**
+             * @description What; response_time in ms, rates 0 to 1, CPU in percent of a processor, memory in MB.
+             * @enum {string}
+             */
+            type: "response_time" | "throughput" | "error_rate" | "success_rate" | "cpu_usage" | "memory_usage";
+            /** @description How much. */
+            value: number;
+            /** @description Key of the problem. */
+            scenario_id: string;
+        };
+        HiveSummary: {
+            /** @description Problems that were executed, of the latest 1,000. */
+            total_scenarios: number;
+            /** @description Mean of their mean times until the last content, ms. */
+            average_response_time: number;
+            /** @description Mean of their completed requests a second. */
+            average_throughput: number;
+            /** @description 0 to 1. */
+            average_success_rate: number;
+            /** @description Requests that failed. */
+            total_errors: number;
+            /** @description Seconds that this configuration of the server has served. */
+            uptime: number;
+            /**
+             * Format: date-time
+             * @description When the last of them ended.
+             */
+            last_updated: string;
+        };
+        HivePerformance: {
+            /** @description By type. */
+            metrics: {
+                [key: string]: {
+                    /** @description The least. */
+                    min: number;
+                    /** @description The greatest. */
+                    max: number;
+                    /** @description Mean. */
+                    mean: number;
+                    /** @description Median. */
+                    median: number;
+                    /** @description Standard deviation. */
+                    std_dev: number;
+                };
+            };
+            /** @description Problems that were judged. */
+            scenarios_completed: number;
+            /**
+             * @description Of the last problem.
+             * @enum {string}
+             */
+            current_difficulty: "easy" | "medium" | "hard" | "extreme";
+            /** @description Seconds. */
+            training_duration: number;
+        };
+        GeneratedProblem: {
+            /** @description Key of the problem. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * @description What it is about.
+             * @enum {string}
+             */
+            scenario_type: "load_balancing" | "resource_allocation" | "fault_tolerance" | "data_processing" | "concurrent_requests" | "network_latency" | "memory_optimization" | "cache_efficiency";
+            /**
+             * @description How hard it is.
+             * @enum {string}
+             */
+            difficulty: "easy" | "medium" | "hard" | "extreme";
+            /** @description The same seed, the same problem. */
+            seed: number;
+            /** @description What was drawn. */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @description What is done to its requests on our side. */
+            perturbations: {
+                [key: string]: unknown;
+            };
+            /** @description What it does, in words. */
+            description: string;
+            /** @description What it is judged by. */
+            expected_outcomes: {
+                [key: string]: unknown;
+            };
+        };
+        ExecutedProblem: {
+            /** @description Key of the problem. */
+            scenario_id: string;
+            /** @description Whether it was executed to its end. */
+            completed: boolean;
+            /** @description Whether it met all expected outcomes; null: not clear. */
+            success: boolean | null;
+            /** @description Of its requests, 0 to 1. */
+            success_rate: number;
+            /** @description Seconds. */
+            execution_time: number;
+            /** @description Each second of it, as GET /metrics/latest lists them. */
+            metrics: unknown[];
+            /** @description Sentences. */
+            errors: string[];
+            /** @description Sentences. */
+            recommendations: string[];
+        };
         LoadTest: {
             /** @description Number of the load test; it is a run's. */
             id: number;
             /** @description Name. */
             name: string;
+            /**
+             * @description What it is for; training: a problem of a session.
+             * @enum {string}
+             */
+            kind: "loadtest" | "training";
             /**
              * @description Where it stands; interrupted: its engine died.
              * @enum {string}
@@ -2666,10 +3315,12 @@ export interface components {
                     provenance: "estimated";
                 };
                 /**
-                 * @description random: drawn by seed.
+                 * @description random, zipf: drawn by seed, all alike or the first ones more often.
                  * @enum {string}
                  */
-                order: "sequential" | "random";
+                order: "sequential" | "random" | "zipf";
+                /** @description order zipf: the k-th entry, from 1, is asked with a probability proportional to 1/k^zipf (default 1). */
+                zipf?: number;
             };
             /** @description Replay the load against the reference target, too. */
             certificate: boolean;
@@ -2693,6 +3344,44 @@ export interface components {
             target_limits: "obey" | "ignore";
             /** @description Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it. */
             max_cost?: number;
+            /** @description Time-out of each request; absent: the scenario's. */
+            timeout_ms?: number;
+            /** @description What we do to requests on our side of the connection, drawn by seed; absent: nothing. */
+            faults?: {
+                /** @description Each send is put off by so much, as by a long way. */
+                delay_ms: number;
+                /** @description Standard deviation of that delay; what is drawn below 0 is 0. */
+                jitter_ms: number;
+                /** @description Probability that a send is lost: it goes 200 ms later, doubling while it is lost again, six times at most. */
+                loss_rate: number;
+                /** @description Share of attempts that go to a port where nobody listens: injected_dead. */
+                dead_rate: number;
+                /** @description Share of attempts whose connection we close: injected_abort. With dead_rate and timeout_rate at most 1. */
+                abort_rate: number;
+                /** @description How long after the send. */
+                abort_after_ms: number;
+                /** @description Share of attempts that get no more than timeout_ms: injected_timeout. */
+                timeout_rate: number;
+                /** @description Their time-out; needed if timeout_rate is not 0. */
+                timeout_ms?: number;
+            };
+            /** @description More sends of the same request while it has no answer; the first that completes counts. Not with max_cost. */
+            hedge?: {
+                /** @description How many more sends of a request there may be. */
+                copies: number;
+                /** @description Each so long after the one before. */
+                after_ms: number;
+            };
+            /** @description Endpoints that requests are spread over, instead of the connection's url. */
+            endpoints?: {
+                /** @description Each as the connection's url, without placeholders. */
+                urls: string[];
+                /**
+                 * @description hash: by session, else by entry of the dataset.
+                 * @enum {string}
+                 */
+                strategy: "round_robin" | "least_connections" | "hash";
+            };
             /** @description Added to those of the scenario. */
             labels: string[];
             /** @description Only engines of this location perform it; null: any; absent: run_settings.location of the scenario. */
@@ -2982,6 +3671,67 @@ export interface components {
                 /** @description All of that in words. */
                 statement: string;
             } | null;
+            /** @description What copies of requests did in the window; only of a plan with them. */
+            hedge?: {
+                /** @description Copies that went out. */
+                sent: number;
+                /** @description Requests that a copy completed first. */
+                won: number;
+            };
+            /** @description What each endpoint did in the window; only of a plan with endpoints. */
+            endpoints?: {
+                /** @description The largest share over the mean share: 1 is even. */
+                imbalance: number | null;
+                /** @description In the plan's order. */
+                list: {
+                    /** @description As the plan has it. */
+                    url: string;
+                    /** @description Attempts that it was asked. */
+                    attempts: number;
+                    /** @description Of all attempts. */
+                    share: number | null;
+                    /** @description Completed of its attempts, in percent. */
+                    success: number | null;
+                    /** @description 95th percentile until the last content, from the real send. */
+                    p95_ms: number | null;
+                }[];
+            };
+            /** @description What the target had in its cache, of requests that completed in the window; only of a plan with a dataset. */
+            cache?: {
+                /** @description usage: cached of all prompt tokens; ttft_mixture: share of quick answers; null: neither can be told. */
+                hit_rate: number | null;
+                /**
+                 * @description Where hit_rate comes from.
+                 * @enum {string|null}
+                 */
+                from: "usage" | "ttft_mixture" | null;
+                /** @description Share of requests that asked what was asked before in this load test. */
+                repeated_share: number | null;
+            };
+            /** @description What we did to attempts of the window; only where the plan asks for it. */
+            faults?: {
+                /** @description Attempts that were sent later for it. */
+                delayed: number;
+                /** @description By how much, losses included. */
+                delay_ms: {
+                    /** @description Median. */
+                    p50: number | null;
+                    /** @description 99th percentile. */
+                    p99: number | null;
+                    /** @description The longest. */
+                    max: number | null;
+                };
+                /** @description Attempts whose send was lost, once or more often. */
+                lost: number;
+                /** @description Attempts that we closed: injected_abort. */
+                aborted: number;
+                /** @description Attempts that ended by the tighter time-out: injected_timeout. */
+                timed_out: number;
+                /** @description Attempts that went to where nobody listens: injected_dead. */
+                dead: number;
+                /** @description Requests that completed although one of these three ended an attempt of theirs. */
+                recovered: number;
+            };
             /** @description What the policies of plan and target did. */
             policies: {
                 /** @description Failures that were tried again. */
@@ -3167,6 +3917,10 @@ export interface components {
             ttft_ms: components["schemas"]["LoadTestQuantiles"];
             /** @description Until the last content, likewise. */
             e2e_ms: components["schemas"]["LoadTestQuantiles"];
+            /** @description Of the engine, in percent of one processor. */
+            cpu_usage?: number;
+            /** @description Of the engine, in MB. */
+            memory_usage?: number;
         };
         LoadTestRequest: {
             /** @description Place in the plan, from 0. */
@@ -3209,7 +3963,7 @@ export interface components {
             last_content_ms: number | null;
             /** @description End of the answer. */
             end_ms: number | null;
-            /** @description From P until it was due: earlier attempts, waits between them, limits of the target; null: it was due at P. */
+            /** @description From P until it was due: earlier attempts, waits between them, limits of the target, delay of the plan's faults, after_ms of a copy; null: it was due at P. */
             held_ms: number | null;
             /** @description From when it was due until the network had it. */
             queue_ms: number | null;
@@ -3796,7 +4550,7 @@ export interface components {
         AuditVerdict: {
             /** @description Whether all batches are what was chained, and the one that was asked for is among them. */
             intact: boolean;
-            /** @description Whether the chain has `batch` with `hash`; null: was not asked. */
+            /** @description Whether the chain has `batch` with `hash`; null: was not asked, or the batch is removed. */
             has_batch: boolean | null;
             /** @description First that is not; null: all are. */
             first_broken_batch: number | null;
@@ -3808,6 +4562,8 @@ export interface components {
             last_batch: number | null;
             /** @description Its hash: kept elsewhere, it shows later that nothing up to it was changed. */
             last_hash: string | null;
+            /** @description Last batch that was removed by BenchmarkKeepAudit; the chain goes on from its hash. null: none was. */
+            removed_to_batch: number | null;
             /** @description Entries that are too young to be in a batch. */
             open_entries: number;
         };
@@ -4318,10 +5074,10 @@ export interface components {
                 resolution: "hour" | "day";
             };
             /**
-             * @description Single runs, or requests of load tests.
+             * @description Single runs, requests of load tests, or of training.
              * @enum {string}
              */
-            source: "run" | "loadtest";
+            source: "run" | "loadtest" | "training";
             /**
              * @description Where quantiles come from.
              * @enum {string}
@@ -4488,10 +5244,10 @@ export interface components {
                 resolution: "hour" | "day";
             };
             /**
-             * @description Single runs, or requests of load tests.
+             * @description Single runs, requests of load tests, or of training.
              * @enum {string}
              */
-            source: "run" | "loadtest";
+            source: "run" | "loadtest" | "training";
             /**
              * @description Where quantiles come from.
              * @enum {string}
@@ -4583,10 +5339,10 @@ export interface components {
                 resolution: "hour" | "day";
             };
             /**
-             * @description Single runs, or requests of load tests.
+             * @description Single runs, requests of load tests, or of training.
              * @enum {string}
              */
-            source: "run" | "loadtest";
+            source: "run" | "loadtest" | "training";
             /**
              * @description Where quantiles come from.
              * @enum {string}
@@ -4644,10 +5400,10 @@ export interface components {
                 resolution: "hour" | "day";
             };
             /**
-             * @description Single runs, or requests of load tests.
+             * @description Single runs, requests of load tests, or of training.
              * @enum {string}
              */
-            source: "run" | "loadtest";
+            source: "run" | "loadtest" | "training";
             /**
              * @description Where quantiles come from.
              * @enum {string}
@@ -4969,6 +5725,132 @@ export interface components {
             /** @description Of this scenario only. */
             scenario_id?: number | null;
         };
+        TrainingPlanInput: {
+            /** @description Scenario whose requests are sent; its automation is the target. */
+            scenario_id: number;
+            /** @description Name; absent: that of the scenario. */
+            name?: string;
+            /**
+             * @description ladder: harder after success, easier after failure; search: bisects the rate; ability: estimates it with the fewest problems.
+             * @default ladder
+             * @enum {string}
+             */
+            policy?: "ladder" | "search" | "ability";
+            /** @description Types of problems, in turn; absent: what the policy takes. */
+            types?: ("load_balancing" | "resource_allocation" | "fault_tolerance" | "data_processing" | "concurrent_requests" | "network_latency" | "memory_optimization" | "cache_efficiency")[];
+            /**
+             * @description ladder: where it begins.
+             * @default easy
+             * @enum {string}
+             */
+            difficulty?: "easy" | "medium" | "hard" | "extreme";
+            /**
+             * @description The same seed, the same problems as long as answers are alike.
+             * @default 1
+             */
+            seed?: number;
+            /**
+             * @description Problems last this part of their usual time.
+             * @default 1
+             */
+            duration_scale?: number;
+            /**
+             * @description What ends the session whatever the policy wants.
+             * @default {}
+             */
+            budget?: {
+                /**
+                 * @description From the start of the session.
+                 * @default 3600
+                 */
+                seconds?: number;
+                /**
+                 * @description Requests of all its problems.
+                 * @default 1000000
+                 */
+                requests?: number;
+                /**
+                 * @description Problems.
+                 * @default 1000
+                 */
+                problems?: number;
+                /** @description Prompt and completion tokens, as far as answers tell them. */
+                tokens?: number;
+                /** @description In the currency of the prices; there must be a price. */
+                cost?: number;
+            };
+            /**
+             * @description Of the policy (docs/training.md).
+             * @default {}
+             */
+            settings?: {
+                [key: string]: unknown;
+            };
+            /**
+             * @description Outcomes that every problem must show, instead of what its difficulty asks for.
+             * @default {}
+             */
+            expected?: {
+                [key: string]: unknown;
+            };
+        };
+        HiveStart: {
+            /** @description Absent: that of the last session, else the only one whose automation has a confirmed_rate. */
+            scenario_id?: number;
+            /**
+             * @description As for a session.
+             * @enum {string}
+             */
+            policy?: "ladder" | "search" | "ability";
+            /** @description As for a session. */
+            types?: ("load_balancing" | "resource_allocation" | "fault_tolerance" | "data_processing" | "concurrent_requests" | "network_latency" | "memory_optimization" | "cache_efficiency")[];
+            /**
+             * @description As for a session.
+             * @enum {string}
+             */
+            difficulty?: "easy" | "medium" | "hard" | "extreme";
+            /** @description As for a session. */
+            seed?: number;
+            /** @description As for a session. */
+            duration_scale?: number;
+            /** @description As for a session. */
+            budget?: {
+                [key: string]: unknown;
+            };
+        };
+        ProblemRequest: {
+            /**
+             * @description Absent: drawn by the seed.
+             * @enum {string}
+             */
+            scenario_type?: "load_balancing" | "resource_allocation" | "fault_tolerance" | "data_processing" | "concurrent_requests" | "network_latency" | "memory_optimization" | "cache_efficiency";
+            /**
+             * @description How hard.
+             * @default easy
+             * @enum {string}
+             */
+            difficulty?: "easy" | "medium" | "hard" | "extreme";
+            /** @description The same seed, the same problem; absent: any. */
+            seed?: number;
+            /** @description What it is called. */
+            name?: string;
+            /** @description Composed by hand: what is not given is drawn. */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /** @description Likewise. */
+            perturbations?: {
+                [key: string]: unknown;
+            };
+            /** @description Likewise. */
+            expected?: {
+                [key: string]: unknown;
+            };
+        };
+        ProblemExecution: {
+            /** @description Whose requests are sent; absent: as for POST /training/start. */
+            scenario_id?: number;
+        };
         LoadTestPlanInput: {
             /** @description Scenario whose requests are sent. */
             scenario_id: number;
@@ -5164,11 +6046,16 @@ export interface components {
                     provenance?: "estimated";
                 };
                 /**
-                 * @description random: drawn by seed.
+                 * @description random, zipf: drawn by seed, all alike or the first ones more often.
                  * @default sequential
                  * @enum {string}
                  */
-                order?: "sequential" | "random";
+                order?: "sequential" | "random" | "zipf";
+                /**
+                 * @description order zipf: the k-th entry, from 1, is asked with a probability proportional to 1/k^zipf (default 1).
+                 * @default 1
+                 */
+                zipf?: number;
             };
             /**
              * @description Replay the load against the reference target, too.
@@ -5212,6 +6099,69 @@ export interface components {
             target_limits?: "obey" | "ignore";
             /** @description Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it. */
             max_cost?: number;
+            /** @description Time-out of each request; absent: the scenario's. */
+            timeout_ms?: number;
+            /** @description What we do to requests on our side of the connection, drawn by seed; absent: nothing. */
+            faults?: {
+                /**
+                 * @description Each send is put off by so much, as by a long way.
+                 * @default 0
+                 */
+                delay_ms?: number;
+                /**
+                 * @description Standard deviation of that delay; what is drawn below 0 is 0.
+                 * @default 0
+                 */
+                jitter_ms?: number;
+                /**
+                 * @description Probability that a send is lost: it goes 200 ms later, doubling while it is lost again, six times at most.
+                 * @default 0
+                 */
+                loss_rate?: number;
+                /**
+                 * @description Share of attempts that go to a port where nobody listens: injected_dead.
+                 * @default 0
+                 */
+                dead_rate?: number;
+                /**
+                 * @description Share of attempts whose connection we close: injected_abort. With dead_rate and timeout_rate at most 1.
+                 * @default 0
+                 */
+                abort_rate?: number;
+                /**
+                 * @description How long after the send.
+                 * @default 0
+                 */
+                abort_after_ms?: number;
+                /**
+                 * @description Share of attempts that get no more than timeout_ms: injected_timeout.
+                 * @default 0
+                 */
+                timeout_rate?: number;
+                /** @description Their time-out; needed if timeout_rate is not 0. */
+                timeout_ms?: number;
+            };
+            /** @description More sends of the same request while it has no answer; the first that completes counts. Not with max_cost. */
+            hedge?: {
+                /**
+                 * @description How many more sends of a request there may be.
+                 * @default 1
+                 */
+                copies?: number;
+                /** @description Each so long after the one before. */
+                after_ms: number;
+            };
+            /** @description Endpoints that requests are spread over, instead of the connection's url. */
+            endpoints?: {
+                /** @description Each as the connection's url, without placeholders. */
+                urls: string[];
+                /**
+                 * @description hash: by session, else by entry of the dataset.
+                 * @default round_robin
+                 * @enum {string}
+                 */
+                strategy?: "round_robin" | "least_connections" | "hash";
+            };
             /**
              * @description Added to those of the scenario.
              * @default []
@@ -7515,6 +8465,778 @@ export interface operations {
             };
         };
     };
+    listTrainingSessions: {
+        parameters: {
+            query?: {
+                /** @description Sessions older than this one (default: from the newest). */
+                after?: number;
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description One or more states with commas between. */
+                status?: ("running" | "stopping" | "completed" | "stopped" | "failed")[];
+                /** @description Sessions on this automation. */
+                automation_id?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions of training, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSession"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTrainingSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingPlanInput"];
+            };
+        };
+        responses: {
+            /** @description Begin a session: problem after problem, until it is known what the target can take. */
+            201: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSession"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrainingSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One session. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSession"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTrainingSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a session that has ended; the load tests of its problems stay. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopTrainingSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a session; the problem under way is cancelled. */
+            202: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSession"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrainingProblems: {
+        parameters: {
+            query?: {
+                /** @description Problems behind this one (default: from the first). */
+                after?: number;
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its problems, in their order. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingProblem"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrainingSeconds: {
+        parameters: {
+            query?: {
+                /** @description Seconds of this problem and later ones (default: from the first). */
+                after_problem?: number;
+                /** @description Of that problem only those above this. */
+                after_second?: number;
+                /** @description Most elements of the answer (default 1000). */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was measured in each second of it. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSecond"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startTraining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["HiveStart"];
+            };
+        };
+        responses: {
+            /** @description Begin a session with what is usual; POST /training/sessions says more. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiveStarted"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopTraining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End all sessions. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiveStopped"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrainingStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session under way that was begun last, else the last one. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiveStatus"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRecentProblems: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latest 20 problems. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiveProblems"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getLatestMetrics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The latest 100 values of training, one a second and metric. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiveMetrics"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetricsSummary: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What all problems came to. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HiveSummary"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getPerformanceAnalytics: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How the metrics of a session are spread. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HivePerformance"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    generateProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProblemRequest"];
+            };
+        };
+        responses: {
+            /** @description Draw a problem, or compose one by hand, and keep it. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeneratedProblem"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executeProblem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProblemExecution"];
+            };
+        };
+        responses: {
+            /** @description Execute a problem and answer what came of it; with Prefer: respond-async at once, 202, and where it can be asked for. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutedProblem"];
+                };
+            };
+            /** @description Execute a problem and answer what came of it; with Prefer: respond-async at once, 202, and where it can be asked for. */
+            202: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExecutedProblem"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrainingProblem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One problem. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingProblem"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listLoadTests: {
         parameters: {
             query?: {
@@ -7538,6 +9260,8 @@ export interface operations {
                 label?: string;
                 /** @description Performed at this location, or waiting for it. */
                 location?: string;
+                /** @description What they are for (default loadtest); training: problems of sessions. */
+                kind?: "loadtest" | "training";
                 /** @description Newest (default) or oldest first; after goes on in this order. */
                 order?: "desc" | "asc";
             };
@@ -10283,8 +12007,8 @@ export interface operations {
                 from?: string;
                 /** @description End of the window (default now). Widened likewise. */
                 to?: string;
-                /** @description Single runs, or requests of load tests (default run). */
-                source?: "run" | "loadtest";
+                /** @description Single runs, requests of load tests, or of training (default run). */
+                source?: "run" | "loadtest" | "training";
                 /** @description Runs of this scenario. */
                 scenario_id?: number;
                 /** @description Runs of this automation. */
@@ -12200,8 +13924,8 @@ export interface operations {
                 from?: string;
                 /** @description End of the window (default now). Widened likewise. */
                 to?: string;
-                /** @description Single runs, or requests of load tests (default run). */
-                source?: "run" | "loadtest";
+                /** @description Single runs, requests of load tests, or of training (default run). */
+                source?: "run" | "loadtest" | "training";
                 /** @description Runs of this scenario. */
                 scenario_id?: number;
                 /** @description Runs of this automation. */
@@ -12275,8 +13999,8 @@ export interface operations {
                 from?: string;
                 /** @description End of the window (default now). Widened likewise. */
                 to?: string;
-                /** @description Single runs, or requests of load tests (default run). */
-                source?: "run" | "loadtest";
+                /** @description Single runs, requests of load tests, or of training (default run). */
+                source?: "run" | "loadtest" | "training";
                 /** @description Runs of this scenario. */
                 scenario_id?: number;
                 /** @description Runs of this automation. */
@@ -12352,8 +14076,8 @@ export interface operations {
                 from?: string;
                 /** @description End of the window (default now). Widened likewise. */
                 to?: string;
-                /** @description Single runs, or requests of load tests (default run). */
-                source?: "run" | "loadtest";
+                /** @description Single runs, requests of load tests, or of training (default run). */
+                source?: "run" | "loadtest" | "training";
                 /** @description Runs of this scenario. */
                 scenario_id?: number;
                 /** @description Runs of this automation. */
@@ -12425,8 +14149,8 @@ export interface operations {
                 from?: string;
                 /** @description End of the window (default now). Widened likewise. */
                 to?: string;
-                /** @description Single runs, or requests of load tests (default run). */
-                source?: "run" | "loadtest";
+                /** @description Single runs, requests of load tests, or of training (default run). */
+                source?: "run" | "loadtest" | "training";
                 /** @description Runs of this scenario. */
                 scenario_id?: number;
                 /** @description Runs of this automation. */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // uPlot, wrapped once: values over time or over a distance from a start. Data are columns as uPlot wants them; marks,
 // labels, read-out and table all come from these columns.
-import uPlot from 'uplot';
-import 'uplot/dist/uPlot.min.css';
+import type uPlot from 'uplot';
 import { axisUnit, duration } from '../format/duration';
-import { axisTime, dateTime } from '../format/time';
+import { axisTime, dateTime, OWN_ZONE } from '../format/time';
 import { useZone } from '../state/settings';
 import { ChartFrame, type Series } from './frame';
 import { drawLimits, drawRegions, type Limit, namesAtEnds, type Region } from './marks';
+import type { Plot } from './plot';
 import { axisSteps, color, faint } from './theme';
 import { DURATION, type Unit } from './units';
 
@@ -88,7 +88,7 @@ function xRange({ x, columns, step = 60, xEnd = 0, span }: Props): [number, numb
   return [0, xEnd > max ? xEnd : Math.max(max * 1.01, 1)];
 }
 
-function options(props: Props, zone: string, width: number, onCursor: (index: number | null) => void): uPlot.Options {
+function options(plot: Plot, props: Props, zone: string, width: number, onCursor: (index: number | null) => void): uPlot.Options {
   const { series, x, columns, height = 240, limits = [], regions = [], unit = DURATION } = props;
   const colors = series.map((s) => color(s.token));
   const max = Math.max(0, ...limits.map((l) => l.at), ...columns.slice(1).flatMap((c) => c.map((v) => v ?? 0)));
@@ -110,7 +110,7 @@ function options(props: Props, zone: string, width: number, onCursor: (index: nu
       drag: { x: false, y: false },
       ...(props.sync ? { sync: { key: props.sync } } : {}),
     },
-    tzDate: (ts) => uPlot.tzDate(new Date(ts * 1000), zone),
+    tzDate: (ts) => (zone === OWN_ZONE ? new Date(ts * 1000) : plot.tzDate(new Date(ts * 1000), zone)),
     scales: {
       x: { time: x === 'time', ...(xs ? { range: xs } : {}) },
       y: { range: () => [0, (max || 1) * 1.1] },
@@ -160,8 +160,8 @@ export function Chart(props: Props) {
     <ChartFrame title={title} sentence={sentence} series={series} size={xs.length} height={height} xName={xName} note={props.note} from={[shape, columns]}
       xText={(i) => (x === 'time' ? dateTime((xs[i] ?? 0) * 1000, zone).slice(0, (props.step ?? 60) < 60 ? 19 : 16) : duration(xs[i] ?? null))}
       value={(k, i) => unit.text(columns[k + 1]?.[i])} exact={(k, i) => unit.exact(columns[k + 1]?.[i])}
-      make={(box, onCursor) => {
-        const u = new uPlot(options(props, zone, box.clientWidth, onCursor), columns as unknown as uPlot.AlignedData, box);
+      make={(plot, box, onCursor) => {
+        const u = new plot(options(plot, props, zone, box.clientWidth, onCursor), columns as unknown as uPlot.AlignedData, box);
         return {
           destroy: () => u.destroy(),
           point: (i) => { const value = xs[i]; if (value != null) u.setCursor({ left: u.valToPos(value, 'x'), top: u.bbox.height / 2 / devicePixelRatio }); },

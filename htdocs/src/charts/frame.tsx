@@ -2,11 +2,15 @@
 // What every chart has around its plot: legend with read-out, keyboard cursor with spoken values, the same as a table.
 // uPlot has no accessibility of its own, so nothing here depends on it.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import 'uplot/dist/uPlot.min.css';
+import { zoneName } from '../format/time';
 import { isGuarded, setParams, usePlace } from '../router';
 import { useThemeVersion, useZone } from '../state/settings';
+import { partMissing } from '../ui/later';
 import { toggleLive } from '../ui/live_mark';
 import { save } from '../ui/save';
 import { csv, picture, slug } from './export';
+import { fetchPlot, type Plot, plotNow } from './plot';
 import { setPaper } from './theme';
 
 export interface Series {
@@ -37,7 +41,7 @@ interface Props {
   /** what else is known of a point, for the read-out ("120 runs") */
   note?: ((index: number) => string) | undefined;
   /** makes the drawing; again when one of `from` changes, the width or the theme */
-  make: (box: HTMLDivElement, onCursor: (index: number | null) => void) => Drawing;
+  make: (plot: Plot, box: HTMLDivElement, onCursor: (index: number | null) => void) => Drawing;
   from: readonly unknown[];
 }
 
@@ -71,7 +75,7 @@ export function ChartFrame({ title, sentence, series, size, height, xName, xText
     flip(false);
     setParams({ table: [...tables].join(',') });
   };
-  const saveValues = () => save(new Blob([csv([size && /^\d{4}-\d\d-\d\d/.test(xText(0)) ? `${xName} (${zone})` : xName, ...series.map((s) => s.label)],
+  const saveValues = () => save(new Blob([csv([size && /^\d{4}-\d\d-\d\d/.test(xText(0)) ? `${xName} (${zoneName(zone)})` : xName, ...series.map((s) => s.label)],
     Array.from({ length: size }, (_, i) => [xText(i), ...series.map((_s, k) => exact(k, i))]))], { type: 'text/csv' }), `${name}.csv`);
   const savePicture = () => (frame.current && picture(frame.current, title, sentence, series))?.toBlob((bytes) => { if (bytes) save(bytes, `${name}.png`); });
 
@@ -79,15 +83,21 @@ export function ChartFrame({ title, sentence, series, size, height, xName, xText
     const box = frame.current;
     if (!box || table) return undefined;
     const follow = (index: number | null) => { cursor.current = index; setAt(index); };
+    let gone = false;
     const draw = () => {
+      const plot = plotNow();
+      if (!plot) { fetchPlot().then(() => { if (!gone) draw(); }, partMissing); return; }
       const before = cursor.current;
       drawing.current?.destroy();
-      drawing.current = make(box, follow);
+      drawing.current = make(plot, box, follow);
       // new data must not take the cursor away from whoever reads it
       // (uPlot knows its scales only after this turn)
       if (before !== null && before < size) queueMicrotask(() => drawing.current?.point(before));
     };
-    draw();
+    // the words around the first drawing are on the screen before it is begun
+    let first = 0;
+    if (plotNow() || document.hidden) draw();
+    else first = requestAnimationFrame(() => { first = requestAnimationFrame(draw); });
     // paper is white and has a width of its own; what is on the screen would be cut off
     let printing = false;
     const print = (on: boolean) => () => {
@@ -105,6 +115,8 @@ export function ChartFrame({ title, sentence, series, size, height, xName, xText
     });
     watch.observe(box);
     return () => {
+      gone = true;
+      cancelAnimationFrame(first);
       watch.disconnect();
       removeEventListener('beforeprint', before);
       removeEventListener('afterprint', after);
@@ -132,7 +144,7 @@ export function ChartFrame({ title, sentence, series, size, height, xName, xText
         ))}
         <span class="note at">{shown === null ? '' : `${xText(shown)}${note ? ` · ${note(shown)}` : ''}`}</span>
         <span class="chart-does">
-          <button type="button" class="ghost small" aria-pressed={table} onClick={toggle}>{table ? 'Show as chart' : 'Show as table'}</button>
+          <button type="button" class="ghost small" aria-pressed={table} onClick={toggle}><span class="chart-as">Show as </span><span class="chart-kind">{table ? 'chart' : 'table'}</span></button>
           <button type="button" class="ghost small" onClick={saveValues} aria-label={`Values of ${title} as CSV`}>CSV</button>
           {!table && <button type="button" class="ghost small" onClick={savePicture} aria-label={`Picture of ${title} as PNG`}>PNG</button>}
         </span>

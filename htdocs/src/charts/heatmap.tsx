@@ -109,6 +109,6 @@ export function Heatmap(props: Props) {
     <ChartFrame title={title} sentence={sentence} size={at.length} height={height} xName="From" from={[at, edges, counts, zone]}
       series={[{ label: 'Values', token: 'chart-1', kind: 'shade' }, { label: 'Half are below', token: 'chart-1', kind: 'said' }, { label: 'Slowest', token: 'chart-1', kind: 'said' }]}
       xText={(i) => dateTime((at[i] ?? 0) * 1000, zone).slice(0, 16)} value={value} exact={value}
-      make={(box, onCursor) => draw(box, props, zone, onCursor)} />
+      make={(_plot, box, onCursor) => draw(box, props, zone, onCursor)} />
   );
 }

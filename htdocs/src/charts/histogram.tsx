@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // How values are spread: a bar for each bin of a logarithmic scale, or the part of them that is at most so long. x is the number
 // of the bin, so bars are equally wide; the axis names the edges.
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { duration, durationExact } from '../format/duration';
 import { count, percent } from '../format/number';
 import { ChartFrame } from './frame';
@@ -78,8 +78,8 @@ export function Histogram(props: Props) {
       xText={(i) => (cumulative ? `up to ${duration(edges[i + 1])}` : `${duration(edges[i])} – ${duration(edges[i + 1])}`)}
       value={(_s, i) => (cumulative ? percent(values[i]) : count(values[i] ?? 0))}
       exact={(_s, i) => `${cumulative ? percent(values[i]) : count(values[i] ?? 0)}, ${durationExact(edges[i])} to ${durationExact(edges[i + 1])}`}
-      make={(box, onCursor) => {
-        const u = new uPlot(options(props, values, box.clientWidth, onCursor), [counts.map((_, i) => i), values], box);
+      make={(plot, box, onCursor) => {
+        const u = new plot(options(props, values, box.clientWidth, onCursor), [counts.map((_, i) => i), values], box);
         return { destroy: () => u.destroy(), point: (i) => u.setCursor({ left: u.valToPos(i + 0.01, 'x'), top: u.bbox.height / 2 / devicePixelRatio }) };
       }} />
   );

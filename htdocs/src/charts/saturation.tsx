@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The saturation curve: completed rate against latency, one point per step of the load. It may bend back (more load, less
 // done), so x is not ascending: uPlot's mode 2 with a path and a nearest point of our own.
-import uPlot from 'uplot';
+import type uPlot from 'uplot';
 import { ChartFrame } from './frame';
 import { drawLimits, type Limit, namesAtEnds } from './marks';
 import { color, PERCENTILES } from './theme';
@@ -105,10 +105,10 @@ export function Saturation(props: Props) {
     <ChartFrame title={title} sentence={sentence} series={SERIES} size={points.length} height={height} xName="Completed" from={[points, JSON.stringify([props.knee, props.slos])]}
       xText={(i) => points[i]?.name ?? ''} note={(i) => points[i]?.note ?? ''}
       value={(k, i) => DURATION.text(points[i]?.[KEYS[k] ?? 'p50'])} exact={(k, i) => DURATION.exact(points[i]?.[KEYS[k] ?? 'p50'])}
-      make={(box, onCursor) => {
+      make={(plot, box, onCursor) => {
         let at: number | null = null;
         const xs = points.map((p) => p.rate);
-        const u = new uPlot(options(props, box.clientWidth, () => at), [null, ...KEYS.map((k) => [xs, points.map((p) => p[k])])] as unknown as uPlot.AlignedData, box);
+        const u = new plot(options(props, box.clientWidth, () => at), [null, ...KEYS.map((k) => [xs, points.map((p) => p[k])])] as unknown as uPlot.AlignedData, box);
         const point = (i: number | null) => { if (i !== at) { at = i; onCursor(i); u.redraw(false); } };
         // the nearest point of any line, at most 40 px away
         u.over.addEventListener('mousemove', (event) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the values of an axis are, and how they are written.
 import { axisUnit, duration, durationExact } from '../format/duration';
-import { DASH, percent, rate, significant } from '../format/number';
+import { DASH, grouped, percent, rate, significant } from '../format/number';
 
 export interface Unit {
   /** three significant digits, for legend, table and speech */
@@ -12,7 +12,7 @@ export interface Unit {
 }
 
 const digits = (value: number | null | undefined, unit: string) =>
-  (typeof value === 'number' && Number.isFinite(value) ? `${value.toLocaleString('en-US', { maximumFractionDigits: 3 })}${unit}` : DASH);
+  (typeof value === 'number' && Number.isFinite(value) ? `${grouped(value, 3)}${unit}` : DASH);
 
 const plainly = (unit: string): Unit => ({
   text: (v) => (unit === '' ? (typeof v === 'number' ? significant(v) : DASH) : rate(v, unit).replace('\u00a0/', '/')),

@@ -57,7 +57,7 @@ function problemsIn(text: string, offset: number, prefix: string, schema: Schema
   const served = [...said].filter(([pointer]) => prefix === '' || pointer === prefix || pointer.startsWith(`${prefix}/`)).map(([pointer, sentence]) => ({ pointer: pointer.slice(prefix.length), sentence }));
   return [...served, ...own.filter((v) => !served.some((s) => s.pointer === v.pointer))].map((v) => {
     const place = placeOf(read.places, v.pointer);
-    return { at: offset + (place?.key ?? place?.from ?? 0), pointer: prefix + v.pointer, sentence: v.sentence };
+    return { at: offset + (place?.key ?? place?.from ?? 0), pointer: v.pointer, sentence: v.sentence };
   });
 }
 

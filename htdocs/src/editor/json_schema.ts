@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The part of JSON Schema that our own reference uses (docs/openapi.json): what a value is to be, said in plain words. The server
 // says the same and more when it is asked; this says it while one types.
+import { grouped } from '../format/number';
 import { pointerPart, pointerParts } from './json_text';
 
 export interface Schema {
@@ -44,7 +45,7 @@ const shown = (value: unknown): string => {
   const text = JSON.stringify(value) ?? '';
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 };
-const grouped = (n: number) => (Number.isInteger(n) ? n.toLocaleString('en') : String(n));
+const shownNumber = (n: number) => (Number.isInteger(n) ? grouped(n) : String(n));
 const either = (words: readonly string[]) => (words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`);
 
 /** "a whole number from 1 to 100, or null" */
@@ -53,7 +54,7 @@ export function typeWords(schema: Schema): string {
   const types = typesOf(schema);
   const words = types.filter((t) => t !== 'null').map((t) => WORDS[t] ?? t);
   const { minimum: low, maximum: high } = schema;
-  const range = low !== undefined && high !== undefined ? ` from ${grouped(low)} to ${grouped(high)}` : low !== undefined ? ` of ${grouped(low)} or more` : high !== undefined ? ` of ${grouped(high)} or less` : '';
+  const range = low !== undefined && high !== undefined ? ` from ${shownNumber(low)} to ${shownNumber(high)}` : low !== undefined ? ` of ${shownNumber(low)} or more` : high !== undefined ? ` of ${shownNumber(high)} or less` : '';
   return `${words.length ? words.join(' or ') : 'anything'}${range}${types.includes('null') ? ', or null' : ''}`;
 }
 
@@ -85,14 +86,14 @@ function unknownMember(name: string, names: readonly string[]): string {
 
 function lengths(value: string, s: Schema): string | null {
   const bytes = new TextEncoder().encode(value).length;
-  if (s.minLength && bytes < s.minLength) return s.minLength === 1 ? 'must not be empty.' : `must have ${grouped(s.minLength)} bytes or more.`;
-  if (s.maxLength !== undefined && bytes > s.maxLength) return `must have ${grouped(s.maxLength)} bytes or less; these are ${grouped(bytes)}.`;
+  if (s.minLength && bytes < s.minLength) return s.minLength === 1 ? 'must not be empty.' : `must have ${shownNumber(s.minLength)} bytes or more.`;
+  if (s.maxLength !== undefined && bytes > s.maxLength) return `must have ${shownNumber(s.maxLength)} bytes or less; these are ${shownNumber(bytes)}.`;
   return s.format === 'date-time' && (!/^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}/.test(value) || Number.isNaN(Date.parse(value))) ? 'must be a time such as 2026-01-31T12:00:00Z.' : null;
 }
 
 function counts(value: readonly unknown[], s: Schema): string | null {
-  if (s.minItems !== undefined && value.length < s.minItems) return `must have ${grouped(s.minItems)} or more; these are ${grouped(value.length)}.`;
-  if (s.maxItems !== undefined && value.length > s.maxItems) return `must have ${grouped(s.maxItems)} or fewer; these are ${grouped(value.length)}.`;
+  if (s.minItems !== undefined && value.length < s.minItems) return `must have ${shownNumber(s.minItems)} or more; these are ${shownNumber(value.length)}.`;
+  if (s.maxItems !== undefined && value.length > s.maxItems) return `must have ${shownNumber(s.maxItems)} or fewer; these are ${shownNumber(value.length)}.`;
   return s.uniqueItems && new Set(value.map((v) => JSON.stringify(v))).size < value.length ? 'has something twice.' : null;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Durations: `312 ms`, `1.81 s`, `2 min 05 s`. Input is milliseconds unless the name says otherwise.
-import { DASH, significant } from './number';
+import { DASH, grouped, significant } from './number';
 
 const NBSP = '\u00a0';
 const two = (value: number) => String(value).padStart(2, '0');
@@ -22,7 +22,7 @@ export function duration(ms: number | null | undefined): string {
 
 /** All the digits the server gave, for tooltips and copying. */
 export function durationExact(ms: number | null | undefined): string {
-  return typeof ms === 'number' && Number.isFinite(ms) ? `${ms.toLocaleString('en-US', { maximumFractionDigits: 3 })}${NBSP}ms` : DASH;
+  return typeof ms === 'number' && Number.isFinite(ms) ? `${grouped(ms, 3)}${NBSP}ms` : DASH;
 }
 
 /** Microseconds in, the same words out. */

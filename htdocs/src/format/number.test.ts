@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { bytes, change, compact, count, DASH, percent, plural, significant, wilson } from './number';
+import { bytes, change, compact, count, DASH, grouped, percent, plural, significant, wilson } from './number';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 
@@ -50,4 +50,11 @@ describe('wilson', () => {
     expect(high).toBeCloseTo(98.2, 1);
   });
   it('has none without samples', () => expect(wilson(100, 0)).toBeNull());
+});
+
+it('numbers are grouped as the browser would', () => {
+  for (const value of [0, 1, -1, 999, 1000, 999_999.5, 1_234_567, -12_345.678, 0.0004, -0.0004, 0.5, 2 ** 53, 1e20]) {
+    for (const most of [0, 3, 6]) expect(grouped(value, most)).toBe(value.toLocaleString('en-US', { maximumFractionDigits: most }).replace(/^-0$/, '0'));
+    expect(grouped(value, 2, 2)).toBe(value.toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 }).replace(/^-0\.00$/, '0.00'));
+  }
 });

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { ago, dateTime, freeze, isZone, axisTime, moment, parseRange, rangeQuery, rangeWords, readRange, shortTime, wallTime } from './time';
+import { ago, dateTime, freeze, isZone, axisTime, moment, OWN_ZONE, parseRange, rangeQuery, rangeWords, readRange, shortTime, wallTime, zoneName } from './time';
 
 const now = Date.parse('2026-01-31T14:05:30Z');
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
@@ -9,6 +9,12 @@ describe('dateTime', () => {
   it('uses the zone and a 24-hour clock', () => {
     expect(dateTime('2026-01-31T23:30:00Z', 'Europe/Berlin')).toBe('2026-02-01 00:30:00');
     expect(dateTime(null, 'UTC')).toBe('–');
+  });
+  it('has no other clock for the own zone and UTC than for their names', () => {
+    for (const at of ['2026-01-31T23:30:00Z', '2026-03-29T00:59:59Z', '2026-03-29T01:00:00Z', '2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z']) {
+      expect(dateTime(at, OWN_ZONE)).toBe(dateTime(at, zoneName(OWN_ZONE)));
+      expect(dateTime(at, 'UTC')).toBe(dateTime(at, 'Etc/UTC'));
+    }
   });
   it('shortens today and this year', () => {
     expect(shortTime('2026-01-31T09:08:07Z', 'UTC', now)).toBe('09:08:07');

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Moments in a named time zone, 24-hour clock, and ranges as they stand in the URL (`now-6h`, `2026-01-31T12:00Z`).
 
-/** The browser's own zone. */
-export const localZone: string = Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
+/** The browser's own zone, of which it needs no name: reading the table of zones takes it as long as drawing a page. */
+export const OWN_ZONE = '';
+
+/** What a zone is called. */
+export const zoneName = (zone: string): string => zone || Intl.DateTimeFormat().resolvedOptions().timeZone || 'UTC';
 
 /** True for a zone name that this browser knows. */
 export function isZone(name: string): boolean {
@@ -16,7 +19,19 @@ export function isZone(name: string): boolean {
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function parts(ms: number, zone: string): Record<string, string> {
+interface Parts { year: string; month: string; day: string; hour: string; minute: string; second: string }
+
+const two = (n: number) => String(n).padStart(2, '0');
+
+function parts(ms: number, zone: string): Parts {
+  if (zone === 'UTC' || zone === OWN_ZONE) {
+    const date = new Date(ms);
+    const of = zone === OWN_ZONE
+      ? [date.getMonth() + 1, date.getDate(), date.getHours(), date.getMinutes(), date.getSeconds()]
+      : [date.getUTCMonth() + 1, date.getUTCDate(), date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
+    const [month, day, hour, minute, second] = of.map(two) as [string, string, string, string, string];
+    return { year: String(zone === OWN_ZONE ? date.getFullYear() : date.getUTCFullYear()), month, day, hour, minute, second };
+  }
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-GB', {
@@ -24,7 +39,7 @@ function parts(ms: number, zone: string): Record<string, string> {
     });
     formats.set(zone, format);
   }
-  return Object.fromEntries(format.formatToParts(ms).map((p) => [p.type, p.value]));
+  return Object.fromEntries(format.formatToParts(ms).map((p) => [p.type, p.value])) as unknown as Parts;
 }
 
 /** 2026-01-31 14:05:09 */

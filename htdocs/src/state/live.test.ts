@@ -217,6 +217,49 @@ describe('live', () => {
     expect(night.opened).toBe(1);
   });
 
+  it('what no event tells of is asked for as often as it wants while events come, else once a minute', async () => {
+    const { live, Resource } = await page();
+    let [often, seldom] = [0, 0];
+    new Resource((_: number, o) => { often++; return night.list(o.signal); }, { liveMs: 10_000 }).of(1).subscribe(() => undefined);
+    new Resource((_: number, o) => { seldom++; return night.list(o.signal); }).of(1).subscribe(() => undefined);
+    live.offer(true);
+    await vi.advanceTimersByTimeAsync(3_000);
+    [often, seldom] = [0, 0];
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(often).toBeGreaterThanOrEqual(10);
+    expect(often).toBeLessThanOrEqual(12);
+    expect(seldom).toBeLessThanOrEqual(2);
+  });
+
+  it('a refusal is told once; who still may is connected again at once, and then once a minute', async () => {
+    const { live } = await page();
+    const refused = vi.fn<() => void>();
+    live.onRefused(refused);
+    live.offer(true);
+    await vi.advanceTimersByTimeAsync(3_000);
+    live.again();
+    expect(night.opened).toBe(1);
+    night.line?.on.ended({ code: 1008, reason: 'projects changed' });
+    expect(refused).toHaveBeenCalledTimes(1);
+    live.again();
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([night.opened, live.status().state]).toEqual([2, 'live']);
+    night.line?.on.ended({ code: 1008, reason: 'projects changed' });
+    expect(refused).toHaveBeenCalledTimes(2);
+    live.again();
+    await vi.advanceTimersByTimeAsync(30_000);
+    live.again();
+    expect([night.opened, live.status().state]).toEqual([2, 'refused']);
+    await vi.advanceTimersByTimeAsync(30_000);
+    live.pause();
+    live.again();
+    expect(night.opened).toBe(2);
+    live.resume(); // resuming connects by itself
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([night.opened, live.status().state]).toEqual([3, 'live']);
+    expect(refused).toHaveBeenCalledTimes(2);
+  });
+
   it('left open overnight it is right at every moment that it had time for, and does not grow', async () => {
     const { live, Resource, told } = await page();
     const lists = new Resource((_: number, o) => night.list(o.signal), { told: told.ofRuns({}) as never });

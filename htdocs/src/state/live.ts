@@ -41,6 +41,8 @@ const UNTOLD_MS = 60_000;
 /** What events tell of is compared with the server now and then all the same; an answer of 304 costs nothing. */
 const COMPARE_MS = 600_000;
 const GAP_MS = 1_000;
+/** Who was refused and may watch after all connects again at once, and then not more often than this. */
+const AGAIN_MS = 60_000;
 const RETRY_MIN_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
 /** A connection that is lost for less is not worth polling; and not all tabs begin at once. */
@@ -57,6 +59,9 @@ export class Live {
   private told = false;
   private offered = false;
   private lostTimer: ReturnType<typeof setTimeout> | undefined;
+  private refusedTold = false;
+  private againAt = Number.NEGATIVE_INFINITY;
+  private heardOfRefusal: (() => void) | null = null;
 
   /** `make` connects to the server's events once it is known to have them (offer()); null: there are none. */
   constructor(make: ((on: ConstructorParameters<typeof EventStream>[2]) => EventStream) | null = null) {
@@ -73,6 +78,18 @@ export class Live {
     if (!sockets) this.stream?.without(webSocket.name);
     if (!has) this.stream?.stop();
     else if (!this.paused) this.stream?.start();
+  }
+
+  /** Tells once when the server refuses the connection, or ends it for what the user may. */
+  onRefused(listener: () => void): void {
+    this.heardOfRefusal = listener;
+  }
+
+  /** The user is still one who may watch: a refusal may have been of what he could see until then. */
+  again(): void {
+    if (this.paused || this.stream?.status().state !== 'refused' || Date.now() - this.againAt < AGAIN_MS) return;
+    this.againAt = Date.now();
+    this.stream.again();
   }
 
   /** Keeps the store fresh until the returned function is called. The first refresh starts at once. */
@@ -146,7 +163,11 @@ export class Live {
   }
 
   private streamChanged(): void {
-    const open = this.stream?.status().state === 'open';
+    const state = this.stream?.status().state;
+    const open = state === 'open';
+    const refused = state === 'refused';
+    if (refused && !this.refusedTold) this.heardOfRefusal?.();
+    this.refusedTold = refused;
     clearTimeout(this.lostTimer);
     if (open && !this.told) this.slow(true);
     // a moment without a connection is bridged by its token; only then everything is polled
@@ -191,7 +212,7 @@ export class Live {
 
   /** How long what was just answered counts as fresh. */
   private pauseOf(store: Watched): number {
-    if (this.told && store.take) return store.liveMs ?? COMPARE_MS;
+    if (this.told && (store.take || store.liveMs !== undefined)) return store.liveMs ?? COMPARE_MS;
     if (store.isBusy()) return store.busyMs ?? BUSY_MS;
     return this.told ? UNTOLD_MS : IDLE_MS;
   }
@@ -221,7 +242,7 @@ export class Live {
 
 /** Everything that a page here shows. Always all of it: a list that changed with the page would have to be asked for anew each time,
  *  and what happens meanwhile would be missed; and the server makes what is the same for all pages once. */
-const TOPICS = ['run', 'loadtest', 'scenario', 'automation', 'dataset', 'price', 'view', 'slo', 'engine'];
+const TOPICS = ['run', 'loadtest', 'scenario', 'automation', 'dataset', 'price', 'view', 'slo', 'project', 'engine'];
 
 /** The source every store uses. */
 export const live = new Live((on) => new EventStream([webSocket, serverSentEvents, longPoll], TOPICS, on));

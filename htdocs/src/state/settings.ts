@@ -2,7 +2,7 @@
 // How this browser wants to see things: theme (kept here), time zone and range (in the URL, so that a link shows the same).
 import { useEffect, useState } from 'preact/hooks';
 import { base } from '../base';
-import { isZone, localZone, parseRange, type Range } from '../format/time';
+import { isZone, OWN_ZONE, parseRange, type Range } from '../format/time';
 import { type Place, usePlace } from '../router';
 
 export type Theme = 'system' | 'light' | 'dark';
@@ -41,10 +41,10 @@ export function useThemeVersion(): number {
   return version;
 }
 
-/** The time zone of this page: `tz` in the URL, else the browser's. */
+/** The time zone of this page: `tz` in the URL, else the browser's own. */
 export function useZone(): string {
   const tz = usePlace().params.get('tz');
-  return tz && isZone(tz) ? tz : localZone;
+  return tz && isZone(tz) ? tz : OWN_ZONE;
 }
 
 /** The range of this page: `from` and `to` in the URL, else `fallback` (as typed, such as "24h" or "all"). */

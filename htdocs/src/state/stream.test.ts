@@ -211,6 +211,21 @@ describe('the connection to the events', () => {
     expect(t.lines.length).toBe(2);
   });
 
+  it('after 1008 it may be told to try again: it begins anew, for other things may be seen now', () => {
+    const t = made();
+    t.stream.start();
+    t.hello();
+    t.say('finished', {}, 't7', 'run');
+    t.stream.again();
+    expect(t.lines.length).toBe(1);
+    t.end({ code: 1008, reason: 'projects changed' });
+    t.stream.again();
+    t.stream.again();
+    expect([t.lines.length, t.last().after]).toEqual([2, null]);
+    t.hello();
+    expect(t.on.fresh).toHaveBeenCalledTimes(2);
+  });
+
   it('1013 leads to long polls for a while; a time to try again is kept', () => {
     const t = made();
     t.stream.start();

@@ -101,6 +101,13 @@ export class EventStream {
     if (this.state === 'off' || this.state === 'refused') this.connect();
   }
 
+  /** Was refused, and may connect after all. What may be seen can be something else now, so it begins anew. */
+  again(): void {
+    if (this.state !== 'refused') return;
+    this.token = null;
+    this.connect();
+  }
+
   /** Lets go. The token stays: start() goes on where this ended. */
   stop(): void {
     this.drop();

@@ -3,6 +3,7 @@
 import { type ComponentChildren, createContext, type InputHTMLAttributes } from 'preact';
 import { useContext, useId } from 'preact/hooks';
 import { ApiError } from '../api/client';
+import { grouped } from '../format/number';
 import { useSecondsTo } from './panel';
 import { Pick, type Pickable } from './pick';
 
@@ -56,14 +57,21 @@ export function Field({ label, help, error, children, class: name = '' }: FieldP
 type TextProps = Omit<FieldProps, 'children'> & {
   value: string;
   onValue: (value: string) => void;
+  /** its `maxLength`: bytes, as the server counts */
   input?: InputHTMLAttributes<HTMLInputElement> & Record<`data-${string}`, unknown>;
   mono?: boolean;
 };
 
-export function TextField({ value, onValue, input, mono, ...field }: TextProps) {
+/** A browser cuts off what is too long without a word, in the middle of a name that was pasted; so it is said instead. */
+const tooLong = (value: string, most: number | undefined): string | undefined => {
+  const bytes = most !== undefined && value.length * 3 > most ? new TextEncoder().encode(value).length : 0;
+  return most !== undefined && bytes > most ? `Must have ${grouped(most)} bytes at most; these are ${grouped(bytes)}.` : undefined;
+};
+
+export function TextField({ value, onValue, input: { maxLength, ...input } = {}, mono, error, ...field }: TextProps) {
   const readOnly = useContext(ReadOnly);
   return (
-    <Field {...field}>
+    <Field {...field} error={error ?? tooLong(value, maxLength as number | undefined)}>
       {(p) => <input {...p} {...input} readOnly={readOnly} class={mono ? 'mono' : ''} value={value} onInput={(e) => onValue(e.currentTarget.value)} autoComplete="off" spellcheck={false} />}
     </Field>
   );
@@ -97,7 +105,7 @@ export function FormError({ error, known, word = 'Not saved.' }: { error: ApiErr
   const others = [...error.fields].filter(([pointer]) => !known.some((k) => pointer === k || pointer.startsWith(`${k}/`)));
   return (
     <div class="failure small" role="alert">
-      <p><strong>{word}</strong> {error.fields.size > 0 && others.length === 0 ? 'See what is said at the marked fields.' : error.message}</p>
+      <p><strong>{word}</strong> {error.fields.size > 0 && others.length === 0 ? 'See what is said at the marked fields.' : error.kind === 'network' ? 'The server does not answer. What you typed is still here: try again.' : error.message}</p>
       {others.length > 0 && <ul>{others.map(([pointer, sentence]) => <li key={pointer}><code>{pointer || '/'}</code> {sentence}</li>)}</ul>}
       {error.retryAt !== null && <p class="note">{left > 0 ? `Can be tried again in ${left} s.` : 'Can be tried again now.'}</p>}
       {error.requestId && <p class="note mono">request {error.requestId}</p>}

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON to read: folds, searches, copies. Above 1 MB it offers the download instead.
+// JSON to read: folds, searches (`find` in the address), copies. Above 1 MB it offers the download instead.
 import { useMemo, useState } from 'preact/hooks';
 import { bytes, plural } from '../format/number';
+import { setParams, usePlace } from '../router';
 import { Copy } from './copy';
 import { save } from './save';
 
@@ -37,14 +38,14 @@ function Node({ name, value, level, mark }: { name: string | null; value: unknow
 
 /** Shows a JSON value. `name` is the download's file name. */
 export function Json({ value, name }: { value: unknown; name: string }) {
-  const [search, setSearch] = useState('');
+  const search = usePlace().params.get('find') ?? '';
   const text = useMemo(() => JSON.stringify(value, null, 2) ?? '', [value]);
   const large = text.length > LIMIT;
   const download = () => save(new Blob([text], { type: 'application/json' }), `${name}.json`);
   return (
     <div class="json-view">
       <div class="toolbar">
-        {!large && <input type="search" aria-label="Search in this JSON" placeholder="Search" value={search} onInput={(e) => setSearch(e.currentTarget.value)} />}
+        {!large && <input type="search" aria-label="Search in this JSON" placeholder="Search" value={search} onInput={(e) => setParams({ find: e.currentTarget.value }, { replace: true, stays: true })} />}
         <span class="note">{bytes(text.length)}</span>
         <Copy text={text} class="ghost" />
         <button type="button" class="ghost" onClick={download}>Download</button>

@@ -5,12 +5,15 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from '../api/client';
 import { toastError } from './toast';
 
+/** Says that a part of the page could not be fetched. */
+export const partMissing = () => toastError('Not opened', new ApiError('network', 0, { detail: 'A part of the page could not be loaded. Reload it.' }, null, null));
+
 export function later<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   let found: ComponentType<P> | null = null;
   return function Later(props: P) {
     const [, redraw] = useState(0);
     useEffect(() => {
-      if (!found) load().then((its) => { found = its; redraw(1); }, () => toastError('Not opened', new ApiError('network', 0, { detail: 'A part of the page could not be loaded. Reload it.' }, null, null)));
+      if (!found) load().then((its) => { found = its; redraw(1); }, partMissing);
     }, []);
     const Found = found;
     return Found && <Found {...props} />;

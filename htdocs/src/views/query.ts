@@ -4,15 +4,15 @@
 import type { View } from '../api/types';
 import { href } from '../router';
 
-const NOT_KEPT = new Set(['after', 'dialog', 'entry', 'view', 'run', 'tz', 'tab', 'trend', 'days']);
+const NOT_KEPT = new Set(['after', 'dialog', 'entry', 'view', 'run', 'tz', 'tab', 'trend', 'days', 'sel', 'preview', 'find']);
 
 /** The address that a view stands for. */
 export const viewAddress = (v: View): string => href(`/${v.page === 'overview' ? '' : v.page}`, new URLSearchParams(v.query));
 
-/** A list as it was filtered, and where in it one was, without what lay over it. */
+/** A list as it was filtered, where in it one was and what was selected, without what lay over it. */
 export function listAddress(path: string, params: URLSearchParams): string {
-  const after = params.get('after');
-  return href(path, new URLSearchParams([...new URLSearchParams(viewQuery(params)), ...(after ? [['after', after]] : [])]));
+  const where = [...params].filter(([name]) => name === 'after' || name === 'sel');
+  return href(path, new URLSearchParams([...new URLSearchParams(viewQuery(params)), ...where]));
 }
 
 /** In one order, so that the same filters are the same text. */

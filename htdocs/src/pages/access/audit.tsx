@@ -8,6 +8,7 @@ import { dateTime, rangeKey, rangeQuery, shortTime } from '../../format/time';
 import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { me } from '../../state/resources';
 import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
+import { useMayAll } from '../../state/access';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
@@ -163,10 +164,11 @@ export default function Audit() {
   const look = (id: number | null, options?: { replace?: boolean }) => setParams({ entry: id }, options);
   useKeys({ p: () => look(shown === null ? cursor.current ?? held.rows[0]?.id ?? null : null) });
   const some = Object.keys(filters).length > 0 || range.from !== 'all' || after !== null;
+  const whole = useMayAll(); // the chain is the installation's
   const refused = state.error?.status === 403 || state.error?.status === 401;
   return (
     <>
-      <Top title="Audit log" range={range}>{!refused && <button type="button" onClick={() => setParams({ dialog: 'verify' })}>Verify the chain</button>}</Top>
+      <Top title="Audit log" range={range}>{whole && !refused && <button type="button" onClick={() => setParams({ dialog: 'verify' })}>Verify the chain</button>}</Top>
       <Sections />
       <Filters rows={held.rows} />
       <div class={entry ? 'with-preview' : ''}>
@@ -203,7 +205,7 @@ export default function Audit() {
         </section>
         {entry && <Entry of={entry} />}
       </div>
-      {params.get('dialog') === 'verify' && !refused && <Verify onClose={() => setParams({ dialog: null })} />}
+      {params.get('dialog') === 'verify' && whole && !refused && <Verify onClose={() => setParams({ dialog: null })} />}
     </>
   );
 }

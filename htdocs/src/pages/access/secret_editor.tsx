@@ -91,12 +91,14 @@ function SecretEditor({ saved, etag }: { saved: Secret | null; etag: string | nu
   );
 }
 
-/** Waits for the secret before the form is made. */
+/** Waits for the secret and for the projects before the form is made: the row that names one would move what stands below it. */
 export function SecretSheet({ id }: { id: string }) {
   const store = id === 'new' ? null : secretStore.of(Number(id));
   const state = useStore(store);
+  const projects = useStore(allProjects());
   const [begun, begin] = useState<{ data: Secret; etag: string | null } | null>(null);
   useEffect(() => { if (state.data && !begun) begin({ data: state.data, etag: state.etag }); }, [state.data]);
+  if (!projects.data && !projects.error) return null;
   if (id === 'new') return <SecretEditor saved={null} etag={null} />;
   if (begun) return <SecretEditor saved={begun.data} etag={begun.etag} />;
   return state.error ? <Failure error={state.error} retry={() => void store?.refresh()} /> : null;

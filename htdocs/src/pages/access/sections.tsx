@@ -7,7 +7,7 @@ import { Link } from '../../ui/link';
 const ALL: readonly (readonly [path: string, word: string])[] = [['/settings', 'General'], ['/settings/account', 'Account'], ['/settings/api-keys', 'API keys']];
 /** For who administers, and the second whether all projects. */
 const ADMINS: readonly (readonly [path: string, word: string, whole: boolean])[] = [
-  ['/settings/users', 'Users', true], ['/settings/projects', 'Projects', true], ['/settings/secrets', 'Secrets', false], ['/settings/audit', 'Audit', true],
+  ['/settings/users', 'Users', true], ['/settings/projects', 'Projects', true], ['/settings/secrets', 'Secrets', false], ['/settings/audit', 'Audit', false],
 ];
 
 export function Sections() {

@@ -6,17 +6,17 @@ import { rangeQuery } from '../../format/time';
 import { Resource, Store } from '../../state/store';
 import { ofObject, whenChanged } from '../../state/told';
 
-/** Who signed in, and what was done, is looked at while it happens. */
+/** Who signed in, what was done, and what another administrator changes is looked at while it happens. */
 const SOON_MS = 10_000;
 
-export const users = new Resource((query: QueryOf<'/users'>, o) => api.users(query, o));
-export const user = new Resource((id: number, o) => api.user(id, o));
+export const users = new Resource((query: QueryOf<'/users'>, o) => api.users(query, o), { liveMs: SOON_MS });
+export const user = new Resource((id: number, o) => api.user(id, o), { liveMs: SOON_MS });
 export const self = new Store((o) => api.authUser(o));
 export const sessions = new Resource((query: QueryOf<'/sessions'>, o) => api.sessions(query, o), { liveMs: SOON_MS });
-export const apiKeys = new Resource((query: QueryOf<'/api-keys'>, o) => api.apiKeys(query, o));
+export const apiKeys = new Resource((query: QueryOf<'/api-keys'>, o) => api.apiKeys(query, o), { liveMs: SOON_MS });
 export const projects = new Resource((query: QueryOf<'/projects'>, o) => api.projects(query, o), { told: whenChanged('project') });
 export const project = new Resource((id: number, o) => api.project(id, o), (id) => ({ told: ofObject('project', id) }));
-export const secrets = new Resource((query: QueryOf<'/secrets'>, o) => api.secrets(query, o));
+export const secrets = new Resource((query: QueryOf<'/secrets'>, o) => api.secrets(query, o), { liveMs: SOON_MS });
 export const secret = new Resource((id: number, o) => api.secret(id, o));
 export const secretUses = new Resource((id: number, o) => api.secretUses(id, o));
 /** While some were encrypted with another key than the active one, an engine may be about to change that. */

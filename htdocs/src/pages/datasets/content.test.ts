@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
 import { shellQuote } from '../../ui/copy';
-import { bodyBytes, curlOfFile, cutLine, guessFormat, lineCount, linesOf, nameOfFile, placeIn, spanOfLine } from './content';
+import { bodyBytes, curlOfFile, cutLine, guessFormat, lineCount, linesOf, nameOfFile, placeIn, spanOfLine, wrongLine } from './content';
 
 describe('a file', () => {
   it.each([
@@ -28,6 +28,11 @@ describe('lines', () => {
     expect(placeIn('Line 12 is not a JSON object.')).toEqual({ line: 12, column: null });
     expect(placeIn('Has no entries.')).toBeNull();
     expect(placeIn(undefined)).toBeNull();
+  });
+  it('that are no JSON objects are found while they are typed', () => {
+    expect([wrongLine(''), wrongLine('{"a": 1}\r\n\n{}\n')]).toEqual([undefined, undefined]);
+    expect(wrongLine('{}\n[1]\n{')).toBe('Line 2 is not a JSON object.');
+    expect(placeIn(wrongLine('{}\n\n{"a": two}'))).toEqual({ line: 3, column: 7 });
   });
   it('are cut around the wrong character', () => {
     expect(cutLine('{"a":}', 6)).toEqual(['{"a":', '}', '']);

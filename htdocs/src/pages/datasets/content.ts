@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The text of a dataset before it is uploaded: its format, its lines, and the line that the server found wrong.
 import type { Dataset, DatasetUpload } from '../../api/types';
+import { readText } from '../../editor/json_text';
 
 export type Format = Dataset['format'];
 
@@ -27,6 +28,17 @@ export function lineCount(text: string): number {
 export function placeIn(sentence: string | undefined): { line: number; column: number | null } | null {
   const found = /^Line (\d+)(?:, column (\d+))?\b/.exec(sentence ?? '');
   return found ? { line: Number(found[1]), column: found[2] ? Number(found[2]) : null } : null;
+}
+
+/** What the server would say of the first line that is no JSON object, in its form; undefined: nothing. Blank lines are passed over. */
+export function wrongLine(text: string): string | undefined {
+  for (const [i, line] of text.split('\n').entries()) {
+    if (line.trim() === '') continue;
+    const read = readText(line);
+    if ('wrong' in read) return `Line ${i + 1}, column ${read.wrong.at + 1}: ${read.wrong.sentence}`;
+    if (typeof read.value !== 'object' || read.value === null || Array.isArray(read.value)) return `Line ${i + 1} is not a JSON object.`;
+  }
+  return undefined;
 }
 
 /** Where a line begins and ends in the text, its line break not included; null beyond the end. */

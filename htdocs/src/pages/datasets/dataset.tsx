@@ -120,7 +120,7 @@ function Entries({ of: d }: { of: Dataset }) {
         <button type="button" disabled={after === 0} onClick={() => setParams({ after: Math.max(0, after - PAGE) || null })}>Previous</button>
         <button type="button" disabled={last >= d.entries} onClick={() => setParams({ after: last })}>Next</button>
       </footer>}
-      {entry && <Dialog title={`Entry ${entry.number} of ${d.name}`} kind="sheet" onClose={() => setParams({ entry: null })}><div class="dialog-body bare-body"><Json value={entry.inputs} name={`${d.name}-${entry.number}`} /></div></Dialog>}
+      {entry && <Dialog title={`Entry ${entry.number} of ${d.name}`} kind="sheet" onClose={() => setParams({ entry: null, find: null })}><div class="dialog-body bare-body"><Json value={entry.inputs} name={`${d.name}-${entry.number}`} /></div></Dialog>}
     </Panel>
   );
 }

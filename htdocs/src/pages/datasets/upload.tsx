@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The upload of a dataset: a file chosen or dropped, or text pasted. What the server finds wrong stands at its line.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ApiError, api } from '../../api/client';
 import type { Dataset, DatasetUpload } from '../../api/types';
 import { bytes, plural } from '../../format/number';
@@ -12,13 +12,15 @@ import { Copy, curl, shellQuote } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { Field, fieldError, FormError, SelectField, TextField } from '../../ui/form';
 import { toast } from '../../ui/toast';
-import { bodyBytes, curlOfFile, type Format, guessFormat, lineCount, linesOf, nameOfFile, placeIn, spanOfLine } from './content';
+import { bodyBytes, curlOfFile, type Format, guessFormat, lineCount, linesOf, nameOfFile, placeIn, spanOfLine, wrongLine } from './content';
 import { Lines } from './lines';
 
 const QUESTION = 'Leave without uploading the dataset?';
 /** A larger text is not put into a field, which would be slow. */
 const EDITABLE = 256 * 1024;
 const PREVIEW = 5;
+/** After the last key, ms, as in the other editors: while one types, half of everything is wrong. */
+const SETTLES = 500;
 const FORMATS: readonly (readonly [Format, string])[] = [['jsonl', 'JSONL: a JSON object in each line'], ['csv', 'CSV: the first line has the names']];
 const EXAMPLES: Record<Format, string> = {
   jsonl: '{"prompt": "What is a stopwatch?", "max_tokens": 100}\n{"prompt": "Name three cities.", "max_tokens": 20}',
@@ -68,7 +70,18 @@ function FileCard({ content, drop, edit }: { content: Content; drop: () => void;
   );
 }
 
-/** What the server said of the content: the sentence, the lines around, the way to them. */
+/** What is wrong with lines that are typed, once typing rests: what the server would say, before it is asked. */
+function useTyped(content: Content, format: Format): string | undefined {
+  const [settled, settle] = useState('');
+  const looked = format === 'jsonl' && content.file === null && content.text.length <= EDITABLE ? content.text : '';
+  useEffect(() => {
+    const timer = setTimeout(() => settle(looked), SETTLES);
+    return () => clearTimeout(timer);
+  }, [looked]);
+  return useMemo(() => (settled === looked ? wrongLine(settled) : undefined), [settled, looked]);
+}
+
+/** What was found wrong with the content: the sentence, the lines around, the way to them. */
 function WrongContent({ sentence, text, field, id }: { sentence: string; text: string; field: HTMLTextAreaElement | null; id: string }) {
   const place = placeIn(sentence);
   const lines = place ? linesOf(text, place.line - 1, place.line + 1) : [];
@@ -99,6 +112,7 @@ export function Upload({ onClose, onDone, guarded }: { onClose: () => void; onDo
   const area = useRef<HTMLTextAreaElement>(null);
   const limit = useStore(about).data?.limits?.['max_body_bytes'];
   const dirty = name !== '' || content.text !== '';
+  const typed = useTyped(content, format);
   const upload: DatasetUpload = { name: name.trim(), format, content: content.text };
   useEffect(() => {
     if (!guarded) return undefined; // the form below has a guard of its own
@@ -136,12 +150,12 @@ export function Upload({ onClose, onDone, guarded }: { onClose: () => void; onDo
     }
     setBusy(false);
   };
-  const wrong = fieldError(error, '/content');
+  const wrong = fieldError(error, '/content') ?? typed;
   const close = () => { setGuardless(); onClose(); };
   const command = () => curlOfFile(curl('POST', '/datasets'), upload, content.file?.name ?? `questions.${format}`, shellQuote);
   return (
     <Dialog title="Upload a dataset" kind="sheet" onClose={close} mayClose={() => !dirty || confirm(QUESTION)}>
-      <form class="editor upload" onSubmit={(e) => { e.preventDefault(); void submit(); }}
+      <form class="editor upload" onSubmit={(e) => { e.preventDefault(); if (!busy && tooLarge === null) void submit(); }}
         onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
         <div class="dialog-body">
           <p class="lead">What load tests are to ask: each entry is laid over the inputs of a scenario, one for each request.</p>

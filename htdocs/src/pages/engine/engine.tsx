@@ -17,12 +17,16 @@ import { fieldError, FormError, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
 import { Empty, Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
+import { useSelection } from '../../ui/selection';
 import { Pill, State } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
 
 const DEAD_PAGE = 15;
 const CALIBRATIONS = 5;
+/** What a calibration takes where nothing else is said. */
+const STREAMS = '200';
+const AT_ONCE = '50';
 
 const NODE_STATES: Record<EngineNode['state'], { tone: 'ok' | 'warn' | 'bad' | 'quiet'; sign: string }> = {
   running: { tone: 'ok', sign: '▸' }, draining: { tone: 'warn', sign: '◑' }, stopped: { tone: 'quiet', sign: '■' }, stale: { tone: 'bad', sign: '?' },
@@ -86,7 +90,9 @@ function Dead() {
   const may = useMay('operator');
   const store = dead.of({ after: params.get('after'), limit: DEAD_PAGE });
   const state = useStore(store);
-  const [selected, setSelected] = useState<Set<number | string>>(new Set());
+  // in the address, as in the list of runs: "these are the ones to requeue" is what one sends to a colleague
+  const [selected, setSelected] = useSelection(params.get('after') ?? '');
+  const chosen = (state.data ?? []).filter((r) => selected.has(r.id)).map((r) => r.id); // what a link names may have been requeued meanwhile
   const [busy, setBusy] = useState(false);
   const requeue = async (ids: number[]) => {
     setBusy(true);
@@ -109,7 +115,7 @@ function Dead() {
   ];
   return (
     <Panel title="Dead runs" class="full" sentence="Their engine died under them as often as was allowed. Requeue runs one again as a new run."
-      actions={selected.size > 0 && may ? <button type="button" disabled={busy} onClick={() => void requeue([...selected].map(Number))}>Requeue {count(selected.size)}</button> : undefined}>
+      actions={chosen.length > 0 && may ? <button type="button" disabled={busy} onClick={() => void requeue(chosen)}>Requeue {count(chosen.length)}</button> : undefined}>
       <Loaded from={state} retry={() => void store.refresh()}>
         {(list) => list.length === 0 ? <Empty title="No dead runs"><p>A run whose engine dies under it at every attempt waits here for a decision.</p></Empty>
           : <Table keys rows={list} id={(r) => r.id} caption="Dead runs" columns={columns} selected={may ? selected : undefined} select={may ? setSelected : undefined} name={(r) => `run ${r.id}`} open={(r) => navigate(href(`/runs/${r.id}`))} />}
@@ -120,9 +126,12 @@ function Dead() {
 }
 
 function Calibrate({ onClose }: { onClose: () => void }) {
-  const [streams, setStreams] = useState('200');
-  const [concurrency, setConcurrency] = useState('50');
+  const { params } = usePlace();
+  const [streams, setStreams] = useState(params.get('streams') ?? STREAMS);
+  const [concurrency, setConcurrency] = useState(params.get('concurrency') ?? AT_ONCE);
   const [error, setError] = useState<ApiError | null>(null);
+  // what is typed stands in the address, so that a link proposes the same
+  useEffect(() => setParams({ streams: streams === STREAMS ? null : streams, concurrency: concurrency === AT_ONCE ? null : concurrency }, { replace: true, stays: true }), [streams, concurrency]);
   const good = Number(streams) >= 1 && Number(concurrency) >= 1;
   return (
     <Dialog title="Calibrate" onClose={onClose}>
@@ -156,7 +165,7 @@ function Calibrations() {
   const zone = useZone();
   const now = useNow(60_000);
   const may = useMay('operator');
-  const [open, setOpen] = useState(false);
+  const { params } = usePlace();
   const store = calibrations.of({ limit: CALIBRATIONS });
   const state = useStore(store);
   const figure = (c: Calibration, key: 'send_lag_us' | 'ttft_us' | 'gap_us') => {
@@ -165,7 +174,7 @@ function Calibrations() {
   };
   return (
     <Panel title="Calibration" class="full" sentence="Our own error against a target whose true times are known; p99."
-      actions={may && <button type="button" onClick={() => setOpen(true)}>Calibrate</button>}>
+      actions={may && <button type="button" onClick={() => setParams({ dialog: 'calibrate' })}>Calibrate</button>}>
       <Loaded from={state} retry={() => void store.refresh()}>
         {(list) => list.length === 0 ? <Empty title="Never calibrated"><p>A calibration tells how far the figures on these pages can be trusted on this machine.</p></Empty> : (
           <Table rows={list} id={(c) => c.id} caption="Calibrations" columns={[
@@ -179,7 +188,7 @@ function Calibrations() {
           ]} />
         )}
       </Loaded>
-      {open && <Calibrate onClose={() => setOpen(false)} />}
+      {may && params.get('dialog') === 'calibrate' && <Calibrate onClose={() => setParams({ dialog: null, streams: null, concurrency: null }, { replace: true })} />}
     </Panel>
   );
 }

@@ -46,7 +46,7 @@ function Filters({ metric, by, source, params }: { metric: string; by: string; s
     <div class="filters">
       {choose('metric', 'Metric', metric, KPI_METRICS)}
       {choose('group_by', 'Group', by, GROUPS)}
-      {choose('source', 'Source', source, [['run', 'Single runs'], ['loadtest', 'Load tests']])}
+      {choose('source', 'Source', source, [['run', 'Single runs'], ['loadtest', 'Load tests'], ['training', 'Training']])}
       {(['scenario', 'automation'] as const).map((kind) => (
         <Pick key={kind} kind={kind} none={`Any ${kind}`} value={params.get(`${kind}_id`) ?? ''} onPick={(id) => setParams({ [`${kind}_id`]: id })} control={{ 'aria-label': kind === 'scenario' ? 'Scenario' : 'Automation' }} />
       ))}

@@ -16,7 +16,8 @@ export interface AskedForm {
   /** one JSON object in each line */
   lines: string;
   datasetId: string;
-  order: 'sequential' | 'random';
+  order: NonNullable<LoadDataset['order']>;
+  orderZipf: string;
   genCount: string; genSeed: string;
   input: LengthForm;
   output: LengthForm;
@@ -24,7 +25,7 @@ export interface AskedForm {
 }
 
 export const ASKED: AskedForm = {
-  asks: 'scenario', lines: '', datasetId: '', order: 'sequential', genCount: '1000', genSeed: '1',
+  asks: 'scenario', lines: '', datasetId: '', order: 'sequential', orderZipf: '1', genCount: '1000', genSeed: '1',
   input: { dist: 'normal', value: '800', min: '50', max: '4000', mean: '800', stddev: '200' },
   output: { dist: 'uniform', value: '200', min: '50', max: '400', mean: '200', stddev: '50' },
   prefixes: false, prefixCount: '10', prefixTokens: '500', prefixZipf: '1.1',
@@ -63,21 +64,23 @@ export const MEMBERS: Record<Dist, readonly ('value' | 'min' | 'max' | 'mean' | 
 
 const lengthOf = (f: LengthForm): TokenLength => some({ dist: f.dist, ...Object.fromEntries(MEMBERS[f.dist].map((m) => [m, typed(f[m])])) }) as TokenLength;
 
+const orderOf = (f: AskedForm) => (f.order === 'zipf' ? { order: f.order, zipf: typed(f.orderZipf) as number } : { order: f.order });
+
 /** The member `dataset`; undefined: absent, null: its lines cannot be read. */
 export function datasetOf(f: AskedForm): LoadDataset | undefined | null {
   switch (f.asks) {
     case 'inline': {
       const read = readLines(f.lines);
-      return read.wrong ? null : { inline: read.items, order: f.order };
+      return read.wrong ? null : { inline: read.items, ...orderOf(f) };
     }
-    case 'dataset': return some({ dataset_id: typed(f.datasetId), order: f.order });
+    case 'dataset': return some({ dataset_id: typed(f.datasetId), ...orderOf(f) });
     case 'generate': return {
       generate: some({
         count: typed(f.genCount), seed: typed(f.genSeed), input_tokens: lengthOf(f.input),
         output_tokens: f.output.dist === 'scenario' ? undefined : lengthOf(f.output),
         shared_prefixes: f.prefixes ? some({ count: typed(f.prefixCount), tokens: typed(f.prefixTokens), zipf: typed(f.prefixZipf) }) : undefined,
       }) as NonNullable<LoadDataset['generate']>,
-      order: f.order,
+      ...orderOf(f),
     };
     default: return undefined;
   }
@@ -90,13 +93,13 @@ const lengthForm = (length: TokenLength | undefined, empty: LengthForm): LengthF
 /** The fields of a plan that was sent before. */
 export function askedOf(d: LoadDataset | undefined): AskedForm {
   if (!d) return ASKED;
-  const order = d.order ?? ASKED.order;
-  if (d.dataset_id !== undefined) return { ...ASKED, asks: 'dataset', datasetId: String(d.dataset_id), order };
+  const order = { order: d.order ?? ASKED.order, orderZipf: text(d.zipf, ASKED.orderZipf) };
+  if (d.dataset_id !== undefined) return { ...ASKED, asks: 'dataset', datasetId: String(d.dataset_id), ...order };
   const g = d.generate;
-  if (!g) return { ...ASKED, asks: 'inline', lines: (d.inline ?? []).map((o) => JSON.stringify(o)).join('\n'), order };
+  if (!g) return { ...ASKED, asks: 'inline', lines: (d.inline ?? []).map((o) => JSON.stringify(o)).join('\n'), ...order };
   const s = g.shared_prefixes;
   return {
-    ...ASKED, asks: 'generate', order, genCount: String(g.count), genSeed: text(g.seed, ASKED.genSeed),
+    ...ASKED, asks: 'generate', ...order, genCount: String(g.count), genSeed: text(g.seed, ASKED.genSeed),
     input: lengthForm(g.input_tokens, ASKED.input), output: lengthForm(g.output_tokens, ASKED.output),
     prefixes: s !== undefined, prefixCount: text(s?.count, ASKED.prefixCount), prefixTokens: text(s?.tokens, ASKED.prefixTokens), prefixZipf: text(s?.zipf, ASKED.prefixZipf),
   };
@@ -118,7 +121,7 @@ function lengthWords(l: TokenLength): string {
 export function askedWords(plan: LoadPlanInput, datasetName?: string): string {
   const d = plan.dataset;
   if (!d) return '';
-  const order = d.order === 'random' ? ', in random order' : '';
+  const order = d.order === 'random' ? ', in random order' : d.order === 'zipf' ? ', the first ones more often' : '';
   if (d.dataset_id !== undefined) return `the entries of ${datasetName ? `“${datasetName}”` : `dataset ${d.dataset_id}`}${order}`;
   const g = d.generate;
   if (!g) return `${d.inline ? plural(d.inline.length, 'input') : 'inputs'} of the plan’s own${order}`;

@@ -3,31 +3,29 @@
 import { useState } from 'preact/hooks';
 import type { ApiError } from '../../api/client';
 import type { LoadEstimate } from '../../api/types';
+import { JsonEditor } from '../../editor/json_editor';
+import type { Schema } from '../../editor/json_schema';
 import { count, plural } from '../../format/number';
 import { allDatasets, dataset } from '../../state/resources';
 import { useStore } from '../../state/store';
-import { Field, fieldError, SelectField, TextField } from '../../ui/form';
+import { fieldError, saidBelow, SelectField, TextField } from '../../ui/form';
 import { Link } from '../../ui/link';
 import { Upload } from '../datasets/upload';
 import { ASKS, type AskedForm, type Dist, type LengthForm, MEMBERS, readLines } from './asked';
 import { type FormProps, groupErrors, NumberField } from './model_fields';
 
-const ORDERS = [['sequential', 'One after another'], ['random', 'At random']] as const;
+const ORDERS = [['sequential', 'One after another'], ['random', 'At random'], ['zipf', 'The first ones more often']] as const;
 const DISTS: readonly (readonly [Exclude<Dist, 'scenario'>, string])[] = [['fixed', 'All the same'], ['uniform', 'Evenly between two'], ['normal', 'Around a mean']];
 const LABELS: Record<(typeof MEMBERS)[Dist][number], string> = { value: 'tokens', min: 'at least', max: 'at most', mean: 'mean', stddev: 'standard deviation' };
 
-function Inline({ f, set, error }: FormProps) {
-  const [left, setLeft] = useState(false);
+function Inline({ f, set, error, inputs }: FormProps & { inputs: Schema | null }) {
   const read = readLines(f.lines);
-  const said = [...(error?.fields ?? [])].find(([at]) => at === '/dataset' || at.startsWith('/dataset/inline'));
-  const place = said && /^\/dataset\/inline\/(\d+)(?:\/(.*))?$/.exec(said[0]);
-  const line = place ? read.at[Number(place[1])] : undefined;
-  const wrong = read.wrong ? (left ? `Line ${read.wrong.line} ${read.wrong.why}` : undefined)
-    : !said ? undefined : line === undefined ? (f.lines.trim() === '' ? 'Write at least one.' : said[1]) : `Line ${line}${place?.[2] ? `, ${place[2].replaceAll('/', ' ')}` : ''}: ${said[1]}`;
+  const said = saidBelow(error, '/dataset/inline');
+  const whole = read.wrong ? undefined : f.lines.trim() === '' && (said.size > 0 || error?.fields.has('/dataset')) ? 'Write at least one.' : said.get('') ?? error?.fields.get('/dataset');
   return (
-    <Field label="Inputs, a JSON object in each line" class="span" error={wrong} help={read.wrong ? undefined : read.items.length ? `${plural(read.items.length, 'line')}. At most 10,000; for more, or to use them again, upload a dataset.` : 'Up to 10,000. What a line does not have comes from the scenario.'}>
-      {(p) => <textarea {...p} class="mono json" wrap="off" rows={Math.max(4, Math.min(12, f.lines.split('\n').length + 1))} spellcheck={false} value={f.lines} placeholder={'{"prompt": "What is a stopwatch?", "max_tokens": 100}\n{"prompt": "Name three cities.", "max_tokens": 20}'} onInput={(e) => { setLeft(false); set({ lines: e.currentTarget.value }); }} onBlur={() => setLeft(true)} />}
-    </Field>
+    <JsonEditor label="Inputs, a JSON object in each line" class="span" perLine rows={4} schema={inputs} said={said} error={whole} value={f.lines} onValue={(lines) => set({ lines })}
+      placeholder={'{"prompt": "What is a stopwatch?", "max_tokens": 100}\n{"prompt": "Name three cities.", "max_tokens": 20}'}
+      help={read.wrong ? undefined : read.items.length ? `${plural(read.items.length, 'line')}. At most 10,000; for more, or to use them again, upload a dataset.` : 'Up to 10,000. What a line does not have comes from the scenario.'} />
   );
 }
 
@@ -100,17 +98,19 @@ export const askedPointers = (f: AskedForm): string[] => {
   if (f.asks === 'inline' || f.asks === 'dataset') return ['/dataset'];
   if (f.asks === 'scenario') return [];
   const length = (member: string, l: LengthForm) => [`/dataset/generate/${member}/dist`, ...MEMBERS[l.dist].map((m) => `/dataset/generate/${member}/${m}`)];
-  return ['/dataset/order', '/dataset/generate/count', '/dataset/generate/seed', ...length('input_tokens', f.input), ...length('output_tokens', f.output), ...(f.prefixes ? ['count', 'tokens', 'zipf'].map((m) => `/dataset/generate/shared_prefixes/${m}`) : [])];
+  return ['/dataset/order', '/dataset/zipf', '/dataset/generate/count', '/dataset/generate/seed', ...length('input_tokens', f.input), ...length('output_tokens', f.output), ...(f.prefixes ? ['count', 'tokens', 'zipf'].map((m) => `/dataset/generate/shared_prefixes/${m}`) : [])];
 };
 
-export function AskedFields(p: FormProps) {
+/** `inputs`: what the inputs of its target may be, once that is known. */
+export function AskedFields(p: FormProps & { inputs: Schema | null }) {
   const { f, set, error } = p;
   const group = f.asks === 'generate' ? groupErrors(error, '/dataset', [...askedPointers(f), '/dataset/generate/input_tokens', '/dataset/generate/output_tokens']) : [];
   return (
     <>
       <div class="columns">
         <SelectField label="Each request asks" value={f.asks} onValue={(asks) => set({ asks })} options={ASKS.map(([asks, word]) => [asks, word] as const)} help={ASKS.find(([a]) => a === f.asks)?.[2]} />
-        {f.asks !== 'scenario' && <SelectField label="In which order" value={f.order} onValue={(order) => set({ order })} options={ORDERS} error={fieldError(error, '/dataset/order')} help={f.order === 'random' ? 'Drawn by the seed of the plan: the same seed, the same order.' : 'From the first again when all have been asked.'} />}
+        {f.asks !== 'scenario' && <SelectField label="In which order" value={f.order} onValue={(order) => set({ order })} options={ORDERS} error={fieldError(error, '/dataset/order')} help={f.order !== 'sequential' ? 'Drawn by the seed of the plan: the same seed, the same order.' : 'From the first again when all have been asked.'} />}
+        {f.asks !== 'scenario' && f.order === 'zipf' && <NumberField {...p} of="orderZipf" pointer="/dataset/zipf" label="Zipf exponent of the order" help="1: the second half as often as the first, the third a third. 0: all alike." />}
       </div>
       <div class="columns members asked">
         {f.asks === 'inline' && <Inline {...p} />}

@@ -125,7 +125,7 @@ function Form({ first }: { first: PlanForm }) {
   const [busy, setBusy] = useState(false);
   const plan = views.ready && (views.unread || f.scenario !== '') ? views.body : null;
   const estimated = useEstimate(plan, say);
-  const schema = useBodySchemas()?.plan ?? null;
+  const schemas = useBodySchemas();
   const set = (change: Partial<PlanForm>) => { refuse(null); views.set(change); };
   const { dirty } = views;
   useEffect(() => {
@@ -133,7 +133,7 @@ function Form({ first }: { first: PlanForm }) {
     return () => setGuard(null);
   }, [dirty]);
   const submit = async () => {
-    if (!plan) return;
+    if (!plan || busy) return; // Ctrl+S asks whatever the button says
     setBusy(true);
     try {
       const made = await api.loadtestAdd(plan);
@@ -163,13 +163,13 @@ function Form({ first }: { first: PlanForm }) {
   return (
     <form class="plan" onSubmit={(e) => { e.preventDefault(); void submit(); }} onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
       <section class="panel plan-fields" aria-label="Plan">
-        <Panes room={ROOM} error={said} json={{ ...views, setText: (text) => { refuse(null); views.setText(text); }, schema }} form={<>
+        <Panes room={ROOM} error={said} json={{ ...views, setText: (text) => { refuse(null); views.setText(text); }, schema: schemas?.plan ?? null }} form={<>
         <Part title="What is asked">
           <div class="columns">
             <PickField label="Scenario" kind="scenario" value={f.scenario} onPick={(picked) => set({ scenario: picked })} error={fieldError(said, '/scenario_id')} />
             <TextField label="Name" value={f.name} onValue={(name) => set({ name })} error={fieldError(said, '/name')} input={{ maxLength: 200, placeholder: scenario?.name ?? '' }} />
           </div>
-          <AskedFields {...p} />
+          <AskedFields {...p} inputs={schemas && target ? schemas.inputs(target.provider) : null} />
         </Part>
         <Part title="The load">
           <ModelFields {...p} />

@@ -28,6 +28,7 @@ describe('a plan', () => {
   it.each([
     [{ dataset_id: 7, order: 'sequential' }, 'the entries of dataset 7'],
     [{ inline: [{ a: 1 }, { b: [2] }], order: 'random' }, '2 inputs of the plan’s own, in random order'],
+    [{ inline: [{ a: 1 }, { b: [2] }], order: 'zipf', zipf: 1.3 }, '2 inputs of the plan’s own, the first ones more often'],
     [{ generate: { count: 1000, seed: 3, input_tokens: { dist: 'fixed', value: 800 } }, order: 'sequential' }, '1,000 generated prompts of 800 tokens'],
     [{ generate: { count: 5, seed: 1, input_tokens: { dist: 'normal', mean: 800, stddev: 200, min: 50, max: 4000 }, output_tokens: { dist: 'uniform', min: 50, max: 400 }, shared_prefixes: { count: 10, tokens: 500, zipf: 1.1 } }, order: 'random' },
       '5 generated prompts of about 800 ± 200 tokens after one of 10 shared beginnings of 500, answers of at most 50 to 400, in random order'],

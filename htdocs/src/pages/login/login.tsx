@@ -5,7 +5,7 @@ import { ApiError, api, signIn, takesPasswords } from '../../api/client';
 import type { Me } from '../../api/types';
 import { base } from '../../base';
 import { returnAddress, usePlace } from '../../router';
-import { endSession, tellTabs } from '../../state/session';
+import { endSession, tellTabs, useSessionEnd } from '../../state/session';
 import { useSecondsTo } from '../../ui/panel';
 
 const NO_SESSION = new ApiError('version', 0, { detail: 'The password is right, but this browser got no session. It may refuse cookies of this site.' }, null, null);
@@ -69,6 +69,7 @@ export default function Login() {
   const to = returnAddress(params.get('return'), location.origin, base);
   const [takes, setTakes] = useState<boolean | null>(null);
   const [who, setWho] = useState<Me | null>(null);
+  const ended = useSessionEnd();
   useEffect(() => {
     void takesPasswords().then(setTakes);
     api.me().then((a) => setWho(a.data), () => undefined);
@@ -77,6 +78,7 @@ export default function Login() {
     <div class="login">
       <header><svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true"><path d="M4 24V18M10 24V12M16 24V6M22 24V14M28 24V4" stroke="currentColor" stroke-width="3.4" stroke-linecap="round" /></svg>
         <h1>Sign in to Benchmark</h1></header>
+      {ended === 'left' && who?.user == null && <p role="status">You were signed out. Signing in leads back to where you were.</p>}
       {who?.user != null ? <Known who={who} to={to} /> : takes === false ? (
         <div class="login-form">
           <p>This server takes no password here: its web server signs people in by its own means, such as a prompt of the browser or your organisation’s sign-in.</p>

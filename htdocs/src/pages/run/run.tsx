@@ -114,10 +114,10 @@ function Events({ run }: { run: RunType }) {
     <>
       <div class="table-frame" tabIndex={0} role="group" aria-label="Events">
         <table>
-          <thead><tr><th scope="col" class="right">#</th><th scope="col" class="right">Since the send</th><th scope="col" class="right">Gap</th><th scope="col">Kind</th><th scope="col" class="right">Tokens</th><th scope="col" class="right">Size</th></tr></thead>
+          <thead><tr><th scope="col" class="right spare">#</th><th scope="col" class="right">Since the send</th><th scope="col" class="right">Gap</th><th scope="col">Kind</th><th scope="col" class="right">Tokens</th><th scope="col" class="right spare">Size</th></tr></thead>
           <tbody>
             {shown.map((c, i) => (
-              <tr key={i}><td class="right note">{i}</td><td class="right" title={`${c.t_us} µs`}>{durationMicros(c.t_us)}</td><td class={`right ${stalls.has(i) ? 'tone-bad' : ''}`}>{i === 0 ? '–' : durationMicros(c.t_us - (chunks[i - 1]?.t_us ?? 0))}{stalls.has(i) && ' stall'}</td><td>{c.kind}</td><td class="right">{c.tokens ?? '–'}</td><td class="right">{bytes(c.bytes)}</td></tr>
+              <tr key={i}><td class="right note spare">{i}</td><td class="right" title={`${c.t_us} µs`}>{durationMicros(c.t_us)}</td><td class={`right ${stalls.has(i) ? 'tone-bad' : ''}`}>{i === 0 ? '–' : durationMicros(c.t_us - (chunks[i - 1]?.t_us ?? 0))}{stalls.has(i) && ' stall'}</td><td>{c.kind}</td><td class="right">{c.tokens ?? '–'}</td><td class="right spare">{bytes(c.bytes)}</td></tr>
             ))}
           </tbody>
         </table>
@@ -210,7 +210,7 @@ export default function RunPage({ id: text }: { id: string | null }) {
   const near = useNeighbours(id, at);
   const [busy, setBusy] = useState(false);
   const carry = new URLSearchParams(params);
-  carry.delete('tab');
+  for (const name of ['tab', 'find']) carry.delete(name);
   const open = (r: RunSummary | undefined) => (r ? () => navigate(href(`/runs/${r.id}`, params)) : undefined);
   const act = async (what: string, work: () => Promise<void>) => {
     setBusy(true);

@@ -18,6 +18,7 @@ import { Pill } from '../../ui/state';
 import { Table } from '../../ui/table';
 import { toast } from '../../ui/toast';
 import { providerName, PROVIDERS } from '../automations/providers';
+import { typed } from '../loadtests/typed';
 
 interface Form { provider: Provider; model: string; input: string; cached: string; output: string; currency: string; from: string; to: string }
 
@@ -31,8 +32,7 @@ const formOf = (p: Price | null): Form => ({
   currency: p?.currency ?? 'USD', from: dayOf(p?.valid_from), to: dayOf(p?.valid_to),
 });
 
-/** A number, or what was typed: the server then says that it is none. */
-const numberOf = (typed: string) => (typed.trim() === '' ? null : Number.isFinite(Number(typed)) ? Number(typed) : typed) as number | null;
+const numberOf = (text: string) => typed(text) ?? null;
 
 const bodyOf = (f: Form): PriceInput => ({
   provider: f.provider, model: f.model.trim(), input_per_million: numberOf(f.input) as number, cached_input_per_million: numberOf(f.cached), output_per_million: numberOf(f.output) as number,

@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { count } from '../../format/number';
-import { isZone, localZone } from '../../format/time';
+import { isZone, OWN_ZONE, zoneName } from '../../format/time';
 import { setParams } from '../../router';
 import { about, me } from '../../state/resources';
 import { setTheme, type Theme, theme, useZone } from '../../state/settings';
@@ -53,8 +53,8 @@ export default function Settings({ id }: { id: string | null }) {
         <Panel title="This browser" class="half">
           <div class="pad">
             <SelectField label="Theme" value={chosen} onValue={(v) => { choose(v); setTheme(v); }} options={[['system', 'As the system'], ['light', 'Light'], ['dark', 'Dark']]} help="Kept in this browser." />
-            <form onSubmit={(e) => { e.preventDefault(); if (tz === '' || isZone(tz)) setParams({ tz: tz === localZone ? null : tz || null }); }}>
-              <TextField label="Time zone" value={tz} onValue={setTz} input={{ placeholder: zone }} error={tz !== '' && !isZone(tz) ? 'No such zone. For example Europe/Berlin.' : undefined} help={`Now ${zone}. It stands in the URL, so that a link shows the same times; Enter applies it, empty is the browser's own.`} />
+            <form onSubmit={(e) => { e.preventDefault(); if (tz === '' || isZone(tz)) setParams({ tz: tz === zoneName(OWN_ZONE) ? null : tz || null }); }}>
+              <TextField label="Time zone" value={tz} onValue={setTz} input={{ placeholder: zoneName(zone) }} error={tz !== '' && !isZone(tz) ? 'No such zone. For example Europe/Berlin.' : undefined} help={`Now ${zoneName(zone)}. It stands in the URL, so that a link shows the same times; Enter applies it, empty is the browser's own.`} />
             </form>
           </div>
         </Panel>

@@ -1,0 +1,1 @@
+var e=/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;function t(t){let n=t.trim();if(n!==``)return e.test(n)&&Number.isFinite(Number(n))?Number(n):n}var n=e=>Object.fromEntries(Object.entries(e).filter(([,e])=>e!==void 0));export{t as n,n as t};
