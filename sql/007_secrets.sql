@@ -34,7 +34,7 @@ create sequence audit_id_seq;
 create table audit_log (
     id          bigint primary key default nextval('audit_id_seq'),
     at          timestamptz not null default clock_timestamp(),
-    project_id  bigint not null default 1,
+    projects    bigint[],                        -- its object's, else those that the actor sees; null: the whole installation
     actor       text,                            -- null: nobody who is known
     role        text not null,
     address     text,
@@ -67,4 +67,53 @@ create table audit_horizon (
 );
 insert into audit_horizon default values;
 
+-- The last batch that retention has removed: the chain goes on from it.
+create table audit_checkpoint (
+    id         integer primary key default 1 check (id = 1),
+    batch      bigint not null,
+    last_id    bigint not null,
+    hash       bytea not null,
+    removed_at timestamptz not null default now()
+);
+
 revoke update, delete, truncate on audit_log, audit_seal from public, current_user;
+revoke insert, update, delete, truncate on audit_checkpoint from public, current_user;
+
+-- The one way in which entries go (BenchmarkKeepAudit): whole batches, oldest first, of which every entry is older than so many days, never
+-- the last batch. The owner has the right to delete for as long as this lasts, and nobody sees that. Looks at `most` entries at once, which
+-- must be more than a batch has. Answers how many it removed, and the batch and hash that the chain goes on from.
+do $$
+begin
+    execute format($f$
+create function audit_forget(days integer, most integer, out removed bigint, out head text)
+language plpgsql security definer set search_path = %I, pg_temp as $b$
+declare
+    young bigint;
+    upto record;
+begin
+    if days < 1 then
+        raise exception 'entries of the audit log are kept for a day at least';
+    end if;
+    select coalesce(min(x.id) filter (where x.at >= now() - days * interval '1 day') - 1, max(x.id)) into young
+      from (select a.id, a.at from audit_log a order by a.id limit most) x;
+    select s.batch, s.last_id, s.hash into upto from audit_seal s
+     where s.last_id <= young and s.batch < (select max(batch) from audit_seal) order by s.batch desc limit 1;
+    removed := 0;
+    if upto.batch is null then
+        return;
+    end if;
+    execute 'grant delete on audit_log, audit_seal to current_user';
+    execute 'grant insert, update on audit_checkpoint to current_user';
+    insert into audit_checkpoint (batch, last_id, hash) values (upto.batch, upto.last_id, upto.hash)
+        on conflict (id) do update set batch = excluded.batch, last_id = excluded.last_id, hash = excluded.hash, removed_at = now();
+    delete from audit_log where id <= upto.last_id;
+    get diagnostics removed = row_count;
+    delete from audit_seal where batch <= upto.batch;
+    execute 'revoke delete on audit_log, audit_seal from current_user';
+    execute 'revoke insert, update on audit_checkpoint from current_user';
+    head := upto.batch || ' ' || encode(upto.hash, 'hex');
+end $b$
+    $f$, current_schema());
+end
+$$;
+revoke execute on function audit_forget from public;

@@ -69,6 +69,10 @@ begin
                        ' (select from %I.%I p where p.id = t.%I and p.project_id = %s)',
                        held, parted.name, own, parted.name, own, parted.parent, parted.reference, mine);
     end loop;
+    -- entries that are about nothing else than the own projects; written through it is what an actor who is held does anywhere
+    execute format('create view %I.audit_log as select * from %I.audit_log t where t.projects <> ''{}'''
+                   ' and t.projects <@ (select nullif(current_setting(''benchmark.projects'', true), ''''))::bigint[]', held, own);
+    execute format('revoke update, delete, truncate on %I.audit_log from public, current_user', held);
     -- the condition outside, so that its two halves are still read in order and merged
     execute format('create view %I.run as select * from %I.run t where t.project_id = %s', held, own, mine);
     execute format('create view %1$I.labels as select * from %2$I.labels t where t.id = 1'

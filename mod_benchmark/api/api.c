@@ -183,6 +183,8 @@ static apr_status_t call_handler(bm_req_t *q)
     rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS && keyed)
         rv = bm_idempotency_begin(&replayed, q);
+    if (rv == APR_SUCCESS && noted && strcmp(q->route->method, "DELETE") == 0)
+        rv = bm_audit_before_delete(q);
     if (rv == APR_SUCCESS && !replayed)
         rv = q->route->handler(q);
     if (rv == APR_SUCCESS && noted && !replayed)

@@ -92,7 +92,7 @@ typedef struct bm_schema_t {
 /** One method on one path. The table is the documentation: routing, roles, checks and the OpenAPI document come from it. */
 struct bm_route_t {
     const char *method;                  /* GET (HEAD too), POST, PUT, PATCH, DELETE; NULL ends a table */
-    const char *path;                    /* below /api/v1; {id} and {version} stand for integers */
+    const char *path;                    /* below /api/v1; {id} and {version} stand for integers, {key} for a problem's key */
     bm_role_e role;                      /* lowest that may; BM_ROLE_NONE: everyone */
     bm_handler_fn *handler;
     unsigned flags;
@@ -145,6 +145,7 @@ struct bm_req_t {
     /* what the handler says beside its answer */
     int noted;                           /* the request has its entry in the audit log, or needs none */
     int access_changed;                  /* what is known of credentials is to be looked at again, once all is committed */
+    bm_projects_t deleted_from;          /* the one project of what a DELETE is about, for the audit log */
     int foreign;                         /* 404 of something that is there, but another's: an attempt for the audit log */
     /* the answer */
     int status;                          /* HTTP */

@@ -26,9 +26,26 @@ bm_audit_entry_t *bm_audit_entry_of(bm_req_t *q);
  *  actor whose. */
 apr_status_t bm_audit_refused(bm_req_t *q, const char *actor, const char *object, int status);
 
-/** Note that a request was not allowed (401, 403, or 404 of what is another's). action: method and route; object: its path.
- *  Over a connection of its own; what cannot be noted is in the error log. */
-void bm_audit_denied(bm_db_source_t *source, const bm_principal_t *who, const char *address, const char *action,
-                     const char *object, int status, const char *request_id, apr_pool_t *p);
+/** What a request is about, as far as that has a project: *pkind is the first word of its path, NULL: nothing. After a failure it
+ *  is what was asked for. */
+void bm_audit_object(const char **pkind, apr_int64_t *pid, const bm_req_t *q);
+
+/** Before the handler of a DELETE: of which project is what will be gone when it is noted. */
+apr_status_t bm_audit_before_delete(bm_req_t *q);
+
+/** A request that was not allowed. Flat, but for what its strings point to. */
+typedef struct bm_audit_denial_t {
+    const char *actor;                   /* NULL: nobody who is known */
+    bm_role_e role;
+    const bm_projects_t *projects;       /* that he sees; NULL: not known */
+    const char *address, *action, *object, *request_id;      /* action: method and route; object: path */
+    int status;
+    const char *kind;                    /* 404 to who is held to projects: of what was asked for (bm_audit_object), and it */
+    apr_int64_t id;                      /* is an attempt only if that is there, of another project; NULL: it is one */
+} bm_audit_denial_t;
+
+/** Note that a request was not allowed (401, 403, or 404 of what is another's). Over a connection of its own, which is held to
+ *  nothing; what cannot be noted is in the error log. Thread: any. */
+void bm_audit_denied(bm_db_source_t *source, const bm_audit_denial_t *denial, apr_pool_t *p);
 
 #endif

@@ -9,13 +9,15 @@ static const bm_field_t verdict_fields[] = {
     { "intact", BM_TYPE_BOOL, BM_FIELD_READ_ONLY,
       .doc = "Whether all batches are what was chained, and the one that was asked for is among them." },
     { "has_batch", BM_TYPE_BOOL, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE,
-      .doc = "Whether the chain has `batch` with `hash`; null: was not asked." },
+      .doc = "Whether the chain has `batch` with `hash`; null: was not asked, or the batch is removed." },
     { "first_broken_batch", BM_TYPE_INT, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "First that is not; null: all are." },
     { "batches", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "How many there are." },
     { "entries", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Entries in them." },
     { "last_batch", BM_TYPE_INT, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "Number of the last one." },
     { "last_hash", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE,
       .doc = "Its hash: kept elsewhere, it shows later that nothing up to it was changed." },
+    { "removed_to_batch", BM_TYPE_INT, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE,
+      .doc = "Last batch that was removed by BenchmarkKeepAudit; the chain goes on from its hash. null: none was." },
     { "open_entries", BM_TYPE_INT, BM_FIELD_READ_ONLY, .doc = "Entries that are too young to be in a batch." },
     { NULL }
 };
@@ -82,7 +84,7 @@ static apr_status_t audit_verify(bm_req_t *q)
     const char *hash = bm_query_string_text(q->query, "hash");
     bm_rows_t *rows;
     bm_db_t *db;
-    int has = 1;
+    int has = 1, removed = 0;
     apr_status_t rv = bm_export_enter(q);
 
     if (rv == APR_SUCCESS)
@@ -91,15 +93,15 @@ static apr_status_t audit_verify(bm_req_t *q)
         return rv;
     rv = bm_audit_store_verify(&rows, db, q->err, q->p);
     if (rv == APR_SUCCESS && hash != NULL)
-        rv = bm_audit_store_has(&has, db, bm_query_string_int(q->query, "batch", 0), hash, q->err, q->p);
+        rv = bm_audit_store_has(&has, &removed, db, bm_query_string_int(q->query, "batch", 0), hash, q->err, q->p);
     q->api->source->close(db, q->api->source);
     if (rv != APR_SUCCESS)
         return rv;
     bm_jw_begin_object(&q->w);
     bm_jw_key(&q->w, "intact");
-    bm_jw_bool(&q->w, bm_rows_is_null(rows, 0, 2) && has);
+    bm_jw_bool(&q->w, bm_rows_is_null(rows, 0, 2) && (has || removed));
     bm_jw_key(&q->w, "has_batch");
-    if (hash == NULL)
+    if (hash == NULL || removed)
         bm_jw_null(&q->w);
     else
         bm_jw_bool(&q->w, has);
@@ -109,13 +111,14 @@ static apr_status_t audit_verify(bm_req_t *q)
     write_number(q, "last_batch", rows, 3);
     bm_jw_key(&q->w, "last_hash");
     bm_jw_string(&q->w, bm_rows_text(rows, 0, 4));
+    write_number(q, "removed_to_batch", rows, 6);
     write_number(q, "open_entries", rows, 5);
     bm_jw_end_object(&q->w);
     return APR_SUCCESS;
 }
 
 const bm_route_t bm_audit_api_routes[] = {
-    { "GET", "/audit", BM_ROLE_ADMIN, audit_list, BM_ROUTE_LIST | BM_ROUTE_WHOLE, 200, list_params, NULL, &entry_schema,
+    { "GET", "/audit", BM_ROLE_ADMIN, audit_list, BM_ROUTE_LIST, 200, list_params, NULL, &entry_schema,
       "listAudit", "audit", "Who changed what and who was kept from it, newest first." },
     { "GET", "/audit/verify", BM_ROLE_ADMIN, audit_verify, BM_ROUTE_NO_DATABASE | BM_ROUTE_WHOLE, 200, verify_params, NULL,
       &verdict_schema, "verifyAudit", "audit", "Whether the audit log is what it was when its entries were chained." },

@@ -81,6 +81,7 @@ static apr_status_t let_in(bm_req_t *q, const bm_identity_t *who)
     int cookie = json_is_true(json_object_get(q->body, "cookie")), ended = 0;
     apr_status_t rv = bm_api_open(&q->db, q);
 
+    q->who.projects = who->user_id != 0 ? who->projects : bm_projects_all();        /* for the audit log */
     if (rv == APR_SUCCESS)
         rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS && cookie)

@@ -30,7 +30,8 @@ static apr_status_t use_up(bm_refresh_e *presult, bm_refreshed_t *done, bm_req_t
     if (rv == APR_SUCCESS)
         rv = bm_session_store_refresh(presult, done, q->db, token, q->address, q->err, q->p);
     if (rv == APR_SUCCESS && *presult == BM_REFRESH_DONE) {
-        q->who.user = done->user;            /* whom the audit log names */
+        q->who.user = done->user;            /* whom the audit log names; what he sees is not asked here */
+        q->who.projects = bm_projects_all();
         rv = bm_audit_done(q);
     }
     if (rv == APR_SUCCESS && *presult == BM_REFRESH_REUSED)

@@ -250,7 +250,7 @@ const bm_route_t bm_export_api_routes[] = {
       "runs", "All runs of a filter as CSV or JSON Lines; without inputs, request and response_json unless view=full.", ANSWERS },
     { "GET", "/loadtests/{id}/requests/export", BM_ROLE_VIEWER, requests_export, BM_ROUTE_NO_DATABASE, 200, requests_params, NULL,
       NULL, "exportLoadTestRequests", "loadtests", "All requests of a load test as CSV or JSON Lines.", ANSWERS },
-    { "GET", "/audit/export", BM_ROLE_ADMIN, audit_export, BM_ROUTE_NO_DATABASE | BM_ROUTE_WHOLE, 200, audit_params, NULL,
+    { "GET", "/audit/export", BM_ROLE_ADMIN, audit_export, BM_ROUTE_NO_DATABASE, 200, audit_params, NULL,
       NULL, "exportAudit", "audit", "The audit log as CSV or JSON Lines, oldest first.", ANSWERS },
     { NULL }
 };

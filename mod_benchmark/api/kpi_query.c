@@ -40,7 +40,7 @@ static apr_status_t read_window(bm_kpi_query_t *query, bm_req_t *q)
         return bm_err_violation(q->err, "?to", "Must be later than from.");
     query->window = (bm_kpi_window_t){
         .from_hour = bm_timefmt_hour(from, 0), .to_hour = bm_timefmt_hour(to, 1),
-        .source = source != NULL && strcmp(source, "loadtest") == 0 ? BM_RUN_KIND_LOADTEST : BM_RUN_KIND_RUN,
+        .source = source != NULL ? bm_run_kind_find(source) : BM_RUN_KIND_RUN,
         .scenario_id = bm_query_string_int(q->query, "scenario_id", -1),
         .automation_id = bm_query_string_int(q->query, "automation_id", -1),
         .location = bm_query_string_text(q->query, "location")

@@ -39,10 +39,11 @@ typedef struct bm_kpi_query_t {
 } bm_kpi_query_t;
 
 /** Parameters of every such route: the window and its filters. Then those of `metric`, one or several. */
+#define BM_KPI_SOURCES "run|loadtest|training"
 #define BM_KPI_WINDOW_PARAMS \
     { "from", BM_QUERY_TIME, 0, 0, NULL, "Begin of the window: a time, or now-7d (default now-24h). Widened to whole hours." }, \
     { "to", BM_QUERY_TIME, 0, 0, NULL, "End of the window (default now). Widened likewise." }, \
-    { "source", BM_QUERY_ENUM, 0, 0, "run|loadtest", "Single runs, or requests of load tests (default run)." }, \
+    { "source", BM_QUERY_ENUM, 0, 0, BM_KPI_SOURCES, "Single runs, requests of load tests, or of training (default run)." }, \
     { "scenario_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this scenario." }, \
     { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Runs of this automation." }, \
     { "model", BM_QUERY_TEXT, 1, 200, NULL, "Runs of the model of this name." }, \
@@ -122,7 +123,8 @@ extern const bm_field_t bm_kpi_range_fields[];
 #define BM_KPI_HEAD_FIELDS \
     { "range", BM_TYPE_OBJECT, BM_FIELD_READ_ONLY, .members = bm_kpi_range_fields, \
       .doc = "What was looked at: the window in whole hours." }, \
-    { "source", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "run|loadtest", .doc = "Single runs, or requests of load tests." }, \
+    { "source", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = BM_KPI_SOURCES, \
+      .doc = "Single runs, requests of load tests, or of training." }, \
     { "estimator", BM_TYPE_ENUM, BM_FIELD_READ_ONLY, .values = "sketch|exact", .doc = "Where quantiles come from." }, \
     { "relative_error", BM_TYPE_NUMBER, BM_FIELD_READ_ONLY, \
       .doc = "Largest relative error of a quantile; n, mean, min and max are exact." }

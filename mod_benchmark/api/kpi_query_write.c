@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "api/kpi_query.h"
 
+#include "model/run_model.h"
 #include "store/kpi_names_store.h"
 #include "store/label_store.h"
 #include "store/location_store.h"
@@ -164,7 +165,7 @@ void bm_kpi_query_put_head(bm_req_t *q, const bm_kpi_query_t *query, int exact)
     bm_jw_string(&q->w, query->is_by_day ? "day" : "hour");
     bm_jw_end_object(&q->w);
     bm_jw_key(&q->w, "source");
-    bm_jw_string(&q->w, query->window.source == 0 ? "run" : "loadtest");
+    bm_jw_string(&q->w, bm_run_kind_name(query->window.source));
     bm_jw_key(&q->w, "estimator");
     bm_jw_string(&q->w, exact ? "exact" : "sketch");
     bm_jw_key(&q->w, "relative_error");

@@ -9,6 +9,7 @@
 #include "api/datasets_api.h"
 #include "api/etag.h"
 #include "api/loadtest_cost.h"
+#include "api/loadtest_endpoints.h"
 #include "api/loadtest_limits.h"
 #include "api/page.h"
 #include "api/run_location.h"
@@ -17,6 +18,7 @@
 #include "model/loadtest_model.h"
 #include "model/loadtest_plan.h"
 #include "model/location.h"
+#include "model/run_model.h"
 #include "store/loadtest_store.h"
 
 static const bm_schema_t loadtest_schema = { "LoadTest", bm_loadtest_fields };
@@ -38,6 +40,7 @@ static const bm_query_param_t list_params[] = {
     { "q", BM_QUERY_TEXT, 1, 200, NULL, "Part of the name, or a load test's number." },
     { "label", BM_QUERY_TEXT, 1, 200, NULL, "A label that they have." },
     { "location", BM_QUERY_TEXT, 1, BM_LOCATION_NAME_MAX, NULL, "Performed at this location, or waiting for it." },
+    { "kind", BM_QUERY_ENUM, 0, 0, "loadtest|training", "What they are for (default loadtest); training: problems of sessions." },
     { "order", BM_QUERY_ENUM, 0, 0, "desc|asc", "Newest (default) or oldest first; after goes on in this order." },
     { NULL }
 };
@@ -81,7 +84,7 @@ static int is_final(const char *status)
 
 static apr_status_t loadtests_list(bm_req_t *q)
 {
-    const char *order = bm_query_string_text(q->query, "order");
+    const char *order = bm_query_string_text(q->query, "order"), *kind = bm_query_string_text(q->query, "kind");
     bm_loadtest_filter_t filter;
     bm_page_t page;
     bm_rows_t *rows;
@@ -89,6 +92,7 @@ static apr_status_t loadtests_list(bm_req_t *q)
     apr_status_t rv;
 
     bm_page_read(&page, q);
+    filter.kind = kind != NULL ? bm_run_kind_find(kind) : BM_RUN_KIND_LOADTEST;
     filter.statuses = bm_query_string_list(q->query, "status");
     filter.scenario_id = bm_query_string_int(q->query, "scenario_id", -1);
     filter.automation_id = bm_query_string_int(q->query, "automation_id", -1);
@@ -198,6 +202,10 @@ static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pi
         rv = bm_run_order_create_loadtest(order, pinputs, q, *pplan, *pitems);
     if (rv == APR_SUCCESS && of_dataset != 0 && of_dataset != order->project_id)
         rv = bm_err_violation(q->err, "/dataset/dataset_id", "The dataset belongs to another project than the scenario.");
+    if (rv == APR_SUCCESS)
+        rv = bm_loadtest_endpoints_check(q, *pplan, order->provider);
+    if (rv == APR_SUCCESS)
+        rv = bm_loadtest_hedge_check(q, *pplan, order->provider);
     if (rv == APR_SUCCESS)
         rv = check_consent(q, *pplan, order);
     if (rv == APR_SUCCESS)

@@ -2,6 +2,7 @@
 #include "api/routes.h"
 
 #include <string.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include "api/about_api.h"
 #include "api/api_keys_api.h"
@@ -19,6 +20,7 @@
 #include "api/export_api.h"
 #include "api/gates_api.h"
 #include "api/health_api.h"
+#include "api/hive_api.h"
 #include "api/kpi_rebuild_api.h"
 #include "api/kpi_distribution_api.h"
 #include "api/kpi_query_api.h"
@@ -31,6 +33,7 @@
 #include "api/metrics_api.h"
 #include "api/openapi.h"
 #include "api/prices_api.h"
+#include "api/problems_api.h"
 #include "api/projects_api.h"
 #include "api/views_api.h"
 #include "api/report_api.h"
@@ -39,6 +42,7 @@
 #include "api/secrets_api.h"
 #include "api/sessions_api.h"
 #include "api/slos_api.h"
+#include "api/training_api.h"
 #include "api/trend_api.h"
 #include "api/users_api.h"
 #include "base/text.h"
@@ -53,6 +57,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_labels_api_routes,
         bm_kpi_rebuild_api_routes, bm_compare_api_routes,
         bm_trend_api_routes,
+        bm_training_api_routes, bm_hive_api_routes, bm_problems_api_routes,
         bm_loadtests_api_routes,
         bm_datasets_api_routes,
         bm_definitions_api_routes,
@@ -90,6 +95,17 @@ const bm_route_t *const *bm_routes_all(void)
 }
 
 /* Whether path fits a pattern. {..} takes an integer, so no path fits two patterns. */
+/* A problem's: a type, and eight hexadecimal digits. */
+static int is_key(const char *text, size_t len)
+{
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        if (i + 8 >= len ? !apr_isxdigit(text[i]) : !apr_islower(text[i]) && text[i] != '_')
+            return 0;
+    return len > 9 && len < 64 && text[len - 9] == '_';
+}
+
 static int fits(const char *pattern, const char *path, apr_int64_t ids[BM_API_IDS_MAX], apr_pool_t *p)
 {
     int n = 0;
@@ -97,7 +113,11 @@ static int fits(const char *pattern, const char *path, apr_int64_t ids[BM_API_ID
     for (;;) {
         size_t want = strcspn(pattern, "/"), got = strcspn(path, "/");
 
-        if (pattern[0] == '{') {
+        if (strncmp(pattern, "{key}", 5) == 0) {
+            if (!is_key(path, got))
+                return 0;
+        }
+        else if (pattern[0] == '{') {
             if (got == 0 || got > 19 || n == BM_API_IDS_MAX
                 || bm_text_to_int64(&ids[n++], apr_pstrmemdup(p, path, got), 0, APR_INT64_MAX) != APR_SUCCESS)
                 return 0;
@@ -151,7 +171,7 @@ apr_status_t bm_routes_find(const bm_route_t **proute, apr_int64_t ids[BM_API_ID
 
 unsigned bm_routes_scope(const bm_route_t *route)
 {
-    static const char *const running[] = { "runs", "loadtests", "calibrations", "gates" };
+    static const char *const running[] = { "runs", "loadtests", "calibrations", "gates", "training" };
     size_t i;
 
     if (route->flags & BM_ROUTE_OWN_ACCOUNT)

@@ -11,8 +11,11 @@
 
 #define WAIT_FOR_A_PLACE apr_time_from_sec(2)
 #define IDLE apr_time_from_sec(60)                /* then a thread ends */
-/* A web thread that wakes up takes its CPU at once; on a machine that is busy otherwise a hash still gets a tenth of one. */
+/* A web thread that wakes up takes its CPU at once; on a machine that is busy otherwise a hash still gets a tenth of one. In the
+ * idle class it would get a three-hundredth, take seconds, and could not be raised: only the privileged leave that class. */
 #define NICE 10
+
+enum { PROCESSORS_FOR_TWO = 4 };
 
 struct bm_hashing_t {
     apr_pool_t *p;
@@ -68,13 +71,19 @@ static void *APR_THREAD_FUNC work(apr_thread_t *thread, void *data)
     return NULL;
 }
 
+/* However nice, two that hash keep two processors and their caches busy: with as many, requests wait (docs/measurements.md). */
+static int hashes_at_once(void)
+{
+    return sysconf(_SC_NPROCESSORS_ONLN) < PROCESSORS_FOR_TWO ? 1 : BM_HASHES_AT_ONCE_MAX;
+}
+
 static apr_status_t begin(bm_hashing_t *h, job_t *job)
 {
     apr_status_t rv = APR_SUCCESS;
 
     apr_thread_mutex_lock(h->mutex);
     if (h->threads == NULL) {
-        rv = apr_thread_pool_create(&h->threads, 0, BM_HASHES_AT_ONCE, h->p);
+        rv = apr_thread_pool_create(&h->threads, 0, (apr_size_t)hashes_at_once(), h->p);
         if (rv == APR_SUCCESS)
             apr_thread_pool_idle_wait_set(h->threads, IDLE);
     }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * auth/hashing.h: passwords are hashed by threads of their own, BM_HASHES_AT_ONCE in a child with 19 MiB each, which give way to
- * all that serve requests: a storm of logins takes the time that nobody else wants. Threads begin with the first password.
+ * auth/hashing.h: passwords are hashed by threads of their own, one in a child, or two on four processors or more, with
+ * 19 MiB each, which give way to all that serve requests: a storm of logins takes the time that nobody else wants. Threads
+ * begin with the first password.
  *
  * Thread: any; one of a child. Who calls waits for a place and for the hash, and holds no lock of ours meanwhile. */
 #ifndef BM_AUTH_HASHING_H
@@ -9,7 +10,7 @@
 
 #include "base/err.h"
 
-#define BM_HASHES_AT_ONCE 2
+#define BM_HASHES_AT_ONCE_MAX 2
 
 typedef struct bm_hashing_t bm_hashing_t;
 

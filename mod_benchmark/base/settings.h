@@ -81,13 +81,17 @@ typedef struct bm_settings_t {
     apr_interval_time_t live_push, live_beat;     /* BenchmarkLivePush, BenchmarkLiveBeat */
     int max_attempts;                 /* BenchmarkMaxAttempts */
     int max_labels;                   /* BenchmarkMaxLabels: of a run, with KPI cells of their own */
+    int training_sessions;            /* BenchmarkTrainingSessions: at once */
+    int training_max_rate;            /* BenchmarkTrainingMaxRate: requests per second of a problem */
+    int training_max_concurrency;     /* BenchmarkTrainingMaxConcurrency: requests under way of a problem */
+    int training_scale;               /* BenchmarkTrainingDurationScale: percent of the usual length of problems */
     int confirm_above;                /* BenchmarkConfirmAbove: load that needs an automation's confirmed_rate; 0: none does */
     const char *location;             /* BenchmarkEngineLocation */
     apr_int64_t kpi_memory;           /* BenchmarkKpiMemory: bytes shared with the web children for KPI cells; 0: none */
     /* reference target */
     const char *target_listen;        /* BenchmarkTargetListen: "127.0.0.1:0" */
     /* retention, in days; 0: for ever */
-    int keep_runs, keep_raw, keep_events, keep_hour_cells, keep_day_cells;
+    int keep_runs, keep_raw, keep_events, keep_hour_cells, keep_day_cells, keep_audit;
 } bm_settings_t;
 
 #endif

@@ -13,7 +13,7 @@
 #include "db/conn.h"
 
 /** Number of the newest file in sql/ (a test compares them). */
-#define BM_SCHEMA_VERSION 8
+#define BM_SCHEMA_VERSION 9
 
 typedef enum bm_migrate_state_e {
     BM_MIGRATE_OK,          /* version == BM_SCHEMA_VERSION */

@@ -8,5 +8,7 @@
 #include "job/job_kind.h"
 
 extern const bm_job_t bm_audit_sealing_job;
+/** Removes old ones (BenchmarkKeepAudit). */
+extern const bm_job_t bm_audit_retention_job;
 
 #endif

@@ -413,7 +413,7 @@ static void start_row(bm_director_t *d, const bm_queue_row_t *row, int can_start
     bm_task_t *task = task_of_row(row);
 
     task->location = here(d);
-    if (can_start && task->kind == BM_RUN_KIND_LOADTEST)
+    if (can_start && bm_run_kind_is_load(task->kind))
         tell_prices(d);             /* it was checked against those of now */
     if (!can_start) {
         task->end = BM_TASK_REQUEUE;

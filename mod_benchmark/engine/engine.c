@@ -10,6 +10,7 @@
 #include "base/thread.h"
 #include "base/timefmt.h"
 #include "engine/board_keeper.h"
+#include "engine/controller.h"
 #include "engine/director.h"
 #include "engine/event_notifier.h"
 #include "engine/host.h"
@@ -28,6 +29,7 @@ struct bm_engine_t {
     bm_recorder_t *recorder;
     bm_director_t *director;
     bm_housekeeping_t *housekeeping;
+    bm_controllers_t *controllers;     /* NULL: there are none, or the engine drains */
     bm_board_keeper_t *keeper;         /* NULL: there is no board */
     bm_event_notifier_t *notifier;
 };
@@ -158,6 +160,8 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
         rv = start_director(e, host);
     if (rv == APR_SUCCESS)
         rv = bm_housekeeping_start(&e->housekeeping, &store, e->id, p);
+    if (rv == APR_SUCCESS && options->controllers != NULL)
+        rv = bm_controllers_start(&e->controllers, options->controllers, &store, options->poke_fd, p);
     if (rv == APR_SUCCESS && options->kpi_board != NULL)
         rv = bm_board_keeper_start(&e->keeper, options->kpi_board, &store, p);
     if (rv == APR_SUCCESS)
@@ -166,8 +170,17 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
     return rv;
 }
 
+/* Its successor decides, or another engine. */
+static void stop_controllers(bm_engine_t *engine)
+{
+    if (engine->controllers != NULL)
+        bm_controllers_stop(engine->controllers);
+    engine->controllers = NULL;
+}
+
 void bm_engine_drain(bm_engine_t *engine)
 {
+    stop_controllers(engine);
     bm_director_set_stage(engine->director, BM_DIRECTOR_DRAIN);
     bm_board_keeper_end(engine->keeper);
 }
@@ -182,6 +195,7 @@ void bm_engine_stop(bm_engine_t *engine, apr_interval_time_t limit)
     apr_time_t until = bm_timefmt_steady() + limit;
     int i;
 
+    stop_controllers(engine);
     bm_housekeeping_stop(engine->housekeeping);
     bm_board_keeper_stop(engine->keeper);
     bm_director_set_stage(engine->director, BM_DIRECTOR_STOP);

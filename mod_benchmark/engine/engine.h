@@ -8,6 +8,7 @@
 
 #include <apr_pools.h>
 #include "base/settings.h"
+#include "engine/controller.h"
 #include "engine/work.h"
 #include "model/run_trace.h"
 #include "net/tls_files.h"
@@ -29,6 +30,7 @@ typedef struct bm_engine_options_t {
     bm_target_ring_t *target_ring;     /* NULL: no calibrations here */
     bm_kpi_board_t *kpi_board;         /* NULL: KPIs are read from the store */
     const bm_work_t *const *works;     /* NULL-terminated: the kinds of work it knows */
+    const bm_controller_t *const *controllers;     /* NULL-terminated; NULL: none */
     int poke_fd;
     /** Connection string of the store, or NULL while it cannot be known. Thread-safe. */
     const char *(*conninfo)(void *baton, apr_pool_t *p);

@@ -6,6 +6,7 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
@@ -124,6 +125,13 @@ apr_int64_t bm_host_memory_used(void)
 
     read_start(text, sizeof(text), "/proc/self/statm");
     return sscanf(text, "%lu %lu", &size, &resident) == 2 ? (apr_int64_t)resident * sysconf(_SC_PAGESIZE) : 0;
+}
+
+apr_int64_t bm_host_cpu_used(void)
+{
+    struct timespec used;
+
+    return clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used) == 0 ? (apr_int64_t)used.tv_sec * 1000000000 + used.tv_nsec : 0;
 }
 
 apr_int64_t bm_host_disk_free(const char *path)

@@ -42,6 +42,9 @@ int bm_host_connections(void);
 /** Bytes of memory that this process uses (resident); 0: not known. */
 apr_int64_t bm_host_memory_used(void);
 
+/** Processor time that this process has used, in ns. */
+apr_int64_t bm_host_cpu_used(void);
+
 /** Bytes free for an ordinary user on the file system of path; -1: not known. */
 apr_int64_t bm_host_disk_free(const char *path);
 

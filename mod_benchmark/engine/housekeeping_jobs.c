@@ -127,5 +127,6 @@ static const bm_job_t backfill_job = {
 
 const bm_job_t *const bm_housekeeping_jobs[] = {
     &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &keep_cells_job, &backfill_job,
-    &bm_kpi_check_job, &bm_secret_rotation_job, &bm_audit_sealing_job, NULL
+    &bm_kpi_check_job, &bm_secret_rotation_job, &bm_audit_sealing_job,
+    &bm_audit_retention_job, NULL
 };

@@ -46,7 +46,7 @@ static void sample_make(bm_task_t *task, const bm_finished_run_t *row, const bm_
 {
     bm_kpi_sample_t *sample;
 
-    if (!bm_run_kind_is_counted(task->kind) || task->kind == BM_RUN_KIND_LOADTEST)
+    if (!bm_run_kind_is_counted(task->kind) || bm_run_kind_is_load(task->kind))
         return;
     sample = apr_palloc(task->p, sizeof(*sample));
     bm_kpi_run_sample(sample, row);
@@ -130,7 +130,7 @@ int bm_outcome_may_repeat(int kind, const char *spec, apr_pool_t *p)
     const bm_provider_t *provider;
     json_t *j;
 
-    if (kind == BM_RUN_KIND_CALIBRATION || kind == BM_RUN_KIND_LOADTEST)
+    if (kind == BM_RUN_KIND_CALIBRATION || bm_run_kind_is_load(kind))
         return 0;
     if (kind == BM_RUN_KIND_DISCOVERY)
         return 1;                    /* it only reads */

@@ -203,6 +203,16 @@ void bm_recorder_cancel(bm_recorder_t *recorder, bm_task_t *task)
         bm_loop_cancel(sent->loop, sent->transfer.ticket);
 }
 
+void bm_recorder_cancel_tag(bm_recorder_t *recorder, bm_task_t *task, const void *tag)
+{
+    bm_sent_t *sent;
+
+    (void)recorder;
+    for (sent = task->sent; sent != NULL; sent = sent->next)
+        if (sent->transfer.tag == tag)
+            bm_loop_cancel(sent->loop, sent->transfer.ticket);
+}
+
 static void tell_director(bm_recorder_t *r, apr_int64_t id)
 {
     while (bm_ring_push(r->options.ended, (void *)(apr_uintptr_t)id) != APR_SUCCESS)

@@ -89,6 +89,9 @@ apr_status_t bm_recorder_wait(bm_recorder_t *recorder, bm_task_t *task, apr_int6
 /** Cancel everything of the task that loops still hold; it comes back through work->returned. */
 void bm_recorder_cancel(bm_recorder_t *recorder, bm_task_t *task);
 
+/** Cancel what of it was sent with this tag; likewise. */
+void bm_recorder_cancel_tag(bm_recorder_t *recorder, bm_task_t *task, const void *tag);
+
 /** The task has ended; nothing is under way. RECORD: task->outcome (and sample) are set. */
 void bm_recorder_finish(bm_recorder_t *recorder, bm_task_t *task, bm_task_end_e end);
 

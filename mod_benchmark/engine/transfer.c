@@ -9,6 +9,7 @@
 #include "engine/capture.h"
 
 #define FIRST_RESERVE 4096                   /* bytes of body that an exchange starts with */
+#define ABORT_LOOK_NS 1000000LL              /* how often S is looked for, where the request is to be aborted right behind it */
 #define LINGER_NS 25000000LL                 /* after the end marker: for the last chunk, so that the connection stays warm */
 
 struct bm_flight_t {
@@ -151,13 +152,21 @@ static apr_int64_t earlier(apr_int64_t a, apr_int64_t b)
     return a < b ? a : b;
 }
 
+/* When it is to be aborted, as far as is known: counted from S, or from now while it is not there. */
+static apr_int64_t abort_ns_of(const bm_flight_t *flight, apr_int64_t now)
+{
+    apr_int64_t after = flight->limits.abort_ns, sent = flight->capture.x->sent_ns;
+
+    return sent ? runs_out(sent, after) : runs_out(now, after > 0 && after < ABORT_LOOK_NS ? ABORT_LOOK_NS : after);
+}
+
 /* The limits move when bytes arrive, but the timer is not touched then: it comes too early and looks again. So this
  * must never be later than a limit that some arrival could still bring about. */
 apr_int64_t bm_flight_next_limit_ns(const bm_flight_t *flight)
 {
     const bm_outbound_limits_t *l = &flight->limits;
     const bm_exchange_t *x = flight->capture.x;
-    apr_int64_t now = bm_timefmt_monotonic_ns(), next = runs_out(x->added_ns, l->total_ns);
+    apr_int64_t now = bm_timefmt_monotonic_ns(), next = earlier(runs_out(x->added_ns, l->total_ns), abort_ns_of(flight, now));
 
     if (flight->capture.marker_seen)
         return earlier(next, flight->capture.last_body_ns + LINGER_NS);
@@ -180,6 +189,9 @@ int bm_flight_limit_passed(const bm_flight_t *flight, apr_int64_t now_ns, bm_exc
         *end = BM_END_COMPLETE;
         return now_ns >= body_ns + LINGER_NS;
     }
+    *end = BM_END_ABORTED;
+    if (x->sent_ns && now_ns >= runs_out(x->sent_ns, l->abort_ns))
+        return 1;
     *end = BM_END_TOTAL_TIMEOUT;
     if (now_ns >= runs_out(x->added_ns, l->total_ns))
         return 1;
@@ -271,6 +283,10 @@ static void describe_end(const bm_flight_t *flight, bm_exchange_t *x, const char
         break;
     case BM_END_CANCELLED:
         snprintf(x->error, sizeof(x->error), "cancelled");
+        break;
+    case BM_END_ABORTED:
+        snprintf(x->error, sizeof(x->error), "aborted by the load test %.3f ms after it was sent",
+                 (double)(x->end_ns - x->sent_ns) / 1e6);
         break;
     default:
         snprintf(x->error, sizeof(x->error), "%s", call->error[0] ? call->error : curl_says);

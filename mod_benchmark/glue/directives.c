@@ -432,6 +432,14 @@ const command_rec bm_directives[] = {
          "Labels of a run that have figures of their own"),
     KNOB("BenchmarkConfirmAbove", KNOB_INT, SETTING(confirm_above), "500", 0, 1000000,
          "Load of a load test from which the automation must have a confirmed_rate; 0: none"),
+    KNOB("BenchmarkTrainingSessions", KNOB_INT, SETTING(training_sessions), "4", 0, 1000,
+         "Sessions of training at once; 0: none"),
+    KNOB("BenchmarkTrainingMaxRate", KNOB_INT, SETTING(training_max_rate), "500", 1, 50000,
+         "Requests a second that a problem of training may send at most"),
+    KNOB("BenchmarkTrainingMaxConcurrency", KNOB_INT, SETTING(training_max_concurrency), "1000", 1, 20000,
+         "Requests that a problem of training may have under way at most"),
+    KNOB("BenchmarkTrainingDurationScale", KNOB_INT, SETTING(training_scale), "100", 1, 100,
+         "Percent of their usual length that problems of training may take"),
     KNOB("BenchmarkEngineLocation", KNOB_LOCATION, SETTING(location), NULL, 0, 0, "Name of the place this engine measures from"),
     KNOB("BenchmarkKpiMemory", KNOB_SIZE, SETTING(kpi_memory), "64M", 0, 68719476736,
          "Bytes of shared memory for KPI cells; 0: KPIs are read from the database only"),
@@ -446,6 +454,8 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkKeepDayCells", KNOB_INT, SETTING(keep_day_cells), "0", 0, 36500,
          "Days that KPIs are kept at all, by the day; 0: for ever"),
     KNOB("BenchmarkKeepEvents", KNOB_INT, SETTING(keep_events), "7", 1, 36500, "Days that events are kept"),
+    KNOB("BenchmarkKeepAudit", KNOB_INT, SETTING(keep_audit), "0", 0, 36500,
+         "Days that entries of the audit log are kept; 0: for ever"),
     { NULL }
 };
 

@@ -19,6 +19,7 @@
 #include "engine/run_work.h"
 #include "export/otlp_sender.h"
 #include "loadtest/loadtest_work.h"
+#include "training/session.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
 #include "glue/metering.h"
@@ -132,8 +133,11 @@ static const bm_work_t *const works[] = {
     &bm_calibration_work,
     &bm_discovery_work,
     &bm_loadtest_work,
+    &bm_training_work,
     NULL
 };
+
+static const bm_controller_t *const controllers[] = { &bm_training_controller, NULL };
 
 /* Runs go on without it. */
 static bm_otlp_sender_t *start_sender(const bm_engine_options_t *engine, apr_pool_t *p)
@@ -161,7 +165,7 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
         .settings = settings, .vault = prepared->vault, .tls_files = prepared->tls_files,
         .board = generation->board, .meters = bm_metering_meters(), .target_ring = generation->ring,
         .kpi_board = generation->kpi_board,
-        .works = works,
+        .works = works, .controllers = controllers,
         .poke_fd = generation->poke_fd, .conninfo = store_conninfo, .conninfo_baton = &place
     };
     bm_otlp_sender_t *sender = NULL;

@@ -120,6 +120,17 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, 
     return HTTP_INTERNAL_SERVER_ERROR;
 }
 
+/* What was left to do behind answers is done, if that takes no longer than two seconds. */
+static apr_status_t finish_behind(void *data)
+{
+    apr_thread_pool_t *behind = data;
+    int i;
+
+    for (i = 0; i < 200 && apr_thread_pool_tasks_count(behind) + apr_thread_pool_busy_count(behind) > 0; i++)
+        apr_sleep(apr_time_from_msec(10));
+    return APR_SUCCESS;
+}
+
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
     bm_web_t *web;
@@ -134,6 +145,8 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     web->meters = bm_metering_meters();
     web->source = bm_dbd_source_make(s, web->meters, pchild);
     web->auth = make_authenticator(web);
+    if (apr_thread_pool_create(&web->behind, 0, 1, pchild) == APR_SUCCESS)
+        apr_pool_pre_cleanup_register(pchild, web->behind, finish_behind);
     apr_pool_userdata_set(web, WEB_KEY, apr_pool_cleanup_null, s->process->pconf);
 }
 

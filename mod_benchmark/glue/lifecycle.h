@@ -5,6 +5,7 @@
 #define BM_GLUE_LIFECYCLE_H
 
 #include <httpd.h>
+#include <apr_thread_pool.h>
 #include "auth/authenticator.h"
 #include "base/settings.h"
 #include "db/conn.h"
@@ -18,6 +19,7 @@ typedef struct bm_web_t {
     bm_db_source_t *source;
     bm_meters_t *meters;
     bm_authenticator_t *auth;
+    apr_thread_pool_t *behind;           /* one thread, begun when it is needed, for what no answer waits for */
 } bm_web_t;
 
 /** The child's root. NULL outside a web child and where nothing of ours is mounted. */

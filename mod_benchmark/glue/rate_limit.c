@@ -185,14 +185,15 @@ apr_status_t bm_rate_limit_check(bm_req_t *q, request_rec *r)
     return rv == APR_SUCCESS ? take(q, r, policy) : rv;
 }
 
-int bm_rate_limit_denial(const request_rec *r)
+int bm_rate_limit_denial(const request_rec *r, int sought)
 {
     static const bm_rate_t limit = { 60, 60 * APR_USEC_PER_SEC };
     const state_t *state = state_of(ap_server_conf);
     bm_rate_verdict_t v = { .allowed = 1 };
 
-    if (state != NULL)           /* a number that no policy has */
-        bm_rate_table_take(&v, state->table, key_of(state, BM_RATE_POLICIES, r, NULL), &limit, 1, 0, bm_timefmt_steady());
+    if (state != NULL)           /* numbers that no policy has */
+        bm_rate_table_take(&v, state->table, key_of(state, BM_RATE_POLICIES + (sought != 0), r, NULL), &limit, 1, 0,
+                           bm_timefmt_steady());
     return v.allowed;
 }
 

@@ -32,8 +32,9 @@ apr_status_t bm_rate_limit_start(server_rec *main_server);
 /** Count the request and say in its headers what is left. @return APR_EAGAIN (429, code rate_limited): it is one too many. */
 apr_status_t bm_rate_limit_check(bm_req_t *q, request_rec *r);
 
-/** Count a request that was not allowed. @return whether it is to be noted: no address has more than 60 a minute noted. */
-int bm_rate_limit_denial(const request_rec *r);
+/** Count a request that was not allowed, or one (sought) whose 404 may have been for what is another's. @return whether it is to
+ *  be noted: no address has more than 60 a minute of each noted. */
+int bm_rate_limit_denial(const request_rec *r, int sought);
 
 /** Hooks: passwords that httpd checks itself (AuthType Basic) count as attempts where they were wrong, and are not looked at
  *  where there were too many: strictly, so that a full table lets nobody guess. */

@@ -9,6 +9,7 @@
 #include <http_main.h>
 #include <http_protocol.h>
 #include <http_request.h>
+#include "api/audit.h"
 #include "api/routes.h"
 #include "api/together.h"
 #include "base/text.h"
@@ -294,6 +295,9 @@ static int handle_api(request_rec *r, bm_place_t *place)
         bm_api_call(q);
     else
         bm_api_fail(q, rv);
+    if (q->status == HTTP_NOT_FOUND && !q->who.projects.all && rv == APR_SUCCESS && !q->foreign)
+        bm_audit_object(&place->sought, &place->sought_id, q);
+    place->projects = q->route != NULL ? &q->who.projects : NULL;
     place->foreign = q->foreign;
     place->noted = q->noted;
     return bm_reply_send(q, r);

@@ -35,6 +35,9 @@ typedef struct bm_place_t {
     const char *prefix;        /* "<mount>/api/v1" */
     const char *path;
     bm_role_e role;            /* of who asks, once that is known */
+    const bm_projects_t *projects;      /* that who asks sees; NULL: that is not known */
+    const char *sought;        /* 404 to who is held to projects: kind of what he asked for (bm_audit_object), else NULL */
+    apr_int64_t sought_id;
     const char *route;         /* template of the route that was found; NULL: none */
     int needs_tls;             /* refused: it came over plain HTTP (glue/require_tls.h) */
     int foreign;               /* what was asked for is another's, and 404 the answer */

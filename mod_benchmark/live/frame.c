@@ -115,8 +115,7 @@ const char *bm_frame_ws_accept(const char *key, apr_pool_t *p)
 /* Events of training pass as they are. */
 static const struct { const char *name, *type; } hive_types[] = {
     { "update", "training_update" },
-    { "scenario_completed", "scenario_completed" },
-    { "metric", "metric" }
+    { "scenario_completed", "scenario_completed" }
 };
 
 static const char *hive_type(const bm_live_event_t *event)
@@ -182,6 +181,46 @@ static apr_status_t hive_response_time(bm_buffer_t *out, bm_buffer_t *text, cons
     return hive_end(out, &w);
 }
 
+/* One second of a problem: a frame for each of the metrics that it has. */
+static apr_status_t hive_second(bm_buffer_t *out, bm_buffer_t *text, const bm_live_event_t *event)
+{
+    const json_t *second = json_object_get(event->data, "metrics"), *p50 = json_object_get(json_object_get(second, "e2e_ms"),
+                                                                                           "p50");
+    double completed = json_number_value(json_object_get(second, "completed")),
+        failed = json_number_value(json_object_get(second, "failed"));
+    double ended = completed + failed;
+    const struct { const char *type; int there; double value; } metrics[] = {
+        { "response_time", json_is_number(p50), json_number_value(p50) },
+        { "throughput", 1, completed },
+        { "error_rate", ended > 0, ended > 0 ? failed / ended : 0 },
+        { "success_rate", ended > 0, ended > 0 ? completed / ended : 0 },
+        { "cpu_usage", 1, json_number_value(json_object_get(second, "cpu_usage")) },
+        { "memory_usage", 1, json_number_value(json_object_get(second, "memory_usage")) }
+    };
+    const char *scenario = json_string_value(json_object_get(event->data, "scenario_id"));
+    apr_status_t rv = APR_SUCCESS;
+    bm_jw_t w;
+    size_t i;
+
+    for (i = 0; i < sizeof(metrics) / sizeof(metrics[0]) && rv == APR_SUCCESS; i++) {
+        if (!metrics[i].there)
+            continue;
+        hive_begin(&w, text, "metric");
+        bm_jw_begin_object(&w);
+        bm_jw_key(&w, "timestamp");
+        bm_jw_time(&w, event->at);
+        bm_jw_key(&w, "type");
+        bm_jw_string(&w, metrics[i].type);
+        bm_jw_key(&w, "value");
+        bm_jw_fixed(&w, metrics[i].value, 3);
+        bm_jw_key(&w, "scenario_id");
+        bm_jw_string(&w, scenario != NULL ? scenario : "");
+        bm_jw_end_object(&w);
+        rv = hive_end(out, &w);
+    }
+    return rv;
+}
+
 static apr_status_t hive_runs(bm_buffer_t *out, bm_buffer_t *text, const bm_live_event_t *event)
 {
     apr_status_t rv = APR_SUCCESS;
@@ -208,6 +247,8 @@ apr_status_t bm_frame_hive(bm_buffer_t *out, const struct bm_live_event_t *event
         bm_jw_json(&w, event->data);
         rv = hive_end(out, &w);
     }
+    else if (event->topic == BM_TOPIC_TRAINING && strcmp(event->name, "metric") == 0)
+        rv = hive_second(out, &text, event);
     else if (event->topic == BM_TOPIC_RUN && strcmp(event->name, "finished") == 0)
         rv = hive_runs(out, &text, event);
     bm_buffer_free(&text);

@@ -11,6 +11,7 @@
 
 #define SECOND_NS INT64_C(1000000000)
 #define WITHOUT_END_S 86400.0
+#define WATCHED_HORIZON_NS INT64_C(20000000)
 #define START_SPREAD_NS 1000000          /* first sends of closed workers: one a millisecond */
 
 static apr_int64_t ns_of(double seconds)
@@ -123,10 +124,17 @@ static void give_up_rest(bm_loadtest_t *lt)
     }
 }
 
+/* Which endpoint is least busy must be known late: a request that is handed over long before its time would be chosen by what was
+ * under way then. Two ticks of the clock are the least. */
+static apr_int64_t horizon_ns(const bm_loadtest_t *lt)
+{
+    return bm_load_endpoints_are_watched(bm_load_source_endpoints(lt->source)) ? WATCHED_HORIZON_NS : BM_LOAD_HORIZON_NS;
+}
+
 static int feed_open(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
     forget_due(lt, now_ns);
-    while (lt->has_next && lt->truncated == NULL && lt->next_ns <= now_ns + BM_LOAD_HORIZON_NS) {
+    while (lt->has_next && lt->truncated == NULL && lt->next_ns <= now_ns + horizon_ns(lt)) {
         apr_int64_t planned_ns = lt->next_ns;
 
         if (has_all(lt, planned_ns)) {

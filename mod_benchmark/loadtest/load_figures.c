@@ -130,3 +130,15 @@ void bm_load_figures_short(bm_jw_t *w, const char *name, const bm_sketch_t *sket
                        size_of(sketch) > 0 ? bm_sketch_quantile(sketch, quantiles[which[i]].q) : NAN);
     bm_jw_end_object(w);
 }
+
+void bm_load_put_waits(bm_jw_t *w, const char *name, const bm_sketch_t *waits)
+{
+    apr_uint64_t n = bm_sketch_head(waits)->n;
+
+    bm_jw_key(w, name);
+    bm_jw_begin_object(w);
+    bm_load_put_ms(w, "p50", n > 0 ? bm_sketch_quantile(waits, 0.5) : NAN);
+    bm_load_put_ms(w, "p99", n > 0 ? bm_sketch_quantile(waits, 0.99) : NAN);
+    bm_load_put_ms(w, "max", n > 0 ? bm_sketch_head(waits)->max : NAN);
+    bm_jw_end_object(w);
+}

@@ -17,6 +17,9 @@ void bm_load_figures_write(bm_jw_t *w, const char *name, const bm_sketch_t *sket
 /** Write member `name`: {p50, p95, p99} only. */
 void bm_load_figures_short(bm_jw_t *w, const char *name, const bm_sketch_t *sketch);
 
+/** Write member `name`: {p50, p99, max}; nulls where there is nothing. */
+void bm_load_put_waits(bm_jw_t *w, const char *name, const bm_sketch_t *waits);
+
 /** Numbers as members. */
 void bm_load_put_count(bm_jw_t *w, const char *name, apr_uint64_t n);
 void bm_load_put_number(bm_jw_t *w, const char *name, double value);      /* three decimals; NaN: null */

@@ -192,10 +192,13 @@ static int read_dataset(bm_load_plan_t *plan, const json_t *dataset, apr_pool_t 
     const char *order = json_string_value(json_object_get(dataset, "order"));
     const json_t *items = json_object_get(dataset, "inline"), *generate = json_object_get(dataset, "generate");
 
-    plan->dataset_random = order != NULL && strcmp(order, "random") == 0;
+    plan->dataset_random = order != NULL && strcmp(order, "sequential") != 0;
     plan->dataset = json_array_size(items) > 0 ? items : NULL;
     if (generate != NULL && plan->dataset == NULL)
         plan->prompts = bm_prompts_make(generate, p);
+    if (order != NULL && strcmp(order, "zipf") == 0)
+        plan->zipf = bm_zipf_make(plan->prompts != NULL ? bm_prompts_count(plan->prompts) : (int)json_array_size(items),
+                                  number(dataset, "zipf", 1), p);
     return generate == NULL || plan->prompts != NULL;
 }
 
@@ -226,6 +229,11 @@ apr_status_t bm_load_plan_read(bm_load_plan_t **pplan, const json_t *json, const
     plan->max_attempts = (int)number(json_object_get(json, "retry"), "max_attempts", 1);
     plan->obeys_limits = limits == NULL || strcmp(limits, "ignore") != 0;
     plan->max_cost = number(json, "max_cost", 0);
+    plan->timeout_ms = (apr_int64_t)number(json, "timeout_ms", 0);
+    plan->hedge_copies = (int)fmin(number(json_object_get(json, "hedge"), "copies", 0), BM_LOAD_HEDGE_MAX);
+    plan->hedge_after_ns = (apr_int64_t)(number(json_object_get(json, "hedge"), "after_ms", 0) * 1e6);
+    plan->endpoints = json_object_get(json, "endpoints");
+    bm_load_faults_read(&plan->faults, json_object_get(json, "faults"));
     *complaint = "Its prompts cannot be generated.";
     if (!read_dataset(plan, json_object_get(json, "dataset"), p))
         return APR_EINVAL;

@@ -11,8 +11,10 @@
 #include <apr_tables.h>
 #include <jansson.h>
 #include "kpi/kpi_metric.h"
+#include "loadtest/load_faults.h"
 #include "loadtest/prompts.h"
 #include "policy/retry.h"
+#include "stat/zipf.h"
 
 typedef enum bm_load_type_e {
     BM_LOAD_CLOSED,
@@ -39,7 +41,7 @@ typedef struct bm_load_slo_t {
     double quantile, max;
 } bm_load_slo_t;
 
-enum { BM_LOAD_SLOS_MAX = 16 };
+enum { BM_LOAD_SLOS_MAX = 16, BM_LOAD_HEDGE_MAX = 4 };
 
 typedef struct bm_load_plan_t {
     bm_load_type_e type;
@@ -59,7 +61,13 @@ typedef struct bm_load_plan_t {
     int certificate;
     const json_t *dataset;         /* array of overlays of inputs; NULL: none */
     const bm_prompts_t *prompts;   /* overlays that are made when they are asked; NULL: none */
-    int dataset_random;
+    int dataset_random;            /* each request draws its entry: by `zipf`, or all alike where that is NULL */
+    const bm_zipf_t *zipf;
+    apr_int64_t timeout_ms;        /* of each request; 0: the scenario's */
+    bm_load_faults_t faults;
+    int hedge_copies;              /* 0: none */
+    apr_int64_t hedge_after_ns;    /* each after the one before */
+    const json_t *endpoints;       /* member of the plan; NULL: none */
     bm_retry_policy_t retry;
     int max_attempts;              /* 1: failures are final */
     int obeys_limits;              /* of the target (policy/target_gate.h) */

@@ -138,7 +138,7 @@ int bm_load_policy_retry(bm_loadtest_t *lt, const bm_load_request_t *request, ap
 
     if (lt->plan->max_attempts <= 1 || lt->task->stop != BM_STOP_NOT || lt->cancelled_rest || lt->truncated != NULL)
         return 0;
-    retry = bm_retry_decide(&lt->plan->retry, call->provider, &call->answer, call->attempt, lt->plan->max_attempts,
+    retry = bm_retry_decide(&lt->plan->retry, call->provider, &call->answer, request->round, lt->plan->max_attempts,
                             &lt->policy.rand);
     *at_ns = bm_timefmt_monotonic_ns() + retry.wait * 1000;
     return retry.again && (lt->plan->max_cost <= 0 || can_afford(lt, worst_cost(lt, call)));
@@ -148,24 +148,17 @@ void bm_load_policy_count(bm_loadtest_t *lt, const bm_load_request_t *request)
 {
     if (request->limit_wait_ns > 0)
         (void)bm_sketch_add(lt->policy.waits, (double)request->limit_wait_ns / 1e6, 1);
-    lt->policy.recovered += request->call->attempt > 1 && request->call->answer.end == BM_RUN_COMPLETED;
+    lt->policy.recovered += request->round > 1 && request->call->answer.end == BM_RUN_COMPLETED;
 }
 
 /* --- in the result */
 
-static void write_waits(bm_jw_t *w, const bm_sketch_t *waits)
+static void write_limits(bm_jw_t *w, const bm_sketch_t *waits)
 {
-    apr_uint64_t n = bm_sketch_head(waits)->n;
-
     bm_jw_key(w, "rate_limit");
     bm_jw_begin_object(w);
-    bm_load_put_count(w, "waits", n);
-    bm_jw_key(w, "wait_ms");
-    bm_jw_begin_object(w);
-    bm_load_put_ms(w, "p50", n > 0 ? bm_sketch_quantile(waits, 0.5) : NAN);
-    bm_load_put_ms(w, "p99", n > 0 ? bm_sketch_quantile(waits, 0.99) : NAN);
-    bm_load_put_ms(w, "max", n > 0 ? bm_sketch_head(waits)->max : NAN);
-    bm_jw_end_object(w);
+    bm_load_put_count(w, "waits", bm_sketch_head(waits)->n);
+    bm_load_put_waits(w, "wait_ms", waits);
     bm_jw_end_object(w);
 }
 
@@ -223,7 +216,7 @@ void bm_load_policy_write(bm_jw_t *w, const bm_loadtest_t *lt, apr_uint64_t atte
     bm_load_put_count(w, "attempts", lt->policy.retried);
     bm_load_put_count(w, "recovered", lt->policy.recovered);
     bm_jw_end_object(w);
-    write_waits(w, lt->policy.waits);
+    write_limits(w, lt->policy.waits);
     bm_jw_key(w, "circuit");
     bm_jw_begin_object(w);
     bm_load_put_count(w, "opened", lt->gate->breaker.opened - lt->policy.opened_before);

@@ -18,6 +18,7 @@ struct bm_load_source_t {
     const bm_settings_t *settings;
     bm_vault_t *vault;
     int entries;
+    bm_load_endpoints_t *endpoints;  /* NULL: the connection's url */
     const bm_call_t **calls;         /* by entry; NULL: not read yet; of generated ones the first only */
     const bm_assertions_t *assertions;
 };
@@ -93,10 +94,21 @@ apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, c
     source->settings = settings;
     source->vault = vault;
     source->entries = entries_of(plan);
+    source->endpoints = bm_load_endpoints_make(plan->endpoints, p);
     source->calls = apr_pcalloc(p, (apr_size_t)(plan->prompts != NULL ? 1 : source->entries) * sizeof(*source->calls));
     rv = find_entry(&call, source, 0, err, p);
     json_object_del(json_object_get(source->spec, "run_settings"), "assertions");      /* not to be compiled for each entry */
     return rv;
+}
+
+int bm_load_source_entries(const bm_load_source_t *source)
+{
+    return source->entries;
+}
+
+bm_load_endpoints_t *bm_load_source_endpoints(const bm_load_source_t *source)
+{
+    return source->endpoints;
 }
 
 const bm_call_t *bm_load_source_call(const bm_load_source_t *source)
@@ -137,28 +149,48 @@ static int entry_of(const bm_load_source_t *source, apr_int64_t seq)
     if (!source->plan->dataset_random)
         return (int)(seq % source->entries);
     bm_rand_seed(&rand, bm_rand_mix(source->plan->seed + 0x9e3779b97f4a7c15u * (apr_uint64_t)(seq + 1)));
+    if (source->plan->zipf != NULL)
+        return bm_zipf_draw(source->plan->zipf, &rand);
     return (int)bm_rand_below(&rand, (apr_uint64_t)source->entries);
 }
 
-bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, int attempt, bm_err_t *err, apr_pool_t *p)
+/* The connection, or a copy of it that leads to an endpoint. */
+static const json_t *connection_to(const bm_load_endpoint_t *endpoint, const json_t *connection, apr_pool_t *p)
+{
+    json_t *copy;
+
+    if (endpoint == NULL)
+        return connection;
+    copy = bm_json_adopt(json_copy((json_t *)(apr_uintptr_t)connection), p);
+    json_object_set_new(copy, "url", json_string(endpoint->url));
+    return copy;
+}
+
+bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, apr_int64_t session, int attempt,
+                                        bm_err_t *err, apr_pool_t *p)
 {
     bm_load_request_t *request = apr_pcalloc(p, sizeof(*request));
     const bm_call_t *asked = NULL;
-    apr_status_t rv = find_entry(&asked, source, entry_of(source, seq), err, p);
+    int entry = entry_of(source, seq);
+    apr_status_t rv = find_entry(&asked, source, entry, err, p);
 
     request->p = p;
+    request->entry = entry;
     request->first.step = BM_STEP_DONE;
     request->cost_nano = BM_FIGURE_NONE;
     request->seq = seq;
-    request->session = -1;
+    request->round = 1;
+    request->session = session;
+    if (source->endpoints != NULL)
+        request->endpoint = bm_load_endpoints_choose(source->endpoints, session, entry);
     if (rv != APR_SUCCESS)
         asked = source->calls[0];
     request->call = bm_provider_call_make(asked->provider, p);
     request->call->asked_provider = asked->asked_provider;
     request->call->attempt = attempt;
-    request->call->timeout_ms = asked->timeout_ms;
+    request->call->timeout_ms = source->plan->timeout_ms > 0 ? source->plan->timeout_ms : asked->timeout_ms;
     request->call->response_max = asked->response_max;
-    request->call->connection = asked->connection;
+    request->call->connection = connection_to(request->endpoint, asked->connection, p);
     request->call->inputs = asked->inputs;
     request->call->tinyfish_automation_id = asked->tinyfish_automation_id;
     request->call->secret = asked->secret;
@@ -166,6 +198,9 @@ bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t se
     request->call->secrets = asked->secrets;
     if (rv == APR_SUCCESS)
         rv = request->call->provider->start(request->call, &request->first, err);
+    request->fault = bm_load_faults_draw(&source->plan->faults, source->plan->seed, seq, attempt);
+    if (rv == APR_SUCCESS && request->first.step == BM_STEP_EXCHANGE)
+        bm_load_faults_inject(&source->plan->faults, &request->fault, request->first.request);
     if (rv != APR_SUCCESS) {
         request->call->answer.end = BM_RUN_FAILED;
         request->call->answer.error_code = err->code ? err->code : "bad_inputs";

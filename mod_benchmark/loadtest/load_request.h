@@ -10,6 +10,7 @@
 
 #include "engine/inputs.h"
 #include "engine/measure.h"
+#include "loadtest/load_endpoints.h"
 #include "loadtest/load_plan.h"
 #include "loadtest/load_writer.h"
 #include "policy/target_gate.h"
@@ -21,6 +22,12 @@ typedef struct bm_load_source_t bm_load_source_t;
  *  with err as bm_inputs_read. */
 apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, const bm_load_plan_t *plan,
                                  const bm_settings_t *settings, bm_vault_t *vault, bm_err_t *err, apr_pool_t *p);
+
+/** How many entries there are. */
+int bm_load_source_entries(const bm_load_source_t *source);
+
+/** The endpoints of the plan; NULL: it has none. */
+bm_load_endpoints_t *bm_load_source_endpoints(const bm_load_source_t *source);
 
 /** What the first entry asks; never started. */
 const bm_call_t *bm_load_source_call(const bm_load_source_t *source);
@@ -36,20 +43,32 @@ typedef enum bm_load_phase_e {
     BM_LOAD_WINDOW
 } bm_load_phase_e;
 
+/** A request and its copies (load_hedge.c). */
+typedef struct bm_load_hedge_t bm_load_hedge_t;
+
 typedef struct bm_load_request_t {
     apr_pool_t *p;                   /* its own, below the task's */
     bm_call_t *call;
     apr_int64_t seq;                 /* place in the plan */
     int step;
     bm_load_phase_e phase;
+    int entry;                       /* of the dataset, from 0 */
+    int is_repeated;                 /* it was asked before in this load test */
     apr_int64_t session;             /* -1: none */
     int turn;
+    int round;                       /* from 1: how often it was begun; call->attempt also counts the copies of earlier ones */
+    int copy;                        /* 0: it is none; else which */
+    bm_load_hedge_t *hedge;          /* NULL: it has no copies (any more) and is none */
     apr_int64_t planned_ns;          /* P */
-    bm_target_place_t place;         /* at_ns: when it is due: P, or later if something holds it back (load_policy.c) */
+    bm_target_place_t place;         /* at_ns: when it is due, but for our own delay: P, or later if something
+                                      * holds it back (load_policy.c) */
     int has_place;                   /* it was reserved */
     int is_held;                     /* until then; `first` waits with it */
     int entered;                     /* the target's gate let it in, and wants to hear of its end */
     bm_next_t first;                 /* its first step */
+    bm_load_endpoint_t *endpoint;    /* that it asks; NULL: the connection's own */
+    bm_load_fault_t fault;           /* what we do to it */
+    int was_hit;                     /* by a fault, in this attempt or an earlier one */
     apr_int64_t ended_ns;            /* end of its last exchange so far; 0: it had none */
     apr_int64_t limit_wait_ns;       /* held back by the target's limits, in all attempts */
     double set_aside;                /* of the spend cap */
@@ -57,9 +76,10 @@ typedef struct bm_load_request_t {
     struct bm_load_request_t *next, **link;      /* of those under way */
 } bm_load_request_t;
 
-/** A request for place seq of the plan; p: a pool of its own, of which err is. request->first is its first step. What cannot be
- *  asked has failed. Never NULL. */
-bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, int attempt, bm_err_t *err, apr_pool_t *p);
+/** A request for place seq of the plan, of a session (-1: none). Its endpoint wants to hear of its end (load_endpoints.h).
+ *  p: a pool of its own, of which err is. request->first is its first step. What cannot be asked has failed. Never NULL. */
+bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, apr_int64_t session, int attempt,
+                                        bm_err_t *err, apr_pool_t *p);
 
 /** What an ended request was: everything that its row, its sample and the tally need. In the request's pool. */
 typedef struct bm_load_outcome_t {

@@ -336,6 +336,10 @@ static void write_results(bm_jw_t *w, const total_t *t)
     write_client(w, t->lt->tally);
     bm_load_steps_write(w, t->lt);
     bm_load_capacity_write(w, t->lt);
+    bm_load_hedge_write(w, t->lt);
+    bm_load_endpoints_write(w, bm_load_source_endpoints(t->lt->source));
+    bm_load_cache_write(w, t->lt->cache);
+    bm_load_faults_write(w, &t->lt->plan->faults, &t->lt->faults);
     bm_load_policy_write(w, t->lt, t->ended + t->unsent, counts->good, counts->cost);
     bm_jw_end_object(w);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * load_send.c: the requests of a load test, from being made to being recorded. */
+#include <math.h>
 #include <apr_strings.h>
 #include "base/timefmt.h"
 #include "loadtest/loadtest.h"
@@ -40,25 +41,80 @@ static void record(bm_loadtest_t *lt, const bm_load_outcome_t *outcome, int supe
         lt->truncated = "The database could not keep up, and the memory for requests that wait is full.";
 }
 
-/* The attempt after a failed one: the same place in the plan, the same planned time. */
-static void try_again(bm_loadtest_t *lt, const bm_load_request_t *failed, apr_int64_t at_ns)
+/* Another request for the same place in the plan, with the same planned time. */
+static bm_load_request_t *make_again(bm_loadtest_t *lt, const bm_load_request_t *of, int attempt, apr_int64_t at_ns)
 {
     bm_load_request_t *request;
     apr_pool_t *p;
 
     apr_pool_create(&p, lt->task->p);
-    request = bm_load_request_make(lt->source, failed->seq, failed->call->attempt + 1, bm_err_make(p), p);
+    request = bm_load_request_make(lt->source, of->seq, of->session, attempt, bm_err_make(p), p);
     request->call->run_id = lt->task->id;
-    request->step = failed->step;
-    request->phase = failed->phase;
-    request->session = failed->session;
-    request->turn = failed->turn;
-    request->planned_ns = failed->planned_ns;
+    request->step = of->step;
+    request->phase = of->phase;
+    request->turn = of->turn;
+    request->planned_ns = of->planned_ns;
     request->place.at_ns = at_ns;
+    request->is_repeated = of->is_repeated;
+    return request;
+}
+
+/* The attempt after a failed one: the same place in the plan, the same planned time. */
+static void try_again(bm_loadtest_t *lt, const bm_load_request_t *failed, apr_int64_t at_ns)
+{
+    int attempt = failed->call->attempt - failed->copy + lt->plan->hedge_copies + 1;
+    bm_load_request_t *request = make_again(lt, failed, attempt, at_ns);
+
+    request->round = failed->round + 1;
     request->limit_wait_ns = failed->limit_wait_ns;
+    request->was_hit = failed->was_hit;
     (void)bm_load_policy_afford(lt, request);            /* it was asked before */
     lt->policy.retried++;
     begin(lt, request);
+}
+
+static int was_sent(const bm_load_request_t *request)
+{
+    const bm_answer_t *answer = &request->call->answer;
+
+    return answer->injected || (answer->measured != NULL && answer->measured->sent_ns > 0);
+}
+
+/* What we did to an attempt is told before anybody judges how it ended. */
+static void note_fault(bm_loadtest_t *lt, bm_load_request_t *request)
+{
+    bm_answer_t *answer = &request->call->answer;
+
+    bm_load_faults_tell(&lt->plan->faults, &request->fault, answer);
+    request->was_hit |= answer->injected;
+    if (lt->plan->faults.any && request->phase == BM_LOAD_WINDOW && (request->copy == 0 || was_sent(request)))
+        bm_load_faults_count(&lt->faults, &request->fault, answer);
+}
+
+static void leave_endpoint(const bm_load_request_t *request, double e2e_ms)
+{
+    bm_run_end_e end = request->call->answer.end;
+
+    if (request->endpoint != NULL)
+        bm_load_endpoints_ended(request->endpoint, request->phase == BM_LOAD_WINDOW && end != BM_RUN_CANCELLED,
+                                end == BM_RUN_COMPLETED, e2e_ms);
+}
+
+static double e2e_of(const bm_load_outcome_t *outcome)
+{
+    return outcome->sample.present & (apr_uint32_t)1 << BM_KPI_E2E ? outcome->sample.values[BM_KPI_E2E] : NAN;
+}
+
+/* One of several copies of a request, which another decides: a row if it went out, and nothing else. */
+static void lay_aside(bm_loadtest_t *lt, bm_load_request_t *request)
+{
+    bm_load_outcome_t outcome;
+
+    bm_load_request_end(&outcome, request, lt->source, lt->task->scenario_id, lt->task->kind, lt->began_ns);
+    leave_endpoint(request, e2e_of(&outcome));
+    if (was_sent(request) || request->copy == 0)
+        record(lt, &outcome, 1);
+    apr_pool_destroy(request->p);
 }
 
 /* An ended request: measured, counted, on its way to the store, followed by its next attempt or the next request. */
@@ -70,17 +126,26 @@ static void end_request(bm_loadtest_t *lt, bm_load_request_t *request)
 
     if (request->call->answer.only_model != NULL)
         bm_load_source_name_model(lt->source, request->call->answer.only_model);
+    note_fault(lt, request);
     bm_load_policy_note(lt, request);
     bm_load_policy_settle(lt, request);
+    if (!bm_load_hedge_ended(lt, request)) {
+        lay_aside(lt, request);
+        return;
+    }
     again = bm_load_policy_retry(lt, request, &again_ns);
-    bm_load_request_end(&outcome, request, lt->source, lt->task->scenario_id, BM_RUN_KIND_LOADTEST, lt->began_ns);
+    bm_load_request_end(&outcome, request, lt->source, lt->task->scenario_id, lt->task->kind, lt->began_ns);
+    leave_endpoint(request, e2e_of(&outcome));
     record(lt, &outcome, again);
     if (again)
         try_again(lt, request, again_ns);
     else {
         lt->under_way--;
         bm_load_policy_count(lt, request);
+        lt->faults.recovered += request->was_hit && request->phase == BM_LOAD_WINDOW
+                                && outcome.answer->end == BM_RUN_COMPLETED;
         bm_load_tally_ended(lt->tally, &outcome, lt->plan->open);
+        bm_load_cache_ended(lt->cache, &outcome);
         bm_load_feed_after(lt, request, end_ns);
     }
     apr_pool_destroy(request->p);
@@ -94,7 +159,8 @@ static void fail(bm_loadtest_t *lt, bm_load_request_t *request, const char *code
     end_request(lt, request);
 }
 
-/* first: its time is that of the request's place, and latency is counted from its planned time. */
+/* first: its time is that of the request's place, later by our own delay, and latency is counted from its planned time: what we
+ * put off is late as by a network's doing. */
 static void take_step(bm_loadtest_t *lt, bm_load_request_t *request, const bm_next_t *next, int first)
 {
     bm_exchange_t *x;
@@ -104,7 +170,10 @@ static void take_step(bm_loadtest_t *lt, bm_load_request_t *request, const bm_ne
     case BM_STEP_EXCHANGE:
         x = bm_exchange_make(next->request, request->p);
         x->planned_ns = first ? request->planned_ns : 0;
-        rv = bm_recorder_send(lt->recorder, lt->task, x, first ? request->place.at_ns : 0, request);
+        rv = bm_recorder_send(lt->recorder, lt->task, x, first ? request->place.at_ns + request->fault.delay_ns : 0,
+                              request);
+        if (rv == APR_SUCCESS && first)
+            bm_load_hedge_begin(lt, request);
         break;
     case BM_STEP_WAIT:
         rv = bm_recorder_wait(lt->recorder, lt->task, next->wait_us, request);
@@ -115,6 +184,26 @@ static void take_step(bm_loadtest_t *lt, bm_load_request_t *request, const bm_ne
     }
     if (rv != APR_SUCCESS)
         fail(lt, request, "engine_busy", "The engine could not take on the request.");
+}
+
+bm_load_request_t *bm_load_send_copy(bm_loadtest_t *lt, const bm_load_request_t *of, int number, apr_int64_t at_ns)
+{
+    bm_load_request_t *copy = make_again(lt, of, of->call->attempt + number, at_ns);
+    bm_exchange_t *x;
+
+    copy->round = of->round;
+    copy->copy = number;
+    copy->hedge = of->hedge;
+    if (copy->first.step == BM_STEP_EXCHANGE) {
+        x = bm_exchange_make(copy->first.request, copy->p);
+        x->planned_ns = copy->planned_ns;
+        if (bm_recorder_send(lt->recorder, lt->task, x, at_ns + copy->fault.delay_ns, copy) == APR_SUCCESS)
+            return copy;
+    }
+    copy->call->answer.end = BM_RUN_CANCELLED;
+    leave_endpoint(copy, NAN);
+    apr_pool_destroy(copy->p);
+    return NULL;
 }
 
 /* Hand it to a loop ahead of its time, or look at it again when that is near. */
@@ -149,16 +238,17 @@ void bm_load_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e pha
     apr_pool_t *p;
 
     apr_pool_create(&p, lt->task->p);
-    request = bm_load_request_make(lt->source, lt->seq, 1, bm_err_make(p), p);
+    request = bm_load_request_make(lt->source, lt->seq, session, 1, bm_err_make(p), p);
     if (!bm_load_policy_afford(lt, request)) {
+        leave_endpoint(request, NAN);
         apr_pool_destroy(p);
         return;
     }
     lt->seq++;
+    request->is_repeated = bm_load_cache_ask(lt->cache, request->entry);
     request->call->run_id = lt->task->id;
     request->step = lt->step;
     request->phase = phase;
-    request->session = session;
     request->turn = turn;
     request->planned_ns = request->place.at_ns = planned_ns;
     lt->under_way++;
@@ -204,7 +294,9 @@ void bm_load_send_returned(bm_loadtest_t *lt, bm_transfer_t *transfer)
         request->call->provider->next(request->call, transfer->kind == BM_TRANSFER_EXCHANGE ? transfer->x : NULL, &next);
     else
         request->call->answer.end = BM_RUN_CANCELLED;
-    if (lt->task->stop != BM_STOP_NOT || lt->cancelled_rest)
+    if (bm_load_hedge_is_settled(request) && next.step != BM_STEP_DONE)
+        request->call->answer.end = BM_RUN_CANCELLED;
+    if (lt->task->stop != BM_STOP_NOT || lt->cancelled_rest || bm_load_hedge_is_settled(request))
         next.step = BM_STEP_DONE;
     if (lt->cancelled_rest && request->call->answer.end == BM_RUN_CANCELLED)
         give_up(request);

@@ -221,13 +221,13 @@ void bm_load_tally_ended(bm_load_tally_t *tally, const bm_load_outcome_t *o, int
     step->ended[phase]++;
     step->failed[phase] += o->sample.status == BM_KPI_FAILED || o->sample.status == BM_KPI_TIMED_OUT;
     step->cancelled[phase] += o->sample.status == BM_KPI_CANCELLED;
-    step->sent[phase] += sent_ns > 0;
+    step->sent[phase] += sent_ns > 0 || o->answer->injected;     /* to a dead end, too: nothing held it back */
     count_second(tally, o, open);
     count_tokens(tally, o);
     if (phase != BM_LOAD_WINDOW)
         return;
-    if (sent_ns > step->last_sent_ns)
-        step->last_sent_ns = sent_ns;
+    if (sent_ns - o->request->fault.delay_ns > step->last_sent_ns)       /* our own delay is not the target's slowness */
+        step->last_sent_ns = sent_ns - o->request->fault.delay_ns;
     now = ended_ns > 0 ? window_at(tally, ended_ns) : NULL;
     if (now != NULL && o->sample.status == BM_KPI_COMPLETED) {
         now->completed_inside++;
@@ -278,7 +278,8 @@ static void put_count(bm_jw_t *w, const char *name, apr_uint64_t n)
     bm_jw_int(w, (apr_int64_t)n);
 }
 
-const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, const char *phase, int in_flight, apr_pool_t *p)
+const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, const char *phase, int in_flight, double cpu,
+                                 double memory, apr_pool_t *p)
 {
     bm_buffer_t out = { 0 };
     const char *text = NULL;
@@ -298,6 +299,10 @@ const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, c
     bm_jw_fixed(&w, tally->second.tokens, 1);
     put_quantiles(&w, "ttft_ms", tally->second.ttft);
     put_quantiles(&w, "e2e_ms", tally->second.e2e);
+    bm_jw_key(&w, "cpu_usage");
+    bm_jw_fixed(&w, cpu, 1);
+    bm_jw_key(&w, "memory_usage");
+    bm_jw_fixed(&w, memory, 1);
     bm_jw_end_object(&w);
     if (w.rv == APR_SUCCESS)
         text = apr_pstrmemdup(p, out.data, out.len);

@@ -80,6 +80,7 @@ double bm_load_bins_mean(const bm_load_bins_t *bins);
 int bm_load_bins_slope(bm_slope_t *fit, const bm_load_bins_t *bins);
 
 /** Write one second of the series as JSON and begin the next. In p. */
-const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, const char *phase, int in_flight, apr_pool_t *p);
+const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, const char *phase, int in_flight, double cpu,
+                                 double memory, apr_pool_t *p);
 
 #endif

@@ -5,6 +5,7 @@
  *   loadtest_work.c  stages, stops and the end: what the engine calls
  *   load_feed.c      what is sent when: open, closed and semi-open loads
  *   load_send.c      requests, from being made to being recorded
+ *   load_hedge.c     copies of a request
  *   load_policy.c    limits of the target, retries, cost
  *   load_result.c    figures as JSON
  *   load_steps.c     those of steps, saturation, capacity
@@ -17,6 +18,7 @@
 #include "engine/host.h"
 #include "engine/probe.h"
 #include "engine/work.h"
+#include "loadtest/load_cache.h"
 #include "loadtest/load_tally.h"
 #include "stat/arrivals.h"
 
@@ -77,6 +79,7 @@ typedef struct bm_loadtest_t {
     int ticking;                     /* a wait is under way that calls us again */
     apr_int64_t limits_seen_ns;      /* when memory and disk were last looked at */
     int last_second;                 /* of the series */
+    apr_int64_t cpu_used_ns, cpu_at_ns;      /* by this process, when last asked */
     const char *truncated;           /* why sending ended before its time; NULL: it did not */
 
     /* sending (load_feed.c) */
@@ -97,9 +100,13 @@ typedef struct bm_loadtest_t {
     apr_int64_t drain_until_ns;
     int cancelled_rest;              /* the drain's limit has passed: the rest was cancelled */
     apr_int64_t sending_ended_ns;
+    int hedging;                     /* copies that have not ended, beside those under way; or the rest of a request that has */
+    apr_uint64_t hedges_sent, hedges_won;        /* copies in the window */
     int held;                        /* of those under way, not sent yet because something holds them back */
     bm_target_gate_t *gate;
     bm_load_policy_t policy;
+    bm_load_faults_tally_t faults;
+    bm_load_cache_t *cache;          /* NULL: the plan has no dataset */
     bm_load_search_t search;         /* of a capacity search */
     bm_probe_t *probe;               /* of the certificate; NULL: none is under way */
     bm_load_certificate_t certificate;
@@ -133,6 +140,23 @@ void bm_load_send_returned(bm_loadtest_t *lt, bm_transfer_t *transfer);
 
 /** Hand the batch to the writer, if it takes it. */
 void bm_load_send_flush(bm_loadtest_t *lt);
+
+/** Hand over another copy of a request, number from 1, to be sent at at_ns. @return NULL: it could not be. */
+bm_load_request_t *bm_load_send_copy(bm_loadtest_t *lt, const bm_load_request_t *of, int number, apr_int64_t at_ns);
+
+/** --- load_hedge.c */
+
+/** A request was handed to a loop: so are its copies, if the plan wants them. */
+void bm_load_hedge_begin(bm_loadtest_t *lt, bm_load_request_t *request);
+
+/** An attempt has ended. @return whether it decides: it completed first, or was the last of them to fail, or has no copies. */
+int bm_load_hedge_ended(bm_loadtest_t *lt, bm_load_request_t *request);
+
+/** Whether another has decided. */
+int bm_load_hedge_is_settled(const bm_load_request_t *request);
+
+/** Write the member hedge; nothing if the plan asks for none. */
+void bm_load_hedge_write(bm_jw_t *w, const bm_loadtest_t *lt);
 
 /** --- load_policy.c */
 

@@ -27,6 +27,23 @@ static int in_flight(const bm_loadtest_t *lt)
     return n > 0 ? n : 0;
 }
 
+/* Whether requests, or copies of them, have not come back. */
+static int is_busy(const bm_loadtest_t *lt)
+{
+    return lt->under_way + lt->hedging > 0;
+}
+
+/* Percent of one processor that the engine used since it was last asked. */
+static double cpu_since(bm_loadtest_t *lt, apr_int64_t now_ns)
+{
+    apr_int64_t used_ns = bm_host_cpu_used();
+    double percent = now_ns > lt->cpu_at_ns ? 100.0 * (double)(used_ns - lt->cpu_used_ns) / (double)(now_ns - lt->cpu_at_ns) : 0;
+
+    lt->cpu_used_ns = used_ns;
+    lt->cpu_at_ns = now_ns;
+    return percent;
+}
+
 static void write_second(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
     int second = (int)((now_ns - lt->began_ns) / SECOND_NS);
@@ -39,7 +56,8 @@ static void write_second(bm_loadtest_t *lt, apr_int64_t now_ns)
     apr_pool_create(&p, lt->task->p);
     progress = bm_load_progress_json(lt, now_ns, p);
     if (loads)
-        body = bm_load_tally_second(lt->tally, second - 1, lt->step, bm_load_stage_name(lt, now_ns), in_flight(lt), p);
+        body = bm_load_tally_second(lt->tally, second - 1, lt->step, bm_load_stage_name(lt, now_ns), in_flight(lt),
+                                    cpu_since(lt, now_ns), (double)bm_host_memory_used() / 1e6, p);
     if (progress != NULL)
         bm_load_writer_progress(lt->writer, progress, second - 1, body);
     lt->last_second = second;
@@ -117,7 +135,7 @@ static void begin_writing(bm_loadtest_t *lt)
 
 static void drain(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
-    if (lt->under_way > 0) {
+    if (is_busy(lt)) {
         if (now_ns < lt->drain_until_ns || lt->cancelled_rest)
             return;
         lt->cancelled_rest = 1;
@@ -141,6 +159,7 @@ static void begin_load(bm_loadtest_t *lt)
 {
     lt->began_ns = bm_timefmt_monotonic_ns();
     lt->last_second = 0;
+    (void)cpu_since(lt, lt->began_ns);
     lt->stage = BM_LOAD_AT_STEP;
     bm_load_feed_step(lt, lt->began_ns + START_DELAY_NS);
 }
@@ -164,7 +183,7 @@ static void conclude(bm_loadtest_t *lt);
 /* Stopped from outside: what was under way has been cancelled. */
 static void wind_up(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
-    if (lt->under_way > 0 || (lt->probe != NULL && !bm_probe_is_done(lt->probe)))
+    if (is_busy(lt) || (lt->probe != NULL && !bm_probe_is_done(lt->probe)))
         return;
     if (lt->probe != NULL)
         bm_probe_release(lt->probe);
@@ -312,6 +331,8 @@ static const char *prepare(bm_loadtest_t *lt, const char **code)
         return bm_inputs_complaint(err, lt->task->p);
     }
     lt->tally = bm_load_tally_make(lt->task->p);
+    lt->faults.delay_ms = bm_sketch_make(lt->task->p);
+    lt->cache = bm_load_cache_make(lt->plan, bm_load_source_entries(lt->source), lt->task->p);
     lt->apdex = json_object_get(json_object_get(spec, "run_settings"), "apdex");
     *code = "no_price";
     complaint = bm_load_policy_open(lt);
@@ -353,7 +374,7 @@ static void loadtest_returned(bm_recorder_t *recorder, bm_task_t *task, bm_trans
         bm_probe_returned(lt->probe, transfer);
     else
         bm_load_send_returned(lt, transfer);
-    if (transfer->tag == lt || (task->stop != BM_STOP_NOT && lt->under_way == 0))
+    if (transfer->tag == lt || (task->stop != BM_STOP_NOT && !is_busy(lt)))
         advance(lt);
 }
 
@@ -364,10 +385,7 @@ static void loadtest_stopping(bm_recorder_t *recorder, bm_task_t *task)
         advance(task->state);
 }
 
-const bm_work_t bm_loadtest_work = {
-    .kind = BM_RUN_KIND_LOADTEST,
-    .name = "loadtest",
-    .start = loadtest_start,
-    .returned = loadtest_returned,
-    .stopping = loadtest_stopping
-};
+#define WORK(kind_, name_) \
+    { .kind = kind_, .name = name_, .start = loadtest_start, .returned = loadtest_returned, .stopping = loadtest_stopping }
+const bm_work_t bm_loadtest_work = WORK(BM_RUN_KIND_LOADTEST, "loadtest");
+const bm_work_t bm_training_work = WORK(BM_RUN_KIND_TRAINING, "training");

@@ -6,6 +6,9 @@
 
 #include "engine/work.h"
 
+/** Load tests that somebody asked for, and problems of training (training/session.h): the same, but for the source of their
+ *  KPIs. */
 extern const bm_work_t bm_loadtest_work;
+extern const bm_work_t bm_training_work;
 
 #endif

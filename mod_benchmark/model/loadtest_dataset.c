@@ -88,6 +88,24 @@ static void check_length(const json_t *generate, const char *name, bm_err_t *err
         bm_err_violation(err, apr_pstrcat(p, "/dataset/generate/", name, "/max", NULL), "Must not be less than min.");
 }
 
+static int is_zipf(const json_t *dataset)
+{
+    const char *order = json_string_value(json_object_get(dataset, "order"));
+
+    return order != NULL && strcmp(order, "zipf") == 0;
+}
+
+/* The law is a table in the engine's memory: eight bytes an entry. */
+static void check_order(const json_t *dataset, bm_err_t *err)
+{
+    const json_t *count = json_object_get(json_object_get(dataset, "generate"), "count");
+
+    if (json_object_get(dataset, "zipf") != NULL && !is_zipf(dataset))
+        bm_err_violation(err, "/dataset/zipf", "Goes with order zipf only.");
+    if (is_zipf(dataset) && json_integer_value(count) > BM_LOADTEST_ZIPF_MAX)
+        bm_err_violation(err, "/dataset/generate/count", "Must be at most %d with order zipf.", BM_LOADTEST_ZIPF_MAX);
+}
+
 void bm_loadtest_dataset_check(const json_t *dataset, bm_err_t *err, apr_pool_t *p)
 {
     static const char *const sources[] = { "inline", "dataset_id", "generate" };
@@ -102,6 +120,7 @@ void bm_loadtest_dataset_check(const json_t *dataset, bm_err_t *err, apr_pool_t 
                              "Give one of inline, dataset_id and generate, not more.");
     if (given == 0)
         bm_err_violation(err, "/dataset/inline", "Is missing: give inline, dataset_id or generate.");
+    check_order(dataset, err);
     check_length(json_object_get(dataset, "generate"), "input_tokens", err, p);
     check_length(json_object_get(dataset, "generate"), "output_tokens", err, p);
 }
@@ -139,6 +158,8 @@ json_t *bm_loadtest_dataset_complete(const json_t *dataset, apr_pool_t *p)
     json_t *whole = bm_field_complete(dataset, bm_loadtest_dataset_fields, p);
     const json_t *generate = json_object_get(dataset, "generate");
 
+    if (!is_zipf(dataset))
+        json_object_del(whole, "zipf");
     if (generate != NULL)
         json_object_set(whole, "generate", complete_generate(generate, p));
     return whole;

@@ -12,6 +12,9 @@
 /** Most tokens of one length: of a generated prompt, of its shared prefix, of an answer. */
 #define BM_LOADTEST_TOKENS_MAX 200000
 
+/** Entries that may be drawn by Zipf's law. */
+#define BM_LOADTEST_ZIPF_MAX 100000
+
 /** Members of `dataset.generate`, of its lengths, and of its shared prefixes. */
 extern const bm_field_t bm_loadtest_generate_fields[];
 extern const bm_field_t bm_loadtest_length_fields[];

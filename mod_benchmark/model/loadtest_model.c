@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include "model/field_values.h"
 #include "model/loadtest_dataset.h"
+#include "model/loadtest_faults.h"
 #include "model/loadtest_results.h"
 #include "model/location.h"
 #include "model/retry_model.h"
@@ -70,7 +71,25 @@ const bm_field_t bm_loadtest_dataset_fields[] = {
     { "dataset_id", BM_TYPE_INT, MAY, .doc = "Dataset whose entries are laid over them, likewise." },
     { "generate", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_generate_fields,
       .doc = "Prompts of given lengths, made when they are asked." },
-    { "order", BM_TYPE_ENUM, 0, .values = "sequential|random", .fallback = "\"sequential\"", .doc = "random: drawn by seed." },
+    { "order", BM_TYPE_ENUM, 0, .values = "sequential|random|zipf", .fallback = "\"sequential\"",
+      .doc = "random, zipf: drawn by seed, all alike or the first ones more often." },
+    { "zipf", BM_TYPE_NUMBER, MAY, 0, 10, .fallback = "1.0",
+      .doc = "order zipf: the k-th entry, from 1, is asked with a probability proportional to 1/k^zipf (default 1)." },
+    { NULL }
+};
+
+static const bm_field_t url_fields[] = { { BM_FIELD_EACH, BM_TYPE_STRING, 0, 1, 8000 }, { NULL } };
+
+const bm_field_t bm_loadtest_endpoints_fields[] = {
+    { "urls", BM_TYPE_ARRAY, NEEDED, 1, 50, .members = url_fields, .doc = "Each as the connection's url, without placeholders." },
+    { "strategy", BM_TYPE_ENUM, 0, .values = "round_robin|least_connections|hash", .fallback = "\"round_robin\"",
+      .doc = "hash: by session, else by entry of the dataset." },
+    { NULL }
+};
+
+const bm_field_t bm_loadtest_hedge_fields[] = {
+    { "copies", BM_TYPE_INT, 0, 1, 4, .fallback = "1", .doc = "How many more sends of a request there may be." },
+    { "after_ms", BM_TYPE_NUMBER, NEEDED, 0, 600000, .doc = "Each so long after the one before." },
     { NULL }
 };
 
@@ -97,6 +116,13 @@ const bm_field_t bm_loadtest_plan_fields[] = {
       .doc = "obey: the target's rate_limit and circuit_breaker, and waits that it asks for, hold requests back." },
     { "max_cost", BM_TYPE_NUMBER, MAY, 0.000001, 1e9,
       .doc = "Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it." },
+    { "timeout_ms", BM_TYPE_INT, MAY, 1, 86400000, .doc = "Time-out of each request; absent: the scenario's." },
+    { "faults", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_faults_fields,
+      .doc = "What we do to requests on our side of the connection, drawn by seed; absent: nothing." },
+    { "hedge", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_hedge_fields,
+      .doc = "More sends of the same request while it has no answer; the first that completes counts. Not with max_cost." },
+    { "endpoints", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_endpoints_fields,
+      .doc = "Endpoints that requests are spread over, instead of the connection's url." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .doc = "Added to those of the scenario." },
     BM_LOCATION_FIELDS("load test"),
     { NULL }
@@ -135,6 +161,9 @@ const bm_field_t bm_loadtest_estimate_fields[] = {
 const bm_field_t bm_loadtest_fields[] = {
     { "id", BM_TYPE_INT, OURS, .column = "l.id", .doc = "Number of the load test; it is a run's." },
     { "name", BM_TYPE_STRING, OURS, .column = "l.name", .doc = "Name." },
+    { "kind", BM_TYPE_ENUM, OURS, .values = "loadtest|training", .column = "case l.kind when 2 then 'training' else"
+        " 'loadtest' end",
+      .doc = "What it is for; training: a problem of a session." },
     { "status", BM_TYPE_ENUM, OURS, .values = BM_LOADTEST_STATUSES, .column = BM_LOADTEST_STATUS_SQL,
       .doc = "Where it stands; interrupted: its engine died." },
     { "control", BM_TYPE_ENUM, OURS, .values = "run|pause|drain", .column = "l.control", .doc = "What users want of it." },
@@ -193,6 +222,8 @@ const bm_field_t bm_loadtest_second_fields[] = {
       .doc = "Time to first token of what ended in it." },
     { "e2e_ms", BM_TYPE_OBJECT, OURS, .members = second_quantile_fields, .schema = "LoadTestQuantiles",
       .doc = "Until the last content, likewise." },
+    { "cpu_usage", BM_TYPE_NUMBER, MAY, .doc = "Of the engine, in percent of one processor." },
+    { "memory_usage", BM_TYPE_NUMBER, MAY, .doc = "Of the engine, in MB." },
     { NULL }
 };
 
@@ -216,7 +247,8 @@ const bm_field_t bm_loadtest_request_fields[] = {
     { "last_content_ms", BM_TYPE_NUMBER, TIME_MS, .column = "last_content_us", .doc = "Cn: last chunk with content." },
     { "end_ms", BM_TYPE_NUMBER, TIME_MS, .column = "end_us", .doc = "End of the answer." },
     { "held_ms", BM_TYPE_NUMBER, TIME_MS, .column = "held_us",
-      .doc = "From P until it was due: earlier attempts, waits between them, limits of the target; null: it was due at P." },
+      .doc = "From P until it was due: earlier attempts, waits between them, limits of the target, delay of the plan's faults,"
+             " after_ms of a copy; null: it was due at P." },
     { "queue_ms", BM_TYPE_NUMBER, TIME_MS, .column = "queue_us", .doc = "From when it was due until the network had it." },
     { "dns_ms", BM_TYPE_NUMBER, TIME_MS, .column = "dns_us", .doc = "Name resolution." },
     { "connect_ms", BM_TYPE_NUMBER, TIME_MS, .column = "connect_us", .doc = "TCP connect." },

@@ -23,6 +23,8 @@ extern const bm_field_t bm_loadtest_plan_fields[];
 /** Members of `load_model`, `slos` and `dataset` of a plan. */
 extern const bm_field_t bm_loadtest_model_fields[];
 extern const bm_field_t bm_loadtest_slo_fields[];
+extern const bm_field_t bm_loadtest_endpoints_fields[];
+extern const bm_field_t bm_loadtest_hedge_fields[];
 extern const bm_field_t bm_loadtest_dataset_fields[];
 
 /** Bodies of PATCH and of POST /stop. */

@@ -6,6 +6,7 @@
 #include <apr_strings.h>
 #include "base/text.h"
 #include "model/loadtest_dataset.h"
+#include "model/loadtest_faults.h"
 #include "model/loadtest_model.h"
 #include "model/retry_model.h"
 
@@ -232,7 +233,7 @@ double bm_loadtest_plan_peak(const json_t *plan)
     static const char *const members[] = { "rate", "concurrency", "start", "from", "to", "max_rate" };
     const json_t *model = json_object_get(plan, "load_model"), *values = json_object_get(model, "values");
     const json_t *stages = json_object_get(model, "stages");
-    double peak = 0;
+    double peak = 0, sends = 1 + number(json_object_get(plan, "hedge"), "copies");
     size_t i;
 
     for (i = 0; i < sizeof(members) / sizeof(members[0]); i++)
@@ -241,7 +242,7 @@ double bm_loadtest_plan_peak(const json_t *plan)
         peak = fmax(peak, json_number_value(json_array_get(values, i)));
     for (i = 0; i < json_array_size(stages); i++)
         peak = fmax(peak, fmax(number(json_array_get(stages, i), "rate"), number(json_array_get(stages, i), "concurrency")));
-    return is_text(model, "type", "semi_open") ? peak * number(model, "turns") : peak;
+    return sends * (is_text(model, "type", "semi_open") ? peak * number(model, "turns") : peak);
 }
 
 /* The largest concurrency that a plan asks for; 0: it is of rates. */
@@ -293,15 +294,24 @@ static json_t *complete_slos(const json_t *slos, apr_pool_t *p)
 /* The members of a sound plan, each with its defaults. */
 static json_t *complete(const json_t *plan, apr_pool_t *p)
 {
+    static const struct {
+        const char *name;
+        const bm_field_t *fields;
+    } parts[] = {
+        { "retry", bm_retry_fields }, { "faults", bm_loadtest_faults_fields }, { "endpoints", bm_loadtest_endpoints_fields },
+        { "hedge", bm_loadtest_hedge_fields }
+    };
     json_t *whole = bm_field_complete(plan, bm_loadtest_plan_fields, p);
+    size_t i;
     const json_t *model = json_object_get(plan, "load_model"), *dataset = json_object_get(plan, "dataset");
 
     json_object_set(whole, "load_model", complete_model(model, type_of(model), p));
     json_object_set(whole, "slos", complete_slos(json_object_get(plan, "slos"), p));
     if (dataset != NULL)
         json_object_set(whole, "dataset", bm_loadtest_dataset_complete(dataset, p));
-    if (has(plan, "retry"))
-        json_object_set(whole, "retry", bm_field_complete(json_object_get(plan, "retry"), bm_retry_fields, p));
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (has(plan, parts[i].name))
+            json_object_set(whole, parts[i].name, bm_field_complete(json_object_get(plan, parts[i].name), parts[i].fields, p));
     if (!has(plan, "max_in_flight"))
         json_object_set_new(whole, "max_in_flight", json_integer((json_int_t)fmax(MAX_IN_FLIGHT, largest_concurrency(model))));
     return whole;
@@ -464,6 +474,9 @@ apr_status_t bm_loadtest_plan_check(json_t *plan, bm_err_t *err, apr_pool_t *p)
         check_size(&c);
     }
     bm_loadtest_dataset_check(json_object_get(plan, "dataset"), err, p);
+    bm_loadtest_faults_check(json_object_get(plan, "faults"), err);
+    if (has(plan, "hedge") && has(plan, "max_cost"))
+        bm_err_violation(err, "/hedge", "Does not go with max_cost: what a copy cost that was aborted is not known.");
     if (err->violations->nelts > before)
         return APR_EINVAL;
     json_object_update(plan, complete(plan, p));

@@ -238,6 +238,46 @@ static const bm_field_t wait_fields[] = {
     { NULL }
 };
 
+static const bm_field_t hedge_fields[] = {
+    { "sent", BM_TYPE_INT, OURS, .doc = "Copies that went out." },
+    { "won", BM_TYPE_INT, OURS, .doc = "Requests that a copy completed first." },
+    { NULL }
+};
+
+static const bm_field_t endpoint_fields[] = {
+    { "url", BM_TYPE_STRING, OURS, .doc = "As the plan has it." },
+    { "attempts", BM_TYPE_INT, OURS, .doc = "Attempts that it was asked." },
+    { "share", BM_TYPE_NUMBER, MAYBE, .doc = "Of all attempts." },
+    { "success", BM_TYPE_NUMBER, MAYBE, .doc = "Completed of its attempts, in percent." },
+    { "p95_ms", BM_TYPE_NUMBER, MAYBE, .doc = "95th percentile until the last content, from the real send." },
+    { NULL }
+};
+
+static const bm_field_t endpoints_fields[] = {
+    { "imbalance", BM_TYPE_NUMBER, MAYBE, .doc = "The largest share over the mean share: 1 is even." },
+    { "list", BM_TYPE_ARRAY, OURS, .members = endpoint_fields, .doc = "In the plan's order." },
+    { NULL }
+};
+
+static const bm_field_t cache_fields[] = {
+    { "hit_rate", BM_TYPE_NUMBER, MAYBE,
+      .doc = "usage: cached of all prompt tokens; ttft_mixture: share of quick answers; null: neither can be told." },
+    { "from", BM_TYPE_ENUM, MAYBE, .values = "usage|ttft_mixture", .doc = "Where hit_rate comes from." },
+    { "repeated_share", BM_TYPE_NUMBER, MAYBE, .doc = "Share of requests that asked what was asked before in this load test." },
+    { NULL }
+};
+
+static const bm_field_t faults_fields[] = {
+    { "delayed", BM_TYPE_INT, OURS, .doc = "Attempts that were sent later for it." },
+    { "delay_ms", BM_TYPE_OBJECT, OURS, .members = wait_fields, .doc = "By how much, losses included." },
+    { "lost", BM_TYPE_INT, OURS, .doc = "Attempts whose send was lost, once or more often." },
+    { "aborted", BM_TYPE_INT, OURS, .doc = "Attempts that we closed: injected_abort." },
+    { "timed_out", BM_TYPE_INT, OURS, .doc = "Attempts that ended by the tighter time-out: injected_timeout." },
+    { "dead", BM_TYPE_INT, OURS, .doc = "Attempts that went to where nobody listens: injected_dead." },
+    { "recovered", BM_TYPE_INT, OURS, .doc = "Requests that completed although one of these three ended an attempt of theirs." },
+    { NULL }
+};
+
 static const bm_field_t rate_limit_fields[] = {
     { "waits", BM_TYPE_INT, OURS, .doc = "Requests that were held back." },
     { "wait_ms", BM_TYPE_OBJECT, OURS, .members = wait_fields, .doc = "How long." },
@@ -298,6 +338,14 @@ const bm_field_t bm_loadtest_results_fields[] = {
     { "steps", BM_TYPE_ARRAY, OURS, .members = step_fields, .schema = "LoadTestStep", .doc = "Of a ramp, sweep or search." },
     { "saturation", BM_TYPE_OBJECT, MAYBE, .members = saturation_fields, .doc = "Null: fewer than three steps." },
     { "capacity", BM_TYPE_OBJECT, MAYBE, .members = capacity_fields, .doc = "Of a search." },
+    { "hedge", BM_TYPE_OBJECT, SOME, .members = hedge_fields,
+      .doc = "What copies of requests did in the window; only of a plan with them." },
+    { "endpoints", BM_TYPE_OBJECT, SOME, .members = endpoints_fields,
+      .doc = "What each endpoint did in the window; only of a plan with endpoints." },
+    { "cache", BM_TYPE_OBJECT, SOME, .members = cache_fields,
+      .doc = "What the target had in its cache, of requests that completed in the window; only of a plan with a dataset." },
+    { "faults", BM_TYPE_OBJECT, SOME, .members = faults_fields,
+      .doc = "What we did to attempts of the window; only where the plan asks for it." },
     { "policies", BM_TYPE_OBJECT, OURS, .members = policies_fields, .doc = "What the policies of plan and target did." },
     { "cost", BM_TYPE_OBJECT, MAYBE, .members = cost_fields, .doc = "Null: no price of the model is known." },
     { NULL }

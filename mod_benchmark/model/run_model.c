@@ -180,6 +180,11 @@ int bm_run_kind_is_counted(int kind)
     return kind != BM_RUN_KIND_CALIBRATION && kind != BM_RUN_KIND_DISCOVERY;
 }
 
+int bm_run_kind_is_load(int kind)
+{
+    return kind == BM_RUN_KIND_LOADTEST || kind == BM_RUN_KIND_TRAINING;
+}
+
 const char *bm_run_kind_name(int kind)
 {
     return kind >= 0 && kind < BM_RUN_KIND_COUNT ? kinds[kind] : NULL;

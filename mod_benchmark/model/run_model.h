@@ -21,9 +21,11 @@ typedef enum bm_run_kind_e {
 #define BM_RUN_KINDS "run|loadtest|training|workflow|calibration|discovery"
 /* The same in SQL: [kind + 1]. */
 #define BM_RUN_KINDS_SQL "(array['run','loadtest','training','workflow','calibration','trace','discovery'])"
+/* Kinds that are load tests: what somebody asked for, and the problems of training. bm_run_kind_is_load(). */
+#define BM_KINDS_LOAD "(1, 2)"
 /* Sources that are in no KPI, and kinds whose runs are in none: of load tests the requests count. bm_run_kind_is_counted(). */
 #define BM_SOURCES_UNCOUNTED "(4, 6)"
-#define BM_KINDS_UNCOUNTED "(1, 4, 6)"
+#define BM_KINDS_UNCOUNTED "(1, 2, 4, 6)"
 #define BM_RUN_STATUSES "pending|running|completed|failed|cancelled|timed_out"
 
 /** Most runs of one bulk request. */
@@ -47,6 +49,9 @@ extern const bm_field_t bm_run_inter_token_fields[];
 
 /** Whether KPIs have something of this source. Calibrations measure ourselves, discoveries nothing that anybody runs. */
 int bm_run_kind_is_counted(int kind);
+
+/** Whether such a run is a load test: it has a row in `loadtests`, and its figures are those of its requests. */
+int bm_run_kind_is_load(int kind);
 
 /** "run", "loadtest" ...; NULL: there is no such kind. */
 const char *bm_run_kind_name(int kind);

@@ -20,6 +20,7 @@ static const char *const end_codes[] = {
     [BM_END_PROTOCOL] = "protocol_error",
     [BM_END_TOO_LARGE] = "answer_too_large",
     [BM_END_CANCELLED] = "cancelled",
+    [BM_END_ABORTED] = "injected_abort",
     [BM_END_BAD_REQUEST] = "bad_request",
     [BM_END_INTERNAL] = "internal_error",
 };

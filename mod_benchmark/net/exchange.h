@@ -28,6 +28,8 @@ typedef struct bm_http_request_t {
     apr_int64_t max_body;            /* bytes of answer kept and accepted */
     const char *end_marker;          /* stop reading when these bytes have arrived ("data: [DONE]"); NULL: read to the end */
     int fresh_connection;            /* do not reuse a warm one */
+    apr_int64_t abort_after_ns;      /* a load test's own fault: we close the connection so long after S; 0: never */
+    int dead_end;                    /* likewise: it goes to a port where nobody listens (net/dead_end.h), whatever the URL */
     int reference_target;            /* ours: exempt from the address guard, loopback only */
     const char *reference_certificate;  /* reference target only: PEM, the one certificate that is trusted; NULL: as others */
 } bm_http_request_t;
@@ -56,6 +58,7 @@ typedef enum bm_exchange_end_e {
     BM_END_PROTOCOL,                 /* protocol_error: not HTTP */
     BM_END_TOO_LARGE,                /* answer_too_large */
     BM_END_CANCELLED,                /* cancelled */
+    BM_END_ABORTED,                  /* injected_abort: we closed it, as the request asked (abort_after_ns) */
     BM_END_BAD_REQUEST,              /* bad_request: URL or header that libcurl refuses */
     BM_END_INTERNAL                  /* internal_error */
 } bm_exchange_end_e;

@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include <apr_strings.h>
 #include "net/address_guard.h"
+#include "net/dead_end.h"
 #include "net/header_guard.h"
 #include "base/timefmt.h"
 #include "net/kernel_stamp.h"
@@ -25,6 +26,7 @@ struct bm_outbound_t {
     const char *ca_file, *cert_file, *key_file, *proxy;     /* NULL: none */
     bm_tls_files_t files;                   /* their contents, where they could be read */
     bm_outbound_limits_t defaults;
+    int dead_end;                           /* its port; 0: none could be had */
 };
 
 apr_status_t bm_outbound_init(void)
@@ -53,6 +55,7 @@ apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *
     outbound->defaults.total_ns = settings->run_timeout * 1000;
     outbound->defaults.max_body = settings->max_response_stored > DEFAULT_MAX_BODY ? settings->max_response_stored
                                                                                    : DEFAULT_MAX_BODY;
+    outbound->dead_end = bm_dead_end_take(p);
     *poutbound = outbound;
     return APR_SUCCESS;
 }
@@ -60,6 +63,7 @@ apr_status_t bm_outbound_create(bm_outbound_t **poutbound, const bm_settings_t *
 void bm_outbound_limits(bm_outbound_limits_t *limits, const bm_outbound_t *outbound, const bm_http_request_t *request)
 {
     *limits = outbound->defaults;
+    limits->abort_ns = request->abort_after_ns;
     if (request->connect_timeout_ms > 0)
         limits->connect_ns = request->connect_timeout_ms * 1000000;
     if (request->first_byte_timeout_ms > 0)
@@ -74,9 +78,12 @@ void bm_outbound_limits(bm_outbound_limits_t *limits, const bm_outbound_t *outbo
 
 /* --- the guards --- */
 
-/* Our reference target is exempt from the list, but only where it can be: on this machine. */
+/* Our reference target is exempt from the list, but only where it can be: on this machine. So is the dead end, which is ours and
+ * has nobody at it: a request for it may connect to that one address and to no other, the URL's own among them. */
 static int address_allowed(const bm_outbound_call_t *call, const struct sockaddr *address)
 {
+    if (call->request->dead_end)
+        return bm_dead_end_is(address, call->policy->dead_end);
     if (call->request->reference_target)
         return bm_address_guard_is_loopback(address);
     if (call->host_refused)
@@ -341,6 +348,20 @@ static void judge_host(bm_outbound_call_t *call, const char *url_text)
     curl_url_cleanup(url);
 }
 
+/* libcurl keeps URL, certificate and Host as they are and connects elsewhere; address_allowed() has the last word there, too. */
+static int set_dead_end(CURL *easy, bm_outbound_call_t *call)
+{
+    char where[64];
+
+    if (call->policy->dead_end == 0) {
+        apr_cpystrn(call->error, "there is no port where nobody listens", sizeof(call->error));
+        return 1;
+    }
+    snprintf(where, sizeof(where), "::127.0.0.1:%d", call->policy->dead_end);
+    call->elsewhere = curl_slist_append(NULL, where);
+    return call->elsewhere == NULL || curl_easy_setopt(easy, CURLOPT_CONNECT_TO, call->elsewhere) != CURLE_OK;
+}
+
 apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_http_request_t *request)
 {
     const bm_outbound_t *outbound = call->policy;
@@ -362,7 +383,9 @@ apr_status_t bm_outbound_apply(CURL *easy, bm_outbound_call_t *call, const bm_ht
     bad |= set_method(easy, request);
     bad |= set_trust(easy, call, request);
     bad |= curl_easy_setopt(easy, CURLOPT_URL, request->url);
-    bad |= curl_easy_setopt(easy, CURLOPT_PROXY, request->reference_target || !outbound->proxy ? "" : outbound->proxy);
+    bad |= curl_easy_setopt(easy, CURLOPT_PROXY,
+                            request->reference_target || request->dead_end || !outbound->proxy ? "" : outbound->proxy);
+    bad |= request->dead_end && set_dead_end(easy, call);
     bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->fresh_connection ? 1L : 0L);
     bad |= curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request->fresh_connection ? 1L : 0L);
     /* The limits are ours to watch; this one also tells libcurl how long to try one of several addresses. */
@@ -379,8 +402,11 @@ void bm_outbound_release(CURL *easy, bm_outbound_call_t *call)
 {
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, NULL);
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, NULL);
+    if (call->elsewhere != NULL)
+        curl_easy_setopt(easy, CURLOPT_CONNECT_TO, NULL);
     curl_slist_free_all(call->headers);
-    call->headers = NULL;
+    curl_slist_free_all(call->elsewhere);
+    call->headers = call->elsewhere = NULL;
     call->request = NULL;
 }
 

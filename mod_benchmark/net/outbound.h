@@ -29,6 +29,7 @@ typedef struct bm_outbound_limits_t {
     apr_int64_t first_byte_ns;   /* request sent to first byte of the body */
     apr_int64_t stall_ns;        /* between two reads of the body */
     apr_int64_t total_ns;        /* start to end */
+    apr_int64_t abort_ns;        /* request sent to our closing it on purpose, whatever has arrived; 0: never */
     apr_int64_t max_body;        /* bytes */
 } bm_outbound_limits_t;
 
@@ -37,6 +38,7 @@ typedef struct bm_outbound_call_t {
     const bm_outbound_t *policy;
     const bm_http_request_t *request;
     struct curl_slist *headers;
+    struct curl_slist *elsewhere;    /* where a request for the dead end connects to; NULL: where its URL says */
     int kernel_stamps;           /* ask for the kernel's stamps on new sockets */
     apr_int64_t ready_ns;        /* when the request was about to be sent on a connection, CLOCK_MONOTONIC; the last time */
     int host_allowed;            /* the allow-list names the host */

@@ -11,7 +11,7 @@ const bm_retry_policy_t bm_retry_default = {
 
 static const struct {
     const char *error_code;
-    bm_retry_class_e class;
+    unsigned class;
 } classes[] = {
     { "dns_error", BM_RETRY_CONNECTION },
     { "connection_refused", BM_RETRY_CONNECTION },
@@ -25,6 +25,10 @@ static const struct {
     { "stall_timeout", BM_RETRY_TIMEOUT },
     { "stream_truncated", BM_RETRY_STREAM },
     { "stream_error", BM_RETRY_STREAM },
+    /* a load test's own faults: what a client on a bad network would call a lost connection */
+    { "injected_abort", BM_RETRY_CONNECTION },
+    { "injected_dead", BM_RETRY_CONNECTION },
+    { "injected_timeout", BM_RETRY_CONNECTION | BM_RETRY_TIMEOUT },
 };
 
 unsigned bm_retry_class_of(const char *error_code)

@@ -27,7 +27,7 @@ typedef enum bm_retry_class_e {
     BM_RETRY_STREAM = 1 << 5         /* a stream that broke off or told of an error */
 } bm_retry_class_e;
 
-/** The class of an error code; 0: none. */
+/** The classes of an error code; 0: none. */
 unsigned bm_retry_class_of(const char *error_code);
 
 typedef struct bm_retry_policy_t {

@@ -86,7 +86,7 @@ static bm_breaker_outcome_e outcome_of(const bm_answer_t *answer)
 {
     if (answer->end == BM_RUN_COMPLETED)
         return BM_BREAKER_ALIVE;
-    if (answer->end == BM_RUN_CANCELLED)
+    if (answer->end == BM_RUN_CANCELLED || answer->injected)
         return BM_BREAKER_UNKNOWN;
     if (answer->error_code != NULL && strcmp(answer->error_code, "rate_limited") == 0)
         return BM_BREAKER_ALIVE;

@@ -72,6 +72,7 @@ typedef struct bm_answer_t {
     const char *error_code;          /* NULL when completed */
     const char *error;               /* one sentence */
     int transient;                   /* the same call may succeed later; policy/retry.h decides whether it is made again */
+    int injected;                    /* we brought its failure about (loadtest/load_faults.h): it says nothing of the target */
     bm_effect_e effect;
     apr_int64_t retry_after_us;      /* the target asked to wait; 0: it did not */
     apr_array_header_t *chunks;      /* of bm_chunk_t, in order of arrival; of the measured exchange */

@@ -29,6 +29,7 @@ static const struct {
     [BM_END_PROTOCOL] = { BM_RUN_FAILED, 0 },
     [BM_END_TOO_LARGE] = { BM_RUN_FAILED, 0 },
     [BM_END_CANCELLED] = { BM_RUN_CANCELLED, 0 },
+    [BM_END_ABORTED] = { BM_RUN_FAILED, 1 },
     [BM_END_BAD_REQUEST] = { BM_RUN_FAILED, 0 },
     [BM_END_INTERNAL] = { BM_RUN_FAILED, 1 },
 };

@@ -1,21 +1,76 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/audit_store.h"
 
+#include <string.h>
 #include <apr_strings.h>
 #include "model/audit_model.h"
 #include "store/select.h"
 
-static const bm_stmt_t audit_add = { "audit_add",
-    "insert into audit_log " BM_AUDIT_COLUMNS " values ($1, $2, $3, $4, $5, $6, $7, $8, $9)" };
+/* What has a project, by the first word of its path. */
+static const struct {
+    const char *kind;
+    char letter;                     /* of the piece of a statement */
+    const char *select;
+} parted[] = {
+    { "automations", 'A', "(select array[project_id] from automations where id = " },
+    { "scenarios", 'S', "(select array[project_id] from scenarios where id = " },
+    { "gates", 'S', "(select array[project_id] from scenarios where id = " },
+    { "runs", 'R', "(select array[project_id] from run where id = " },
+    { "calibrations", 'R', "(select array[project_id] from run where id = " },
+    { "discoveries", 'R', "(select array[project_id] from run where id = " },
+    { "loadtests", 'L', "(select array[project_id] from run where id = " },
+    { "datasets", 'D', "(select array[project_id] from datasets where id = " },
+    { "views", 'V', "(select array[project_id] from views where id = " },
+    { "secrets", 'K', "(select array[project_id] from secrets where id = " },
+    { "projects", 'P', "(select array[id] from projects where id = " }
+};
+
+/* Adds ", (select ...)" of an object's project, as an array; nothing, if it has none. */
+static int add_project_of(bm_select_t *s, const char *kind, apr_int64_t id, const char *after)
+{
+    size_t i;
+
+    for (i = 0; kind != NULL && i < sizeof(parted) / sizeof(parted[0]); i++)
+        if (strcmp(parted[i].kind, kind) == 0) {
+            bm_select_param(s, parted[i].letter, parted[i].select, bm_param_int64(id), after);
+            return 1;
+        }
+    return 0;
+}
+
+apr_status_t bm_audit_store_project_of(apr_int64_t *pproject_id, bm_db_t *db, const char *kind, apr_int64_t id, bm_err_t *err,
+                                       apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("audit_project_of", "select x.o[1] from ", p);
+    bm_rows_t *rows;
+    apr_status_t rv;
+
+    *pproject_id = 0;
+    if (!add_project_of(s, kind, id, ") x (o)"))
+        return APR_SUCCESS;
+    rv = bm_select_run(&rows, s, db, err, p);
+    if (rv == APR_SUCCESS && bm_rows_count(rows) > 0)
+        *pproject_id = bm_rows_int64(rows, 0, 0, 0);
+    return rv;
+}
 
 apr_status_t bm_audit_store_add(bm_db_t *db, const bm_audit_entry_t *entry, bm_err_t *err, apr_pool_t *p)
 {
-    return bm_db_query(NULL, db, &audit_add,
-                       BM_PARAMS(bm_param_text(entry->actor), bm_param_text(entry->role), bm_param_text(entry->address),
-                                 bm_param_text(entry->action), bm_param_text(entry->object),
-                                 bm_param_texts(entry->members, entry->member_count, p),
-                                 bm_param_text(entry->denied ? "denied" : "done"), bm_param_int(entry->status),
-                                 bm_param_text(entry->request_id)), err, p);
+    const bm_param_t params[] = {
+        bm_param_text(entry->actor), bm_param_text(entry->role), bm_param_text(entry->address), bm_param_text(entry->action),
+        bm_param_text(entry->object), bm_param_texts(entry->members, entry->member_count, p),
+        bm_param_text(entry->denied ? "denied" : "done"), bm_param_int(entry->status), bm_param_text(entry->request_id),
+        bm_param_text(entry->projects != NULL ? bm_projects_text(entry->projects, p) : NULL)
+    };
+    bm_select_t *s = bm_select_make("audit_add", "insert into audit_log " BM_AUDIT_COLUMNS
+                                    " values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce(", p);
+    size_t i;
+
+    for (i = 0; i < sizeof(params) / sizeof(params[0]); i++)
+        APR_ARRAY_PUSH(s->params, bm_param_t) = params[i];
+    (void)add_project_of(s, entry->kind, entry->id, "), ");
+    bm_select_add(s, 'a', "$10::bigint[]))");
+    return bm_select_run(NULL, s, db, err, p);
 }
 
 static void add_filter(bm_select_t *s, const bm_audit_filter_t *filter)
@@ -65,8 +120,9 @@ apr_status_t bm_audit_store_list(bm_rows_t **prows, bm_db_t *db, const bm_audit_
 /* Of the rows of a batch, in the order of their ids. What is hashed is text that any version of PostgreSQL writes alike. */
 #define ROWS_HASH \
     "sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(a.id," \
-    " to_char(a.at at time zone 'UTC', 'YYYYMMDDHH24MISSUS'), a.project_id, a.actor, a.role, a.address, a.action, a.object," \
-    " to_jsonb(a.members), a.outcome, a.status, a.request_id)::text, 'UTF8')), ''::bytea order by a.id), ''::bytea))"
+    " to_char(a.at at time zone 'UTC', 'YYYYMMDDHH24MISSUS'), to_jsonb(a.projects), a.actor, a.role, a.address," \
+    " a.action, a.object, to_jsonb(a.members), a.outcome, a.status, a.request_id)::text, 'UTF8'))," \
+    " ''::bytea order by a.id), ''::bytea))"
 
 /* Of a batch, chained to the one before. */
 #define HASH(prev, batch, last_id, entries, rows_hash) \
@@ -93,15 +149,21 @@ static const bm_stmt_t audit_look = { "audit_look",
     " where n.last_id > audit_horizon.last_id"
     " and audit_horizon.last_id <= (select coalesce(max(last_id), 0) from audit_seal)" };
 static const bm_stmt_t audit_verify = { "audit_verify",
-    "with s as (select batch, last_id, entries, rows_hash, hash, lag(last_id, 1, 0::bigint) over w as from_id,"
-    "  lag(hash, 1, ''::bytea) over w as prev, lag(batch, 1, 0::bigint) over w as before"
-    "  from audit_seal window w as (order by batch)),"
+    "with k as (select coalesce(max(batch), 0) as batch, coalesce(max(last_id), 0) as last_id,"
+    "  coalesce((select hash from audit_checkpoint), ''::bytea) as hash from audit_checkpoint),"
+    " s as (select s.batch, s.last_id, s.entries, s.rows_hash, s.hash, lag(s.last_id, 1, k.last_id) over w as from_id,"
+    "  lag(s.hash, 1, k.hash) over w as prev, lag(s.batch, 1, k.batch) over w as before"
+    "  from audit_seal s, k window w as (order by s.batch)),"
     " c as (select s.batch, s.entries, s.batch = s.before + 1 and x.n = s.entries and x.rows_hash = s.rows_hash and s.hash = "
     HASH("s.prev", "s.batch", "s.last_id", "s.entries", "s.rows_hash") " as fits from s, lateral (select count(*) as n, "
     ROWS_HASH " as rows_hash from audit_log a where a.id > s.from_id and a.id <= s.last_id) x)"
-    " select count(*), coalesce(sum(entries), 0)::bigint, min(batch) filter (where not fits), max(batch),"
+    " select count(*), coalesce(sum(entries), 0)::bigint, "
+    " least(min(batch) filter (where not fits),"
+    "  (select k.batch from k where exists (select from audit_log a where a.id <= k.last_id))),"
+    " max(batch),"
     " (select encode(hash, 'hex') from audit_seal order by batch desc limit 1),"
-    " (select count(*) from audit_log where id > (select coalesce(max(last_id), 0) from audit_seal)) from c" };
+    " (select count(*) from audit_log where id > (select coalesce(max(last_id), 0) from audit_seal)),"
+    " (select nullif(k.batch, 0) from k) from c" };
 
 apr_status_t bm_audit_store_seal(int *sealed, const char **head, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
@@ -120,14 +182,31 @@ apr_status_t bm_audit_store_seal(int *sealed, const char **head, bm_db_t *db, bm
 }
 
 static const bm_stmt_t audit_has = { "audit_has",
-    "select exists (select 1 from audit_seal where batch = $1 and encode(hash, 'hex') = lower($2))" };
+    "select exists (select batch, hash from audit_seal where batch = $1 and encode(hash, 'hex') = lower($2)"
+    "  union all select batch, hash from audit_checkpoint where batch = $1 and encode(hash, 'hex') = lower($2)),"
+    " exists (select 1 from audit_checkpoint where batch > $1)" };
 
-apr_status_t bm_audit_store_has(int *has, bm_db_t *db, apr_int64_t batch, const char *hash, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_audit_store_has(int *has, int *removed, bm_db_t *db, apr_int64_t batch, const char *hash, bm_err_t *err,
+                                apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &audit_has, BM_PARAMS(bm_param_int64(batch), bm_param_text(hash)), err, p);
 
     *has = rv == APR_SUCCESS && bm_rows_bool(rows, 0, 0);
+    *removed = rv == APR_SUCCESS && bm_rows_bool(rows, 0, 1);
+    return rv;
+}
+
+static const bm_stmt_t audit_forget = { "audit_forget", "select removed, head from audit_forget($1, $2)" };
+
+apr_status_t bm_audit_store_forget(int *removed, const char **head, bm_db_t *db, int days, bm_err_t *err, apr_pool_t *p)
+{
+    enum { MOST = 20000 };           /* a batch has 10,000 at most */
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &audit_forget, BM_PARAMS(bm_param_int(days), bm_param_int(MOST)), err, p);
+
+    *removed = rv == APR_SUCCESS ? (int)bm_rows_int64(rows, 0, 0, 0) : 0;
+    *head = rv == APR_SUCCESS ? bm_rows_text(rows, 0, 1) : NULL;
     return rv;
 }
 

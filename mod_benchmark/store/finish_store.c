@@ -381,7 +381,7 @@ static apr_status_t make_events(apr_array_header_t *events, const apr_array_head
         event = event_for(events, r->project_id, p);
         run_write(&event->writer, r, run, p);
         event->n++;
-        if (r->kind == BM_RUN_KIND_LOADTEST)
+        if (bm_run_kind_is_load(r->kind))
             run_write(&event_make(events, r->project_id, "loadtest.ended", p)->writer, r, run, p);
     }
     for (i = 0; i < events->nelts; i++) {

@@ -2,6 +2,7 @@
 #include "store/kpi_check_store.h"
 
 #include "model/run_model.h"
+#include "store/sample_row.h"
 
 /* A day of cells or the day of some run, one as likely as the other: cells that are lost are found by rows only. */
 static const bm_stmt_t check_pick = { "kpi_check_pick",
@@ -61,8 +62,8 @@ static const bm_stmt_t check_exact_requests = { "kpi_check_exact_requests",
     "    first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, ttst_us, tpot_us,"
     "    sent_us - planned_us - coalesce(held_us, 0) as send_lag_us, queue_us, connect_us, held_us,"
     "    first_byte_us - sent_us as ttfb_us, at from requests"
-    "    where scenario_id = $1 and $2::integer = 1 and phase = 1 and not superseded and at >= to_timestamp($3 * 86400.0)"
-    "     and at < to_timestamp(($3 + 1) * 86400.0)) r)"
+    "    where scenario_id = $1 and phase = 1 and not superseded and at >= to_timestamp($3 * 86400.0)"
+    "     and at < to_timestamp(($3 + 1) * 86400.0)" BM_SAMPLE_REQUESTS_OF("$2::integer") ") r)"
     READ_V };
 static const bm_stmt_t check_cells = { "kpi_check_cells",
     "select level::integer, bucket, part from kpi_cell, lateral (values (body), (more)) x (part)"
@@ -74,8 +75,8 @@ static const bm_stmt_t check_cells = { "kpi_check_cells",
 static const bm_stmt_t check_skip = { "kpi_check_skip",
     "select h, case when exists (select 1 from kpi_dirty where scenario_id = $1 and source = $2 and hour = $3 * 24 + h) then 1"
     "   when $3 * 24 + h < k.hours_from then 2 else 0 end,"
-    "  k.days_from > $3 or case when $2 = 1 then exists (select 1 from loadtests l"
-    "     join runs t on t.id = l.id and t.scenario_id = l.scenario_id where l.scenario_id = $1"
+    "  k.days_from > $3 or case when $2 in " BM_KINDS_LOAD " then exists (select 1 from loadtests l"
+    "     join runs t on t.id = l.id and t.scenario_id = l.scenario_id where l.scenario_id = $1 and l.kind = $2"
     "      and l.requests_dropped_at is not null and t.finished_at >= to_timestamp($3 * 86400.0)"
     "      and t.started_at < to_timestamp(($3 + 1) * 86400.0))"
     "   else coalesce((select min(min_id) from kpi_cell where scenario_id = $1 and source = $2 and level = 1 and bucket = $3)"
@@ -143,7 +144,7 @@ apr_status_t bm_kpi_check_store_exact(apr_array_header_t **pexact, const bm_kpi_
                                       apr_pool_t *p)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_db_query(&rows, db, day->source == BM_RUN_KIND_LOADTEST ? &check_exact_requests : &check_exact_runs,
+    apr_status_t rv = bm_db_query(&rows, db, bm_run_kind_is_load(day->source) ? &check_exact_requests : &check_exact_runs,
                                   DAY_PARAMS(day), err, p);
     int i;
 

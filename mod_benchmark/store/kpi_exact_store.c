@@ -53,7 +53,7 @@ static const char *const keys[BM_KPI_BY_END] = {
     "   and r.finished_at >= to_timestamp($2::bigint * 3600) and r.finished_at < to_timestamp($3::bigint * 3600)"
 /* The same of requests, as store/kpi_rebuild_store.c makes them; their labels are those of their load test. */
 #define REQUESTS \
-    "with lt as materialized (select l.id, coalesce(t.labels, w.labels) as labels from loadtests l" \
+    "with lt as materialized (select l.id, l.kind, coalesce(t.labels, w.labels) as labels from loadtests l" \
     "  left join runs t on t.id = l.id and t.scenario_id = l.scenario_id left join run_queue w on w.id = l.id)," \
     " rows as materialized (select r.scenario_id, s.automation_id, r.at as ended, r.status, r.model_id," \
     "  coalesce(m.provider, a.provider) as provider, coalesce(l.name, '') as location, r.tokens_prompt, r.tokens_completion," \
@@ -65,10 +65,10 @@ static const char *const keys[BM_KPI_BY_END] = {
 #define REQUESTS_GAPS ", r.loadtest_id as id, r.gaps"
 #define REQUESTS_LABELS ", r.labels"
 #define REQUESTS_FROM \
-    "  from (select q.*, lt.labels from requests q left join lt on lt.id = q.loadtest_id) r" \
+    "  from (select q.*, lt.labels, lt.kind from requests q left join lt on lt.id = q.loadtest_id) r" \
     "  join scenarios s on s.id = r.scenario_id join automations a on a.id = s.automation_id" \
     "  left join models m on m.id = r.model_id and m.id > 0 left join locations l on l.id = r.location_id" \
-    "  where $1 = 1 and r.phase = 1 and not r.superseded" \
+    "  where $1 in " BM_KINDS_LOAD " and coalesce(r.kind, 1) = $1 and r.phase = 1 and not r.superseded" \
     "   and r.at >= to_timestamp($2::bigint * 3600) and r.at < to_timestamp($3::bigint * 3600)"
 
 /* The numbers of a run's labels, by the rule that cells are made by (kpi/kpi_labels.c): the first $n, what is left once as 1. */
@@ -102,7 +102,7 @@ static int tells_labels(const bm_kpi_exact_t *what)
 static void add_rows(bm_select_t *s, const bm_kpi_exact_t *what, int gaps)
 {
     const bm_kpi_window_t *window = &what->window;
-    int requests = window->source == BM_RUN_KIND_LOADTEST;
+    int requests = bm_run_kind_is_load(window->source);
 
     APR_ARRAY_PUSH(s->params, bm_param_t) = bm_param_int(window->source);
     APR_ARRAY_PUSH(s->params, bm_param_t) = bm_param_int(window->from_hour);

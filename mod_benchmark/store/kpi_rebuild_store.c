@@ -52,13 +52,15 @@ static const bm_stmt_t kpi_rebuild_open_requests = { "kpi_rebuild_open_requests"
     "  (select substring(pg_get_expr(c.relpartbound, c.oid) from $re$FROM \\('?(\\d+)'?\\)$re$)::bigint as f"
     "    from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = 'requests'::regclass) x),"
     " r as (select *, " BM_SAMPLE_OF_REQUESTS
-    "  from requests where scenario_id = $1 and phase = 1 and not superseded and at >= $6 and at < $7),"
+    "  from requests where scenario_id = $1 and phase = 1 and not superseded and at >= $6 and at < $7"
+    BM_SAMPLE_REQUESTS_OF("$2") "),"
     " lt as materialized (select i.id, coalesce(t.labels, q.labels) as labels from (select distinct loadtest_id as id from r) i"
     "  left join runs t on t.id = i.id and t.scenario_id = $1 left join run_queue q on q.id = i.id)"
     " select 0, case when kept.since is not null"
     "   and $6 < coalesce((select at from requests order by id limit 1), 'infinity')"
     "   or exists (select 1 from loadtests l join runs t on t.id = l.id and t.scenario_id = l.scenario_id"
-    "    where l.scenario_id = $1 and l.requests_dropped_at is not null and t.finished_at >= $6 and t.started_at < $7)"
+    "    where l.scenario_id = $1 and l.kind = $2 and l.requests_dropped_at is not null and t.finished_at >= $6 and"
+    " t.started_at < $7)"
     "  then 1 else 0 end::bigint,"
     "  null::text, null::text, null::integer, null::integer, null::bytea, null::boolean, null::text"
     BM_SAMPLE_NULLS " from kept"
@@ -126,7 +128,7 @@ apr_status_t bm_kpi_rebuild_store_open(bm_kpi_hour_t *hour, bm_db_t *db, bm_err_
     const bm_kpi_mark_t *mark = &hour->mark;
     apr_time_t from = apr_time_from_sec((apr_time_t)hour->first * 3600);
 
-    const bm_stmt_t *open = mark->source == BM_RUN_KIND_LOADTEST ? &kpi_rebuild_open_requests : &kpi_rebuild_open;
+    const bm_stmt_t *open = bm_run_kind_is_load(mark->source) ? &kpi_rebuild_open_requests : &kpi_rebuild_open;
 
     return bm_db_query(NULL, db, open, BM_PARAMS(
                        bm_param_int64(mark->scenario_id), bm_param_int(mark->source), bm_param_int(hour->first),

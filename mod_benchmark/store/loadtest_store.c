@@ -4,6 +4,7 @@
 #include <apr_strings.h>
 #include "base/text.h"
 #include "model/loadtest_model.h"
+#include "model/run_model.h"
 #include "store/select.h"
 #include "store/event_sql.h"
 
@@ -52,6 +53,9 @@ static void add_filters(bm_select_t *s, const bm_loadtest_filter_t *filter)
 {
     apr_int64_t id;
 
+    /* as most are not, the planner need not guess how many are left */
+    bm_select_add(s, filter->kind == BM_RUN_KIND_TRAINING ? 'e' : 'k', filter->kind == BM_RUN_KIND_TRAINING ? " and l.kind = 2"
+                                                                                                            : " and l.kind <> 2");
     if (filter->scenario_id >= 0)
         bm_select_param(s, 's', " and l.scenario_id = ", bm_param_int64(filter->scenario_id), "");
     if (filter->automation_id >= 0)
@@ -78,7 +82,8 @@ apr_status_t bm_loadtest_store_list(bm_rows_t **prows, bm_db_t *db, const bm_loa
 
     add_columns(s, 1);
     bm_select_add(s, 'l', " from (select id, scenario_id, automation_id, project_id, name, plan #- '{dataset,inline}' as plan,"
-                  " control, rev, progress, progress_at, requests_dropped_at, created_by, created_at from loadtests) l" JOIN_RUN);
+                  " control, rev, progress, progress_at, requests_dropped_at, created_by, created_at, kind from loadtests) l"
+                  JOIN_RUN);
     add_filters(s, filter);
     if (filter->after > 0)
         bm_select_param(s, filter->oldest_first ? 'g' : 'z', filter->oldest_first ? " and l.id > " : " and l.id < ",
@@ -158,8 +163,8 @@ apr_status_t bm_loadtest_store_requests(bm_rows_t **prows, bm_db_t *db, apr_int6
     BM_EVENT_SQL_CHANGED("loadtest", change, ", 'scenario_id', c.scenario_id, 'automation_id', c.automation_id" members, from)
 
 static const bm_stmt_t loadtest_add = { "loadtest_add",
-    "with l as (insert into loadtests (id, scenario_id, automation_id, project_id, name, plan, created_by)"
-    " values ($1, $2, $3, $4, $5, $6, $7) returning *) " CHANGED("created", ", 'status', 'pending'", "l") };
+    "with l as (insert into loadtests (id, scenario_id, automation_id, project_id, name, plan, created_by, kind)"
+    " values ($1, $2, $3, $4, $5, $6, $7, $8) returning *) " CHANGED("created", ", 'status', 'pending'", "l") };
 
 apr_status_t bm_loadtest_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const json_t *plan,
                                    bm_err_t *err, apr_pool_t *p)
@@ -174,7 +179,8 @@ apr_status_t bm_loadtest_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_
         rv = bm_db_query(NULL, db, &loadtest_add,
                          BM_PARAMS(bm_param_int64(id), bm_param_int64(order->scenario_id), bm_param_int64(order->automation_id),
                                    bm_param_int64(order->project_id), bm_param_text(name),
-                                   bm_param_json(bm_json_dump(NULL, plan, p)), bm_param_text(order->created_by)), err, p);
+                                   bm_param_json(bm_json_dump(NULL, plan, p)), bm_param_text(order->created_by),
+                                       bm_param_int(order->kind)), err, p);
     }
     return rv == APR_SUCCESS ? bm_loadtest_store_get(prows, db, id, 0, err, p) : rv;
 }
@@ -211,10 +217,11 @@ static const bm_stmt_t loadtest_control = { "loadtest_control",
     " returning id, project_id, scenario_id, target_id as automation_id, state) " \
     CHANGED("updated", ", 'cancel_requested', true, 'status', case c.state when 'pending' then 'cancelled' else c.state end", "l")
 static const bm_stmt_t loadtest_cancel = { "loadtest_cancel",
-    "with l as (update run_queue set cancel_requested = true where id = $1 and kind = 1 and not cancel_requested" MARKED };
+    "with l as (update run_queue set cancel_requested = true where id = $1 and kind in " BM_KINDS_LOAD " and not"
+        " cancel_requested" MARKED };
 /* Waits for a claim that is under way, and then finds nothing to do. */
 static const bm_stmt_t loadtest_cancel_pending = { "loadtest_cancel_pending",
-    "with l as (update run_queue set cancel_requested = true where id = $1 and kind = 1 and not cancel_requested"
+    "with l as (update run_queue set cancel_requested = true where id = $1 and kind in " BM_KINDS_LOAD " and not cancel_requested"
     "  and state = 'pending'" MARKED };
 
 apr_status_t bm_loadtest_store_control(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_loadtest_wish_e wish, bm_err_t *err,
@@ -239,7 +246,8 @@ apr_status_t bm_loadtest_store_control(bm_rows_t **prows, bm_db_t *db, apr_int64
 
 /* --- deleting */
 
-static const bm_stmt_t loadtest_is_recorded = { "loadtest_is_recorded", "select 1 from runs where id = $1 and kind = 1" };
+static const bm_stmt_t loadtest_is_recorded = { "loadtest_is_recorded",
+    "select 1 from runs where id = $1 and kind in " BM_KINDS_LOAD };
 
 /* One portion by place, from the first row that is there: counted from the begin, each portion would walk over the dead entries
  * of all before it. */
@@ -253,7 +261,8 @@ static const bm_stmt_t loadtest_delete_requests = { "loadtest_delete_requests",
 static const bm_stmt_t loadtest_delete = { "loadtest_delete",
     "with s as (delete from loadtest_series where loadtest_id = $1), l as (delete from loadtests where id = $1 returning *),"
     " e as (" CHANGED("deleted", "", "l") "),"
-    " gone as (delete from runs where id = $1 and kind = 1 returning scenario_id, kind, started_at, finished_at),"
+    " gone as (delete from runs where id = $1 and kind in " BM_KINDS_LOAD " returning scenario_id, kind, started_at,"
+        " finished_at),"
     " d as (insert into kpi_dirty (scenario_id, source, hour)"
     " select scenario_id, kind, generate_series(floor(extract(epoch from coalesce(started_at, finished_at)) / 3600)::integer,"
     "   floor(extract(epoch from finished_at) / 3600)::integer) from gone"
@@ -293,7 +302,7 @@ apr_status_t bm_loadtest_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err
 /* Marked first: whoever rebuilds an hour meanwhile must know that its rows are not all there. One that was left half done is
  * found again. */
 static const bm_stmt_t loadtest_old = { "loadtest_old",
-    "with old as (select l.id from loadtests l join runs r on r.id = l.id and r.kind = 1"
+    "with old as (select l.id from loadtests l join runs r on r.id = l.id and r.kind in " BM_KINDS_LOAD
     "  where r.finished_at < now() - $1 * interval '1 day' and (l.requests_dropped_at is null"
     "   or l.requests_dropped_at > now() - interval '1 day' and exists (select 1 from requests q where q.loadtest_id = l.id))"
     "  order by l.id limit 1)"

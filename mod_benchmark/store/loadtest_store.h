@@ -18,6 +18,7 @@ enum { BM_LOADTEST_ETAG = 0, BM_LOADTEST_STATUS, BM_LOADTEST_CONTROL, BM_LOADTES
 /** What to list. NULL: not filtered. */
 typedef struct bm_loadtest_filter_t {
     const apr_array_header_t *statuses;  /* of const char * */
+    int kind;                            /* BM_RUN_KIND_LOADTEST or BM_RUN_KIND_TRAINING */
     apr_int64_t scenario_id;             /* -1: all */
     apr_int64_t automation_id;           /* -1: all */
     const char *q;                       /* part of the name, any case; or an id */

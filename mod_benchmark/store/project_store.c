@@ -79,7 +79,7 @@ apr_status_t bm_project_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id
     return none_if_empty(rv, *prows, id, err);
 }
 
-/* Calibrations and discoveries are runs of scenario 0 and -1, which belong to the first project whoever made them. */
+/* Calibrations and discoveries are no contents: they stay behind, for who sees all. */
 static const bm_stmt_t project_contents = { "project_contents",
     "select string_agg(n || ' ' || what, ', ') from (values"
     " ((select count(*) from automations where project_id = $1), 'automations'),"

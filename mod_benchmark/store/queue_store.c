@@ -55,7 +55,7 @@ static const bm_stmt_t queue_claim = { "queue_claim",
     " c as (select id, project_id, scenario_id, target_id as automation_id, kind, started_at, attempt from u),"
     " e as (" BM_EVENT_SQL_RUNS("started", "", STARTED, "c", "") "),"
     " l as (insert into events (project_id, kind, payload) select c.project_id, 'loadtest.started',"
-    "  " BM_EVENT_SQL_RUN(STARTED) " from c where c.kind = 1)"
+    "  " BM_EVENT_SQL_RUN(STARTED) " from c where c.kind in " BM_KINDS_LOAD ")"
     " select" QUEUE_COLUMNS " from u r" };
 
 /* Skips locked rows: a row that is being finished needs no heartbeat, and waiting for it would deadlock with the finish. The

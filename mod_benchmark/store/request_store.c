@@ -237,13 +237,17 @@ apr_status_t bm_request_store_page(bm_rows_t **prows, bm_db_t *db, apr_int64_t l
 static const bm_stmt_t loadtest_progress = { "loadtest_progress",
     "with l as (update loadtests l set progress = $3::json, progress_at = now(), fence = $2 from run_queue q"
     "  where l.id = $1 and q.id = $1 and q.fence = $2"
-    "  returning l.id, l.control, l.project_id, l.scenario_id, l.automation_id),"
+    "  returning l.id, l.control, l.project_id, l.scenario_id, l.automation_id, l.kind),"
     " s as (insert into loadtest_series (loadtest_id, fence, second, body)"
     "  select $1, $2, i.second, i.body::json from l, unnest($4::bigint[], $5::text[]) i (second, body)"
     "  on conflict (loadtest_id, fence, second) do nothing),"
     " e as (insert into events (project_id, kind, payload)"
     "  select project_id, 'loadtest.progress', jsonb_build_object('id', id, 'scenario_id', scenario_id,"
-    "   'automation_id', automation_id, 'progress', $3::jsonb) from l" BM_EVENT_SQL_NOTIFY ")"
+    "   'automation_id', automation_id, 'progress', $3::jsonb) from l" BM_EVENT_SQL_NOTIFY "),"
+    " m as (insert into events (project_id, kind, payload)"
+    "  select l.project_id, 'training.metric', jsonb_build_object('id', b.session_id, 'problem_id', b.id, 'scenario_id', b.key,"
+    "   'second', i.second, 'metrics', i.body::jsonb) from l join problems b on l.kind = 2 and b.loadtest_id = l.id,"
+    "   unnest($4::bigint[], $5::text[]) i (second, body))"
     " select control from l" };
 
 apr_status_t bm_request_store_progress(const char **control, bm_db_t *db, const bm_request_owner_t *owner, const char *progress,

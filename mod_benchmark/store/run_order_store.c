@@ -86,7 +86,7 @@ static void add_entry(bm_select_t *s, const bm_audit_entry_t *entry)
     bm_select_param(s, 'd', ", ", bm_param_text(entry->action), "::text, '/runs/' || q.id");
     bm_select_param(s, 'e', ", ", bm_param_texts(entry->members, entry->member_count, s->p), "::text[], 'done'");
     bm_select_param(s, 'f', ", ", bm_param_int(entry->status), "::integer");
-    bm_select_param(s, 'g', ", ", bm_param_text(entry->request_id), "::text from q)");
+    bm_select_param(s, 'g', ", ", bm_param_text(entry->request_id), "::text, array[q.project_id] from q)");
 }
 
 apr_status_t bm_run_order_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_order_t *order, const bm_field_t *fields,
@@ -193,9 +193,11 @@ static void add_entries(bm_select_t *s, bm_run_asked_t *const *asked, int n)
         statuses[found] = entry->status;
         places[found++] = i + 1;
     }
-    bm_select_param(s, 'a', ", o as (select id, row_number() over (order by id) as n from q), a as (insert into audit_log "
-                    BM_AUDIT_COLUMNS " select e.actor, e.role, e.address, e.action, '/runs/' || o.id, e.members::text[], 'done',"
-                    " e.status, e.request_id from o join unnest(", bm_param_int64s(places, found, s->p), "::bigint[]");
+    bm_select_param(s, 'a', ", o as (select id, project_id, row_number() over (order by id) as n from q),"
+                    " a as (insert into audit_log " BM_AUDIT_COLUMNS
+                    " select e.actor, e.role, e.address, e.action, '/runs/' || o.id,"
+                    " e.members::text[], 'done', e.status, e.request_id, array[o.project_id] from o join unnest(",
+                    bm_param_int64s(places, found, s->p), "::bigint[]");
     bm_select_param(s, 'b', ", ", bm_param_int64s(statuses, found, s->p), "::integer[]");
     for (k = 0; k < TEXTS; k++)
         bm_select_param(s, (char)('c' + k), ", ", bm_param_texts(texts[k], found, s->p), "::text[]");

@@ -406,7 +406,7 @@ apr_status_t bm_run_store_cancel_many(bm_rows_t **pqueued, bm_rows_t **pended, b
 /* Labels are keys of figures: every hour in which the run counts is marked, also if it is already (as by run_delete below). */
 static const bm_stmt_t run_annotate = { "run_annotate",
     "with old as materialized (select id, scenario_id, labels, kind,"
-    "  case when kind = 1 then coalesce(started_at, finished_at) else finished_at end as since, finished_at"
+    "  case when kind in " BM_KINDS_LOAD " then coalesce(started_at, finished_at) else finished_at end as since, finished_at"
     "  from runs where id = $1 for no key update),"
     " u as (update runs r set labels = coalesce($2::text[], r.labels), note = case when $3 then $4 else r.note end,"
     "   rev = r.rev + 1"

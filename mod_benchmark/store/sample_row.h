@@ -29,6 +29,10 @@
     " first_content_us - sent_us as ttft_us, first_output_us - sent_us as ttfo_us, first_byte_us - sent_us as ttfb_us," \
     " sent_us - planned_us - coalesce(held_us, 0) as send_lag_us"
 
+/** Of `requests`, those of load tests of a kind (SQL, 1 or 2): problems of training are found by their load tests. */
+#define BM_SAMPLE_REQUESTS_OF(kind) \
+    " and (" kind " = 2) = exists (select 1 from loadtests l where l.id = requests.loadtest_id and l.kind = 2)"
+
 /** Fill these members of *row from row i, whose first such column is `column`. @return the column behind them. */
 int bm_sample_row_figures(bm_finished_run_t *row, const bm_rows_t *rows, int i, int column);
 

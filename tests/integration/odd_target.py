@@ -256,6 +256,28 @@ class Handler(http.server.BaseHTTPRequestHandler):
         else:
             self.do_odd_record(body)
 
+    def is_known(self, behaviour, body):
+        with self.server.owner.lock:
+            known = self.server.owner.known.setdefault(behaviour, set())
+            before = body in known
+            known.add(body)
+        return before
+
+    def do_odd_caching(self, body):
+        """Says that it had 8 of 10 prompt tokens in its cache when it is asked the same again."""
+        usage = {"prompt_tokens": 10, "completion_tokens": 1, "total_tokens": 11,
+                 "prompt_tokens_details": {"cached_tokens": 8 if self.is_known("caching", body) else 0}}
+        self.begin_stream()
+        self.send(chat_event(content="a") + b"data: " + json.dumps({**CHUNK, "choices": [], "usage": usage}).encode()
+                  + b"\n\ndata: [DONE]\n\n")
+
+    def do_odd_learning(self, body):
+        """Says nothing of a cache, but is slow when it is asked something for the first time."""
+        if not self.is_known("learning", body):
+            time.sleep(0.4)
+        self.begin_stream()
+        self.send(chat_event(content="a") + b"data: [DONE]\n\n")
+
     def do_odd_redirect(self, _body):
         self.answer(302, "text/plain", b"", Location=self.server.owner.url("record") + "/chat/completions")
 
@@ -321,6 +343,7 @@ class OddTarget:
 
     def __init__(self, tls=None, host="127.0.0.1", port=0):
         self.lock = threading.Lock()
+        self.known = {}                 # by behaviour: bodies that were asked
         self.seen, self.under_way, self.most = [], {}, {}
         self.redirect_to = None
         self.server = http.server.ThreadingHTTPServer((host, port), Handler)

@@ -40,7 +40,7 @@ class Reference:
         with open(DOCUMENT, encoding="utf-8") as f:
             self.document = json.load(f)
         self.root = {"components": closed(self.document["components"])}
-        self.paths = [(re.compile(re.sub(r"\\\{\w+\\\}", r"\\d+", re.escape(path)) + "$"), path) for path in self.document["paths"]]
+        self.paths = [(re.compile(re.sub(r"\\\{\w+\\\}", r"\\d+", re.escape(path).replace(r"\{key\}", r"[a-z_]+_[0-9a-f]{8}")) + "$"), path) for path in self.document["paths"]]
         self.checked = set()        # (method, path, status)
         self.shapes = set()
 

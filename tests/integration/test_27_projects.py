@@ -3,8 +3,11 @@
 import concurrent.futures
 import json
 import re
+import statistics
+import time
 
 import pytest
+from requests.adapters import HTTPAdapter
 
 from bmenv import Api, Conf
 from live_client import EVENTS, HIVE, Stream, WebSocket
@@ -16,9 +19,9 @@ MARK = "zqforeign"
 
 
 def by_directive(env):
-    users = htpasswd(env, "root", "anna", "otto", "vera", "nobody")
+    users = htpasswd(env, "root", "anna", "otto", "vera", "one", "nobody")
     return Conf(env, anonymous="none", extra=(
-        "BenchmarkSlowQuery 0", "BenchmarkRole admin root anna", "BenchmarkRole operator otto", "BenchmarkRole viewer vera nobody",
+        "BenchmarkSlowQuery 0", "BenchmarkRole admin root anna one", "BenchmarkRole operator otto", "BenchmarkRole viewer vera nobody",
         "BenchmarkProjects none nobody", f"""<Location /api>
     AuthType Basic
     AuthName bench
@@ -36,6 +39,21 @@ class As(Api):
         self.session.auth = (name, name) if name else None
         if token:
             self.session.headers.update(bearer(token))
+
+    def come_from(self, address):
+        """One of this machine's own: each has its own budget of attempts that are noted."""
+        self.session.mount("http://", From(address))
+        return self
+
+
+class From(HTTPAdapter):
+
+    def __init__(self, address):
+        self.address = address
+        super().__init__()
+
+    def init_poolmanager(self, *args, **kwargs):
+        super().init_poolmanager(*args, **kwargs, source_address=(self.address, 0))
 
 
 class Team:
@@ -66,7 +84,7 @@ class TestRoutes:
         """(root, own, foreign): project 2 is that of anna, otto and vera."""
         env.reset_database()
         env.base = ""
-        conf = by_directive(env).add("BenchmarkProjects 2 anna otto vera")
+        conf = by_directive(env).add("BenchmarkProjects 2 anna otto vera").add("BenchmarkProjects 1 one")
         env.restart(conf, ready=False)
         root = As(env, "root")
         env.wait(lambda: root.call("GET", "/health/ready").status_code == 200, 30, "not ready")
@@ -81,6 +99,16 @@ class TestRoutes:
                 MARK)
         for team in (own, foreign):
             team.ids["calibrations"], team.ids["discoveries"] = 8000 + team.project, 8100 + team.project
+            team.ids["training"] = 8200 + team.project
+            mark, number = MARK if team.project == 1 else "zqown", team.ids["training"]
+            env.sql("insert into training_sessions (id, project_id, name, automation_id, scenario_id, plan, spec, status, ended_at, state)"
+                    " values (%s, %s, %s, %s, %s, %s, '{}', 'completed', now(), '{}')", number, team.project, mark,
+                    team.ids["automations"], team.ids["scenarios"], json.dumps({
+                        "scenario_id": team.ids["scenarios"], "policy": "ladder", "difficulty": "easy", "seed": 1, "duration_scale": 1,
+                        "budget": {"seconds": 1, "requests": 1, "problems": 1}, "settings": {}, "expected": {}, "limits": {}}))
+            env.sql("insert into problems (id, key, project_id, session_id, type, difficulty, seed, parameters, perturbations, expected,"
+                    " description) values (%s, %s, %s, %s, 'load_balancing', 'easy', 1, '{}', '{}', '{}', %s)", number,
+                    f"load_balancing_0000000{team.project}", team.project, number, mark)
         yield root, own, foreign
         env.stop()
         env.reset_database()
@@ -94,7 +122,7 @@ class TestRoutes:
     OF_ALL = ("engine", "sessions", "prices", "health", "audit", "users", "api-keys", "about", "me", "auth", ".well-known", "openapi.json", "events", "ws")
     WHOLE = {("POST", "/projects"), ("PUT", "/projects/{id}"), ("PATCH", "/projects/{id}"), ("DELETE", "/projects/{id}"),
              ("POST", "/prices"), ("PUT", "/prices/{id}"), ("PATCH", "/prices/{id}"), ("DELETE", "/prices/{id}"), ("POST", "/engine/stop"),
-             ("POST", "/engine/start"), ("GET", "/audit"), ("GET", "/audit/verify"), ("GET", "/audit/export"), ("GET", "/secrets/keys"),
+             ("POST", "/engine/start"), ("GET", "/audit/verify"), ("GET", "/secrets/keys"),
              ("POST", "/secrets/rotate"), ("POST", "/kpis/rebuild"), ("GET", "/metrics"), ("POST", "/auth/signing-keys"), ("GET", "/users"),
              ("POST", "/users"), ("GET", "/users/{id}"), ("PUT", "/users/{id}"), ("PATCH", "/users/{id}"), ("DELETE", "/users/{id}"),
              ("POST", "/users/{id}/logout")}
@@ -121,7 +149,7 @@ class TestRoutes:
         assert root.get(f"/runs/{foreign.ids['runs']}") == foreign.run          # and nothing was done to it
         for kind, number in foreign.ids.items():
             if kind not in ("gates",):
-                assert root.call("GET", f"/{kind}/{number}").status_code == 200, kind
+                assert root.call("GET", f"/{'training/sessions' if kind == 'training' else kind}/{number}").status_code == 200, kind
 
     def test_bm_projects_020_what_concerns_all_is_not_for_them(self, teams):
         root, _, _ = teams
@@ -152,7 +180,7 @@ class TestRoutes:
                     assert "zqown" in answer.text or not answer.json(), path
         # that could have failed
         assert {"/automations", "/scenarios", "/runs", "/datasets", "/views", "/loadtests", "/labels", "/definitions", "/secrets",
-                "/runs/export", "/calibrations", "/runs/kpis/dashboard"} <= told, told
+                "/runs/export", "/calibrations", "/runs/kpis/dashboard", "/training/sessions", "/problems/recent"} <= told, told
         for path in ("/automations", "/scenarios", "/runs", "/datasets", "/views", "/loadtests", "/secrets", "/projects"):
             rows = anna.call("GET", path + "?total=true", expect=200)
             assert rows.headers.get("X-Total-Count", "1") == "1", (path, rows.headers)
@@ -207,6 +235,30 @@ class TestRoutes:
         assert [d["name"] for d in other["automations"]] == [MARK] and "project_id" not in other["automations"][0]
         copied = root.post("/definitions?project_id=2&dry_run=true", other)
         assert copied["automations"]["created"] == 1 == copied["datasets"]["created"]
+
+    # Neither by the answer's nor by the next one's on its connection, where something done behind an answer would be seen; so that it
+    # would be, the audit log is slow meanwhile.
+    def test_bm_projects_045_nor_is_it_told_by_the_time(self, teams):
+        root, _, foreign = teams
+        anna, ratios, all_of = As(root.env, "anna").come_from("127.0.0.45"), {}, ([], [])
+        root.env.sql("create function drowse() returns trigger language plpgsql as 'begin perform pg_sleep(0.02); return new; end'")
+        root.env.sql("create trigger slow before insert on audit_log for each row execute function drowse()")
+        before = root.env.sql("select count(*) from audit_log")[0][0]
+        for method, kind, more in (("GET", "automations", ""), ("DELETE", "scenarios", ""), ("GET", "runs", ""), ("PATCH", "datasets", ""),
+                                   ("GET", "loadtests", "/report"), ("PATCH", "secrets", ""), ("DELETE", "views", ""), ("POST", "gates", "/runs")):
+            body, taken = {} if method in ("PATCH", "POST") else None, ([], [])
+            for _ in range(20):
+                for number, times in zip((foreign.ids[kind], 999999), taken):
+                    begun = time.perf_counter()
+                    anna.call(method, f"/{kind}/{number}{more}", body, expect=404)
+                    times.append(time.perf_counter() - begun)
+            for times, every in zip(taken, all_of):
+                every += times
+            ratios[f"{method} {kind}"] = statistics.median(taken[0]) / statistics.median(taken[1])
+        root.env.wait(lambda: root.env.sql("select count(*) from audit_log")[0][0] >= before + 25, 10, "the attempts are not noted")
+        root.env.sql("drop function drowse cascade")
+        assert all(1 / 3 < ratio < 3 for ratio in ratios.values()), ratios
+        assert 1 / 1.5 < statistics.median(all_of[0]) / statistics.median(all_of[1]) < 1.5, ratios
 
     def test_bm_projects_050_two_teams_on_the_same_connections(self, teams):
         root, own, foreign = teams
@@ -270,6 +322,59 @@ class TestRoutes:
             root.env.sql("alter schema elsewhere rename to benchmark_projects")
         assert len(As(root.env, "vera").get("/runs")) == 1
 
+    # An attempt on another team's object is in that team's audit log and in that of who sees all, and not in the own, where it would
+    # tell that there is such a thing.
+    def test_bm_projects_075_the_audit_log_is_of_the_own_project(self, teams):
+        root, own, foreign = teams
+        env = root.env
+        anna, one, otto, vera = (As(env, name).come_from("127.0.0.75") for name in ("anna", "one", "otto", "vera"))
+        env.sql("truncate audit_log, audit_seal")
+        env.sql("update audit_horizon set last_id = 0, next_xid = 0")
+
+        def objects(api):
+            return [(e["actor"], e["action"], e["object"], e["outcome"]) for e in api.get("/audit?limit=1000")]
+        expected = {anna: [], one: []}
+
+        def did(whose, api, method, path, body=None, expect=200, action=None, object=None):
+            answer = api.call(method, path, body, expect=expect)
+            who = api.session.auth[0]
+            entry = (who, action or method + " " + re.sub(r"\d+", "{id}", path), object or answer.headers.get("Location", "/api/v1" + path).split("/api/v1")[1],
+                     "denied" if expect in (403, 404) else "done")
+            env.wait(lambda: env.sql("select 1 from audit_log where request_id = %s", answer.headers["X-Request-Id"]), 5, f"{entry} is missing")
+            if whose:
+                expected[whose].append(entry)
+        for team, reader in ((own, anna), (foreign, one)):
+            did(reader, root, "PATCH", f"/automations/{team.ids['automations']}", {"description": "audit"})
+            did(reader, root, "POST", "/runs/trigger", {"scenario_id": team.ids["scenarios"]})
+            did(reader, root, "POST", "/runs", {"scenario_id": team.ids["scenarios"], "count": 2}, expect=202, object="/runs")
+            did(reader, root, "POST", f"/gates/{team.ids['scenarios']}/runs", {"count": 1}, expect=202)
+            made = root.post("/views", {"name": "audit", "page": "runs", "project_id": team.project}, expect=201)["id"]
+            expected[reader].append(("root", "POST /views", f"/views/{made}", "done"))
+            did(reader, root, "DELETE", f"/views/{made}")
+        did(None, root, "POST", "/engine/start", {}, expect=202)
+        did(anna, otto, "POST", "/calibrations", {"streams": 1, "concurrency": 1, "tokens": 2, "gap_ms": 1}, expect=202)
+        did(one, one, "POST", "/discoveries", {"connection": {"url": env.target_url}}, expect=202)
+        assert env.sql("select kind, project_id from run where kind in (4, 6) and id < 8000 order by kind") == [(4, own.project), (6, foreign.project)]
+        did(anna, otto, "POST", "/runs/cancel", {"run_ids": [foreign.ids["runs"]]})
+        did(anna, vera, "POST", "/automations", {}, expect=403)
+        did(one, anna, "DELETE", f"/automations/{foreign.ids['automations']}", expect=404)
+        did(one, vera, "GET", f"/runs/{foreign.ids['runs']}", expect=404)
+        did(one, otto, "POST", "/runs/trigger", {"scenario_id": foreign.ids["scenarios"]}, expect=404)
+        did(anna, one, "GET", f"/gates/{own.ids['gates']}", expect=404)
+        nothing = [anna.call("GET", "/automations/999999", expect=404), anna.call("GET", f"/scenarios/{own.ids['scenarios']}/versions/99", expect=404)]
+        did(anna, anna, "PATCH", f"/automations/{own.ids['automations']}", {"description": "last"})
+        for reader, entries in expected.items():
+            assert objects(reader) == entries[::-1], reader.session.auth
+            lines = reader.call("GET", "/audit/export?format=jsonl", expect=200).text.splitlines()[:-1]
+            assert [json.loads(line)["object"] for line in lines] == [e[2] for e in entries]
+        assert set(objects(root)) > set(objects(anna)) | set(objects(one))
+        for answer in nothing:
+            assert env.sql("select 1 from audit_log where request_id = %s", answer.headers["X-Request-Id"]) == []
+        for statement in ("update benchmark_projects.audit_log set actor = 'x'", "delete from benchmark_projects.audit_log"):
+            assert "has_no" == env.sql("select case when has_table_privilege(tableowner, 'benchmark_projects.audit_log', %s) then 'has' else 'has_no' end"
+                                       " from pg_tables where tablename = 'audit_log' and not exists (select from pg_roles where rolname = tableowner and rolsuper)"
+                                       " union all select 'has_no' limit 1", statement.split()[0])[0][0]
+
     def test_bm_projects_080_views_have_the_columns_of_their_tables(self, teams):
         root = teams[0]
         differ = root.env.sql("""select v.table_name from information_schema.tables v where v.table_schema = 'benchmark_projects' and
@@ -279,7 +384,7 @@ class TestRoutes:
               where c.table_schema = 'benchmark' and c.table_name = v.table_name)""")
         assert differ == []
         # every table with a project, or with a reference to something that has one, is parted; but for these
-        alone = {"events", "audit_log", "kpi_dirty", "kpi_check", "queue_target"}
+        alone = {"events", "kpi_dirty", "kpi_check", "queue_target"}
         parted = root.env.sql("""select distinct c.table_name from information_schema.columns c
             join pg_class r on r.relname = c.table_name and r.relnamespace = 'benchmark'::regnamespace and not r.relispartition
             where c.table_schema = 'benchmark' and c.column_name in ('project_id', 'scenario_id', 'automation_id', 'loadtest_id', 'dataset_id')
@@ -311,7 +416,8 @@ class TestRoutes:
         after = root.get("/events", params={"wait": 1})["next"]
         root.call("PATCH", f"/automations/{foreign.ids['automations']}", {"description": "e"}, expect=200)
         assert root.get("/events", params={"after": after, "wait": 5})["events"]
-        assert As(env, "vera").get("/events", params={"after": after, "wait": 1})["events"] == []
+        # runs of the own project may end meanwhile
+        assert [e for e in As(env, "vera").get("/events", params={"after": after, "wait": 1})["events"] if e["topic"] != "run"] == []
 
 
 class TestMembers:

@@ -258,7 +258,7 @@ class TestDocument:
         assert len(document["paths"]) > 15
         for path, item in document["paths"].items():
             allow = api.call("OPTIONS", path.replace("/api/v1", "", 1).replace("{id}", "1").replace("{n}", "1")
-                             .replace("{version}", "1"))
+                             .replace("{version}", "1").replace("{key}", "load_balancing_00000000"))
             assert allow.status_code == 204, path
             told = {m for m in allow.headers["Allow"].lower().split(", ")} - {"head", "options"}
             assert told == {m for m in item if m in ("get", "post", "put", "patch", "delete")}, path
@@ -282,7 +282,7 @@ class TestDocument:
             server.restart(Conf(server, engine=False), ready=False)
             server.wait(lambda: api.call("GET", "/runs").status_code == 200, 20, "no answer")
             for path in paths:
-                asked = "/events?wait=1" if path == "/events" else re.sub(r"{\w+}", str(scenario["id"]), path)
+                asked = "/events?wait=1" if path == "/events" else re.sub(r"{\w+}", str(scenario["id"]), path.replace("{key}", "load_balancing_00000000"))
                 assert api.call("GET", asked).status_code < 500 or path == "/health/ready", path          # an engine is missing
             assert api.call("POST", "/automations", {"name": "n"}).status_code >= 500          # as read-only as that
         finally:

@@ -5,13 +5,16 @@ import json
 import os
 import re
 import secrets
+import signal
 import threading
 
+import psycopg2
 import pytest
 import requests
 
 from bmenv import Api, Conf
 from test_26_users import PASSWORD, add, parts, tokens, who
+from test_60_life import allow_death
 
 CANARY = "canary-8d1f2c7e-of-the-store"
 
@@ -207,6 +210,55 @@ class TestRotation:
         assert api.run(naming(api, odd.url("record"), "s1"))["status"] == "completed" and sent_key(odd) == "Bearer set-meanwhile"
         assert api.run(naming(api, odd.url("record"), f"s{count - 2}"))["status"] == "completed"
         assert sent_key(odd) == f"Bearer value-{count - 2}"
+
+    # The process that encrypts anew is killed while it waits for a row in the middle: half is under each key, all of it can be read,
+    # and the next rotation goes on to the end.
+    def test_bm_rotate_020_cut_off_in_the_middle(self, server, api, odd):
+        count = 40
+        server.sql("delete from secrets")
+        before = api.get("/secrets/keys")["active_key_id"]
+        for i in range(count):
+            api.post("/secrets", {"name": f"c{i}", "value": f"<value {i}>"}, expect=201)
+        add(server, "viewer2")
+        tokens(api, "viewer2")                                         # makes the key that signs, if there is none
+        signing = server.sql("select count(*) from signing_keys")[0][0]
+        middle = server.sql("select id from secrets order by id offset %s limit 1", count // 2)[0][0]
+        everything = " ".join("{{secret.c%d}}" % i for i in range(count))
+        scenario = naming(api, odd.url("record"), "c0")
+        api.call("PATCH", f"/scenarios/{scenario['id']}", {"inputs_template": {"prompt": everything}}, expect=200)
+
+        def by_key():
+            return {k["key_id"]: k["secrets"] for k in api.get("/secrets/keys")["keys"]}
+
+        def all_is_readable():
+            run = api.run(scenario)
+            sent = odd.requests("record")[-1][4].decode()
+            return run["status"] == "completed" and all(f"<value {i}>" in sent for i in range(count)) and all(
+                k["readable"] for k in api.get("/secrets/keys")["keys"])
+        assert all_is_readable()
+
+        blocker = psycopg2.connect(server.dsn, options="-c search_path=benchmark")
+        blocker.cursor().execute("select from secrets where id = %s for update", (middle,))
+        ring(server, key("after"), *open(f"{server.home}/secrets/ring", encoding="ascii").readlines())
+        server.restart(conf(server))
+        allow_death(server)
+        try:
+            server.wait_for_job("secret-rotation", lambda: server.sql(
+                "select 1 from pg_stat_activity where query ~ 'update secrets set sealed' and wait_event_type = 'Lock'"), 20, "nobody waits for the row")
+            owner = server.sql("select owner from jobs where name = 'secret-rotation'")[0][0]
+            killed = server.engine_pids()
+            assert len(killed) == 1 and owner
+            os.kill(killed[0], signal.SIGKILL)
+            server.wait(lambda: server.engine_pids() not in ([], killed), 15, "no other engine")
+        finally:
+            blocker.close()                                            # and what waited is done, or not: it compares and sets
+        cut = by_key()
+        assert cut["after"] >= count // 2 and cut[before] >= count // 2 - 1 and sum(cut.values()) == count + signing, cut
+        assert all_is_readable()
+        server.sql("update engines set beat_at = beat_at - interval '1 minute' where id = %s", owner)       # half a minute is long
+        api.call("POST", "/secrets/rotate", {}, expect=202)
+        server.wait(lambda: by_key() == {"after": count + signing}, 15, "it is not taken up again")
+        assert all_is_readable() and tokens(api, "viewer2")["access_token"]
 
 
 class TestWithoutRing:

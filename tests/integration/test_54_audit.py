@@ -26,7 +26,7 @@ def conf_of(env):
                     for n in ("vera", "otto", "anna"))
     ring(env, ring_key("audit"))
     return Conf(env, anonymous="none", extra=[
-        f"BenchmarkSecretKeys {env.home}/secrets/ring", "BenchmarkEngineLocation audit-near",
+        f"BenchmarkSecretKeys {env.home}/secrets/ring", "BenchmarkEngineLocation audit-near", "BenchmarkKeepAudit 8",
         "BenchmarkRole viewer vera", "BenchmarkRole operator otto", "BenchmarkRole admin anna",
         "<Location /api>", "AuthType Basic", 'AuthName "bench"', f"AuthUserFile {env.write('users', users)}", "Require valid-user", "</Location>"])
 
@@ -47,7 +47,7 @@ class TestAudit:
     @pytest.fixture(scope="class", autouse=True, name="begin")
     def begin_anew(self, server):
         """Other tests have left entries of their own."""
-        server.empty("audit_log", "audit_seal")
+        server.empty("audit_log", "audit_seal", "audit_checkpoint")
         server.sql("update audit_horizon set last_id = 0, next_xid = 0")
 
     def test_bm_audit_010_each_change_is_one_entry(self, api):
@@ -103,7 +103,7 @@ class TestAudit:
         do("POST", "/engine/stop", table="meta")
         made = do("POST", "/automations", {"name": "n", "provider": "openai", "connection": {"url": server.target_url + "/v1", "model": "m"}}, "automations").json()["id"]
         do("PUT", "/automations/{id}", {"name": "m"}, "automations", id=made)
-        do("PATCH", "/automations/{id}", {"name": "o"}, "automations", id=made)
+        do("PATCH", "/automations/{id}", {"name": "o", "confirmed_rate": 5}, "automations", id=made)
         scenario = do("POST", "/scenarios", {"name": "s", "automation_id": made, "inputs_template": {"prompt": "p"}}, "scenarios").json()["id"]
         do("PUT", "/scenarios/{id}", {"name": "s2", "automation_id": made}, "scenarios", id=scenario)
         do("PATCH", "/scenarios/{id}", {"slos": [{"metric": "success_rate", "min": 50}]}, "scenarios", id=scenario)
@@ -122,6 +122,16 @@ class TestAudit:
         do("POST", "/loadtests/{id}/pause", table="loadtests", id=test)
         do("POST", "/loadtests/{id}/resume", table="loadtests", id=test)
         do("POST", "/loadtests/{id}/stop", {"mode": "cancel"}, id=test)
+        problem = do("POST", "/scenarios/generate", {"scenario_type": "concurrent_requests"}, "problems").json()["id"]
+        do("POST", "/scenarios/{key}/execute", {"scenario_id": scenario}, "problems", headers={**anna, "Prefer": "respond-async"}, key=problem)
+        server.sql("update run_queue set cancel_requested = true where kind = 2")
+        trained = mine.make_scenario(mine.make_automation(confirmed_rate=5))["id"]
+        session = do("POST", "/training/sessions", {"scenario_id": trained}, "events").json()["id"]
+        do("POST", "/training/sessions/{id}/stop", table="events", id=session)
+        server.wait(lambda: mine.get(f"/training/sessions/{session}")["ended_at"], 20, "the session does not end")
+        do("DELETE", "/training/sessions/{id}", table="events", id=session)
+        do("POST", "/training/start", {"scenario_id": trained}, "events")
+        do("POST", "/training/stop", table="events")
         do("POST", "/calibrations", {"streams": 1, "concurrency": 1, "tokens": 2, "gap_ms": 1}, "run_queue")
         do("POST", "/discoveries", {"connection": {"url": server.target_url}}, "run_queue")
         do("POST", "/kpis/rebuild", {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}, "kpi_rebuilds")
@@ -196,7 +206,7 @@ class TestAudit:
         mine.await_idle()
         mine.call("POST", "/users", {"name": "mia", "password": CANARY}, expect=201)
         before = server.sql("select " + counts)
-        server.allow(r"BM0200: statement (audit_add|run_add_\w+) .* failed: SQLSTATE 23514 nothing audit_log")
+        server.allow(r"BM0200: statement (audit_add_\w+|run_add_\w+) .* failed: SQLSTATE 23514 nothing audit_log")
         server.sql("alter table audit_log add constraint nothing check (outcome = 'denied') not valid")
         try:
             for path, body in (("/automations", {"name": "n"}), ("/runs/trigger", {"scenario_id": scenario}), ("/users", {"name": "lia", "password": CANARY}),
@@ -314,6 +324,20 @@ class TestAudit:
             late.commit()
         late.close()
         assert self.sealed(server, api)["intact"] is True
+
+    # By the directive's job; what it does to the chain: tests/store/test_audit_store.c.
+    def test_bm_audit_055_old_entries_go(self, server, api):
+        server.empty("audit_log", "audit_seal")
+        server.sql("insert into audit_log (id, at, role, action, object, outcome, status, request_id) select -n, now() - n * interval '5 days',"
+                   " 'none', 'POST /old', '/old', 'done', 200, 'old' from generate_series(1, 3) n")
+        server.sql("insert into audit_seal (batch, last_id, entries, rows_hash, hash) select 4 - n, -n, 1, '', sha256('a') from generate_series(1, 3) n")
+        server.wait_for_job("audit-retention", lambda: server.sql("select batch, last_id from audit_checkpoint") == [(2, -2)], 20, "nothing is removed")
+        server.wait(lambda: "BM0422: audit log: 2 entries removed, up to batch 2 " in server.log(), 5, "the log does not say it")
+        assert [e["id"] for e in api.get("/audit?action=POST /old", headers=user("anna"))] == [-1]
+        found = api.get("/audit/verify", headers=user("anna"))
+        assert found["removed_to_batch"] == 2 and found["first_broken_batch"] == 3          # made up, here
+        server.empty("audit_log", "audit_seal", "audit_checkpoint")
+        server.sql("update audit_horizon set last_id = 0, next_xid = 0")
 
     # As docs/security.md has a role that does not own the schema.
     def test_bm_audit_070_the_module_s_role_can_only_add(self, server):

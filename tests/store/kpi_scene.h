@@ -128,7 +128,7 @@ static inline void record_runs(apr_array_header_t *samples, bm_finish_t *finish,
     static const bm_stmt_t target = { "t_target", "insert into queue_target values (1, 1, 100000) on conflict do nothing" };
     static const bm_stmt_t add = { "t_add",
         "insert into run_queue (target_id, scenario_id, slot, kind, created_at, spec, labels)"
-        " select 1, $2, 1, case when r % 7 = 0 then 2 else 0 end, now() - interval '2 days', '{}',"
+        " select 1, $2, 1, case when r % 7 = 0 then 3 else 0 end, now() - interval '2 days', '{}',"
         "  case r % 5 when 0 then array['nightly'] when 1 then array['gpu', 'nightly', 'group:0011223344']"
         "   when 2 then array['c', 'd', 'gpu', 'é \"x\"', 'fifth', 'sixth'] else '{}'::text[] end"
         " from generate_series(1, $1) r" };

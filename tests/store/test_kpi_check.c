@@ -14,7 +14,7 @@ static bm_kpi_check_found_t check_all(bm_db_t *db)
     int source;
 
     for (day = today - 1; day <= today; day++)
-        for (source = 0; source <= 2; source += 2)
+        for (source = 0; source <= 3; source += 3)
             ck_assert_int_eq(bm_kpi_check_day(&found, &(bm_kpi_check_day_t){ SCENARIO, source, day }, db, bm_err_make(g_pool),
                                               g_pool), APR_SUCCESS);
     return found;
@@ -46,7 +46,7 @@ BM_TEST(cells_and_deltas_that_are_right_pass)
     found = check_all(s.db);                         /* days are compared without their hours */
     ck_assert_int_eq(found.drifted, 0);
     ck_assert_int_gt(found.figures, 60);
-    store_sql(s.db, "update kpi_cell set body = (select body from kpi_cell where source = 2 limit 1) where source = 0");
+    store_sql(s.db, "update kpi_cell set body = (select body from kpi_cell where source = 3 limit 1) where source = 0");
     store_log_capture();
     found = check_all(s.db);
     ck_assert_int_ge(found.drifted, 1);

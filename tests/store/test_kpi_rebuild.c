@@ -193,7 +193,7 @@ BM_TEST(a_damaged_delta_is_made_good)
     scene_t s = scene("rebuild_damaged");
 
     scene_record(&s, 200);
-    store_sql(s.db, "update kpi_delta set body = 'xyz' where source = 2");
+    store_sql(s.db, "update kpi_delta set body = 'xyz' where source = 3");
     store_log_capture();
     compact(s.db);
     ck_assert_ptr_nonnull(strstr(store_logged, "BM0220"));
@@ -266,16 +266,16 @@ BM_TEST(a_failure_goes_to_the_back)
     compact(s.db);
     day = store_int(s.db, "select max(bucket) from kpi_cell where level = 1");
     store_sql(s.db, apr_psprintf(g_pool, "insert into kpi_cell (scenario_id, source, level, bucket, n, min_id, max_id, body)"
-                                 " values (7, 2, 0, %d, 1, 1, 1, 'x')", (int)day * 24 + 23));
-    store_sql(s.db, apr_psprintf(g_pool, "delete from kpi_cell where source = 2 and level = 0 and body <> 'x' and bucket <> %d",
+                                 " values (7, 3, 0, %d, 1, 1, 1, 'x')", (int)day * 24 + 23));
+    store_sql(s.db, apr_psprintf(g_pool, "delete from kpi_cell where source = 3 and level = 0 and body <> 'x' and bucket <> %d",
                                  (int)day * 24));
     store_sql(s.db, apr_psprintf(g_pool, "insert into kpi_dirty (scenario_id, source, hour, marked_at) values"
-                                 " (7, 2, %d, now() - interval '1 day'), (7, 0, %d, now())", (int)day * 24, (int)day * 24 + 1));
+                                 " (7, 3, %d, now() - interval '1 day'), (7, 0, %d, now())", (int)day * 24, (int)day * 24 + 1));
     store_log_capture();
     ck_assert_int_eq(rebuild(s.db), 2);
     ck_assert_ptr_nonnull(strstr(store_logged, "BM0550"));
     ck_assert_ptr_nonnull(strstr(store_logged, "BM0554"));
-    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty where source = 2 and marked_at > now()"), 1);
+    ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty where source = 3 and marked_at > now()"), 1);
     ck_assert_int_eq(store_int(s.db, "select count(*) from kpi_dirty"), 1);
     store_sql(s.db, "delete from kpi_cell where body = 'x'");
     store_sql(s.db, "update kpi_dirty set marked_at = now()");

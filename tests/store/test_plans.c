@@ -232,14 +232,14 @@ static const struct {
     { "execute loadtest_series_ifa8 (3, 3, -1)", "loadtest_series_pkey" },
     { "execute loadtest_get_wi (3)", "loadtests_pkey" },
     { "execute loadtest_lock_wi (3)", "loadtests_pkey" },
-    { "execute loadtest_list_vld5", "loadtests_pkey" },
-    { "execute loadtest_list_vluzd5 ('{failed}', 100)", "loadtests_pkey" },
+    { "execute loadtest_list_vlkd5", "loadtests_pkey" },
+    { "execute loadtest_list_vlkuzd5 ('{failed}', 100)", "loadtests_pkey" },
 };
 
 /* Prepared while everything was empty, and used often enough for the server to settle on a plan. */
 static void prepare_loadtests(bm_db_t *db)
 {
-    bm_loadtest_filter_t all = { .scenario_id = -1, .automation_id = -1, .limit = 101 }, some = all;
+    bm_loadtest_filter_t all = { .kind = 1, .scenario_id = -1, .automation_id = -1, .limit = 101 }, some = all;
     apr_array_header_t *statuses = apr_array_make(g_pool, 1, sizeof(const char *));
     bm_rows_t *rows;
     int i;

@@ -170,7 +170,7 @@ END_TEST
 
 #define AT "\"finished_at\":\"2026-01-31T12:00:00.123456Z\""
 
-static const struct { bm_live_topic_e topic; const char *name, *data, *frames[3]; } hive_cases[] = {
+static const struct { bm_live_topic_e topic; const char *name, *data, *frames[6]; } hive_cases[] = {
     { BM_TOPIC_RUN, "finished",
       "{\"runs\":[{\"id\":1,\"scenario_id\":7,\"kind\":\"run\",\"status\":\"completed\"," AT ",\"total_duration_ms\":1234.567}]}",
       { "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-31T12:00:00.123456Z\",\"type\":\"response_time\","
@@ -197,8 +197,28 @@ static const struct { bm_live_topic_e topic; const char *name, *data, *frames[3]
       { "{\"type\":\"training_update\",\"data\":{\"scenario_id\":\"a\",\"success_rate\":0.95,\"x\":[1]}}" } },
     { BM_TOPIC_TRAINING, "scenario_completed", "{\"completed\":true}",
       { "{\"type\":\"scenario_completed\",\"data\":{\"completed\":true}}" } },
-    { BM_TOPIC_TRAINING, "metric", "{\"type\":\"throughput\",\"value\":1.5}",
-      { "{\"type\":\"metric\",\"data\":{\"type\":\"throughput\",\"value\":1.5}}" } },
+    { BM_TOPIC_TRAINING, "metric", "{\"id\":1,\"scenario_id\":\"p_1\",\"second\":3,\"metrics\":{\"completed\":3,\"failed\":1,"
+      "\"e2e_ms\":{\"p50\":41.5},\"cpu_usage\":12.5,\"memory_usage\":80}}", {
+        "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"response_time\",\"value\":41.5,"
+        "\"scenario_id\":\"p_1\"}}",
+        "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"throughput\",\"value\":3,"
+        "\"scenario_id\":\"p_1\"}}",
+        "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"error_rate\",\"value\":0.25,"
+        "\"scenario_id\":\"p_1\"}}",
+        "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"success_rate\",\"value\":0.75,"
+        "\"scenario_id\":\"p_1\"}}",
+        "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"cpu_usage\",\"value\":12.5,"
+        "\"scenario_id\":\"p_1\"}}",
+        "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"memory_usage\",\"value\":80,"
+        "\"scenario_id\":\"p_1\"}}" } },
+    { BM_TOPIC_TRAINING, "metric", "{\"id\":1,\"scenario_id\":\"p_1\",\"metrics\":{\"completed\":0,\"failed\":0,"
+      "\"e2e_ms\":{\"p50\":null}}}", {
+        "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"throughput\",\"value\":0,"
+        "\"scenario_id\":\"p_1\"}}",
+        "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"cpu_usage\",\"value\":0,"
+        "\"scenario_id\":\"p_1\"}}",
+        "{\"type\":\"metric\",\"data\":{\"timestamp\":\"2026-01-01T00:00:00.000000Z\",\"type\":\"memory_usage\",\"value\":0,"
+        "\"scenario_id\":\"p_1\"}}" } },
     { BM_TOPIC_TRAINING, "started", "{}", { NULL } },
     { BM_TOPIC_SCENARIO, "update", "{}", { NULL } },
 };
@@ -214,7 +234,7 @@ BM_LOOP_TEST(hive_gets_what_it_knows, BM_COUNT(hive_cases))
     event.data = data;
     bm_buffer_append(&out, "before", 6);
     bm_buffer_append(&want, "before", 6);
-    for (i = 0; i < 3 && hive_cases[_i].frames[i] != NULL; i++)
+    for (i = 0; i < 6 && hive_cases[_i].frames[i] != NULL; i++)
         bm_frame_ws_text(&want, hive_cases[_i].frames[i], strlen(hive_cases[_i].frames[i]));
     ck_assert_int_eq(bm_frame_hive(&out, &event), i > 0 ? APR_SUCCESS : APR_NOTFOUND);
     ck_assert_str_eq(apr_pstrmemdup(g_pool, out.data, out.len), apr_pstrmemdup(g_pool, want.data, want.len));

@@ -17,16 +17,20 @@ static const char *const plans[] = {
     "\"certificate\":false}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"closed\",\"concurrency\":3000},\"duration_seconds\":60,"
     "\"dataset\":{\"inline\":[{\"a\":1},{}],\"order\":\"random\"}}",
+    "{\"scenario_id\":1,\"load_model\":{\"type\":\"poisson\",\"rate\":50},\"requests\":9,\"timeout_ms\":250,\"faults\":"
+    "{\"delay_ms\":20,\"loss_rate\":0.1,\"abort_rate\":0.5,\"timeout_rate\":0.5,\"timeout_ms\":50}}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"poisson\",\"rate\":50},\"requests\":9,\"dataset\":{\"dataset_id\":7}}",
+    "{\"scenario_id\":1,\"load_model\":{\"type\":\"poisson\",\"rate\":50},\"requests\":9,\"dataset\":"
+    "{\"inline\":[{\"a\":1},{}],\"order\":\"zipf\",\"zipf\":1.1}}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"poisson\",\"rate\":50},\"requests\":9,\"dataset\":{\"generate\":"
     "{\"count\":1000,\"input_tokens\":{\"dist\":\"normal\",\"mean\":100,\"stddev\":20},\"output_tokens\":"
     "{\"dist\":\"uniform\",\"min\":1,\"max\":9},\"shared_prefixes\":{\"count\":10,\"tokens\":500}}}}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"semi_open\",\"rate\":5,\"turns\":3,\"think_time_ms\":10},"
-    "\"duration_seconds\":9}",
+    "\"duration_seconds\":9,\"endpoints\":{\"urls\":[\"http://a\",\"http://b\"],\"strategy\":\"hash\"}}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"ramp\",\"start\":5,\"stages\":[{\"duration_seconds\":30,\"rate\":100},"
     "{\"duration_seconds\":10,\"rate\":0}]},\"warmup_seconds\":2}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"ramp\",\"stages\":[{\"duration_seconds\":30,\"concurrency\":100}]},"
-    "\"seed\":7}",
+    "\"seed\":7,\"hedge\":{\"after_ms\":20}}",
     "{\"scenario_id\":1,\"load_model\":{\"type\":\"sweep\",\"of\":\"rate\",\"from\":1,\"to\":64,\"steps\":7,"
     "\"scale\":\"geometric\","
     "\"step_seconds\":10},\"warmup_seconds\":5,\"slos\":[{\"metric\":\"e2e_ms\",\"max\":5}]}",

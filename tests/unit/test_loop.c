@@ -218,6 +218,28 @@ BM_TEST(nobody_listens)
 }
 END_TEST
 
+/* A stream that would go on for long: closed by us so long after S, and not before. */
+static const int abort_after_us[] = { 0, 300, 30000 };
+
+BM_LOOP_TEST(what_is_to_be_aborted_is_closed_in_time, BM_COUNT(abort_after_us))
+{
+    fixture_t f;
+    bm_http_request_t *request;
+    bm_exchange_t *x;
+
+    start_loop(&f, "127.0.0.1", 64, 1);
+    request = request_for(&f, "/stall");
+    request->abort_after_ns = abort_after_us[_i] * 1000LL + 1;
+    x = ask(&f, request);
+    ck_assert_msg(x->end == BM_END_ABORTED, "%s", bm_exchange_end_code(x->end));
+    ck_assert_str_eq(bm_exchange_end_code(x->end), "injected_abort");
+    ck_assert(x->sent_ns > 0);
+    ck_assert_int_ge(x->end_ns - x->sent_ns, request->abort_after_ns);
+    ck_assert_int_lt(x->end_ns - x->sent_ns, request->abort_after_ns + 500 * MS);
+    end_loop(&f);
+}
+END_TEST
+
 BM_TEST(a_full_backlog_is_a_connect_timeout)
 {
     fixture_t f;

@@ -116,6 +116,31 @@ BM_TEST(the_reference_target_is_exempt_on_loopback_only)
 }
 END_TEST
 
+/* What a load test asks for as a dead endpoint: really refused, whatever the URL, the list and the proxy say, and never reached
+ * over a warm connection to the living one. */
+BM_TEST(nobody_is_at_the_dead_end)
+{
+    const char *url = apr_psprintf(g_pool, "http://127.0.0.1:%d/ok", bad_server_start());
+    bm_http_request_t alive = { .method = "GET", .url = url }, dead = { .method = "GET", .url = url, .dead_end = 1 };
+    bm_outbound_call_t call = { 0 };
+    bm_buffer_t body = { 0 };
+    CURL *easy;
+    int i;
+
+    ck_assert_int_eq(bm_outbound_handle_create(&easy, &call, policy_of("127.0.0.1", NULL)), APR_SUCCESS);
+    for (i = 0; i < 3; i++) {
+        ck_assert_int_eq(ask(easy, &call, &alive, &body), BM_END_COMPLETE);
+        ck_assert_int_eq(ask(easy, &call, &dead, &body), BM_END_CONNECT);
+    }
+    curl_easy_cleanup(easy);
+    bm_buffer_free(&body);
+    ck_assert_int_eq(ask_once(policy_of(NULL, NULL), &dead), BM_END_CONNECT);
+    ck_assert_int_eq(ask_once(policy_of("all", apr_psprintf(g_pool, "http://127.0.0.1:%d", bad_server_start())), &dead),
+                     BM_END_CONNECT);
+    ck_assert_int_eq(ask_once(policy_of(NULL, NULL), &alive), BM_END_NOT_ALLOWED);
+}
+END_TEST
+
 BM_TEST(a_warm_connection_is_vetted_again)
 {
     bm_http_request_t exempt = { .method = "GET", .reference_target = 1 }, other = { .method = "GET" };

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "training/session.h"
+
+#include <math.h>
+#include <string.h>
+#include <apr_strings.h>
+#include "base/log.h"
+#include "base/rand.h"
+#include "base/text.h"
+#include "engine/inputs.h"
+#include "model/loadtest_plan.h"
+#include "model/run_model.h"
+#include "provider/provider.h"
+#include "store/loadtest_store.h"
+#include "store/training_store.h"
+#include "training/judge.h"
+#include "training/policy.h"
+
+/* How often a problem under way is looked at. */
+#define LOOK_AGAIN apr_time_from_msec(500)
+/* Problems in a row of which nothing was answered, or that could not be performed, after which there is no use in going on. */
+enum { HOPELESS = 3 };
+
+/* One session in one step. */
+typedef struct session_t {
+    bm_controller_step_t *step;
+    bm_training_row_t *row;
+    json_t *plan, *state;
+    const bm_policy_t *policy;
+    bm_problem_limits_t limits;
+    apr_pool_t *p;
+} session_t;
+
+/* --- limits */
+
+void bm_session_limits(bm_problem_limits_t *limits, const bm_settings_t *settings, double confirmed_rate, double scale)
+{
+    limits->max_rate = fmin(settings->training_max_rate, confirmed_rate);
+    limits->max_concurrency = settings->training_max_concurrency;
+    limits->duration_scale = fmin(scale, settings->training_scale / 100.0);
+    limits->max_seconds = 0;
+    limits->max_requests = 0;
+}
+
+json_t *bm_session_limits_json(const bm_problem_limits_t *limits, apr_pool_t *p)
+{
+    return bm_json_adopt(json_pack("{s:f, s:i, s:f}", "max_rate", limits->max_rate, "max_concurrency", limits->max_concurrency,
+                                   "duration_scale", limits->duration_scale), p);
+}
+
+void bm_session_limits_read(bm_problem_limits_t *limits, const json_t *json, double seconds_left, apr_int64_t requests_left)
+{
+    limits->max_rate = json_number_value(json_object_get(json, "max_rate"));
+    limits->max_concurrency = (int)json_integer_value(json_object_get(json, "max_concurrency"));
+    limits->duration_scale = json_number_value(json_object_get(json, "duration_scale"));
+    limits->max_seconds = seconds_left;
+    limits->max_requests = requests_left;
+}
+
+static double budget_of(const session_t *s, const char *what)
+{
+    const json_t *value = json_object_get(json_object_get(s->plan, "budget"), what);
+
+    return json_is_number(value) ? json_number_value(value) : INFINITY;
+}
+
+/* @return the sentence that ends it; NULL: there is something left of everything. */
+static const char *spent(const session_t *s)
+{
+    const struct { const char *name; double used; } parts[] = {
+        { "seconds", s->row->age }, { "requests", (double)s->row->requests }, { "problems", s->row->total },
+        { "tokens", (double)s->row->tokens }, { "cost", s->row->cost }
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (parts[i].used >= budget_of(s, parts[i].name))
+            return apr_psprintf(s->p, "The budget of %s %s is used up.",
+                                bm_text_number(budget_of(s, parts[i].name), 6, s->p), parts[i].name);
+    return NULL;
+}
+
+/* --- the end */
+
+static apr_status_t end(session_t *s, const char *status, const char *ended_by, const char *reason)
+{
+    s->step->did = 1;
+    return bm_training_store_end(s->step->db, s->row->id, status, ended_by, reason, s->policy->conclude(s->state, s->p),
+                                 s->step->err, s->p);
+}
+
+/* What cannot go on is said in its row; the step itself has not failed. */
+static apr_status_t give_up(session_t *s, const char *why)
+{
+    bm_log(BM_LOG_WARNING, 0, BMLOG(0451) "training session %" APR_INT64_T_FMT " is given up: %s", s->row->id, why);
+    return end(s, "failed", "error", why);
+}
+
+/* --- the next problem */
+
+static apr_uint64_t seed_of(const session_t *s)
+{
+    return bm_rand_mix((apr_uint64_t)json_integer_value(json_object_get(s->plan, "seed")) + 0x9e3779b97f4a7c15u
+                       * (apr_uint64_t)(s->row->total + s->row->failures_in_row + 1)) >> 11;    /* fits bigint and JSON */
+}
+
+static bm_problem_t *make_problem(const session_t *s, const bm_policy_ask_t *ask)
+{
+    bm_problem_t *problem = bm_problem_generate(ask->type, ask->difficulty, seed_of(s), &s->limits,
+                                                json_object_get(s->plan, "target"), s->p);
+
+    if (ask->rate > 0)
+        problem = bm_problem_at_rate(problem, ask->rate, ask->seconds, &s->limits, s->p);
+    json_object_update(problem->expected, json_object_get(s->plan, "expected"));
+    return problem;
+}
+
+/* Copies of a request cannot be held to a spend cap, and what must not be done twice must not be asked twice. */
+static int may_be_doubled(const json_t *spec)
+{
+    const bm_provider_t *provider = bm_provider_find(json_string_value(json_object_get(spec, "provider")));
+
+    return provider != NULL && provider->repeatable;
+}
+
+apr_status_t bm_session_queue(apr_int64_t *loadtest_id, const char **complaint, bm_db_t *db, const bm_run_order_t *order,
+                              const bm_problem_t *problem, const bm_problem_limits_t *limits, double max_cost, bm_err_t *err,
+                              apr_pool_t *p)
+{
+    json_t *plan = bm_problem_plan(problem, order->scenario_id, limits, p), *spec;
+    bm_run_order_t one = *order;
+    bm_rows_t *rows;
+    apr_status_t rv;
+
+    *complaint = "The problem cannot be made into a load test.";
+    if (plan == NULL)
+        return APR_SUCCESS;
+    rv = bm_json_parse(&spec, order->spec, strlen(order->spec), err, p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (max_cost > 0 || !may_be_doubled(spec))
+        json_object_del(plan, "hedge");
+    json_object_set_new(plan, "name", json_string(problem->key));
+    json_object_set_new(plan, "certificate", json_false());
+    if (max_cost > 0)
+        json_object_set_new(plan, "max_cost", json_real(max_cost));
+    if (bm_loadtest_plan_check(plan, err, p) != APR_SUCCESS) {
+        *complaint = bm_inputs_complaint(err, p);
+        return APR_SUCCESS;
+    }
+    *complaint = NULL;
+    json_object_set(spec, "loadtest", plan);
+    one.spec = bm_json_dump(NULL, spec, p);
+    one.kind = BM_RUN_KIND_TRAINING;
+    rv = bm_loadtest_store_add(&rows, db, &one, plan, err, p);
+    *loadtest_id = rv == APR_SUCCESS ? bm_rows_int64(rows, 0, BM_LOADTEST_FIRST, 0) : 0;
+    return rv;
+}
+
+static apr_status_t give_next(session_t *s)
+{
+    const char *why = spent(s);
+    double cost = budget_of(s, "cost");
+    bm_policy_ask_t ask;
+    bm_problem_t *problem;
+    apr_int64_t loadtest_id = 0;
+    apr_status_t rv;
+
+    if (why != NULL)
+        return end(s, "completed", "budget", why);
+    if (s->row->failures_in_row >= HOPELESS)
+        return end(s, "failed", "target", "Three problems in a row had no answer at all: the target is down, or does not take"
+                                          " them.");
+    rv = s->policy->next(&ask, s->state, seed_of(s), s->step->err, s->p);
+    if (APR_STATUS_IS_EOF(rv))
+        return end(s, "completed", "policy",
+                   json_string_value(json_object_get(s->policy->conclude(s->state, s->p), "sentence")));
+    if (rv != APR_SUCCESS)
+        return give_up(s, s->step->err->detail ? s->step->err->detail : "What it knew cannot be read.");
+    problem = make_problem(s, &ask);
+    rv = bm_session_queue(&loadtest_id, &why, s->step->db, &s->row->order, problem, &s->limits,
+                          isfinite(cost) ? cost - s->row->cost : 0, s->step->err, s->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (why != NULL)
+        return give_up(s, why);
+    s->step->did = s->step->queued = 1;
+    return bm_training_store_give(s->step->db, s->row, bm_problem_json(problem, s->p), ask.reason, loadtest_id, s->step->err,
+                                  s->p);
+}
+
+/* --- the problem under way */
+
+static int is_under_way(const bm_training_row_t *row)
+{
+    return row->run_status != NULL && (strcmp(row->run_status, "pending") == 0 || strcmp(row->run_status, "running") == 0);
+}
+
+static apr_status_t await(session_t *s)
+{
+    int stopping = strcmp(s->row->status, "stopping") == 0;
+    apr_status_t rv = APR_SUCCESS;
+
+    if (stopping || s->row->age >= budget_of(s, "seconds")) {
+        rv = bm_training_store_halt(s->step->db, s->row->loadtest_id, !stopping, s->step->err, s->p);
+        s->step->queued = 1;             /* the director has something to cancel, perhaps */
+    }
+    if (rv == APR_SUCCESS)
+        rv = bm_training_store_wait(s->step->db, s->row->id, LOOK_AGAIN, s->step->err, s->p);
+    return rv;
+}
+
+/* The load test as the API shows it. */
+static json_t *response_of(const bm_training_row_t *row, apr_pool_t *p)
+{
+    json_t *response = NULL;
+
+    if (row->response == NULL || bm_json_parse(&response, row->response, strlen(row->response), NULL, p) != APR_SUCCESS
+        || !json_is_object(response))
+        response = bm_json_adopt(json_object(), p);
+    if (row->run_status != NULL)
+        json_object_set_new(response, "status", json_string(row->run_status));
+    if (row->run_error != NULL)
+        json_object_set_new(response, "error", json_string(row->run_error));
+    if (row->run_error_code != NULL)
+        json_object_set_new(response, "error_code", json_string(row->run_error_code));
+    return response;
+}
+
+static bm_problem_t *problem_of(const bm_training_row_t *row, bm_err_t *err, apr_pool_t *p)
+{
+    json_t *stored;
+
+    return bm_json_parse(&stored, row->problem, strlen(row->problem), err, p) == APR_SUCCESS ? bm_problem_read(stored, err,
+                                                                                                               p) : NULL;
+}
+
+/* What becomes of a problem whose load test ended so. */
+static const char *status_after(const char *run_status)
+{
+    if (run_status == NULL)
+        return "failed";
+    return strcmp(run_status, "completed") == 0 || strcmp(run_status, "cancelled") == 0 ? run_status : "failed";
+}
+
+static void count_judgement(bm_training_row_t *row, const json_t *judgement)
+{
+    const json_t *success = json_object_get(judgement, "success"), *rate = json_object_get(judgement, "success_rate");
+    double share = json_is_number(rate) ? json_number_value(rate) : 0;
+
+    row->performance = row->total == 0 || isnan(row->performance) ? share
+        : (row->performance * row->total + share) / (row->total + 1);
+    row->total++;
+    row->successful += json_is_true(success);
+    row->unclear += !json_is_boolean(success);
+    row->failures_in_row = json_is_number(rate) && share > 0 ? 0 : row->failures_in_row + 1;
+}
+
+static apr_status_t learn(session_t *s, const bm_problem_t *problem, const json_t *judgement, const json_t *response)
+{
+    json_t *move = NULL, *state = s->policy->learn(&move, s->state, problem, judgement, response, s->step->err, s->p);
+    apr_status_t rv;
+
+    if (state == NULL)
+        return give_up(s, s->step->err->detail ? s->step->err->detail : "What it knew cannot be read.");
+    count_judgement(s->row, judgement);
+    rv = bm_training_store_settle(s->step->db, s->row, "completed", judgement, s->step->err, s->p);
+    if (rv == APR_SUCCESS)
+        rv = bm_training_store_learn(s->step->db, s->row, state, NULL, move, s->step->err, s->p);
+    return rv;
+}
+
+/* One that was cut off says nothing of the target: it is not learned from, and the policy asks again. */
+static apr_status_t settle(session_t *s)
+{
+    json_t *response = response_of(s->row, s->p), *judgement;
+    const char *status = status_after(s->row->run_status);
+    bm_problem_t *problem = problem_of(s->row, s->step->err, s->p);
+    apr_status_t rv;
+
+    s->step->did = 1;
+    if (problem == NULL)
+        return give_up(s, "The problem under way cannot be read any more.");
+    rv = bm_training_store_use(s->row, s->step->db, s->step->err, s->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    judgement = bm_judge(problem, response, s->p);
+    if (strcmp(status, "completed") == 0)
+        return learn(s, problem, judgement, response);
+    s->row->failures_in_row += strcmp(status, "failed") == 0;
+    rv = bm_training_store_settle(s->step->db, s->row, status, judgement, s->step->err, s->p);
+    if (rv == APR_SUCCESS)
+        rv = bm_training_store_learn(s->step->db, s->row, s->state, NULL, NULL, s->step->err, s->p);
+    return rv;
+}
+
+/* --- one step */
+
+static apr_status_t read_session(session_t *s)
+{
+    apr_status_t rv = bm_json_parse(&s->plan, s->row->plan, strlen(s->row->plan), s->step->err, s->p);
+    double seconds_left;
+
+    if (rv == APR_SUCCESS)
+        rv = bm_json_parse(&s->state, s->row->state, strlen(s->row->state), s->step->err, s->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    s->policy = bm_policy_find(json_string_value(json_object_get(s->plan, "policy")));
+    if (s->policy == NULL)
+        return APR_EINVAL;
+    seconds_left = budget_of(s, "seconds") - s->row->age;
+    bm_session_limits_read(&s->limits, json_object_get(s->plan, "limits"), isfinite(seconds_left) ? fmax(seconds_left, 1) : 0,
+                           (apr_int64_t)fmin(fmax(budget_of(s, "requests") - (double)s->row->requests, 1), 1e15));
+    return APR_SUCCESS;
+}
+
+static apr_status_t advance(session_t *s)
+{
+    if (s->row->problem_id != 0)
+        return is_under_way(s->row) ? await(s) : settle(s);
+    if (strcmp(s->row->status, "stopping") == 0)
+        return end(s, "stopped", "user", "Stopped by a user.");
+    return give_next(s);
+}
+
+/* Do one step within a transaction. @return APR_NOTFOUND: there was nothing to do. */
+static apr_status_t in_transaction(bm_controller_step_t *step, apr_status_t (*work)(bm_controller_step_t *, apr_pool_t *),
+                                   apr_pool_t *p)
+{
+    apr_status_t rv = bm_db_begin(step->db, step->err);
+
+    if (rv == APR_SUCCESS)
+        rv = work(step, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_commit(step->db, step->err);
+    else
+        bm_db_rollback(step->db);
+    if (rv == APR_SUCCESS)
+        step->did = 1;                   /* another may be due */
+    return rv;
+}
+
+static apr_status_t work_on_session(bm_controller_step_t *step, apr_pool_t *p)
+{
+    session_t s = { .step = step, .p = p };
+    apr_status_t rv = bm_training_store_take(&s.row, step->db, step->err, p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (read_session(&s) == APR_SUCCESS)
+        return advance(&s);
+    return bm_training_store_end(step->db, s.row->id, "failed", "error", "What is kept of it cannot be read.", NULL, step->err,
+                                 p);
+}
+
+static apr_status_t work_on_problem(bm_controller_step_t *step, apr_pool_t *p)
+{
+    bm_training_row_t *row;
+    bm_problem_t *problem;
+    apr_status_t rv = bm_training_store_take_alone(&row, step->db, step->err, p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    problem = problem_of(row, step->err, p);
+    return bm_training_store_settle(step->db, row, status_after(row->run_status),
+                                    problem != NULL ? bm_judge(problem, response_of(row, p), p) : NULL, step->err, p);
+}
+
+static apr_status_t step_training(bm_controller_step_t *step, apr_pool_t *p)
+{
+    apr_status_t rv = in_transaction(step, work_on_session, p);
+
+    if (rv == APR_SUCCESS || rv == APR_NOTFOUND)
+        rv = in_transaction(step, work_on_problem, p);
+    return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
+}
+
+const bm_controller_t bm_training_controller = { .name = "training", .step = step_training };

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sessions of training: problems are given, executed as load tests, judged, adapted to; and whatever cuts that off."""
+import os
+import signal
+
+import pytest
+import requests
+
+from bmenv import Conf
+
+FAST = {"duration_scale": 0.1, "budget": {"seconds": 300, "problems": 3}}
+CALM = {"ttft_ms": 2, "gap_ms": 1, "tokens": 2}
+
+
+def target(api, name="trained", rate=20, behaviour=None, **members):
+    automation = api.make_automation(name=name, confirmed_rate=rate, **members)
+    return api.make_scenario(automation, name=name, target=behaviour or CALM)
+
+
+def begin(api, scenario, expect=201, **members):
+    return api.post("/training/sessions", {"scenario_id": scenario["id"], "types": ["concurrent_requests"], **FAST, **members},
+                    expect=expect)
+
+
+def ended(env, api, session, timeout=60):
+    def look():
+        now = api.get(f"/training/sessions/{session['id']}")
+        return now if now["ended_at"] else None
+    return env.wait(look, timeout, "the session did not end")
+
+
+class TestSessions:
+
+    @staticmethod
+    def conf(env):
+        return Conf(env, extra=["BenchmarkTrainingMaxRate 20", "BenchmarkTrainingMaxConcurrency 10", "BenchmarkTrainingSessions 2"])
+
+    def test_bm_trn_001_a_session_gives_problems_until_its_budget_is_used_up(self, server, env, api):
+        scenario = target(api)
+        session = begin(api, scenario)
+        assert session["status"] == "running" and session["total_scenarios"] == 0 and session["plan"]["limits"]["max_rate"] == 20
+        done = ended(env, api, session)
+        assert (done["status"], done["ended_by"], done["total_scenarios"]) == ("completed", "budget", 3), done
+        problems = api.get(f"/training/sessions/{session['id']}/problems")
+        assert [p["status"] for p in problems] == ["completed"] * 3 and all(p["key"].startswith("concurrent_requests_") for p in problems)
+        assert all(p["success_rate"] > 0.9 and p["results"]["checks"] for p in problems), problems
+        tests = [api.get(f"/loadtests/{p['loadtest_id']}") for p in problems]
+        assert done["requests"] == sum(len(api.get(f"/loadtests/{t['id']}/requests?limit=10000")) for t in tests) > 0
+        assert {t["kind"] for t in tests} == {"training"}
+        assert done["average_performance"] == pytest.approx(sum(p["success_rate"] for p in problems) / 3)
+        # where load tests are listed they are not, unless asked for; nor do their requests count as a load test's
+        of = f"/loadtests?scenario_id={scenario['id']}"
+        assert api.get(of) == []
+        assert [t["id"] for t in api.get(of + "&kind=training")] == [t["id"] for t in reversed(tests)]
+
+        def counted(source):
+            return api.get(f"/kpis?metric=e2e_ms&source={source}&scenario_id={scenario['id']}")["total"]["runs"]
+        attempted = sum(t["results"]["attempted"] for t in tests)
+        env.wait(lambda: counted("training") == attempted, 10,
+                 lambda: f"the KPIs have {counted('training')} of {attempted} requests")
+        assert counted("loadtest") == 0 and counted("run") == 0
+
+    def test_bm_trn_002_every_second_is_there(self, server, env, api):
+        session = api.get("/training/sessions?limit=1")[0]
+        seconds = api.get(f"/training/sessions/{session['id']}/metrics")
+        assert len(seconds) >= 3 and {s["problem_id"] for s in seconds} <= {p["id"] for p in
+                                                                           api.get(f"/training/sessions/{session['id']}/problems")}
+        assert all(s["memory_usage"] > 1 and s["cpu_usage"] >= 0 for s in seconds)
+        assert any(s["throughput"] > 0 and s["response_time"] > 0 and s["success_rate"] > 0 for s in seconds)
+        middle = seconds[1]
+        rest = api.get(f"/training/sessions/{session['id']}/metrics?after_problem={middle['problem_id']}&after_second={middle['second']}")
+        assert rest == seconds[2:]
+
+    def test_bm_trn_003_one_at_a_time_on_a_target_and_so_many_in_all(self, server, env, api):
+        first = begin(api, target(api, "a"), duration_scale=1)
+        again = begin(api, {"id": first["scenario_id"]}, expect=409)
+        assert again["code"] == "already_training" and f"session {first['id']}" in again["detail"]
+        second = begin(api, target(api, "b"), duration_scale=1)
+        third = begin(api, target(api, "c"), expect=409)
+        assert third["code"] == "too_many_sessions" and "BenchmarkTrainingSessions" in third["detail"]
+        for session in (first, second):
+            assert api.post(f"/training/sessions/{session['id']}/stop", {}, expect=202)["status"] in ("stopping", "stopped")
+        for session in (first, second):
+            done = ended(env, api, session, 20)
+            assert (done["status"], done["ended_by"]) == ("stopped", "user")
+            assert {p["status"] for p in api.get(f"/training/sessions/{session['id']}/problems")} <= {"cancelled"}
+        assert api.post(f"/training/sessions/{first['id']}/stop", {}, expect=202)["status"] == "stopped"
+        api.call("DELETE", f"/training/sessions/{first['id']}", expect=200)
+        api.get(f"/training/sessions/{first['id']}", expect=404)
+
+    def test_bm_trn_004_nothing_starts_on_a_target_that_nobody_said_yes_for(self, api):
+        problem = begin(api, target(api, "unasked", rate=None), expect=422)
+        assert problem["errors"][0]["pointer"] == "/scenario_id" and "confirmed_rate" in problem["errors"][0]["detail"]
+
+    @pytest.mark.parametrize("members,pointer", [
+        ({"policy": "luck"}, "/policy"), ({"types": ["magic"]}, "/types/0"), ({"difficulty": "absurd"}, "/difficulty"),
+        ({"budget": {"seconds": 0}}, "/budget/seconds"), ({"budget": {"requests": 0}}, "/budget/requests"),
+        ({"expected": {"min_success_rate": 2}}, "/expected/min_success_rate"), ({"settings": {"unknown": 1}}, "/settings/unknown"),
+        ({"duration_scale": 2}, "/duration_scale"), ({"types": ["resource_allocation"]}, "/types"), ({"scenario_id": 999999}, "/scenario_id")])
+    def test_bm_trn_005_what_makes_no_sense_is_refused_by_name(self, api, members, pointer):
+        scenario = target(api, "sensible")
+        problem = begin(api, scenario, expect=None, **members)
+        assert problem["status"] in (404, 422), problem
+        if problem["status"] == 422:
+            assert pointer in [e["pointer"] for e in problem["errors"]], problem
+
+
+class TestFaults:
+    def test_bm_trn_020_a_target_that_is_down_ends_it(self, server, env, api):
+        automation = api.make_automation(name="down", confirmed_rate=20, connection={"url": "http://127.0.0.1:9/v1", "model": "m"})
+        done = ended(env, api, begin(api, api.make_scenario(automation, name="down"), budget={"seconds": 300, "problems": 50}))
+        assert (done["status"], done["ended_by"], done["total_scenarios"]) == ("failed", "target", 3), done
+        assert "down" in done["reason"]
+
+    def test_bm_trn_021_an_engine_that_is_killed_in_the_middle_is_gone_on_from(self, server, env, api):
+        env.allow(r"engine|lease|BM0035|its engine is gone")
+        session = begin(api, target(api, "killed"), budget={"seconds": 300, "problems": 2}, duration_scale=0.2)
+        env.wait(lambda: [p for p in api.get(f"/training/sessions/{session['id']}/problems") if p["loadtest_id"]
+                          and api.get(f"/loadtests/{p['loadtest_id']}")["status"] == "running"], 20, "no problem is under way")
+        os.kill(env.engine_pids()[0], signal.SIGKILL)
+        done = ended(env, api, session, 90)
+        problems = api.get(f"/training/sessions/{session['id']}/problems")
+        assert done["status"] == "completed" and done["total_scenarios"] == 2, (done, problems)
+        assert [p["status"] for p in problems] == ["failed", "completed", "completed"]
+
+
+class TestHive:
+    """The routes of Hive's contract, as its clients call them."""
+
+    @staticmethod
+    def conf(env):
+        return Conf(env, seed_paths=True, extra=["BenchmarkTrainingMaxRate 20", "BenchmarkTrainingMaxConcurrency 10",
+                                                 "BenchmarkTrainingDurationScale 10"])
+
+    def test_bm_trn_030_nothing_is_known_before_anything_has_happened(self, server, env, api):
+        env.empty("problems", "training_sessions")
+        env.sql("update automations set confirmed_rate = null")
+        hive = HiveClient(server.url)
+        assert hive.get("/api/training/status") == {"is_running": False, "current_scenario": None, "scenarios_completed": 0, "total_runtime": 0,
+                                                    "average_success_rate": 0, "current_difficulty": "easy"}
+        assert hive.get("/api/metrics/latest") == {"metrics": []} and hive.get("/api/problems/recent") == {"problems": []}
+        assert hive.get("/api/analytics/performance")["metrics"] == {}
+        assert hive.get("/api/metrics/summary")["total_scenarios"] == 0
+
+    def test_bm_trn_031_start_needs_to_know_on_what(self, server, api):
+        answer = HiveClient(server.url).post("/api/training/start", 422)
+        assert answer["errors"][0]["pointer"] == "/scenario_id"
+
+    def test_bm_trn_032_a_problem_is_generated_and_executed(self, server, api):
+        hive = HiveClient(server.url)
+        scenario = target(api, "hive")
+        made = hive.post("/api/scenarios/generate", json={"scenario_type": "concurrent_requests", "difficulty": "easy", "seed": 7})
+        again = hive.post("/api/scenarios/generate", json={"scenario_type": "concurrent_requests", "difficulty": "easy", "seed": 7})
+        assert {k: v for k, v in made.items() if k != "created_at"} == {k: v for k, v in again.items() if k != "created_at"}
+        assert made["expected_outcomes"].keys() >= {"min_success_rate", "max_response_time_ms", "max_error_rate", "min_throughput"}
+        done = hive.post(f"/api/scenarios/{made['id']}/execute")
+        assert done["scenario_id"] == made["id"] and done["completed"] is True and 0.9 < done["success_rate"] <= 1, done
+        assert 1 <= done["execution_time"] < 30 and {m["type"] for m in done["metrics"]} >= {"response_time", "throughput", "cpu_usage"}
+        later = api.call("POST", f"/scenarios/{made['id']}/execute", {"scenario_id": scenario["id"]}, expect=202,
+                         headers={"Prefer": "respond-async"})
+        problem = api.get(later.headers["Location"].split("/api/v1")[1])
+        assert (problem["status"], problem["key"]) == ("running", made["id"])
+        busy = hive.post(f"/api/scenarios/{made['id']}/execute", 409)
+        assert busy["code"] == "already_training"
+        assert api.call("POST", "/scenarios/load_balancing_00000000/execute", {"scenario_id": scenario["id"]}).status_code in (404, 409)
+
+    def test_bm_trn_033_training_is_started_watched_and_stopped(self, server, env, api):
+        hive = HiveClient(server.url)
+        env.wait(lambda: not api.get("/loadtests?kind=training&status=pending,running"), 30, "the problem does not end")
+        env.wait(lambda: hive.post("/api/training/start", None, json={"types": ["concurrent_requests"]})["status"] in ("training_started", 409), 10, "it does not start")
+        env.wait(lambda: hive.get("/api/training/status")["current_scenario"], 20, "no problem is given")
+        env.wait(lambda: hive.get("/api/metrics/latest")["metrics"], 20, "no metrics")
+        status = hive.get("/api/training/status")
+        assert status["is_running"] is True and status["total_runtime"] > 0
+        latest = hive.get("/api/metrics/latest")["metrics"]
+        assert len(latest) <= 100 and latest == sorted(latest, key=lambda m: m["timestamp"], reverse=True)
+        assert len(hive.post("/api/training/stop")["sessions"]) == 1
+        env.wait(lambda: not hive.get("/api/training/status")["is_running"], 20, "it does not stop")
+        performance = hive.get("/api/analytics/performance")
+        for figures in performance["metrics"].values():
+            assert figures["min"] <= figures["median"] <= figures["max"] and figures["min"] <= figures["mean"] <= figures["max"]
+        summary = hive.get("/api/metrics/summary")
+        assert summary["total_scenarios"] >= 1 and summary["average_throughput"] > 0 and summary["uptime"] > 0
+
+
+class HiveClient:
+    """Requests as Hive's dashboard makes them: without a version, and without a body where there is nothing to say."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def get(self, path):
+        answer = requests.get(self.url + path, timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def post(self, path, expect=200, **kwargs):
+        answer = requests.post(self.url + path, timeout=120, headers={"Content-Type": "application/json"}, **kwargs)
+        assert expect is None or answer.status_code == expect, answer.text
+        return answer.json()
