@@ -23,11 +23,14 @@ if (shots) mkdirSync(shots, { recursive: true });
 
 const counts = { passed: 0, failed: 0 };
 const took = [];
-/** A test may hang for what the browser never tells: then it has failed, and the others go on. */
+/** A test may hang for what the browser never tells: then it has failed, says what it asked the browser for last, and the others go on. */
 const LIMIT_MS = 120_000;
-const limited = (work) => { let timer; return Promise.race([work(), new Promise((_, no) => { timer = setTimeout(() => no(new Error(`not ended after ${LIMIT_MS / 1000} s`)), LIMIT_MS); })]).finally(() => clearTimeout(timer)); };
+const calls = [];
+const logger = { isEnabled: (name) => name === 'api', log: (_, __, message) => { calls.push(String(message).split('\n')[0].slice(0, 160)); if (calls.length > 8) calls.shift(); } };
+const limited = (work) => { let timer; return Promise.race([work(), new Promise((_, no) => { timer = setTimeout(() => no(new Error(`not ended after ${LIMIT_MS / 1000} s; the last calls:\n${calls.join('\n')}`)), LIMIT_MS); })]).finally(() => clearTimeout(timer)); };
 /** As the other tests of ./check: up to three that fail beside others are tried once more, and named; three in all parts together. */
 let spare = Math.floor((3 + parts - part) / parts);
+const told = (error) => String(error.message ?? error).split('\n').slice(0, 12).join('\n     ');
 export async function test(name, work) {
   if (only && !name.includes(only)) return;
   const began = Date.now();
@@ -35,10 +38,10 @@ export async function test(name, work) {
   let error = await fails();
   if (error && spare > 0) {
     spare--;
-    console.log(`once more: ${name}\n     ${String(error.message ?? error).split('\n')[0]}`);
+    console.log(`once more: ${name}\n     ${told(error)}`);
     error = await fails();
   }
-  if (error) console.log(`FAIL ${name}\n     ${String(error.message ?? error).split('\n').slice(0, 12).join('\n     ')}`);
+  if (error) console.log(`FAIL ${name}\n     ${told(error)}`);
   counts[error ? 'failed' : 'passed']++;
   took.push([Date.now() - began, name]);
 }
@@ -65,6 +68,7 @@ export const bend = (mode) => fetch(new URL('/__fake', url), { method: 'POST', b
 export const bendEvents = async (events) => (await fetch(new URL('/__fake', url), { method: 'POST', body: JSON.stringify({ events }) })).json();
 
 export const browser = await chromium.launch({
+  logger,
   executablePath: process.env.BENCHMARK_CHROMIUM ?? '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 });
