@@ -75,6 +75,7 @@ create table problems (
 );
 create index problems_session on problems (session_id, id);
 create index problems_alone on problems (id) where session_id is null and status = 'running';
+create index problems_kept on problems (id) where session_id is null;
 create unique index problems_key on problems (key, id);
 create index problems_loadtest on problems (loadtest_id) where loadtest_id is not null;
 

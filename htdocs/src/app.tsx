@@ -19,7 +19,7 @@ import { Boundary, Failure } from './ui/panel';
 import { Toasts, toastError } from './ui/toast';
 
 const NAV: readonly (readonly (readonly [path: string, word: string])[])[] = [
-  [['/', 'Overview'], ['/runs', 'Runs'], ['/kpis', 'KPIs'], ['/compare', 'Compare'], ['/loadtests', 'Load tests']],
+  [['/', 'Overview'], ['/runs', 'Runs'], ['/kpis', 'KPIs'], ['/compare', 'Compare'], ['/loadtests', 'Load tests'], ['/training', 'Training']],
   [['/automations', 'Automations'], ['/scenarios', 'Scenarios'], ['/datasets', 'Datasets']],
   [['/engine', 'Engine'], ['/api-docs', 'API'], ['/settings', 'Settings']],
 ];

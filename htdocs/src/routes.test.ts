@@ -8,6 +8,10 @@ test('a path has the page and the id that it names, or none', () => {
   expect(at('/runs/17')).toEqual(['Run', '17']);
   expect(at('/loadtests/new')).toEqual(['New load test', 'new']);
   expect(at('/settings/prices/3')).toEqual(['Settings', '3']);
+  expect(at('/training/3')).toEqual(['Training session', '3']);
+  expect(at('/training/problems/new')).toEqual(['Problems', 'new']);
+  expect(at('/training/problems/3')).toEqual(['Problem', '3']);
+  expect(at('/training/new')).toEqual(['New training session', 'new']);
   expect(at('/runs/17x')[0]).toBeUndefined();
   expect(at('/runs/17/18')[0]).toBeUndefined();
   expect(at('/17')[0]).toBeUndefined();

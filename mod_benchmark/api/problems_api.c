@@ -10,6 +10,7 @@
 #include <apr_lib.h>
 #include <apr_strings.h>
 #include "api/loadtest_endpoints.h"
+#include "api/page.h"
 #include "api/projects_api.h"
 #include "api/training_begin.h"
 #include "base/rand.h"
@@ -124,6 +125,7 @@ static apr_status_t scenarios_generate(bm_req_t *q)
         rv = bm_training_store_find(&kept, q->db, problem->key, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
+    bm_api_set_location(q, "/training/problems/%" APR_INT64_T_FMT, id);
     bm_jw_begin_object(&q->w);
     put_text(q, "id", problem->key);
     put_text(q, "created_at", kept->created_at);
@@ -146,6 +148,31 @@ static apr_status_t problems_get(bm_req_t *q)
 
     if (rv == APR_SUCCESS)
         bm_api_reply_row(q, rows, 0, 0, bm_training_problem_fields, NULL);
+    return rv;
+}
+
+static apr_status_t problems_list(bm_req_t *q)
+{
+    bm_page_t page = { .limit = (int)bm_query_string_int(q->query, "limit", BM_PAGE_LIMIT) };
+    bm_problem_filter_t filter = {
+        .type = bm_query_string_text(q->query, "type"), .difficulty = bm_query_string_text(q->query, "difficulty"),
+        .statuses = bm_query_string_list(q->query, "status"), .after = bm_query_string_int(q->query, "after", 0),
+        .limit = page.limit + 1
+    };
+    bm_rows_t *rows;
+    apr_status_t rv = bm_training_store_kept(&rows, q->db, &filter, q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        bm_page_reply(q, &page, rows, 0, bm_training_problem_fields, 1, 0);
+    return rv;
+}
+
+static apr_status_t problems_delete(bm_req_t *q)
+{
+    apr_status_t rv = bm_training_store_drop(q->db, q->ids[0], q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        bm_api_reply_message(q, "Problem %" APR_INT64_T_FMT " was deleted.", q->ids[0]);
     return rv;
 }
 
@@ -236,13 +263,14 @@ static void await_end(bm_req_t *q, apr_int64_t id, apr_int64_t loadtest_id)
     q->then_baton = wait;
 }
 
-static apr_status_t find_scenario(apr_int64_t *scenario_id, bm_req_t *q)
+/* before: that it was executed on; 0: none. */
+static apr_status_t find_scenario(apr_int64_t *scenario_id, bm_req_t *q, apr_int64_t before)
 {
     const json_t *given = json_object_get(q->body, "scenario_id");
     apr_status_t rv = APR_SUCCESS;
 
-    *scenario_id = json_integer_value(given);
-    if (given == NULL)
+    *scenario_id = given != NULL ? json_integer_value(given) : before;
+    if (given == NULL && before == 0)
         rv = bm_hive_store_scenario(scenario_id, q->db, q->err, q->p);
     if (rv == APR_SUCCESS && *scenario_id == 0)
         return bm_err_violation(q->err, "/scenario_id", "Must be given: there is no session yet to take it from, and not"
@@ -252,14 +280,12 @@ static apr_status_t find_scenario(apr_int64_t *scenario_id, bm_req_t *q)
 }
 
 /* One that was executed before is executed as a copy of itself. */
-static apr_status_t read_problem(bm_problem_t **pproblem, apr_int64_t *id, bm_req_t *q, const bm_run_order_t *order)
+static apr_status_t read_problem(bm_problem_t **pproblem, apr_int64_t *id, bm_req_t *q, const bm_run_order_t *order,
+                                 const bm_training_problem_t *found)
 {
-    bm_training_problem_t *found;
     json_t *stored;
-    apr_status_t rv = bm_training_store_find(&found, q->db, key_of(q), q->err, q->p);
+    apr_status_t rv = bm_json_parse(&stored, found->problem, strlen(found->problem), q->err, q->p);
 
-    if (rv == APR_SUCCESS)
-        rv = bm_json_parse(&stored, found->problem, strlen(found->problem), q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     *id = found->id;
@@ -289,21 +315,23 @@ static apr_status_t check_endpoints(bm_req_t *q, const json_t *plan, const char 
     return plan == NULL ? APR_SUCCESS : bm_loadtest_endpoints_check(q, plan, provider);
 }
 
-static apr_status_t execute(apr_int64_t *id, apr_int64_t *loadtest_id, bm_req_t *q)
+/* before: as find_scenario has it. */
+static apr_status_t execute(apr_int64_t *id, apr_int64_t *loadtest_id, bm_req_t *q, const bm_training_problem_t *found,
+                            apr_int64_t before)
 {
     bm_problem_limits_t limits;
     apr_int64_t scenario_id;
     bm_problem_t *problem;
     bm_run_order_t order;
     const char *complaint;
-    apr_status_t rv = find_scenario(&scenario_id, q);
+    apr_status_t rv = find_scenario(&scenario_id, q, before);
 
     if (rv == APR_SUCCESS)
         rv = bm_training_order(&order, NULL, q, scenario_id);
     if (rv == APR_SUCCESS)
         rv = check_free(q, &order);
     if (rv == APR_SUCCESS)
-        rv = read_problem(&problem, id, q, &order);
+        rv = read_problem(&problem, id, q, &order, found);
     if (rv != APR_SUCCESS)
         return rv;
     bm_session_limits(&limits, q->api->settings, order.confirmed_rate, 1);
@@ -319,12 +347,15 @@ static apr_status_t scenarios_execute(bm_req_t *q)
 {
     int later = !q->own_connection || (q->prefer != NULL && strstr(q->prefer, "respond-async") != NULL);
     apr_int64_t id = 0, loadtest_id = 0;
+    bm_training_problem_t *found;
     apr_status_t rv = bm_api_open(&q->db, q);
 
     if (rv == APR_SUCCESS)
         rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS)
-        rv = execute(&id, &loadtest_id, q);
+        rv = bm_training_store_find(&found, q->db, key_of(q), q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = execute(&id, &loadtest_id, q, found, 0);
     if (rv == APR_SUCCESS) {
         if (later)
             q->status = 202;             /* also for the audit log */
@@ -345,6 +376,33 @@ static apr_status_t scenarios_execute(bm_req_t *q)
     return APR_SUCCESS;
 }
 
+static apr_status_t problems_execute(bm_req_t *q)
+{
+    apr_int64_t id = 0, loadtest_id = 0;
+    bm_training_problem_t *found;
+    bm_rows_t *rows;
+    apr_status_t rv = bm_training_store_find_id(&found, q->db, q->ids[0], q->err, q->p);
+
+    if (rv == APR_SUCCESS)
+        rv = execute(&id, &loadtest_id, q, found, found->scenario_id);
+    if (rv == APR_SUCCESS)
+        rv = bm_training_store_problem(&rows, q->db, id, q->err, q->p);
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_api_set_location(q, "/training/problems/%" APR_INT64_T_FMT, id);
+    bm_api_reply_row(q, rows, 0, 0, bm_training_problem_fields, NULL);
+    return APR_SUCCESS;
+}
+
+static const bm_query_param_t list_params[] = {
+    { "after", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Problems older than this one (default: from the newest)." },
+    { "limit", BM_QUERY_INT, 1, BM_PAGE_LIMIT_MAX, NULL, "Most elements of the answer (default 100)." },
+    { "type", BM_QUERY_ENUM, 0, 0, BM_TRAINING_TYPES, "Of this type." },
+    { "difficulty", BM_QUERY_ENUM, 0, 0, BM_TRAINING_DIFFICULTIES, "Of this difficulty." },
+    { "status", BM_QUERY_ENUM_LIST, 0, 0, BM_TRAINING_PROBLEM_STATUSES, "One or more states with commas between." },
+    { NULL }
+};
+
 const bm_route_t bm_problems_api_routes[] = {
     { "POST", "/scenarios/generate", BM_ROLE_OPERATOR, scenarios_generate, BM_ROUTE_TRANSACTION | BM_ROUTE_MAY_BE_BARE, 200, NULL,
       &generate_schema, &generated_schema, "generateProblem", "training", "Draw a problem, or compose one by hand, and keep"
@@ -354,6 +412,15 @@ const bm_route_t bm_problems_api_routes[] = {
       &execute_schema, &executed_schema, "executeProblem", "training",
       "Execute a problem and answer what came of it; with Prefer: respond-async at once, 202, and where it can be asked for.",
       .also = "202" },
+    { "GET", "/training/problems", BM_ROLE_VIEWER, problems_list, BM_ROUTE_LIST, 200, list_params, NULL, &problem_schema,
+      "listProblems", "training", "Problems that were made without a session, newest first." },
+    { "DELETE", "/training/problems/{id}", BM_ROLE_ADMIN, problems_delete, BM_ROUTE_TRANSACTION, 200, NULL, NULL, NULL,
+      "deleteProblem", "training", "Delete a problem that was made without a session; its load test stays." },
+    { "POST", "/training/problems/{id}/execute", BM_ROLE_OPERATOR, problems_execute,
+        BM_ROUTE_TRANSACTION | BM_ROUTE_IDEMPOTENT | BM_ROUTE_WAKES | BM_ROUTE_MAY_BE_BARE, 202, NULL, &execute_schema,
+      &problem_schema, "executeProblemAgain", "training",
+      "Execute a problem, of a session or not, on the scenario that is named or that it was executed on; one that was executed"
+      " before as a copy of itself: the same requests." },
     { "GET", "/training/problems/{id}", BM_ROLE_VIEWER, problems_get, 0, 200, NULL, NULL, &problem_schema, "getTrainingProblem",
       "training", "One problem." },
     { NULL }

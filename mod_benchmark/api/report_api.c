@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * report_api.c: /loadtests/{id}/report, /compare/report, and the distributions of a load test and of KPI cells as .hgrm
+ * report_api.c: /loadtests/{id}/report, /compare/report, /training/sessions/{id}/report, and the distributions of a load test
+ * and of KPI cells as .hgrm
  * (docs/export.md). */
 #include "api/report_api.h"
 
@@ -17,12 +18,15 @@
 #include "export/hgrm.h"
 #include "export/loadtest_report.h"
 #include "export/report.h"
+#include "export/training_report.h"
 #include "model/loadtest_model.h"
+#include "model/training_model.h"
 #include "store/loadtest_store.h"
 #include "store/row_json.h"
+#include "store/training_store.h"
 
 /* Seconds of one read of the series and of all; requests up to which a report has their distribution. */
-enum { SECONDS_PAGE = 10000, SECONDS_MAX = 100000, DISTRIBUTION_MAX = 1000000, NONCE_BYTES = 16 };
+enum { SECONDS_PAGE = 10000, SECONDS_MAX = 100000, DISTRIBUTION_MAX = 1000000, NONCE_BYTES = 16, PROBLEMS_MAX = 1000 };
 
 /* --- .hgrm */
 
@@ -217,6 +221,116 @@ static apr_status_t compare_report(bm_req_t *q)
     return bm_compare_report_write(&q->out, &report, q->p);
 }
 
+/* --- the report of a session of training */
+
+/* Row `row`, or all rows as an array (-1), as JSON. */
+static apr_status_t rows_json(json_t **pjson, bm_req_t *q, const bm_rows_t *rows, int row, int first, const bm_field_t *fields,
+                              int most)
+{
+    bm_buffer_t text = { 0 };
+    apr_status_t rv;
+    bm_jw_t w;
+    int i;
+
+    bm_jw_init(&w, &text);
+    if (row >= 0)
+        bm_row_json_write(&w, rows, row, first, fields, 0);
+    else {
+        bm_jw_begin_array(&w);
+        for (i = 0; i < bm_rows_count(rows) && i < most; i++)
+            bm_row_json_write(&w, rows, i, first, fields, 0);
+        bm_jw_end_array(&w);
+    }
+    rv = w.rv == APR_SUCCESS ? bm_json_parse(pjson, text.data, text.len, q->err, q->p) : w.rv;
+    bm_buffer_free(&text);
+    return rv;
+}
+
+/* Columns of bm_training_second_fields. */
+enum { OF_PROBLEM = 1, OF_SECOND, OF_RESPONSE_TIME, OF_THROUGHPUT, OF_ERROR_RATE };
+
+static void add_training_seconds(bm_training_report_seconds_t *s, const bm_rows_t *rows)
+{
+    int i;
+
+    for (i = 0; i < bm_rows_count(rows) && s->count < SECONDS_MAX; i++, s->count++) {
+        s->number[s->count] = s->count + 1;
+        s->response_time[s->count] = bm_rows_double(rows, i, OF_RESPONSE_TIME, NAN);
+        s->throughput[s->count] = bm_rows_double(rows, i, OF_THROUGHPUT, NAN);
+        s->error_rate[s->count] = 100 * bm_rows_double(rows, i, OF_ERROR_RATE, NAN);
+    }
+}
+
+static apr_status_t read_training_seconds(bm_training_report_seconds_t *s, bm_req_t *q, bm_db_t *db)
+{
+    double *values = apr_palloc(q->p, 4 * SECONDS_MAX * sizeof(*values));
+    apr_int64_t problem = 0, second = -1;
+    apr_status_t rv = APR_SUCCESS;
+    apr_pool_t *p;
+    int more = 1;
+
+    *s = (bm_training_report_seconds_t){ values, values + SECONDS_MAX, values + 2 * SECONDS_MAX, values + 3 * SECONDS_MAX, 0 };
+    apr_pool_create(&p, q->p);
+    while (more && s->count < SECONDS_MAX) {
+        bm_rows_t *rows;
+
+        apr_pool_clear(p);
+        rv = bm_training_store_seconds(&rows, db, q->ids[0], problem, second, SECONDS_PAGE, q->err, p);
+        if (rv != APR_SUCCESS)
+            break;
+        add_training_seconds(s, rows);
+        more = bm_rows_count(rows) >= SECONDS_PAGE;
+        if (more) {
+            problem = bm_rows_int64(rows, bm_rows_count(rows) - 1, OF_PROBLEM, 0);
+            second = bm_rows_int64(rows, bm_rows_count(rows) - 1, OF_SECOND, 0);
+        }
+    }
+    apr_pool_destroy(p);
+    return rv;
+}
+
+static apr_status_t read_session(bm_training_report_t *report, bm_req_t *q)
+{
+    bm_rows_t *session, *problems = NULL;
+    json_t *json;
+    bm_db_t *db;
+    apr_status_t rv = bm_export_open(&db, q);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    rv = bm_training_store_get(&session, db, q->ids[0], 0, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = bm_training_store_problems(&problems, db, q->ids[0], 0, 0, PROBLEMS_MAX + 1, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = read_training_seconds(&report->seconds, q, db);
+    q->api->source->close(db, q->api->source);
+    if (rv == APR_SUCCESS)
+        rv = rows_json(&json, q, session, 0, BM_TRAINING_FIRST, bm_training_fields, 1);
+    if (rv != APR_SUCCESS)
+        return rv;
+    report->session = json;
+    rv = rows_json(&json, q, problems, -1, 0, bm_training_problem_fields, PROBLEMS_MAX);
+    report->problems = rv == APR_SUCCESS ? json : NULL;
+    report->more_problems = bm_rows_count(problems) > PROBLEMS_MAX;
+    return rv;
+}
+
+static apr_status_t training_report(bm_req_t *q)
+{
+    const char *name = apr_psprintf(q->p, "training-%" APR_INT64_T_FMT, q->ids[0]);
+    bm_training_report_t report = { 0 };
+    apr_status_t rv = bm_export_enter(q);
+
+    if (rv == APR_SUCCESS)
+        rv = read_session(&report, q);
+    if (rv == APR_SUCCESS)
+        rv = prepare(&report.nonce, &report.made_at, q, name);
+    if (rv != APR_SUCCESS)
+        return rv;
+    report.made_of = apr_psprintf(q->p, "%s/training/%" APR_INT64_T_FMT, q->base_url, q->ids[0]);
+    return bm_training_report_write(&q->out, &report, q->p);
+}
+
 /* --- routes */
 
 static const bm_query_param_t loadtest_params[] = {
@@ -235,6 +349,8 @@ const bm_route_t bm_report_api_routes[] = {
     { "GET", "/compare/report", BM_ROLE_VIEWER, compare_report, BM_ROUTE_NO_DATABASE, 200, bm_compare_api_params, NULL, NULL,
       "getCompareReport", "kpis", "A comparison as one HTML file, for screens and paper.", "text/html",
       bm_compare_api_read },
+    { "GET", "/training/sessions/{id}/report", BM_ROLE_VIEWER, training_report, BM_ROUTE_NO_DATABASE, 200, NULL, NULL, NULL,
+      "getTrainingReport", "training", "A session as one HTML file, for screens and paper.", "text/html" },
     { "GET", "/kpis/hgrm", BM_ROLE_VIEWER, kpis_hgrm, BM_ROUTE_NO_DATABASE, 200, kpis_params, NULL, NULL, "getKpisHgrm", "kpis",
       "Percentile distribution of a metric over a window, as HdrHistogram's plotters read it.", "text/plain", kpis_hgrm_read },
     { NULL }

@@ -43,6 +43,7 @@
 #include "api/sessions_api.h"
 #include "api/slos_api.h"
 #include "api/training_api.h"
+#include "api/training_compare_api.h"
 #include "api/trend_api.h"
 #include "api/users_api.h"
 #include "base/text.h"
@@ -57,7 +58,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_labels_api_routes,
         bm_kpi_rebuild_api_routes, bm_compare_api_routes,
         bm_trend_api_routes,
-        bm_training_api_routes, bm_hive_api_routes, bm_problems_api_routes,
+        bm_training_compare_api_routes, bm_training_api_routes, bm_hive_api_routes, bm_problems_api_routes,
         bm_loadtests_api_routes,
         bm_datasets_api_routes,
         bm_definitions_api_routes,

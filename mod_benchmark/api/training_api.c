@@ -17,16 +17,18 @@ static const bm_schema_t second_schema = { "TrainingSecond", bm_training_second_
 enum { SECONDS = 1000, SECONDS_MAX = 10000 };
 
 static const bm_query_param_t list_params[] = {
-    { "after", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Sessions older than this one (default: from the newest)." },
+    { "after", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Sessions behind this one, in the order asked for." },
     { "limit", BM_QUERY_INT, 1, 1000, NULL, "Most elements of the answer (default 100)." },
     { "status", BM_QUERY_ENUM_LIST, 0, 0, BM_TRAINING_STATUSES, "One or more states with commas between." },
     { "automation_id", BM_QUERY_INT, 0, APR_INT64_MAX, NULL, "Sessions on this automation." },
+    { "order", BM_QUERY_ENUM, 0, 0, "desc|asc", "Newest (default) or oldest first; after goes on in this order." },
     { NULL }
 };
 
 static const bm_query_param_t problems_params[] = {
     { "after", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Problems behind this one (default: from the first)." },
     { "limit", BM_QUERY_INT, 1, 1000, NULL, "Most elements of the answer (default 100)." },
+    { "order", BM_QUERY_ENUM, 0, 0, "asc|desc", "As they were given (default), or the last first; after goes on in this order." },
     { NULL }
 };
 
@@ -58,9 +60,11 @@ static void reply(bm_req_t *q, const bm_rows_t *rows)
 static apr_status_t sessions_list(bm_req_t *q)
 {
     bm_page_t page = { .limit = (int)bm_query_string_int(q->query, "limit", 100) };
+    const char *order = bm_query_string_text(q->query, "order");
     bm_training_filter_t filter = {
         .statuses = bm_query_string_list(q->query, "status"),
         .automation_id = bm_query_string_int(q->query, "automation_id", -1),
+        .oldest_first = order != NULL && strcmp(order, "asc") == 0,
         .after = bm_query_string_int(q->query, "after", 0), .limit = page.limit + 1
     };
     bm_rows_t *rows;
@@ -84,13 +88,13 @@ static apr_status_t sessions_get(bm_req_t *q)
 static apr_status_t sessions_problems(bm_req_t *q)
 {
     bm_page_t page = { .limit = (int)bm_query_string_int(q->query, "limit", 100) };
+    const char *order = bm_query_string_text(q->query, "order");
     bm_rows_t *rows;
     apr_status_t rv = bm_training_store_get(&rows, q->db, q->ids[0], 0, q->err, q->p);
 
     if (rv == APR_SUCCESS)
-        rv = bm_training_store_problems(&rows, q->db, q->ids[0], bm_query_string_int(q->query, "after", 0), page.limit + 1,
-                                        q->err,
-                                        q->p);
+        rv = bm_training_store_problems(&rows, q->db, q->ids[0], order != NULL && strcmp(order, "desc") == 0,
+                                        bm_query_string_int(q->query, "after", 0), page.limit + 1, q->err, q->p);
     if (rv == APR_SUCCESS)
         bm_page_reply(q, &page, rows, 0, bm_training_problem_fields, 0, 0);
     return rv;

@@ -48,9 +48,14 @@ apr_status_t bm_training_store_list(bm_rows_t **prows, bm_db_t *db, const bm_tra
                         bm_param_texts((const char *const *)filter->statuses->elts, filter->statuses->nelts, p), ")");
     if (filter->automation_id >= 0)
         bm_select_param(s, 't', " and t.automation_id = ", bm_param_int64(filter->automation_id), "");
-    if (filter->after > 0)
+    if (filter->after > 0 && filter->oldest_first)
+        bm_select_param(s, 'g', " and t.id > ", bm_param_int64(filter->after), "");
+    else if (filter->after > 0)
         bm_select_param(s, 'z', " and t.id < ", bm_param_int64(filter->after), "");
-    bm_select_add(s, 'd', " order by t.id desc");
+    if (filter->oldest_first)
+        bm_select_add(s, 'o', " order by t.id");
+    else
+        bm_select_add(s, 'd', " order by t.id desc");
     bm_select_limit(s, filter->limit);
     return bm_select_run(prows, s, db, err, p);
 }
@@ -66,16 +71,33 @@ apr_status_t bm_training_store_active(int *active, bm_db_t *db, bm_err_t *err, a
     return rv;
 }
 
-apr_status_t bm_training_store_problems(bm_rows_t **prows, bm_db_t *db, apr_int64_t session_id, apr_int64_t after, int limit,
-                                        bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_training_store_problems(bm_rows_t **prows, bm_db_t *db, apr_int64_t session_id, int newest_first,
+                                        apr_int64_t after, int limit, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("training_problems", "select ", p);
 
     bm_select_columns(s, 'c', "", bm_training_problem_fields, 0);
     bm_select_param(s, 's', " from problems b where b.session_id = ", bm_param_int64(session_id), "");
-    bm_select_param(s, 'a', " and b.id > ", bm_param_int64(after), " order by b.id");
+    if (!newest_first)
+        bm_select_param(s, 'a', " and b.id > ", bm_param_int64(after), " order by b.id");
+    else if (after > 0)
+        bm_select_param(s, 'z', " and b.id < ", bm_param_int64(after), " order by b.id desc");
+    else
+        bm_select_add(s, 'd', " order by b.id desc");
     bm_select_limit(s, limit);
     return bm_select_run(prows, s, db, err, p);
+}
+
+static const bm_stmt_t training_kinds = { "training_kinds",
+    "select type, difficulty, count(*) filter (where session_id = $1), count(*) filter (where session_id = $1 and success),"
+    "  avg(success_rate) filter (where session_id = $1), count(*) filter (where session_id = $2),"
+    "  count(*) filter (where session_id = $2 and success), avg(success_rate) filter (where session_id = $2)"
+    " from problems where session_id in ($1, $2) and completed group by type, difficulty"
+    " order by type, array_position(array['easy', 'medium', 'hard', 'extreme'], difficulty)" };
+
+apr_status_t bm_training_store_kinds(bm_rows_t **prows, bm_db_t *db, apr_int64_t a, apr_int64_t b, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(prows, db, &training_kinds, BM_PARAMS(bm_param_int64(a), bm_param_int64(b)), err, p);
 }
 
 /* Of each problem the rows of the engine that performed it last. */

@@ -24,7 +24,8 @@ enum { BM_TRAINING_REV = 0, BM_TRAINING_STATUS, BM_TRAINING_FIRST };
 typedef struct bm_training_filter_t {
     const apr_array_header_t *statuses;  /* of const char * */
     apr_int64_t automation_id;           /* -1: all */
-    apr_int64_t after;                   /* behind this one, newest first; 0: from the newest */
+    int oldest_first;                    /* else newest first */
+    apr_int64_t after;                   /* behind this one, in that order; 0: from its begin */
     int limit;                           /* rows wanted; there may come some more (bm_select_limit) */
 } bm_training_filter_t;
 
@@ -37,7 +38,7 @@ apr_status_t bm_training_store_add(bm_rows_t **prows, bm_db_t *db, const bm_run_
 /** One session; lock: until the end of the transaction no engine and nobody else changes it. @return APR_NOTFOUND. */
 apr_status_t bm_training_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, int lock, bm_err_t *err, apr_pool_t *p);
 
-/** Newest first, without the bulky fields. */
+/** Without the bulky fields. */
 apr_status_t bm_training_store_list(bm_rows_t **prows, bm_db_t *db, const bm_training_filter_t *filter, bm_err_t *err,
                                     apr_pool_t *p);
 
@@ -50,9 +51,13 @@ apr_status_t bm_training_store_stop(bm_db_t *db, apr_int64_t id, bm_err_t *err, 
 /** Delete a session that has ended, with its problems; their load tests stay. @return APR_NOTFOUND: none such has ended. */
 apr_status_t bm_training_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
-/** Problems of a session in their order, behind `after` (0: from the first). */
-apr_status_t bm_training_store_problems(bm_rows_t **prows, bm_db_t *db, apr_int64_t session_id, apr_int64_t after, int limit,
-                                        bm_err_t *err, apr_pool_t *p);
+/** Problems of a session in their order, or newest first, behind `after` (0: from the first of these). */
+apr_status_t bm_training_store_problems(bm_rows_t **prows, bm_db_t *db, apr_int64_t session_id, int newest_first,
+                                        apr_int64_t after, int limit, bm_err_t *err, apr_pool_t *p);
+
+/** Judged problems of two sessions by type and difficulty: both, then of each session their number, those that met everything and
+ *  their mean success rate (NULL: none). */
+apr_status_t bm_training_store_kinds(bm_rows_t **prows, bm_db_t *db, apr_int64_t a, apr_int64_t b, bm_err_t *err, apr_pool_t *p);
 
 /** Its seconds behind a place (problem and second), ascending: columns bm_training_second_fields. */
 apr_status_t bm_training_store_seconds(bm_rows_t **prows, bm_db_t *db, apr_int64_t session_id, apr_int64_t after_problem,
@@ -67,6 +72,7 @@ apr_status_t bm_training_store_keep(apr_int64_t *id, bm_db_t *db, apr_int64_t pr
 /** A kept problem, or one of a session. */
 typedef struct bm_training_problem_t {
     apr_int64_t id;
+    apr_int64_t scenario_id;             /* that it was executed on; 0: none yet */
     const char *status, *name;
     const char *problem;                 /* bm_problem_json of it */
     const char *created_at;              /* RFC 3339 */
@@ -74,6 +80,26 @@ typedef struct bm_training_problem_t {
 
 /** The problem of a key that was made last, locked. @return APR_NOTFOUND. */
 apr_status_t bm_training_store_find(bm_training_problem_t **pfound, bm_db_t *db, const char *key, bm_err_t *err, apr_pool_t *p);
+
+/** The same by its number. */
+apr_status_t bm_training_store_find_id(bm_training_problem_t **pfound, bm_db_t *db, apr_int64_t id, bm_err_t *err,
+                                       apr_pool_t *p);
+
+/** Which problems without a session to list. NULL: not filtered. */
+typedef struct bm_problem_filter_t {
+    const char *type, *difficulty;
+    const apr_array_header_t *statuses;  /* of const char * */
+    apr_int64_t after;                   /* behind this one, newest first; 0: from the newest */
+    int limit;                           /* as above */
+} bm_problem_filter_t;
+
+/** They, newest first; columns: bm_training_problem_fields without the bulky ones. */
+apr_status_t bm_training_store_kept(bm_rows_t **prows, bm_db_t *db, const bm_problem_filter_t *filter, bm_err_t *err,
+                                    apr_pool_t *p);
+
+/** Delete a problem without a session that is not under way; its load test stays. @return APR_NOTFOUND; APR_EEXIST: code
+ *  "of_session" or "still_running". */
+apr_status_t bm_training_store_drop(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
 /** One problem; columns: bm_training_problem_fields. @return APR_NOTFOUND. */
 apr_status_t bm_training_store_problem(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);

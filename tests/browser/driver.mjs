@@ -126,6 +126,12 @@ export const loads = fake ? Object.fromEntries(await Promise.all(Object.entries(
   running: 'long answers, 60/s', ended: 'checkout model, 50/s', sweep: 'where does it saturate', capacity: 'capacity of one GPU', invalid: 'forty at a time', interrupted: 'long answers, night', cancelled: 'before the kernel update', ramp: 'ticket model', held: 'more than the target allows', cut: 'until the money is spent',
 }).map(async ([key, name]) => [key, await loadId(name)]))) : {};
 
+/** A session of training of the made-up server by what became of it. */
+const sessions = fake ? await api('/training/sessions?limit=1000') : [];
+export const trained = Object.fromEntries(Object.entries({
+  running: 'under way now', ladder: 'how far up the ladder', ability: 'capacity, quickly', search: 'capacity, by bisection', stopped: 'stopped in the middle', failed: 'nobody listened',
+}).flatMap(([key, name]) => { const found = sessions.find((s) => s.name === name); return found ? [[key, found.id]] : []; }));
+
 /** POST of JSON past the page, as another client. */
 export const send = (path, body) => api(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
 

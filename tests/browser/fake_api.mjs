@@ -22,6 +22,7 @@ import { Prices } from './fake_prices.mjs';
 import { Views } from './fake_views.mjs';
 import { complaints, hold } from './reference.mjs';
 import { slosOf, wrongSlos } from './fake_slos.mjs';
+import { Training } from './fake_training.mjs';
 import { trendOf } from './fake_trend.mjs';
 
 const args = process.argv.slice(2);
@@ -55,7 +56,7 @@ function fill() {
   const common = { project_id: 1, labels: [], created_by: 'quickstart', created_at: iso(t), updated_at: iso(t + 9e8) };
   const automation = (id, name, provider, connection, more = {}) => ({ id, name, provider, tinyfish_automation_id: null, description: '', default_inputs: {}, connection, max_in_flight: 16, ...common, ...more });
   db.automations = [
-    automation(1, 'reference target', 'openai', { url: 'http://127.0.0.1:18181/v1', model: 'reference-1', api: 'chat', timeout_seconds: 60, rate_limit: { requests_per_second: 60, burst: 20 }, circuit_breaker: { failures: 20, open_seconds: 30 } }, { description: 'The built-in stream with a schedule known in advance', default_inputs: { max_tokens: 128, temperature: 0 } }),
+    automation(1, 'reference target', 'openai', { url: 'http://127.0.0.1:18181/v1', model: 'reference-1', api: 'chat', timeout_seconds: 60, rate_limit: { requests_per_second: 60, burst: 20 }, circuit_breaker: { failures: 20, open_seconds: 30 } }, { confirmed_rate: 200, description: 'The built-in stream with a schedule known in advance', default_inputs: { max_tokens: 128, temperature: 0 } }),
     automation(2, 'llama on gpu-04', 'openai', { url: 'http://gpu-04.internal:8000/v1', model: 'llama-3.3-70b-instruct', secret: 'vllm', headers: { 'X-Team': 'bench' } }, { description: 'vLLM 0.11, tensor parallel 4', labels: ['gpu', 'nightly'] }),
     automation(3, 'claude', 'anthropic', { url: 'https://api.anthropic.com', model: 'claude-sonnet-4-5', secret: 'anthropic' }),
     automation(4, 'price lookup', 'tinyfish', { mode: 'run-sse', goal: 'Find the price', target_url: 'https://shop.example.com' }, { tinyfish_automation_id: 'tf_8c1d20' }),
@@ -204,6 +205,8 @@ const figures = new Kpis(db, Problem);
 const priceOf = (scenarioId) => prices.of(db.automations.find((a) => a.id === db.scenarios.find((s) => s.id === scenarioId)?.automation_id)?.connection.model);
 const loads = new LoadTests(() => db.scenarios, Problem, sets, priceOf);
 
+const training = new Training({ scenarios: () => db.scenarios, automations: () => db.automations, Problem, tell: (...event) => events.tell(...event), load: (plan) => loads.add(plan, { kind: 'training' }).id, ended: () => loads.ids?.open ?? null });
+
 const found = (list, id, what) => { const x = list.find((o) => o.id === Number(id)); if (!x) throw new Problem(404, `There is no ${what} ${id}.`); return x; };
 
 const events = new Events();
@@ -304,6 +307,8 @@ function crud(method, id, body, q, list, kind, referrers) {
 function route(method, path, q, body) {
   const [, head, a, b] = path.split('/');
   if (db.mode === '503') throw new Problem(503, 'The database does not answer.', { code: 'database_down' });
+  const trained = training.route(method, path.split('/'), q, body, page);
+  if (trained) return trained;
   if (head === 'automations') return crud(method, a, body, q, db.automations, 'automation', (o) => { const n = db.scenarios.filter((s) => s.automation_id === o.id).length; return n ? `${n} scenarios` : ''; });
   if (head === 'scenarios' && b === 'trend') return { data: trendOf(found(db.scenarios, a, 'scenario'), q) };
   if (head === 'scenarios' && b === 'slos') return { data: slosOf(found(db.scenarios, a, 'scenario'), db.runs) };
@@ -372,8 +377,8 @@ async function handle(request, response) {
     const { mode, events: bent, fail } = JSON.parse(text);
     if (fail) { faults.bend(fail); return response.end('{}'); }
     if (bent) { events.bend(bent); return response.end(JSON.stringify(events.opened)); }
-    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; Object.assign(access, { users: [], sessions: [], keys: [], secrets: [], entries: [], projects: access.projects.slice(0, 1) }); }
-    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); access.fill(); sets.fill(); prices.fill(); loads.fill(); }
+    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; Object.assign(training, { sessions: [], problems: [] }); Object.assign(access, { users: [], sessions: [], keys: [], secrets: [], entries: [], projects: access.projects.slice(0, 1) }); }
+    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); access.fill(); sets.fill(); prices.fill(); loads.fill(); training.fill(); }
     else db.mode = mode;
     return response.end('{}');
   }
@@ -392,7 +397,7 @@ async function handle(request, response) {
     const body = JSON.stringify(hold(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), answer.status ?? 200, 'application/json', JSON.parse(JSON.stringify(answer.data))));
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     if (request.method === 'GET' && request.headers['if-none-match'] === etag) { response.writeHead(304, { ETag: etag }); return response.end(); }
-    response.writeHead(answer.status ?? 200, { ...headers, 'Content-Type': 'application/json', ETag: etag, ...(answer.next ? { Link: `<${below}>; rel="next"` } : {}) });
+    response.writeHead(answer.status ?? 200, { ...headers, 'Content-Type': 'application/json', ETag: etag, ...(answer.next ? { Link: `<${below}>; rel="next"` } : {}), ...(answer.made ? { Location: `${MOUNT}api/v1/${answer.made}` } : {}) });
     return response.end(body);
   } catch (error) {
     const problem = error instanceof Problem ? error.body : { status: 500, title: 'Error', detail: String(error.stack) };
@@ -402,7 +407,7 @@ async function handle(request, response) {
   }
 }
 
-if (!args.includes('--empty')) { fill(); sets.fill(); prices.fill(); loads.fill(); }
+if (!args.includes('--empty')) { fill(); sets.fill(); prices.fill(); loads.fill(); training.fill(); }
 const server = createServer((q, r) => void handle(q, r));
 server.on('upgrade', (q, socket) => (faults.lets(q) ? events.upgrade(q, socket) : socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')));
 server.listen(PORT, '127.0.0.1', () => {

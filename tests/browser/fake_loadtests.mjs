@@ -326,7 +326,7 @@ export class LoadTests {
       const text = q.get('q')?.toLowerCase();
       const status = q.get('status')?.split(',');
       const is = (t, name) => !q.get(name) || String(t[name]) === q.get(name);
-      const match = this.list.filter((t) => is(t, 'scenario_id') && is(t, 'automation_id') && (!status || status.includes(t.status)) && (!text || t.name.toLowerCase().includes(text)));
+      const match = this.list.filter((t) => t.kind === (q.get('kind') ?? 'loadtest') && is(t, 'scenario_id') && is(t, 'automation_id') && (!status || status.includes(t.status)) && (!text || t.name.toLowerCase().includes(text)));
       const answer = page(match, q, q.get('order') !== 'asc');
       return { ...answer, data: answer.data.map((t) => this.shown(t, true)) };
     }

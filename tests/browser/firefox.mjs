@@ -103,7 +103,7 @@ const run = (await api('/runs?limit=1&status=completed&view=summary'))[0].id;
 const scenario = (await api('/scenarios?limit=1'))[0].id;
 const { id: set } = await api('/datasets', { name: `firefox ${Date.now()}`, format: 'jsonl', content: '{"prompt": "Hello?"}' });
 const pages = ['', 'runs', `runs/${run}`, 'scenarios', `scenarios/${scenario}`, 'automations', 'automations/new', 'kpis?from=now-30d&metric=ttft_ms',
-  'compare', 'loadtests', 'loadtests/new', 'datasets', 'datasets/new', `datasets/${set}?entry=1`, 'engine', 'engine?dialog=calibrate', 'settings', 'api-docs',
+  'compare', 'loadtests', 'loadtests/new', 'training', 'training/new', 'training/problems', 'training/problems/new', 'datasets', 'datasets/new', `datasets/${set}?entry=1`, 'engine', 'engine?dialog=calibrate', 'settings', 'api-docs',
   'settings/prices/new', 'settings/account', 'settings/api-keys', 'settings/api-keys/new', 'settings/users', 'settings/users/new', 'settings/projects', 'settings/secrets',
   'settings/secrets/new', 'settings/audit'];
 for (const path of pages) {

@@ -217,9 +217,15 @@ class TestReference:
         api.get("/training/sessions")
         for part in ("", "/problems", "/metrics"):
             api.get(f"/training/sessions/{session['id']}{part}")
+        api.call("GET", f"/training/sessions/{session['id']}/report", expect=200)
+        api.get(f"/training/sessions/compare?a={session['id']}&b={session['id']}")
         api.post(f"/training/sessions/{session['id']}/stop", expect=202)
         env.wait(lambda: api.get(f"/training/sessions/{session['id']}")["ended_at"], 20, "the session does not end")
         api.call("DELETE", f"/training/sessions/{session['id']}", expect=200)
+        kept = next(p for p in api.get("/training/problems?status=completed") if p["key"] == small["id"])["id"]
+        again = api.post(f"/training/problems/{kept}/execute", expect=202)["id"]
+        env.wait(lambda: api.get(f"/training/problems/{again}")["status"] == "completed", 20, "the problem does not end")
+        api.call("DELETE", f"/training/problems/{again}", expect=200)
         api.post("/training/start", {"scenario_id": alone["id"]})
         for path in ("/training/status", "/problems/recent", "/metrics/latest", "/metrics/summary", "/analytics/performance"):
             api.get(path)

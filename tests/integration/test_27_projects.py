@@ -107,8 +107,8 @@ class TestRoutes:
                         "scenario_id": team.ids["scenarios"], "policy": "ladder", "difficulty": "easy", "seed": 1, "duration_scale": 1,
                         "budget": {"seconds": 1, "requests": 1, "problems": 1}, "settings": {}, "expected": {}, "limits": {}}))
             env.sql("insert into problems (id, key, project_id, session_id, type, difficulty, seed, parameters, perturbations, expected,"
-                    " description) values (%s, %s, %s, %s, 'load_balancing', 'easy', 1, '{}', '{}', '{}', %s)", number,
-                    f"load_balancing_0000000{team.project}", team.project, number, mark)
+                    " description) select %s + k, %s, %s, case k when 0 then %s end, 'load_balancing', 'easy', 1, '{}', '{}', '{}', %s"
+                    " from unnest(array[0, 50]) k", number, f"load_balancing_0000000{team.project}", team.project, number, mark)
         yield root, own, foreign
         env.stop()
         env.reset_database()
@@ -180,7 +180,7 @@ class TestRoutes:
                     assert "zqown" in answer.text or not answer.json(), path
         # that could have failed
         assert {"/automations", "/scenarios", "/runs", "/datasets", "/views", "/loadtests", "/labels", "/definitions", "/secrets",
-                "/runs/export", "/calibrations", "/runs/kpis/dashboard", "/training/sessions", "/problems/recent"} <= told, told
+                "/runs/export", "/calibrations", "/runs/kpis/dashboard", "/training/sessions", "/training/problems", "/problems/recent"} <= told, told
         for path in ("/automations", "/scenarios", "/runs", "/datasets", "/views", "/loadtests", "/secrets", "/projects"):
             rows = anna.call("GET", path + "?total=true", expect=200)
             assert rows.headers.get("X-Total-Count", "1") == "1", (path, rows.headers)

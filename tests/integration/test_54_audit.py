@@ -126,6 +126,12 @@ class TestAudit:
         do("POST", "/scenarios/{key}/execute", {"scenario_id": scenario}, "problems", headers={**anna, "Prefer": "respond-async"}, key=problem)
         server.sql("update run_queue set cancel_requested = true where kind = 2")
         trained = mine.make_scenario(mine.make_automation(confirmed_rate=5))["id"]
+        small = do("POST", "/scenarios/generate", {"scenario_type": "network_latency", "parameters": {"duration_seconds": 1, "rate": 2}}, "problems")
+        kept = int(small.headers["Location"].rsplit("/", 1)[1])
+        do("POST", "/training/problems/{id}/execute", {"scenario_id": trained}, "problems", id=kept)
+        server.sql("update run_queue set cancel_requested = true where kind = 2")
+        server.wait(lambda: mine.get(f"/training/problems/{kept}")["status"] != "running", 30, "the problem does not end")
+        do("DELETE", "/training/problems/{id}", id=kept)
         session = do("POST", "/training/sessions", {"scenario_id": trained}, "events").json()["id"]
         do("POST", "/training/sessions/{id}/stop", table="events", id=session)
         server.wait(lambda: mine.get(f"/training/sessions/{session}")["ended_at"], 20, "the session does not end")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions of training: problems are given, executed as load tests, judged, adapted to; and whatever cuts that off."""
+import json
 import os
 import signal
 
@@ -70,6 +71,62 @@ class TestSessions:
         middle = seconds[1]
         rest = api.get(f"/training/sessions/{session['id']}/metrics?after_problem={middle['problem_id']}&after_second={middle['second']}")
         assert rest == seconds[2:]
+
+    def test_bm_trn_006_its_problems_can_be_read_the_last_first_and_sessions_the_oldest(self, server, env, api):
+        session = api.get("/training/sessions?limit=1")[0]
+        given = [p["id"] for p in api.get(f"/training/sessions/{session['id']}/problems")]
+        assert [p["id"] for p in api.get(f"/training/sessions/{session['id']}/problems?order=desc")] == given[::-1]
+        assert [p["id"] for p in api.get(f"/training/sessions/{session['id']}/problems?order=desc&limit=1&after={given[-1]}")] == [given[-2]]
+        sessions = [s["id"] for s in api.get("/training/sessions")]
+        assert [s["id"] for s in api.get("/training/sessions?order=asc")] == sessions[::-1]
+        assert [s["id"] for s in api.get(f"/training/sessions?order=asc&after={sessions[-1]}")] == sessions[-2::-1]
+
+    def test_bm_trn_007_a_problem_of_a_session_is_executed_again_and_kept_until_it_is_deleted(self, server, env, api):
+        session = api.get("/training/sessions?limit=1")[0]
+        problem = api.get(f"/training/sessions/{session['id']}/problems?limit=1")[0]
+        before = [p["id"] for p in api.get("/training/problems")]
+        answer = api.call("POST", f"/training/problems/{problem['id']}/execute", {}, expect=202)
+        again = answer.json()
+        assert answer.headers["Location"].endswith(f"/training/problems/{again['id']}") and again["session_id"] is None
+        assert all(again[same] == problem[same] for same in ("key", "seed", "parameters", "perturbations", "expected", "scenario_id"))
+        assert api.post(f"/training/problems/{problem['id']}/execute", {}, expect=409)["code"] == "already_training"
+        assert api.call("DELETE", f"/training/problems/{again['id']}", expect=409).json()["code"] == "still_running"
+        env.wait(lambda: api.get(f"/training/problems/{again['id']}")["status"] == "completed", 30, "it does not end")
+        done = api.get(f"/training/problems/{again['id']}")
+        first, second = (api.get(f"/loadtests/{p['loadtest_id']}")["plan"] for p in (problem, done))
+        assert done["success_rate"] > 0.9 and first == second
+        assert [p["id"] for p in api.get("/training/problems")] == [again["id"], *before]
+        kind = f"type={again['type']}&difficulty={again['difficulty']}"
+        assert api.get(f"/training/problems?{kind}&status=completed")[0]["id"] == again["id"]
+        assert again["id"] not in [p["id"] for p in api.get("/training/problems?status=generated,failed")]
+        assert api.get(f"/training/problems?after={again['id']}&limit=1") == api.get("/training/problems")[1:2]
+        assert api.call("DELETE", f"/training/problems/{problem['id']}", expect=409).json()["code"] == "of_session"
+        api.call("DELETE", f"/training/problems/{again['id']}", expect=200)
+        api.call("DELETE", f"/training/problems/{again['id']}", expect=404)
+        api.post(f"/training/problems/{again['id']}/execute", {}, expect=404)
+
+    def test_bm_trn_008_two_sessions_are_compared(self, server, env, api):
+        first = api.get("/training/sessions?limit=1")[0]
+        second = ended(env, api, begin(api, {"id": first["scenario_id"]}, seed=5, budget={"seconds": 300, "problems": 1}))
+        found = api.get(f"/training/sessions/compare?a={first['id']}&b={second['id']}")
+        assert found["verdict"] == "not_comparable" and "claim no confidence" in found["sentence"] and found["ratio"] is None
+        assert (found["a"]["id"], found["b"]["id"], found["a"]["problems"], found["b"]["problems"]) == (first["id"], second["id"], 3, 1)
+        assert sum(k["a_problems"] for k in found["kinds"]) == 3 and sum(k["b_problems"] for k in found["kinds"]) == 1
+        assert {d["what"]: (d["a"], d["b"]) for d in found["configuration"]} == {"seed": (1, 5), "budget.problems": (3, 1)}
+        for session, (estimate, low, high) in ((first, (40, 38, 42)), (second, (50, 48, 52))):
+            env.sql("update training_sessions set conclusion = %s where id = %s", json.dumps({"capacity": {
+                "estimate": estimate, "low": low, "high": high, "confidence": 0.95}, "sentence": "x"}), session["id"])
+        pair = (first["id"], second["id"])
+        for (a, b), verdict in ((pair, "better"), (pair[::-1], "worse"), (pair[:1] * 2, "no_difference")):
+            assert api.get(f"/training/sessions/compare?a={a}&b={b}")["verdict"] == verdict
+        found = api.get(f"/training/sessions/compare?a={pair[0]}&b={pair[1]}")
+        assert found["ratio"] == {"value": 1.25, "low": pytest.approx(48 / 42), "high": pytest.approx(52 / 38)}
+        assert "50.0/s (48.0 to 52.0)" in found["sentence"] and "do not touch" in found["sentence"]
+        env.sql("update training_sessions set conclusion = jsonb_set(conclusion, '{capacity}', '{\"estimate\": null, \"low\": 60, \"high\": null, \"confidence\": 0.95}')"
+                " where id = %s", pair[1])
+        assert api.get(f"/training/sessions/compare?a={pair[0]}&b={pair[1]}")["verdict"] == "better"
+        assert api.problem("GET", f"/training/sessions/compare?a={pair[0]}")["errors"][0]["pointer"] == "?b"
+        api.problem("GET", f"/training/sessions/compare?a={pair[0]}&b=999999", expect=404)
 
     def test_bm_trn_003_one_at_a_time_on_a_target_and_so_many_in_all(self, server, env, api):
         first = begin(api, target(api, "a"), duration_scale=1)

@@ -173,3 +173,33 @@ class TestHgrm:
             api.problem("GET", path, expect=422)
         for path, kind in (("/loadtests/{id}/report", "text/html"), ("/loadtests/{id}/hgrm", "text/plain"), ("/kpis/hgrm", "text/plain")):
             assert set(api.get("/openapi.json")["paths"][path]["get"]["responses"]["200"]["content"]) == {kind}
+
+
+class TestTraining:
+
+    def test_bm_report_310_of_a_session(self, env, api):
+        scenario = api.make_scenario(api.make_automation(name=EVIL, confirmed_rate=20), name=EVIL, target={"tokens": 4, "gap_ms": 1})
+        session = api.post("/training/sessions", {"scenario_id": scenario["id"], "name": EVIL, "types": ["network_latency"], "duration_scale": 0.1,
+                                                  "budget": {"problems": 2}}, expect=201)
+        url = f"/training/sessions/{session['id']}/report"
+        early = api.call("GET", url, expect=200)
+        assert "The session has not ended" in early.text
+        env.wait(lambda: api.get(f"/training/sessions/{session['id']}")["ended_at"], 60, "the session does not end")
+        session = api.get(f"/training/sessions/{session['id']}")
+        problems = api.get(f"/training/sessions/{session['id']}/problems")
+        answer = api.call("GET", url, expect=200)
+        assert answer.headers["Content-Type"] == "text/html; charset=utf-8" and "sandbox" in answer.headers["Content-Security-Policy"]
+        page = Page(answer.text)
+        text = " ".join(" ".join(page.texts).split())
+        assert not {"script", "img", "iframe", "link", "object", "a", "form"} & set(page.elements)
+        assert page.texts.count(EVIL) >= 3                  # title, heading, plan: as text
+        assert page.elements.count("figure") == 4           # moves, response time, throughput, errors
+        assert session["conclusion"]["sentence"] in text and session["reason"] in text
+        for move in session["moves"]:
+            assert move["why"] in text
+        for problem in problems:
+            assert problem["key"] in text and problem["description"] in text
+            assert all(check["name"].replace("_", " ") in text for check in problem["results"]["checks"])
+            assert all(advice["figure"] in text for advice in problem["results"]["recommendations"])
+        assert f"{sum(p['success'] is True for p in problems)} met" in text
+        api.problem("GET", "/training/sessions/999999/report", expect=404)

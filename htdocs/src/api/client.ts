@@ -16,6 +16,8 @@ export interface Answer<T> {
   next: boolean;
   total: number | null;
   status: number;
+  /** the number at the end of `Location`: of what was made */
+  made: number | null;
 }
 
 /** Every failure of a call: `network` (no answer), `http` (a problem), `version` (not what this page understands). */
@@ -67,6 +69,8 @@ export function onUnauthorized(listener: (scheme: string) => void): void {
   unauthorized = listener;
 }
 
+const madeAt = (location: string | null): number | null => { const id = /\/(\d+)$/.exec(location ?? '')?.[1]; return id === undefined ? null : Number(id); };
+
 interface CallOptions {
   query?: Query | undefined;
   body?: unknown;
@@ -114,7 +118,7 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
 
   const requestId = response.headers.get('x-request-id');
   if (response.status === 304) {
-    return { data: undefined as T, etag: options.etag ?? null, next: false, total: null, status: 304 };
+    return { data: undefined as T, etag: options.etag ?? null, next: false, total: null, status: 304, made: null };
   }
   if (!response.ok) {
     const problem = await problemOf(response);
@@ -137,6 +141,7 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
     next: /rel="?next"?/.test(response.headers.get('link') ?? ''),
     total: total === null ? null : Number(total),
     status: response.status,
+    made: madeAt(response.headers.get('location')),
   };
 }
 
@@ -248,6 +253,21 @@ export const api = {
   loadtestStop: (id: number, mode: 'drain' | 'cancel') => post('/loadtests/{id}/stop', { at: { id }, body: { mode } }),
   loadtestSeries: (id: number, after: number | undefined, o?: Get) => get('/loadtests/{id}/series', { at: { id }, query: { after }, ...o }),
   loadtestEstimate: (plan: BodyOf<'post', '/loadtests/estimate'>, signal: AbortSignal) => post('/loadtests/estimate', { body: plan, signal }),
+
+  trainings: (query: QueryOf<'/training/sessions'>, o?: Get) => get('/training/sessions', { query, ...o }),
+  trainingComparison: (query: QueryOf<'/training/sessions/compare'>, o?: Get) => get('/training/sessions/compare', { query, ...o }),
+  training: (id: number, o?: Get) => get('/training/sessions/{id}', { at: { id }, ...o }),
+  trainingAdd: (body: BodyOf<'post', '/training/sessions'>) => post('/training/sessions', { body }),
+  trainingStop: (id: number) => post('/training/sessions/{id}/stop', { at: { id } }),
+  trainingDelete: (id: number) => remove('/training/sessions/{id}', { at: { id } }),
+  trainingProblems: (id: number, query: QueryOf<'/training/sessions/{id}/problems'>, o?: Get) => get('/training/sessions/{id}/problems', { at: { id }, query, ...o }),
+  trainingSeconds: (id: number, query: QueryOf<'/training/sessions/{id}/metrics'>, o?: Get) => get('/training/sessions/{id}/metrics', { at: { id }, query, ...o }),
+  problems: (query: QueryOf<'/training/problems'>, o?: Get) => get('/training/problems', { query, ...o }),
+  problem: (id: number, o?: Get) => get('/training/problems/{id}', { at: { id }, ...o }),
+  /** its number is `made` */
+  problemAdd: (body: BodyOf<'post', '/scenarios/generate'>) => ask('post', '/scenarios/generate', { body }),
+  problemExecute: (id: number, scenarioId?: number) => post('/training/problems/{id}/execute', { at: { id }, body: scenarioId === undefined ? {} : { scenario_id: scenarioId } }),
+  problemDelete: (id: number) => remove('/training/problems/{id}', { at: { id } }),
 
   datasets: (query: QueryOf<'/datasets'>, o?: Get) => get('/datasets', { query, ...o }),
   dataset: (id: number, o?: Get) => get('/datasets/{id}', { at: { id }, ...o }),

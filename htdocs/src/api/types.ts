@@ -47,6 +47,15 @@ export type LoadSecond = S['LoadTestSecond'];
 export type LoadEstimate = S['LoadTestEstimate'];
 export type TokenLength = NonNullable<LoadDataset['generate']>['input_tokens'];
 export type RetryCause = NonNullable<LoadPlan['retry']>['on'][number];
+export type TrainingSession = S['TrainingSession'];
+export type TrainingProblem = S['TrainingProblem'];
+/** What the target uses is told where it says so itself. */
+export type TrainingSecond = S['TrainingSecond'] & { target_cpu_usage?: number | null; target_memory_usage?: number | null };
+export type TrainingComparison = S['TrainingComparison'];
+export type ComparedSession = S['ComparedSession'];
+export type TrainingStatus = TrainingSession['status'];
+export type ProblemType = TrainingProblem['type'];
+export type Difficulty = TrainingProblem['difficulty'];
 export type Dataset = S['Dataset'];
 export type DatasetEntry = S['DatasetEntry'];
 export type Price = S['Price'];
@@ -79,6 +88,8 @@ export type AutomationInput = S['AutomationInput'];
 export type ScenarioInput = S['ScenarioInput'];
 export type SloInput = NonNullable<ScenarioInput['slos']>[number];
 export type LoadPlanInput = S['LoadTestPlanInput'];
+export type TrainingPlanInput = S['TrainingPlanInput'];
+export type ProblemInput = S['ProblemRequest'];
 export type DatasetUpload = S['DatasetUpload'];
 export type PriceInput = S['PriceInput'];
 export type View = S['View'];
@@ -88,6 +99,11 @@ export type RunStatus = Run['status'] | LoadTest['status'];
 
 export const RUN_STATUSES: readonly RunStatus[] = ['pending', 'running', 'completed', 'failed', 'timed_out', 'cancelled'];
 export const LOADTEST_STATUSES: readonly RunStatus[] = [...RUN_STATUSES, 'interrupted'];
+
+export const TRAINING_STATUSES: readonly TrainingStatus[] = ['running', 'stopping', 'completed', 'stopped', 'failed'];
+
+/** True while the session goes on by itself. */
+export const isTraining = (status: TrainingStatus): boolean => status === 'running' || status === 'stopping';
 
 /** True while the run may still change by itself. */
 export const isActive = (status: RunStatus): boolean => status === 'pending' || status === 'running';

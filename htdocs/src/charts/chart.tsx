@@ -16,10 +16,10 @@ export type { Series } from './frame';
 interface Props {
   title: string;
   sentence: string;
-  /** first column x (seconds since the epoch, or ms since a start), then one per series; null is a gap */
+  /** first column x (seconds since the epoch, ms since a start, or a number in a row), then one per series; null is a gap */
   columns: readonly (readonly (number | null)[])[];
   series: readonly Series[];
-  x: 'time' | 'ms';
+  x: 'time' | 'ms' | 'number';
   /** for time: seconds between two points, also how the table names them */
   step?: number;
   xName: string;
@@ -84,6 +84,7 @@ function xRange({ x, columns, step = 60, xEnd = 0, span }: Props): [number, numb
   const max = columns[0]?.at(-1) ?? 0;
   if (x === 'time' && span) return [Math.min(span[0], columns[0]?.[0] ?? span[0]), Math.max(span[1], max)];
   // one point alone would be drawn in a range of years
+  if (x === 'number') return [0.5, max + 0.5];
   if (x === 'time') return (columns[0]?.length ?? 0) === 1 ? [max - step, max + 2 * step] : null;
   return [0, xEnd > max ? xEnd : Math.max(max * 1.01, 1)];
 }
@@ -95,6 +96,7 @@ function options(plot: Plot, props: Props, zone: string, width: number, onCursor
   const yUnit = unit.axis(max);
   const xs = xRange(props);
   const xUnit = axisUnit(xs?.[1] ?? 0);
+  const { names } = unit;
   const text = color('text-2');
   const grid = { stroke: color('grid'), width: 1 };
   const axis = { stroke: text, grid, ticks: { show: false }, font: '12px system-ui, sans-serif', gap: 6 };
@@ -113,7 +115,7 @@ function options(plot: Plot, props: Props, zone: string, width: number, onCursor
     tzDate: (ts) => (zone === OWN_ZONE ? new Date(ts * 1000) : plot.tzDate(new Date(ts * 1000), zone)),
     scales: {
       x: { time: x === 'time', ...(xs ? { range: xs } : {}) },
-      y: { range: () => [0, (max || 1) * 1.1] },
+      y: { range: () => (names ? [0.5, names.length + 0.5] : [0, (max || 1) * 1.1]) },
     },
     axes: [
       {
@@ -122,13 +124,14 @@ function options(plot: Plot, props: Props, zone: string, width: number, onCursor
         space: 70,
         ...(x === 'time'
           ? { values: (_u: uPlot, splits: number[], _a: number, _s: number, incr: number) => splits.map((s) => axisTime(s, incr, zone)) }
+          : x === 'number' ? { incrs: axisSteps(1).filter((s) => s >= 1) }
           : { incrs: axisSteps(xUnit.ms), values: (_u: uPlot, splits: number[]) => splits.map((s) => `${Number((s / xUnit.ms).toPrecision(6))} ${xUnit.unit}`) }),
       },
       {
         ...axis,
         size: 62,
-        incrs: axisSteps(yUnit.size),
-        values: (_u: uPlot, splits: number[]) => splits.map((s) => `${Number((s / yUnit.size).toPrecision(6))}${yUnit.unit}`),
+        incrs: names ? [1] : axisSteps(yUnit.size),
+        values: (_u: uPlot, splits: number[]) => splits.map((s) => (names ? names[s - 1] ?? '' : `${Number((s / yUnit.size).toPrecision(6))}${yUnit.unit}`)),
       },
     ],
     series: [
@@ -136,10 +139,11 @@ function options(plot: Plot, props: Props, zone: string, width: number, onCursor
       ...series.map((s, i): uPlot.Series => ({
         label: s.label,
         stroke: colors[i] ?? text,
-        width: s.kind === 'line' ? 1.75 : 1.25,
+        width: s.kind === 'line' || s.kind === 'step' ? 1.75 : 1.25,
         ...(s.dash?.length ? { dash: [...s.dash] } : {}),
         ...(s.kind === 'stem' ? { paths: stems, points: { show: false } } : {}),
         ...(s.kind === 'mark' ? { paths: () => null, points: { show: true, size: 9, width: 2, fill: faint(colors[i] ?? text, 0.25) } } : {}),
+        ...(s.kind === 'step' && plot.paths.stepped ? { paths: plot.paths.stepped({ align: 1 }), points: { show: true, size: 5 } } : {}),
         ...(s.kind === 'line' ? { points: { show: true, size: 5, filter: dotted }, spanGaps: false } : {}),
       } as uPlot.Series)),
     ],
@@ -158,7 +162,7 @@ export function Chart(props: Props) {
   const xs = columns[0] ?? [];
   return (
     <ChartFrame title={title} sentence={sentence} series={series} size={xs.length} height={height} xName={xName} note={props.note} from={[shape, columns]}
-      xText={(i) => (x === 'time' ? dateTime((xs[i] ?? 0) * 1000, zone).slice(0, (props.step ?? 60) < 60 ? 19 : 16) : duration(xs[i] ?? null))}
+      xText={(i) => (x === 'number' ? `${xName} ${xs[i] ?? ''}` : x === 'time' ? dateTime((xs[i] ?? 0) * 1000, zone).slice(0, (props.step ?? 60) < 60 ? 19 : 16) : duration(xs[i] ?? null))}
       value={(k, i) => unit.text(columns[k + 1]?.[i])} exact={(k, i) => unit.exact(columns[k + 1]?.[i])}
       make={(plot, box, onCursor) => {
         const u = new plot(options(plot, props, zone, box.clientWidth, onCursor), columns as unknown as uPlot.AlignedData, box);

@@ -17,8 +17,8 @@ export interface Series {
   label: string;
   token: string;
   dash?: readonly number[];
-  /** `line`, `stem` from zero up to the value, `mark` a ringed point, `shade` the darker the more, `said` only read out */
-  kind: 'line' | 'stem' | 'mark' | 'shade' | 'said';
+  /** `line`, `step` that stays until the next point, `stem` from zero up to the value, `mark` a ringed point, `shade` the darker the more, `said` only read out */
+  kind: 'line' | 'step' | 'stem' | 'mark' | 'shade' | 'said';
 }
 
 /** A drawing of the data: told where the cursor is, and when it is no longer wanted. */

@@ -9,6 +9,8 @@ export interface Unit {
   exact: (value: number | null | undefined) => string;
   /** the unit of an axis that ends at `max`, and how many base units one of it is */
   axis: (max: number) => { unit: string; size: number };
+  /** names of whole values, where these stand on the axis instead of numbers: from the first to the last */
+  names?: readonly string[];
 }
 
 const digits = (value: number | null | undefined, unit: string) =>
@@ -24,5 +26,11 @@ const plainly = (unit: string): Unit => ({
 export const DURATION: Unit = { text: duration, exact: durationExact, axis: (max) => { const a = axisUnit(max); return { unit: ` ${a.unit}`, size: a.ms }; } };
 export const PER_SECOND: Unit = plainly('/s');
 export const COUNT: Unit = plainly('');
+/** megabytes */
+export const MEGABYTES: Unit = { text: (v) => rate(v, 'MB'), exact: (v) => digits(v, '\u00a0MB'), axis: () => ({ unit: ' MB', size: 1 }) };
+
+/** Steps by their names, the first is 1. */
+export const steps = (names: readonly string[]): Unit => { const text = (v: number | null | undefined) => (typeof v === 'number' ? names[v - 1] ?? DASH : DASH); return { text, exact: text, axis: () => ({ unit: '', size: 1 }), names }; };
+
 /** 0 to 100 */
 export const PERCENT: Unit = { text: percent, exact: (v) => digits(v, '\u00a0%'), axis: () => ({ unit: ' %', size: 1 }) };

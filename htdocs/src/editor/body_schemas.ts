@@ -49,6 +49,8 @@ export interface BodySchemas {
   inputs: (provider: string | undefined) => Schema;
   runSettings: Schema | null;
   plan: Schema;
+  training: Schema;
+  problem: Schema;
   definitions: Schema;
 }
 
@@ -61,6 +63,8 @@ export function useBodySchemas(): BodySchemas | null {
     inputs: (provider) => open(all[`Inputs_${provider}`]),
     runSettings: settingsOf(all) ?? null,
     plan: all['LoadTestPlanInput'] ?? {},
+    training: all['TrainingPlanInput'] ?? {},
+    problem: all['ProblemRequest'] ?? {},
     definitions: definitions(all),
   } : null, [all]);
 }

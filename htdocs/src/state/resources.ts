@@ -3,12 +3,12 @@
 import { type Answer, api, type Query, queryString } from '../api/client';
 import { isEarly } from '../api/early';
 import type { QueryOf } from '../api/paths';
-import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, type LoadSecond, type LoadTest, type Price, type RunStatus, type Scenario, View } from '../api/types';
+import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, isTraining, type LoadSecond, type LoadTest, type Price, type RunStatus, type Scenario, type TrainingComparison, type TrainingProblem, type TrainingSecond, type TrainingSession, View } from '../api/types';
 import { rangeQuery } from '../format/time';
 import { live } from './live';
 import { Resource, Store } from './store';
 import type { LiveEvent } from './stream';
-import { ofDashboard, ofLoadTest, ofLoadTests, ofObject, ofRun, ofRuns, whenChanged, whenRuns } from './told';
+import { ofDashboard, ofLoadTest, ofLoadTests, ofObject, ofProblem, ofRun, ofRuns, ofTraining, ofTrainings, ofTrainingSeconds, whenChanged, whenProblems, whenRuns, whenTraining } from './told';
 
 const anyActive = (list: { status: RunStatus }[]) => list.some((r) => isActive(r.status));
 
@@ -17,6 +17,9 @@ const NAMES_LIMIT = 1000;
 
 /** A load test that runs is asked for once a second: that is how often it says something new. */
 const SECOND_MS = 1000;
+
+/** Seconds of training in one answer, as the server gives them where it is not asked for more. */
+const SECONDS_PAGE = 1000;
 
 /** What is counted over many runs is asked for less often, however often they end. */
 const FIGURES_GAP_MS = 2_000;
@@ -87,6 +90,37 @@ export const loadtestSeries = new Resource(async (id: number, o): Promise<Answer
   }
 }, (id) => ({ busy: (s) => !s.ended, busyMs: SECOND_MS, told: ofObject('loadtest', id) }));
 
+export const trainings = new Resource<QueryOf<'/training/sessions'>, TrainingSession[]>((query, o) => api.trainings(query, o), { busy: (list) => list.some((s) => isTraining(s.status)), told: ofTrainings });
+/** Of what has ended, mostly: only one that goes on makes it another. */
+export const trainingComparison = new Resource((query: QueryOf<'/training/sessions/compare'>, o) => api.trainingComparison(query, o), ({ a, b }) => ({ gapMs: HEAVY_GAP_MS, told: (event: LiveEvent) => whenTraining<TrainingComparison>(Number(a))(event, null as never) ?? whenTraining<TrainingComparison>(Number(b))(event, null as never) }));
+export const training = new Resource((id: number, o) => api.training(id, o), (id) => ({ busy: (s) => isTraining(s.status), busyMs: SECOND_MS, told: ofTraining(id) }));
+export const trainingProblems = new Resource<QueryOf<'/training/sessions/{id}/problems'> & { id: number }, TrainingProblem[]>(({ id, ...query }, o) => api.trainingProblems(id, query, o), ({ id }) => ({ busy: (list) => list.some((p) => p.status === 'running'), told: whenTraining(id) }));
+export const problems = new Resource<QueryOf<'/training/problems'>, TrainingProblem[]>((query, o) => api.problems(query, o), { busy: (list) => list.some((p) => p.status === 'running'), told: whenProblems });
+export const problem = new Resource((id: number, o) => api.problem(id, o), (id) => ({ busy: (p) => p.status === 'running', told: ofProblem(id) }));
+
+export interface TrainingSeries { seconds: readonly TrainingSecond[]; ended: boolean }
+
+/** So many of its seconds are kept at most: more say no more on a screen. */
+const SECONDS_KEPT = 3600;
+
+/** The seconds of a session's problems from the one of `from` on, to that of `to` (null: to the last). Asked again, those of the last two
+ *  problems come anew: so an event that was lost is made good when the next problem begins. */
+export const trainingSeconds = new Resource(async (key: { id: number; from: number; to: number | null }, o): Promise<Answer<TrainingSeries>> => {
+  const status = training.of(key.id).get().data?.status;
+  const known = trainingSeconds.of(key).get().data?.seconds ?? [];
+  const ids = [...new Set(known.map((s) => s.problem_id))];
+  const again = ids.at(-2) ?? key.from;
+  let seconds = known.filter((s) => s.problem_id < again);
+  let after: { after_problem: number; after_second?: number } = { after_problem: again };
+  for (;;) {
+    const answer: Answer<TrainingSecond[]> = await api.trainingSeconds(key.id, after, { signal: o.signal });
+    const last = answer.data.at(-1);
+    seconds = [...seconds, ...answer.data.filter((s) => key.to === null || s.problem_id <= key.to)].slice(-SECONDS_KEPT);
+    if (!last || answer.data.length < SECONDS_PAGE || (key.to !== null && last.problem_id > key.to)) return { ...answer, etag: null, data: { seconds, ended: key.to !== null || (status !== undefined && !isTraining(status)) } };
+    after = { after_problem: last.problem_id, after_second: last.second };
+  }
+}, (key) => ({ busy: (s) => !s.ended, busyMs: SECOND_MS, told: key.to === null ? ofTrainingSeconds<TrainingSeries>(key.id) : undefined }));
+
 /** All datasets and prices, of which there are few, for names and selects. */
 export const allDatasets = () => datasets.of({ limit: NAMES_LIMIT });
 export const allPrices = () => prices.of({ limit: NAMES_LIMIT });
@@ -101,6 +135,11 @@ export function runsChanged(): void {
 export function loadtestsChanged(): void {
   for (const resource of [loadtests, loadtest]) resource.refresh();
   if (engine.isWatched()) void engine.refresh();
+}
+
+/** After something was done to sessions of training or to problems. */
+export function trainingChanged(): void {
+  for (const resource of [trainings, training, trainingProblems, problems, problem]) resource.refresh();
 }
 
 /** After an automation or a scenario was written. */

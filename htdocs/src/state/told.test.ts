@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { LoadTest, Run, RunSummary } from '../api/types';
+import type { LoadTest, Run, RunSummary, TrainingSecond, TrainingSession } from '../api/types';
 import type { LiveEvent } from './stream';
-import { ofDashboard, ofLoadTest, ofLoadTests, ofObject, ofRun, ofRuns, whenChanged, whenRuns } from './told';
+import { ofDashboard, ofLoadTest, ofLoadTests, ofObject, ofProblem, ofRun, ofRuns, ofTraining, ofTrainings, ofTrainingSeconds, whenChanged, whenProblems, whenRuns, whenTraining } from './told';
 
 const row = (id: number, status = 'running', more = {}) => ({ id, status, scenario_id: 1, ttft_ms: null, ...more }) as unknown as RunSummary;
 const said = (topic: string, event: string, data: Record<string, unknown>): LiveEvent => ({ id: 't', topic, event, at: '', data });
@@ -66,5 +66,52 @@ describe('what it means for the rest', () => {
     expect(ofLoadTests(progress, [])?.ask).toBe(true);
     const over = { ...test, status: 'completed' } as LoadTest;
     expect(ofLoadTest(1)(progress, over)?.data).toBe(over);
+  });
+});
+
+describe('what an event means for training', () => {
+  const session = (more = {}) => ({ id: 3, status: 'running', difficulty: 'easy', problem_id: null, scenario_id: 7, total_scenarios: 1, ...more }) as unknown as TrainingSession;
+  const changed = (more: Record<string, unknown>) => said('training', 'changed', { id: 3, change: 'updated', scenario_id: 7, ...more });
+  const metric = (problem_id: number, second: number, more: Record<string, unknown> = {}) => said('training', 'metric', { id: 3, problem_id, scenario_id: 'network_latency_00000001', second, metrics: { completed: 9, failed: 1, e2e_ms: { p50: 120 }, cpu_usage: 5, memory_usage: 40 }, ...more });
+  const row_ = (problem_id: number, second: number) => ({ at: '2026-01-31T12:00:00.000Z', problem_id, second, response_time: 1 }) as unknown as TrainingSecond;
+
+  it('patches a session, and asks for its counts', () => {
+    expect(ofTraining(3)(changed({ status: 'stopping', problem_id: 9 }), session())).toEqual({ data: session({ status: 'stopping', problem_id: 9 }), ask: true });
+    expect(ofTrainings(changed({ status: 'completed' }), [session(), session({ id: 4 })])?.data?.map((s) => s.status)).toEqual(['completed', 'running']);
+    expect(ofTraining(4)(changed({ status: 'stopping' }), session({ id: 4 }))).toBeNull();
+  });
+  it('takes the key of a problem for no number of a scenario', () => {
+    const heard = ofTraining(3)(said('training', 'update', { id: 3, problem_id: 9, scenario_id: 'network_latency_00000001', difficulty: 'hard', scenarios_completed: 2 }), session());
+    expect(heard?.data).toEqual(session({ difficulty: 'hard', total_scenarios: 2 }));
+  });
+  it('never goes back from an end, nor from stopping', () => {
+    expect(ofTraining(3)(changed({ status: 'running' }), session({ status: 'stopping' }))?.data?.status).toBe('stopping');
+    expect(ofTraining(3)(changed({ status: 'stopping' }), session({ status: 'stopped' }))?.data?.status).toBe('stopped');
+  });
+  it('asks nothing for a second, and lays it behind those that are known', () => {
+    expect([ofTraining(3)(metric(9, 0), session()), whenTraining(3)(metric(9, 0), []), whenProblems(metric(9, 0), []), ofProblem(9)(metric(9, 0), {})]).toEqual([null, null, null, null]);
+    const told = ofTrainingSeconds<{ seconds: readonly TrainingSecond[] }>(3);
+    const next = told(metric(9, 5), { seconds: [row_(9, 4)] });
+    expect(next?.ask).toBeUndefined();
+    expect(next?.data?.seconds[1]).toMatchObject({ at: '2026-01-31T12:00:01.000Z', problem_id: 9, second: 5, response_time: 120, throughput: 9, error_rate: 0.1, success_rate: 0.9, cpu_usage: 5 });
+    expect(told(metric(10, 0), { seconds: [row_(9, 4)] })?.data?.seconds).toHaveLength(2);
+  });
+  it('asks where a second is missing, and takes none twice', () => {
+    const told = ofTrainingSeconds<{ seconds: readonly TrainingSecond[] }>(3);
+    expect(told(metric(9, 6), { seconds: [row_(9, 4)] })).toEqual({ ask: true });
+    expect(told(metric(10, 2), { seconds: [row_(9, 4)] })).toEqual({ ask: true });
+    expect(told(metric(9, 4), { seconds: [row_(9, 4)] })).toBeNull();
+    expect(told(metric(8, 7), { seconds: [row_(9, 4)] })).toBeNull();
+    expect(told({ ...metric(9, 5), data: { id: 4 } }, { seconds: [] })).toBeNull();
+  });
+  it('asks for a problem when it was judged', () => {
+    const judged = (id: number | null) => said('training', 'scenario_completed', { id, problem_id: 9, scenario_id: 'x', success: true });
+    expect([ofProblem(9)(judged(3), {}), ofProblem(8)(judged(3), {}), whenProblems(judged(null), []), whenProblems(judged(3), [])]).toEqual([{ ask: true }, null, { ask: true }, null]);
+  });
+  it('survives nonsense', () => {
+    for (const data of [{}, { id: 3, metrics: null, problem_id: 1, second: 0 }, { id: 3, problem_id: 'x', second: 0, metrics: {} }]) {
+      expect(() => ofTrainingSeconds<{ seconds: readonly TrainingSecond[] }>(3)(said('training', 'metric', data), { seconds: [] })).not.toThrow();
+      expect(() => ofTrainings(said('training', 'changed', data), [session()])).not.toThrow();
+    }
   });
 });

@@ -2,7 +2,7 @@
 // What events mean for what is known. Pure functions. An event may come twice, late, or after an answer that knew more already, so
 // each only says how things are (never "one more"), and nothing goes back from an end to a state before.
 import type { Query } from '../api/client';
-import { isActive, type DashboardKpis, type LoadTest, type Run, type RunStatus, type RunSummary } from '../api/types';
+import { isActive, type DashboardKpis, type LoadTest, type Run, type RunSummary, type TrainingSecond, type TrainingSession } from '../api/types';
 import type { LiveEvent } from './stream';
 
 /** What is known after an event, and whether the server has to be asked for more. Null: the event means nothing here. */
@@ -11,7 +11,8 @@ export type Told<T> = (event: LiveEvent, data: T) => Heard<T>;
 
 type RunNews = Partial<RunSummary> & { id: number };
 
-const rank = (status: RunStatus | undefined): number => (status === undefined ? -1 : status === 'pending' ? 0 : status === 'running' ? 1 : 2);
+const RANKS: Record<string, number> = { pending: 0, running: 1, stopping: 2 };
+const rank = (status: string | undefined): number => (status === undefined ? -1 : RANKS[status] ?? 3);
 
 /** The runs that an event is about; null where it does not name them: all of a scenario were deleted. */
 function runsOf(event: LiveEvent): readonly RunNews[] | null {
@@ -23,14 +24,14 @@ const about = (topic: string, event: LiveEvent) => event.topic === topic;
 const idOf = (event: LiveEvent): number | null => (typeof event.data?.id === 'number' ? event.data.id : null);
 
 /** What an event says, laid over what is known; the same object where it says nothing new. */
-function merged<T extends { status: RunStatus }>(known: T, news: Partial<T>): T {
+function merged<T extends { status: string }>(known: T, news: Partial<T>): T {
   if (news.status !== undefined && rank(news.status) < rank(known.status)) return known;
   const said = Object.entries(news).filter(([name, value]) => value !== undefined && JSON.stringify(known[name as keyof T]) !== JSON.stringify(value));
   return said.length === 0 ? known : { ...known, ...Object.fromEntries(said) };
 }
 
 /** Rows with what is said of them; the same array where nothing changed. */
-function mergedRows<T extends { id: number; status: RunStatus }>(rows: readonly T[], news: readonly (Partial<T> & { id: number })[]): readonly T[] {
+function mergedRows<T extends { id: number; status: string }>(rows: readonly T[], news: readonly (Partial<T> & { id: number })[]): readonly T[] {
   const byId = new Map(news.map((n) => [n.id, n]));
   let changed = false;
   const next = rows.map((row) => {
@@ -110,4 +111,63 @@ export const ofLoadTest = (id: number): Told<LoadTest> => (event, test) => {
   const news = newsOf(event);
   if (!news) return { ask: true };
   return news.id === id ? { data: merged(test, news), ask: ended(event, news) } : null;
+};
+
+/** What an event says of a session of training. Its members are picked: `scenario_id` is the number of a scenario in some events and the
+ *  key of a problem in others. Null: it is of none, or of a second only. */
+function trainingOf(event: LiveEvent): (Partial<TrainingSession> & { id: number }) | null {
+  const id = idOf(event);
+  if (!about('training', event) || event.event === 'metric' || id === null) return null;
+  const { status, difficulty, problem_id, ended_by, reason, scenarios_completed } = event.data ?? {};
+  const of = event.event === 'changed' ? { status, difficulty, problem_id, ended_by, reason } : event.event === 'update' ? { difficulty, total_scenarios: scenarios_completed } : {};
+  return { id, ...of } as Partial<TrainingSession> & { id: number };
+}
+
+/** A page of sessions: what is said of one stands there at once; its counts are asked for. */
+export const ofTrainings: Told<TrainingSession[]> = (event, list) => {
+  const news = trainingOf(event);
+  return news && { data: mergedRows(list, [news]) as TrainingSession[], ask: true };
+};
+
+export const ofTraining = (id: number): Told<TrainingSession> => (event, session) => {
+  const news = trainingOf(event);
+  return news?.id === id ? { data: merged(session, news), ask: true } : null;
+};
+
+/** What belongs to a session and changes with its problems. */
+export const whenTraining = <T>(id: number): Told<T> => (event) => (trainingOf(event)?.id === id ? { ask: true } : null);
+
+/** Problems without a session: one of them was judged. */
+export const whenProblems: Told<unknown> = (event) => (about('training', event) && event.event === 'scenario_completed' && idOf(event) === null ? { ask: true } : null);
+
+/** A problem, of a session or not: it is judged when its event says so. */
+export const ofProblem = <T>(id: number): Told<T> => (event) => (about('training', event) && event.event !== 'metric' && event.data?.problem_id === id ? { ask: true } : null);
+
+const share = (part: unknown, all: number): number | null => (typeof part === 'number' && all > 0 ? part / all : null);
+const numberOr = <T>(value: unknown, none: T): number | T => (typeof value === 'number' ? value : none);
+
+/** A second as an event tells it, as the API lists it. `at` is when it was told: the event does not say when the load began. */
+function secondOf(event: LiveEvent): TrainingSecond | null {
+  const { problem_id, second, metrics } = event.data ?? {};
+  if (typeof problem_id !== 'number' || typeof second !== 'number' || typeof metrics !== 'object' || metrics === null) return null;
+  const m = metrics as Record<string, unknown>;
+  const ended = numberOr(m.completed, 0) + numberOr(m.failed, 0);
+  return {
+    at: event.at, problem_id, second, response_time: numberOr((m.e2e_ms as Record<string, unknown> | undefined)?.p50, null), throughput: numberOr(m.completed, 0),
+    error_rate: share(m.failed, ended), success_rate: share(m.completed, ended), cpu_usage: numberOr(m.cpu_usage, null), memory_usage: numberOr(m.memory_usage, null),
+    target_cpu_usage: numberOr(m.target_cpu_usage, null), target_memory_usage: numberOr(m.target_memory_usage, null),
+  } as TrainingSecond;
+}
+
+/** The seconds of a session: one that follows on what is known is laid behind it; where one is missing, the server is asked. */
+export const ofTrainingSeconds = <T extends { seconds: readonly TrainingSecond[] }>(id: number): Told<T> => (event, data) => {
+  if (!about('training', event) || idOf(event) !== id) return null;
+  if (event.event !== 'metric') return { ask: true };
+  const next = secondOf(event);
+  const last = data.seconds.at(-1);
+  if (!next || (last && (next.problem_id < last.problem_id || (next.problem_id === last.problem_id && next.second <= last.second)))) return null; // known
+  const follows = !last || last.problem_id !== next.problem_id ? next.second === 0 : next.second === last.second + 1;
+  if (!follows) return { ask: true };
+  const at = last?.problem_id === next.problem_id ? new Date(Date.parse(last.at) + 1000).toISOString() : next.at;
+  return { data: { ...data, seconds: [...data.seconds, { ...next, at }] } };
 };

@@ -49,7 +49,7 @@ export function useKeys(keys: Keys): void {
 
 /** Pages by their keys: for the keys themselves, the palette and the sheet. */
 export const PAGE_KEYS: readonly (readonly [keys: string, path: string, word: string])[] = [
-  ['g o', '/', 'Overview'], ['g r', '/runs', 'Runs'], ['g k', '/kpis', 'KPIs'], ['g c', '/compare', 'Compare'], ['g l', '/loadtests', 'Load tests'],
+  ['g o', '/', 'Overview'], ['g r', '/runs', 'Runs'], ['g k', '/kpis', 'KPIs'], ['g c', '/compare', 'Compare'], ['g l', '/loadtests', 'Load tests'], ['g n', '/training', 'Training'],
   ['g a', '/automations', 'Automations'], ['g s', '/scenarios', 'Scenarios'], ['g d', '/datasets', 'Datasets'],
   ['g e', '/engine', 'Engine'], ['g p', '/api-docs', 'API'], ['g t', '/settings', 'Settings'],
 ];
@@ -63,7 +63,7 @@ export const SHORTCUTS: readonly [keys: string, what: string][] = [
   ['Enter', 'Open the row'],
   ['x', 'Select the row'],
   ['p', 'Runs: a preview beside the list; j and k lead it'],
-  ['n', 'New, or trigger a run; on a run or load test: once more'],
+  ['n', 'New, or trigger a run; on a run, load test or problem: once more'],
   ...PAGE_KEYS.map(([keys, , word]) => [keys, word] as [string, string]),
   ['Ctrl S', 'Save the form'],
   ['← →', 'On a chart: move its cursor; Home, End, Page up and down, too'],

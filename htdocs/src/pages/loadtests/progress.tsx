@@ -13,20 +13,8 @@ import { count, percent } from '../../format/number';
 import { loadtestSeries } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
+import { Strip } from '../../ui/strip';
 import { columnsOf, type SeriesColumns } from './series';
-
-/** A figure of a strip: what it is called, its text, the exact value, the line below. */
-export interface Cell { label: string; text: string; exact?: string | undefined; note: string }
-
-export function Strip({ cells }: { cells: readonly Cell[] }) {
-  return (
-    <dl class="kpis">
-      {cells.map((c) => (
-        <div key={c.label} class="kpi"><dt>{c.label}</dt><dd class={`value ${c.text === '–' ? 'none' : ''}`} title={c.exact}>{c.text}</dd><dd class="below"><span class="note">{c.note}</span></dd></div>
-      ))}
-    </dl>
-  );
-}
 
 const NONE: LoadProgress = { phase: 'certificate', step: 1, steps: 1, elapsed_seconds: 0, total_seconds: null, planned: 0, sent: 0, completed: 0, failed: 0, in_flight: 0, offered_rate: null, achieved_rate: null };
 

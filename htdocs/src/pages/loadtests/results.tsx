@@ -9,7 +9,7 @@ import { PER_SECOND } from '../../charts/units';
 import { Empty, Panel } from '../../ui/panel';
 import { Pill } from '../../ui/state';
 import { headMetric } from './headline';
-import { type Cell, Strip } from './progress';
+import { type Cell, Strip } from '../../ui/strip';
 
 const FEW = 100;
 
