@@ -186,13 +186,12 @@ static const char *capacity_words(const side_t *side, apr_pool_t *p)
 
 static const char *judge_capacities(const char **sentence, const side_t *a, const side_t *b, apr_pool_t *p)
 {
-    const char *verdict = low_of(b) > high_of(a) ? "better" : high_of(b) < low_of(a) ? "worse" : "no_difference";
-    int sure = isfinite(a->confidence) && isfinite(b->confidence);
+    int above = low_of(b) > high_of(a), below = high_of(b) < low_of(a), sure = isfinite(a->confidence) && isfinite(b->confidence);
 
     *sentence = apr_psprintf(p, "B takes %s, A %s: %s.%s", capacity_words(b, p), capacity_words(a, p),
-                             strcmp(verdict, "no_difference") == 0 ? "the intervals touch, so no difference is shown"
-                             : "the intervals do not touch", sure ? "" : " No confidence is claimed for a ladder.");
-    return verdict;
+                             above || below ? "the intervals do not touch" : "the intervals touch, so no difference is shown",
+                             sure ? "" : " No confidence is claimed for a ladder.");
+    return above ? "better" : below ? "worse" : "no_difference";
 }
 
 static const char *judge(const char **sentence, const side_t *a, const side_t *b, apr_pool_t *p)

@@ -336,6 +336,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/training/sessions/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two sessions beside each other: which target takes more, and whether that is shown. */
+        get: operations["compareTrainingSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/training/sessions": {
         parameters: {
             query?: never;
@@ -576,6 +593,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/training/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Problems that were made without a session, newest first. */
+        get: operations["listProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/training/problems/{id}": {
         parameters: {
             query?: never;
@@ -587,6 +621,24 @@ export interface paths {
         get: operations["getTrainingProblem"];
         put?: never;
         post?: never;
+        /** Delete a problem that was made without a session; its load test stays. */
+        delete: operations["deleteProblem"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/problems/{id}/execute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Execute a problem, of a session or not, on the scenario that is named or that it was executed on; one that was executed before as a copy of itself: the same requests. */
+        post: operations["executeProblemAgain"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1268,6 +1320,23 @@ export interface paths {
         };
         /** A comparison as one HTML file, for screens and paper. */
         get: operations["getCompareReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/training/sessions/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session as one HTML file, for screens and paper. */
+        get: operations["getTrainingReport"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2696,6 +2765,101 @@ export interface components {
             };
             /** @description All of that in words. */
             sentence: string;
+        };
+        TrainingComparison: {
+            /**
+             * @description B, seen from A: better or worse where the intervals of the two capacities do not touch.
+             * @enum {string}
+             */
+            verdict: "better" | "worse" | "no_difference" | "not_comparable";
+            /** @description The same in words. */
+            sentence: string;
+            /** @description The one that is compared with. */
+            a: components["schemas"]["ComparedSession"];
+            /** @description The one that the verdict is about. */
+            b: components["schemas"]["ComparedSession"];
+            /** @description Of the capacities; null: one of them is not known. */
+            ratio: {
+                /** @description Capacity of B divided by that of A. */
+                value: number;
+                /** @description The least that the two intervals allow. */
+                low: number;
+                /** @description The most. */
+                high: number;
+            } | null;
+            /** @description Problems by type and difficulty. */
+            kinds: {
+                /**
+                 * @description Type of problems.
+                 * @enum {string}
+                 */
+                type: "load_balancing" | "resource_allocation" | "fault_tolerance" | "data_processing" | "concurrent_requests" | "network_latency" | "memory_optimization" | "cache_efficiency";
+                /**
+                 * @description Their difficulty.
+                 * @enum {string}
+                 */
+                difficulty: "easy" | "medium" | "hard" | "extreme";
+                /** @description Problems of A that were judged. */
+                a_problems: number;
+                /** @description Those that met all expected outcomes. */
+                a_met: number;
+                /** @description Their mean success rate, 0 to 1. */
+                a_success_rate: number | null;
+                /** @description Likewise of B. */
+                b_problems: number;
+                /** @description Likewise. */
+                b_met: number;
+                /** @description Likewise. */
+                b_success_rate: number | null;
+            }[];
+            /** @description In what their plans differ. */
+            configuration: {
+                /** @description Member of the plan, such as budget.seconds. */
+                what: string;
+                /** @description Its value in A; null: it has none. */
+                a: unknown;
+                /** @description Its value in B. */
+                b: unknown;
+            }[];
+        };
+        ComparedSession: {
+            /** @description Number of the session. */
+            id: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description Its policy.
+             * @enum {string}
+             */
+            policy: "ladder" | "search" | "ability";
+            /**
+             * @description Where it stands.
+             * @enum {string}
+             */
+            status: "running" | "stopping" | "completed" | "stopped" | "failed";
+            /** @description Its target. */
+            automation_id: number;
+            /**
+             * @description Of its last problem.
+             * @enum {string}
+             */
+            difficulty: "easy" | "medium" | "hard" | "extreme";
+            /** @description Problems that were judged. */
+            problems: number;
+            /** @description Those that met all expected outcomes. */
+            met: number;
+            /** @description Those of which that cannot be said. */
+            unclear: number;
+            /** @description Mean success rate of its problems, 0 to 1. */
+            success_rate: number | null;
+            /** @description Capacity, requests a second; null: none is known. */
+            estimate: number | null;
+            /** @description Lower end of its interval. */
+            low: number | null;
+            /** @description Upper end; null beside a low: nothing higher could be tried. */
+            high: number | null;
+            /** @description Of the interval; null: none is claimed. */
+            confidence: number | null;
         };
         TrainingSession: {
             /** @description Number of the session. */
@@ -8465,10 +8629,61 @@ export interface operations {
             };
         };
     };
+    compareTrainingSessions: {
+        parameters: {
+            query?: {
+                /** @description The session that is compared with. */
+                a?: number;
+                /** @description The one that the verdict is about. */
+                b?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Two sessions beside each other: which target takes more, and whether that is shown. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingComparison"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listTrainingSessions: {
         parameters: {
             query?: {
-                /** @description Sessions older than this one (default: from the newest). */
+                /** @description Sessions behind this one, in the order asked for. */
                 after?: number;
                 /** @description Most elements of the answer (default 100). */
                 limit?: number;
@@ -8476,6 +8691,8 @@ export interface operations {
                 status?: ("running" | "stopping" | "completed" | "stopped" | "failed")[];
                 /** @description Sessions on this automation. */
                 automation_id?: number;
+                /** @description Newest (default) or oldest first; after goes on in this order. */
+                order?: "desc" | "asc";
             };
             header?: {
                 /** @description 304 if the entity tag is still the same. */
@@ -8693,6 +8910,8 @@ export interface operations {
                 after?: number;
                 /** @description Most elements of the answer (default 100). */
                 limit?: number;
+                /** @description As they were given (default), or the last first; after goes on in this order. */
+                order?: "asc" | "desc";
             };
             header?: {
                 /** @description 304 if the entity tag is still the same. */
@@ -9189,6 +9408,65 @@ export interface operations {
             };
         };
     };
+    listProblems: {
+        parameters: {
+            query?: {
+                /** @description Problems older than this one (default: from the newest). */
+                after?: number;
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Of this type. */
+                type?: "load_balancing" | "resource_allocation" | "fault_tolerance" | "data_processing" | "concurrent_requests" | "network_latency" | "memory_optimization" | "cache_efficiency";
+                /** @description Of this difficulty. */
+                difficulty?: "easy" | "medium" | "hard" | "extreme";
+                /** @description One or more states with commas between. */
+                status?: ("generated" | "running" | "completed" | "failed" | "cancelled")[];
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Problems that were made without a session, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingProblem"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTrainingProblem: {
         parameters: {
             query?: never;
@@ -9222,6 +9500,88 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteProblem: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a problem that was made without a session; its load test stays. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    executeProblemAgain: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProblemExecution"];
+            };
+        };
+        responses: {
+            /** @description Execute a problem, of a session or not, on the scenario that is named or that it was executed on; one that was executed before as a copy of itself: the same requests. */
+            202: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingProblem"];
+                };
             };
             /** @description What went wrong. */
             default: {
@@ -11974,6 +12334,45 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description A comparison as one HTML file, for screens and paper. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrainingReport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A session as one HTML file, for screens and paper. */
             200: {
                 headers: {
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];

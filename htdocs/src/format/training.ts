@@ -54,6 +54,9 @@ export function conclusionOf(s: Pick<TrainingSession, 'conclusion'>): Conclusion
   return { sentence: textOf(sentence), difficulty: textOf(difficulty) || null, problems: numberOf(problems), estimate: numberOf(c.estimate), low: numberOf(c.low), high: numberOf(c.high), confidence: numberOf(c.confidence) };
 }
 
+/** "41.2–47.9/s" */
+export const ratesBetween = (low: number, high: number): string => `${significant(low)}–${perSecond(high)}`;
+
 /** "between 41.2 and 47.9/s", "200/s or more", "less than 0.5/s"; nothing where neither end is known. */
 export function rangeWords({ low, high }: Pick<Conclusion, 'low' | 'high'>): string {
   if (low !== null && high !== null) return `between ${significant(low)} and ${perSecond(high)}`;

@@ -2,7 +2,7 @@
 // What events mean for what is known. Pure functions. An event may come twice, late, or after an answer that knew more already, so
 // each only says how things are (never "one more"), and nothing goes back from an end to a state before.
 import type { Query } from '../api/client';
-import { isActive, type DashboardKpis, type LoadTest, type Run, type RunSummary, type TrainingSecond, type TrainingSession } from '../api/types';
+import { isActive, type DashboardKpis, type LoadTest, type Run, type RunSummary, type TrainingProblem, type TrainingSecond, type TrainingSession } from '../api/types';
 import type { LiveEvent } from './stream';
 
 /** What is known after an event, and whether the server has to be asked for more. Null: the event means nothing here. */
@@ -138,7 +138,7 @@ export const ofTraining = (id: number): Told<TrainingSession> => (event, session
 export const whenTraining = <T>(id: number): Told<T> => (event) => (trainingOf(event)?.id === id ? { ask: true } : null);
 
 /** Problems without a session: one of them was judged. */
-export const whenProblems: Told<unknown> = (event) => (about('training', event) && event.event === 'scenario_completed' && idOf(event) === null ? { ask: true } : null);
+export const whenProblems: Told<TrainingProblem[]> = (event) => (about('training', event) && event.event === 'scenario_completed' && idOf(event) === null ? { ask: true } : null);
 
 /** A problem, of a session or not: it is judged when its event says so. */
 export const ofProblem = <T>(id: number): Told<T> => (event) => (about('training', event) && event.event !== 'metric' && event.data?.problem_id === id ? { ask: true } : null);

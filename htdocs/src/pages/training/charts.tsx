@@ -50,7 +50,7 @@ export function ResponseTime(props: Props) {
     <Panel title="Response time" class="full training-time" sentence={sentence}>
       <Loaded from={from} retry={retry} skeleton={<Skeleton height={268} />}>
         {() => c ? (
-          <Chart title="Response time" sentence={sentence} columns={columns} x="time" step={1} xName="Second" height={240} room={90} sync={SYNC} regions={c.regions} limits={allowed(problems)} series={[{ label: 'response time', token: 'chart-1', kind: 'line' }]} />
+          <Chart title="Response time" sentence={sentence} columns={columns} x="time" step={1} xName="Second" height={240} room={90} sync={SYNC} regions={c.regions} limits={allowed(problems)} series={[{ label: 'median', token: 'chart-1', kind: 'line' }]} />
         ) : <Empty title={active ? 'Nothing has been answered yet' : 'No second was recorded'}><p>{active ? 'A line appears here, one point a second, as soon as the first problem is under way.' : `It ended after ${plural(s.total_scenarios, 'problem')}.`}</p></Empty>}
       </Loaded>
     </Panel>

@@ -2,8 +2,8 @@
 // Two sessions beside each other: which target takes more, and whether the intervals show it; what each met; how they were set.
 import { useEffect, useState } from 'preact/hooks';
 import type { ComparedSession, TrainingComparison } from '../../api/types';
-import { between, count, percent, plural, significant } from '../../format/number';
-import { perSecond, policyWord, rangeWords, typeWord } from '../../format/training';
+import { count, percent, plural, significant } from '../../format/number';
+import { perSecond, policyWord, rangeWords, ratesBetween, typeWord } from '../../format/training';
 import { type Place, setParams, usePlace } from '../../router';
 import { trainingComparison, trainings } from '../../state/resources';
 import { useStore } from '../../state/store';
@@ -19,7 +19,7 @@ const VERDICTS: Record<TrainingComparison['verdict'], readonly ['ok' | 'bad' | '
 };
 
 const capacityText = (s: ComparedSession): string => (s.estimate !== null ? perSecond(s.estimate) : s.low !== null || s.high !== null ? rangeWords(s) : s.difficulty);
-const sureText = (s: ComparedSession): string => (s.estimate !== null && s.low !== null && s.high !== null ? `${between([s.low, s.high], perSecond)}${s.confidence === null ? ', no confidence claimed' : `, ${significant(100 * s.confidence)}\u00a0%`}` : s.estimate === null && s.low === null && s.high === null ? 'a difficulty, not a rate' : '');
+const sureText = (s: ComparedSession): string => (s.estimate !== null && s.low !== null && s.high !== null ? `${ratesBetween(s.low, s.high)}${s.confidence === null ? ', no confidence claimed' : `, ${significant(100 * s.confidence)}\u00a0%`}` : s.estimate === null && s.low === null && s.high === null ? 'a difficulty, not a rate' : '');
 
 function Side({ name, of: s }: { name: string; of: ComparedSession }) {
   return (

@@ -5,7 +5,7 @@ import { isTraining, type TrainingSession } from '../../api/types';
 import { Chart } from '../../charts/chart';
 import { PER_SECOND, steps } from '../../charts/units';
 import { count } from '../../format/number';
-import { conclusionOf, DIFFICULTIES, type Move, movesOf, perSecond, placeWord } from '../../format/training';
+import { conclusionOf, DIFFICULTIES, type Move, movesOf, perSecond, placeWord, ratesBetween } from '../../format/training';
 import { Empty, Panel } from '../../ui/panel';
 
 const LEVELS = steps(DIFFICULTIES);
@@ -36,7 +36,7 @@ export function Ladder({ of: s }: { of: TrainingSession }) {
   const title = ladder ? 'Difficulty' : 'Rate';
   const n = columns[0]?.length ?? 0;
   const sentence = moves.length === 0 ? '' : `${ladder ? 'The difficulty of each problem' : 'The rate of each problem'}${active ? `; now ${placeWord(moves.at(-1)?.to ?? null)}` : ''}.`;
-  const limits = ladder || !c ? [] : [...(c.low === null ? [] : [{ at: c.low, label: `at least ${perSecond(c.low)}`, token: 'ok' }]), ...(c.high === null ? [] : [{ at: c.high, label: `below ${perSecond(c.high)}`, token: 'bad' }])];
+  const limits = ladder || !c ? [] : [...(c.high === null ? [] : [{ at: c.high, label: `takes ${c.low === null ? `less than ${perSecond(c.high)}` : ratesBetween(c.low, c.high)}`, token: 'text-2' }]), ...(c.low === null ? [] : [{ at: c.low, label: c.high === null ? `takes ${perSecond(c.low)} or more` : '', token: 'text-2' }])];
   return (
     <>
       <Panel title={title} class="two-thirds" sentence={sentence}>

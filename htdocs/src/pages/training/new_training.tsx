@@ -146,7 +146,7 @@ function Form({ first }: { first: TrainingPlanInput }) {
           <FormError error={error} known={KNOWN} word="Not started." />
           <footer class="plan-foot">
             <Copy class="ghost" text={() => curl('POST', '/training/sessions', views.body)}>Copy as curl</Copy>
-            <button type="submit" class="primary" disabled={busy || !ready || target.data?.confirmed_rate === null} title={target.data?.confirmed_rate === null ? 'First somebody has to say how much may be tried' : undefined}>Start the session</button>
+            <button type="submit" class="primary" disabled={busy || !ready || (scenario !== undefined && (target.data ? target.data.confirmed_rate === null : !target.error))} title={target.data?.confirmed_rate === null ? 'First somebody has to say how much may be tried' : undefined}>Start the session</button>
           </footer>
         </Panel>
       </div>
@@ -166,13 +166,17 @@ export default function NewTraining() {
     if (first || !some.data || (from && !repeated.data)) return;
     setFirst(repeated.data ? bodyOfSession(repeated.data) : bodyOf({ ...EMPTY, scenario: params.get('scenario_id') ?? String(some.data[0]?.id ?? '') }));
   }, [some.data, repeated.data]);
+  // whether the target may be tried stands there from the begin on, or everything below it would move
+  const asked = useStore(first && first.scenario_id > 0 ? scenarioStore.of(first.scenario_id) : null);
+  const target = useStore(asked.data ? automation.of(asked.data.automation_id) : null);
+  const ready = first !== null && (first.scenario_id <= 0 || asked.error !== null || target.data !== undefined || target.error !== null);
   const failed = some.error ?? repeated.error;
   return (
     <>
       <Top title={<><Link to="/training" class="crumb">Training</Link><span class="crumb-mark" aria-hidden="true">/</span>New</>} />
       {!may ? <Empty title="Not yours to start"><p>Your role may look at training, not start it.</p></Empty>
         : some.data?.length === 0 ? <Empty title="No scenario yet"><p>A session sends the requests of one scenario, ever more of them.</p><p class="then"><Link to="/scenarios/new" class="button">Add a scenario</Link></p></Empty>
-        : first ? <Form first={first} />
+        : ready && first ? <Form first={first} />
         : failed ? <Failure error={failed} retry={() => { void scenarios.of({ limit: 1 }).refresh(); if (from) void training.of(Number(from)).refresh(); }} /> : <Skeleton height={520} />}
     </>
   );

@@ -3,7 +3,7 @@
 import type { TrainingProblem, TrainingSession, TrainingStatus } from '../../api/types';
 import { isTraining } from '../../api/types';
 import { between } from '../../format/number';
-import { type Conclusion, conclusionOf, outcome, perSecond, rangeWords, resultsOf, typeWord, verdictOf } from '../../format/training';
+import { type Conclusion, conclusionOf, outcome, perSecond, rangeWords, ratesBetween, resultsOf, typeWord, verdictOf } from '../../format/training';
 import { Pill, Value } from '../../ui/state';
 
 const STATES: Record<TrainingStatus, readonly ['ok' | 'warn' | 'bad' | 'info' | 'quiet', string]> = { running: ['info', '▸'], stopping: ['info', '▾'], completed: ['ok', '✓'], stopped: ['quiet', '–'], failed: ['bad', '✕'] };
@@ -30,15 +30,16 @@ export function figureOf(c: Conclusion): string | null {
 
 /** How sure that is, short. */
 export function sureOf(c: Conclusion): string {
-  const range = c.estimate !== null && c.low !== null && c.high !== null ? between([c.low, c.high], perSecond) : '';
+  const range = c.estimate !== null && c.low !== null && c.high !== null ? ratesBetween(c.low, c.high) : '';
   return [range, c.confidence === null ? '' : `${Math.round(c.confidence * 1000) / 10}\u00a0%`].filter(Boolean).join(', ');
 }
 
-export function CameOf({ of: s }: { of: TrainingSession }) {
+/** `short`: the figure alone. */
+export function CameOf({ of: s, short }: { of: TrainingSession; short?: boolean }) {
   const c = conclusionOf(s);
   const figure = c && figureOf(c);
   if (!figure) return <Value text="–" why={isTraining(s.status) ? 'not known before it ends' : 'it ended before anything was known'} />;
-  return <><span title={c.sentence}>{figure}</span><span class="note line">{sureOf(c)}</span></>;
+  return <><span title={c.sentence}>{figure}</span>{!short && <span class="note line">{sureOf(c)}</span>}</>;
 }
 
 /** Each expected outcome beside what was measured. */

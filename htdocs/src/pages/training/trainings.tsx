@@ -47,7 +47,7 @@ function columns(automationName: (id: number | null) => string, zone: string, no
   return [
     { head: 'Session', class: 'name', cell: (s) => <><Link to={`/training/${s.id}`} params={filters}>{s.name}</Link><span class="note line">{policyWord(s.policy)}, {s.difficulty}</span></> },
     { head: 'Target', class: 'scenario clip loads', cell: (s) => automationName(s.automation_id) },
-    { head: 'State', cell: (s) => <><SessionState status={s.status} /><span class="note line narrow-only"><CameOf of={s} /></span></> },
+    { head: 'State', cell: (s) => <><SessionState status={s.status} /><span class="note line narrow-only"><CameOf of={s} short /></span></> },
     { head: 'Takes', right: true, class: 'mid', cell: (s) => <CameOf of={s} /> },
     { head: 'Problems met', right: true, class: 'mid', cell: (s) => <>{count(s.successful_scenarios)} of {count(s.total_scenarios)}{s.unclear_scenarios > 0 && <span class="note line">{count(s.unclear_scenarios)} not clear</span>}</> },
     { head: 'When', class: 'time', cell: (s) => <time dateTime={s.started_at} title={dateTime(s.started_at, zone)}>{shortTime(s.started_at, zone, now)}</time> },
