@@ -218,7 +218,7 @@ await test('problem: verdict in words, neighbours by keys, run again by its seed
   await settled(page);
   const said = await page.textContent('.validity');
   check(/Neither met nor missed: Success/.test(said) && /too few requests to tell/.test(said), said);
-  await page.waitForSelector('button[title^="Problem before"]:enabled');
+  await page.waitForSelector('button[title^="Older problem"]:enabled');
   await page.keyboard.press('j');
   await page.waitForURL(at(`/training/problems/${list[list.indexOf(unclear) - 1].id}`));
   await page.goto(at(`/training/problems/${missed.id}`));

@@ -96,7 +96,7 @@ const plainText = (v: number | null) => (v === null ? DASH : significant(v));
 
 export const OUTCOMES: Readonly<Record<string, Outcome>> = {
   min_success_rate: { word: 'Success', sign: '≥', text: shareText, help: 'share of the requests that complete, 0 to 1' },
-  max_response_time_ms: { word: 'Response time, p95', sign: '≤', text: duration, help: 'milliseconds' },
+  max_response_time_ms: { word: 'Response time p95', sign: '≤', text: duration, help: 'milliseconds' },
   max_error_rate: { word: 'Errors', sign: '≤', text: shareText, help: 'share of the requests that fail, 0 to 1; what we broke is none' },
   min_throughput: { word: 'Throughput', sign: '≥', text: perSecond, help: 'requests completed a second' },
   max_imbalance: { word: 'Imbalance', sign: '≤', text: plainText, help: 'largest share of an endpoint over the mean share' },

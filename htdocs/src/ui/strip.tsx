@@ -6,7 +6,7 @@ export interface Cell { label: string; text: string; exact?: string | undefined;
 
 export function Strip({ cells }: { cells: readonly Cell[] }) {
   return (
-    <dl class="kpis">
+    <dl class={`kpis ${cells.length === 4 ? 'four' : ''}`}>
       {cells.map((c) => (
         <div key={c.label} class="kpi"><dt>{c.label}</dt><dd class={`value ${c.text === '–' ? 'none' : ''}`} title={c.exact}>{c.text}</dd><dd class="below"><span class="note">{c.note}</span></dd></div>
       ))}

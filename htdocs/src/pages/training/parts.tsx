@@ -50,14 +50,14 @@ export function Outcomes({ of: p }: { of: TrainingProblem }) {
   return (
     <div class="table-frame" tabIndex={0} role="group" aria-label="Expected outcomes">
       <table class="outcomes">
-        <thead><tr><th scope="col">Outcome</th><th scope="col" class="right">Expected</th>{judged && <><th scope="col" class="right">Measured</th><th scope="col">Met</th><th scope="col" class="mid">Why</th></>}</tr></thead>
+        <thead><tr><th scope="col">Outcome</th><th scope="col" class="right mid">Expected</th>{judged && <><th scope="col" class="right">Measured</th><th scope="col">Met</th><th scope="col" class="mid">Why</th></>}</tr></thead>
         <tbody>
           {rows.map((c) => {
             const o = outcome(c.name);
             return (
               <tr key={c.name}>
-                <th scope="row">{o.word}</th>
-                <td class="right">{o.sign} {o.text(c.expected)}</td>
+                <th scope="row">{o.word}<span class="note line narrow-only">{o.sign} {o.text(c.expected)}</span></th>
+                <td class="right mid">{o.sign} {o.text(c.expected)}</td>
                 {judged && <>
                   <td class="right"><Value text={o.text(c.measured)} why={c.why || 'not measured'} />{c.interval && <span class="note line">{between(c.interval, o.text)}</span>}</td>
                   <td>{c.met === true ? <Pill tone="ok" sign="✓">met</Pill> : c.met === false ? <Pill tone="bad" sign="✕">missed</Pill> : <Pill tone="warn" sign="?">not clear</Pill>}</td>

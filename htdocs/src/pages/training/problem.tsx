@@ -6,7 +6,7 @@ import { isActive, type TrainingProblem } from '../../api/types';
 import { duration } from '../../format/duration';
 import { count, significant } from '../../format/number';
 import { dateTime } from '../../format/time';
-import { resultsOf, successInterval, successText, typeWord, verdictOf } from '../../format/training';
+import { perSecond, resultsOf, successInterval, successText, typeWord, verdictOf } from '../../format/training';
 import { href, navigate, type Place, usePlace } from '../../router';
 import { idOf } from '../../routes';
 import { useMay } from '../../state/access';
@@ -75,6 +75,13 @@ function About({ of: p }: { of: TrainingProblem }) {
 
 const BOX = { ok: 'ok', warn: 'warn', bad: 'bad', info: '', quiet: '' } as const;
 
+/** The load that was planned: a rate, or how many at a time. */
+function loadOf(p: TrainingProblem): { text: string; note: string } {
+  const { rate, users, workers, duration_seconds: seconds } = (p.parameters ?? {}) as Record<string, unknown>;
+  const at = users ?? workers;
+  return { text: typeof rate === 'number' ? perSecond(rate) : typeof at === 'number' ? `${count(at)} at once` : '–', note: typeof seconds === 'number' ? `for ${duration(1000 * seconds)}` : '' };
+}
+
 function Judgement({ of: p }: { of: TrainingProblem }) {
   const v = verdictOf(p);
   const { errors, advice } = resultsOf(p);
@@ -89,6 +96,7 @@ function Judgement({ of: p }: { of: TrainingProblem }) {
         { label: 'Success', text: successText(p), note: successInterval(p) ? `${successInterval(p)} (95\u00a0%)` : 'of its requests, in time' },
         { label: 'Took', text: duration(p.execution_time === null ? null : 1000 * p.execution_time), note: '' },
         { label: 'Outcomes met', text: `${count(resultsOf(p).checks.filter((c) => c.met).length)} of ${count(resultsOf(p).checks.length)}`, note: '' },
+        { label: 'Load', ...loadOf(p) },
       ]} />}
       <Panel title="Expected outcomes" class={`list ${advice.length || errors.length ? 'two-thirds' : 'full'}`} sentence={judged ? 'Met or missed where the whole interval lies on one side; between, it cannot be said.' : 'It will be judged by these.'}><Outcomes of={p} /></Panel>
       {(advice.length > 0 || errors.length > 0) && (
@@ -110,7 +118,7 @@ function Made({ of: p }: { of: TrainingProblem }) {
   return (
     <Panel title="What it does" class="full" sentence={p.description}>
       <dl class="pairs problem-pairs">{pairs.map(([name, value]) => <div key={name}><dt>{name.replaceAll('_', ' ')}</dt><dd>{shown(value)}</dd></div>)}</dl>
-      {p.loadtest_id !== null && <p class="more">Executed as <Link to={`/loadtests/${p.loadtest_id}`}>load test {p.loadtest_id}</Link>, which has all figures.</p>}
+      {p.loadtest_id !== null && <p class="more underlined">Executed as <Link to={`/loadtests/${p.loadtest_id}`}>load test {p.loadtest_id}</Link>, which has all figures.</p>}
     </Panel>
   );
 }
@@ -163,8 +171,8 @@ export default function ProblemPage({ id: text }: { id: string | null }) {
     <>
       <Top title={<><Link to={session ? `/training/${session}` : '/training/problems'} params={session ? undefined : problemFiltersAt(at.params)} class="crumb">{session ? `Session ${session}` : 'Problems'}</Link><span class="crumb-mark" aria-hidden="true">/</span>{p ? problemName(p) : id}</>} beside={p && <Verdict of={p} />}>
         <span class="pair-buttons">
-          <button type="button" disabled={!newer} onClick={open(newer)} aria-label="Next problem (k)" title="Next problem (k)">Newer</button>
-          <button type="button" disabled={!older} onClick={open(older)} aria-label="Problem before (j)" title="Problem before (j)">Older</button>
+          <button type="button" disabled={!newer} onClick={open(newer)} aria-label="Newer problem (k)" title="Newer problem (k)">Newer</button>
+          <button type="button" disabled={!older} onClick={open(older)} aria-label="Older problem (j)" title="Older problem (j)">Older</button>
         </span>
         <Copy text={() => curl('POST', `/training/problems/${id}/execute`, {})}>Copy as curl</Copy>
         {p && p.session_id === null && p.status !== 'running' && mayDelete && <button type="button" class="bad" onClick={() => ask('delete')}>Delete</button>}

@@ -45,7 +45,7 @@ function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
 
 function columns(automationName: (id: number | null) => string, zone: string, now: number, filters: Record<string, string>): Column<TrainingSession>[] {
   return [
-    { head: 'Session', class: 'name', cell: (s) => <><Link to={`/training/${s.id}`} params={filters}>{s.name}</Link><span class="note line">{policyWord(s.policy)}, {s.difficulty}</span></> },
+    { head: 'Session', class: 'name', cell: (s) => <><Link to={`/training/${s.id}`} params={filters}>{s.name}</Link><span class="note line">{policyWord(s.policy)}{s.policy === 'ladder' && `, ${s.difficulty}`}</span></> },
     { head: 'Target', class: 'scenario clip loads', cell: (s) => automationName(s.automation_id) },
     { head: 'State', cell: (s) => <><SessionState status={s.status} /><span class="note line narrow-only"><CameOf of={s} short /></span></> },
     { head: 'Takes', right: true, class: 'mid', cell: (s) => <CameOf of={s} /> },
