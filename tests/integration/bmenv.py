@@ -348,6 +348,20 @@ class Env:
         """Engines, draining ones included."""
         return self.pids("bm-engine")
 
+    def freeze(self, pid):
+        """Stop a process, and return when it stands: on a busy machine its threads run on until the first of them has heard of it."""
+        def stands():
+            states = set()
+            for path in glob.glob(f"/proc/{pid}/task/*/stat"):
+                try:
+                    with open(path, encoding="utf-8", errors="replace") as f:
+                        states.add(f.read().rpartition(")")[2].split()[0])
+                except OSError:
+                    continue                    # a thread that has just ended
+            return states == {"T"}
+        os.kill(pid, signal.SIGSTOP)
+        self.wait(stands, 10, f"process {pid} does not stop")
+
     def web_peak_kb(self):
         """The most memory that a child which serves requests has had at once."""
         def peak(pid):

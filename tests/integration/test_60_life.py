@@ -309,7 +309,7 @@ class TestKills:
         ids = api.bulk(api.make_scenario(target={"ttft_ms": 400, "gap_ms": 5, "tokens": 3}), 10)
         api.await_status(ids[0], "running")
         frozen = server.engine_pids()[0]
-        os.kill(frozen, signal.SIGSTOP)
+        server.freeze(frozen)
         try:
             server.graceful()
             ended = api.await_completed(ids)

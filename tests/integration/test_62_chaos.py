@@ -110,7 +110,7 @@ class TestZombies:
         def freeze():
             pids.extend(server.engine_pids())
             assert len(pids) == 1
-            os.kill(pids[0], signal.SIGSTOP)
+            server.freeze(pids[0])
             return pids[0]
         yield freeze
         for pid in pids:

@@ -204,7 +204,7 @@ class TestBoard:
     def test_bm_board_080_a_board_whose_database_is_away_is_not_read_when_it_is_stale(self, server, api):
         server.allow(r"BM0\d\d\d")
         await_board(server, api)
-        os.kill(server.engine_pids()[0], signal.SIGSTOP)
+        server.freeze(server.engine_pids()[0])
         try:
             server.wait(lambda: source_of(api) == "store", 10, "a stale board is read")
         finally:
