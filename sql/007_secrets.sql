@@ -79,14 +79,48 @@ create table audit_checkpoint (
 revoke update, delete, truncate on audit_log, audit_seal from public, current_user;
 revoke insert, update, delete, truncate on audit_checkpoint from public, current_user;
 
--- The one way in which entries go (BenchmarkKeepAudit): whole batches, oldest first, of which every entry is older than so many days, never
--- the last batch. The owner has the right to delete for as long as this lasts, and nobody sees that. Looks at `most` entries at once, which
--- must be more than a batch has. Answers how many it removed, and the batch and hash that the chain goes on from.
+-- What batches are sealed with, made again, and compared: once here, for sealing, GET /audit/verify and retention.
+--   audit_rows      number and hash of the rows of a batch, in the order of their ids; what is hashed is text that any version of
+--                   PostgreSQL writes alike
+--   audit_chained   that, chained to the batch before
+--   audit_chain     every batch up to a number (null: all), and whether it is what it was when it was sealed
+--   audit_forget    the one way in which entries go (BenchmarkKeepAudit): whole batches, oldest first, of which every entry is older than
+--                   so many days, never the last batch, and none from the first one on that is not what was sealed (or before which rows
+--                   were slipped in): that one is answered as broken, and stays for somebody to look at. The owner has the right to
+--                   delete for as long as this lasts, and nobody sees that. Looks at `most` entries at once, which must be more than a
+--                   batch has. Answers how many it removed, and the batch and hash that the chain goes on from.
 do $$
 begin
     execute format($f$
-create function audit_forget(days integer, most integer, out removed bigint, out head text)
-language plpgsql security definer set search_path = %I, pg_temp as $b$
+create function audit_rows(from_id bigint, upto_id bigint, out entries bigint, out rows_hash bytea)
+language sql stable set search_path = %1$I, pg_temp as $b$
+    select count(*), sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(a.id,
+           to_char(a.at at time zone 'UTC', 'YYYYMMDDHH24MISSUS'), to_jsonb(a.projects), a.actor, a.role, a.address,
+           a.action, a.object, to_jsonb(a.members), a.outcome, a.status, a.request_id)::text, 'UTF8')),
+           ''::bytea order by a.id), ''::bytea))
+      from audit_log a where a.id > from_id and a.id <= upto_id
+$b$;
+
+create function audit_chained(prev bytea, batch bigint, last_id bigint, entries bigint, rows_hash bytea) returns bytea
+language sql immutable as $b$
+    select sha256(prev || int8send(batch) || int8send(last_id) || int8send(entries) || rows_hash)
+$b$;
+
+create function audit_chain(upto bigint)
+returns table (batch bigint, entries bigint, fits boolean)
+language sql stable set search_path = %1$I, pg_temp as $b$
+    with k as (select coalesce(max(c.batch), 0) as batch, coalesce(max(c.last_id), 0) as last_id,
+               coalesce((select c.hash from audit_checkpoint c), ''::bytea) as hash from audit_checkpoint c),
+         s as (select s.*, lag(s.last_id, 1, k.last_id) over w as from_id, lag(s.hash, 1, k.hash) over w as prev,
+               lag(s.batch, 1, k.batch) over w as before
+               from audit_seal s, k where upto is null or s.batch <= upto window w as (order by s.batch))
+    select s.batch, s.entries, s.batch = s.before + 1 and r.entries = s.entries and r.rows_hash = s.rows_hash
+           and s.hash = audit_chained(s.prev, s.batch, s.last_id, s.entries, s.rows_hash)
+      from s, lateral audit_rows(s.from_id, s.last_id) r
+$b$;
+
+create function audit_forget(days integer, most integer, out removed bigint, out head text, out broken bigint)
+language plpgsql security definer set search_path = %1$I, pg_temp as $b$
 declare
     young bigint;
     upto record;
@@ -99,6 +133,15 @@ begin
     select s.batch, s.last_id, s.hash into upto from audit_seal s
      where s.last_id <= young and s.batch < (select max(batch) from audit_seal) order by s.batch desc limit 1;
     removed := 0;
+    if upto.batch is null then
+        return;
+    end if;
+    select least(min(c.batch) filter (where not c.fits),
+                 (select k.batch from audit_checkpoint k where exists (select from audit_log a where a.id <= k.last_id)))
+      into broken from audit_chain(upto.batch) c;
+    if broken is not null then
+        select s.batch, s.last_id, s.hash into upto from audit_seal s where s.batch < broken order by s.batch desc limit 1;
+    end if;
     if upto.batch is null then
         return;
     end if;

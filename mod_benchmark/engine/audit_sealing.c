@@ -22,16 +22,20 @@ static apr_status_t seal(bm_job_ctx_t *ctx, apr_pool_t *p)
 static apr_status_t forget(bm_job_ctx_t *ctx, apr_pool_t *p)
 {
     const bm_settings_t *settings = ctx->baton;
+    apr_int64_t broken;
     const char *head;
     int removed;
     apr_status_t rv;
 
     if (settings->keep_audit == 0)
         return APR_SUCCESS;
-    rv = bm_audit_store_forget(&removed, &head, ctx->db, settings->keep_audit, ctx->err, p);
+    rv = bm_audit_store_forget(&removed, &head, &broken, ctx->db, settings->keep_audit, ctx->err, p);
     if (rv == APR_SUCCESS && removed > 0)
         bm_log(BM_LOG_INFO, 0, BMLOG(0422) "audit log: %d entries removed, up to batch %s", removed, head);
-    ctx->again = rv == APR_SUCCESS && removed > 0;
+    if (rv == APR_SUCCESS && broken != 0)
+        bm_log(BM_LOG_ERR, 0, BMLOG(0423) "audit log: batch %" APR_INT64_T_FMT " is not what was sealed: nothing is removed from it on",
+               broken);
+    ctx->again = rv == APR_SUCCESS && removed > 0 && broken == 0;
     return rv;
 }
 

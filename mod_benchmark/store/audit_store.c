@@ -117,16 +117,7 @@ apr_status_t bm_audit_store_list(bm_rows_t **prows, bm_db_t *db, const bm_audit_
 
 /* --- the chain */
 
-/* Of the rows of a batch, in the order of their ids. What is hashed is text that any version of PostgreSQL writes alike. */
-#define ROWS_HASH \
-    "sha256(coalesce(string_agg(sha256(convert_to(jsonb_build_array(a.id," \
-    " to_char(a.at at time zone 'UTC', 'YYYYMMDDHH24MISSUS'), to_jsonb(a.projects), a.actor, a.role, a.address," \
-    " a.action, a.object, to_jsonb(a.members), a.outcome, a.status, a.request_id)::text, 'UTF8'))," \
-    " ''::bytea order by a.id), ''::bytea))"
-
-/* Of a batch, chained to the one before. */
-#define HASH(prev, batch, last_id, entries, rows_hash) \
-    "sha256(" prev " || int8send(" batch ") || int8send(" last_id ") || int8send(" entries ") || " rows_hash ")"
+/* What is hashed, and how batches are chained, stands in sql/007_secrets.sql. */
 
 /* Ids up to the horizon were drawn before it was seen; when every transaction has ended that ran then, no row of them can come
  * any more. Between drawing an id and being known as a transaction there are microseconds, for which it waits two seconds. */
@@ -136,10 +127,11 @@ static const bm_stmt_t audit_seal = { "audit_seal",
     " p as (select batch, last_id, hash from audit_seal order by batch desc limit 1),"
     " f as (select coalesce((select batch from p), 0) + 1 as batch, coalesce((select last_id from p), 0) as from_id,"
     "  coalesce((select hash from p), ''::bytea) as prev, h.last_id from h),"
-    " r as (select f.batch, f.prev, f.last_id, x.n, x.rows_hash from f, lateral (select count(*) as n, " ROWS_HASH " as rows_hash"
-    "  from audit_log a where a.id > f.from_id and a.id <= f.last_id) x where x.n > 0)"
-    " insert into audit_seal (batch, last_id, entries, rows_hash, hash) select batch, last_id, n, rows_hash, "
-    HASH("prev", "batch", "last_id", "n", "rows_hash") " from r returning entries, batch::text || ' ' || encode(hash, 'hex')" };
+    " r as (select f.batch, f.prev, f.last_id, x.entries, x.rows_hash from f, lateral audit_rows(f.from_id, f.last_id) x"
+    "  where x.entries > 0)"
+    " insert into audit_seal (batch, last_id, entries, rows_hash, hash) select batch, last_id, entries, rows_hash,"
+    " audit_chained(prev, batch, last_id, entries, rows_hash) from r"
+    " returning entries, batch::text || ' ' || encode(hash, 'hex')" };
 /* Only what a batch may take at once, and only once the last horizon has been reached. */
 static const bm_stmt_t audit_look = { "audit_look",
     "update audit_horizon set last_id = n.last_id, next_xid = pg_snapshot_xmax(pg_current_snapshot())::text::bigint,"
@@ -149,14 +141,8 @@ static const bm_stmt_t audit_look = { "audit_look",
     " where n.last_id > audit_horizon.last_id"
     " and audit_horizon.last_id <= (select coalesce(max(last_id), 0) from audit_seal)" };
 static const bm_stmt_t audit_verify = { "audit_verify",
-    "with k as (select coalesce(max(batch), 0) as batch, coalesce(max(last_id), 0) as last_id,"
-    "  coalesce((select hash from audit_checkpoint), ''::bytea) as hash from audit_checkpoint),"
-    " s as (select s.batch, s.last_id, s.entries, s.rows_hash, s.hash, lag(s.last_id, 1, k.last_id) over w as from_id,"
-    "  lag(s.hash, 1, k.hash) over w as prev, lag(s.batch, 1, k.batch) over w as before"
-    "  from audit_seal s, k window w as (order by s.batch)),"
-    " c as (select s.batch, s.entries, s.batch = s.before + 1 and x.n = s.entries and x.rows_hash = s.rows_hash and s.hash = "
-    HASH("s.prev", "s.batch", "s.last_id", "s.entries", "s.rows_hash") " as fits from s, lateral (select count(*) as n, "
-    ROWS_HASH " as rows_hash from audit_log a where a.id > s.from_id and a.id <= s.last_id) x)"
+    "with k as (select coalesce(max(batch), 0) as batch, coalesce(max(last_id), 0) as last_id from audit_checkpoint),"
+    " c as (select batch, entries, fits from audit_chain(null))"
     " select count(*), coalesce(sum(entries), 0)::bigint, "
     " least(min(batch) filter (where not fits),"
     "  (select k.batch from k where exists (select from audit_log a where a.id <= k.last_id))),"
@@ -197,9 +183,10 @@ apr_status_t bm_audit_store_has(int *has, int *removed, bm_db_t *db, apr_int64_t
     return rv;
 }
 
-static const bm_stmt_t audit_forget = { "audit_forget", "select removed, head from audit_forget($1, $2)" };
+static const bm_stmt_t audit_forget = { "audit_forget", "select removed, head, broken from audit_forget($1, $2)" };
 
-apr_status_t bm_audit_store_forget(int *removed, const char **head, bm_db_t *db, int days, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_audit_store_forget(int *removed, const char **head, apr_int64_t *broken, bm_db_t *db, int days, bm_err_t *err,
+                                   apr_pool_t *p)
 {
     enum { MOST = 20000 };           /* a batch has 10,000 at most */
     bm_rows_t *rows;
@@ -207,6 +194,7 @@ apr_status_t bm_audit_store_forget(int *removed, const char **head, bm_db_t *db,
 
     *removed = rv == APR_SUCCESS ? (int)bm_rows_int64(rows, 0, 0, 0) : 0;
     *head = rv == APR_SUCCESS ? bm_rows_text(rows, 0, 1) : NULL;
+    *broken = rv == APR_SUCCESS ? bm_rows_int64(rows, 0, 2, 0) : 0;
     return rv;
 }
 

@@ -57,9 +57,11 @@ apr_status_t bm_audit_store_seal(int *sealed, const char **head, bm_db_t *db, bm
 apr_status_t bm_audit_store_has(int *has, int *removed, bm_db_t *db, apr_int64_t batch, const char *hash, bm_err_t *err,
                                 apr_pool_t *p);
 
-/** Remove batches of which every entry is older than `days`, some at once. *removed: how many entries; *head: "batch hash" of the
- *  last one that is gone, in p. Thread: that of db, outside transactions. */
-apr_status_t bm_audit_store_forget(int *removed, const char **head, bm_db_t *db, int days, bm_err_t *err, apr_pool_t *p);
+/** Remove batches of which every entry is older than `days`, some at once, up to the first that is not what was sealed. *removed:
+ *  how many entries; *head: "batch hash" of the last one that is gone, in p; *broken: number of that first one (0: none), which
+ *  stays, with all behind it. Thread: that of db, outside transactions. */
+apr_status_t bm_audit_store_forget(int *removed, const char **head, apr_int64_t *broken, bm_db_t *db, int days, bm_err_t *err,
+                                   apr_pool_t *p);
 
 /** Make the chain again from the rows. One row: batches, rows in them, first batch that does not fit (null: all do), number and
  *  hash (hex) of the last one (null: there is none), rows that are in none yet, the last batch that was removed

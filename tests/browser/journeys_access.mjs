@@ -282,6 +282,7 @@ if (fake) {
     await page.waitForFunction(() => !document.querySelector('button.link[aria-pressed="true"]'));
     await page.goto(at('/settings/audit?dialog=verify'));
     await page.waitForSelector('dialog .state.ok');
+    await page.waitForSelector('dialog :text("Batches 1 to 2 were removed for their age")');
     await axe(page);
     await page.goto(at('/settings/audit?request_id=nothing'));
     await page.waitForSelector('.empty:has-text("No entry matches")');

@@ -333,15 +333,25 @@ class TestAudit:
 
     # By the directive's job; what it does to the chain: tests/store/test_audit_store.c.
     def test_bm_audit_055_old_entries_go(self, server, api):
+        server.allow(r"BM0423: audit log: batch 3 is not what was sealed: nothing is removed from it on")
         server.empty("audit_log", "audit_seal")
-        server.sql("insert into audit_log (id, at, role, action, object, outcome, status, request_id) select -n, now() - n * interval '5 days',"
-                   " 'none', 'POST /old', '/old', 'done', 200, 'old' from generate_series(1, 3) n")
-        server.sql("insert into audit_seal (batch, last_id, entries, rows_hash, hash) select 4 - n, -n, 1, '', sha256('a') from generate_series(1, 3) n")
-        server.wait_for_job("audit-retention", lambda: server.sql("select batch, last_id from audit_checkpoint") == [(2, -2)], 20, "nothing is removed")
+        server.sql("insert into audit_log (id, at, role, action, object, outcome, status, request_id) select n, now() - (25 - n * 5) * interval '1 day',"
+                   " 'none', 'POST /old', '/old', 'done', 200, 'old' from generate_series(1, 4) n")
+        for batch in range(1, 5):
+            server.sql("insert into audit_seal (batch, last_id, entries, rows_hash, hash) select b, b, entries, rows_hash,"
+                       " audit_chained(coalesce((select hash from audit_seal where batch = b - 1), ''), b, b, entries, rows_hash)"
+                       " from (values (%s::bigint)) v (b), audit_rows(b - 1, b)", batch)
+        server.sql("update audit_log set actor = 'nobody' where id = 3")
+        server.wait_for_job("audit-retention", lambda: server.sql("select batch, last_id from audit_checkpoint") == [(2, 2)], 20, "nothing is removed")
         server.wait(lambda: "BM0422: audit log: 2 entries removed, up to batch 2 " in server.log(), 5, "the log does not say it")
-        assert [e["id"] for e in api.get("/audit?action=POST /old", headers=user("anna"))] == [-1]
+        server.wait(lambda: "BM0423: " in server.log(), 5, "the log does not say what is broken")
+        assert [e["id"] for e in api.get("/audit?action=POST /old", headers=user("anna"))] == [4, 3]
         found = api.get("/audit/verify", headers=user("anna"))
-        assert found["removed_to_batch"] == 2 and found["first_broken_batch"] == 3          # made up, here
+        assert found["removed_to_batch"] == 2 and found["first_broken_batch"] == 3 and found["intact"] is False
+        server.sql("update audit_log set actor = null where id = 3")
+        server.wait_for_job("audit-retention", lambda: server.sql("select batch, last_id from audit_checkpoint") == [(3, 3)], 20, "what is mended stays")
+        found = api.get("/audit/verify", headers=user("anna"))
+        assert found["removed_to_batch"] == 3 and found["first_broken_batch"] is None and found["intact"] is True
         server.empty("audit_log", "audit_seal", "audit_checkpoint")
         server.sql("update audit_horizon set last_id = 0, next_xid = 0")
 

@@ -21,15 +21,15 @@ static int intact(bm_db_t *db)
     return bm_rows_is_null(verdict(db), 0, BROKEN);
 }
 
-/* Three entries of that age, in a batch of their own. */
-static void add_batch(bm_db_t *db, int days)
+/* Three entries (n: 1 to 3) whose age in days is that expression, in a batch of their own. */
+static void add_batch_of(bm_db_t *db, const char *days)
 {
     const char *head;
     int sealed = 0, i;
 
     store_sql(db, apr_psprintf(g_pool, "insert into audit_log (at, role, action, object, outcome, status, request_id)"
-                               " select now() - %d * interval '1 day', 'none', 'POST /x', '/x', 'done', 200, 'r'"
-                               " from generate_series(1, 3)", days));
+                               " select now() - (%s) * interval '1 day', 'none', 'POST /x', '/x', 'done', 200, 'r'"
+                               " from generate_series(1, 3) n", days));
     for (i = 0; i < 2; i++) {
         ck_assert_int_eq(bm_audit_store_seal(&sealed, &head, db, NULL, g_pool), APR_SUCCESS);
         store_sql(db, "update audit_horizon set seen_at = now() - interval '1 hour'");
@@ -37,12 +37,27 @@ static void add_batch(bm_db_t *db, int days)
     ck_assert_int_eq(sealed, 3);
 }
 
-/* What forgetting entries of more than so many days removes. */
-static int forget(bm_db_t *db, int days, const char **head)
+static void add_batch(bm_db_t *db, int days)
+{
+    add_batch_of(db, apr_itoa(g_pool, days));
+}
+
+/* What forgetting entries of more than so many days removes, and at which batch it stops. */
+static int forget_to(bm_db_t *db, int days, const char **head, apr_int64_t *broken)
 {
     int removed;
 
-    ck_assert_int_eq(bm_audit_store_forget(&removed, head, db, days, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_audit_store_forget(&removed, head, broken, db, days, NULL, g_pool), APR_SUCCESS);
+    return removed;
+}
+
+/* Likewise where all is what was sealed. */
+static int forget(bm_db_t *db, int days, const char **head)
+{
+    apr_int64_t broken;
+    int removed = forget_to(db, days, head, &broken);
+
+    ck_assert_int_eq(broken, 0);
     return removed;
 }
 
@@ -98,14 +113,18 @@ END_TEST
 /* The chain's end stays, however old it is, and a batch with one young entry as a whole. */
 BM_TEST(what_is_young_and_the_last_batch_stay)
 {
-    bm_db_t *db = scene("audit_stays");
+    bm_db_t *db = store_schema("audit_stays");
     const char *head;
+    int i;
 
-    store_sql(db, "update audit_log set at = now() - interval '400 days'");
-    store_sql(db, "update audit_log set at = now() where id = 5");
+    for (i = 0; i < 5; i++)
+        add_batch_of(db, i == 1 ? "case when n = 2 then 0 else 400 end" : "400");
     ck_assert_int_eq(forget(db, 30, &head), 3);
-    store_sql(db, "update audit_log set at = now() - interval '400 days' where id = 5");
-    ck_assert_int_eq(forget(db, 30, &head), 9);
+    ck_assert_int_eq(forget(db, 30, &head), 0);
+    db = store_schema("audit_stays");
+    for (i = 0; i < 5; i++)
+        add_batch(db, 400);
+    ck_assert_int_eq(forget(db, 30, &head), 12);
     ck_assert_int_eq(forget(db, 30, &head), 0);
     ck_assert_int_eq(store_int(db, "select count(*) from audit_log"), 3);
     ck_assert_int_eq(store_int(db, "select min(batch) from audit_seal"), 5);
@@ -136,6 +155,59 @@ BM_TEST(what_is_done_behind_the_checkpoint_is_found)
         store_sql(db, spoils[i].mend);
         ck_assert_msg(intact(db), "not mended: %s", spoils[i].mend);
     }
+}
+END_TEST
+
+/* Batch 2 of three old ones is spoilt, or something is slipped in before all of them. */
+static const struct { const char *spoil, *mend; int removed, broken; } tampered[] = {
+    { "update audit_log set actor = 'x' where id = 5", "update audit_log set actor = null where id = 5", 3, 2 },
+    { "create table kept as select * from audit_log where id = 4; delete from audit_log where id = 4",
+      "insert into audit_log select * from kept", 3, 2 },
+    { "update audit_seal set hash = sha256(hash) where batch = 3",
+      "update audit_seal set hash = audit_chained((select hash from audit_checkpoint), 3, last_id, entries, rows_hash)"
+      " where batch = 3", 6, 3 },
+    { "update audit_log set actor = 'x' where id = 1", "update audit_log set actor = null where id = 1", 0, 1 },
+    { "update audit_log set actor = 'x' where id = 10", "update audit_log set actor = null where id = 10", 9, 0 }
+};
+
+/* What somebody has to look at is not removed. */
+BM_LOOP_TEST(a_batch_that_was_changed_stays, BM_COUNT(tampered))
+{
+    bm_db_t *db = scene("audit_changed");
+    const char *head, *spoil = apr_pstrdup(g_pool, tampered[_i].spoil), *second = strstr(spoil, "; ");
+    apr_int64_t broken;
+
+    if (second != NULL)
+        store_sql(db, apr_pstrmemdup(g_pool, spoil, (apr_size_t)(second - spoil)));
+    store_sql(db, second != NULL ? second + 2 : spoil);
+    ck_assert_int_eq(forget_to(db, 30, &head, &broken), tampered[_i].removed);
+    ck_assert_int_eq(broken, tampered[_i].broken);
+    ck_assert_int_eq(forget_to(db, 30, &head, &broken), 0);
+    ck_assert_int_eq(broken, tampered[_i].broken);
+    ck_assert(!intact(db));
+    store_sql(db, tampered[_i].mend);
+    ck_assert(intact(db));
+    ck_assert_int_eq(forget(db, 30, &head), 9 - tampered[_i].removed);
+    ck_assert(intact(db));
+}
+END_TEST
+
+/* Behind the checkpoint there is nothing: what was slipped in there would go unseen with the next batch. */
+BM_TEST(what_is_slipped_in_before_the_checkpoint_stays)
+{
+    bm_db_t *db = scene("audit_slipped");
+    const char *head;
+    apr_int64_t broken;
+
+    ck_assert_int_eq(forget(db, 100, &head), 6);
+    store_sql(db, "insert into audit_log (id, at, role, action, object, outcome, status, request_id)"
+                  " select 2, now() - interval '400 days', 'none', 'POST /x', '/x', 'done', 200, 'r'");
+    ck_assert_int_eq(forget_to(db, 30, &head, &broken), 0);
+    ck_assert_int_eq(broken, 2);
+    ck_assert_int_eq(store_int(db, "select count(*) from audit_log where id = 2"), 1);
+    store_sql(db, "delete from audit_log where id = 2");
+    ck_assert_int_eq(forget(db, 30, &head), 3);
+    ck_assert(intact(db));
 }
 END_TEST
 

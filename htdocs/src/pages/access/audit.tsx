@@ -103,6 +103,7 @@ function Verdict({ of: v }: { of: AuditVerdict }) {
     <div role="status">
       <p class="row">{v.intact ? <Pill tone="ok" sign="✓">intact</Pill> : <Pill tone="bad" sign="✕">changed</Pill>}
         <span>{v.intact ? `${plural(v.entries, 'entry', 'entries')} in ${plural(v.batches, 'batch', 'batches')} are what was chained.` : `Batch ${count(v.first_broken_batch)} is not what was chained: entries of it were changed, taken away or added.`}</span></p>
+      {v.removed_to_batch !== null && <p class="note">{v.removed_to_batch === 1 ? 'Batch 1 was' : `Batches 1 to ${count(v.removed_to_batch)} were`} removed for their age (BenchmarkKeepAudit); the chain goes on from there.</p>}
       {v.open_entries > 0 && <p class="note">{plural(v.open_entries, 'entry', 'entries')} {v.open_entries === 1 ? 'is' : 'are'} too young to be in a batch.</p>}
       {v.last_hash && (
         <>
