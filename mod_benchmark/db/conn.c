@@ -139,6 +139,11 @@ void bm_db_forget(bm_db_t *db)
 
 /* --- projects --- */
 
+const char *bm_db_held(const bm_db_t *db)
+{
+    return db->wanted[0] != '\0' ? db->wanted : NULL;
+}
+
 apr_status_t bm_db_hold(bm_db_t *db, const char *projects)
 {
     const char *wanted = projects != NULL ? projects : "";

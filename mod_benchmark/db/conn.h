@@ -64,6 +64,9 @@ void bm_db_close(bm_db_t *db);
 #define BM_DB_PROJECTS_MAX 768
 apr_status_t bm_db_hold(bm_db_t *db, const char *projects);
 
+/** What it is held to, until the next bm_db_hold; NULL: nothing. */
+const char *bm_db_held(const bm_db_t *db);
+
 PGconn *bm_db_conn(const bm_db_t *db);
 /** A pointer that the source keeps with a borrowed connection, to find its way back in close. */
 void bm_db_set_baton(bm_db_t *db, void *baton);

@@ -4,6 +4,7 @@
 #include "store_test.h"
 
 #include <unistd.h>
+#include "store/run_store.h"
 
 static const bm_stmt_t names = { "held_names",
     "select coalesce(string_agg(name, ',' order by id), '') from automations where id > 0" };
@@ -180,6 +181,136 @@ BM_TEST(plans_of_who_is_held_use_the_indexes)
             plan = apr_pstrcat(g_pool, plan, bm_rows_text(rows, row, 0), "\n", NULL);
         ck_assert_msg(strstr(plan, plans[i].uses) != NULL && strstr(plan, "InitPlan") != NULL && strstr(plan, "SubPlan") == NULL,
                       "%s\n%s", plans[i].sql, plan);
+    }
+}
+END_TEST
+
+/* --- pages of runs */
+
+/* 60,000 runs of project 1 with five of project 2 in their midst and one of project 3 before them, a few of each in the queue; of the
+ * rare ones the statistics know nothing. Ids go up by one a second. */
+static bm_db_t *crowd(void)
+{
+    bm_db_t *db = scene();
+
+    store_sql(db, "insert into runs (id, project_id, scenario_id, automation_id, fence, status, attempt, created_at, finished_at,"
+                  " provider) select i, case when i = 1 then 3 when i between 30001 and 30005 then 2 else 1 end, i % 50, i % 20, i,"
+                  " case when i % 1000 = 3 then 'failed' else 'completed' end, 1, '2026-01-01'::timestamptz + i * interval '1 second',"
+                  " '2026-01-02', 'mock' from generate_series(1, 60000) i");
+    store_sql(db, "insert into run_queue (id, project_id, target_id, scenario_id, slot, spec, created_at)"
+                  " select i, 1 + i % 3, 1, 1, 1, '{}', '2026-01-01'::timestamptz + i * interval '1 second'"
+                  " from generate_series(60001, 60009) i");
+    store_sql(db, "analyze");
+    return db;
+}
+
+/* The ids of a page. */
+static const char *page(bm_db_t *db, const bm_run_filter_t *filter)
+{
+    const char *ids = "";
+    bm_rows_t *rows;
+    int i, n;
+
+    ck_assert_int_eq(bm_run_store_list(&rows, db, filter, NULL, g_pool), APR_SUCCESS);
+    n = bm_rows_count(rows) < filter->limit ? bm_rows_count(rows) : filter->limit;
+    for (i = 0; i < n; i++)
+        ids = apr_pstrcat(g_pool, ids, i > 0 ? "," : "", bm_rows_text(rows, i, BM_RUN_FIRST), NULL);
+    return ids;
+}
+
+static apr_int64_t counted(bm_db_t *db, const bm_run_filter_t *filter)
+{
+    apr_int64_t count = -1;
+
+    ck_assert_int_eq(bm_run_store_count(&count, db, filter, 10000, NULL, g_pool), APR_SUCCESS);
+    return count;
+}
+
+static const struct {
+    const char *held;
+    apr_int64_t after;
+    int ascending, limit, skip, from, to;         /* from, to: seconds behind the first of January */
+    const char *ids;
+    apr_int64_t count;
+} crowd_pages[] = {
+    { "{2}", 0, 0, 10, 0, 0, 0, "60007,60004,60001,30005,30004,30003,30002,30001", 8 },
+    { "{3}", 0, 0, 10, 0, 0, 0, "60008,60005,60002,1", 4 },
+    { "{2,3}", 0, 0, 5, 0, 0, 0, "60008,60007,60005,60004,60002", 12 },
+    { "{2,3}", 60002, 0, 3, 0, 0, 0, "60001,30005,30004", 12 },
+    { "{3,2}", 0, 1, 4, 0, 0, 0, "1,30001,30002,30003", 12 },
+    { "{3,2}", 30003, 1, 3, 0, 0, 0, "30004,30005,60001", 12 },
+    { "{2}", 0, 0, 2, 3, 0, 0, "30005,30004", 8 },
+    { "{2}", 30004, 0, 10, 0, 0, 0, "30003,30002,30001", 8 },
+    { "{2}", 0, 0, 10, 0, 30003, 0, "60007,60004,60001,30005,30004,30003", 6 },
+    { "{2}", 0, 0, 10, 0, 30002, 30004, "30003,30002", 2 },
+    { "{2,3}", 0, 0, 10, 0, 0, 30002, "30001,1", 2 },
+    { "{3}", 0, 0, 10, 0, 60005, 0, "60008,60005", 2 },
+    { "{4}", 0, 0, 10, 0, 0, 0, "", 0 },
+    { "{}", 0, 0, 10, 0, 0, 0, "", 0 },
+    { "{1,2,3}", 0, 0, 3, 0, 0, 0, "60009,60008,60007", 10001 }
+};
+
+static bm_run_filter_t crowd_filter(int i)
+{
+    const apr_time_t january = apr_time_from_sec(1767225600);
+
+    return (bm_run_filter_t){
+        .scenario_id = -1, .automation_id = -1, .summary = 1, .after = crowd_pages[i].after, .ascending = crowd_pages[i].ascending,
+        .limit = crowd_pages[i].limit, .skip = crowd_pages[i].skip,
+        .from = crowd_pages[i].from ? january + apr_time_from_sec(crowd_pages[i].from) : 0,
+        .to = crowd_pages[i].to ? january + apr_time_from_sec(crowd_pages[i].to) : 0
+    };
+}
+
+BM_TEST(pages_of_runs_are_those_of_the_projects)
+{
+    bm_db_t *db = crowd();
+    size_t i;
+
+    for (i = 0; i < sizeof(crowd_pages) / sizeof(crowd_pages[0]); i++) {
+        bm_run_filter_t filter = crowd_filter((int)i);
+
+        ck_assert_int_eq(bm_db_hold(db, crowd_pages[i].held), APR_SUCCESS);
+        ck_assert_msg(strcmp(page(db, &filter), crowd_pages[i].ids) == 0, "%d: %s", (int)i, page(db, &filter));
+        ck_assert_msg(counted(db, &filter) == crowd_pages[i].count, "%d: %d", (int)i, (int)counted(db, &filter));
+        filter.scenario_id = 3;
+        (void)page(db, &filter);
+    }
+}
+END_TEST
+
+/* Rows of runs and queue that this transaction has read. */
+static apr_int64_t rows_read(bm_db_t *db)
+{
+    return store_int(db, "select coalesce(sum(idx_tup_fetch + seq_tup_read), 0)::bigint from pg_stat_xact_all_tables"
+                         " where relname ~ '^(runs|run_queue)'");
+}
+
+/* However many runs others have made since, and whatever the plan was made for. */
+BM_TEST(pages_of_a_small_project_do_not_walk_over_others)
+{
+    static const char *const modes[] = { "auto", "force_generic_plan", "force_custom_plan" };
+    bm_db_t *db = crowd();
+    apr_int64_t before;
+    size_t i, m;
+    int k;
+
+    for (m = 0; m < sizeof(modes) / sizeof(modes[0]); m++) {
+        store_sql(db, apr_psprintf(g_pool, "set plan_cache_mode = %s", modes[m]));
+        for (i = 0; i < sizeof(crowd_pages) / sizeof(crowd_pages[0]) - 1; i++) {
+            bm_run_filter_t filter = crowd_filter((int)i);
+
+            ck_assert_int_eq(bm_db_hold(db, crowd_pages[i].held), APR_SUCCESS);
+            ck_assert_int_eq(bm_db_begin(db, NULL), APR_SUCCESS);
+            before = rows_read(db);
+            for (k = 0; k < 8; k++) {
+                (void)page(db, &filter);
+                (void)counted(db, &filter);
+            }
+            k = (int)(rows_read(db) - before);
+            ck_assert_msg(k < 8 * 500, "%s, page %d: %d rows are read", modes[m], (int)i, k);
+            bm_db_rollback(db);
+        }
     }
 }
 END_TEST
