@@ -1,6 +1,7 @@
 -- SPDX-License-Identifier: Apache-2.0
 --
--- 007 secrets: named secrets that are encrypted at rest, the audit log, and what a node's changes are counted by.
+-- 007 secrets: named secrets that are encrypted at rest, the audit log, what a node's changes are counted by, and what a role that does
+-- not own the schema may do all the same.
 
 -- Values are sealed by the module before they come here ("v1.<key id>.<nonce and ciphertext>", docs/security.md) and opened by
 -- engines alone; the database never sees a key. The seal is bound to project and name: moved to another row it does not open.
@@ -160,3 +161,36 @@ end $b$
 end
 $$;
 revoke execute on function audit_forget from public;
+
+-- Partitions are tables: only the schema's owner makes and drops them. Where the module's role is another one, it does so by these two,
+-- with his rights: the next partition of runs, events and requests, for ids from from_id on, and the oldest one of several. Which are
+-- to be, and whether all of one is past its time, the module has looked at (store/partition_store.c); it may delete the rows anyway.
+do $$
+begin
+    execute format($f$
+create function partition_make(parent text, from_id bigint, size bigint) returns void
+language plpgsql security definer set search_path = %1$I, pg_temp as $b$
+begin
+    if parent not in ('runs', 'events', 'requests') or from_id < 0 or size < 1 then
+        raise exception 'this is not to be parted';
+    end if;
+    -- CREATE ... PARTITION OF would lock the parent against everybody; a table of its own and ATTACH does not
+    execute format('create table %%I (like %%I including all)', parent || '_p' || from_id, parent);
+    execute format('alter table %%I attach partition %%I for values from (%%s) to (%%s)', parent, parent || '_p' || from_id, from_id,
+                   from_id + size);
+end $b$;
+
+create function partition_remove(parent text, oldest text) returns void
+language plpgsql security definer set search_path = %1$I, pg_temp as $b$
+begin
+    if parent not in ('runs', 'events', 'requests') or not exists (select from pg_inherits i join pg_class c on c.oid = i.inhrelid
+           where i.inhparent = to_regclass(parent) and c.relname = oldest and c.relnamespace = to_regnamespace(%1$L)
+             and exists (select from pg_inherits o where o.inhparent = i.inhparent and o.inhrelid <> i.inhrelid)) then
+        raise exception 'this is not a partition of several';
+    end if;
+    execute format('drop table %%I', oldest);
+end $b$
+    $f$, current_schema());
+end
+$$;
+revoke execute on function partition_make, partition_remove from public;

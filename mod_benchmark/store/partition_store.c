@@ -19,37 +19,34 @@ static const table_t tables[] = {
 
 static const bm_stmt_t partition_patience = { "partition_patience", "set local lock_timeout = '2s'", .unprepared = 1 };
 
-/* Name (quoted where it must be) and upper bound of the partitions, newest first. The bound is read out of its own text:
+/* Name and upper bound of the partitions, newest first. The bound is read out of its own text:
  * "FOR VALUES FROM ('1') TO ('2')", with minvalue at the start of the first. */
 static const bm_stmt_t partition_list = { "partition_list",
-    "select c.oid::regclass, substring(pg_get_expr(c.relpartbound, c.oid) from $re$ TO \\('?(\\d+)'?\\)$re$)::bigint as bound"
+    "select c.relname, substring(pg_get_expr(c.relpartbound, c.oid) from $re$ TO \\('?(\\d+)'?\\)$re$)::bigint as bound"
     " from pg_inherits i join pg_class c on c.oid = i.inhrelid where i.inhparent = to_regclass($1::text)"
     " order by bound desc nulls last", .unprepared = 1 };
 static const bm_stmt_t partition_last_id = { "partition_last_id",
     "select coalesce(pg_sequence_last_value(to_regclass($1::text)), 0)", .unprepared = 1 };
 
-/* Whether everything of a partition is old. */
-static const char is_old_form[] = "select not %s and coalesce((select max(%s) from %s) < now() - $2 * interval '1 day', true)";
+/* Whether everything of the oldest partition, that of the ids below $1, is old. By its parent: the partitions themselves may be closed
+ * to the module's role. */
+static const char is_old_form[] =
+    "select not %s and coalesce((select max(%s) from %s where id < $1) < now() - $2 * interval '1 day', true)";
 
 /* The drop and the mark are one transaction: a reader whose token is older than the mark starts anew. */
-static const char prune_mark_form[] =
-    "update meta set events_pruned = greatest(events_pruned, (select (max(xid)::text::bigint + 1)::text::xid8 from %s"
-    " where id <= $1))";
+static const bm_stmt_t partition_mark = { "partition_mark",
+    "update meta set events_pruned = greatest(events_pruned, (select (max(xid)::text::bigint + 1)::text::xid8 from events"
+    " where id <= $1))", .unprepared = 1 };
+
+/* With the rights of the schema's owner (sql/007_secrets.sql). */
+static const bm_stmt_t partition_make = { "partition_make", "select partition_make($1, $2, $3)", .unprepared = 1 };
+static const bm_stmt_t partition_remove = { "partition_remove", "select partition_remove($1, $2)", .unprepared = 1 };
 
 static const bm_stmt_t partition_oldest_events = { "partition_oldest_events",
     "select max(id), count(*) from (select id, at from events order by id limit $2) e where at < now() - $1 * interval '1 day'"
     " and id <= coalesce((select min(id) - 1 from (select id, at from events order by id limit $2) f"
     "                      where at >= now() - $1 * interval '1 day'), 9223372036854775807)" };
 static const bm_stmt_t partition_delete_events = { "partition_delete_events", "delete from events where id <= $1" };
-
-/* A statement of parts that are names of ours. */
-static apr_status_t run(bm_rows_t **prows, bm_db_t *db, const char *name, const char *sql, const bm_param_t *params, int n,
-                        bm_err_t *err, apr_pool_t *p)
-{
-    bm_stmt_t stmt = { name, sql, .unprepared = 1 };
-
-    return bm_db_query(prows, db, &stmt, params, n, err, p);
-}
 
 static apr_status_t begin(bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
@@ -79,21 +76,14 @@ static apr_status_t list(bm_rows_t **prows, apr_int64_t *last_id, bm_db_t *db, c
     return rv;
 }
 
-/* CREATE ... PARTITION OF would lock the parent against everybody; a table of its own and ATTACH does not. */
 static apr_status_t create(bm_db_t *db, const table_t *t, apr_int64_t from, apr_int64_t size, bm_err_t *err, apr_pool_t *p)
 {
-    const char *name = apr_psprintf(p, "%s_p%" APR_INT64_T_FMT, t->name, from);
-    const char *attach = apr_psprintf(p, "alter table %s attach partition %s for values from (%" APR_INT64_T_FMT ") to (%"
-                                      APR_INT64_T_FMT ")", t->name, name, from, from + size);
-    apr_status_t rv = run(NULL, db, "partition_create", apr_psprintf(p, "create table %s (like %s including all)", name, t->name),
-                          BM_NO_PARAMS, err, p);
+    apr_status_t rv = bm_db_query(NULL, db, &partition_make,
+                                  BM_PARAMS(bm_param_text(t->name), bm_param_int64(from), bm_param_int64(size)), err, p);
 
     if (rv == APR_SUCCESS)
-        rv = run(NULL, db, "partition_attach", attach, BM_NO_PARAMS, err, p);
-    if (rv == APR_SUCCESS)
-        bm_log(BM_LOG_INFO, APR_SUCCESS, BMLOG(0230) "partition %s made, ids %" APR_INT64_T_FMT " to %" APR_INT64_T_FMT,
-               name, from,
-               from + size - 1);
+        bm_log(BM_LOG_INFO, APR_SUCCESS, BMLOG(0230) "partition %s_p%" APR_INT64_T_FMT " made, ids %" APR_INT64_T_FMT " to %"
+               APR_INT64_T_FMT, t->name, from, from, from + size - 1);
     return rv;
 }
 
@@ -119,13 +109,11 @@ apr_status_t bm_partition_store_ahead(int *created, bm_db_t *db, bm_partitioned_
     return end(rv, db, err);
 }
 
-/* Whether everything in partition `name` (ids below bound) is old. */
-static apr_status_t is_old(int *old, bm_db_t *db, const table_t *t, const char *name, apr_int64_t bound, int days, bm_err_t *err,
-                           apr_pool_t *p)
+static apr_status_t is_old(int *old, bm_db_t *db, const table_t *t, apr_int64_t bound, int days, bm_err_t *err, apr_pool_t *p)
 {
-    const char *sql = apr_psprintf(p, is_old_form, t->queued, t->at, name);
+    bm_stmt_t stmt = { "partition_is_old", apr_psprintf(p, is_old_form, t->queued, t->at, t->name), .unprepared = 1 };
     bm_rows_t *rows;
-    apr_status_t rv = run(&rows, db, "partition_is_old", sql, BM_PARAMS(bm_param_int64(bound), bm_param_int(days)), err, p);
+    apr_status_t rv = bm_db_query(&rows, db, &stmt, BM_PARAMS(bm_param_int64(bound), bm_param_int(days)), err, p);
 
     *old = rv == APR_SUCCESS && bm_rows_bool(rows, 0, 0);
     return rv;
@@ -136,9 +124,9 @@ static apr_status_t drop(bm_db_t *db, const table_t *t, const char *name, apr_in
     apr_status_t rv = APR_SUCCESS;
 
     if (t == &tables[BM_PARTITIONED_EVENTS])
-        rv = run(NULL, db, "partition_mark", apr_psprintf(p, prune_mark_form, name), BM_PARAMS(bm_param_int64(bound)), err, p);
+        rv = bm_db_query(NULL, db, &partition_mark, BM_PARAMS(bm_param_int64(bound - 1)), err, p);
     if (rv == APR_SUCCESS)
-        rv = run(NULL, db, "partition_drop", apr_psprintf(p, "drop table %s", name), BM_NO_PARAMS, err, p);
+        rv = bm_db_query(NULL, db, &partition_remove, BM_PARAMS(bm_param_text(t->name), bm_param_text(name)), err, p);
     if (rv == APR_SUCCESS)
         bm_log(BM_LOG_INFO, APR_SUCCESS, BMLOG(0231) "partition %s dropped: all of it is past its time", name);
     return rv;
@@ -164,7 +152,7 @@ apr_status_t bm_partition_store_drop(int *dropped, bm_db_t *db, bm_partitioned_e
         name = bm_rows_text(rows, bm_rows_count(rows) - 1, 0);
         bound = bm_rows_int64(rows, bm_rows_count(rows) - 1, 1, 0);
         if (bound > 0 && bound <= last_id)
-            rv = is_old(&old, db, t, name, bound, days, err, p);
+            rv = is_old(&old, db, t, bound, days, err, p);
     }
     if (rv == APR_SUCCESS && old)
         rv = drop(db, t, name, bound, err, p);
@@ -188,7 +176,7 @@ apr_status_t bm_partition_store_prune_events(int *deleted, bm_db_t *db, int days
     if (rv == APR_SUCCESS)
         last = bm_rows_int64(rows, 0, 0, 0);
     if (rv == APR_SUCCESS && last > 0)
-        rv = run(NULL, db, "partition_mark", apr_psprintf(p, prune_mark_form, "events"), BM_PARAMS(bm_param_int64(last)), err, p);
+        rv = bm_db_query(NULL, db, &partition_mark, BM_PARAMS(bm_param_int64(last)), err, p);
     if (rv == APR_SUCCESS && last > 0)
         rv = bm_db_query(&rows, db, &partition_delete_events, BM_PARAMS(bm_param_int64(last)), err, p);
     if (rv == APR_SUCCESS && last > 0)

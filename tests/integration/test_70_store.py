@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """PostgreSQL goes away, stands still, has another schema; what is stored afterwards is what happened."""
 import os
+import re
 import socket
 import struct
 import subprocess
@@ -248,6 +249,89 @@ class TestSchema:
         assert env.sql("select count(*) from other_place.runs")[0][0] == 1
         assert env.sql("select count(*) from pg_namespace where nspname = 'benchmark'")[0][0] == 0
         env.stop()
+
+
+class TestOwner:
+    """The module's role does not own the schema; it has what docs/security.md grants it, and nothing else."""
+
+    @staticmethod
+    def dsn(env, role):
+        return env.dsn.replace("user=bench", f"user={role}")
+
+    @staticmethod
+    def grants():
+        with open(os.path.join(SOURCE, "docs/security.md"), encoding="utf-8") as f:
+            text = f.read()
+        begin = text.index("    grant usage on schema benchmark")
+        lines = re.findall(r"^    ((?:grant|revoke) .*) (?:to|from) bench;$", text[begin:text.index("**The chain.**")], re.M)
+        lines += re.findall(r"^    (grant execute on function benchmark.audit_forget) to bench;$", text, re.M)
+        assert len(lines) == 7, lines
+        return [line + (" from" if line.startswith("revoke") else " to") + " bm_module" for line in lines]
+
+    def conf(self, env, migrate):
+        conf = Conf(env, anonymous="admin loopback", extra=["BenchmarkKeepRuns 30", "BenchmarkKeepEvents 30", "BenchmarkKeepAudit 30"])
+        text = conf.text
+        conf.text = lambda: text().replace(env.dsn, self.dsn(env, "bm_module")).replace("BenchmarkMigrate On", migrate)
+        return conf
+
+    def partitions(self, env, table):
+        return {name for name, in env.sql("select relname from pg_inherits join pg_class c on c.oid = inhrelid"
+                                          " where inhparent = to_regclass(%s)", f"benchmark.{table}")}
+
+    def test_bm_owner_010_a_role_that_owns_nothing_does_all_there_is_to_do(self, env):
+        fresh(env)
+        for role in ("bm_owner", "bm_module"):
+            env.sql(f"create role {role} login")
+        try:
+            env.sql(f"grant create on database {env.database} to bm_owner")
+            subprocess.run(["sh", os.path.join(SOURCE, "sql/migrate.sh"), self.dsn(env, "bm_owner")], capture_output=True, check=True)
+            for grant in self.grants():
+                env.sql(grant, dsn=self.dsn(env, "bm_owner"))
+            env.restart(self.conf(env, "BenchmarkMigrate Off"))
+            self.check(env)
+            env.restart(self.conf(env, f'BenchmarkMigrate On\nBenchmarkMigrateDSN "{self.dsn(env, "bm_owner")}"'))
+            assert Api(env).run(Api(env).make_scenario(target={"tokens": 1}))["status"] == "completed"
+            assert not env.unexpected()
+        finally:
+            env.stop()
+            env.reset_database()
+            env.sql("drop role bm_owner, bm_module")
+
+    def check(self, env):
+        api = Api(env)
+        run = api.run(api.make_scenario(target={"tokens": 1}))
+        assert run["status"] == "completed"
+        api.post("/users", {"name": "vera", "role": "viewer", "projects": [1], "password": "correct horse"}, expect=201)
+        vera = Api(env)
+        vera.session.headers["Authorization"] = "Bearer " + api.post("/auth/login", {"email": "vera", "password": "correct horse"})["access_token"]
+        assert [r["id"] for r in vera.get("/runs")] == [run["id"]] and vera.get("/me")["projects"] == [1]
+        for sequence in ("run", "event", "request"):
+            env.sql(f"select setval('{sequence}_id_seq', 15000000)")
+        for table in ("runs", "events", "requests"):
+            env.wait_for_job("partitions", lambda t=table: f"{t}_p10000000" in self.partitions(env, t), 20, f"{table}: none is made")
+        assert api.run(api.make_scenario(target={"tokens": 1}))["id"] > 10000000
+        env.sql("update runs set finished_at = now() - interval '40 days' where id < 10000000")
+        env.sql("update events set at = now() - interval '40 days' where id < 10000000")
+        env.sql("update audit_log set at = now() - interval '40 days'")
+        env.wait_for_job("audit-sealing", lambda: env.sql("select count(*) from audit_seal")[0][0] > 0, 20, "nothing is sealed")
+        api.post("/projects", {"name": "another"}, expect=201)
+        env.wait_for_job("audit-sealing", lambda: env.sql("select count(*) from audit_seal")[0][0] > 1, 20, "nothing is sealed")
+        for table in ("runs", "events"):
+            env.wait_for_job("retention", lambda t=table: f"{t}_p0" not in self.partitions(env, t), 20, f"{table}: the old one stays")
+        env.wait_for_job("audit-retention", lambda: env.sql("select count(*) from audit_checkpoint")[0][0] == 1, 20, "entries stay")
+        assert api.get("/audit/verify")["intact"] is True
+        assert env.sql("select max(failures) from jobs") == [(0,)]
+        self.check_rights(env)
+        assert not env.unexpected()
+
+    def check_rights(self, env):
+        for statement in ("drop table runs_p10000000", "alter table runs detach partition runs_p10000000", "create table t (a integer)",
+                          "select partition_remove('runs', 'runs_p10000000')", "select partition_remove('runs', 'users')",
+                          "select partition_remove('pg_class', 'pg_class')", "select partition_make('users', 20000000, 10000000)",
+                          "select partition_make('runs; drop table users', 20000000, 10000000)", "delete from audit_log",
+                          "update benchmark_projects.audit_log set actor = 'x'", "delete from audit_checkpoint"):
+            with pytest.raises((psycopg2.errors.InsufficientPrivilege, psycopg2.errors.RaiseException)):
+                env.sql(statement, dsn=self.dsn(env, "bm_module"))
 
 
 class TestFigures:
