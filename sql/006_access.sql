@@ -24,6 +24,15 @@ create table users (
 create unique index users_name on users (lower(name));     -- compared byte by byte, but no two differ only in the case
 create unique index users_email on users (lower(email));
 
+-- Links by which a user sets his password himself: one for each, good once.
+create table password_links (
+    user_id        bigint primary key references users (id) on delete cascade,
+    hash           bytea not null unique,                  -- of the token
+    created_by     text,
+    created_at     timestamptz not null default now(),
+    expires_at     timestamptz not null
+);
+
 create sequence session_number_seq;
 create table sessions (
     id             text primary key,                       -- named by tokens; worth nothing by itself

@@ -4,7 +4,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { ApiError } from './api/client';
 import { compact } from './format/number';
 import { duration } from './format/duration';
-import { href, navigate, usePlace } from './router';
+import { href, isAlone, navigate, usePlace } from './router';
 import { idOf, loadPage, pageOf, routeOf } from './routes';
 import { about, engine, me } from './state/resources';
 import { endSession, signInAddress } from './state/session';
@@ -114,7 +114,7 @@ export function App({ waiting }: { waiting?: string }) {
     ...Object.fromEntries(PAGE_KEYS.map(([keys, page]) => [keys, to(page)])),
   });
   const close = () => setOverlay(null);
-  if (path === '/login') return <main id="main" class="alone"><Routed path={path} /></main>;
+  if (isAlone(path)) return <main id="main" class="alone"><Routed path={path} /></main>;
   return (
     <>
       <a class="skip" href="#main" onClick={(e) => { e.preventDefault(); document.querySelector<HTMLElement>('#main')?.focus(); }}>To the content</a>

@@ -19,7 +19,7 @@ describe('returnAddress', () => {
     ['javascript:alert(1)', home], ['/javascript:alert(1)', home], ['/\tjavascript:alert(1)', home], ['/data:text/html,x', home], ['/\t/evil.example', home], ['/\n//evil.example', home],
     ['/x:y@evil.example', home], ['/blob:https://bench.example/1', home],
     // nor out of the mount, nor back to the sign-in page
-    ['/../other', home], ['/..%2fother', `${home}..%2fother`], ['/login', home], ['/login?return=/runs', home], ['/login/', home], ['/./login', home],
+    ['/../other', home], ['/..%2fother', `${home}..%2fother`], ['/login', home], ['/setup#token=x', home], ['/login?return=/runs', home], ['/login/', home], ['/./login', home],
   ])('%j leads to %s', (asked, to) => expect(returnAddress(asked, 'https://bench.example', '/b/')).toBe(to));
   it('is absolute where the path alone would be a host', () => expect(returnAddress('/.//evil.example', 'https://bench.example', '/')).toBe('https://bench.example//evil.example'));
 });

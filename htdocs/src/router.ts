@@ -90,6 +90,9 @@ export function navigate(address: string, options: How = {}): void {
 /** True while a form holds what would be lost. */
 export const isGuarded = (): boolean => (guard?.() ?? null) !== null;
 
+/** Pages without the frame, for who is not signed in: no place to come back to. */
+export const isAlone = (path: string): boolean => path === '/login' || path === '/setup';
+
 /** The place to come back to after a sign-in, as `return` has it: below the mount, with its search and fragment. */
 export const returnPlace = (): string => `${current.path}${location.search}${location.hash}`;
 
@@ -105,7 +108,7 @@ export function returnAddress(asked: string | null, origin: string, mount: strin
     return home;
   }
   const below = placeOf(to.pathname, '', mount).path;
-  return to.origin === new URL(origin).origin && to.pathname.startsWith(mount) && below !== '/login' && !to.username && !to.password ? to.href : home;
+  return to.origin === new URL(origin).origin && to.pathname.startsWith(mount) && !isAlone(below) && !to.username && !to.password ? to.href : home;
 }
 
 /** While set, leaving the page asks the question the guard returns; null lets go without asking. */

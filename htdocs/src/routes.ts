@@ -51,6 +51,7 @@ export const ROUTES: readonly Route[] = [
   { paths: ['/settings/secrets', '/settings/secrets/#', '/settings/secrets/new'], title: 'Secrets', load: () => import('./pages/access/secrets') },
   { paths: ['/settings/audit'], title: 'Audit log', load: () => import('./pages/access/audit') },
   { paths: ['/login'], title: 'Sign in', alone: true, load: () => import('./pages/login/login') },
+  { paths: ['/setup'], title: 'Set your password', alone: true, load: () => import('./pages/login/setup') },
 ];
 
 export const routeOf = (path: string): Route | undefined => {

@@ -32,6 +32,7 @@
 #include "api/tickets_api.h"
 #include "api/metrics_api.h"
 #include "api/openapi.h"
+#include "api/password_links_api.h"
 #include "api/prices_api.h"
 #include "api/problems_api.h"
 #include "api/projects_api.h"
@@ -83,6 +84,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_me_api_routes,
         bm_auth_api_routes,
         bm_users_api_routes,
+        bm_password_links_api_routes,
         bm_api_keys_api_routes,
         bm_sessions_api_routes,
         bm_kpi_query_api_routes,

@@ -15,6 +15,7 @@
 #include "store/kpi_store.h"
 #include "store/loadtest_store.h"
 #include "store/partition_store.h"
+#include "store/password_link_store.h"
 #include "store/login_budget_store.h"
 #include "store/session_store.h"
 #include "store/signing_key_store.h"
@@ -25,13 +26,15 @@
 #define PRUNE_STEP 10000
 #define BACKFILL_SLICE 100000            /* ids of runs; half a second */
 
-/* Sessions, keys and budgets that are past their time. */
+/* Sessions, keys, links and budgets that are past their time. */
 static apr_status_t prune_access(bm_job_ctx_t *ctx, apr_pool_t *p)
 {
     apr_status_t rv = bm_session_store_prune(ctx->db, ctx->err, p);
 
     if (rv == APR_SUCCESS)
         rv = bm_signing_key_store_prune(ctx->db, ctx->err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_password_link_store_prune(ctx->db, ctx->err, p);
     return rv == APR_SUCCESS ? bm_login_budget_store_prune(ctx->db, ctx->err, p) : rv;
 }
 

@@ -29,6 +29,9 @@ const bm_field_t bm_each_project[] = {
 #define REST \
     { "has_password", BM_TYPE_BOOL, BM_FIELD_READ_ONLY, .column = "password_hash is not null", \
       .doc = "Whether he can sign in with a password of ours." }, \
+    { "password_link_until", BM_TYPE_TIME, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, \
+      .column = "(select l.expires_at from password_links l where l.user_id = id and l.expires_at > now())", \
+      .doc = "Until when a link holds by which he can set his password; null: there is none." }, \
     { "login_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "When he last signed in." }, \
     { "password_at", BM_TYPE_TIME, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "When his password was last changed." }, \
     { "created_by", BM_TYPE_STRING, BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE, .doc = "User who made him; null: the command." }, \

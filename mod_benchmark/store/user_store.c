@@ -128,6 +128,7 @@ apr_status_t bm_user_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, ap
 static const bm_stmt_t user_password = { "user_password",
     "with c as (update users set password_hash = $2, password_at = now(), epoch = epoch + 1, version = version + 1,"
     "  updated_at = now() where id = $1 returning id, epoch),"
+    " l as (delete from password_links l using c where l.user_id = c.id),"
     " k as (update sessions s set epoch = c.epoch from c where s.user_id = c.id and s.id = $3),"
     " gone as (delete from sessions s using c where s.user_id = c.id and s.id <> $3 returning s.id),"
     " e as (" TELL_SESSIONS ") select id from c" };

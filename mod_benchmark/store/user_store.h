@@ -46,7 +46,7 @@ apr_status_t bm_user_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, c
 /** His keys and sessions go with him. @return APR_NOTFOUND. */
 apr_status_t bm_user_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p);
 
-/** Another password (NULL: none). Ends all sessions but `keep` (NULL: all). */
+/** Another password (NULL: none). Ends all sessions but `keep` (NULL: all), and the link by which he could set one. */
 apr_status_t bm_user_store_set_password(bm_db_t *db, apr_int64_t id, const char *hash, const char *keep, bm_err_t *err,
                                         apr_pool_t *p);
 

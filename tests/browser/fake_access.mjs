@@ -15,10 +15,10 @@ export class Access {
 
   fill() {
     const now = Date.now();
-    const user = (id, name, role, more = {}) => ({ id, name, email: `${name}@example.com`, full_name: null, role, disabled: false, has_password: true, login_at: iso(now - id * 4.1e6), password_at: iso(now - 90 * DAY), created_by: 'alice', created_at: iso(now - 200 * DAY), updated_at: iso(now - 90 * DAY), ...more });
+    const user = (id, name, role, more = {}) => ({ id, name, email: `${name}@example.com`, full_name: null, role, disabled: false, has_password: true, password_link_until: null, login_at: iso(now - id * 4.1e6), password_at: iso(now - 90 * DAY), created_by: 'alice', created_at: iso(now - 200 * DAY), updated_at: iso(now - 90 * DAY), ...more });
     this.users = [
       user(1, 'alice', 'admin', { full_name: 'Alice Ayers', created_by: null }), user(2, 'otto', 'operator', { full_name: 'Otto Oduya' }), user(3, 'vera', 'viewer', { disabled: true }),
-      user(4, 'build', 'operator', { email: null, has_password: false, password_at: null, login_at: null }), user(5, CANARY, 'none', { email: null, full_name: CANARY }),
+      user(4, 'build', 'operator', { email: null, has_password: false, password_at: null, login_at: null, password_link_until: iso(now + 20 * 3.6e6) }), user(5, CANARY, 'none', { email: null, full_name: CANARY }),
       user(6, 'somebody.with.a.rather.long.name.that.has.to.be.cut.somewhere@subsidiary.example.com', 'viewer', { email: 'somebody.with.a.rather.long.name.that.has.to.be.cut.somewhere@subsidiary.example.com' }),
     ];
     const session = (id, u, agent, more = {}) => ({ id, user: u, kind: 'cookie', current: false, address: `192.0.2.${id}`, agent, created_at: iso(now - id * 3e6), seen_at: iso(now - id * 61_000), ends_at: iso(now + 7 * DAY - id * 3e6), ...more });
@@ -69,16 +69,35 @@ export class Access {
     const secret = password ? { has_password: true, password_at: iso(Date.now()) } : {};
     if (id === undefined) {
       if (this.users.some((u) => u.name.toLowerCase() === rest.name.toLowerCase())) throw new this.Problem(409, 'There is a user of that name or address already.', { code: 'user_exists' });
-      const made = { email: null, full_name: null, role: 'viewer', disabled: false, has_password: false, login_at: null, password_at: null, created_by: 'alice', created_at: iso(Date.now()), updated_at: iso(Date.now()), ...rest, ...secret, id: (this.users.at(-1)?.id ?? 0) + 1 };
+      const made = { email: null, full_name: null, role: 'viewer', disabled: false, has_password: false, password_link_until: null, login_at: null, password_at: null, created_by: 'alice', created_at: iso(Date.now()), updated_at: iso(Date.now()), ...rest, ...secret, id: (this.users.at(-1)?.id ?? 0) + 1 };
       this.users.push(made);
       return { status: 201, data: made };
     }
     const user = this.one(this.users, id, 'user');
     if (action === 'logout' || rest.disabled || password) this.sessions = this.sessions.filter((s) => s.user !== user.name);
     if (action === 'logout') return { data: { message: `The sessions of user ${id} are over.` } };
+    if (action === 'password-link') {
+      if (method === 'DELETE') {
+        user.password_link_until = null;
+        return { data: { message: `The link of user ${id} holds no more.` } };
+      }
+      if (user.disabled) throw new this.Problem(409, `${user.name} is disabled: a link would be of no use.`, { code: 'user_disabled' });
+      user.password_link_until = iso(Date.now() + 24 * 3.6e6);
+      this.link = { user: user.name, token: randomBytes(32).toString('base64url') };
+      return { status: 201, data: { ...this.link, url: `${this.db.home}setup#user=${encodeURIComponent(user.name)}&token=${this.link.token}`, expires_at: user.password_link_until } };
+    }
     if (method === 'DELETE') return this.drop('users', id, 'User');
     if (method === 'PATCH') Object.assign(user, rest, secret);
     return { data: user };
+  }
+
+  /** POST /auth/password */
+  setPassword({ token, password }) {
+    if (token !== this.link?.token) throw new this.Problem(403, 'This link does not hold: it was used, replaced or withdrawn, or its time is over. Ask for another one.', { code: 'link_invalid' });
+    if (String(password).length < 8 || password === 'password1') throw this.wrong('/password', password === 'password1' ? 'Is among the most common passwords: take another one.' : 'Must have 8 to 1024 bytes.');
+    const { user } = this.link;
+    this.link = null;
+    return { data: { user } };
   }
 
   key(method, id, q, body, page) {
@@ -147,7 +166,7 @@ export class Access {
     const path = `/${[head, a, b].filter(Boolean).join('/')}`;
     const answer = head === 'users' ? this.user(method, a, b, q, body, page) : head === 'api-keys' ? this.key(method, a, q, body, page) : head === 'secrets' ? this.secret(method, a, b, q, body, page) : head === 'audit' ? this.audit(a, q, page) : head === 'projects' ? this.project(method, a, q, body, page)
       : head === 'sessions' ? (method === 'DELETE' ? this.drop('sessions', a, 'Session') : page(this.sessions.filter((s) => q.get('all') === 'true' || s.user === (q.get('user_id') ? this.users.find((u) => u.id === Number(q.get('user_id')))?.name : 'alice')), q, false))
-        : head === 'auth' && a === 'me' ? { data: { id: 1, email: this.users[0].email, name: this.users[0].full_name ?? 'alice', role: 'admin' } } : head === 'me' && method === 'PATCH' ? this.me(body) : undefined;
+        : head === 'auth' && a === 'password' ? this.setPassword(body) : head === 'auth' && a === 'me' ? { data: { id: 1, email: this.users[0].email, name: this.users[0].full_name ?? 'alice', role: 'admin' } } : head === 'me' && method === 'PATCH' ? this.me(body) : undefined;
     if (answer && method !== 'GET') this.note(method, path, body, answer.data?.id ? `/${head}/${answer.data.id}` : path);
     return answer;
   }

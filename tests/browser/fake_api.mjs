@@ -365,7 +365,7 @@ function serveFile(path, request, response) {
   }
   if (path.startsWith('assets/')) { response.writeHead(404); return response.end(); }
   response.writeHead(200, { 'Content-Type': TYPES['.html'], 'Cache-Control': 'no-cache', 'Content-Security-Policy': CSP });
-  return response.end(faults.page(readFileSync(join(DIST, 'index.html'), 'utf8').replace(/<!--bm-pages[^]*?-->/, '').replaceAll('/__bm_base__/', MOUNT).replaceAll('__bm_title__', 'Page').replace('<html lang="en">', path === 'login' ? '<html lang="en" data-alone>' : '$&')));
+  return response.end(faults.page(readFileSync(join(DIST, 'index.html'), 'utf8').replace(/<!--bm-pages[^]*?-->/, '').replaceAll('/__bm_base__/', MOUNT).replaceAll('__bm_title__', 'Page').replace('<html lang="en">', path === 'login' || path === 'setup' ? '<html lang="en" data-alone>' : '$&')));
 }
 
 async function handle(request, response) {
@@ -412,5 +412,6 @@ const server = createServer((q, r) => void handle(q, r));
 server.on('upgrade', (q, socket) => (faults.lets(q) ? events.upgrade(q, socket) : socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')));
 server.listen(PORT, '127.0.0.1', () => {
   PORT = server.address().port;
+  db.home = `http://127.0.0.1:${PORT}${MOUNT}`;
   console.log(`http://127.0.0.1:${PORT}${MOUNT}`);
 });

@@ -50,7 +50,7 @@ export class Faults {
 
   refusal(request, path, text) {
     const { method } = request;
-    if (path.startsWith('/auth/') && path !== '/auth/me' && this.auth === 'session') return this.session(request, path, text);
+    if (path.startsWith('/auth/') && path !== '/auth/me' && path !== '/auth/password' && this.auth === 'session') return this.session(request, path, text);
     if (method === 'OPTIONS') return this.problem(404, `There is nothing at ${path}.`, 'not_found');
     if (!this.lets(request)) {
       if (this.auth === 'basic') return this.problem(401, 'This needs a user who is known to the server.', 'unauthorized', { 'WWW-Authenticate': 'Basic realm="bench"' });

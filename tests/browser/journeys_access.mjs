@@ -59,6 +59,52 @@ if (!fake) {
     await admin.done();
   });
 
+  await test('access: a user without a password chooses it by a link, once; what proves it is in no log', async () => {
+    const its = `linked ${Date.now()}`;
+    const { page, done } = await open('/settings/users/new');
+    await page.waitForSelector('dialog[open]');
+    await page.fill('dialog label:has-text("User name") + input', its);
+    await page.keyboard.press('Control+s');
+    await page.waitForURL(/\/settings\/users\/\d+/);
+    const id = Number(/\/users\/(\d+)/.exec(page.url())[1]);
+    await page.click('dialog button:text-is("Make a link")');
+    await page.waitForSelector('dialog dialog .once code');
+    await axe(page);
+    if (shots) await page.screenshot({ path: `${shots}/access-link.png` });
+    const link = await page.textContent('dialog dialog .once code');
+    check(link.startsWith(at('/setup#user=')), link);
+    await page.click('dialog dialog [aria-label="Copy the link"]');
+    check((await page.evaluate(() => navigator.clipboard.readText())) === link, 'something else was copied');
+    await page.click('dialog dialog button:text-is("I have it")');
+    await page.waitForSelector('dialog [aria-label="Link to set the password"] button:text-is("Withdraw")');
+    const user = await open('/', { allow: /403|422/ });
+    const asked = [];
+    user.page.on('request', (r) => asked.push(r.url()));
+    await user.page.goto(link);
+    await user.page.waitForSelector('#setup-password');
+    const token = new URLSearchParams(new URL(link).hash.slice(1)).get('token');
+    check(/^[\w-]{43}$/.test(token) && !user.page.url().includes(token), 'the token stays in the address');
+    check((await user.page.inputValue('#setup-user')) === its, 'it does not say whose password it is');
+    await axe(user.page);
+    await user.page.fill('#setup-password', its);
+    await user.page.keyboard.press('Enter');
+    await user.page.waitForSelector('.login [role=alert]:has-text("name")');
+    await user.page.fill('#setup-password', 'four words of their own');
+    await user.page.keyboard.press('Enter');
+    await user.page.waitForURL(at('/'));
+    await settled(user.page);
+    check((await user.page.evaluate(async (me) => (await fetch(me)).json(), at('/api/v1/me'))).user === its, 'the link does not lead in');
+    await user.page.goto(link);
+    await user.page.fill('#setup-password', 'another four words');
+    await user.page.keyboard.press('Enter');
+    await user.page.waitForSelector('.login [role=alert]:has-text("does not hold")');
+    check(!asked.some((url) => url.includes(token)), 'the token was sent in an address');
+    await user.done();
+    await page.waitForSelector('dialog [aria-label="Link to set the password"]:has-text("forgotten password")');
+    await drop(`/users/${id}`);
+    await done();
+  });
+
   await test('access: one\'s own password, sessions, and an API key that is shown once, used and revoked', async () => {
     const { page, done } = await open('/login', { allow: /422/ });
     await signIn(page, name, password);

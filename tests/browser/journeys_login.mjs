@@ -121,6 +121,43 @@ for (const [theme, width] of [['dark', 390], ['dark', 1440], ['light', 390]]) aw
 });
 await server.kill();
 
+await test('setup: a link sets a password; what is wrong is said at the form', async () => {
+  const made = await (await fetch(server.at('/api/v1/users/4/password-link'), { method: 'POST', headers: { 'content-type': 'application/json', 'x-fake-admin': '1' }, body: '{}' })).json();
+  for (const [theme, width] of [['light', 1440], ['dark', 390]]) {
+    const { page, done } = await open(`/setup#user=${made.user}&token=${made.token}`, { address: server.at, theme, width, allow: REFUSED });
+    await page.waitForSelector('#setup-password');
+    check(await page.evaluate(() => document.activeElement?.id === 'setup-password'), 'the field does not have the focus');
+    check(!page.url().includes(made.token), 'the token stays in the address');
+    await axe(page);
+    if (shots) await page.screenshot({ path: `${shots}/setup-${theme}-${width}.png` });
+    await done();
+  }
+  const { page, done } = await open(`/setup#user=${made.user}&token=${made.token}`, { address: server.at, allow: /40[134]|422/ });
+  await page.waitForSelector('#setup-password');
+  await page.keyboard.type('password1');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.login [role=alert]:has-text("most common")');
+  check(await page.evaluate(() => document.activeElement?.id === 'setup-password'), 'the focus is not at the mistake');
+  await axe(page);
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('correct horse battery');
+  await page.keyboard.press('Enter');
+  await page.waitForURL(server.at('/login')); // the made-up server signs in nobody else than alice
+  await page.goto(server.at(`/setup#user=${made.user}&token=${made.token}`));
+  await page.waitForSelector('#setup-password');
+  await page.keyboard.type('correct horse battery');
+  await page.keyboard.press('Enter');
+  await page.waitForSelector('.login [role=alert]:has-text("does not hold")');
+  check(!(await page.$('#setup-password')), 'it asks on');
+  await axe(page);
+  if (shots) await page.screenshot({ path: `${shots}/setup-over.png` });
+  await page.goto(server.at('/setup'));
+  await page.reload();
+  await page.waitForSelector('.login:has-text("is not whole")');
+  await axe(page);
+  await done();
+});
+
 await test('login: a browser that gets no session is told so, and not led round in circles', async () => {
   const its = await another('--auth', 'session');
   const { page, done } = await open('/login?return=/runs', { address: its.at, allow: REFUSED });

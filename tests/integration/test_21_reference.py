@@ -189,6 +189,10 @@ class TestReference:
         assert api.get("/users") == [api.get(f"/users/{user['id']}")]
         for method in ("PUT", "PATCH"):
             api.call(method, f"/users/{user['id']}", {"full_name": "R."}, expect=200)
+        api.post(f"/users/{user['id']}/password-link", expect=201)
+        api.call("DELETE", f"/users/{user['id']}/password-link", expect=200)
+        link = api.post(f"/users/{user['id']}/password-link", {"hours": 1}, expect=201)
+        api.post("/auth/password", {"token": link["token"], "password": password})
         made = api.post("/auth/login", {"email": "reference", "password": password})
         head = {"Authorization": "Bearer " + api.post("/auth/refresh", {"refresh_token": made["refresh_token"]})["access_token"]}
         for path in ("/auth/me", "/auth/token-status", "/.well-known/jwks.json", "/me"):

@@ -125,7 +125,7 @@ class TestRoutes:
              ("POST", "/engine/start"), ("GET", "/audit/verify"), ("GET", "/secrets/keys"),
              ("POST", "/secrets/rotate"), ("POST", "/kpis/rebuild"), ("GET", "/metrics"), ("POST", "/auth/signing-keys"), ("GET", "/users"),
              ("POST", "/users"), ("GET", "/users/{id}"), ("PUT", "/users/{id}"), ("PATCH", "/users/{id}"), ("DELETE", "/users/{id}"),
-             ("POST", "/users/{id}/logout")}
+             ("POST", "/users/{id}/logout"), ("POST", "/users/{id}/password-link"), ("DELETE", "/users/{id}/password-link")}
 
     def test_bm_projects_010_a_foreign_object_is_not_there(self, teams):
         root, own, foreign = teams

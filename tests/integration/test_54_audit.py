@@ -156,6 +156,11 @@ class TestAudit:
         do("PUT", "/views/{id}", {"name": "w", "page": "runs", "query": "status=failed"}, "views", id=view)
         do("PATCH", "/views/{id}", {"name": "x"}, "views", id=view)
         do("DELETE", "/views/{id}", id=view)
+        linked = do("POST", "/users", {"name": "linked"}, "users").json()["id"]
+        do("POST", "/users/{id}/password-link", table="password_links", id=linked)
+        do("DELETE", "/users/{id}/password-link", id=linked)
+        token = do("POST", "/users/{id}/password-link", {"hours": 1}, "password_links", id=linked).json()["token"]
+        do("POST", "/auth/password", {"token": token, "password": "correct horse"}, "users", headers={})
         project = do("POST", "/projects", {"name": "audit"}, "projects").json()["id"]
         do("PUT", "/projects/{id}", {"name": "audit2"}, "projects", id=project)
         do("PATCH", "/projects/{id}", {"description": "d"}, "projects", id=project)

@@ -188,6 +188,12 @@ export const signOut = (everywhere = false) => {
   return call<AnswerOf<'post', '/auth/logout'>>('POST', '/auth/logout', { body, signIn: true });
 };
 
+/** Sets a password with the token of a link. Like a password, the token is sent once. */
+export const setPassword = (token: string, password: string) => {
+  const body: BodyOf<'post', '/auth/password'> = { token, password };
+  return call<AnswerOf<'post', '/auth/password'>>('POST', '/auth/password', { body, signIn: true });
+};
+
 /** The script that the server's page names now, to tell a newer dashboard from the one that runs; null if that cannot be known. */
 export async function servedScript(): Promise<string | null> {
   try {
@@ -293,6 +299,8 @@ export const api = {
   userPut: (id: number, body: BodyOf<'patch', '/users/{id}'>, etag: string | null) => patch('/users/{id}', { at: { id }, body, etag }),
   userDelete: (id: number) => remove('/users/{id}', { at: { id } }),
   userLogout: (id: number) => post('/users/{id}/logout', { at: { id } }),
+  passwordLinkMake: (id: number) => post('/users/{id}/password-link', { at: { id } }),
+  passwordLinkWithdraw: (id: number) => remove('/users/{id}/password-link', { at: { id } }),
   authUser: (o?: Get) => get('/auth/me', { ...o }),
   mePut: (body: BodyOf<'patch', '/me'>) => patch('/me', { body }),
   sessions: (query: QueryOf<'/sessions'>, o?: Get) => get('/sessions', { query, ...o }),

@@ -64,6 +64,7 @@ export type DiscoveryInput = S['DiscoveryRequest'];
 export type DefinitionsInput = S['DefinitionsInput'];
 export type DefinitionsReport = S['DefinitionsReport'];
 export type User = S['User'];
+export type PasswordLink = S['PasswordLink'];
 export type Role = User['role'];
 export type AuthUser = S['AuthUser'];
 export type Session = S['Session'];

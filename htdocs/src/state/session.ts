@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { ApiError, api, onUnauthorized, signOut } from '../api/client';
 import type { Me } from '../api/types';
-import { href, isGuarded, navigate, place, returnPlace } from '../router';
+import { href, isAlone, isGuarded, navigate, place, returnPlace } from '../router';
 import { live } from './live';
 import { me } from './resources';
 
@@ -45,7 +45,7 @@ const isSomebody = (who: Me): boolean => who.user !== null || who.role !== 'none
 
 async function refused(scheme: string): Promise<void> {
   // its own question may be refused, too
-  if (asking || place().path === '/login') return;
+  if (asking || isAlone(place().path)) return;
   asking = true;
   try {
     const who = await api.me().then((a) => a.data, (e: unknown) => e as ApiError);
@@ -58,7 +58,7 @@ async function refused(scheme: string): Promise<void> {
 
 /** The events were refused: projects, a role or a session were taken or changed. The server says which, to one question. */
 async function eventsRefused(): Promise<void> {
-  if (asking || place().path === '/login') return;
+  if (asking || isAlone(place().path)) return;
   const known = me.get().data;
   await me.refresh(); // a 401 is seen as any other
   const who = me.get().data;

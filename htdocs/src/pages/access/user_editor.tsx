@@ -5,7 +5,7 @@ import { api } from '../../api/client';
 import type { Role, User } from '../../api/types';
 import { Editor } from '../../editor/editor';
 import { plural } from '../../format/number';
-import { place } from '../../router';
+import { href, place } from '../../router';
 import { me } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { curl } from '../../ui/copy';
@@ -16,6 +16,7 @@ import { Failure, Loaded, Skeleton } from '../../ui/panel';
 import { toast, toastError } from '../../ui/toast';
 import { listAddress } from '../../views/query';
 import { HiddenField, ProjectsField, ROLES, UNSAID, When } from './parts';
+import { PasswordLinkOf } from './password_link';
 import { SessionTable } from './session_table';
 import { sessions, user as userStore, usersChanged } from './stores';
 
@@ -86,11 +87,12 @@ function UserEditor({ saved, etag }: { saved: User | null; etag: string | null }
       known={['/name', '/full_name', '/email', '/role', '/disabled', '/password', '/projects']}
       save={async () => {
         if (first) await api.userPut(first.id, bodyOf(f, first), firstEtag);
-        else await api.userAdd({ ...bodyOf(f, null), name: f.name.trim() });
+        const made = first ? null : await api.userAdd({ ...bodyOf(f, null), name: f.name.trim() });
         usersChanged();
         if (own) void me.refresh();
         toast(`Saved ${name}`);
-        return back();
+        // who has no password yet needs a link, which is made there
+        return made && !made.has_password && !made.disabled ? href(`${BACK}/${made.id}`, place().params) : back();
       }}
       curl={() => (first ? curl('PATCH', `/users/${first.id}`, shownBody(f, first)) : curl('POST', '/users', shownBody(f, null)))}
       remove={first ? {
@@ -99,7 +101,7 @@ function UserEditor({ saved, etag }: { saved: User | null; etag: string | null }
         run: async () => { await api.userDelete(first.id); usersChanged(); toast(`Deleted ${name}`); },
       } : undefined}
       extra={first && <Link to="/settings/audit" params={{ actor: first.name }} class="button">History</Link>}
-      below={saved && <SignedIn of={saved} />}>
+      below={saved && <><PasswordLinkOf of={saved} /><SignedIn of={saved} /></>}>
       {(error) => (
         <>
           {own && <p class="pane-wait" role="note">This is your own account: a role that you take from yourself only another administrator can give back.</p>}
@@ -111,7 +113,7 @@ function UserEditor({ saved, etag }: { saved: User | null; etag: string | null }
           <SelectField label="Role" value={f.role} onValue={(role) => set({ role })} options={ROLES} error={fieldError(error, '/role')} help="The configuration of the server can give more to a name (BenchmarkRole), never less." />
           <ProjectsField legend="Projects" all="all, also those to come" value={f.projects} onValue={(projects) => set({ projects })} error={fieldError(error, '/projects')} />
           <HiddenField label={first ? 'New password' : 'Password'} value={f.password} onValue={(password) => set({ password })} make autoComplete="new-password" error={fieldError(error, '/password')}
-            help={first ? `Empty: stays as it is${first.has_password ? '' : ', none'}. A new one ends all sessions of the user.` : 'At least 8 characters. Empty: the user cannot sign in with a password here.'} />
+            help={first ? `Empty: stays as it is${first.has_password ? '' : ', none'}. A new one ends all sessions of the user.` : 'At least 8 characters. Empty: none yet. The next page makes a link, by which the user chooses it.'} />
           <label class="tick"><input type="checkbox" checked={f.disabled} onChange={(e) => set({ disabled: e.currentTarget.checked })} /><span>Disabled <span class="note">kept out at once: sessions end, API keys are worth nothing while it is so</span></span></label>
           {first && <dl class="pairs facts-of">
             <div><dt>Last sign-in</dt><dd><When at={first.login_at} /></dd></div>

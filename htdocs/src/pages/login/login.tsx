@@ -7,6 +7,7 @@ import { base } from '../../base';
 import { returnAddress, usePlace } from '../../router';
 import { endSession, tellTabs, useSessionEnd } from '../../state/session';
 import { useSecondsTo } from '../../ui/panel';
+import { Brand } from './brand';
 
 const NO_SESSION = new ApiError('version', 0, { detail: 'The password is right, but this browser got no session. It may refuse cookies of this site.' }, null, null);
 
@@ -76,8 +77,7 @@ export default function Login() {
   }, []);
   return (
     <div class="login">
-      <header><svg width="28" height="28" viewBox="0 0 32 32" aria-hidden="true"><path d="M4 24V18M10 24V12M16 24V6M22 24V14M28 24V4" stroke="currentColor" stroke-width="3.4" stroke-linecap="round" /></svg>
-        <h1>Sign in to Benchmark</h1></header>
+      <Brand title="Sign in to Benchmark" />
       {ended === 'left' && who?.user == null && <p role="status">You were signed out. Signing in leads back to where you were.</p>}
       {who?.user != null ? <Known who={who} to={to} /> : takes === false ? (
         <div class="login-form">
