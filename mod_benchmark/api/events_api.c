@@ -16,7 +16,8 @@
 
 static const bm_query_param_t events_params[] = {
     { "topic", BM_QUERY_TEXT, 1, 1000, NULL, "What to watch, with commas between: run, scenario, automation, loadtest, dataset,"
-      " price, view, slo, project, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all." },
+      " price, view, slo, project, engine, training, sync, alert; to who administers user, key, secret; one of them by its id:"
+      " loadtest:7. Default: all." },
     { "scenario_id", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Only runs and load tests of this scenario." },
     { "automation_id", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Only runs of this automation." },
     { "after", BM_QUERY_TEXT, 1, AFTER_MAX, NULL, "id of the last event that was seen: what came since is told first." },
@@ -75,6 +76,8 @@ static bm_live_order_t *order_make(bm_req_t *q, bm_live_framing_e framing)
         order->projects = apr_pmemdup(q->p, q->who.projects.ids, sizeof(q->who.projects.ids));
         order->project_count = q->who.projects.n;
     }
+    order->administers = q->who.role >= BM_ROLE_ADMIN;
+    order->key_id = q->who.identity != NULL ? q->who.identity->key_id : 0;
     order->session = q->who.identity != NULL && q->who.identity->session[0] != '\0' ? q->who.identity->session : NULL;
     q->live = order;
     apr_table_setn(q->headers, "Cache-Control", "no-store");

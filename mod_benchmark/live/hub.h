@@ -40,7 +40,9 @@ typedef struct bm_live_order_t {
     const char *accept, *protocol;           /* Sec-WebSocket-Accept, -Protocol (may be NULL) */
     const apr_int64_t *projects;             /* whose events it is told; NULL: of all */
     int project_count;
+    int administers;                         /* whether it is told of users, API keys and secrets, as far as projects let it */
     const char *user, *session;              /* of whom; an event "access.revoked" that names one closes it. May be NULL */
+    apr_int64_t key_id;                      /* likewise, of an API key; 0: of none */
     /* WAIT: runs whose end is awaited; how many; called when all have ended, or time is up, or the server wants to end. The
      * sink is then no longer the hub's. Must not block. */
     const apr_int64_t *runs;

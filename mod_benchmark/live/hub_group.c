@@ -88,7 +88,7 @@ void group_watch(client_t *client, const bm_subscription_t *subscription)
     bm_subscription_t *every;
     apr_pool_t *p;
 
-    if (order == NULL || order->projects == NULL) {
+    if (order == NULL || (order->projects == NULL && (order->administers || subscription == NULL))) {
         watch(client, subscription);
         return;
     }
@@ -96,7 +96,7 @@ void group_watch(client_t *client, const bm_subscription_t *subscription)
     if (subscription == NULL && bm_subscription_from_query(&every, NULL, 0, 0, bm_err_make(p), p) == APR_SUCCESS)
         subscription = every;
     if (subscription != NULL)
-        watch(client, bm_subscription_limited(subscription, order->projects, order->project_count, p));
+        watch(client, bm_subscription_limited(subscription, order->administers, order->projects, order->project_count, p));
     apr_pool_destroy(p);
 }
 

@@ -43,6 +43,11 @@ static int names_one(const json_t *data, const char *member, const char *own)
     return text != NULL && own != NULL && strcmp(text, own) == 0;
 }
 
+static int names_key(const json_t *data, apr_int64_t own)
+{
+    return own != 0 && json_integer_value(json_object_get(data, "key")) == own;
+}
+
 /* Somebody has lost his access: his clients are closed, after what they were allowed to see so far. */
 static void close_revoked(bm_hub_t *hub, const bm_live_event_t *event)
 {
@@ -55,7 +60,8 @@ static void close_revoked(bm_hub_t *hub, const bm_live_event_t *event)
             next = link->next;
             client = CLIENT_OF(link, of_slot);
             if (client->order != NULL && (names_one(event->data, "user", client->order->user)
-                                          || names_one(event->data, "session", client->order->session)))
+                                          || names_one(event->data, "session", client->order->session)
+                                          || names_key(event->data, client->order->key_id)))
                 client_close(client, BM_LIVE_END_ACCESS, BM_WS_POLICY, "access revoked");
         }
 }

@@ -23,13 +23,16 @@ typedef enum bm_live_topic_e {
     BM_TOPIC_VIEW,
     BM_TOPIC_SLO,
     BM_TOPIC_PROJECT,
+    BM_TOPIC_USER,                   /* this and the next two: to who administers (live/subscription.h) */
+    BM_TOPIC_KEY,
+    BM_TOPIC_SECRET,
     BM_TOPIC_ENGINE,
     BM_TOPIC_TRAINING,
     BM_TOPIC_SYNC,
     BM_TOPIC_ALERT,
     BM_TOPICS,
     BM_TOPIC_STREAM = BM_TOPICS,     /* about the stream itself: hello, beat, reset; everybody gets it, nobody subscribes */
-    BM_TOPIC_ACCESS                  /* "access.revoked" with a user, a session or both: hubs close who has lost his access;
+    BM_TOPIC_ACCESS                  /* "access.revoked" with a user, a session or a key: hubs close who has lost his access;
                                       * nobody is told */
 } bm_live_topic_e;
 

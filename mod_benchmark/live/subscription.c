@@ -243,11 +243,29 @@ static void set_projects(bm_subscription_t *s, const apr_int64_t *projects, int 
     }
 }
 
-bm_subscription_t *bm_subscription_limited(const bm_subscription_t *subscription, const apr_int64_t *projects, int n,
-                                           apr_pool_t *p)
+static int may_watch(bm_live_topic_e topic, int administers, int sees_all)
+{
+    switch (topic) {
+    case BM_TOPIC_USER:
+    case BM_TOPIC_KEY:
+        return administers && sees_all;
+    case BM_TOPIC_SECRET:
+        return administers;
+    default:
+        return 1;
+    }
+}
+
+bm_subscription_t *bm_subscription_limited(const bm_subscription_t *subscription, int administers, const apr_int64_t *projects,
+                                           int n, apr_pool_t *p)
 {
     bm_subscription_t *s = apr_pmemdup(p, subscription, sizeof(*s));
+    int i;
 
+    s->n = 0;
+    for (i = 0; i < subscription->n; i++)
+        if (may_watch(subscription->filters[i].topic, administers, projects == NULL))
+            s->filters[s->n++] = subscription->filters[i];
     s->projects = NULL;
     s->project_count = 0;
     if (projects != NULL)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "model/user_model.h"
+#include "store/event_sql.h"
 #include "store/row_json.h"
 
 static apr_status_t none_if_empty(apr_status_t rv, const bm_rows_t *rows, apr_int64_t id, bm_err_t *err)
@@ -78,14 +79,18 @@ apr_status_t bm_api_key_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *
     bm_select_param(s, 'h', ", ", bm_param_bytes(digest, BM_DIGEST_BYTES), "");
     bm_select_param(s, 'u', ", ", bm_param_text(owner->user), "");
     bm_select_param(s, 'i', ", ", bm_param_null_if(owner->user_id == 0, bm_param_int64(owner->user_id)), "");
-    bm_select_param(s, 'b', ", ", bm_param_text(created_by), ") returning *) select ");
+    bm_select_param(s, 'b', ", ", bm_param_text(created_by), ") returning *), k as ("
+                    BM_EVENT_SQL_CHANGED_APART("key", "created", "c") ") select ");
     add_columns(s);
     bm_select_add(s, 'z', " from c");
     return bm_select_run(prows, s, db, err, p);
 }
 
 static const bm_stmt_t api_key_delete = { "api_key_delete",
-    "delete from api_keys where id = $1 and ($2 or (user_name = $3 and coalesce(user_id, 0) = $4)) returning id" };
+    "with c as (delete from api_keys where id = $1 and ($2 or (user_name = $3 and coalesce(user_id, 0) = $4)) returning id),"
+    " k as (" BM_EVENT_SQL_CHANGED_APART("key", "deleted", "c") "),"
+    " e as (insert into events (project_id, kind, payload) select 0, 'access.revoked', jsonb_build_object('key', c.id) from c"
+    BM_EVENT_SQL_NOTIFY ") select id from c" };
 
 apr_status_t bm_api_key_store_delete(bm_db_t *db, apr_int64_t id, const bm_api_key_owner_t *owner, bm_err_t *err, apr_pool_t *p)
 {

@@ -21,6 +21,11 @@
     "insert into events (project_id, kind, payload) select c.project_id, '" topic ".changed'," \
     " jsonb_build_object('id', c.id, 'change', '" change "'" members ") from " from " c" BM_EVENT_SQL_NOTIFY
 
+/** Likewise of what belongs to no project (users, API keys): who may be told is for live/subscription.c to say. */
+#define BM_EVENT_SQL_CHANGED_APART(topic, change, from) \
+    "insert into events (project_id, kind, payload) select 0, '" topic ".changed'," \
+    " jsonb_build_object('id', c.id, 'change', '" change "') from " from " c" BM_EVENT_SQL_NOTIFY
+
 /** One run, as row c; members as above. */
 #define BM_EVENT_SQL_RUN(members) \
     "jsonb_build_object('id', c.id, 'scenario_id', c.scenario_id, 'automation_id', c.automation_id," \

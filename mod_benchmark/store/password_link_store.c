@@ -3,13 +3,17 @@
 
 #include <string.h>
 #include "crypt/opaque_token.h"
+#include "store/event_sql.h"
 
 static const bm_stmt_t link_put = { "password_link_put",
-    "insert into password_links as l (user_id, hash, created_by, expires_at)"
+    "with c as (insert into password_links as l (user_id, hash, created_by, expires_at)"
     " select id, $2, $3, now() + $4 * interval '1 hour' from users where id = $1 and not disabled"
     " on conflict (user_id) do update set hash = excluded.hash, created_by = excluded.created_by, created_at = now(),"
-    "  expires_at = excluded.expires_at returning l.expires_at" };
-static const bm_stmt_t link_delete = { "password_link_delete", "delete from password_links where user_id = $1 returning user_id" };
+    "  expires_at = excluded.expires_at returning l.user_id as id, l.expires_at),"
+    " u as (" BM_EVENT_SQL_CHANGED_APART("user", "updated", "c") ") select expires_at from c" };
+static const bm_stmt_t link_delete = { "password_link_delete",
+    "with c as (delete from password_links where user_id = $1 returning user_id as id),"
+    " u as (" BM_EVENT_SQL_CHANGED_APART("user", "updated", "c") ") select id from c" };
 
 #define HOLDS " l.hash = $1 and l.expires_at > now() and u.id = l.user_id and not u.disabled"
 static const bm_stmt_t link_find = { "password_link_find",

@@ -58,6 +58,9 @@ apr_status_t bm_user_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, i
     "insert into events (project_id, kind, payload) select 0, 'access.revoked', jsonb_build_object('session', gone.id)" \
     " from gone" BM_EVENT_SQL_NOTIFY
 
+/* Who administers is told, for the pages that show him. */
+#define CHANGED(change) "u as (" BM_EVENT_SQL_CHANGED_APART("user", change, "c") ")"
+
 static bm_param_t projects_param(const json_t *body, apr_pool_t *p)
 {
     bm_projects_t projects = bm_projects_of_json(json_object_get(body, "projects"));
@@ -80,7 +83,7 @@ apr_status_t bm_user_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *bod
     bm_select_param(s, 'p', ", ", projects_param(body, p), "");
     bm_select_param(s, 'b', ", ", bm_param_text(created_by), "");
     bm_select_param(s, 'h', ", ", bm_param_text(hash), "");
-    bm_select_param(s, 'w', ", case when ", bm_param_bool(hash != NULL), " then now() end) returning *) select ");
+    bm_select_param(s, 'w', ", case when ", bm_param_bool(hash != NULL), " then now() end) returning *), " CHANGED("created") " select ");
     add_columns(s);
     bm_select_add(s, 'z', " from c");
     return taken(bm_select_run(prows, s, db, err, p), err);
@@ -88,7 +91,7 @@ apr_status_t bm_user_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *bod
 
 apr_status_t bm_user_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const json_t *body, bm_err_t *err, apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make("user_put", "with old as (select projects from users where id = ", p);
+    bm_select_t *s = bm_select_make("user_put", "with old as (select projects, role from users where id = ", p);
     int disabled = json_is_true(json_object_get(body, "disabled"));
     apr_status_t rv;
 
@@ -105,7 +108,8 @@ apr_status_t bm_user_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, c
                     " returning s.id),"
                     " e as (insert into events (project_id, kind, payload) select 0, 'access.revoked',"
                     " jsonb_build_object('user', c.name) from c" BM_EVENT_SQL_NOTIFY
-                    " where c.disabled or c.projects is distinct from (select projects from old)) select ");
+                    " where c.disabled or c.projects is distinct from (select projects from old)"
+                    " or c.role is distinct from (select role from old)), " CHANGED("updated") " select ");
     add_columns(s);
     bm_select_add(s, 'z', " from c");
     rv = taken(bm_select_run(prows, s, db, err, p), err);
@@ -113,7 +117,7 @@ apr_status_t bm_user_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, c
 }
 
 static const bm_stmt_t user_delete = { "user_delete",
-    "with c as (delete from users where id = $1 returning id, name),"
+    "with c as (delete from users where id = $1 returning id, name), " CHANGED("deleted") ","
     " e as (insert into events (project_id, kind, payload) select 0, 'access.revoked', jsonb_build_object('user', c.name)"
     "  from c" BM_EVENT_SQL_NOTIFY ") select id from c" };
 
@@ -127,7 +131,7 @@ apr_status_t bm_user_store_delete(bm_db_t *db, apr_int64_t id, bm_err_t *err, ap
 
 static const bm_stmt_t user_password = { "user_password",
     "with c as (update users set password_hash = $2, password_at = now(), epoch = epoch + 1, version = version + 1,"
-    "  updated_at = now() where id = $1 returning id, epoch),"
+    "  updated_at = now() where id = $1 returning id, epoch), " CHANGED("updated") ","
     " l as (delete from password_links l using c where l.user_id = c.id),"
     " k as (update sessions s set epoch = c.epoch from c where s.user_id = c.id and s.id = $3),"
     " gone as (delete from sessions s using c where s.user_id = c.id and s.id <> $3 returning s.id),"
@@ -155,7 +159,7 @@ apr_status_t bm_user_store_rehash(bm_db_t *db, apr_int64_t id, const char *old_h
 }
 
 static const bm_stmt_t user_end_sessions = { "user_end_sessions",
-    "with c as (update users set epoch = epoch + 1 where id = $1 returning id),"
+    "with c as (update users set epoch = epoch + 1 where id = $1 returning id), " CHANGED("updated") ","
     " gone as (delete from sessions s using c where s.user_id = c.id returning s.id),"
     " e as (" TELL_SESSIONS ") select id from c" };
 

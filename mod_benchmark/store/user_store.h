@@ -39,7 +39,8 @@ apr_status_t bm_user_store_get(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, i
 apr_status_t bm_user_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *body, const char *hash, const char *created_by,
                                bm_err_t *err, apr_pool_t *p);
 
-/** Replace one, and read him back; his sessions end if he is disabled, and what he watches if he sees other projects.
+/** Replace one, and read him back; his sessions end if he is disabled, and what he watches if he sees other projects or has
+ *  another role.
  *  @return APR_NOTFOUND. */
 apr_status_t bm_user_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const json_t *body, bm_err_t *err, apr_pool_t *p);
 

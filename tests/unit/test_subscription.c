@@ -122,19 +122,19 @@ BM_TEST(query_and_json_say_the_same)
     ck_assert_str_eq(bm_subscription_key(from_query("run,scenario,automation,engine", 3, 4)),
                      "run,scenario=3,automation=4;scenario,id=3,automation=4;automation,id=4;engine;");
     ck_assert_str_eq(bm_subscription_key(from_query(NULL, 0, 0)),
-                     "run;scenario;automation;loadtest;dataset;price;view;slo;project;engine;training;sync;alert;");
+                     "run;scenario;automation;loadtest;dataset;price;view;slo;project;user;key;secret;engine;training;sync;alert;");
 }
 END_TEST
 
 BM_TEST(projects_are_part_of_the_key)
 {
     static const apr_int64_t mixed[] = { 3, 1, 3, 2, 1 }, ordered[] = { 1, 2, 3 };
-    bm_subscription_t *s = from_query("run", 0, 0), *limited = bm_subscription_limited(s, mixed, 5, g_pool);
+    bm_subscription_t *s = from_query("run", 0, 0), *limited = bm_subscription_limited(s, 1, mixed, 5, g_pool);
 
     ck_assert_str_eq(bm_subscription_key(limited), "run;@1,2,3");
-    ck_assert_str_eq(bm_subscription_key(bm_subscription_limited(s, ordered, 3, g_pool)), "run;@1,2,3");
-    ck_assert_str_eq(bm_subscription_key(bm_subscription_limited(s, ordered, 0, g_pool)), "run;@");
-    ck_assert_str_eq(bm_subscription_key(bm_subscription_limited(limited, NULL, 0, g_pool)), "run;");
+    ck_assert_str_eq(bm_subscription_key(bm_subscription_limited(s, 1, ordered, 3, g_pool)), "run;@1,2,3");
+    ck_assert_str_eq(bm_subscription_key(bm_subscription_limited(s, 1, ordered, 0, g_pool)), "run;@");
+    ck_assert_str_eq(bm_subscription_key(bm_subscription_limited(limited, 1, NULL, 0, g_pool)), "run;");
     ck_assert_str_eq(bm_subscription_key(bm_subscription_copy(limited, g_pool)), "run;@1,2,3");
     ck_assert_str_eq(bm_subscription_key(s), "run;");
 }
@@ -310,12 +310,46 @@ BM_TEST(other_projects_are_not_told)
 {
     static const apr_int64_t mine[] = { 4, 2 };
     bm_live_event_t event = event_of(BM_TOPIC_RUN, "finished", THREE_RUNS);
-    bm_subscription_t *s = bm_subscription_limited(from_query(NULL, 0, 0), mine, 2, g_pool);
+    bm_subscription_t *s = bm_subscription_limited(from_query(NULL, 0, 0), 1, mine, 2, g_pool);
 
     ck_assert_ptr_null(told(s, &event));
-    ck_assert_ptr_null(told(bm_subscription_limited(s, mine, 0, g_pool), &event));
+    ck_assert_ptr_null(told(bm_subscription_limited(s, 1, mine, 0, g_pool), &event));
     event.project_id = 2;
     ck_assert_ptr_nonnull(told(s, &event));
+}
+END_TEST
+
+static const struct {
+    int administers, sees_all;
+    const char *key;
+} readers[] = {
+    { 0, 1, "run;project;" }, { 0, 0, "run;project;@7" }, { 1, 0, "run;project;secret;@7" }, { 1, 1, "run;project;user;key;secret;" }
+};
+
+/* What may not be told is no longer part of it, whatever was asked for. */
+BM_LOOP_TEST(who_administers_is_told_more, BM_COUNT(readers))
+{
+    static const bm_live_topic_e topics[] = { BM_TOPIC_USER, BM_TOPIC_KEY, BM_TOPIC_SECRET };
+    static const apr_int64_t mine[] = { 7 };
+    bm_subscription_t *asked = from_query("user,run,key,secret,project", 0, 0);
+    bm_subscription_t *s = bm_subscription_limited(asked, readers[_i].administers, readers[_i].sees_all ? NULL : mine,
+                                                   !readers[_i].sees_all, g_pool);
+    bm_subscription_t *all = bm_subscription_limited(from_query(NULL, 0, 0), readers[_i].administers,
+                                                     readers[_i].sees_all ? NULL : mine, !readers[_i].sees_all, g_pool);
+    size_t i;
+
+    ck_assert_str_eq(bm_subscription_key(s), readers[_i].key);
+    for (i = 0; i < BM_COUNT(topics); i++) {
+        bm_live_event_t event = event_of(topics[i], "changed", "{\"id\":3}");
+        int told_of = strstr(readers[_i].key, bm_live_topic_name(topics[i])) != NULL;
+
+        event.project_id = topics[i] == BM_TOPIC_SECRET ? 7 : 0;
+        ck_assert_int_eq(told(s, &event) != NULL, told_of);
+        ck_assert_int_eq(told(all, &event) != NULL, told_of);
+        ck_assert_int_eq(told(bm_subscription_copy(s, g_pool), &event) != NULL, told_of);
+        event.project_id = topics[i] == BM_TOPIC_SECRET ? 8 : 0;
+        ck_assert_int_eq(told(s, &event) != NULL, told_of && (readers[_i].sees_all || topics[i] != BM_TOPIC_SECRET));
+    }
 }
 END_TEST
 
@@ -323,7 +357,7 @@ END_TEST
 BM_TEST(the_stream_is_told_to_all)
 {
     bm_live_event_t event = event_of(BM_TOPIC_STREAM, "reset", "{}");
-    bm_subscription_t *s = bm_subscription_limited(from_json("[]"), (const apr_int64_t[]){ 9 }, 1, g_pool);
+    bm_subscription_t *s = bm_subscription_limited(from_json("[]"), 1, (const apr_int64_t[]){ 9 }, 1, g_pool);
 
     event.token = NULL;
     ck_assert_str_eq(told(s, &event),

@@ -242,7 +242,7 @@ export class Live {
 
 /** Everything that a page here shows. Always all of it: a list that changed with the page would have to be asked for anew each time,
  *  and what happens meanwhile would be missed; and the server makes what is the same for all pages once. */
-const TOPICS = ['run', 'loadtest', 'scenario', 'automation', 'dataset', 'price', 'view', 'slo', 'project', 'engine', 'training'];
+const TOPICS = ['run', 'loadtest', 'scenario', 'automation', 'dataset', 'price', 'view', 'slo', 'project', 'user', 'key', 'secret', 'engine', 'training'];
 
 /** The source every store uses. */
 export const live = new Live((on) => new EventStream([webSocket, serverSentEvents, longPoll], TOPICS, on));

@@ -1,22 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// What these pages show. Events tell of projects alone; the rest is asked for now and then, and after each change.
+// What these pages show. Events tell who administers of users, keys, secrets and projects; sign-ins, uses and the audit log, which
+// would make an event of each trigger, are asked for now and then.
 import { api } from '../../api/client';
 import type { QueryOf } from '../../api/paths';
 import { rangeQuery } from '../../format/time';
 import { Resource, Store } from '../../state/store';
 import { ofObject, whenChanged } from '../../state/told';
 
-/** Who signed in, what was done, and what another administrator changes is looked at while it happens. */
+/** What was done is looked at while it happens. */
 const SOON_MS = 10_000;
+/** When somebody last signed in, or used a key, beside what events tell. */
+const USED_MS = 30_000;
 
-export const users = new Resource((query: QueryOf<'/users'>, o) => api.users(query, o), { liveMs: SOON_MS });
-export const user = new Resource((id: number, o) => api.user(id, o), { liveMs: SOON_MS });
+export const users = new Resource((query: QueryOf<'/users'>, o) => api.users(query, o), { liveMs: USED_MS, told: whenChanged('user') });
+export const user = new Resource((id: number, o) => api.user(id, o), (id) => ({ liveMs: USED_MS, told: ofObject('user', id) }));
 export const self = new Store((o) => api.authUser(o));
-export const sessions = new Resource((query: QueryOf<'/sessions'>, o) => api.sessions(query, o), { liveMs: SOON_MS });
-export const apiKeys = new Resource((query: QueryOf<'/api-keys'>, o) => api.apiKeys(query, o), { liveMs: SOON_MS });
+export const sessions = new Resource((query: QueryOf<'/sessions'>, o) => api.sessions(query, o), { liveMs: SOON_MS, told: whenChanged('user') });
+export const apiKeys = new Resource((query: QueryOf<'/api-keys'>, o) => api.apiKeys(query, o), { liveMs: USED_MS, told: whenChanged('key') });
 export const projects = new Resource((query: QueryOf<'/projects'>, o) => api.projects(query, o), { told: whenChanged('project') });
 export const project = new Resource((id: number, o) => api.project(id, o), (id) => ({ told: ofObject('project', id) }));
-export const secrets = new Resource((query: QueryOf<'/secrets'>, o) => api.secrets(query, o), { liveMs: SOON_MS });
+export const secrets = new Resource((query: QueryOf<'/secrets'>, o) => api.secrets(query, o), { liveMs: USED_MS, told: whenChanged('secret') });
 export const secret = new Resource((id: number, o) => api.secret(id, o));
 export const secretUses = new Resource((id: number, o) => api.secretUses(id, o));
 /** While some were encrypted with another key than the active one, an engine may be about to change that. */
