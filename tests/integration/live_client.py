@@ -226,9 +226,9 @@ class WebSocket(Raw):
 class Stream(Raw):
     """Server-sent events."""
 
-    def __init__(self, env, query="", last=None, receive_buffer=None, tls=None, port=None):
+    def __init__(self, env, query="", last=None, receive_buffer=None, tls=None, port=None, **more):
         super().__init__(env, receive_buffer, tls, port)
-        headers = {"Host": f"127.0.0.1:{env.port}", "Accept": "text/event-stream"}
+        headers = {"Host": f"127.0.0.1:{env.port}", "Accept": "text/event-stream", **more}
         if last is not None:
             headers["Last-Event-ID"] = last
         self.ask(env.base + "/api/v1/events" + query, headers)

@@ -1,7 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
 """Events of users, API keys and secrets: told to who may read these, and to nobody else, however he asks; and what ends a connection."""
-import json
-
 import pytest
 
 from bmenv import Api
@@ -72,14 +70,13 @@ class TestTopics(Fresh):
                 assert self.until_project(missed) == expected[name], (name, query)
 
     def test_bm_topics_020_a_stream_without_topics(self, server, api, heads):
-        streams = {name: Stream(server, "/api/v1/events", **heads[name]) for name in READERS}
+        streams = {name: Stream(server, **heads[name]) for name in READERS}
         try:
             for stream in streams.values():
                 assert stream.event()[0] == "stream.hello"
             expected = self.happen(server, api, heads["admin1"])
             for name, stream in streams.items():
-                told = iter(lambda s=stream: json.loads(s.event()[2]), None)
-                assert self.until_project(told) == expected[name], name
+                assert self.until_project(iter(stream.json_event, None)) == expected[name], name
         finally:
             for stream in streams.values():
                 stream.close()
