@@ -9,10 +9,12 @@
 #include <unistd.h>
 #include <apr_general.h>
 #include <apr_getopt.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
 #include "base/json.h"
 #include "crypt/opaque_token.h"
 #include "crypt/password.h"
+#include "crypt/password_rules.h"
 #include "db/conn.h"
 #include "model/role.h"
 #include "model/user_model.h"
@@ -82,10 +84,14 @@ static int ask(char *line, int size, const char *prompt)
 static int read_password(const char **phash, command_t *c)
 {
     char first[BM_PASSWORD_MAX + 2], again[BM_PASSWORD_MAX + 2];
+    const bm_password_owner_t owner = { c->name, c->email, NULL };
+    const char *weakness = NULL;
     apr_status_t rv = APR_EINVAL;
 
     if (!ask(first, sizeof(first), "New password: ") || strlen(first) < BM_PASSWORD_MIN || strlen(first) > BM_PASSWORD_MAX)
         (void)bm_err_set(c->err, rv, NULL, "A password has %d to %d bytes.", BM_PASSWORD_MIN, BM_PASSWORD_MAX);
+    else if ((weakness = bm_password_weakness(first, &owner, c->p)) != NULL)
+        (void)bm_err_set(c->err, rv, NULL, "It %c%s", apr_tolower(weakness[0]), weakness + 1);
     else if (isatty(STDIN_FILENO) && (!ask(again, sizeof(again), "Once more: ") || strcmp(first, again) != 0))
         (void)bm_err_set(c->err, rv, NULL, "These are not the same.");
     else {

@@ -6,6 +6,7 @@
 
 #include <string.h>
 #include "api/auth_reply.h"
+#include "api/new_password.h"
 #include "api/resource.h"
 #include "model/user_model.h"
 #include "store/user_store.h"
@@ -106,7 +107,8 @@ static apr_status_t change(bm_req_t *q, const bm_identity_t *who, const char *ha
     if (rv != APR_SUCCESS)
         return rv;
     change = bm_json_overlay(stored, q->body, q->p);
-    if (hash != NULL)
+    rv = bm_new_password_check_body(q, change);
+    if (rv == APR_SUCCESS && hash != NULL)
         rv = bm_user_store_set_password(q->db, who->user_id, hash, who->session, q->err, q->p);
     if (rv == APR_SUCCESS)
         rv = bm_user_store_put(&rows, q->db, who->user_id, change, q->err, q->p);

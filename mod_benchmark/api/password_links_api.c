@@ -5,8 +5,10 @@
 #include "api/password_links_api.h"
 
 #include <string.h>
+#include <apr_escape.h>
 #include <apr_strings.h>
-#include "api/resource.h"
+#include "api/new_password.h"
+#include "crypt/opaque_token.h"
 #include "store/password_link_store.h"
 #include "store/user_store.h"
 
@@ -146,8 +148,8 @@ static apr_status_t use(bm_req_t *q, const char *token, const char *hash)
     return bm_api_commit(q);
 }
 
-/* No connection while a password is hashed. Tries are counted as those of logins are, by address; each link has a budget of its own
- * in the place of a user's. */
+/* No connection while a password is hashed. Tries are counted as those of logins are, by address; each link has a budget
+ * of its own in the place of a user's. */
 static apr_status_t password_set(bm_req_t *q)
 {
     const char *token = json_string_value(json_object_get(q->body, "token")), *hash;
@@ -157,6 +159,8 @@ static apr_status_t password_set(bm_req_t *q)
 
     if (rv == APR_SUCCESS)
         rv = look(&link, q, token);
+    if (rv == APR_SUCCESS)
+        rv = bm_new_password_check(q, password, &(bm_password_owner_t){ link.name, link.email, link.full_name });
     if (rv == APR_SUCCESS)
         rv = bm_authenticator_hash(&hash, q->api->auth, password, q->err, q->p);
     if (rv != APR_SUCCESS)

@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <apr_strings.h>
+#include "api/new_password.h"
 #include "api/page.h"
 #include "api/resource.h"
 #include "model/user_model.h"
@@ -77,6 +78,8 @@ static apr_status_t create(bm_req_t *q)
     bm_rows_t *rows;
     apr_status_t rv = check_user(q, body);
 
+    if (rv == APR_SUCCESS)
+        rv = bm_new_password_check_body(q, body);
     if (rv == APR_SUCCESS && password != NULL)
         rv = bm_authenticator_hash(&hash, q->api->auth, password, q->err, q->p);
     if (rv == APR_SUCCESS)
@@ -139,6 +142,8 @@ static apr_status_t change(bm_req_t *q, const char *hash)
         rv = merge(&merged, q, rows);
     if (rv == APR_SUCCESS)
         rv = check_projects(q, q->body);
+    if (rv == APR_SUCCESS)
+        rv = bm_new_password_check_body(q, merged);
     if (rv == APR_SUCCESS && json_object_get(q->body, "password") != NULL)
         rv = bm_user_store_set_password(q->db, q->ids[0], hash, NULL, q->err, q->p);
     if (rv == APR_SUCCESS)

@@ -16,8 +16,8 @@
  * idle class it would get a three-hundredth, take seconds, and could not be raised: only the privileged leave that class. */
 #define NICE 10
 
-/* Linux lets who runs go on for its slice, some milliseconds, before somebody who wakes up gets the CPU, also beside this niceness;
- * but not if the one that wakes has a shorter slice (since 6.12). So these threads ask for the longest there is. */
+/* Linux lets who runs go on for its slice, some milliseconds, before somebody who wakes up gets the CPU, also beside this
+ * niceness; but not if the one that wakes has a shorter slice (since 6.12). So these threads ask for the longest there is. */
 #define SLICE_NS 100000000
 
 enum { PROCESSORS_FOR_TWO = 4 };

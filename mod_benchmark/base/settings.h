@@ -54,6 +54,7 @@ typedef struct bm_settings_t {
     const char *target_key;
     const char *target_proxy;         /* BenchmarkTargetProxy: egress proxy; NULL: none (the environment is not read) */
     apr_table_t *secrets;             /* BenchmarkSecret name file: name -> path (read by the engine while it may) */
+    const char *password_deny_file;   /* BenchmarkPasswordDenyFile: SHA-1 of passwords that nobody may take; NULL: none */
     const char *secret_keys;          /* BenchmarkSecretKeys: file of the keys that encrypt secrets of the store; NULL: none */
     struct bm_key_ring_t *key_ring;   /* what it holds (crypt/key_ring.h); NULL before it was read, as none */
     apr_table_t *env_allow;           /* BenchmarkEnvAllow NAME: name -> value at start */

@@ -33,8 +33,8 @@ static apr_status_t forget(bm_job_ctx_t *ctx, apr_pool_t *p)
     if (rv == APR_SUCCESS && removed > 0)
         bm_log(BM_LOG_INFO, 0, BMLOG(0422) "audit log: %d entries removed, up to batch %s", removed, head);
     if (rv == APR_SUCCESS && broken != 0)
-        bm_log(BM_LOG_ERR, 0, BMLOG(0423) "audit log: batch %" APR_INT64_T_FMT " is not what was sealed: nothing is removed from it on",
-               broken);
+        bm_log(BM_LOG_ERR, 0, BMLOG(0423) "audit log: batch %" APR_INT64_T_FMT " is not what was sealed: nothing is removed"
+               " from it on", broken);
     ctx->again = rv == APR_SUCCESS && removed > 0 && broken == 0;
     return rv;
 }

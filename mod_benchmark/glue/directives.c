@@ -384,6 +384,8 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkTargetClientCert", KNOB_PATH, SETTING(target_cert), NULL, 0, 0, "Client certificate shown to targets"),
     KNOB("BenchmarkTargetClientKey", KNOB_PATH, SETTING(target_key), NULL, 0, 0, "Key of that certificate"),
     KNOB("BenchmarkTargetProxy", KNOB_URL, SETTING(target_proxy), NULL, 0, 0, "Egress proxy for runs"),
+    KNOB("BenchmarkPasswordDenyFile", KNOB_PATH, SETTING(password_deny_file), NULL, 0, 0,
+         "File of SHA-1 hashes, in order, of passwords that are refused"),
     KNOB("BenchmarkSecretKeys", KNOB_PATH, SETTING(secret_keys), NULL, 0, 0,
          "File of the keys that secrets set by the API are encrypted with"),
     AP_INIT_TAKE2("BenchmarkSecret", add_secret, NULL, RSRC_CONF, "Name of a secret and the file that holds it"),

@@ -29,9 +29,9 @@ apr_status_t bm_subscription_from_query(bm_subscription_t **psubscription, const
  *  @return APR_EINVAL with a violation whose pointer begins at the array ("/0/topic"). */
 apr_status_t bm_subscription_from_json(bm_subscription_t **psubscription, const json_t *filters, bm_err_t *err, apr_pool_t *p);
 
-/** The same subscription as far as somebody may be told: of these projects (NULL: all; the ids are copied), of secrets if he
- *  administers, of users and API keys if he administers and sees all projects, as their lists answer. What he may not be told is no
- *  longer part of it. In p. */
+/** The same subscription as far as somebody may be told: of these projects (NULL: all; the ids are copied), of secrets if
+ *  he administers, of users and API keys if he administers and sees all projects, as their lists answer. What he may not be
+ *  told is no longer part of it. In p. */
 bm_subscription_t *bm_subscription_limited(const bm_subscription_t *subscription, int administers, const apr_int64_t *projects,
                                            int n, apr_pool_t *p);
 

@@ -28,8 +28,8 @@ static const bm_stmt_t partition_list = { "partition_list",
 static const bm_stmt_t partition_last_id = { "partition_last_id",
     "select coalesce(pg_sequence_last_value(to_regclass($1::text)), 0)", .unprepared = 1 };
 
-/* Whether everything of the oldest partition, that of the ids below $1, is old. By its parent: the partitions themselves may be closed
- * to the module's role. */
+/* Whether everything of the oldest partition, that of the ids below $1, is old. By its parent: the partitions themselves
+ * may be closed to the module's role. */
 static const char is_old_form[] =
     "select not %s and coalesce((select max(%s) from %s where id < $1) < now() - $2 * interval '1 day', true)";
 

@@ -2,10 +2,10 @@
  *
  * run_list_store.c: the lists of store/run_store.h.
  *
- * Who sees all reads the view `run` by one of its indexes. Who is held to projects (bm_db_held) may own little of what is there, and
- * would walk over what others have made since: his pages are merged from those of each of his projects, by an index over both keys.
- * That is one over expressions, `project_id + 0` and `id + 0`: so the planner takes it for these statements, whatever it believes about
- * how many runs a project has, and for no others. */
+ * Who sees all reads the view `run` by one of its indexes. Who is held to projects (bm_db_held) may own little of what is
+ * there, and would walk over what others have made since: his pages are merged from those of each of his projects, by an
+ * index over both keys. That is one over expressions, `project_id + 0` and `id + 0`: so the planner takes it for these
+ * statements, whatever it believes about how many runs a project has, and for no others. */
 #include "store/run_store.h"
 
 #include <string.h>
@@ -45,7 +45,8 @@ typedef struct id_range_t {
 /* Smallest id whose run was made at or after a time, found by bisection over the primary key: some twenty probes in one
  * statement. Null: there is none (or nothing is recorded yet). What is still queued may be older than anything recorded. */
 #define BISECTION(probe) \
-    " select b.m, case when p.created_at < $1 then p.id + 1 else lo end, case when p.created_at < $1 then hi else (lo + hi) / 2 end" \
+    " select b.m, case when p.created_at < $1 then p.id + 1 else lo end," \
+    " case when p.created_at < $1 then hi else (lo + hi) / 2 end" \
     " from b, lateral (" probe " limit 1) p where lo < hi)"
 #define BISECTED(of_all) \
     "with recursive b (m, lo, hi) as (select 0, (select min(id) from runs), (select max(id) + 1 from runs) union all" \

@@ -83,7 +83,8 @@ apr_status_t bm_user_store_add(bm_rows_t **prows, bm_db_t *db, const json_t *bod
     bm_select_param(s, 'p', ", ", projects_param(body, p), "");
     bm_select_param(s, 'b', ", ", bm_param_text(created_by), "");
     bm_select_param(s, 'h', ", ", bm_param_text(hash), "");
-    bm_select_param(s, 'w', ", case when ", bm_param_bool(hash != NULL), " then now() end) returning *), " CHANGED("created") " select ");
+    bm_select_param(s, 'w', ", case when ", bm_param_bool(hash != NULL),
+                    " then now() end) returning *), " CHANGED("created") " select ");
     add_columns(s);
     bm_select_add(s, 'z', " from c");
     return taken(bm_select_run(prows, s, db, err, p), err);

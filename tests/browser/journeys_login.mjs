@@ -122,9 +122,10 @@ for (const [theme, width] of [['dark', 390], ['dark', 1440], ['light', 390]]) aw
 await server.kill();
 
 await test('setup: a link sets a password; what is wrong is said at the form', async () => {
-  const made = await (await fetch(server.at('/api/v1/users/4/password-link'), { method: 'POST', headers: { 'content-type': 'application/json', 'x-fake-admin': '1' }, body: '{}' })).json();
+  const its = await another();
+  const made = await (await fetch(its.at('/api/v1/users/4/password-link'), { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })).json();
   for (const [theme, width] of [['light', 1440], ['dark', 390]]) {
-    const { page, done } = await open(`/setup#user=${made.user}&token=${made.token}`, { address: server.at, theme, width, allow: REFUSED });
+    const { page, done } = await open(`/setup#user=${made.user}&token=${made.token}`, { address: its.at, theme, width, allow: REFUSED });
     await page.waitForSelector('#setup-password');
     check(await page.evaluate(() => document.activeElement?.id === 'setup-password'), 'the field does not have the focus');
     check(!page.url().includes(made.token), 'the token stays in the address');
@@ -132,7 +133,7 @@ await test('setup: a link sets a password; what is wrong is said at the form', a
     if (shots) await page.screenshot({ path: `${shots}/setup-${theme}-${width}.png` });
     await done();
   }
-  const { page, done } = await open(`/setup#user=${made.user}&token=${made.token}`, { address: server.at, allow: /40[134]|422/ });
+  const { page, done } = await open(`/setup#user=${made.user}&token=${made.token}`, { address: its.at, allow: /40[134]|422/ });
   await page.waitForSelector('#setup-password');
   await page.keyboard.type('password1');
   await page.keyboard.press('Enter');
@@ -142,8 +143,8 @@ await test('setup: a link sets a password; what is wrong is said at the form', a
   await page.keyboard.press('Control+a');
   await page.keyboard.type('correct horse battery');
   await page.keyboard.press('Enter');
-  await page.waitForURL(server.at('/login')); // the made-up server signs in nobody else than alice
-  await page.goto(server.at(`/setup#user=${made.user}&token=${made.token}`));
+  await page.waitForURL(its.at('/login')); // the made-up server signs in nobody else than alice
+  await page.goto(its.at(`/setup#user=${made.user}&token=${made.token}`));
   await page.waitForSelector('#setup-password');
   await page.keyboard.type('correct horse battery');
   await page.keyboard.press('Enter');
@@ -151,11 +152,12 @@ await test('setup: a link sets a password; what is wrong is said at the form', a
   check(!(await page.$('#setup-password')), 'it asks on');
   await axe(page);
   if (shots) await page.screenshot({ path: `${shots}/setup-over.png` });
-  await page.goto(server.at('/setup'));
+  await page.goto(its.at('/setup'));
   await page.reload();
   await page.waitForSelector('.login:has-text("is not whole")');
   await axe(page);
   await done();
+  await its.kill();
 });
 
 await test('login: a browser that gets no session is told so, and not led round in circles', async () => {

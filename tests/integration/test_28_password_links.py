@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Links by which users set their passwords: for whom, how long, how often, and what they leave behind."""
 import concurrent.futures
+import hashlib
+import os
 import urllib.parse
 
 from bmenv import Api, Node
 from live_client import WebSocket
-from test_26_users import PASSWORD, Fresh, bearer, closed, login, tokens, who
+from test_26_users import PASSWORD, Fresh, admin, bearer, closed, login, tokens, who
 from test_30_bad_input import check_problem
 
 NEW = "four words of her own"
@@ -59,7 +61,7 @@ class TestLinks(Fresh):
         assert entries[-4:] == [
             ("admin1", "POST /users/{id}/password-link", f"/users/{one['id']}/password-link", [], "done"),
             (None, "POST /auth/password", "/auth/password", [], "denied"),
-            ("new one", "POST /auth/password", "/auth/password", ["password", "token"], "done"),
+            ("new one", "POST /auth/password", "/auth/password", ["token", "password"], "done"),
             (None, "POST /auth/password", "/auth/password", [], "denied")]
         with open(server.home + "/access.log", encoding="utf-8") as f:
             logs = f.read() + server.log()
@@ -139,7 +141,7 @@ class TestLinks(Fresh):
             check_problem(answer, 422)
             assert pointer in [e["pointer"] for e in answer.json()["errors"]], answer.text
             assert link["token"] not in answer.text
-        use(api, link["token"], "x" * 1024, expect=200)
+        use(api, link["token"], "ab cd efg!" * 102 + "1234", expect=200)
 
     # Of two at once one sets it; and each other address than the link's own is counted.
     def test_bm_link_050_two_at_once_and_too_many(self, server, api):
@@ -166,6 +168,64 @@ class TestLinks(Fresh):
             assert answer.json().get("code") != "link_invalid"
         assert api.call("GET", f"/auth/password?token={link['token']}").status_code == 405
         use(api, link["token"], expect=200)
+
+
+class TestCommon(Fresh):
+    """Passwords that everybody tries, wherever one is set."""
+
+    @staticmethod
+    def conf(env):
+        words = ["a phrase that was stolen", "another one of these"]
+        with open(env.home + "/deny.sha1", "w", encoding="ascii") as f:
+            f.write("\n".join(sorted(hashlib.sha1(word.encode()).hexdigest().upper() + ":7" for word in words)) + "\n")
+        return closed(env, extra=(f"BenchmarkPasswordDenyFile {env.home}/deny.sha1",))
+
+    def ways(self, server, api):
+        """Every way to set a password, as a function of it."""
+        head = head_of(api)
+        their = user_id(server, "viewer1")
+        return {
+            "create": lambda word: api.call("POST", "/users", {"name": "another", "full_name": "Nora Nightingale", "password": word}, headers=head),
+            "change": lambda word: api.call("PATCH", f"/users/{their}", {"full_name": "Nora Nightingale", "password": word}, headers=head),
+            "own": lambda word: api.call("PATCH", "/me", {"full_name": "Nora Nightingale", "password": word, "current_password": PASSWORD},
+                                         headers=head_of(api, "operator1")),
+            "link": lambda word: use(api, made(api, server, "viewer1", head)["token"], word)}
+
+    def test_bm_common_010_are_refused_by_every_way(self, server, api):
+        for way, take in self.ways(server, api).items():
+            for word, said in (("password1", "common"), ("P@ssw0rd2026", "common"), ("qwertyuiop", "keys"), ("nightingale7", "name")):
+                if way == "link" and said == "name":
+                    word = "Viewer1.2026"
+                answer = take(word)
+                check_problem(answer, 422)
+                assert [e["pointer"] for e in answer.json()["errors"]] == ["/password"] and said in answer.text and word not in answer.text, (way, answer.text)
+        assert server.sql("select count(*) from users where password_hash <> (select password_hash from users where name = 'admin1')") == [(0,)]
+        assert server.sql("select count(*) from users where name = 'another' or full_name is not null") == [(0,)]
+
+    def test_bm_common_020_those_of_a_file_and_none_while_it_cannot_be_read(self, server, api):
+        for way, take in self.ways(server, api).items():
+            answer = take("a phrase that was stolen")
+            check_problem(answer, 422)
+            assert "known" in answer.json()["errors"][0]["detail"], way
+        path = server.home + "/deny.sha1"
+        os.rename(path, path + ".away")
+        try:
+            server.allow(r"BM0905: BenchmarkPasswordDenyFile \S+ cannot be searched")
+            for way, take in self.ways(server, api).items():
+                answer = take("a phrase of one's own")
+                check_problem(answer, 503)
+                assert answer.json()["code"] == "password_list_unusable" and path not in answer.text, way
+            assert login(api, "viewer1").status_code == 200                        # what is there already is good
+        finally:
+            os.rename(path + ".away", path)
+        for way, take in self.ways(server, api).items():
+            assert take(f"a phrase of one's own for {way}").status_code in (200, 201), way
+
+    def test_bm_common_030_the_command_says_so_too(self, server):
+        for word, said in (("password1", "common"), ("somebody1", "name"), ("asdfghjkl", "keys")):
+            done = admin(server, "add", "somebody", "viewer", password=word, check=False)
+            assert done.returncode == 1 and said in done.stderr and word not in done.stderr, done
+        admin(server, "add", "somebody", "viewer", password=NEW)
 
 
 class TestLinkNodes(Fresh):

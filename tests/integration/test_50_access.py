@@ -16,7 +16,7 @@ READ = ("GET", "/automations")
 WRITE = ("POST", "/automations")
 ADMIN = ("POST", "/engine/start")
 NO_CREDENTIAL = {"id": None, "credential": "none", "scopes": ["read", "run", "write", "admin"], "projects": None}
-OPEN = ("/health", "/health/ready", "/me", "/auth/login", "/auth/logout", "/auth/refresh", "/.well-known/jwks.json")
+OPEN = ("/health", "/health/ready", "/me", "/auth/login", "/auth/logout", "/auth/password", "/auth/refresh", "/.well-known/jwks.json")
 
 
 def status_of(api, route, **headers):

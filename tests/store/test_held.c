@@ -187,16 +187,16 @@ END_TEST
 
 /* --- pages of runs */
 
-/* 60,000 runs of project 1 with five of project 2 in their midst and one of project 3 before them, a few of each in the queue; of the
- * rare ones the statistics know nothing. Ids go up by one a second. */
+/* 60,000 runs of project 1 with five of project 2 in their midst and one of project 3 before them, a few of each in the
+ * queue; of the rare ones the statistics know nothing. Ids go up by one a second. */
 static bm_db_t *crowd(void)
 {
     bm_db_t *db = scene();
 
     store_sql(db, "insert into runs (id, project_id, scenario_id, automation_id, fence, status, attempt, created_at, finished_at,"
-                  " provider) select i, case when i = 1 then 3 when i between 30001 and 30005 then 2 else 1 end, i % 50, i % 20, i,"
-                  " case when i % 1000 = 3 then 'failed' else 'completed' end, 1, '2026-01-01'::timestamptz + i * interval '1 second',"
-                  " '2026-01-02', 'mock' from generate_series(1, 60000) i");
+                  " provider) select i, case when i = 1 then 3 when i between 30001 and 30005 then 2 else 1 end, i % 50,"
+                  " i % 20, i, case when i % 1000 = 3 then 'failed' else 'completed' end, 1,"
+                  " '2026-01-01'::timestamptz + i * interval '1 second', '2026-01-02', 'mock' from generate_series(1, 60000) i");
     store_sql(db, "insert into run_queue (id, project_id, target_id, scenario_id, slot, spec, created_at)"
                   " select i, 1 + i % 3, 1, 1, 1, '{}', '2026-01-01'::timestamptz + i * interval '1 second'"
                   " from generate_series(60001, 60009) i");
@@ -255,7 +255,8 @@ static bm_run_filter_t crowd_filter(int i)
     const apr_time_t january = apr_time_from_sec(1767225600);
 
     return (bm_run_filter_t){
-        .scenario_id = -1, .automation_id = -1, .summary = 1, .after = crowd_pages[i].after, .ascending = crowd_pages[i].ascending,
+        .scenario_id = -1, .automation_id = -1, .summary = 1, .after = crowd_pages[i].after,
+        .ascending = crowd_pages[i].ascending,
         .limit = crowd_pages[i].limit, .skip = crowd_pages[i].skip,
         .from = crowd_pages[i].from ? january + apr_time_from_sec(crowd_pages[i].from) : 0,
         .to = crowd_pages[i].to ? january + apr_time_from_sec(crowd_pages[i].to) : 0

@@ -122,7 +122,8 @@ BM_TEST(query_and_json_say_the_same)
     ck_assert_str_eq(bm_subscription_key(from_query("run,scenario,automation,engine", 3, 4)),
                      "run,scenario=3,automation=4;scenario,id=3,automation=4;automation,id=4;engine;");
     ck_assert_str_eq(bm_subscription_key(from_query(NULL, 0, 0)),
-                     "run;scenario;automation;loadtest;dataset;price;view;slo;project;user;key;secret;engine;training;sync;alert;");
+                     "run;scenario;automation;loadtest;dataset;price;view;slo;project;user;key;secret;engine;training;"
+                     "sync;alert;");
 }
 END_TEST
 
@@ -323,7 +324,8 @@ static const struct {
     int administers, sees_all;
     const char *key;
 } readers[] = {
-    { 0, 1, "run;project;" }, { 0, 0, "run;project;@7" }, { 1, 0, "run;project;secret;@7" }, { 1, 1, "run;project;user;key;secret;" }
+    { 0, 1, "run;project;" }, { 0, 0, "run;project;@7" }, { 1, 0, "run;project;secret;@7" },
+    { 1, 1, "run;project;user;key;secret;" }
 };
 
 /* What may not be told is no longer part of it, whatever was asked for. */

@@ -1779,6 +1779,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/users/{id}/password-link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A link by which a user sets his password himself, once; it takes the place of the one before. */
+        post: operations["makePasswordLink"];
+        /** Withdraw the link by which a user could set his password. */
+        delete: operations["withdrawPasswordLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set a password with the token of a link. */
+        post: operations["setPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api-keys": {
         parameters: {
             query?: never;
@@ -5066,6 +5101,11 @@ export interface components {
             has_password: boolean;
             /**
              * Format: date-time
+             * @description Until when a link holds by which he can set his password; null: there is none.
+             */
+            password_link_until: string | null;
+            /**
+             * Format: date-time
              * @description When he last signed in.
              */
             login_at: string | null;
@@ -5143,6 +5183,23 @@ export interface components {
             kid: string;
             /** @description The public key. */
             x: string;
+        };
+        PasswordLink: {
+            /** @description Whose password it sets. */
+            user: string;
+            /** @description For `POST /auth/password`. It is shown this once. */
+            token: string;
+            /** @description The page that asks for the password, with the token: give it to him. */
+            url: string;
+            /**
+             * Format: date-time
+             * @description Until when it holds; it holds once.
+             */
+            expires_at: string;
+        };
+        PasswordLinkUsed: {
+            /** @description Who can sign in with it now. */
+            user: string;
         };
         ApiKey: {
             /** @description Number of the key. */
@@ -6672,6 +6729,11 @@ export interface components {
             has_password?: boolean;
             /**
              * Format: date-time
+             * @description Until when a link holds by which he can set his password; null: there is none.
+             */
+            password_link_until?: string | null;
+            /**
+             * Format: date-time
              * @description When he last signed in.
              */
             login_at?: string | null;
@@ -6692,6 +6754,19 @@ export interface components {
              * @description When he was last changed.
              */
             updated_at?: string;
+        };
+        PasswordLinkOrder: {
+            /**
+             * @description How long the link holds.
+             * @default 24
+             */
+            hours?: number;
+        };
+        PasswordLinkUse: {
+            /** @description Of the link. */
+            token: string;
+            /** @description The new password: taken byte by byte as it is. Ends all sessions of the user. */
+            password: string;
         };
         ApiKeyInput: {
             /** @description What it is for. */
@@ -10647,7 +10722,7 @@ export interface operations {
     watchEvents: {
         parameters: {
             query?: {
-                /** @description What to watch, with commas between: run, scenario, automation, loadtest, dataset, price, view, slo, project, engine, training, sync, alert; one of them by its id: loadtest:7. Default: all. */
+                /** @description What to watch, with commas between: run, scenario, automation, loadtest, dataset, price, view, slo, project, engine, training, sync, alert; to who administers user, key, secret; one of them by its id: loadtest:7. Default: all. */
                 topic?: string;
                 /** @description Only runs and load tests of this scenario. */
                 scenario_id?: number;
@@ -14008,6 +14083,123 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makePasswordLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PasswordLinkOrder"];
+            };
+        };
+        responses: {
+            /** @description A link by which a user sets his password himself, once; it takes the place of the one before. */
+            201: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdrawPasswordLink: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdraw the link by which a user could set his password. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordLinkUse"];
+            };
+        };
+        responses: {
+            /** @description Set a password with the token of a link. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLinkUsed"];
                 };
             };
             /** @description What went wrong. */
