@@ -29,6 +29,8 @@ static const char style[] =
     "th{color:var(--text-2);font-weight:600}"
     "th:first-child,td:first-child,.left th,.left td{text-align:left;overflow-wrap:anywhere}"
     ".left td:first-child{width:34%;color:var(--text-2)}"
+    ".left.plain td:first-child{width:auto;color:inherit}.left.plain th,.left.plain td{overflow-wrap:break-word}"
+    ".plain td:not(.words){white-space:nowrap}.words small{white-space:normal}"
     "td small{display:block;color:var(--text-2);font-size:10.5px;line-height:14px;white-space:nowrap}"
     ".met{color:var(--ok);font-weight:600}.missed{color:var(--bad);font-weight:600}"
     ".metric{break-inside:avoid}.metric tr:first-child td{background:var(--soft)}.metric .valid{color:var(--ok);font-weight:600}"

@@ -150,7 +150,8 @@ static void write_moves(bm_html_t *h, const json_t *session, apr_pool_t *p)
         y[i] = level_of(json_object_get(json_array_get(moves, i), "from"));
     }
     bm_chart_write(h, &chart, p);
-    bm_html_put(h, "<table class=\"left\"><thead><tr><th>problem</th><th>from</th><th>to</th><th>why</th></tr></thead><tbody>\n");
+    bm_html_put(h, "<table class=\"left plain\"><thead><tr><th>problem</th><th>from</th><th>to</th><th>why</th></tr></thead>"
+                   "<tbody>\n");
     for (i = 0; i < n; i++) {
         const json_t *move = json_array_get(moves, i);
 
@@ -158,7 +159,7 @@ static void write_moves(bm_html_t *h, const json_t *session, apr_pool_t *p)
         write_place(h, json_object_get(move, "from"));
         bm_html_put(h, "</td><td>");
         write_place(h, json_object_get(move, "to"));
-        bm_html_put(h, "</td><td>");
+        bm_html_put(h, "</td><td class=\"words\">");
         bm_html_text(h, bm_html_text_at(move, "why"));
         bm_html_put(h, "</td></tr>\n");
     }
@@ -198,6 +199,18 @@ static void write_check(bm_html_t *h, const json_t *check, apr_pool_t *p)
     bm_html_put(h, json_is_true(met) ? ", met</small>" : json_is_false(met) ? ", missed</small>" : ", not clear</small>");
 }
 
+/* What is not clear although no outcome was missed: the first of what went wrong says why. */
+static void write_why_unclear(bm_html_t *h, const json_t *problem)
+{
+    const json_t *errors = bm_html_at(problem, "results.errors");
+
+    if (!json_is_null(json_object_get(problem, "success")) || json_array_size(errors) == 0)
+        return;
+    bm_html_put(h, "<small>");
+    bm_html_text(h, json_string_value(json_array_get(errors, json_array_size(errors) - 1)));
+    bm_html_put(h, "</small>");
+}
+
 static void write_problem(bm_html_t *h, const json_t *problem, apr_pool_t *p)
 {
     const json_t *checks = bm_html_at(problem, "results.checks"), *interval = bm_html_at(problem, "results.interval");
@@ -210,10 +223,11 @@ static void write_problem(bm_html_t *h, const json_t *problem, apr_pool_t *p)
     bm_html_text(h, bm_html_text_at(problem, "difficulty"));
     bm_html_put(h, ", seed ");
     bm_html_json(h, json_object_get(problem, "seed"), p);
-    bm_html_put(h, "</small></td><td>");
+    bm_html_put(h, "</small></td><td class=\"words\">");
     bm_html_text(h, bm_html_text_at(problem, "description"));
     for (i = 0; i < json_array_size(checks); i++)
         write_check(h, json_array_get(checks, i), p);
+    write_why_unclear(h, problem);
     bm_html_putf(h, "</td><td class=\"%s\">", css);
     bm_html_text(h, verdict);
     bm_html_put(h, "</td><td>");
@@ -236,8 +250,8 @@ static void write_problems(bm_html_t *h, const bm_training_report_t *report, apr
     bm_report_section(h, "Problems", "Each with what was expected: what was measured, and its 95 % interval. Met or missed where"
                       " the whole interval lies on one side; not clear between. What we broke ourselves is no error of the"
                       " target.");
-    bm_html_put(h, "<table class=\"left\"><thead><tr><th>problem</th><th>what it did, and what came of it</th><th>verdict</th>"
-                   "<th>success</th></tr></thead><tbody>\n");
+    bm_html_put(h, "<table class=\"left plain\"><thead><tr><th>problem</th><th>what it did, and what came of it</th>"
+                   "<th>verdict</th><th>success</th></tr></thead><tbody>\n");
     for (i = 0; i < json_array_size(report->problems); i++)
         write_problem(h, json_array_get(report->problems, i), p);
     bm_html_put(h, "</tbody></table>\n");

@@ -27,10 +27,13 @@ const numbersOf = (problems: readonly TrainingProblem[]) => {
   return (id: number) => types.get(id) ?? '';
 };
 
+/** So far above the line a limit is said, not drawn: it would press the line flat. */
+const FAR = 3;
+
 /** What is allowed now, by the problem under way, or the last one. */
-function allowed(problems: readonly TrainingProblem[]): { at: number; label: string; token: string }[] {
+function allowed(problems: readonly TrainingProblem[]): number | null {
   const at = (problems[0]?.expected as Record<string, unknown> | undefined)?.max_response_time_ms;
-  return typeof at === 'number' ? [{ at, label: `allowed (p95) ${duration(at)}`, token: 'text-3' }] : [];
+  return typeof at === 'number' ? at : null;
 }
 
 function useColumns({ problems, from }: Props): TrainingColumns | null {
@@ -44,13 +47,15 @@ export function ResponseTime(props: Props) {
   const c = useColumns(props);
   const last = c?.response.findLast((v) => v !== null);
   const active = isTraining(s.status);
-  const sentence = `Median of what ended in each second${c && c.span > 1 ? `; one point is the worst of ${span(c.span)}` : ''}${last == null ? '' : `, ${active ? 'now' : 'at last'} ${duration(last)}`}. Shaded: every second problem.`;
+  const limit = allowed(problems);
+  const near = limit !== null && limit <= FAR * Math.max(0, ...(c?.response ?? []).map((v) => v ?? 0));
+  const sentence = `Median of what ended in each second${c && c.span > 1 ? `; one point is the worst of ${span(c.span)}` : ''}${last == null ? '' : `, ${active ? 'now' : 'at last'} ${duration(last)}`}${limit === null || near ? '' : `; allowed for p95 are ${duration(limit)}`}. Shaded: every second problem.`;
   const columns = useMemo(() => (c ? [c.x, c.response] : []), [c]);
   return (
     <Panel title="Response time" class="full training-time" sentence={sentence}>
       <Loaded from={from} retry={retry} skeleton={<Skeleton height={268} />}>
         {() => c ? (
-          <Chart title="Response time" sentence={sentence} columns={columns} x="time" step={1} xName="Second" height={240} room={90} sync={SYNC} regions={c.regions} limits={allowed(problems)} series={[{ label: 'median', token: 'chart-1', kind: 'line' }]} />
+          <Chart title="Response time" sentence={sentence} columns={columns} x="time" step={1} xName="Second" height={240} room={90} sync={SYNC} regions={c.regions} limits={near ? [{ at: limit, label: `allowed (p95) ${duration(limit)}`, token: 'text-3' }] : []} series={[{ label: 'median', token: 'chart-1', kind: 'line' }]} />
         ) : <Empty title={active ? 'Nothing has been answered yet' : 'No second was recorded'}><p>{active ? 'A line appears here, one point a second, as soon as the first problem is under way.' : `It ended after ${plural(s.total_scenarios, 'problem')}.`}</p></Empty>}
       </Loaded>
     </Panel>
