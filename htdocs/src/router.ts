@@ -133,13 +133,21 @@ export const placeAt = (address: string): Place => { const url = new URL(address
 /** The place now, outside of a component. */
 export const place = (): Place => current;
 
-/** Changes params of this page; null or '' removes one. `replace` for what is not worth a step back (typing). */
-export function setParams(changes: Record<string, string | number | null | undefined>, options: How = {}): void {
+/** Of params; null or '' removes one. */
+export type Changes = Record<string, string | number | null | undefined>;
+
+/** The address of this page with other params. */
+export function paramsAddress(changes: Changes): string {
   const params = new URLSearchParams(current.params);
   for (const [name, value] of Object.entries(changes)) {
     if (value === null || value === undefined || value === '') params.delete(name);
     else params.set(name, String(value));
   }
-  const address = href(current.path, params);
+  return href(current.path, params);
+}
+
+/** Changes params of this page. `replace` for what is not worth a step back (typing). */
+export function setParams(changes: Changes, options: How = {}): void {
+  const address = paramsAddress(changes);
   if (address !== location.pathname + location.search) navigate(address, options);
 }

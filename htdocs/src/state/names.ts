@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of the objects that rows point to by their ids: only those on the page are asked for, all in one question.
+import { useCallback } from 'preact/hooks';
 import { automations, scenarios } from './resources';
 import { useStore } from './store';
 
@@ -39,9 +40,10 @@ export async function primeNames(kind: Named, ids: Iterable<number | null>, know
   await listOf(kind, ids, known)?.prime();
 }
 
-/** Says the name of an id; "scenario 7" of one that is gone, nothing as long as it is not known. Those in `known` are not asked for. */
+/** Says the name of an id; "scenario 7" of one that is gone, nothing as long as it is not known. Those in `known` are not asked for. The
+ *  same function until names come or `known` is another map. */
 export function useNames(kind: Named, ids: Iterable<number | null>, known = NONE): (id: number | null) => string {
   const state = useStore<readonly { id: number; name: string }[]>(listOf(kind, ids, known));
   learn(kind, state.data);
-  return (id) => (id === null ? '–' : known.get(id) ?? seen[kind].get(id) ?? (state.data || state.error ? `${kind} ${id}` : '\u00a0'));
+  return useCallback((id: number | null) => (id === null ? '–' : known.get(id) ?? seen[kind].get(id) ?? (state.data || state.error ? `${kind} ${id}` : '\u00a0')), [kind, known, state.data, state.error]);
 }

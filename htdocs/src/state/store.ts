@@ -2,7 +2,7 @@
 // State that comes from the server. One Store per resource and query; live (state/live.ts) keeps those fresh that somebody looks at.
 // Invariants: while a store has listeners it is watched, otherwise nothing is requested for it. What an event told while an answer
 // was on its way is applied to the answer, too, for that may be older.
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { type Answer, ApiError } from '../api/client';
 import { live } from './live';
 import { drawNever, drawNow, drawSoon } from './redraw';
@@ -229,4 +229,14 @@ export function useStore<T>(store: Readable<T> | null): Snapshot<T> {
     return store.subscribe(draw);
   }, [store]);
   return drawn;
+}
+
+/** The same for a list that changes its query while it is looked at: until another query has its answer, the rows before stay (`waiting`), so
+ *  that they are changed in place instead of being taken away and made again. `view` names the query; it comes back as that of `data`. */
+export function useListing<T>(store: Readable<T>, view = ''): Snapshot<T> & { waiting: boolean; view: string } {
+  const now = useStore(store);
+  const shown = useRef({ ...now, view });
+  if (now.data !== undefined || now.error) shown.current = { ...now, view };
+  const waiting = now.data === undefined && !now.error && shown.current.data !== undefined;
+  return waiting ? { ...shown.current, waiting } : { ...now, view, waiting };
 }

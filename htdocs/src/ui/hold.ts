@@ -16,12 +16,21 @@ export function holdRows<T extends Row>(shown: readonly T[] | null, fresh: reado
   };
 }
 
-/** Rows as shown: new ones wait while `hold` (the pointer is on them), until they are let in by release(), or the view is another one. */
-export function useHeld<T extends Row>(rows: readonly T[] | undefined, hold: boolean, view: string) {
-  const shown = useRef<{ view: string; rows: readonly T[] }>({ view: '', rows: [] });
+/** Rows as shown. In a view that is `newest` first, new ones wait while the pointer is on the element that carries `pointer`, or while they
+ *  are `kept` for another reason, until they are let in by release(), or the view is another one. The pointer alone redraws nothing. */
+export function useHeld<T extends Row>(rows: readonly T[] | undefined, view: string, newest = true, kept = false) {
+  const shown = useRef<{ view: string; rows: readonly T[]; waiting: number }>({ view: '', rows: [], waiting: 0 });
+  const over = useRef(false);
   const [, redraw] = useState(0);
   const fresh = rows ?? [];
-  const held = holdRows(shown.current.view === view && hold ? shown.current.rows : null, fresh);
-  shown.current = { view, rows: held.rows };
-  return { ...held, release: () => { shown.current = { view, rows: fresh }; redraw((n) => n + 1); } };
+  const held = holdRows(shown.current.view === view && newest && (kept || over.current) ? shown.current.rows : null, fresh);
+  shown.current = { view, ...held };
+  return {
+    ...held,
+    release: () => { shown.current = { view, rows: fresh, waiting: 0 }; redraw((n) => n + 1); },
+    pointer: {
+      onPointerEnter: () => { over.current = true; },
+      onPointerLeave: () => { over.current = false; if (shown.current.waiting > 0) redraw((n) => n + 1); },
+    },
+  };
 }

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// A link to a place below the mount; a plain click changes the page without loading it again. What it leads to is asked for as soon as
-// the pointer rests on it.
+// A link to a place below the mount; a plain click changes the page without loading it again.
 import type { ComponentChildren } from 'preact';
-import { href, navigate, placeAt } from '../router';
-import { warm } from '../routes';
-
-/** ms that a pointer on its way to somewhere else takes at most */
-const PASSING_MS = 40;
-let resting: ReturnType<typeof setTimeout> | undefined;
+import { href, navigate } from '../router';
+import { warms } from './leads';
 
 interface Props {
   to: string;
@@ -20,9 +15,8 @@ interface Props {
 
 export function Link({ to, params, children, class: name, title, 'aria-current': current }: Props) {
   const address = href(to, params);
-  const soon = (ms: number) => { clearTimeout(resting); resting = setTimeout(() => void warm(placeAt(address)), ms); };
   return (
-    <a class={name} title={title} aria-current={current} href={address} onPointerEnter={() => soon(PASSING_MS)} onPointerLeave={() => clearTimeout(resting)} onPointerDown={() => soon(0)} onClick={(event) => {
+    <a class={name} title={title} aria-current={current} href={address} {...warms(() => address)} onClick={(event) => {
       if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
       event.preventDefault();
       navigate(address);

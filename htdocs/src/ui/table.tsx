@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of objects: keyboard cursor (j, k, Enter, x), selection, scrolling inside their own frame on narrow screens.
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { placesFor } from './places';
 import { useKeys } from './keys';
 
 export interface Column<T> {
@@ -16,6 +17,7 @@ export interface Column<T> {
 
 interface Props<T> {
   rows: readonly T[];
+  /** the same array as long as they draw the same of a row: then rows that did not change are not drawn again */
   columns: readonly Column<T>[];
   id: (row: T) => number | string;
   caption: string;
@@ -30,6 +32,9 @@ interface Props<T> {
   /** the table that answers j and k on this page */
   keys?: boolean;
 }
+
+/** What a row was drawn from, and what came of it. */
+interface Drawn<T> { row: T; columns: readonly Column<T>[]; how: string; drawn: VNode }
 
 export function Table<T>({ rows, columns, id, caption, open, selected, select, name, keys, pick, onCursor }: Props<T>) {
   const [cursor, setCursor] = useState<number | string | null>(null);
@@ -56,6 +61,33 @@ export function Table<T>({ rows, columns, id, caption, open, selected, select, n
     Enter: row && open ? () => open(row) : undefined,
     x: row && select ? () => toggle(id(row)) : undefined,
   } : {});
+  // what a row drawn earlier calls is of today
+  const today = useRef({ open, pick, toggle });
+  today.current = { open, pick, toggle };
+  const before = useRef({ places: new Map<number | string, number>(), drawn: new Map<number, Drawn<T>>() });
+  const places = placesFor(before.current.places, rows.map(id));
+  const line = (r: T): Drawn<T> & { place: number } => {
+    const key = id(r);
+    const place = places.get(key) ?? 0;
+    const marked = selected?.has(key) ?? false;
+    const how = `${key === cursor ? 'cursor' : ''} ${marked ? 'selected' : ''} ${open ? 'opens' : ''} ${select ? 'ticks' : ''}`;
+    const old = before.current.drawn.get(place);
+    if (old && old.row === r && old.columns === columns && old.how === how) return { ...old, place };
+    const drawn = (
+      <tr key={place} class={how} onClick={open ? (event) => {
+        // links, buttons and boxes in the row answer for themselves; so does text being marked
+        if ((event.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString()) return;
+        setCursor(key);
+        (today.current.pick ?? today.current.open)?.(r);
+      } : undefined}>
+        {select && <td class="check"><input type="checkbox" aria-label={`Select ${name?.(r) ?? key}`} checked={marked} onChange={() => today.current.toggle(key)} /></td>}
+        {columns.map((c) => <td key={c.head} class={`${c.right ? 'right' : ''} ${c.class ?? ''}`}>{c.cell(r)}</td>)}
+      </tr>
+    );
+    return { row: r, columns, how, drawn, place };
+  };
+  const lines = rows.map(line);
+  before.current = { places, drawn: new Map(lines.map((l) => [l.place, l])) };
   const all = rows.length > 0 && rows.every((r) => selected?.has(id(r)));
   return (
     <div class="table-frame" ref={frame} role="group" aria-label={caption} tabIndex={0}>
@@ -73,21 +105,7 @@ export function Table<T>({ rows, columns, id, caption, open, selected, select, n
           </tr>
         </thead>
         <tbody>
-          {rows.map((r) => {
-            const key = id(r);
-            return (
-              <tr key={key} class={`${key === cursor ? 'cursor' : ''} ${selected?.has(key) ? 'selected' : ''} ${open ? 'opens' : ''}`}
-                onClick={open ? (event) => {
-                  // links, buttons and boxes in the row answer for themselves; so does text being marked
-                  if ((event.target as HTMLElement).closest('a,button,input,label') || getSelection()?.toString()) return;
-                  setCursor(key);
-                  (pick ?? open)(r);
-                } : undefined}>
-                {select && <td class="check"><input type="checkbox" aria-label={`Select ${name?.(r) ?? key}`} checked={selected?.has(key) ?? false} onChange={() => toggle(key)} /></td>}
-                {columns.map((c) => <td key={c.head} class={`${c.right ? 'right' : ''} ${c.class ?? ''}`}>{c.cell(r)}</td>)}
-              </tr>
-            );
-          })}
+          {lines.map((l) => l.drawn)}
         </tbody>
       </table>
     </div>

@@ -9,7 +9,7 @@ import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { me } from '../../state/resources';
 import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
 import { useMayAll } from '../../state/access';
-import { useStore } from '../../state/store';
+import { useListing } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Dialog } from '../../ui/dialog';
 import { useHeld } from '../../ui/hold';
@@ -155,11 +155,10 @@ export default function Audit() {
   const filters = filtersOf(params);
   const after = params.get('after');
   const store = audit.of(queryAt(at));
-  const state = useStore(store);
-  const [over, setOver] = useState(false);
   const view = JSON.stringify([filters, after, range]);
+  const state = useListing(store, view);
   const shown = Number(params.get('entry')) || null;
-  const held = useHeld(state.data, (over || shown !== null) && !after, view);
+  const held = useHeld(state.data, state.view, !after, shown !== null);
   const entry = held.rows.find((e) => e.id === shown);
   const cursor = useRef<number | null>(null);
   const look = (id: number | null, options?: { replace?: boolean }) => setParams({ entry: id }, options);
@@ -173,7 +172,7 @@ export default function Audit() {
       <Sections />
       <Filters rows={held.rows} />
       <div class={entry ? 'with-preview' : ''}>
-        <section class="panel list" aria-label="Audit log" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
+        <section class="panel list" aria-label="Audit log" aria-busy={state.waiting} {...held.pointer}>
           {held.waiting > 0 && <button type="button" class="waiting" onClick={held.release}>{plural(held.waiting, 'new entry', 'new entries')}: show</button>}
           <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={14} />}>
             {() => (held.rows.length === 0 ? (

@@ -5,9 +5,10 @@ import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
 import { automations } from '../../state/resources';
 import { useNow, useZone } from '../../state/settings';
-import { useStore } from '../../state/store';
+import { useListing } from '../../state/store';
 import { useKeys } from '../../ui/keys';
 import { later } from '../../ui/later';
+import { leads } from '../../ui/leads';
 import { Link } from '../../ui/link';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
@@ -18,7 +19,7 @@ import { providerName, PROVIDERS } from './providers';
 
 const EditAutomation = later(async () => (await import('./automation_editor')).EditAutomation);
 
-const PAGE = 100;
+const PAGE = 50;
 
 const queryAt = (params: URLSearchParams) => ({ q: params.get('q'), provider: params.get('provider'), after: params.get('after'), limit: PAGE });
 
@@ -32,7 +33,7 @@ export default function Automations({ id }: { id: string | null }) {
   const q = params.get('q');
   const provider = params.get('provider');
   const store = automations.of(queryAt(params));
-  const state = useStore(store);
+  const state = useListing(store);
   const add = () => navigate(href('/automations/new', params));
   useKeys({ n: may ? add : undefined });
   return (
@@ -45,7 +46,7 @@ export default function Automations({ id }: { id: string | null }) {
           {PROVIDERS.map((p) => <option key={p.id} value={p.id} selected={provider === p.id}>{p.name}</option>)}
         </select>
       </div>
-      <section class="panel list" aria-label="Automations">
+      <section class="panel list" aria-label="Automations" aria-busy={state.waiting}>
         <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>
           {(list) => list.length === 0 ? (
             <Empty title={q || provider ? 'No automation matches' : 'No target yet'}>
@@ -63,7 +64,7 @@ export default function Automations({ id }: { id: string | null }) {
             ]} />
           )}
         </Loaded>
-        {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} onClick={() => setParams({ after: null })}>First</button><button type="button" disabled={!state.next} onClick={() => setParams({ after: state.data?.at(-1)?.id })}>Next</button></footer>}
+        {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} {...leads({ after: null })}>First</button><button type="button" disabled={!state.next} {...leads({ after: state.data?.at(-1)?.id })}>Next</button></footer>}
       </section>
       {id && <EditAutomation key={id} id={id} />}
     </>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Load tests: filter chips, table paged by cursor, what came of each in one line.
-import { useState } from 'preact/hooks';
+import { useMemo } from 'preact/hooks';
 import { isActive, LOADTEST_STATUSES, type LoadTest, type RunStatus } from '../../api/types';
 import { duration, durationExact } from '../../format/duration';
 import { modelWords } from '../../format/load';
@@ -11,10 +11,11 @@ import { useMay } from '../../state/access';
 import { primeNames, useNames } from '../../state/names';
 import { loadtests, scenarios } from '../../state/resources';
 import { useNow, useZone } from '../../state/settings';
-import { useStore } from '../../state/store';
+import { useListing, useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { useKeys } from '../../ui/keys';
 import { ComparePicked } from '../../ui/compare_picked';
+import { leads } from '../../ui/leads';
 import { Link } from '../../ui/link';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
@@ -32,15 +33,11 @@ const PAGE = 50;
 
 function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
   const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
-  const toggle = (status: RunStatus) => {
-    const next = new Set(states);
-    if (!next.delete(status)) next.add(status);
-    setParams({ status: LOADTEST_STATUSES.filter((s) => next.has(s)).join(','), after: null });
-  };
+  const toggled = (status: RunStatus) => ({ status: LOADTEST_STATUSES.filter((s) => states.has(s) !== (s === status)).join(','), after: null });
   return (
     <div class="filters" role="search" aria-label="Filter load tests">
       <div class="chips" role="group" aria-label="State">
-        {LOADTEST_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} onClick={() => toggle(s)}>{statusWord(s)}</button>)}
+        {LOADTEST_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} {...leads(toggled(s))}>{statusWord(s)}</button>)}
       </div>
       <Pick kind="scenario" none="Any scenario" value={params.get('scenario_id') ?? ''} onPick={(id) => setParams({ scenario_id: id, after: null })} control={{ 'aria-label': 'Scenario' }} />
       <Pick kind="automation" none="Any automation" value={params.get('automation_id') ?? ''} onPick={(id) => setParams({ automation_id: id, after: null })} control={{ 'aria-label': 'Automation' }} />
@@ -84,22 +81,23 @@ export default function LoadTests() {
   const after = params.get('after');
   const filters = filtersAt(params);
   const store = loadtests.of(queryAt(params));
-  const state = useStore(store);
   const some = Object.keys(filters).length > 0;
   const view = JSON.stringify([filters, after]);
-  const [over, setOver] = useState(false);
+  const state = useListing(store, view);
   const [selected, setSelected] = useSelection(view);
-  const held = useHeld(state.data, over && !after, view);
+  const held = useHeld(state.data, state.view, !after);
   const add = () => navigate(href('/loadtests/new', { scenario_id: params.get('scenario_id') }));
   useKeys({ n: may ? add : undefined });
   const names = useNames('scenario', held.rows.map((t) => t.scenario_id));
+  const filtered = JSON.stringify(filters);
+  const shape = useMemo(() => columns(names, zone, now, JSON.parse(filtered) as typeof filters), [names, zone, now, filtered]);
   const anyScenario = useStore(scenarios.of({ limit: 1 })).data?.length !== 0;
   const running = held.rows.filter((t) => isActive(t.status)).length;
   return (
     <>
       <Top title="Load tests" beside={<SavedViews page="loadtests" />}><Link to="/datasets" class="button">Datasets</Link>{may && <button type="button" class="primary" onClick={add}>New load test</button>}</Top>
       <Filters params={params} some={some} />
-      <section class="panel list" aria-label="Load tests" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
+      <section class="panel list" aria-label="Load tests" aria-busy={state.waiting} {...held.pointer}>
         <ComparePicked ids={selected} kind="loadtest" clear={() => setSelected(new Set())} />
         {held.waiting > 0 && <button type="button" class="waiting" onClick={held.release}>{plural(held.waiting, 'new load test')}: show</button>}
         <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={10} />}>
@@ -113,14 +111,14 @@ export default function LoadTests() {
               )}
             </Empty>
           ) : (
-            <Table keys rows={held.rows} columns={columns(names, zone, now, filters)} id={(t) => t.id} caption="Load tests, newest first" open={(t) => navigate(href(`/loadtests/${t.id}`, filters))} selected={selected} select={setSelected} name={(t) => nameOf(t)} />
+            <Table keys rows={held.rows} columns={shape} id={(t) => t.id} caption="Load tests, newest first" open={(t) => navigate(href(`/loadtests/${t.id}`, filters))} selected={selected} select={setSelected} name={(t) => nameOf(t)} />
           )}
         </Loaded>
         {state.data && <footer class="pager">
           <span class="note">{state.total === null ? `${plural(held.rows.length, 'load test')} on this page` : plural(state.total, 'load test')}{running > 0 ? `, ${count(running)} not ended` : ''}</span>
           <Copy class="ghost" text={() => curl('GET', `/loadtests?${new URLSearchParams({ limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
-          <button type="button" disabled={!after} onClick={() => setParams({ after: null })}>Newest</button>
-          <button type="button" disabled={!state.next || held.rows.length === 0} onClick={() => setParams({ after: held.rows.at(-1)?.id })}>Older</button>
+          <button type="button" disabled={!after} {...leads({ after: null })}>Newest</button>
+          <button type="button" disabled={!state.next || held.rows.length === 0} {...leads({ after: held.rows.at(-1)?.id })}>Older</button>
         </footer>}
       </section>
     </>

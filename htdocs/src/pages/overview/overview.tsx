@@ -134,14 +134,15 @@ const namesIn = (data: DashboardKpis) => new Map(data.scenarios?.map((s) => [s.s
 function Recent({ data }: { data: DashboardKpis }) {
   const zone = useZone();
   const now = useNow(10_000);
-  const [over, setOver] = useState(false);
-  const held = useHeld(data.recent_runs, over, '');
-  const names = useNames('scenario', held.rows.map((r) => r.scenario_id), namesIn(data));
+  const held = useHeld(data.recent_runs, '');
+  const known = useMemo(() => namesIn(data), [data]);
+  const names = useNames('scenario', held.rows.map((r) => r.scenario_id), known);
+  const columns = useMemo(() => runColumns(names, zone, now), [names, zone, now]);
   return (
     <Panel title="Recent runs" class="full" actions={<>{held.waiting > 0 && <button type="button" class="small" onClick={held.release}>{plural(held.waiting, 'new run')}: show</button>}<Link to="/runs">All runs</Link></>}>
-      <div onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
+      <div {...held.pointer}>
       {data.recent_runs.length === 0 ? <Empty title="No run yet"><p>Trigger one from a scenario.</p></Empty>
-        : <Table keys rows={held.rows} columns={runColumns(names, zone, now)} id={(r) => r.id} caption="Recent runs" open={(r) => navigate(href(`/runs/${r.id}`))} />}
+        : <Table keys rows={held.rows} columns={columns} id={(r) => r.id} caption="Recent runs" open={(r) => navigate(href(`/runs/${r.id}`))} />}
       </div>
     </Panel>
   );

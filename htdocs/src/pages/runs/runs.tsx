@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Runs: filter chips, table paged by cursor, bulk cancel, trigger. New rows wait while the pointer is on the table.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { api, apiAddress } from '../../api/client';
 import { isActive, RUN_STATUSES, type RunStatus } from '../../api/types';
 import { count, plural } from '../../format/number';
@@ -10,7 +10,7 @@ import { useMay } from '../../state/access';
 import { primeNames, useNames } from '../../state/names';
 import { runs, runsChanged } from '../../state/resources';
 import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
-import { useStore } from '../../state/store';
+import { useListing } from '../../state/store';
 import { CompareLink } from '../../ui/compare_picked';
 import { Copy, curl } from '../../ui/copy';
 import { useHeld } from '../../ui/hold';
@@ -27,6 +27,7 @@ import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
 import { SavedViews } from '../../views/saved_views';
 import { later } from '../../ui/later';
+import { leads } from '../../ui/leads';
 import { Preview } from './preview';
 
 const Trigger = later(() => import('../../editor/trigger').then((m) => m.Trigger));
@@ -46,16 +47,12 @@ function Filters({ params }: { params: URLSearchParams }) {
   const [text, setText] = useState(params.get('q') ?? '');
   useEffect(() => setText(params.get('q') ?? ''), [params]);
   useKeys({ '/': () => document.querySelector<HTMLInputElement>('#runs-q')?.focus() });
-  const toggle = (status: RunStatus) => {
-    const next = new Set(states);
-    if (!next.delete(status)) next.add(status);
-    setParams({ status: RUN_STATUSES.filter((s) => next.has(s)).join(','), after: null });
-  };
+  const toggled = (status: RunStatus) => ({ status: RUN_STATUSES.filter((s) => states.has(s) !== (s === status)).join(','), after: null });
   const some = FILTERS.some((f) => params.get(f));
   return (
     <div class="filters" role="search" aria-label="Filter runs">
       <div class="chips" role="group" aria-label="State">
-        {RUN_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} onClick={() => toggle(s)}>{statusWord(s)}</button>)}
+        {RUN_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} {...leads(toggled(s))}>{statusWord(s)}</button>)}
       </div>
       <Pick kind="scenario" none="Any scenario" value={params.get('scenario_id') ?? ''} onPick={(id) => setParams({ scenario_id: id, after: null })} control={{ 'aria-label': 'Scenario' }} />
       <Pick kind="automation" none="Any automation" value={params.get('automation_id') ?? ''} onPick={(id) => setParams({ automation_id: id, after: null })} control={{ 'aria-label': 'Automation' }} />
@@ -90,20 +87,21 @@ export default function Runs() {
   const after = params.get('after');
   const filters = filterParams(params);
   const store = runs.of(queryAt(at));
-  const state = useStore(store);
-  const [over, setOver] = useState(false);
   const [confirming, setConfirming] = useState(false);
   const view = JSON.stringify([filters, after, range]);
+  const state = useListing(store, view);
   const [selected, setSelected] = useSelection(view);
   const shown = /^\d+$/.test(params.get('preview') ?? '') ? Number(params.get('preview')) : null;
   const preview = (id: number | null, options?: { replace?: boolean }) => setParams({ preview: id }, options);
-  const held = useHeld(state.data, (over || selected.size > 0) && !after, view);
+  const held = useHeld(state.data, state.view, !after, selected.size > 0);
   const names = useNames('scenario', held.rows.map((r) => r.scenario_id));
   const triggering = params.get('dialog') === 'trigger';
   useKeys({ n: may ? () => setParams({ dialog: 'trigger' }) : undefined, p: () => preview(shown === null ? cursor.current ?? held.rows[0]?.id ?? null : null) });
   const active = held.rows.filter((r) => selected.has(r.id) && isActive(r.status));
   const cursor = useRef<number | null>(null);
   const carry = new URLSearchParams({ ...filters, ...Object.fromEntries(['from', 'to', 'after'].flatMap((f) => { const v = params.get(f); return v ? [[f, v]] : []; })) });
+  const carried = carry.toString();
+  const columns = useMemo(() => runColumns(names, zone, now, new URLSearchParams(carried)), [names, zone, now, carried]);
   const cancel = async () => {
     try {
       const done = await api.cancelMany(active.map((r) => r.id));
@@ -121,7 +119,7 @@ export default function Runs() {
       <Top title="Runs" beside={<SavedViews page="runs" />} range={range}>{may && <button type="button" class="primary" onClick={() => setParams({ dialog: 'trigger' })}>Trigger a run</button>}</Top>
       <Filters params={params} />
       <div class={shown === null ? '' : 'with-preview'}>
-      <section class="panel list" aria-label="Runs" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
+      <section class="panel list" aria-label="Runs" aria-busy={state.waiting} {...held.pointer}>
         {selected.size > 0 && (
           <div class="bulk" role="status">
             <span>{plural(selected.size, 'run')} selected</span>
@@ -140,7 +138,7 @@ export default function Runs() {
                 : <p>Every run that is triggered stands here, newest first.</p>}
             </Empty>
           ) : (
-            <Table keys rows={held.rows} columns={runColumns(names, zone, now, carry)} id={(r) => r.id} caption="Runs, newest first"
+            <Table keys rows={held.rows} columns={columns} id={(r) => r.id} caption="Runs, newest first"
               onCursor={(r) => { cursor.current = r.id; if (shown !== null) preview(r.id, { replace: true }); }} pick={shown === null ? undefined : (r) => preview(r.id, { replace: true })}
               open={(r) => navigate(href(`/runs/${r.id}`, carry))} selected={selected} select={setSelected} name={(r) => `run ${r.id}`} />
           )}
@@ -153,8 +151,8 @@ export default function Runs() {
             <a key={format} class="button ghost" download="" title={`All runs of this filter as ${format === 'csv' ? 'CSV' : 'JSON Lines'}, not only those of this page`}
               href={apiAddress('/runs/export', { query: { format, ...filters, ...rangeQuery(range, minute) } })}>Export {format.toUpperCase()}</a>
           ))}
-          <button type="button" disabled={!after} onClick={() => setParams({ after: null })}>Newest</button>
-          <button type="button" disabled={!state.next || held.rows.length === 0} onClick={() => setParams({ after: held.rows.at(-1)?.id })}>Older</button>
+          <button type="button" disabled={!after} {...leads({ after: null })}>Newest</button>
+          <button type="button" disabled={!state.next || held.rows.length === 0} {...leads({ after: held.rows.at(-1)?.id })}>Older</button>
         </footer>}
       </section>
       {shown !== null && <Preview id={shown} name={names(held.rows.find((r) => r.id === shown)?.scenario_id ?? null)} carry={carry} close={() => preview(null)} />}

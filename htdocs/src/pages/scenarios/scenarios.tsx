@@ -9,10 +9,11 @@ import { useMay } from '../../state/access';
 import { primeNames, useNames } from '../../state/names';
 import { kpis, scenarios } from '../../state/resources';
 import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
-import { useStore } from '../../state/store';
+import { useListing, useStore } from '../../state/store';
 import { useKeys } from '../../ui/keys';
 import { ComparePicked } from '../../ui/compare_picked';
 import { later } from '../../ui/later';
+import { leads } from '../../ui/leads';
 import { Link } from '../../ui/link';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
@@ -26,7 +27,7 @@ import { SavedViews } from '../../views/saved_views';
 const EditScenario = later(async () => (await import('./scenario_editor')).EditScenario);
 const Trigger = later(async () => (await import('../../editor/trigger')).Trigger);
 
-const PAGE = 100;
+const PAGE = 50;
 const MOST_USED = 200;
 
 const FALLBACK = '24h';
@@ -47,7 +48,7 @@ export default function Scenarios({ id }: { id: string | null }) {
   const q = params.get('q');
   const automationId = params.get('automation_id');
   const store = scenarios.of(queryAt(params));
-  const state = useStore(store);
+  const state = useListing(store);
   const names = useNames('automation', (state.data ?? []).map((s) => s.automation_id));
   const kpiState = useStore(kpis.of(rangeKey(range)));
   const figures = new Map(kpiState.data?.scenarios?.map((s) => [s.scenario_id, s]));
@@ -67,7 +68,7 @@ export default function Scenarios({ id }: { id: string | null }) {
         <SearchBox label="Search scenarios" />
         <Pick kind="automation" none="Any automation" value={automationId ?? ''} onPick={(picked) => setParams({ automation_id: picked, after: null })} control={{ 'aria-label': 'Automation' }} />
       </div>
-      <section class="panel list" aria-label="Scenarios">
+      <section class="panel list" aria-label="Scenarios" aria-busy={state.waiting}>
         <ComparePicked ids={selected} kind="scenario" clear={() => setSelected(new Set())} />
         <Loaded from={ready} retry={() => void store.refresh()} skeleton={<Skeleton rows={6} />}>
           {(list) => list.length === 0 ? (
@@ -89,7 +90,7 @@ export default function Scenarios({ id }: { id: string | null }) {
             ]} />
           )}
         </Loaded>
-        {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} onClick={() => setParams({ after: null })}>First</button><button type="button" disabled={!state.next} onClick={() => setParams({ after: state.data?.at(-1)?.id })}>Next</button></footer>}
+        {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} {...leads({ after: null })}>First</button><button type="button" disabled={!state.next} {...leads({ after: state.data?.at(-1)?.id })}>Next</button></footer>}
       </section>
       {id && <EditScenario key={id} id={id} />}
       {running !== null && <Trigger scenarioId={running} onClose={() => setRunning(null)} />}
