@@ -1,19 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// What runs first, alone: asks for what the page shows first, if it is asked for without filters, and lets the browser draw the frame of
-// index.html before anything else is run.
+// What runs first: takes what the page shows first, which index.html has the browser ask for if the page is asked for without filters.
 import './app.css';
 import './ui/ui.css';
 import './pages/pages.css';
 
 const all = <E extends Element>(selector: string) => [...document.querySelectorAll<E>(selector)];
 const base = all<HTMLMetaElement>('meta[name="bm-base"]')[0]?.content;
-globalThis.bmEarly = new Map(location.search === '' ? all<HTMLMetaElement>('meta[name="bm-first"]').map((m) => {
-  const answer = fetch(`${base}api/v1${m.content}`, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+globalThis.bmEarly = new Map(all<HTMLLinkElement>('link[rel="preload"][as="fetch"]').map((link) => {
+  const asked = link.getAttribute('href') ?? '';
+  const answer = fetch(asked, { headers: { Accept: 'application/json' } }); // the preload's
   answer.catch(() => undefined); // who takes it is told
-  return [m.content, answer];
-}) : []);
+  return [asked.slice(`${base}api/v1`.length), answer];
+}));
 const main = all<HTMLLinkElement>('#main-script')[0]?.href ?? '/src/main.tsx';
-const start = () => void import(/* @vite-ignore */ main);
-// nothing is drawn of a hidden page, and no frame comes; and where figures are still to be asked for, they matter more
-if (document.hidden || globalThis.bmEarly.size === 0) start();
-else requestAnimationFrame(() => setTimeout(start));
+void import(/* @vite-ignore */ main);

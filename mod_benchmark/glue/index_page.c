@@ -47,9 +47,9 @@ static const char *pattern_of(const char *path, apr_pool_t *p)
     return pattern;
 }
 
-/* The rest of one line of the list, "PATTERN|TITLE|FILE|FILE...|>QUESTION...": files as preloads, questions to the API as what
- * the first script reads. A title that begins with ! is of a page that stands without the frame. */
-static apr_status_t add_what_it_needs(bm_buffer_t *html, char **state)
+/* The rest of one line of the list, "PATTERN|TITLE|FILE|FILE...|>QUESTION...": files and questions to the API as preloads, which the
+ * browser fetches before it runs anything. A title that begins with ! is of a page that stands without the frame. */
+static apr_status_t add_what_it_needs(bm_buffer_t *html, int is_filtered, char **state)
 {
     apr_status_t rv = APR_SUCCESS;
     const char *word;
@@ -57,7 +57,9 @@ static apr_status_t add_what_it_needs(bm_buffer_t *html, char **state)
     while (rv == APR_SUCCESS && (word = apr_strtok(NULL, "|", state)) != NULL) {
         int is_question = word[0] == '>';
 
-        rv = append(html, is_question ? "<meta name=\"bm-first\" content=\""
+        if (is_question && is_filtered)
+            continue;
+        rv = append(html, is_question ? "<link rel=\"preload\" as=\"fetch\" crossorigin href=\"" BASE_MARK "api/v1"
                                       : "<link rel=\"modulepreload\" crossorigin href=\"" BASE_MARK);
         if (rv == APR_SUCCESS)
             rv = append(html, word + is_question);
@@ -68,10 +70,10 @@ static apr_status_t add_what_it_needs(bm_buffer_t *html, char **state)
 }
 
 /* The build's page with its list replaced by the lines that this page needs; *title is that of the page. */
-static apr_status_t choose_scripts(bm_buffer_t *html, const char **title, const bm_buffer_t *source, const char *path,
+static apr_status_t choose_scripts(bm_buffer_t *html, const char **title, const bm_buffer_t *source, const bm_index_page_t *page,
                                    apr_pool_t *p)
 {
-    const char *begin = bm_text_find(source->data, source->len, PAGES_BEGIN, strlen(PAGES_BEGIN)), *pattern = pattern_of(path, p);
+    const char *begin = bm_text_find(source->data, source->len, PAGES_BEGIN, strlen(PAGES_BEGIN)), *pattern = pattern_of(page->path, p);
     const char *list = begin ? begin + strlen(PAGES_BEGIN) : NULL, *limit = source->data + source->len;
     const char *end = list ? bm_text_find(list, (apr_size_t)(limit - list), PAGES_END, strlen(PAGES_END)) : NULL;
     size_t len = strlen(pattern);
@@ -87,7 +89,7 @@ static apr_status_t choose_scripts(bm_buffer_t *html, const char **title, const 
             const char *said = apr_strtok(line + len, "|", &word);
 
             *title = said != NULL ? said : *title;
-            rv = add_what_it_needs(html, &word);
+            rv = add_what_it_needs(html, page->is_filtered, &word);
         }
     end += strlen(PAGES_END);
     return rv == APR_SUCCESS ? bm_buffer_append(html, end, (apr_size_t)(limit - end)) : rv;
@@ -143,7 +145,7 @@ apr_status_t bm_index_page_make(bm_buffer_t *html, const bm_buffer_t *source, co
     if (source->len == 0)
         return APR_SUCCESS;
     bm_buffer_adopt(chosen, p);
-    rv = choose_scripts(chosen, &title, source, page->path, p);
+    rv = choose_scripts(chosen, &title, source, page, p);
     if (rv == APR_SUCCESS) {
         int alone = title[0] == '!';
         filling_t fillings[] = { { BASE_MARK, apr_pstrcat(p, page->mount, "/", NULL) }, { TITLE_MARK, title + alone },

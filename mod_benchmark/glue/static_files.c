@@ -182,7 +182,7 @@ static int send_index(request_rec *r, const bm_place_t *place)
 {
     const char *path = apr_pstrcat(r->pool, bm_directives_settings()->html_dir, "/index.html", NULL);
     bm_buffer_t *source = apr_pcalloc(r->pool, sizeof(*source)), *page = apr_pcalloc(r->pool, sizeof(*page));
-    bm_index_page_t wanted = { place->mount, place->path, NULL };
+    bm_index_page_t wanted = { place->mount, place->path, r->args != NULL && r->args[0] != '\0', NULL };
     const char *etag;
     apr_status_t rv;
 

@@ -12,6 +12,8 @@ import os
 import subprocess
 import sys
 
+import requests
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "integration"))
 
@@ -19,6 +21,9 @@ from bmenv import Conf, Env  # noqa: E402  pylint: disable=wrong-import-position
 from bmapi import Api        # noqa: E402  pylint: disable=wrong-import-position
 from static_site import StaticSite  # noqa: E402  pylint: disable=wrong-import-position
 
+# A page with these costs a browser more, whatever is on it (Cross-Origin-Opener-Policy: a process of its own): the peers have them, too.
+SECURITY = ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Cross-Origin-Opener-Policy",
+            "Cross-Origin-Resource-Policy", "Permissions-Policy")
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Static</title><link rel="stylesheet" href="static.css"></head>
 <body><main><h1>A page that is only a page</h1>{rows}</main></body></html>
 """
@@ -37,7 +42,8 @@ def main():
     os.environ["BM_MODULE"] = args.module
     os.environ["BM_TEST_HOME"] = args.home
     env = Env()
-    site = StaticSite(env)
+    env.restart(Conf(env))
+    site = StaticSite(env, {name: value for name, value in requests.get(env.url + "/", timeout=5).headers.items() if name in SECURITY})
     site.write("page.html", PAGE.format(rows="".join(f"<p>Line {i} of a page as long as a list.</p>" for i in range(50))))
     site.write("static.css", "body { font: 14px/20px system-ui, sans-serif; margin: 24px }\n")
     env.restart(Conf(env, extra=["LogLevel warn benchmark:warn", *site.lines]))

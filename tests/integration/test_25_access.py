@@ -239,9 +239,9 @@ class TestMounted:
         assert '<html lang="en" data-alone>' in text("/login") and "<h1>Sign in</h1>" in text("/login")
         for cookie, theme in (("bm_theme=dark", ' data-theme="dark"'), ("a=b; bm_theme=light", ' data-theme="light"'), ("bm_theme=\"><script>", ""), ("bm_theme=", "")):
             assert f'<html lang="en"{theme}>' in text("/", Cookie=cookie), cookie
-        assert '<link rel="modulepreload" id="main-script"' in text("/no/such/page") and "bm-first" not in text("/no/such/page")
-        first = html.unescape(re.search(r'name="bm-first" content="([^"]+)"', text("/runs")).group(1))
-        assert requests.get(server.url + "/benchmark/api/v1" + first, timeout=5).status_code == 200
+        assert '<link rel="modulepreload" id="main-script"' in text("/no/such/page") and 'as="fetch"' not in text("/no/such/page") + text("/runs?status=failed")
+        first = html.unescape(re.search(r'<link rel="preload" as="fetch" crossorigin href="(/benchmark/api/v1/runs[^"]+)"', text("/runs")).group(1))
+        assert requests.get(server.url + first, timeout=5).status_code == 200
         frame = scripts("/no/such/page")
         assert "overview" in scripts("/") and scripts("/") == scripts("/index.html") == scripts("/?from=all")
         assert "runs" in scripts("/runs") and scripts("/runs") == scripts("/runs/") and "overview" not in scripts("/runs")
