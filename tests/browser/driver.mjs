@@ -26,7 +26,7 @@ const took = [];
 /** A test may hang for what the browser never tells: then it has failed, says what it asked the browser for last, and the others go on. */
 const LIMIT_MS = 120_000;
 const calls = [];
-const logger = { isEnabled: (name) => name === 'api', log: (_, __, message) => { calls.push(String(message).split('\n')[0].slice(0, 160)); if (calls.length > 8) calls.shift(); } };
+const logger = { isEnabled: (name) => name === 'api', log: (_, __, message) => { if (!/^(=>|<=)/.test(message)) return; calls.push(String(message).split('\n')[0].slice(0, 160)); if (calls.length > 8) calls.shift(); } };
 const limited = (work) => { let timer; return Promise.race([work(), new Promise((_, no) => { timer = setTimeout(() => no(new Error(`not ended after ${LIMIT_MS / 1000} s; the last calls:\n${calls.join('\n')}`)), LIMIT_MS); })]).finally(() => clearTimeout(timer)); };
 /** As the other tests of ./check: up to three that fail beside others are tried once more, and named; three in all parts together. */
 let spare = Math.floor((3 + parts - part) / parts);
