@@ -74,7 +74,7 @@ function precompress(): Plugin {
 }
 
 /** What index.html has beyond the tags of its scripts: the frame (src/shell.tsx), and each page's title and chunks, in a comment. The
- *  server, which knows the path, makes preloads of one line of it (of what begins with > a meta tag: src/start.ts) and leaves out the rest. Read from the table of routes. */
+ *  server, which knows the path, makes preloads of one line of it (what begins with > is asked of the API: src/start.ts) and leaves out the rest. Read from the table of routes. */
 function pageChunks(): Plugin {
   return {
     name: 'bm-page-chunks',

@@ -110,7 +110,8 @@ export default function Secrets({ id }: { id: string | null }) {
         </Loaded>
         <Pager rows={state.data} next={state.next} one="secret"><Copy class="ghost" text={() => curl('GET', `/secrets?limit=${PAGE}`)}>Copy as curl</Copy></Pager>
       </section>
-      {!refused && all && <div class="after-list"><KeyRing /></div>}
+      {/* where it stands, only the list tells */}
+      {!refused && all && (state.data || state.error) && <div class="after-list"><KeyRing /></div>}
       {id && may && <SecretSheet key={id} id={id} />}
     </>
   );

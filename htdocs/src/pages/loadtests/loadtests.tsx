@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Load tests: filter chips, table paged by cursor, what came of each in one line.
 import { useMemo } from 'preact/hooks';
-import { isActive, LOADTEST_STATUSES, type LoadTest, type RunStatus } from '../../api/types';
+import { isActive, LOADTEST_STATUSES, type LoadTest } from '../../api/types';
 import { duration, durationExact } from '../../format/duration';
 import { modelWords } from '../../format/load';
 import { count, percent, plural } from '../../format/number';
@@ -22,6 +22,7 @@ import { Top } from '../../ui/page';
 import { Pick } from '../../ui/pick';
 import { SearchBox } from '../../ui/search_box';
 import { statusWord, Value } from '../../ui/state';
+import { StateChips } from '../../ui/state_chips';
 import { useSelection } from '../../ui/selection';
 import { type Column, Table } from '../../ui/table';
 import { useHeld } from '../../ui/hold';
@@ -32,13 +33,9 @@ import { FILTERS, filtersAt } from './filters';
 const PAGE = 50;
 
 function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
-  const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
-  const toggled = (status: RunStatus) => ({ status: LOADTEST_STATUSES.filter((s) => states.has(s) !== (s === status)).join(','), after: null });
   return (
     <div class="filters" role="search" aria-label="Filter load tests">
-      <div class="chips" role="group" aria-label="State">
-        {LOADTEST_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} {...leads(toggled(s))}>{statusWord(s)}</button>)}
-      </div>
+      <StateChips states={LOADTEST_STATUSES} word={statusWord} />
       <Pick kind="scenario" none="Any scenario" value={params.get('scenario_id') ?? ''} onPick={(id) => setParams({ scenario_id: id, after: null })} control={{ 'aria-label': 'Scenario' }} />
       <Pick kind="automation" none="Any automation" value={params.get('automation_id') ?? ''} onPick={(id) => setParams({ automation_id: id, after: null })} control={{ 'aria-label': 'Automation' }} />
       <SearchBox label="Search load tests by name" />

@@ -2,7 +2,7 @@
 // Runs: filter chips, table paged by cursor, bulk cancel, trigger. New rows wait while the pointer is on the table.
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { api, apiAddress } from '../../api/client';
-import { isActive, RUN_STATUSES, type RunStatus } from '../../api/types';
+import { isActive, RUN_STATUSES } from '../../api/types';
 import { count, plural } from '../../format/number';
 import { rangeKey, rangeQuery } from '../../format/time';
 import { href, navigate, type Place, setParams, usePlace } from '../../router';
@@ -22,6 +22,7 @@ import { Top } from '../../ui/page';
 import { Pick } from '../../ui/pick';
 import { runColumns } from '../../ui/run_table';
 import { statusWord } from '../../ui/state';
+import { StateChips } from '../../ui/state_chips';
 import { useSelection } from '../../ui/selection';
 import { Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
@@ -43,17 +44,13 @@ export function filterParams(params: URLSearchParams): Record<string, string> {
 function Filters({ params }: { params: URLSearchParams }) {
   const locations = useLocations();
   const at = params.get('location') ?? '';
-  const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
   const [text, setText] = useState(params.get('q') ?? '');
   useEffect(() => setText(params.get('q') ?? ''), [params]);
   useKeys({ '/': () => document.querySelector<HTMLInputElement>('#runs-q')?.focus() });
-  const toggled = (status: RunStatus) => ({ status: RUN_STATUSES.filter((s) => states.has(s) !== (s === status)).join(','), after: null });
   const some = FILTERS.some((f) => params.get(f));
   return (
     <div class="filters" role="search" aria-label="Filter runs">
-      <div class="chips" role="group" aria-label="State">
-        {RUN_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} {...leads(toggled(s))}>{statusWord(s)}</button>)}
-      </div>
+      <StateChips states={RUN_STATUSES} word={statusWord} />
       <Pick kind="scenario" none="Any scenario" value={params.get('scenario_id') ?? ''} onPick={(id) => setParams({ scenario_id: id, after: null })} control={{ 'aria-label': 'Scenario' }} />
       <Pick kind="automation" none="Any automation" value={params.get('automation_id') ?? ''} onPick={(id) => setParams({ automation_id: id, after: null })} control={{ 'aria-label': 'Automation' }} />
       {(locations.length > 1 || at) && <select aria-label="Location" value={at} onChange={(e) => setParams({ location: e.currentTarget.value, after: null })}>

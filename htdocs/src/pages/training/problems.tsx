@@ -8,9 +8,10 @@ import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
 import { problems } from '../../state/resources';
 import { useNow, useZone } from '../../state/settings';
-import { useStore } from '../../state/store';
+import { useListing } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { useKeys } from '../../ui/keys';
+import { leads } from '../../ui/leads';
 import { Link } from '../../ui/link';
 import { Top } from '../../ui/page';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
@@ -50,7 +51,7 @@ export default function ProblemsPage({ id }: { id: string | null }) {
   const filters = problemFiltersAt(params);
   const some = Object.keys(filters).length > 0;
   const store = problems.of(queryAt(params));
-  const state = useStore(store);
+  const state = useListing(store);
   const add = () => navigate(href('/training/problems/new', filters));
   useKeys({ n: may ? add : undefined });
   const columns: Column<TrainingProblem>[] = [...problemColumns, { head: 'Made', class: 'time', cell: (p) => <time dateTime={p.created_at} title={dateTime(p.created_at, zone)}>{shortTime(p.created_at, zone, now)}</time> }];
@@ -58,7 +59,7 @@ export default function ProblemsPage({ id }: { id: string | null }) {
     <>
       <Top title={<><Link to="/training" class="crumb">Training</Link><span class="crumb-mark" aria-hidden="true">/</span>Problems</>}>{may && <button type="button" class="primary" onClick={add}>Make a problem</button>}</Top>
       <Filters params={params} some={some} />
-      <section class="panel list" aria-label="Problems">
+      <section class="panel list" aria-label="Problems" aria-busy={state.waiting}>
         <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={10} />}>
           {(rows) => rows.length > 0 ? (
             <Table keys rows={rows} columns={columns} id={(p) => p.id} caption="Problems, newest first" open={(p) => navigate(href(`/training/problems/${p.id}`, filters))} />
@@ -70,8 +71,8 @@ export default function ProblemsPage({ id }: { id: string | null }) {
         {state.data && <footer class="pager">
           <span class="note">{plural(state.data.length, 'problem')} on this page; those of sessions stand with their session</span>
           <Copy class="ghost" text={() => curl('GET', `/training/problems?${new URLSearchParams({ limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
-          <button type="button" disabled={!after} onClick={() => setParams({ after: null })}>Newest</button>
-          <button type="button" disabled={!state.next || state.data.length === 0} onClick={() => setParams({ after: state.data?.at(-1)?.id })}>Older</button>
+          <button type="button" disabled={!after} {...leads({ after: null })}>Newest</button>
+          <button type="button" disabled={!state.next || state.data.length === 0} {...leads({ after: state.data?.at(-1)?.id })}>Older</button>
         </footer>}
       </section>
       {id === 'new' && <ProblemEditor />}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions of training: filter chips, table paged by cursor, what each found out. The first one is begun from here.
-import { useState } from 'preact/hooks';
-import { isTraining, TRAINING_STATUSES, type TrainingSession, type TrainingStatus } from '../../api/types';
+import { useMemo } from 'preact/hooks';
+import { isTraining, TRAINING_STATUSES, type TrainingSession } from '../../api/types';
 import { count, plural } from '../../format/number';
 import { dateTime, shortTime } from '../../format/time';
 import { policyWord } from '../../format/training';
@@ -10,15 +10,17 @@ import { useMay } from '../../state/access';
 import { primeNames, useNames } from '../../state/names';
 import { scenarios, trainings } from '../../state/resources';
 import { useNow, useZone } from '../../state/settings';
-import { useStore } from '../../state/store';
+import { useListing, useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { useHeld } from '../../ui/hold';
 import { useKeys } from '../../ui/keys';
+import { leads } from '../../ui/leads';
 import { Link } from '../../ui/link';
 import { Top } from '../../ui/page';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { Pick } from '../../ui/pick';
 import { useSelection } from '../../ui/selection';
+import { StateChips } from '../../ui/state_chips';
 import { type Column, Table } from '../../ui/table';
 import { FILTERS, filtersAt } from './filters';
 import { CameOf, SessionState } from './parts';
@@ -26,17 +28,9 @@ import { CameOf, SessionState } from './parts';
 const PAGE = 50;
 
 function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
-  const states = new Set((params.get('status') ?? '').split(',').filter(Boolean));
-  const toggle = (status: TrainingStatus) => {
-    const next = new Set(states);
-    if (!next.delete(status)) next.add(status);
-    setParams({ status: TRAINING_STATUSES.filter((s) => next.has(s)).join(','), after: null });
-  };
   return (
     <div class="filters" role="search" aria-label="Filter sessions">
-      <div class="chips" role="group" aria-label="State">
-        {TRAINING_STATUSES.map((s) => <button key={s} type="button" class="chip" aria-pressed={states.has(s)} onClick={() => toggle(s)}>{s}</button>)}
-      </div>
+      <StateChips states={TRAINING_STATUSES} />
       <Pick kind="automation" none="Any automation" value={params.get('automation_id') ?? ''} onPick={(id) => setParams({ automation_id: id, after: null })} control={{ 'aria-label': 'Automation' }} />
       {some && <button type="button" class="ghost" onClick={() => setParams(Object.fromEntries([...FILTERS, 'after'].map((f) => [f, null])))}>Clear</button>}
     </div>
@@ -93,33 +87,34 @@ export default function Trainings() {
   const after = params.get('after');
   const filters = filtersAt(params);
   const store = trainings.of(queryAt(params));
-  const state = useStore(store);
   const some = Object.keys(filters).length > 0;
   const view = JSON.stringify([filters, after]);
-  const [over, setOver] = useState(false);
+  const state = useListing(store, view);
   const [selected, setSelected] = useSelection(view);
-  const held = useHeld(state.data, over && !after, view);
+  const held = useHeld(state.data, state.view, !after);
   const add = () => navigate(href('/training/new'));
   useKeys({ n: may ? add : undefined });
   const names = useNames('automation', held.rows.map((s) => s.automation_id));
+  const filtered = JSON.stringify(filters);
+  const shape = useMemo(() => columns(names, zone, now, JSON.parse(filtered) as typeof filters), [names, zone, now, filtered]);
   const running = held.rows.filter((s) => isTraining(s.status)).length;
   return (
     <>
       <Top title="Training"><Link to="/training/problems" class="button">Problems</Link>{may && <button type="button" class="primary" onClick={add}>Train a target</button>}</Top>
       <Filters params={params} some={some} />
-      <section class="panel list" aria-label="Sessions" onPointerEnter={() => setOver(true)} onPointerLeave={() => setOver(false)}>
+      <section class="panel list" aria-label="Sessions" aria-busy={state.waiting} {...held.pointer}>
         <Picked ids={selected} clear={() => setSelected(new Set())} />
         {held.waiting > 0 && <button type="button" class="waiting" onClick={held.release}>{plural(held.waiting, 'new session')}: show</button>}
         <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={10} />}>
           {() => held.rows.length > 0 ? (
-            <Table keys rows={held.rows} columns={columns(names, zone, now, filters)} id={(s) => s.id} caption="Sessions of training, newest first" open={(s) => navigate(href(`/training/${s.id}`, filters))} selected={selected} select={setSelected} name={(s) => s.name} />
+            <Table keys rows={held.rows} columns={shape} id={(s) => s.id} caption="Sessions of training, newest first" open={(s) => navigate(href(`/training/${s.id}`, filters))} selected={selected} select={setSelected} name={(s) => s.name} />
           ) : some || after ? <Empty title="No session matches"><button type="button" onClick={() => navigate(href('/training'))}>Clear the filter</button></Empty> : <First may={may} />}
         </Loaded>
         {state.data && <footer class="pager">
           <span class="note">{plural(held.rows.length, 'session')} on this page{running > 0 ? `, ${count(running)} under way` : ''}</span>
           <Copy class="ghost" text={() => curl('GET', `/training/sessions?${new URLSearchParams({ limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
-          <button type="button" disabled={!after} onClick={() => setParams({ after: null })}>Newest</button>
-          <button type="button" disabled={!state.next || held.rows.length === 0} onClick={() => setParams({ after: held.rows.at(-1)?.id })}>Older</button>
+          <button type="button" disabled={!after} {...leads({ after: null })}>Newest</button>
+          <button type="button" disabled={!state.next || held.rows.length === 0} {...leads({ after: held.rows.at(-1)?.id })}>Older</button>
         </footer>}
       </section>
     </>
