@@ -47,8 +47,8 @@ static const char *pattern_of(const char *path, apr_pool_t *p)
     return pattern;
 }
 
-/* The rest of one line of the list, "PATTERN|TITLE|FILE|FILE...|>QUESTION...": files and questions to the API as preloads, which the
- * browser fetches before it runs anything. A title that begins with ! is of a page that stands without the frame. */
+/* The rest of one line of the list, "PATTERN|TITLE|FILE|FILE...|>QUESTION...": files and questions to the API as preloads, which
+ * the browser fetches before it runs anything. A title that begins with ! is of a page that stands without the frame. */
 static apr_status_t add_what_it_needs(bm_buffer_t *html, int is_filtered, char **state)
 {
     apr_status_t rv = APR_SUCCESS;
@@ -73,7 +73,8 @@ static apr_status_t add_what_it_needs(bm_buffer_t *html, int is_filtered, char *
 static apr_status_t choose_scripts(bm_buffer_t *html, const char **title, const bm_buffer_t *source, const bm_index_page_t *page,
                                    apr_pool_t *p)
 {
-    const char *begin = bm_text_find(source->data, source->len, PAGES_BEGIN, strlen(PAGES_BEGIN)), *pattern = pattern_of(page->path, p);
+    const char *begin = bm_text_find(source->data, source->len, PAGES_BEGIN, strlen(PAGES_BEGIN));
+    const char *pattern = pattern_of(page->path, p);
     const char *list = begin ? begin + strlen(PAGES_BEGIN) : NULL, *limit = source->data + source->len;
     const char *end = list ? bm_text_find(list, (apr_size_t)(limit - list), PAGES_END, strlen(PAGES_END)) : NULL;
     size_t len = strlen(pattern);

@@ -3,7 +3,8 @@
  * glue/index_page.h: index.html of the built dashboard, as one page of it wants it. The build does not know the mount, the page
  * or the theme that its reader likes: it leaves marks in their places, and lists, in a comment, the title of each page and which
  * scripts it needs besides those of the frame, and what it asks the API first. What is sent has all that filled in, so that the
- * frame is drawn at once and as it will stay, and the browser fetches all scripts and the first answers together. Thread: no state. */
+ * frame is drawn at once and as it will stay, and the browser fetches all scripts and the first answers together. Thread: no
+ * state. */
 #ifndef BM_GLUE_INDEX_PAGE_H
 #define BM_GLUE_INDEX_PAGE_H
 

@@ -1,0 +1,1 @@
+var e=e=>[...document.querySelectorAll(e)],t=e(`meta[name="bm-base"]`)[0]?.content;globalThis.bmEarly=new Map(e(`link[rel="preload"][as="fetch"]`).map(e=>{let n=e.getAttribute(`href`)??``,r=fetch(n,{headers:{Accept:`application/json`}});return r.catch(()=>void 0),[n.slice(`${t}api/v1`.length),r]})),import(e(`#main-script`)[0]?.href??`/src/main.tsx`);
