@@ -6,6 +6,7 @@
             [--events 60] [--only NAME,...]
 
 Starts a PostgreSQL (fsync on) and an httpd of its own, with one child and with two, and runs live_clients against it:
+training, hive: one frame a second of a session of training, to viewers of ours and to clients of Hive's /ws/metrics, 1,000 each;
 ws, sse: events of 300 bytes at 2/s to all, GETs beside them (one child; ws2, sse2: two children); tls: the same to fewer by TLS;
 idle: nobody is told anything, pings every 15 s; churn: connects and goes. Prints the program's JSON lines with the number of
 children and the load of the machine, and at the end each figure against its goal. Both sides share this machine's processors.
@@ -27,7 +28,10 @@ from private_ca import PrivateCA           # noqa: E402  pylint: disable=wrong-i
 
 PUSH = {"last_p99_ms": 250, "rss_kb_per_client": 45, "get_p99_ms": 20}
 # name: (children, tls, arguments, goals: at most)
+SECONDS = {"each_p99_ms": 200}
 CASES = {
+    "training": (1, False, ["--kind", "ws", "--topic", "training", "--rate", "1"], SECONDS),
+    "hive": (1, False, ["--kind", "ws", "--hive", "--rate", "1"], SECONDS),
     "ws": (1, False, ["--kind", "ws"], PUSH),
     "ws2": (2, False, ["--kind", "ws"], PUSH),
     "sse": (1, False, ["--kind", "sse"], PUSH),
@@ -76,7 +80,7 @@ class Bench:
     def run(self, name):
         children, tls, arguments, goals = CASES[name]
         self.start(children)
-        clients = self.args.tls_clients if tls else min(500, self.args.clients) if name == "churn" else self.args.clients
+        clients = self.args.tls_clients if tls or name in ("training", "hive") else min(500, self.args.clients) if name == "churn" else self.args.clients
         out = subprocess.run([self.args.clients_program, "--port", str(self.tls_port if tls else self.env.port), "--clients",
                               str(clients), "--dsn", self.env.dsn, "--events", str(self.args.events), "--cycles",
                               str(self.args.cycles), "--pids", ",".join(map(str, self.env.web_pids())), *arguments,

@@ -107,12 +107,12 @@ static void ask(client_t *c)
     watch(c, EPOLL_CTL_MOD, EPOLLIN);
     c->state = STATE_HEAD;
     if (opt.sse)
-        n = snprintf(text, sizeof(text), "GET %s/api/v1/events?topic=run HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
-                     "Accept: text/event-stream\r\n\r\n", opt.base, opt.port);
+        n = snprintf(text, sizeof(text), "GET %s/api/v1/events?topic=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n"
+                     "Accept: text/event-stream\r\n\r\n", opt.base, opt.topic, opt.port);
     else
-        n = snprintf(text, sizeof(text), "GET %s/api/v1/events/ws HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
+        n = snprintf(text, sizeof(text), "GET %s/api/v1/%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\n"
                      "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
-                     opt.base, opt.port);
+                     opt.base, opt.hive ? "ws/metrics" : "events/ws", opt.port);
     put(c, text, (size_t)n);
 }
 
@@ -156,27 +156,39 @@ static int64_t number_behind(const char *text, size_t len, const char *name)
     return value;
 }
 
+static void become_live(client_t *c)
+{
+    c->state = STATE_LIVE;
+    watching.connecting--;
+    watching.live++;
+}
+
+/* A client of Hive has all of a second with its last frame. */
+static int64_t event_in(const char *text, size_t len)
+{
+    if (!opt.hive)
+        return number_behind(text, len, "\"bench\"");
+    return memmem(text, len, "memory_usage", 12) != NULL ? number_behind(text, len, "bench_") : -1;
+}
+
 static void take_text(client_t *c, const char *text, size_t len)
 {
-    int64_t n = number_behind(text, len, "\"bench\""), at = now_ns();
+    int64_t n = event_in(text, len), at = now_ns();
 
     if (n >= 0 && n < opt.events && watching.latency_count < watching.latency_room) {
         watching.latencies[watching.latency_count++] = at - watching.events[n].sent_ns;
         watching.events[n].last_ns = at;
         watching.events[n].count++;
     }
-    else if (c->state == STATE_HELLO && memmem(text, len, "\"hello\"", 7) != NULL) {
-        c->state = STATE_LIVE;
-        watching.connecting--;
-        watching.live++;
-    }
+    else if (c->state == STATE_HELLO && memmem(text, len, "\"hello\"", 7) != NULL)
+        become_live(c);
 }
 
 /* @return bytes of a whole frame or event that was taken; 0: it is not complete. */
 static size_t take_one(client_t *c, const char *data, size_t len)
 {
     const unsigned char *s = (const unsigned char *)data;
-    static const char subscribe[] = "{\"subscribe\":[{\"topic\":\"run\"}]}";
+    char subscribe[100];
     size_t size, head;
     const char *found;
 
@@ -190,8 +202,11 @@ static size_t take_one(client_t *c, const char *data, size_t len)
             return len;
         }
         c->state = STATE_HELLO;
-        if (!opt.sse)
-            put_frame(c, 1, subscribe, sizeof(subscribe) - 1);
+        if (opt.hive)
+            become_live(c);
+        else if (!opt.sse)
+            put_frame(c, 1, subscribe, (size_t)snprintf(subscribe, sizeof(subscribe), "{\"subscribe\":[{\"topic\":\"%s\"}]}",
+                                                        opt.topic));
         return (size_t)(found - data) + 4;
     }
     if (opt.sse) {

@@ -28,7 +28,8 @@ typedef struct event_t {
 typedef struct live_options_t {
     int port, tls, sse, clients, events, bytes, seconds, cycles;
     int rate;
-    const char *mode, *base, *dsn, *get;
+    const char *mode, *base, *dsn, *get, *topic;
+    int hive;                /* by /ws/metrics, where nobody asks and six frames tell one second */
     live_server_t server;
 } live_options_t;
 

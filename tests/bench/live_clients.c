@@ -4,13 +4,14 @@
  *
  *   live_clients --port 8080 [--mode push|idle|churn] [--kind ws|sse] [--tls] [--clients 1000] [--base PATH] [--pids 1,2]
  *                [--dsn DSN] [--events 40] [--rate 2] [--bytes 300] [--seconds 30] [--cycles 10000] [--get PATH]
+ *                [--topic run|training] [--hive]
  *
- * push: ends of runs, which are pushed at once, are put into the table and notified over one connection to the store. Counted is
- * from before the insert is sent (CLOCK_MONOTONIC) until a client has read it. A thread
- * beside them asks for --get 50 times a second, each time on a new connection. idle: pings are answered for --seconds. churn:
- * connects, waits for its hello, closes, --cycles times, as many at once as --clients; memory and files are told after the first
- * few, in the middle and at the end. pids: processes whose memory and time are told. Addresses: 127.0.1.1 to .20 in turn, since
- * one has not ports enough. One JSON line. */
+ * push: ends of runs, or seconds of training (with --hive to clients of /ws/metrics), which are pushed at once, are put into the
+ * table and notified over one connection to the store. Counted is from before the insert is sent (CLOCK_MONOTONIC) until a
+ * client has read it. A thread beside them asks for --get 50 times a second, each time on a new connection. idle: pings are
+ * answered for --seconds. churn: connects, waits for its hello, closes, --cycles times, as many at once as --clients; memory and
+ * files are told after the first few, in the middle and at the end. pids: processes whose memory and time are told. Addresses:
+ * 127.0.1.1 to .20 in turn, since one has not ports enough. One JSON line. */
 #include "config.h"
 #include "live_client.h"
 
@@ -31,7 +32,7 @@
 enum { AT_ONCE = 64, GETS_PER_SECOND = 50, PATIENCE_S = 120 };
 
 live_options_t opt = { .clients = 1000, .events = 40, .bytes = 300, .seconds = 30, .cycles = 10000, .rate = 2, .mode = "push",
-                       .base = "", .get = "/api/v1/about" };
+                       .topic = "run", .base = "", .get = "/api/v1/about" };
 
 static client_t *clients;
 static int done_cycles;
@@ -93,8 +94,8 @@ static void *get_thread(void *unused)
 
 static void print_head(void)
 {
-    printf("{\"bench\": \"live\", \"mode\": \"%s\", \"kind\": \"%s\", \"tls\": %s, \"clients\": %d, ", opt.mode,
-           opt.sse ? "sse" : "ws", opt.tls ? "true" : "false", opt.clients);
+    printf("{\"bench\": \"live\", \"mode\": \"%s\", \"topic\": \"%s\", \"kind\": \"%s\", \"tls\": %s, \"clients\": %d, ",
+           opt.mode, opt.topic, opt.hive ? "hive" : opt.sse ? "sse" : "ws", opt.tls ? "true" : "false", opt.clients);
 }
 
 static double connect_all(void)
@@ -122,6 +123,14 @@ static void wait_for(int64_t until)
         live_client_turn((int)(left / 1000000) + 1);
 }
 
+/* As store/request_store.c writes it. */
+#define SECOND "insert into benchmark.events (project_id, kind, payload) values (1, 'training.metric', '{\"id\": 1," \
+    " \"problem_id\": 1, \"bench\": %d, \"scenario_id\": \"bench_%d\", \"second\": %d, \"metrics\": {\"second\": 1," \
+    " \"step\": 0, \"phase\": \"window\", \"planned\": 50, \"completed\": 48, \"failed\": 2, \"in_flight\": 5," \
+    " \"tokens\": 480, \"ttft_ms\": {\"p50\": 20.1, \"p95\": 31.2, \"p99\": 40.3}," \
+    " \"e2e_ms\": {\"p50\": 120.1, \"p95\": 131.2, \"p99\": 140.3}, \"cpu_usage\": 12.5, \"memory_usage\": 38.2}}');" \
+    " notify bm_events"
+
 static void publish(PGconn *db, int n)
 {
     int fill = opt.bytes > 180 ? opt.bytes - 180 : 1;
@@ -132,9 +141,12 @@ static void publish(PGconn *db, int n)
     memset(x, 'x', (size_t)fill);
     x[fill] = '\0';
     watching.events[n].sent_ns = now_ns();
-    snprintf(text, room, "insert into benchmark.events (project_id, kind, payload) values (1,"
-             " 'run.finished', '{\"runs\": [{\"id\": 1, \"scenario_id\": 1, \"bench\": %d, \"text\": \"%s\"}]}');"
-             " notify bm_events", n, x);
+    if (strcmp(opt.topic, "training") == 0)
+        snprintf(text, room, SECOND, n, n, n);
+    else
+        snprintf(text, room, "insert into benchmark.events (project_id, kind, payload) values (1,"
+                 " 'run.finished', '{\"runs\": [{\"id\": 1, \"scenario_id\": 1, \"bench\": %d, \"text\": \"%s\"}]}');"
+                 " notify bm_events", n, x);
     if (!PQsendQuery(db, text))
         die(PQerrorMessage(db));
     while (PQisBusy(db)) {
@@ -286,7 +298,8 @@ static void read_options(int argc, char **argv)
         { "port", 1, NULL, 'p' }, { "mode", 1, NULL, 'm' }, { "kind", 1, NULL, 'k' }, { "tls", 0, NULL, 't' },
         { "clients", 1, NULL, 'c' }, { "base", 1, NULL, 'b' }, { "pids", 1, NULL, 'i' }, { "dsn", 1, NULL, 'd' },
         { "events", 1, NULL, 'e' }, { "rate", 1, NULL, 'r' }, { "bytes", 1, NULL, 'y' }, { "seconds", 1, NULL, 's' },
-        { "cycles", 1, NULL, 'n' }, { "get", 1, NULL, 'g' }, { NULL, 0, NULL, 0 } };
+        { "cycles", 1, NULL, 'n' }, { "get", 1, NULL, 'g' }, { "topic", 1, NULL, 'o' },
+        { "hive", 0, NULL, 'h' }, { NULL, 0, NULL, 0 } };
     int c;
 
     while ((c = getopt_long(argc, argv, "", names, NULL)) != -1) {
@@ -305,6 +318,8 @@ static void read_options(int argc, char **argv)
         case 's': opt.seconds = number(optarg); break;
         case 'n': opt.cycles = number(optarg); break;
         case 'g': opt.get = optarg; break;
+        case 'o': opt.topic = optarg; break;
+        case 'h': opt.hive = 1; opt.topic = "training"; break;
         default: exit(2);
         }
     }
