@@ -8,6 +8,9 @@
 
 alter table loadtests add column kind smallint not null default 1;     -- that of its run: 1, or 2 where it is a problem
 
+-- Places in the plan's endpoints and classes, from 0; null: it has none.
+alter table requests add column endpoint smallint, add column class smallint;
+
 create sequence training_session_id_seq;
 create table training_sessions (
     id             bigint primary key default nextval('training_session_id_seq'),

@@ -295,7 +295,8 @@ static apr_status_t read_loadtest(bm_compare_group_t *g, const bm_compare_scope_
         || strcmp(bm_rows_text(rows, 0, BM_COMPARE_LT_STATUS), "running") == 0)
         return refuse(g, q, "This load test has not ended.");
     if (bm_rows_bool(rows, 0, BM_COMPARE_LT_DROPPED))
-        return refuse(g, q, "The requests of this load test were dropped (BenchmarkKeepRaw); only its results are left.");
+        return refuse(g, q, "The requests of this load test are not all there: they were dropped (BenchmarkKeepRaw), or only"
+                      " some were kept (keep_rows). Its results are.");
     g->plan = bm_rows_text(rows, 0, BM_COMPARE_LT_PLAN);
     places = bm_rows_int64(rows, 0, BM_COMPARE_LT_PLACES, 0);
     g->of = (apr_uint64_t)places;

@@ -29,7 +29,8 @@ apr_status_t bm_loadtest_cost_price(const bm_price_t **price, bm_req_t *q, const
     return APR_SUCCESS;
 }
 
-double bm_loadtest_cost_tokens(const json_t *inputs, const json_t *plan, const json_t *items)
+/* Without what classes lay over the inputs. */
+static double entry_tokens(const json_t *inputs, const json_t *plan, const json_t *items)
 {
     const json_t *own = json_object_get(inputs, "max_tokens");
     double most = bm_loadtest_generate_most_output(json_object_get(json_object_get(plan, "dataset"), "generate"));
@@ -51,6 +52,39 @@ double bm_loadtest_cost_tokens(const json_t *inputs, const json_t *plan, const j
     return most;
 }
 
+static const json_t *class_inputs(const json_t *plan, size_t i)
+{
+    const json_t *list = json_object_get(json_object_get(plan, "classes"), "list");
+
+    return json_object_get(json_array_get(list, i), "inputs");
+}
+
+double bm_loadtest_cost_tokens(const json_t *inputs, const json_t *plan, const json_t *items)
+{
+    double plain = entry_tokens(inputs, plan, items), most = 0;
+    size_t i, n = json_array_size(json_object_get(json_object_get(plan, "classes"), "list"));
+
+    for (i = 0; i < n; i++) {
+        const json_t *given = json_object_get(class_inputs(plan, i), "max_tokens");
+        double tokens = json_is_integer(given) ? json_number_value(given) : plain;
+
+        if (tokens < 0)
+            return -1;
+        most = fmax(most, tokens);
+    }
+    return n > 0 ? most : plain;
+}
+
+double bm_loadtest_cost_class_bytes(const json_t *plan)
+{
+    size_t i, n = json_array_size(json_object_get(json_object_get(plan, "classes"), "list"));
+    double most = 0;
+
+    for (i = 0; i < n; i++)
+        most = fmax(most, (double)json_dumpb(class_inputs(plan, i), NULL, 0, 0));
+    return most;
+}
+
 static double most_input(const json_t *inputs, const json_t *plan, const json_t *items)
 {
     double bytes = (double)json_dumpb(inputs, NULL, 0, 0), most = 0;
@@ -59,7 +93,7 @@ static double most_input(const json_t *inputs, const json_t *plan, const json_t 
 
     for (i = 0; i < json_array_size(items); i++)
         most = fmax(most, (double)json_dumpb(json_array_get(items, i), NULL, 0, 0));
-    return (bytes + most) * TOKENS_PER_BYTE + fmax(generated, 0);
+    return (bytes + most + bm_loadtest_cost_class_bytes(plan)) * TOKENS_PER_BYTE + fmax(generated, 0);
 }
 
 double bm_loadtest_cost_each(const bm_price_t *price, const json_t *inputs, const json_t *plan, const json_t *items)

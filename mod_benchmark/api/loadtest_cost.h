@@ -15,6 +15,9 @@ apr_status_t bm_loadtest_cost_price(const bm_price_t **price, bm_req_t *q, const
 /** The largest max_tokens that a request of the plan may have; -1: some have none. items: entries of its dataset, or NULL. */
 double bm_loadtest_cost_tokens(const json_t *inputs, const json_t *plan, const json_t *items);
 
+/** Bytes that a class of the plan lays over the inputs, at most; 0: it has none. */
+double bm_loadtest_cost_class_bytes(const json_t *plan);
+
 /** What a request costs at most, its prompt estimated by its bytes; -1: it has no max_tokens. */
 double bm_loadtest_cost_each(const bm_price_t *price, const json_t *inputs, const json_t *plan, const json_t *items);
 

@@ -31,7 +31,7 @@ static double prompt_bytes(const json_t *plan, const json_t *inputs, const json_
 
     for (i = 0; i < json_array_size(items); i++)
         most = fmax(most, bytes_of(json_array_get(items, i)));
-    return bytes_of(inputs) + most + fmax(generated, 0) * BYTES_OF_TOKEN;
+    return bytes_of(inputs) + most + bm_loadtest_cost_class_bytes(plan) + fmax(generated, 0) * BYTES_OF_TOKEN;
 }
 
 static apr_status_t check_memory(bm_req_t *q, const json_t *plan, const json_t *inputs, const json_t *items)
@@ -61,7 +61,8 @@ static apr_status_t check_disk(bm_req_t *q, const json_t *plan, const json_t *in
     if (free_bytes < 0)
         return APR_SUCCESS;
     bm_loadtest_estimate(&estimate, plan);
-    growth = fmax(estimate.requests, 0) * (BYTES_OF_ROW + BYTES_OF_GAP * (tokens < 0 ? GAPS_UNKNOWN : tokens));
+    growth = json_number_value(json_object_get(plan, "keep_rows")) * fmax(estimate.requests, 0)
+        * (BYTES_OF_ROW + BYTES_OF_GAP * (tokens < 0 ? GAPS_UNKNOWN : tokens));
     if (free_bytes - growth >= (double)settings->disk_reserve)
         return APR_SUCCESS;
     return bm_err_violation(q->err, "/load_model", "Its requests could take %.0f MiB in the store; %.0f MiB are free, of which"

@@ -319,6 +319,7 @@ static apr_status_t check_endpoints(bm_req_t *q, const json_t *plan, const char 
 static apr_status_t execute(apr_int64_t *id, apr_int64_t *loadtest_id, bm_req_t *q, const bm_training_problem_t *found,
                             apr_int64_t before)
 {
+    static const bm_session_rest_t without_end = { .keep_rows = 1 };
     bm_problem_limits_t limits;
     apr_int64_t scenario_id;
     bm_problem_t *problem;
@@ -337,7 +338,7 @@ static apr_status_t execute(apr_int64_t *id, apr_int64_t *loadtest_id, bm_req_t 
     bm_session_limits(&limits, q->api->settings, order.confirmed_rate, 1);
     rv = check_endpoints(q, bm_problem_plan(problem, scenario_id, &limits, q->p), order.provider);
     if (rv == APR_SUCCESS)
-        rv = bm_session_queue(loadtest_id, &complaint, q->db, &order, problem, &limits, 0, q->err, q->p);
+        rv = bm_session_queue(loadtest_id, &complaint, q->db, &order, problem, &limits, &without_end, q->err, q->p);
     if (rv == APR_SUCCESS && complaint != NULL)
         return bm_err_set(q->err, APR_EINVAL, "bad_problem", "%s", complaint);
     return rv == APR_SUCCESS ? bm_training_store_execute(q->db, *id, scenario_id, *loadtest_id, q->err, q->p) : rv;

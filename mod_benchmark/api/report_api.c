@@ -154,7 +154,8 @@ static apr_status_t read_distribution(bm_loadtest_report_t *report, bm_req_t *q)
     apr_status_t rv;
 
     if (!json_is_object(results) || bm_html_number_at(results, "attempted") > DISTRIBUTION_MAX
-        || json_is_string(json_object_get(report->test, "requests_dropped_at")))
+        || json_is_string(json_object_get(report->test, "requests_dropped_at"))
+        || json_number_value(json_object_get(json_object_get(report->test, "plan"), "keep_rows")) < 1)
         return APR_SUCCESS;
     report->sketch_of = bm_html_number_at(results, "metrics.ttft_service_ms.n") > 0 ? "ttft_ms" : "total_ms";
     rv = bm_loadtest_values(&values, q, q->ids[0], report->sketch_of, -1);

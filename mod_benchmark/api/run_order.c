@@ -230,6 +230,26 @@ static apr_status_t check_dataset(bm_req_t *q, const json_t *connection, const j
     return check_placeholders(q, connection, inputs, "/inputs", q->p);
 }
 
+/* What classes lay over the inputs, where a dataset has entries over its first. */
+static apr_status_t check_classes(bm_req_t *q, const json_t *connection, const json_t *inputs, const json_t *plan,
+                                  const json_t *items)
+{
+    const json_t *list = json_object_get(json_object_get(plan, "classes"), "list"), *first = json_array_get(items, 0);
+    apr_status_t rv = APR_SUCCESS;
+    size_t i;
+
+    if (first != NULL)
+        inputs = bm_json_overlay(inputs, first, q->p);
+    for (i = 0; i < json_array_size(list); i++) {
+        const json_t *own = json_object_get(json_array_get(list, i), "inputs");
+        apr_status_t one = json_object_size(own) == 0 ? APR_SUCCESS
+            : check_entry(q, connection, inputs, own, apr_psprintf(q->p, "/classes/list/%lu/inputs", (unsigned long)i), q->p);
+
+        rv = one != APR_SUCCESS ? one : rv;
+    }
+    return rv;
+}
+
 /* The plan as the engine gets it: the entries of a dataset that has a number are copied in, so that it needs nothing else. */
 static const json_t *plan_of_engine(const json_t *plan, const json_t *items, apr_pool_t *p)
 {
@@ -256,6 +276,8 @@ apr_status_t bm_run_order_create_loadtest(bm_run_order_t *order, json_t **pinput
         return rv;
     *pinputs = bm_run_spec_inputs(&source.parts, q->p);
     rv = check_dataset(q, source.parts.connection, *pinputs, json_object_get(plan, "dataset"), items);
+    if (rv == APR_SUCCESS)
+        rv = check_classes(q, source.parts.connection, *pinputs, plan, items);
     if (rv != APR_SUCCESS)
         return refuse_placeholders(q, rv);
     if (json_object_get(plan, "name") == NULL)

@@ -44,22 +44,6 @@ apr_status_t bm_training_order(bm_run_order_t *order, const char **name, bm_req_
     return APR_SUCCESS;
 }
 
-
-/* What cannot be executed yet. */
-static apr_status_t check_types(bm_req_t *q, const json_t *types)
-{
-    const json_t *type;
-    size_t i;
-
-    json_array_foreach(types, i, type) {
-        if (strcmp(json_string_value(type), bm_problem_type_name(BM_PROBLEM_RESOURCE_ALLOCATION)) == 0)
-            return bm_err_violation(q->err, "/types", "Problems of resource_allocation need request classes, which load tests"
-                                                      " do not "
-                                    "have yet.");
-    }
-    return APR_SUCCESS;
-}
-
 static apr_status_t check_places(bm_req_t *q)
 {
     int active;
@@ -98,8 +82,6 @@ static apr_status_t read_plan(json_t **pplan, json_t **pstate, bm_run_order_t *o
 
     *pplan = plan;
     if (rv == APR_SUCCESS)
-        rv = check_types(q, json_object_get(plan, "types"));
-    if (rv == APR_SUCCESS)
         rv = bm_field_check(json_object_get(plan, "expected"), bm_problem_expected_fields, BM_FIELD_UPDATE, NULL, "/expected",
                             q->err,
                             q->p);
@@ -109,6 +91,7 @@ static apr_status_t read_plan(json_t **pplan, json_t **pstate, bm_run_order_t *o
         json_object_set_new(plan, "name", json_string(name));
     bm_session_limits(&limits, q->api->settings, order->confirmed_rate, json_number_value(json_object_get(plan,
                                                                                                           "duration_scale")));
+    limits.no_copies = bm_session_forbids_copies(order->provider, json_object_get(plan, "budget"));
     json_object_set(plan, "budget", bm_field_complete(json_object_get(plan, "budget"), budget->members, q->p));
     settings = settings_of(plan, policy, q->p);
     *pstate = policy->begin(settings, &limits, q->err, q->p);

@@ -53,7 +53,7 @@ static int asks_over_tls(bm_loadtest_t *lt)
     int tls;
 
     apr_pool_create(&p, lt->task->p);
-    request = bm_load_request_make(lt->source, 0, -1, 1, bm_err_make(p), p);
+    request = bm_load_request_make(lt->source, 0, 0, -1, 1, bm_err_make(p), p);
     tls = request->first.step == BM_STEP_EXCHANGE && strncasecmp(request->first.request->url, "https:", 6) == 0;
     if (request->endpoint != NULL)       /* it is never sent */
         bm_load_endpoints_ended(request->endpoint, 0, 0, 0);

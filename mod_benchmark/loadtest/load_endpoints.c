@@ -42,6 +42,7 @@ bm_load_endpoints_t *bm_load_endpoints_make(const json_t *json, apr_pool_t *p)
     endpoints->list = apr_pcalloc(p, (apr_size_t)endpoints->n * sizeof(*endpoints->list));
     for (i = 0; i < endpoints->n; i++) {
         endpoints->list[i].url = apr_pstrdup(p, json_string_value(json_array_get(urls, (size_t)i)));
+        endpoints->list[i].number = i;
         endpoints->list[i].e2e_ms = bm_sketch_make(p);
     }
     return endpoints;

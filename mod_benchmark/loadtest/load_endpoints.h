@@ -12,6 +12,7 @@
 
 typedef struct bm_load_endpoint_t {
     const char *url;                 /* instead of the connection's */
+    int number;                      /* place in the plan's list, from 0 */
     int under_way;                   /* attempts handed over and not ended */
     apr_uint64_t attempts, completed;        /* in the window, those that were cancelled left out */
     bm_sketch_t *e2e_ms;             /* from S, of those that completed */

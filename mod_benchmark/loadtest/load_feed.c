@@ -107,9 +107,12 @@ static void forget_due(bm_loadtest_t *lt, apr_int64_t now_ns)
     }
 }
 
-/* Those under way and those that will be by then, as if none of them ended: nothing may exceed the ceiling. */
+/* Those under way and those that will be by then, as if none of them ended: nothing may exceed the ceiling. Classes have a budget
+ * below it, and lines. */
 static int has_room(const bm_loadtest_t *lt)
 {
+    if (lt->classes != NULL)
+        return bm_load_classes_waiting(lt->classes) < BM_LOAD_CLASSES_WAITING_MAX;
     return lt->under_way < lt->plan->max_in_flight;
 }
 
@@ -125,15 +128,17 @@ static void give_up_rest(bm_loadtest_t *lt)
 }
 
 /* Which endpoint is least busy must be known late: a request that is handed over long before its time would be chosen by what was
- * under way then. Two ticks of the clock are the least. */
+ * under way then. So must who gets a place of a budget. Two ticks of the clock are the least. */
 static apr_int64_t horizon_ns(const bm_loadtest_t *lt)
 {
-    return bm_load_endpoints_are_watched(bm_load_source_endpoints(lt->source)) ? WATCHED_HORIZON_NS : BM_LOAD_HORIZON_NS;
+    return lt->classes != NULL || bm_load_endpoints_are_watched(bm_load_source_endpoints(lt->source)) ? WATCHED_HORIZON_NS
+                                                                                                      : BM_LOAD_HORIZON_NS;
 }
 
 static int feed_open(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
     forget_due(lt, now_ns);
+    bm_load_send_waiting(lt);
     while (lt->has_next && lt->truncated == NULL && lt->next_ns <= now_ns + horizon_ns(lt)) {
         apr_int64_t planned_ns = lt->next_ns;
 
@@ -142,14 +147,14 @@ static int feed_open(bm_loadtest_t *lt, apr_int64_t now_ns)
             break;
         }
         if (!has_room(lt)) {
-            lt->figures->backlogged |= lt->next_ns <= now_ns;
+            lt->figures->backlogged |= lt->classes == NULL && lt->next_ns <= now_ns;
             if (lt->window_to_ns == 0 || now_ns < lt->window_to_ns + ns_of(lt->plan->drain_s))
                 return 0;
             give_up_rest(lt);
             break;
         }
         take_next(lt);
-        if (planned_ns > now_ns)
+        if (planned_ns > now_ns && lt->classes == NULL)
             remember_ahead(lt, planned_ns);
         bm_load_send(lt, planned_ns, phase_of(lt, planned_ns), lt->plan->type == BM_LOAD_SEMI_OPEN ? lt->sessions++ : -1, 0);
     }
@@ -240,6 +245,8 @@ void bm_load_feed_resume(bm_loadtest_t *lt, apr_int64_t now_ns)
     lt->paused_at_ns = 0;
     lt->shift_ns += by;
     lt->next_ns += by;
+    if (lt->classes != NULL)
+        bm_load_classes_shift(lt->classes, by);
     if (now_ns - by < lt->figures->window_ns)
         lt->figures->window_ns += by;
     else

@@ -48,11 +48,9 @@ static void abort_others(bm_loadtest_t *lt, const bm_load_hedge_t *hedge)
 
 static void count(bm_loadtest_t *lt, const bm_load_request_t *request, int won)
 {
-    const bm_answer_t *answer = &request->call->answer;
-
     if (request->copy == 0 || request->phase != BM_LOAD_WINDOW)
         return;
-    lt->hedges_sent += answer->injected || (answer->measured != NULL && answer->measured->sent_ns > 0);
+    lt->hedges_sent += bm_load_request_was_sent(request) != 0;
     lt->hedges_won += won != 0;
 }
 

@@ -229,10 +229,14 @@ apr_status_t bm_load_plan_read(bm_load_plan_t **pplan, const json_t *json, const
     plan->max_attempts = (int)number(json_object_get(json, "retry"), "max_attempts", 1);
     plan->obeys_limits = limits == NULL || strcmp(limits, "ignore") != 0;
     plan->max_cost = number(json, "max_cost", 0);
+    plan->keep_rows = number(json, "keep_rows", 1);
+    plan->max_requests = (apr_int64_t)number(json, "max_requests", 0);
+    plan->max_tokens = number(json, "max_total_tokens", 0);
     plan->timeout_ms = (apr_int64_t)number(json, "timeout_ms", 0);
     plan->hedge_copies = (int)fmin(number(json_object_get(json, "hedge"), "copies", 0), BM_LOAD_HEDGE_MAX);
     plan->hedge_after_ns = (apr_int64_t)(number(json_object_get(json, "hedge"), "after_ms", 0) * 1e6);
     plan->endpoints = json_object_get(json, "endpoints");
+    plan->classes = json_object_get(json, "classes");
     bm_load_faults_read(&plan->faults, json_object_get(json, "faults"));
     *complaint = "Its prompts cannot be generated.";
     if (!read_dataset(plan, json_object_get(json, "dataset"), p))

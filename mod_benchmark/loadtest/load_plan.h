@@ -68,10 +68,14 @@ typedef struct bm_load_plan_t {
     int hedge_copies;              /* 0: none */
     apr_int64_t hedge_after_ns;    /* each after the one before */
     const json_t *endpoints;       /* member of the plan; NULL: none */
+    const json_t *classes;         /* likewise */
     bm_retry_policy_t retry;
     int max_attempts;              /* 1: failures are final */
     int obeys_limits;              /* of the target (policy/target_gate.h) */
     double max_cost;               /* 0: none */
+    double keep_rows;              /* share of the requests whose rows are stored */
+    apr_int64_t max_requests;      /* that are sent; 0: any number */
+    double max_tokens;             /* of prompts and answers together; 0: any number */
 } bm_load_plan_t;
 
 /** Read a plan; everything in p, json must live as long. *complaint: why it cannot be performed. @return APR_EINVAL. */

@@ -5,7 +5,7 @@
  * Limits of the target: policy/target_gate.h. A request that they hold back keeps its planned time, so that the wait is part of
  * its scheduled latency; it is shown, and is no send lag of ours.
  * Retries: policy/retry.h. Every attempt is a row, the last one counts, from the plan of the first.
- * Cost: what may still be spent is set aside when a request is sent, and settled by what it really used. */
+ * Cost and tokens: what may still be used is set aside when a request is sent, and settled by what it really used. */
 #include <math.h>
 #include <string.h>
 #include <apr_strings.h>
@@ -45,50 +45,96 @@ static double bytes_of(const bm_call_t *call)
     return (double)json_dumpb(call->inputs, NULL, 0, 0) + 1;
 }
 
-/* What a request may cost: with as many tokens as it asks for, or as the longest answer so far had. */
-static double worst_cost(const bm_loadtest_t *lt, const bm_call_t *call)
+/* What a request may use: as many tokens as it asks for, or as the longest answer so far had. */
+typedef struct use_t {
+    double input, output;            /* tokens */
+    double cost;                     /* 0 without a price */
+} use_t;
+
+static use_t worst_use(const bm_loadtest_t *lt, const bm_call_t *call)
 {
     const json_t *most = json_object_get(call->inputs, "max_tokens");
-    double input = bytes_of(call) * (lt->policy.tokens_per_byte > 0 ? lt->policy.tokens_per_byte : TOKENS_PER_BYTE);
-    double output = json_is_integer(most) ? (double)json_integer_value(most) : (double)lt->policy.most_completion;
+    use_t use = { 0, 0, 0 };
 
-    return (input * lt->policy.price->input + output * lt->policy.price->output) / 1e6;
+    if (lt->plan->max_cost <= 0 && lt->plan->max_tokens <= 0)
+        return use;                  /* nobody asks */
+    use.input = bytes_of(call) * (lt->policy.tokens_per_byte > 0 ? lt->policy.tokens_per_byte : TOKENS_PER_BYTE);
+    use.output = json_is_integer(most) ? (double)json_integer_value(most) : (double)lt->policy.most_completion;
+    if (lt->policy.price != NULL)
+        use.cost = (use.input * lt->policy.price->input + use.output * lt->policy.price->output) / 1e6;
+    return use;
 }
 
-static int can_afford(bm_loadtest_t *lt, double cost)
+static int refuse(bm_loadtest_t *lt, const char *by, const char *sentence)
 {
-    if (lt->policy.spent + lt->policy.set_aside + cost <= lt->plan->max_cost)
-        return 1;
-    lt->truncated = apr_psprintf(lt->task->p, "The spend cap of %s %s: %s were spent, %s may be by what was under way.",
-                                 bm_text_number(lt->plan->max_cost, 6, lt->task->p), lt->policy.price->currency,
-                                 bm_text_number(lt->policy.spent, 6, lt->task->p),
-                                 bm_text_number(lt->policy.set_aside, 6, lt->task->p));
+    lt->truncated_by = by;
+    lt->truncated = sentence;
     return 0;
+}
+
+static const char *text_of(const bm_loadtest_t *lt, double value)
+{
+    return bm_text_number(value, 6, lt->task->p);
+}
+
+static int can_afford(bm_loadtest_t *lt, const use_t *use)
+{
+    const bm_load_policy_t *policy = &lt->policy;
+    double tokens = use->input + use->output;
+
+    if (lt->plan->max_requests > 0 && policy->sends >= lt->plan->max_requests)
+        return refuse(lt, "max_requests", apr_psprintf(lt->task->p, "The limit of %" APR_INT64_T_FMT " requests: so many were"
+                                                       " sent.", lt->plan->max_requests));
+    if (lt->plan->max_tokens > 0 && policy->tokens + policy->tokens_set_aside + tokens > lt->plan->max_tokens)
+        return refuse(lt, "max_total_tokens",
+                      apr_psprintf(lt->task->p, "The limit of %.0f tokens: %.0f were used, %.0f may be by what was under way, and"
+                                   " another request may use %.0f.", lt->plan->max_tokens, policy->tokens,
+                                   policy->tokens_set_aside, tokens));
+    if (lt->plan->max_cost > 0 && policy->spent + policy->set_aside + use->cost > lt->plan->max_cost)
+        return refuse(lt, "max_cost",
+                      apr_psprintf(lt->task->p, "The spend cap of %s %s: %s were spent, %s may be by what was under way.",
+                                   text_of(lt, lt->plan->max_cost), policy->price->currency, text_of(lt, policy->spent),
+                                   text_of(lt, policy->set_aside)));
+    return 1;
 }
 
 int bm_load_policy_afford(bm_loadtest_t *lt, bm_load_request_t *request)
 {
-    if (lt->plan->max_cost <= 0)
-        return 1;
-    request->set_aside = worst_cost(lt, request->call);
-    if (!can_afford(lt, request->set_aside))
+    use_t use = worst_use(lt, request->call);
+
+    if (!can_afford(lt, &use))
         return 0;
+    request->set_aside = use.cost;
+    request->tokens_set_aside = use.input + use.output;
+    request->is_counted = 1;
     lt->policy.set_aside += request->set_aside;
+    lt->policy.tokens_set_aside += request->tokens_set_aside;
+    lt->policy.sends++;
     return 1;
+}
+
+/* What was set aside is free again; one that never went out was no send. */
+static void give_back(bm_loadtest_t *lt, bm_load_request_t *request)
+{
+    lt->policy.set_aside -= request->set_aside;
+    lt->policy.tokens_set_aside -= request->tokens_set_aside;
+    lt->policy.sends -= request->is_counted && !bm_load_request_was_sent(request);
+    request->set_aside = request->tokens_set_aside = 0;
+    request->is_counted = 0;
 }
 
 void bm_load_policy_settle(bm_loadtest_t *lt, bm_load_request_t *request)
 {
     const bm_usage_t *usage = &request->call->answer.usage;
 
-    lt->policy.set_aside -= request->set_aside;
-    request->set_aside = 0;
+    give_back(lt, request);
     request->cost_nano = bm_outcome_cost_nano(lt->policy.price, &request->call->answer);
     if (request->cost_nano != BM_FIGURE_NONE)
         lt->policy.spent += (double)request->cost_nano / 1e9;
+    lt->policy.tokens += fmax(0, (double)usage->prompt) + fmax(0, (double)usage->completion);
     lt->policy.unpriced += lt->policy.price != NULL && request->cost_nano == BM_FIGURE_NONE
                            && request->call->answer.measured != NULL;
-    if (lt->plan->max_cost > 0 && usage->prompt > 0)
+    if ((lt->plan->max_cost > 0 || lt->plan->max_tokens > 0) && usage->prompt > 0)
         lt->policy.tokens_per_byte = fmax(lt->policy.tokens_per_byte, (double)usage->prompt / bytes_of(request->call));
     if (usage->completion > lt->policy.most_completion)
         lt->policy.most_completion = usage->completion;
@@ -135,13 +181,15 @@ int bm_load_policy_retry(bm_loadtest_t *lt, const bm_load_request_t *request, ap
 {
     const bm_call_t *call = request->call;
     bm_retry_t retry;
+    use_t use;
 
     if (lt->plan->max_attempts <= 1 || lt->task->stop != BM_STOP_NOT || lt->cancelled_rest || lt->truncated != NULL)
         return 0;
     retry = bm_retry_decide(&lt->plan->retry, call->provider, &call->answer, request->round, lt->plan->max_attempts,
                             &lt->policy.rand);
     *at_ns = bm_timefmt_monotonic_ns() + retry.wait * 1000;
-    return retry.again && (lt->plan->max_cost <= 0 || can_afford(lt, worst_cost(lt, call)));
+    use = worst_use(lt, call);
+    return retry.again && can_afford(lt, &use);
 }
 
 void bm_load_policy_count(bm_loadtest_t *lt, const bm_load_request_t *request)
@@ -152,6 +200,17 @@ void bm_load_policy_count(bm_loadtest_t *lt, const bm_load_request_t *request)
 }
 
 /* --- in the result */
+
+void bm_load_policy_write_use(bm_jw_t *w, const bm_loadtest_t *lt)
+{
+    bm_jw_key(w, "used");
+    bm_jw_begin_object(w);
+    bm_load_put_count(w, "requests", (apr_uint64_t)lt->policy.sends);
+    bm_load_put_count(w, "tokens", (apr_uint64_t)lt->policy.tokens);
+    bm_jw_key(w, "cost");
+    bm_jw_fixed(w, lt->policy.spent, 9);
+    bm_jw_end_object(w);
+}
 
 static void write_limits(bm_jw_t *w, const bm_sketch_t *waits)
 {

@@ -39,6 +39,7 @@ static void write_counts(bm_jw_t *w, const bm_loadtest_t *lt)
     }
     planned -= lt->ahead_count < planned ? lt->ahead_count : planned;
     bm_load_put_count(w, "planned", planned);
+    planned -= (apr_uint64_t)bm_load_classes_waiting(lt->classes);
     bm_load_put_count(w, "sent", sent + (planned > ended ? planned - ended : 0) < planned ? sent + (planned - ended) : planned);
     bm_load_put_count(w, "completed", ended > failed ? ended - failed : 0);
     bm_load_put_count(w, "failed", failed);
@@ -72,6 +73,7 @@ const char *bm_load_progress_json(bm_loadtest_t *lt, apr_int64_t now_ns, apr_poo
     bm_load_put_number(&w, "total_seconds", total > 0 ? total : NAN);
     write_counts(&w, lt);
     write_rates(&w, lt, now_ns);
+    bm_load_policy_write_use(&w, lt);
     bm_jw_end_object(&w);
     if (w.rv == APR_SUCCESS)
         text = apr_pstrmemdup(p, out.data, out.len);

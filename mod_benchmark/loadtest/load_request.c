@@ -19,35 +19,42 @@ struct bm_load_source_t {
     bm_vault_t *vault;
     int entries;
     bm_load_endpoints_t *endpoints;  /* NULL: the connection's url */
-    const bm_call_t **calls;         /* by entry; NULL: not read yet; of generated ones the first only */
+    bm_load_classes_t *classes;      /* NULL: all are of one */
+    const bm_call_t **calls;         /* by entry, and in it by class; NULL: not read yet; of generated ones the first only */
     const bm_assertions_t *assertions;
 };
 
 /* --- what is asked */
 
-/* The spec with an entry of the dataset laid over its inputs. */
-static const char *entry_spec(bm_load_source_t *source, int entry, apr_pool_t *p)
+/* The spec with an entry of the dataset laid over its inputs, and over them what its class has. */
+static const char *entry_spec(bm_load_source_t *source, int entry, int class_number, apr_pool_t *p)
 {
     const bm_load_plan_t *plan = source->plan;
+    const json_t *own = bm_load_classes_inputs(source->classes, class_number);
     json_t *spec = bm_json_adopt(json_copy(source->spec), p), *inputs;
 
-    if (plan->dataset == NULL && plan->prompts == NULL)
+    if (plan->dataset == NULL && plan->prompts == NULL && own == NULL)
         return bm_json_dump(NULL, spec, p);
     inputs = json_copy(json_object_get(source->spec, "inputs"));
-    json_object_update(inputs, plan->prompts != NULL ? bm_prompts_entry(plan->prompts, entry, p)
-                                                     : json_array_get(plan->dataset, (size_t)entry));
+    if (plan->dataset != NULL || plan->prompts != NULL)
+        json_object_update(inputs, plan->prompts != NULL ? bm_prompts_entry(plan->prompts, entry, p)
+                                                         : json_array_get(plan->dataset, (size_t)entry));
+    if (own != NULL)
+        json_object_update(inputs, (json_t *)(apr_uintptr_t)own);
     json_object_set_new(spec, "inputs", inputs);
     return bm_json_dump(NULL, spec, p);
 }
 
-static apr_status_t read_entry(const bm_call_t **pcall, bm_load_source_t *source, int entry, bm_err_t *err, apr_pool_t *p)
+static apr_status_t read_entry(const bm_call_t **pcall, bm_load_source_t *source, int entry, int class_number, bm_err_t *err,
+                               apr_pool_t *p)
 {
     bm_run_inputs_t *inputs;
-    apr_status_t rv = bm_inputs_read(&inputs, entry_spec(source, entry, p), source->settings, source->vault, err, p);
+    apr_status_t rv = bm_inputs_read(&inputs, entry_spec(source, entry, class_number, p), source->settings, source->vault, err,
+                                     p);
 
     if (rv != APR_SUCCESS)
         return rv;
-    if (entry == 0)
+    if (entry == 0 && class_number == 0)
         source->assertions = inputs->assertions; /* the same for all entries */
     if (source->assertions == NULL)
         inputs->call->response_max = 1;          /* answers of load tests are measured, not kept */
@@ -56,18 +63,20 @@ static apr_status_t read_entry(const bm_call_t **pcall, bm_load_source_t *source
 }
 
 /* What an entry asks: those that are given are read once and kept, those that are generated live as long as their request. */
-static apr_status_t find_entry(const bm_call_t **pcall, bm_load_source_t *source, int entry, bm_err_t *err, apr_pool_t *p)
+static apr_status_t find_entry(const bm_call_t **pcall, bm_load_source_t *source, int entry, int class_number, bm_err_t *err,
+                               apr_pool_t *p)
 {
+    int at = entry * bm_load_classes_count(source->classes) + class_number;
     apr_status_t rv;
 
     if (source->plan->prompts != NULL && entry > 0)
-        return read_entry(pcall, source, entry, err, p);
-    if (source->calls[entry] == NULL) {
-        rv = read_entry(&source->calls[entry], source, entry, err, source->p);
+        return read_entry(pcall, source, entry, class_number, err, p);
+    if (source->calls[at] == NULL) {
+        rv = read_entry(&source->calls[at], source, entry, class_number, err, source->p);
         if (rv != APR_SUCCESS)
             return rv;
     }
-    *pcall = source->calls[entry];
+    *pcall = source->calls[at];
     return APR_SUCCESS;
 }
 
@@ -76,6 +85,12 @@ static int entries_of(const bm_load_plan_t *plan)
     if (plan->prompts != NULL)
         return bm_prompts_count(plan->prompts);
     return plan->dataset != NULL ? (int)json_array_size(plan->dataset) : 1;
+}
+
+/* Calls that are read once and kept. */
+static int kept_calls(const bm_load_source_t *source)
+{
+    return (source->plan->prompts != NULL ? 1 : source->entries) * bm_load_classes_count(source->classes);
 }
 
 apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, const bm_load_plan_t *plan,
@@ -95,8 +110,9 @@ apr_status_t bm_load_source_make(bm_load_source_t **psource, const char *spec, c
     source->vault = vault;
     source->entries = entries_of(plan);
     source->endpoints = bm_load_endpoints_make(plan->endpoints, p);
-    source->calls = apr_pcalloc(p, (apr_size_t)(plan->prompts != NULL ? 1 : source->entries) * sizeof(*source->calls));
-    rv = find_entry(&call, source, 0, err, p);
+    source->classes = bm_load_classes_make(plan->classes, plan->seed, p);
+    source->calls = apr_pcalloc(p, (apr_size_t)kept_calls(source) * sizeof(*source->calls));
+    rv = find_entry(&call, source, 0, 0, err, p);
     json_object_del(json_object_get(source->spec, "run_settings"), "assertions");      /* not to be compiled for each entry */
     return rv;
 }
@@ -109,6 +125,11 @@ int bm_load_source_entries(const bm_load_source_t *source)
 bm_load_endpoints_t *bm_load_source_endpoints(const bm_load_source_t *source)
 {
     return source->endpoints;
+}
+
+bm_load_classes_t *bm_load_source_classes(const bm_load_source_t *source)
+{
+    return source->classes;
 }
 
 const bm_call_t *bm_load_source_call(const bm_load_source_t *source)
@@ -129,7 +150,7 @@ void bm_load_source_name_model(bm_load_source_t *source, const char *model)
     int i;
 
     name_model(json_object_get(source->spec, "connection"), model);
-    for (i = 0; i < (source->plan->prompts != NULL ? 1 : source->entries); i++)
+    for (i = 0; i < kept_calls(source); i++)
         if (source->calls[i] != NULL)
             name_model(source->calls[i]->connection, model);
 }
@@ -166,15 +187,16 @@ static const json_t *connection_to(const bm_load_endpoint_t *endpoint, const jso
     return copy;
 }
 
-bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, apr_int64_t session, int attempt,
-                                        bm_err_t *err, apr_pool_t *p)
+bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, int class_number, apr_int64_t session,
+                                        int attempt, bm_err_t *err, apr_pool_t *p)
 {
     bm_load_request_t *request = apr_pcalloc(p, sizeof(*request));
     const bm_call_t *asked = NULL;
     int entry = entry_of(source, seq);
-    apr_status_t rv = find_entry(&asked, source, entry, err, p);
+    apr_status_t rv = find_entry(&asked, source, entry, class_number, err, p);
 
     request->p = p;
+    request->class_number = class_number;
     request->entry = entry;
     request->first.step = BM_STEP_DONE;
     request->cost_nano = BM_FIGURE_NONE;
@@ -211,6 +233,13 @@ bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t se
 }
 
 /* --- how it ended */
+
+int bm_load_request_was_sent(const bm_load_request_t *request)
+{
+    const bm_answer_t *answer = &request->call->answer;
+
+    return answer->injected || (answer->measured != NULL && answer->measured->sent_ns > 0);
+}
 
 static const char *status_of(bm_run_end_e end)
 {
@@ -314,6 +343,7 @@ static void fill_row(bm_request_row_t *row, const bm_load_request_t *r, const bm
     row->lag_max_us = bm_measure_us(f->lag_max_ns);
     row->kernel_stamped = known(f->kernel_stamped);
     row->cost_nano = r->cost_nano;
+    row->endpoint = r->endpoint != NULL ? r->endpoint->number : BM_FIGURE_NONE;
 }
 
 /* --- what it counts for */
@@ -355,6 +385,7 @@ void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *re
     outcome->answer = &request->call->answer;
     outcome->figures = bm_verdict(request->call, source->assertions, bm_measure(outcome->answer, request->p));
     fill_row(&outcome->row, request, outcome->figures, began_ns);
+    outcome->row.class_number = source->classes != NULL ? request->class_number : BM_FIGURE_NONE;
     fill_sample(&outcome->sample, &outcome->row, outcome->figures);
     outcome->sample.scenario_id = scenario_id;
     outcome->sample.source = source_number;
@@ -383,7 +414,7 @@ static bm_kpi_gaps_t keep_gaps(const bm_kpi_gaps_t *gaps, bm_load_batch_t *batch
 }
 
 /* The warm-up is stored, but counts nowhere. */
-static void keep_sample(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, const char *error_class)
+static void keep_sample(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, const char *error_class, int row)
 {
     const char *model = outcome->answer->model;
     bm_kpi_sample_t *sample = &batch->samples[batch->sample_n];
@@ -394,11 +425,21 @@ static void keep_sample(bm_load_batch_t *batch, const bm_load_outcome_t *outcome
     sample->error_class = error_class;
     sample->itl = keep_gaps(&outcome->sample.itl, batch);
     sample->icl = keep_gaps(&outcome->sample.icl, batch);
-    batch->row_of[batch->sample_n] = batch->n - 1;
+    batch->row_of[batch->sample_n] = row;
     batch->models[batch->sample_n++] = model ? apr_pstrdup(batch->p, model) : NULL;
 }
 
-void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, int superseded)
+int bm_load_request_is_kept(const bm_load_plan_t *plan, apr_int64_t seq)
+{
+    bm_rand_t rand;
+
+    if (plan->keep_rows >= 1)
+        return 1;
+    bm_rand_seed(&rand, bm_rand_mix(plan->seed ^ bm_rand_mix(0xa0761d6478bd642fu + (apr_uint64_t)seq)));
+    return bm_rand_uniform(&rand) < plan->keep_rows;
+}
+
+static const char *keep_row(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, int superseded)
 {
     const bm_answer_t *answer = outcome->answer;
     bm_request_row_t *row = &batch->rows[batch->n++];
@@ -413,6 +454,17 @@ void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *out
         row->gaps_len = (int)len;
     }
     batch->bytes += len + 256;
+    return row->error_code;
+}
+
+void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, int superseded, int is_kept)
+{
+    const char *error_code = outcome->answer->error_code;
+
+    if (is_kept)
+        error_code = keep_row(batch, outcome, superseded);
+    else if (error_code != NULL)
+        error_code = apr_pstrdup(batch->p, error_code);
     if (outcome->request->phase == BM_LOAD_WINDOW && !superseded)
-        keep_sample(batch, outcome, row->error_code);
+        keep_sample(batch, outcome, error_code, is_kept ? batch->n - 1 : -1);
 }

@@ -10,6 +10,7 @@
 
 #include "engine/inputs.h"
 #include "engine/measure.h"
+#include "loadtest/load_classes.h"
 #include "loadtest/load_endpoints.h"
 #include "loadtest/load_plan.h"
 #include "loadtest/load_writer.h"
@@ -28,6 +29,9 @@ int bm_load_source_entries(const bm_load_source_t *source);
 
 /** The endpoints of the plan; NULL: it has none. */
 bm_load_endpoints_t *bm_load_source_endpoints(const bm_load_source_t *source);
+
+/** The classes of the plan; NULL: it has none. */
+bm_load_classes_t *bm_load_source_classes(const bm_load_source_t *source);
 
 /** What the first entry asks; never started. */
 const bm_call_t *bm_load_source_call(const bm_load_source_t *source);
@@ -52,6 +56,7 @@ typedef struct bm_load_request_t {
     apr_int64_t seq;                 /* place in the plan */
     int step;
     bm_load_phase_e phase;
+    int class_number;                /* 0 without classes */
     int entry;                       /* of the dataset, from 0 */
     int is_repeated;                 /* it was asked before in this load test */
     apr_int64_t session;             /* -1: none */
@@ -60,6 +65,7 @@ typedef struct bm_load_request_t {
     int copy;                        /* 0: it is none; else which */
     bm_load_hedge_t *hedge;          /* NULL: it has no copies (any more) and is none */
     apr_int64_t planned_ns;          /* P */
+    apr_int64_t due_ns;              /* of its first attempt: P, or later if its class had no place */
     bm_target_place_t place;         /* at_ns: when it is due, but for our own delay: P, or later if something
                                       * holds it back (load_policy.c) */
     int has_place;                   /* it was reserved */
@@ -71,15 +77,20 @@ typedef struct bm_load_request_t {
     int was_hit;                     /* by a fault, in this attempt or an earlier one */
     apr_int64_t ended_ns;            /* end of its last exchange so far; 0: it had none */
     apr_int64_t limit_wait_ns;       /* held back by the target's limits, in all attempts */
-    double set_aside;                /* of the spend cap */
+    double set_aside, tokens_set_aside;          /* of the plan's caps */
+    int is_counted;                  /* among the sends of max_requests */
     apr_int64_t cost_nano;
     struct bm_load_request_t *next, **link;      /* of those under way */
 } bm_load_request_t;
 
-/** A request for place seq of the plan, of a session (-1: none). Its endpoint wants to hear of its end (load_endpoints.h).
- *  p: a pool of its own, of which err is. request->first is its first step. What cannot be asked has failed. Never NULL. */
-bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, apr_int64_t session, int attempt,
-                                        bm_err_t *err, apr_pool_t *p);
+/** A request for place seq of the plan, of a class, and of a session (-1: none). Its endpoint wants to hear of its end
+ *  (load_endpoints.h). p: a pool of its own, of which err is. request->first is its first step. What cannot be asked has failed.
+ *  Never NULL. */
+bm_load_request_t *bm_load_request_make(bm_load_source_t *source, apr_int64_t seq, int class_number, apr_int64_t session,
+                                        int attempt, bm_err_t *err, apr_pool_t *p);
+
+/** Whether an attempt that has ended went out, or to where we sent it instead. */
+int bm_load_request_was_sent(const bm_load_request_t *request);
 
 /** What an ended request was: everything that its row, its sample and the tally need. In the request's pool. */
 typedef struct bm_load_outcome_t {
@@ -97,7 +108,11 @@ typedef struct bm_load_outcome_t {
 void bm_load_request_end(bm_load_outcome_t *outcome, const bm_load_request_t *request, const bm_load_source_t *source,
                          apr_int64_t scenario_id, int source_number, apr_int64_t began_ns);
 
-/** Add it to a batch that has room. superseded: another attempt follows, it counts for nothing. */
-void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, int superseded);
+/** Whether the rows of place seq are kept: by the plan's seed and the number alone, so all its attempts are or none. */
+int bm_load_request_is_kept(const bm_load_plan_t *plan, apr_int64_t seq);
+
+/** Add it to a batch that has room: its sample, and its row if that is kept. superseded: another attempt follows, it counts for
+ *  nothing. */
+void bm_load_request_record(bm_load_batch_t *batch, const bm_load_outcome_t *outcome, int superseded, int is_kept);
 
 #endif

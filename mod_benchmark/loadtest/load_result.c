@@ -308,6 +308,8 @@ static void write_results(bm_jw_t *w, const total_t *t)
     bm_load_put_text(w, "loop", t->lt->plan->type == BM_LOAD_SEMI_OPEN ? "semi_open" : t->lt->plan->open ? "open" : "closed");
     bm_load_put_number(w, "window_seconds", t->seconds);
     bm_load_put_text(w, "truncated", t->lt->truncated);
+    if (t->lt->truncated_by != NULL)
+        bm_load_put_text(w, "truncated_by", t->lt->truncated_by);
     bm_jw_key(w, "warmup");
     bm_jw_begin_object(w);
     bm_load_put_number(w, "seconds", t->warmup_s);
@@ -338,8 +340,10 @@ static void write_results(bm_jw_t *w, const total_t *t)
     bm_load_capacity_write(w, t->lt);
     bm_load_hedge_write(w, t->lt);
     bm_load_endpoints_write(w, bm_load_source_endpoints(t->lt->source));
+    bm_load_classes_write(w, t->lt->classes, t->seconds);
     bm_load_cache_write(w, t->lt->cache);
     bm_load_faults_write(w, &t->lt->plan->faults, &t->lt->faults);
+    bm_load_policy_write_use(w, t->lt);
     bm_load_policy_write(w, t->lt, t->ended + t->unsent, counts->good, counts->cost);
     bm_jw_end_object(w);
 }

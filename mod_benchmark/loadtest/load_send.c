@@ -20,13 +20,13 @@ void bm_load_send_flush(bm_loadtest_t *lt)
 
 static bm_load_batch_t *batch_with_room(bm_loadtest_t *lt)
 {
-    if (lt->batch != NULL && lt->batch->n == BM_LOAD_BATCH_ROWS)
+    if (lt->batch != NULL && bm_load_batch_is_full(lt->batch))
         bm_load_send_flush(lt);
     if (lt->batch == NULL) {
         lt->batch = bm_load_batch_make();
         lt->batch_since_ns = bm_timefmt_monotonic_ns();
     }
-    return lt->batch->n < BM_LOAD_BATCH_ROWS ? lt->batch : NULL;
+    return bm_load_batch_is_full(lt->batch) ? NULL : lt->batch;
 }
 
 static void begin(bm_loadtest_t *lt, bm_load_request_t *request);
@@ -36,7 +36,7 @@ static void record(bm_loadtest_t *lt, const bm_load_outcome_t *outcome, int supe
     bm_load_batch_t *batch = batch_with_room(lt);
 
     if (batch != NULL)
-        bm_load_request_record(batch, outcome, superseded);
+        bm_load_request_record(batch, outcome, superseded, bm_load_request_is_kept(lt->plan, outcome->request->seq));
     else
         lt->truncated = "The database could not keep up, and the memory for requests that wait is full.";
 }
@@ -48,7 +48,7 @@ static bm_load_request_t *make_again(bm_loadtest_t *lt, const bm_load_request_t 
     apr_pool_t *p;
 
     apr_pool_create(&p, lt->task->p);
-    request = bm_load_request_make(lt->source, of->seq, of->session, attempt, bm_err_make(p), p);
+    request = bm_load_request_make(lt->source, of->seq, of->class_number, of->session, attempt, bm_err_make(p), p);
     request->call->run_id = lt->task->id;
     request->step = of->step;
     request->phase = of->phase;
@@ -68,16 +68,10 @@ static void try_again(bm_loadtest_t *lt, const bm_load_request_t *failed, apr_in
     request->round = failed->round + 1;
     request->limit_wait_ns = failed->limit_wait_ns;
     request->was_hit = failed->was_hit;
+    request->due_ns = failed->due_ns;
     (void)bm_load_policy_afford(lt, request);            /* it was asked before */
     lt->policy.retried++;
     begin(lt, request);
-}
-
-static int was_sent(const bm_load_request_t *request)
-{
-    const bm_answer_t *answer = &request->call->answer;
-
-    return answer->injected || (answer->measured != NULL && answer->measured->sent_ns > 0);
 }
 
 /* What we did to an attempt is told before anybody judges how it ended. */
@@ -87,7 +81,7 @@ static void note_fault(bm_loadtest_t *lt, bm_load_request_t *request)
 
     bm_load_faults_tell(&lt->plan->faults, &request->fault, answer);
     request->was_hit |= answer->injected;
-    if (lt->plan->faults.any && request->phase == BM_LOAD_WINDOW && (request->copy == 0 || was_sent(request)))
+    if (lt->plan->faults.any && request->phase == BM_LOAD_WINDOW && (request->copy == 0 || bm_load_request_was_sent(request)))
         bm_load_faults_count(&lt->faults, &request->fault, answer);
 }
 
@@ -112,9 +106,39 @@ static void lay_aside(bm_loadtest_t *lt, bm_load_request_t *request)
 
     bm_load_request_end(&outcome, request, lt->source, lt->task->scenario_id, lt->task->kind, lt->began_ns);
     leave_endpoint(request, e2e_of(&outcome));
-    if (was_sent(request) || request->copy == 0)
+    if (bm_load_request_was_sent(request) || request->copy == 0)
         record(lt, &outcome, 1);
     apr_pool_destroy(request->p);
+}
+
+/* Seconds from when it was due until now that lie in windows: where its place was given ahead, nobody else missed it. */
+static double held_in_windows(const bm_loadtest_t *lt, const bm_load_request_t *request, apr_int64_t now_ns)
+{
+    apr_int64_t held_ns = 0;
+    int i;
+
+    for (i = 0; i < lt->tally->steps->nelts; i++) {
+        const bm_load_step_tally_t *step = bm_load_step_at(lt, i);
+        apr_int64_t from = request->due_ns > step->window_ns ? request->due_ns : step->window_ns;
+        apr_int64_t to = step->end_ns > 0 && step->end_ns < now_ns ? step->end_ns : now_ns;
+
+        held_ns += to > from ? to - from : 0;
+    }
+    return (double)held_ns / 1e9;
+}
+
+/* Its place of the budget is another's from now on. */
+static void leave_class(bm_loadtest_t *lt, const bm_load_outcome_t *o)
+{
+    const bm_load_request_t *request = o->request;
+    int has_e2e = (o->sample.present & (apr_uint32_t)1 << BM_KPI_E2E_SCHEDULED) != 0;
+
+    if (lt->classes == NULL)
+        return;
+    bm_load_classes_leave(lt->classes, request->class_number, held_in_windows(lt, request, bm_timefmt_monotonic_ns()));
+    if (request->phase == BM_LOAD_WINDOW && o->answer->end != BM_RUN_CANCELLED)
+        bm_load_classes_ended(lt->classes, request->class_number, o->answer->end == BM_RUN_COMPLETED,
+                              has_e2e ? o->sample.values[BM_KPI_E2E_SCHEDULED] : NAN);
 }
 
 /* An ended request: measured, counted, on its way to the store, followed by its next attempt or the next request. */
@@ -146,7 +170,9 @@ static void end_request(bm_loadtest_t *lt, bm_load_request_t *request)
                                 && outcome.answer->end == BM_RUN_COMPLETED;
         bm_load_tally_ended(lt->tally, &outcome, lt->plan->open);
         bm_load_cache_ended(lt->cache, &outcome);
+        leave_class(lt, &outcome);
         bm_load_feed_after(lt, request, end_ns);
+        bm_load_send_waiting(lt);
     }
     apr_pool_destroy(request->p);
 }
@@ -194,13 +220,14 @@ bm_load_request_t *bm_load_send_copy(bm_loadtest_t *lt, const bm_load_request_t 
     copy->round = of->round;
     copy->copy = number;
     copy->hedge = of->hedge;
-    if (copy->first.step == BM_STEP_EXCHANGE) {
+    if (copy->first.step == BM_STEP_EXCHANGE && bm_load_policy_afford(lt, copy)) {
         x = bm_exchange_make(copy->first.request, copy->p);
         x->planned_ns = copy->planned_ns;
         if (bm_recorder_send(lt->recorder, lt->task, x, at_ns + copy->fault.delay_ns, copy) == APR_SUCCESS)
             return copy;
     }
     copy->call->answer.end = BM_RUN_CANCELLED;
+    bm_load_policy_settle(lt, copy);
     leave_endpoint(copy, NAN);
     apr_pool_destroy(copy->p);
     return NULL;
@@ -232,28 +259,82 @@ static void begin(bm_loadtest_t *lt, bm_load_request_t *request)
     fail(lt, request, "engine_busy", "The engine could not take on the request.");
 }
 
-void bm_load_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e phase, apr_int64_t session, int turn)
+static void plan(bm_loadtest_t *lt, const bm_load_arrival_t *arrival)
+{
+    lt->seq++;
+    bm_load_tally_planned(lt->tally, arrival->step, (bm_load_phase_e)arrival->phase,
+                          (int)((arrival->planned_ns - lt->began_ns) / SECOND_NS));
+}
+
+/* Make the request of a place in the plan, due at at_ns, and hand it over. @return 0: a cap of the plan does not allow it. */
+static int hand_over(bm_loadtest_t *lt, const bm_load_arrival_t *arrival, apr_int64_t at_ns)
 {
     bm_load_request_t *request;
     apr_pool_t *p;
 
     apr_pool_create(&p, lt->task->p);
-    request = bm_load_request_make(lt->source, lt->seq, session, 1, bm_err_make(p), p);
+    request = bm_load_request_make(lt->source, arrival->seq, arrival->class_number, arrival->session, 1, bm_err_make(p), p);
     if (!bm_load_policy_afford(lt, request)) {
         leave_endpoint(request, NAN);
         apr_pool_destroy(p);
-        return;
+        return 0;
     }
-    lt->seq++;
+    if (lt->classes == NULL)
+        plan(lt, arrival);
     request->is_repeated = bm_load_cache_ask(lt->cache, request->entry);
     request->call->run_id = lt->task->id;
-    request->step = lt->step;
-    request->phase = phase;
-    request->turn = turn;
-    request->planned_ns = request->place.at_ns = planned_ns;
+    request->step = arrival->step;
+    request->phase = (bm_load_phase_e)arrival->phase;
+    request->turn = arrival->turn;
+    request->planned_ns = arrival->planned_ns;
+    request->due_ns = request->place.at_ns = at_ns;
     lt->under_way++;
-    bm_load_tally_planned(lt->tally, lt->step, phase, (int)((planned_ns - lt->began_ns) / SECOND_NS));
     begin(lt, request);
+    return 1;
+}
+
+void bm_load_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e phase, apr_int64_t session, int turn)
+{
+    bm_load_arrival_t arrival = { .seq = lt->seq, .session = session, .planned_ns = planned_ns, .step = lt->step,
+                                  .phase = (int)phase, .turn = turn };
+
+    if (lt->classes == NULL) {
+        (void)hand_over(lt, &arrival, planned_ns);
+        return;
+    }
+    arrival.class_number = bm_load_classes_of(lt->classes, arrival.seq);
+    plan(lt, &arrival);
+    bm_load_classes_arrive(lt->classes, &arrival);
+    bm_load_send_waiting(lt);
+}
+
+/* A request that fails at once frees its place at once: is_giving keeps that from going ever deeper. */
+void bm_load_send_waiting(bm_loadtest_t *lt)
+{
+    apr_int64_t now_ns = bm_timefmt_monotonic_ns();
+    bm_load_arrival_t arrival;
+
+    if (bm_load_classes_waiting(lt->classes) == 0 || lt->is_giving || lt->paused_at_ns != 0)
+        return;
+    lt->is_giving = 1;
+    while (lt->task->stop == BM_STOP_NOT && !lt->cancelled_rest && lt->truncated == NULL
+           && bm_load_classes_take(lt->classes, &arrival, now_ns)) {
+        if (!hand_over(lt, &arrival, now_ns > arrival.planned_ns ? now_ns : arrival.planned_ns))
+            bm_load_classes_leave(lt->classes, arrival.class_number, 0);
+    }
+    lt->is_giving = 0;
+}
+
+void bm_load_send_drop_waiting(bm_loadtest_t *lt, int counts)
+{
+    bm_load_arrival_t arrival;
+
+    while (lt->classes != NULL && bm_load_classes_drop(lt->classes, &arrival, counts, bm_timefmt_monotonic_ns())) {
+        bm_load_step_tally_t *step = APR_ARRAY_IDX(lt->tally->steps, arrival.step, bm_load_step_tally_t *);
+
+        step->planned[arrival.phase]--;
+        step->unsent += counts && arrival.phase == BM_LOAD_WINDOW;
+    }
 }
 
 /* Its answer did not come within the time for draining. */

@@ -278,8 +278,16 @@ static void put_count(bm_jw_t *w, const char *name, apr_uint64_t n)
     bm_jw_int(w, (apr_int64_t)n);
 }
 
-const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, const char *phase, int in_flight, double cpu,
-                                 double memory, apr_pool_t *p)
+static void put_use(bm_jw_t *w, const char *cpu, const char *memory, const bm_load_use_t *use)
+{
+    bm_jw_key(w, cpu);
+    bm_jw_fixed(w, use->cpu_percent, 1);
+    bm_jw_key(w, memory);
+    bm_jw_fixed(w, use->memory_mb, 1);
+}
+
+const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, const char *phase, int in_flight,
+                                 const bm_load_use_t *engine, const bm_load_use_t *target, apr_pool_t *p)
 {
     bm_buffer_t out = { 0 };
     const char *text = NULL;
@@ -299,10 +307,8 @@ const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, c
     bm_jw_fixed(&w, tally->second.tokens, 1);
     put_quantiles(&w, "ttft_ms", tally->second.ttft);
     put_quantiles(&w, "e2e_ms", tally->second.e2e);
-    bm_jw_key(&w, "cpu_usage");
-    bm_jw_fixed(&w, cpu, 1);
-    bm_jw_key(&w, "memory_usage");
-    bm_jw_fixed(&w, memory, 1);
+    put_use(&w, "cpu_usage", "memory_usage", engine);
+    put_use(&w, "target_cpu_usage", "target_memory_usage", target);
     bm_jw_end_object(&w);
     if (w.rv == APR_SUCCESS)
         text = apr_pstrmemdup(p, out.data, out.len);

@@ -79,8 +79,14 @@ double bm_load_bins_mean(const bm_load_bins_t *bins);
 /** The trend per second. @return 0: too few values. */
 int bm_load_bins_slope(bm_slope_t *fit, const bm_load_bins_t *bins);
 
+/** What processes use; NaN: not known. */
+typedef struct bm_load_use_t {
+    double cpu_percent;              /* of one processor */
+    double memory_mb;
+} bm_load_use_t;
+
 /** Write one second of the series as JSON and begin the next. In p. */
-const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, const char *phase, int in_flight, double cpu,
-                                 double memory, apr_pool_t *p);
+const char *bm_load_tally_second(bm_load_tally_t *tally, int second, int step, const char *phase, int in_flight,
+                                 const bm_load_use_t *engine, const bm_load_use_t *target, apr_pool_t *p);
 
 #endif

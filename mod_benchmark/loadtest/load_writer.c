@@ -46,6 +46,7 @@ bm_load_batch_t *bm_load_batch_make(void)
     batch->p = p;
     batch->bytes = sizeof(*batch);
     batch->n = batch->sample_n = 0;
+    batch->transaction = 0;
     return batch;
 }
 
@@ -118,7 +119,8 @@ static apr_status_t find_keys(bm_load_writer_t *w, bm_load_batch_t *batch, bm_er
                 apr_cpystrn(w->model, batch->models[i], sizeof(w->model));
         }
         batch->samples[i].model_id = w->model_id;
-        batch->rows[batch->row_of[i]].model_id = w->model_id;
+        if (batch->row_of[i] >= 0)
+            batch->rows[batch->row_of[i]].model_id = w->model_id;
     }
     return rv;
 }
@@ -130,7 +132,8 @@ static apr_status_t write_batch(bm_load_writer_t *w, bm_load_batch_t *batch, int
     apr_status_t rv = APR_SUCCESS;
 
     if (repeated)
-        rv = bm_request_store_has(&has, w->db, &w->options.owner, &batch->rows[0], err, w->pwork);
+        rv = bm_request_store_has(&has, w->db, &w->options.owner, batch->n > 0 ? &batch->rows[0] : NULL, batch->transaction, err,
+                                  w->pwork);
     if (rv != APR_SUCCESS || has)
         return rv;
     rv = find_keys(w, batch, err);
@@ -139,8 +142,8 @@ static apr_status_t write_batch(bm_load_writer_t *w, bm_load_batch_t *batch, int
     if (rv == APR_SUCCESS)
         bm_kpi_delta_copy_to_labels(deltas, w->labelled.label_ids, w->labelled.label_count);
     if (rv == APR_SUCCESS)
-        rv = bm_request_store_add(&owned, w->db, &w->options.owner, batch->rows, batch->n, bm_kpi_delta_rows(deltas, w->pwork),
-                                  deltas->nelts, err, w->pwork);
+        rv = bm_request_store_add(&owned, &batch->transaction, w->db, &w->options.owner, batch->rows, batch->n,
+                                  bm_kpi_delta_rows(deltas, w->pwork), deltas->nelts, err, w->pwork);
     if (rv == APR_SUCCESS && !owned)
         atomic_store(&w->lost, 1);
     return rv;
@@ -278,7 +281,7 @@ apr_status_t bm_load_writer_add(bm_load_writer_t *writer, bm_load_batch_t *batch
     apr_size_t bytes = batch->bytes;
     apr_status_t rv;
 
-    if (batch->n == 0) {
+    if (batch->n == 0 && batch->sample_n == 0) {
         bm_load_batch_free(batch);
         return APR_SUCCESS;
     }

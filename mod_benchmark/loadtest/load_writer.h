@@ -26,7 +26,8 @@ typedef struct bm_load_batch_t {
     bm_request_row_t rows[BM_LOAD_BATCH_ROWS];
     bm_kpi_sample_t samples[BM_LOAD_BATCH_ROWS];
     const char *models[BM_LOAD_BATCH_ROWS];      /* of the samples; NULL: none */
-    int row_of[BM_LOAD_BATCH_ROWS];              /* of the samples */
+    int row_of[BM_LOAD_BATCH_ROWS];              /* of the samples; -1: its row is not kept */
+    apr_int64_t transaction;         /* that it was written in last; 0: none */
 } bm_load_batch_t;
 
 /** What a user wants of a running load test. */
@@ -56,7 +57,12 @@ apr_status_t bm_load_writer_start(bm_load_writer_t **pwriter, const bm_load_writ
 bm_load_batch_t *bm_load_batch_make(void);
 void bm_load_batch_free(bm_load_batch_t *batch);
 
-/** Hand over a batch (n may be 0). @return APR_EAGAIN: too many wait; the batch is still the caller's. */
+static inline int bm_load_batch_is_full(const bm_load_batch_t *batch)
+{
+    return batch->n == BM_LOAD_BATCH_ROWS || batch->sample_n == BM_LOAD_BATCH_ROWS;
+}
+
+/** Hand over a batch (it may be empty). @return APR_EAGAIN: too many wait; the batch is still the caller's. */
 apr_status_t bm_load_writer_add(bm_load_writer_t *writer, bm_load_batch_t *batch);
 
 /** Hand over the progress (JSON text) and one second of the series (body NULL: none); copied. Left out when too many wait. */

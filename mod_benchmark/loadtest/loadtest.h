@@ -5,10 +5,12 @@
  *   loadtest_work.c  stages, stops and the end: what the engine calls
  *   load_feed.c      what is sent when: open, closed and semi-open loads
  *   load_send.c      requests, from being made to being recorded
+ *   load_classes.c   classes that share a budget of requests under way
  *   load_hedge.c     copies of a request
  *   load_policy.c    limits of the target, retries, cost
  *   load_result.c    figures as JSON
  *   load_steps.c     those of steps, saturation, capacity
+ *   load_target_use.c  what the target uses, as it says
  *   load_progress.c  what is shown meanwhile
  *   load_search.c    the next step of a capacity search
  *   load_certificate.c  our own error, before and after */
@@ -58,6 +60,8 @@ typedef struct bm_load_policy_t {
     bm_sketch_t *waits;              /* ms that the target's limits held requests back, of those that were */
     bm_price_t *price;               /* NULL: none is known */
     double spent, set_aside;         /* in its currency: by what has ended, at most by what is under way */
+    double tokens, tokens_set_aside; /* likewise, of prompts and answers; what answers do not tell is not counted */
+    apr_int64_t sends;               /* handed over, but for those that came back unsent */
     double tokens_per_byte;          /* of prompts, the most so far; 0: none yet */
     apr_int64_t most_completion;     /* tokens of the longest answer so far */
     apr_uint64_t unpriced;           /* attempts whose tokens are not known */
@@ -81,6 +85,7 @@ typedef struct bm_loadtest_t {
     int last_second;                 /* of the series */
     apr_int64_t cpu_used_ns, cpu_at_ns;      /* by this process, when last asked */
     const char *truncated;           /* why sending ended before its time; NULL: it did not */
+    const char *truncated_by;        /* the member of the plan that ended it; NULL: none */
 
     /* sending (load_feed.c) */
     int step;                        /* number of the step that is fed */
@@ -102,15 +107,37 @@ typedef struct bm_loadtest_t {
     apr_int64_t sending_ended_ns;
     int hedging;                     /* copies that have not ended, beside those under way; or the rest of a request that has */
     apr_uint64_t hedges_sent, hedges_won;        /* copies in the window */
+    bm_load_classes_t *classes;      /* that of the source; NULL: none */
+    int is_giving;                   /* places of their budget are being given */
     int held;                        /* of those under way, not sent yet because something holds them back */
     bm_target_gate_t *gate;
     bm_load_policy_t policy;
     bm_load_faults_tally_t faults;
     bm_load_cache_t *cache;          /* NULL: the plan has no dataset */
     bm_load_search_t search;         /* of a capacity search */
+    struct bm_load_target_use_t *target_use;     /* NULL: nobody says */
     bm_probe_t *probe;               /* of the certificate; NULL: none is under way */
     bm_load_certificate_t certificate;
 } bm_loadtest_t;
+
+/** --- load_target_use.c */
+
+typedef struct bm_load_target_use_t bm_load_target_use_t;
+
+/** Whether the target has a page of metrics, is looked up. */
+void bm_load_target_use_open(bm_loadtest_t *lt);
+
+/** What it said last. */
+bm_load_use_t bm_load_target_use(const bm_loadtest_t *lt);
+
+/** Ask it, unless an answer is awaited. */
+void bm_load_target_use_ask(bm_loadtest_t *lt);
+
+/** Whether an answer is awaited. */
+int bm_load_target_use_is_asked(const bm_loadtest_t *lt);
+
+/** @return 1: the transfer was its answer. */
+int bm_load_target_use_returned(bm_loadtest_t *lt, const bm_transfer_t *transfer);
 
 /** --- load_feed.c */
 
@@ -132,8 +159,14 @@ void bm_load_feed_end(bm_loadtest_t *lt, apr_int64_t now_ns);
 
 /** --- load_send.c */
 
-/** Make and hand over one request. */
+/** Make and hand over one request; with classes, when its turn comes. */
 void bm_load_send(bm_loadtest_t *lt, apr_int64_t planned_ns, bm_load_phase_e phase, apr_int64_t session, int turn);
+
+/** Hand over those of classes that wait, as far as their budget has room. */
+void bm_load_send_waiting(bm_loadtest_t *lt);
+
+/** Those that wait will not be sent. counts: they were to be, and have failed by that; else the plan ends before them. */
+void bm_load_send_drop_waiting(bm_loadtest_t *lt, int counts);
 
 /** A transfer of a request came back. */
 void bm_load_send_returned(bm_loadtest_t *lt, bm_transfer_t *transfer);
@@ -163,10 +196,11 @@ void bm_load_hedge_write(bm_jw_t *w, const bm_loadtest_t *lt);
 /** Find gate and price. @return why the load test cannot be performed; NULL: it can. */
 const char *bm_load_policy_open(bm_loadtest_t *lt);
 
-/** Set aside what a request may cost. @return 0: the spend cap does not allow it; lt->truncated says so. */
+/** Set aside what a request may use. @return 0: max_cost, max_total_tokens or max_requests does not allow it; lt->truncated
+ *  says so. */
 int bm_load_policy_afford(bm_loadtest_t *lt, bm_load_request_t *request);
 
-/** An attempt has ended: settle what it cost. */
+/** An attempt has ended: settle what it used. */
 void bm_load_policy_settle(bm_loadtest_t *lt, bm_load_request_t *request);
 
 /** Whether a request may be handed to a loop now, to be sent at request->place.at_ns, or is refused by the open circuit (then its
@@ -181,6 +215,9 @@ int bm_load_policy_retry(bm_loadtest_t *lt, const bm_load_request_t *request, ap
 
 /** A request has ended for good: count what policies did to it. */
 void bm_load_policy_count(bm_loadtest_t *lt, const bm_load_request_t *request);
+
+/** Write the member used. */
+void bm_load_policy_write_use(bm_jw_t *w, const bm_loadtest_t *lt);
 
 /** Write the members policies and cost. cost: of the window. */
 void bm_load_policy_write(bm_jw_t *w, const bm_loadtest_t *lt, apr_uint64_t attempted, apr_uint64_t good, double cost);

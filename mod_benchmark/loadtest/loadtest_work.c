@@ -27,10 +27,10 @@ static int in_flight(const bm_loadtest_t *lt)
     return n > 0 ? n : 0;
 }
 
-/* Whether requests, or copies of them, have not come back. */
+/* Whether requests, or copies of them, have not come back, or wait to be sent. */
 static int is_busy(const bm_loadtest_t *lt)
 {
-    return lt->under_way + lt->hedging > 0;
+    return lt->under_way + lt->hedging + bm_load_classes_waiting(lt->classes) > 0;
 }
 
 /* Percent of one processor that the engine used since it was last asked. */
@@ -49,15 +49,19 @@ static void write_second(bm_loadtest_t *lt, apr_int64_t now_ns)
     int second = (int)((now_ns - lt->began_ns) / SECOND_NS);
     int loads = lt->stage == BM_LOAD_AT_STEP || lt->stage == BM_LOAD_AT_DRAIN;
     const char *progress, *body = NULL;
+    bm_load_use_t engine, target = bm_load_target_use(lt);
     apr_pool_t *p;
 
     if (second <= lt->last_second)
         return;
     apr_pool_create(&p, lt->task->p);
     progress = bm_load_progress_json(lt, now_ns, p);
-    if (loads)
-        body = bm_load_tally_second(lt->tally, second - 1, lt->step, bm_load_stage_name(lt, now_ns), in_flight(lt),
-                                    cpu_since(lt, now_ns), (double)bm_host_memory_used() / 1e6, p);
+    if (loads) {
+        engine = (bm_load_use_t){ cpu_since(lt, now_ns), (double)bm_host_memory_used() / 1e6 };
+        body = bm_load_tally_second(lt->tally, second - 1, lt->step, bm_load_stage_name(lt, now_ns), in_flight(lt), &engine,
+                                    &target, p);
+        bm_load_target_use_ask(lt);
+    }
     if (progress != NULL)
         bm_load_writer_progress(lt->writer, progress, second - 1, body);
     lt->last_second = second;
@@ -135,10 +139,14 @@ static void begin_writing(bm_loadtest_t *lt)
 
 static void drain(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
+    if (lt->truncated != NULL)
+        bm_load_send_drop_waiting(lt, 0);
+    bm_load_send_waiting(lt);
     if (is_busy(lt)) {
         if (now_ns < lt->drain_until_ns || lt->cancelled_rest)
             return;
         lt->cancelled_rest = 1;
+        bm_load_send_drop_waiting(lt, 1);
         bm_recorder_cancel(lt->recorder, lt->task);
         return;
     }
@@ -160,6 +168,7 @@ static void begin_load(bm_loadtest_t *lt)
     lt->began_ns = bm_timefmt_monotonic_ns();
     lt->last_second = 0;
     (void)cpu_since(lt, lt->began_ns);
+    bm_load_target_use_ask(lt);
     lt->stage = BM_LOAD_AT_STEP;
     bm_load_feed_step(lt, lt->began_ns + START_DELAY_NS);
 }
@@ -183,6 +192,7 @@ static void conclude(bm_loadtest_t *lt);
 /* Stopped from outside: what was under way has been cancelled. */
 static void wind_up(bm_loadtest_t *lt, apr_int64_t now_ns)
 {
+    bm_load_send_drop_waiting(lt, 0);
     if (is_busy(lt) || (lt->probe != NULL && !bm_probe_is_done(lt->probe)))
         return;
     if (lt->probe != NULL)
@@ -221,8 +231,8 @@ static void advance(bm_loadtest_t *lt)
     }
     if (lt->stage == BM_LOAD_AT_DRAIN)
         drain(lt, now_ns);
-    /* not while a tick is in the loop: it would return to a task that is gone */
-    if (lt->stage == BM_LOAD_AT_WRITING && !lt->ticking && may_conclude(lt, now_ns)) {
+    /* not while a tick or an answer of its metrics is in the loop: it would return to a task that is gone */
+    if (lt->stage == BM_LOAD_AT_WRITING && !lt->ticking && !bm_load_target_use_is_asked(lt) && may_conclude(lt, now_ns)) {
         conclude(lt);
         return;
     }
@@ -330,6 +340,8 @@ static const char *prepare(bm_loadtest_t *lt, const char **code)
         *code = err->code ? err->code : "bad_inputs";
         return bm_inputs_complaint(err, lt->task->p);
     }
+    lt->classes = bm_load_source_classes(lt->source);
+    bm_load_target_use_open(lt);
     lt->tally = bm_load_tally_make(lt->task->p);
     lt->faults.delay_ms = bm_sketch_make(lt->task->p);
     lt->cache = bm_load_cache_make(lt->plan, bm_load_source_entries(lt->source), lt->task->p);
@@ -370,6 +382,8 @@ static void loadtest_returned(bm_recorder_t *recorder, bm_task_t *task, bm_trans
     (void)recorder;
     if (transfer->tag == lt)
         lt->ticking = 0;
+    else if (bm_load_target_use_returned(lt, transfer))
+        return;
     else if (lt->probe != NULL)
         bm_probe_returned(lt->probe, transfer);
     else

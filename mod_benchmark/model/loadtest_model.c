@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 #include "model/field_values.h"
+#include "model/loadtest_classes.h"
 #include "model/loadtest_dataset.h"
 #include "model/loadtest_faults.h"
 #include "model/loadtest_results.h"
@@ -116,13 +117,22 @@ const bm_field_t bm_loadtest_plan_fields[] = {
       .doc = "obey: the target's rate_limit and circuit_breaker, and waits that it asks for, hold requests back." },
     { "max_cost", BM_TYPE_NUMBER, MAY, 0.000001, 1e9,
       .doc = "Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it." },
+    { "max_requests", BM_TYPE_INT, MAY, 1, 1000000000,
+      .doc = "Most sends, attempts after the first and copies included: then the load test ends." },
+    { "max_total_tokens", BM_TYPE_INT, MAY, 1, 1e15,
+      .doc = "Most tokens of prompts and answers: nothing more is sent that, with all that is under way, may exceed it." },
     { "timeout_ms", BM_TYPE_INT, MAY, 1, 86400000, .doc = "Time-out of each request; absent: the scenario's." },
     { "faults", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_faults_fields,
       .doc = "What we do to requests on our side of the connection, drawn by seed; absent: nothing." },
     { "hedge", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_hedge_fields,
-      .doc = "More sends of the same request while it has no answer; the first that completes counts. Not with max_cost." },
+      .doc = "More sends of the same request while it has no answer; the first that completes counts. Not with max_cost or"
+             " max_total_tokens." },
     { "endpoints", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_endpoints_fields,
       .doc = "Endpoints that requests are spread over, instead of the connection's url." },
+    { "classes", BM_TYPE_OBJECT, MAY, .members = bm_loadtest_classes_fields,
+      .doc = "Classes of requests that share a fixed budget of requests under way." },
+    { "keep_rows", BM_TYPE_NUMBER, 0, 0, 1, .fallback = "1",
+      .doc = "Share of the requests whose rows are kept, drawn by seed; figures count all of them." },
     { "labels", BM_TYPE_STRINGS, 0, 0, 20, .fallback = "[]", .doc = "Added to those of the scenario." },
     BM_LOCATION_FIELDS("load test"),
     { NULL }
@@ -224,6 +234,9 @@ const bm_field_t bm_loadtest_second_fields[] = {
       .doc = "Until the last content, likewise." },
     { "cpu_usage", BM_TYPE_NUMBER, MAY, .doc = "Of the engine, in percent of one processor." },
     { "memory_usage", BM_TYPE_NUMBER, MAY, .doc = "Of the engine, in MB." },
+    { "target_cpu_usage", BM_TYPE_NUMBER, MAYBE | MAY,
+      .doc = "Of the target, by connection.metrics_url, in percent of one processor; null: not known." },
+    { "target_memory_usage", BM_TYPE_NUMBER, MAYBE | MAY, .doc = "Likewise, in MB." },
     { NULL }
 };
 
@@ -266,6 +279,8 @@ const bm_field_t bm_loadtest_request_fields[] = {
     { "bytes", BM_TYPE_INT, MAYBE, .doc = "Bytes of the answer." },
     { "good", BM_TYPE_BOOL, MAYBE, .doc = "Whether it met all SLOs." },
     { "superseded", BM_TYPE_BOOL, OURS, .doc = "Whether another attempt followed; then it counts for nothing." },
+    { "endpoint", BM_TYPE_INT, MAYBE, .doc = "Which it asked: place in the plan's endpoints.urls, from 0." },
+    { "class", BM_TYPE_INT, MAYBE, .doc = "Its class: place in the plan's classes.list, from 0." },
     { "cost", BM_TYPE_NUMBER, MAYBE, .column = "round(cost_nano / 1e9, 9)",
       .doc = "What its tokens cost; null: no price or no tokens are known." },
     { NULL }

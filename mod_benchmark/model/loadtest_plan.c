@@ -5,6 +5,7 @@
 #include <string.h>
 #include <apr_strings.h>
 #include "base/text.h"
+#include "model/loadtest_classes.h"
 #include "model/loadtest_dataset.h"
 #include "model/loadtest_faults.h"
 #include "model/loadtest_model.h"
@@ -302,6 +303,7 @@ static json_t *complete(const json_t *plan, apr_pool_t *p)
         { "hedge", bm_loadtest_hedge_fields }
     };
     json_t *whole = bm_field_complete(plan, bm_loadtest_plan_fields, p);
+    double least;
     size_t i;
     const json_t *model = json_object_get(plan, "load_model"), *dataset = json_object_get(plan, "dataset");
 
@@ -312,8 +314,11 @@ static json_t *complete(const json_t *plan, apr_pool_t *p)
     for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
         if (has(plan, parts[i].name))
             json_object_set(whole, parts[i].name, bm_field_complete(json_object_get(plan, parts[i].name), parts[i].fields, p));
+    if (has(plan, "classes"))
+        json_object_set(whole, "classes", bm_loadtest_classes_complete(json_object_get(plan, "classes"), p));
+    least = fmax(MAX_IN_FLIGHT, fmax(largest_concurrency(model), number(json_object_get(plan, "classes"), "budget")));
     if (!has(plan, "max_in_flight"))
-        json_object_set_new(whole, "max_in_flight", json_integer((json_int_t)fmax(MAX_IN_FLIGHT, largest_concurrency(model))));
+        json_object_set_new(whole, "max_in_flight", json_integer((json_int_t)least));
     return whole;
 }
 
@@ -475,8 +480,10 @@ apr_status_t bm_loadtest_plan_check(json_t *plan, bm_err_t *err, apr_pool_t *p)
     }
     bm_loadtest_dataset_check(json_object_get(plan, "dataset"), err, p);
     bm_loadtest_faults_check(json_object_get(plan, "faults"), err);
-    if (has(plan, "hedge") && has(plan, "max_cost"))
-        bm_err_violation(err, "/hedge", "Does not go with max_cost: what a copy cost that was aborted is not known.");
+    bm_loadtest_classes_check(plan, !is_of_concurrency(c.model) && !is_text(c.model, "type", "semi_open"), err, p);
+    if (has(plan, "hedge") && (has(plan, "max_cost") || has(plan, "max_total_tokens")))
+        bm_err_violation(err, "/hedge", "Does not go with %s: what a copy used that was aborted is not known.",
+                         has(plan, "max_cost") ? "max_cost" : "max_total_tokens");
     if (err->violations->nelts > before)
         return APR_EINVAL;
     json_object_update(plan, complete(plan, p));

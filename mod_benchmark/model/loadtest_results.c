@@ -4,11 +4,19 @@
 #include <stddef.h>
 #include "model/calibration_model.h"
 #include "model/field_values.h"
+#include "model/loadtest_classes.h"
 
 enum {
     OURS = BM_FIELD_READ_ONLY,
     MAYBE = BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE,
     SOME = BM_FIELD_READ_ONLY | BM_FIELD_ABSENT
+};
+
+static const bm_field_t used_fields[] = {
+    { "requests", BM_TYPE_INT, OURS, .doc = "Sends, attempts after the first, copies and warm-up included." },
+    { "tokens", BM_TYPE_INT, OURS, .doc = "Of prompts and answers, as far as answers tell." },
+    { "cost", BM_TYPE_NUMBER, OURS, .doc = "In the currency of the prices; 0 where there is none." },
+    { NULL }
 };
 
 #define PHASES "certificate|warmup|window|paused|drain|done"
@@ -26,6 +34,7 @@ const bm_field_t bm_loadtest_progress_fields[] = {
     { "in_flight", BM_TYPE_INT, OURS, .doc = "Requests under way." },
     { "offered_rate", BM_TYPE_NUMBER, MAYBE, .doc = "Planned per second of this step; null: a closed loop plans none." },
     { "achieved_rate", BM_TYPE_NUMBER, MAYBE, .doc = "Completed per second of this step." },
+    { "used", BM_TYPE_OBJECT, SOME, .members = used_fields, .schema = "LoadTestUse", .doc = "What it has used so far." },
     { NULL }
 };
 
@@ -322,6 +331,8 @@ const bm_field_t bm_loadtest_results_fields[] = {
     { "loop", BM_TYPE_ENUM, OURS, .values = "open|closed|semi_open", .doc = "How load was made." },
     { "window_seconds", BM_TYPE_NUMBER, OURS, .doc = "The measuring window, of all steps." },
     { "truncated", BM_TYPE_STRING, MAYBE, .doc = "Why sending ended before its time." },
+    { "truncated_by", BM_TYPE_ENUM, SOME, .values = "max_requests|max_total_tokens|max_cost",
+      .doc = "Which limit of the plan ended it; absent: none did." },
     { "warmup", BM_TYPE_OBJECT, OURS, .members = warmup_fields, .doc = "What does not count." },
     { "attempted", BM_TYPE_INT, OURS, .doc = "Requests of the window, those that could not be sent included." },
     { "completed", BM_TYPE_INT, OURS, .doc = "Those that ended well." },
@@ -342,10 +353,13 @@ const bm_field_t bm_loadtest_results_fields[] = {
       .doc = "What copies of requests did in the window; only of a plan with them." },
     { "endpoints", BM_TYPE_OBJECT, SOME, .members = endpoints_fields,
       .doc = "What each endpoint did in the window; only of a plan with endpoints." },
+    { "classes", BM_TYPE_OBJECT, SOME, .members = bm_loadtest_class_results_fields,
+      .doc = "How classes of requests shared their budget in the window; only of a plan with classes." },
     { "cache", BM_TYPE_OBJECT, SOME, .members = cache_fields,
       .doc = "What the target had in its cache, of requests that completed in the window; only of a plan with a dataset." },
     { "faults", BM_TYPE_OBJECT, SOME, .members = faults_fields,
       .doc = "What we did to attempts of the window; only where the plan asks for it." },
+    { "used", BM_TYPE_OBJECT, SOME, .members = used_fields, .schema = "LoadTestUse", .doc = "What all of it used." },
     { "policies", BM_TYPE_OBJECT, OURS, .members = policies_fields, .doc = "What the policies of plan and target did." },
     { "cost", BM_TYPE_OBJECT, MAYBE, .members = cost_fields, .doc = "Null: no price of the model is known." },
     { NULL }

@@ -36,6 +36,8 @@ const bm_field_t bm_training_plan_fields[] = {
     { "seed", BM_TYPE_INT, 0, 0, SEED_MAX, .fallback = "1",
       .doc = "The same seed, the same problems as long as answers are alike." },
     { "duration_scale", BM_TYPE_NUMBER, 0, 0.001, 1, .fallback = "1", .doc = "Problems last this part of their usual time." },
+    { "keep_rows", BM_TYPE_NUMBER, 0, 0, 1, .fallback = "0.01",
+      .doc = "Share of the requests whose rows are kept, drawn by seed; figures count all of them." },
     { "budget", BM_TYPE_OBJECT, 0, .fallback = "{}", .members = budget_fields,
       .doc = "What ends the session whatever the policy wants." },
     { "settings", BM_TYPE_OBJECT, 0, .fallback = "{}", .doc = "Of the policy (docs/training.md)." },
@@ -124,5 +126,8 @@ const bm_field_t bm_training_second_fields[] = {
     { "success_rate", BM_TYPE_NUMBER, MAYBE, .doc = "Likewise." },
     { "cpu_usage", BM_TYPE_NUMBER, MAYBE, .doc = "Processors that the engine used, in percent of one." },
     { "memory_usage", BM_TYPE_NUMBER, MAYBE, .doc = "Memory of the engine, in MB." },
+    { "target_cpu_usage", BM_TYPE_NUMBER, MAYBE,
+      .doc = "Processors that the target used, in percent of one, by connection.metrics_url; null: not known." },
+    { "target_memory_usage", BM_TYPE_NUMBER, MAYBE, .doc = "Memory of the target, in MB; likewise." },
     { NULL }
 };

@@ -60,6 +60,8 @@ apr_status_t bm_provider_request_check(const json_t *connection, bm_err_t *err, 
     if (json_is_string(name) && json_string_length(name) > 0
         && bm_header_guard_name(json_string_value(name), why) != APR_SUCCESS)
         rv = refuse(err, "/connection/secret_header", why);
+    if (bm_provider_request_check_url(connection, "metrics_url", 0, err, p) != APR_SUCCESS)
+        rv = APR_EINVAL;
     return rv;
 }
 

@@ -31,6 +31,9 @@ extern const bm_field_t bm_provider_breaker_fields[];
       .doc = "Longest time from the request to the first byte of the answer's body." }, \
     { "stall_timeout_seconds", BM_TYPE_NUMBER, BM_FIELD_NULLABLE, 0.001, BM_PROVIDER_SECONDS_MAX, \
       .doc = "Longest silence inside the answer's body." }, \
+    { "metrics_url", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, 8000, \
+      .doc = "Page where the target shows its metrics in Prometheus' text format; load tests ask it once a second, without" \
+             " keys, for process_cpu_seconds_total and process_resident_memory_bytes." }, \
     { "fresh_connection", BM_TYPE_BOOL, BM_FIELD_NULLABLE, \
       .doc = "Open a new connection for every run, so that each one is cold." }, \
     { "rate_limit", BM_TYPE_OBJECT, BM_FIELD_NULLABLE, .members = bm_provider_rate_limit_fields, \

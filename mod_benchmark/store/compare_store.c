@@ -32,7 +32,7 @@ static const bm_stmt_t compare_size = { "compare_size",
 static const bm_stmt_t compare_loadtest = { "compare_loadtest",
     "select r.status, l.fence, l.scenario_id, r.scenario_version, l.automation_id,"
     " coalesce((select max(q.seq) + 1 from requests q where q.loadtest_id = l.id and q.fence = l.fence), 0),"
-    " l.requests_dropped_at is not null, (l.plan #- '{dataset,inline}')::text"
+    " " BM_SAMPLE_LACKS_ROWS ", (l.plan #- '{dataset,inline}')::text"
     " from loadtests l join run r on r.id = l.id where l.id = $1" };
 
 apr_status_t bm_compare_store_size(apr_int64_t *runs, bm_db_t *db, bm_compare_scope_t *scope, bm_err_t *err, apr_pool_t *p)

@@ -3,20 +3,13 @@
 
 #include <apr_strings.h>
 #include "store/event_sql.h"
+#include "store/hive_sql.h"
 
 #define TIME(t) BM_EVENT_SQL_TIME(t)
 /* The session that those mean who know of one only. */
 #define SESSION "s as materialized (select * from training_sessions order by ended_at is null desc, id desc limit 1)"
-/* Of one second, as rows of type and value; what was not measured is none. */
-#define METRICS(body) \
-    " cross join lateral (select (" body " ->> 'completed')::float8 as done, (" body " ->> 'failed')::float8 as failed) n" \
-    " cross join lateral (values ('response_time', (" body " #>> '{e2e_ms,p50}')::float8), ('throughput', n.done)," \
-    "  ('error_rate', n.failed / nullif(n.done + n.failed, 0)), ('success_rate', n.done / nullif(n.done + n.failed, 0))," \
-    "  ('cpu_usage', (" body " ->> 'cpu_usage')::float8), ('memory_usage', (" body " ->> 'memory_usage')::float8))" \
-    "  m (type, value)"
-#define SECONDS \
-    " join loadtests t on t.id = b.loadtest_id join loadtest_series x on x.loadtest_id = t.id and x.fence = t.fence" \
-    " cross join lateral (select started_at from run where id = t.id offset 0) r"
+#define METRICS(body) BM_HIVE_SQL_METRICS(body)
+#define SECONDS BM_HIVE_SQL_SECONDS
 
 static const bm_stmt_t hive_status = { "hive_status",
     "with " SESSION " select json_build_object('is_running', s.id is not null and s.ended_at is null,"

@@ -77,7 +77,7 @@ static const bm_stmt_t check_skip = { "kpi_check_skip",
     "   when $3 * 24 + h < k.hours_from then 2 else 0 end,"
     "  k.days_from > $3 or case when $2 in " BM_KINDS_LOAD " then exists (select 1 from loadtests l"
     "     join runs t on t.id = l.id and t.scenario_id = l.scenario_id where l.scenario_id = $1 and l.kind = $2"
-    "      and l.requests_dropped_at is not null and t.finished_at >= to_timestamp($3 * 86400.0)"
+    "      and " BM_SAMPLE_LACKS_ROWS " and t.finished_at >= to_timestamp($3 * 86400.0)"
     "      and t.started_at < to_timestamp(($3 + 1) * 86400.0))"
     "   else coalesce((select min(min_id) from kpi_cell where scenario_id = $1 and source = $2 and level = 1 and bucket = $3)"
     "     < (select case when count(*) = count(f) then min(f) end from"

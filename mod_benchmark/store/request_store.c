@@ -48,8 +48,10 @@
     C(40, model_id, model_id, INT) \
     C(41, held_us, held_us, INT) \
     C(42, superseded, superseded, FLAG) \
-    C(43, cost_nano, cost_nano, INT)
-enum { PARAMS = 44, FIRST_COLUMN = 5, LOCATION = 44 };
+    C(43, cost_nano, cost_nano, INT) \
+    C(44, endpoint, endpoint, INT) \
+    C(45, class_number, class, INT)
+enum { PARAMS = 46, FIRST_COLUMN = 5, LOCATION = 46 };
 
 #define ARRAY_INT   "bigint[]"
 #define ARRAY_FLAG  "bigint[]"
@@ -69,11 +71,11 @@ enum { PARAMS = 44, FIRST_COLUMN = 5, LOCATION = 44 };
 /* Lets heartbeats through, which are no-key updates, but not a rescue. The turn is for bm_request_store_has. */
 #define TAKE_TURN "pg_advisory_xact_lock(hashtextextended(concat(current_schema, ' requests of ', $1::bigint), 0))"
 static const bm_stmt_t request_fence = { "request_fence",
-    "select 1, " TAKE_TURN " from run_queue where id = $1 and fence = $2 for key share" };
+    "select txid_current(), " TAKE_TURN " from run_queue where id = $1 and fence = $2 for key share" };
 
 static const bm_stmt_t request_add = { "request_add",
     "insert into requests (loadtest_id, fence, scenario_id, location_id, seq" REQUEST_COLUMNS(AS_COLUMN) ")"
-    " select $1, $2, $3, $44, i_seq" REQUEST_COLUMNS(AS_VALUE) " from unnest($4::bigint[]" REQUEST_COLUMNS(AS_UNNEST) ")"
+    " select $1, $2, $3, $46, i_seq" REQUEST_COLUMNS(AS_VALUE) " from unnest($4::bigint[]" REQUEST_COLUMNS(AS_UNNEST) ")"
     " i (i_seq" REQUEST_COLUMNS(AS_NAME) ")" };
 
 /* Whose rows count. Progress says it too, but only once a second. */
@@ -150,8 +152,9 @@ static void add_rows(bm_pipe_t *pipe, const bm_request_owner_t *owner, const bm_
     bm_pipe_add(pipe, &request_add, params, PARAMS);
 }
 
-apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *rows, int n,
-                                  const bm_delta_row_t *deltas, int delta_count, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_request_store_add(int *owned, apr_int64_t *transaction, bm_db_t *db, const bm_request_owner_t *owner,
+                                  const bm_request_row_t *rows, int n, const bm_delta_row_t *deltas, int delta_count,
+                                  bm_err_t *err, apr_pool_t *p)
 {
     bm_pipe_t *pipe = bm_pipe_make(db, p);
     bm_rows_t **answers;
@@ -168,7 +171,9 @@ apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owne
         bm_db_rollback(db);
         return APR_SUCCESS;
     }
-    add_rows(pipe, owner, rows, n, p);
+    *transaction = bm_rows_int64(answers[1], 0, 0, 0);
+    if (n > 0)
+        add_rows(pipe, owner, rows, n, p);
     bm_pipe_add(pipe, &request_owner, BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence)));
     if (delta_count > 0)
         bm_finish_store_add_deltas(pipe, deltas, delta_count, p);
@@ -182,19 +187,26 @@ apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owne
 static const bm_stmt_t request_turn = { "request_turn", "select " TAKE_TURN };
 static const bm_stmt_t request_has = { "request_has",
     "select 1 from requests where loadtest_id = $1 and fence = $2 and seq = $3 and attempt = $4 limit 1" };
+static const bm_stmt_t request_committed = { "request_committed", "select 1 where txid_status($1) = 'committed'" };
 
 /* The answer is read after the turn was had, so by a snapshot that sees how the other transaction ended. */
 apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *row,
-                                  bm_err_t *err, apr_pool_t *p)
+                                  apr_int64_t transaction, bm_err_t *err, apr_pool_t *p)
 {
     bm_pipe_t *pipe = bm_pipe_make(db, p);
     bm_rows_t **answers;
     apr_status_t rv;
 
+    *has = 0;
+    if (row == NULL && transaction == 0)
+        return APR_SUCCESS;              /* it never came so far */
     bm_pipe_add(pipe, &bm_stmt_begin, BM_NO_PARAMS);
     bm_pipe_add(pipe, &request_turn, BM_PARAMS(bm_param_int64(owner->loadtest_id)));
-    bm_pipe_add(pipe, &request_has, BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence),
-                                              bm_param_int64(row->seq), bm_param_int64(row->attempt)));
+    if (row != NULL)
+        bm_pipe_add(pipe, &request_has, BM_PARAMS(bm_param_int64(owner->loadtest_id), bm_param_int64(owner->fence),
+                                                  bm_param_int64(row->seq), bm_param_int64(row->attempt)));
+    else
+        bm_pipe_add(pipe, &request_committed, BM_PARAMS(bm_param_int64(transaction)));
     bm_pipe_add(pipe, &bm_stmt_commit, BM_NO_PARAMS);
     rv = bm_pipe_run(&answers, pipe, err);
     *has = rv == APR_SUCCESS && bm_rows_count(answers[2]) > 0;

@@ -25,6 +25,7 @@ typedef struct bm_request_row_t {
     apr_int64_t ttst_us, tpot_us;
     apr_int64_t superseded;           /* 0, 1: another attempt followed */
     apr_int64_t cost_nano;
+    apr_int64_t endpoint, class_number;   /* places in the plan's lists, from 0 */
     apr_int64_t model_id;             /* row of models; 0: none */
     const void *gaps;
     int gaps_len;
@@ -36,15 +37,18 @@ typedef struct bm_request_owner_t {
     int location_id;                  /* row of locations; 0: none */
 } bm_request_owner_t;
 
-/** Insert rows and deltas in one transaction. *owned 0: the fence is another's now; nothing was written.
+/** Insert rows (n may be 0) and deltas in one transaction, whose number is *transaction as soon as it is known. *owned 0: the
+ *  fence is another's now; nothing was written.
  *  @return as bm_db_query; after a failure nothing was written, or (lost COMMIT) it is not known. */
-apr_status_t bm_request_store_add(int *owned, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *rows, int n,
-                                  const bm_delta_row_t *deltas, int delta_count, bm_err_t *err, apr_pool_t *p);
-
-/** Whether the request with the place and attempt of row is stored: asked before a batch is written again, as the COMMIT of the
- *  first time may have had no answer. Waits for a COMMIT that is still under way. @return APR_EAGAIN: in vain. */
-apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *row,
+apr_status_t bm_request_store_add(int *owned, apr_int64_t *transaction, bm_db_t *db, const bm_request_owner_t *owner,
+                                  const bm_request_row_t *rows, int n, const bm_delta_row_t *deltas, int delta_count,
                                   bm_err_t *err, apr_pool_t *p);
+
+/** Whether the request with the place and attempt of row is stored, or, where row is NULL, that transaction was committed:
+ *  asked before a batch is written again, as the COMMIT of the first time may have had no answer. Waits for a COMMIT that is
+ *  still under way. @return APR_EAGAIN: in vain. */
+apr_status_t bm_request_store_has(int *has, bm_db_t *db, const bm_request_owner_t *owner, const bm_request_row_t *row,
+                                  apr_int64_t transaction, bm_err_t *err, apr_pool_t *p);
 
 /** What evidence is made of: fence, plan, run (status, error_code, error, started_at, finished_at, engine,
  *  scenario_version), response (JSON text), body of the scenario's version (JSON text or null), as columns in this order.

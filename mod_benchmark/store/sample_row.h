@@ -33,6 +33,10 @@
 #define BM_SAMPLE_REQUESTS_OF(kind) \
     " and (" kind " = 2) = exists (select 1 from loadtests l where l.id = requests.loadtest_id and l.kind = 2)"
 
+/** Of loadtests as `l`: rows of its requests were deleted, or only some were ever kept (plan.keep_rows). What is left cannot
+ *  stand for all. */
+#define BM_SAMPLE_LACKS_ROWS "(l.requests_dropped_at is not null or coalesce((l.plan ->> 'keep_rows')::float8, 1) < 1)"
+
 /** Fill these members of *row from row i, whose first such column is `column`. @return the column behind them. */
 int bm_sample_row_figures(bm_finished_run_t *row, const bm_rows_t *rows, int i, int column);
 

@@ -5,6 +5,7 @@
 #include <apr_strings.h>
 #include "model/run_model.h"
 #include "store/event_sql.h"
+#include "store/hive_sql.h"
 #include "store/row_json.h"
 #include "store/training_store.h"
 
@@ -88,6 +89,20 @@ apr_status_t bm_training_store_take(bm_training_row_t **prow, bm_db_t *db, bm_er
     return APR_SUCCESS;
 }
 
+static const bm_stmt_t training_due = { "training_due",
+    "select exists (select 1 from training_sessions where ended_at is null and next_at <= now()),"
+    " exists (select 1 from problems where session_id is null and status = 'running')" };
+
+apr_status_t bm_training_store_due(int *sessions, int *problems, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &training_due, BM_NO_PARAMS, err, p);
+
+    *sessions = rv == APR_SUCCESS && bm_rows_bool(rows, 0, 0);
+    *problems = rv == APR_SUCCESS && bm_rows_bool(rows, 0, 1);
+    return rv;
+}
+
 static const bm_stmt_t training_take_alone = { "training_take_alone",
     "select b.id, " BM_TRAINING_PROBLEM_SQL ", b.loadtest_id, r.status, r.error, r.error_code, r.response from problems b"
     " left join lateral (select * from run where id = b.loadtest_id offset 0) r on true"
@@ -152,17 +167,18 @@ apr_status_t bm_training_store_halt(bm_db_t *db, apr_int64_t loadtest_id, int dr
     return bm_db_query(NULL, db, &training_halt, BM_PARAMS(bm_param_int64(loadtest_id), bm_param_bool(drain)), err, p);
 }
 
+/* As the result says; of one whose engine died, as it was last heard of. Rows need not be there. */
 static const bm_stmt_t training_use = { "training_use",
-    "select count(*), coalesce(sum(coalesce(tokens_prompt, 0) + coalesce(tokens_completion, 0)), 0)::bigint,"
-    "  (coalesce(sum(cost_nano), 0) / 1e9)::float8"
-    " from requests where loadtest_id = $1 and fence = (select fence from loadtests where id = $1)" };
+    "select coalesce((u ->> 'requests')::bigint, 0), coalesce((u ->> 'tokens')::bigint, 0), coalesce((u ->> 'cost')::float8, 0)"
+    " from (select coalesce(r.response::jsonb #> '{results,used}', l.progress::jsonb -> 'used', '{}') as u from loadtests l"
+    "  left join lateral (select response from run where id = l.id offset 0) r on true where l.id = $1) x" };
 
 apr_status_t bm_training_store_use(bm_training_row_t *row, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &training_use, BM_PARAMS(bm_param_int64(row->loadtest_id)), err, p);
 
-    if (rv != APR_SUCCESS)
+    if (rv != APR_SUCCESS || bm_rows_count(rows) == 0)
         return rv;
     row->requests += bm_rows_int64(rows, 0, 0, 0);
     row->tokens += bm_rows_int64(rows, 0, 1, 0);
@@ -170,16 +186,22 @@ apr_status_t bm_training_store_use(bm_training_row_t *row, bm_db_t *db, bm_err_t
     return APR_SUCCESS;
 }
 
-/* The answer of Hive's execute, and what only we have beside it. */
+/* The answer of Hive's execute, with the latest of its metrics, and what only we have beside it. */
 static const bm_stmt_t training_settle = { "training_settle",
     "with c as (update problems b set status = $2, completed = $2 = 'completed', success = ($3::jsonb ->> 'success')::boolean,"
     "  success_rate = ($3::jsonb ->> 'success_rate')::float8, execution_time = ($3::jsonb ->> 'execution_time')::float8,"
-    "  results = $3::jsonb, finished_at = now() where id = $1 returning *)"
+    "  results = $3::jsonb, finished_at = now() where id = $1 returning *),"
+    " k as (select jsonb_agg(jsonb_build_object('timestamp', y.at, 'type', y.type, 'value', y.value, 'scenario_id', y.key)"
+    "   order by y.second, y.type) as metrics from"
+    "   (select b.key, x.second, m.type, round(m.value::numeric, 6) as value,"
+    "     " BM_EVENT_SQL_TIME("r.started_at + (x.second + 1) * interval '1 second'") " as at from c b"
+    BM_HIVE_SQL_SECONDS BM_HIVE_SQL_METRICS("x.body") "  where m.value is not null order by x.second desc, m.type limit 60) y)"
     " insert into events (project_id, kind, payload) select c.project_id, 'training.scenario_completed', jsonb_build_object("
     "  'id', c.session_id, 'problem_id', c.id, 'scenario_id', c.key, 'completed', c.completed, 'success', c.success,"
-    "  'success_rate', coalesce(c.success_rate, 0), 'execution_time', coalesce(c.execution_time, 0), 'metrics', '[]'::jsonb,"
-    "  'errors', coalesce(c.results -> 'errors', '[]'), 'recommendations', coalesce((select jsonb_agg(r ->> 'text') from"
-    "   jsonb_array_elements(c.results -> 'recommendations') r), '[]')) from c" BM_EVENT_SQL_NOTIFY };
+    "  'success_rate', coalesce(c.success_rate, 0), 'execution_time', coalesce(c.execution_time, 0),"
+    "  'metrics', coalesce(k.metrics, '[]'), 'errors', coalesce(c.results -> 'errors', '[]'),"
+    "  'recommendations', coalesce((select jsonb_agg(r ->> 'text') from"
+    "   jsonb_array_elements(c.results -> 'recommendations') r), '[]')) from c, k" BM_EVENT_SQL_NOTIFY };
 
 apr_status_t bm_training_store_settle(bm_db_t *db, const bm_training_row_t *row, const char *status, const json_t *judgement,
                                       bm_err_t *err, apr_pool_t *p)

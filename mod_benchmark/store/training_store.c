@@ -106,7 +106,8 @@ static const bm_stmt_t training_seconds = { "training_seconds",
     "  (s.body #>> '{e2e_ms,p50}')::float8, (s.body ->> 'completed')::float8,"
     "  (s.body ->> 'failed')::float8 / nullif((s.body ->> 'failed')::float8 + (s.body ->> 'completed')::float8, 0),"
     "  (s.body ->> 'completed')::float8 / nullif((s.body ->> 'failed')::float8 + (s.body ->> 'completed')::float8, 0),"
-    "  (s.body ->> 'cpu_usage')::float8, (s.body ->> 'memory_usage')::float8"
+    "  (s.body ->> 'cpu_usage')::float8, (s.body ->> 'memory_usage')::float8, (s.body ->> 'target_cpu_usage')::float8,"
+    "  (s.body ->> 'target_memory_usage')::float8"
     " from problems b join loadtests t on t.id = b.loadtest_id"
     "  cross join lateral (select started_at from run where id = t.id offset 0) l"
     "  join loadtest_series s on s.loadtest_id = t.id and s.fence = t.fence"
@@ -122,10 +123,13 @@ apr_status_t bm_training_store_seconds(bm_rows_t **prows, bm_db_t *db, apr_int64
 
 /* --- changes by users */
 
+/* The condition saves the number of one that cannot be; the conflict is for two at once. */
 static const bm_stmt_t training_add = { "training_add",
     "with c as (insert into training_sessions (project_id, name, automation_id, scenario_id, plan, spec, labels,"
     " scenario_version,"
-    "  difficulty, state, created_by) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing returning *),"
+    "  difficulty, state, created_by) select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11"
+    "   where not exists (select 1 from training_sessions where automation_id = $3 and ended_at is null)"
+    "   on conflict do nothing returning *),"
     " e as (" CHANGED("created", "", "c") ") select id from c" };
 static const bm_stmt_t training_of = { "training_of",
     "select id from training_sessions where automation_id = $1 and ended_at is null" };

@@ -132,6 +132,9 @@ typedef struct bm_training_row_t {
     const char *response;                /* JSON of an ended one; NULL: it has none */
 } bm_training_row_t;
 
+/** Whether sessions are due, and whether problems without one are under way: one statement, for when there is nothing to do. */
+apr_status_t bm_training_store_due(int *sessions, int *problems, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+
 /** Take the session that has been due longest, locked; sessions that another engine holds are passed over. Call it in a
  *  transaction. @return APR_NOTFOUND: none is due. */
 apr_status_t bm_training_store_take(bm_training_row_t **prow, bm_db_t *db, bm_err_t *err, apr_pool_t *p);

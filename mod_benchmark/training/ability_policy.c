@@ -22,14 +22,8 @@
 enum { LEAST_PROBLEMS = 3 };
 
 static const bm_field_t settings_fields[] = {
-    { "type", BM_TYPE_ENUM, 0,
-      .values = "load_balancing|resource_allocation|fault_tolerance|network_latency|memory_optimization|cache_efficiency",
-      .fallback = "\"load_balancing\"", .doc = "Type of all problems; it has a rate." },
-    { "difficulty", BM_TYPE_ENUM, 0, .values = BM_DIFFICULTY_VALUES, .fallback = "\"medium\"", .doc = "Of all but the rate." },
-    { "start_rate", BM_TYPE_NUMBER, BM_FIELD_ABSENT, 0.001, 50000,
-      .doc = "First rate; absent: a sixteenth of the most allowed." },
+    BM_POLICY_CAPACITY_SETTINGS,
     { "precision", BM_TYPE_NUMBER, 0, 0.005, 0.5, .fallback = "0.045", .doc = "Standard error, as a part of the capacity." },
-    { "confidence", BM_TYPE_NUMBER, 0, 0.5, 0.999, .fallback = "0.95", .doc = "Of the interval that is stated." },
     { "max_problems", BM_TYPE_INT, 0, 1, BM_POLICY_PROBLEMS_MAX, .fallback = "60", .doc = "Problems of the session." },
     { NULL }
 };
@@ -155,13 +149,14 @@ static json_t *learn(json_t **move, const json_t *state, const bm_problem_t *pro
     json_t *next_state;
     step_t step;
 
-    (void)judgement;
     if (bm_policy_view(&view, state, "ability", state_fields, err, p) != APR_SUCCESS)
         return NULL;
     next_state = bm_policy_learnt(state, problem, response, p);
     if (bm_policy_view(&view, next_state, "ability", state_fields, err, p) != APR_SUCCESS)
         return NULL;
     decide(&step, &view, p);
+    if (view.count > 0 && view.evidence[view.count - 1].kind == BM_EVIDENCE_NONE)
+        step.why = apr_pstrcat(p, bm_policy_no_figures(judgement, p), " ", step.why, NULL);
     *move = bm_policy_move_rate(next_state, bm_problem_number(problem->parameters, "rate"), step.done ? 0 : step.rate, step.why,
                                 p);
     return next_state;

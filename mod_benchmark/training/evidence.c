@@ -14,10 +14,6 @@
 #define BASE_ERROR 0.1
 #define LEAST_ERROR_S 0.0005
 
-/* How late the client may be: so much, or a share of the latency. */
-#define LATE_MS 5.0
-#define LATE_SHARE 0.05
-
 #define KINDS "wait|held|outcome|none"
 
 static const char *const kinds[] = { "wait", "held", "outcome", "none" };
@@ -41,22 +37,14 @@ static int is_sound(double value, double least, double most)
     return value >= least && value <= most;
 }
 
-/* A load test that is not valid, as the client was late, tells a capacity all the same where it was late by far less than waits
- * are long, and all was sent. */
-static int is_merely_late(const bm_response_t *r)
-{
-    return r->validity == BM_RESPONSE_INVALID && r->offered >= 0.97 * r->planned
-        && r->lag_ms <= fmax(LATE_MS, LATE_SHARE * r->mean_ms);
-}
-
+/* What is not valid says nothing of the target: it is asked again. */
 static bm_evidence_kind_e kind_of(const bm_response_t *r)
 {
     int counted = is_sound(r->attempted, 1, 1e9) && is_sound(r->seconds, 1e-3, 1e6) && is_sound(r->completed, 0, r->attempted)
         && is_sound(r->attempted / r->seconds, 1e-6, 1e6);
     int timed = is_sound(r->mean_ms, 0, 1e9) && is_sound(r->max_ms, 0, 1e9) && r->completed >= 1;
 
-    if (!counted || r->validity == BM_RESPONSE_MISSING
-        || (r->validity == BM_RESPONSE_INVALID && !is_merely_late(r)))
+    if (!counted || r->validity == BM_RESPONSE_MISSING || r->validity == BM_RESPONSE_INVALID)
         return BM_EVIDENCE_NONE;
     if (r->validity == BM_RESPONSE_NOTHING || r->completed < 1)
         return BM_EVIDENCE_OUTCOME;

@@ -178,6 +178,57 @@ static json_t *errors_of(const json_t *response, const json_t *results, apr_pool
     return list;
 }
 
+static const char *and_more(const char *text, const char *more, const char *between, apr_pool_t *p)
+{
+    return text == NULL ? more : apr_pstrcat(p, text, between, more, NULL);
+}
+
+/* The checks that are met, missed or neither, by name; NULL: none is. unclear: with the reason of each. */
+static const char *names_of(const json_t *checks, met_e met, apr_pool_t *p)
+{
+    const char *names = NULL;
+    size_t i;
+
+    for (i = 0; i < json_array_size(checks); i++) {
+        const json_t *check = json_array_get(checks, i), *is = json_object_get(check, "met");
+        const char *name = json_string_value(json_object_get(check, "name"));
+
+        if ((met == UNCLEAR && json_is_null(is)) || (met == MISSED && json_is_false(is)))
+            names = and_more(names, met == MISSED ? name : apr_pstrcat(p, name, " (", json_string_value(
+                json_object_get(check, "why")), ")", NULL), ", ", p);
+    }
+    return names;
+}
+
+static const char *reasons_of(const json_t *response, apr_pool_t *p)
+{
+    const json_t *reasons = json_object_get(json_object_get(response, "validity"), "reasons");
+    const char *all = NULL;
+    size_t i;
+
+    for (i = 0; i < json_array_size(reasons); i++)
+        if (json_is_string(json_array_get(reasons, i)))
+            all = and_more(all, json_string_value(json_array_get(reasons, i)), " ", p);
+    return all != NULL ? all : "It does not say why.";
+}
+
+static const char *verdict_of(const judging_t *j, const bm_response_t *r, const json_t *response)
+{
+    const char *error = json_string_value(json_object_get(response, "error")), *names;
+
+    if (r->validity == BM_RESPONSE_MISSING)
+        return apr_pstrcat(j->p, "Not judged: the load test has no results.", error != NULL ? " " : NULL, error, NULL);
+    if (r->validity == BM_RESPONSE_INVALID)
+        return apr_pstrcat(j->p, "Not judged: the load test is not valid, so its figures are not the target's. ",
+                           reasons_of(response, j->p), NULL);
+    if (j->missed > 0)
+        return apr_pstrcat(j->p, "Not solved: missed ", names_of(j->checks, MISSED, j->p), ".", NULL);
+    names = names_of(j->checks, UNCLEAR, j->p);
+    if (names != NULL)
+        return apr_pstrcat(j->p, "Not clear: ", names, NULL);
+    return json_array_size(j->checks) > 0 ? "Solved: all that was expected was met." : "Not judged: nothing was expected.";
+}
+
 static double seconds_of(const json_t *response, const json_t *results)
 {
     const char *from = json_string_value(json_object_get(response, "started_at"));
@@ -209,9 +260,10 @@ json_t *bm_judge(const bm_problem_t *problem, const json_t *response, apr_pool_t
         success = json_null();
     else
         success = j.missed > 0 ? json_false() : j.unclear > 0 || json_array_size(j.checks) == 0 ? json_null() : json_true();
-    return bm_json_adopt(json_pack("{s:o,s:o,s:o,s:o,s:O,s:O,s:o}", "success", success, "success_rate", real_or_null(rate),
+    return bm_json_adopt(json_pack("{s:o,s:o,s:o,s:o,s:O,s:O,s:s,s:o}", "success", success, "success_rate", real_or_null(rate),
                                    "interval", pair_or_null(low, high), "checks", j.checks, "errors",
                                    errors_of(response, j.results, p), "recommendations",
-                                   bm_response_advice(problem, &r, j.results, p), "execution_time",
+                                   bm_response_advice(problem, &r, j.results, p), "verdict", verdict_of(&j, &r, response),
+                                   "execution_time",
                                    real_or_null(seconds_of(response, j.results))), p);
 }

@@ -18,6 +18,7 @@
  *    "checks": [ { "name", "expected", "measured" | null, "interval": [low, high] | null, "met": true|false|null, "why" } ],
  *    "errors": [ sentences ],            failures by class, and why figures may not be believed
  *    "recommendations": [ { "text", "figure", "value" } ],
+ *    "verdict": sentences,               success in words: what was missed, what is not clear, why it is not judged
  *    "execution_time": seconds | null }
  *
  *  An outcome is met or missed if its interval lies on one side of what was expected, `met: null` between; one without an

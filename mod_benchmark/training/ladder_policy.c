@@ -7,6 +7,7 @@
 #include <apr_strings.h>
 #include "training/policy_state.h"
 #include "training/problem_private.h"
+#include "training/response.h"
 
 #define UP 0.95
 #define DOWN 0.7
@@ -15,8 +16,8 @@
 
 static const bm_field_t settings_fields[] = {
     { "types", BM_TYPE_STRINGS, 0, 1, BM_PROBLEM_TYPES, .values = BM_PROBLEM_TYPE_VALUES,
-      .fallback = "[\"load_balancing\",\"fault_tolerance\",\"data_processing\",\"concurrent_requests\","
-                  "\"network_latency\",\"memory_optimization\",\"cache_efficiency\"]",
+      .fallback = "[\"load_balancing\",\"resource_allocation\",\"fault_tolerance\",\"data_processing\","
+                  "\"concurrent_requests\",\"network_latency\",\"memory_optimization\",\"cache_efficiency\"]",
       .doc = "Types to draw from." },
     { "start", BM_TYPE_ENUM, 0, .values = BM_DIFFICULTY_VALUES, .fallback = "\"easy\"", .doc = "First difficulty." },
     { "patience", BM_TYPE_INT, 0, 1, 500, .fallback = "10", .doc = "Problems at one step that end the session." },
@@ -128,10 +129,20 @@ static void count_step(json_t *state, bm_difficulty_e at, bm_difficulty_e to)
     json_object_set_new(state, "stayed", json_integer(stayed < BM_POLICY_PROBLEMS_MAX ? stayed : BM_POLICY_PROBLEMS_MAX));
 }
 
+/* The success rate, where the load test is one to be believed; NULL: it is not. */
+static const json_t *rate_of(const json_t *judgement, const json_t *response)
+{
+    const json_t *rate = json_object_get(judgement, "success_rate");
+    bm_response_t r;
+
+    bm_response_read(&r, response);
+    return json_is_number(rate) && r.validity != BM_RESPONSE_INVALID ? rate : NULL;
+}
+
 static json_t *learn(json_t **move, const json_t *state, const bm_problem_t *problem, const json_t *judgement,
                      const json_t *response, bm_err_t *err, apr_pool_t *p)
 {
-    const json_t *rate = json_object_get(judgement, "success_rate"), *outcomes = json_object_get(state, "outcomes");
+    const json_t *rate = rate_of(judgement, response), *outcomes = json_object_get(state, "outcomes");
     double success = json_number_value(rate), load = bm_problem_number(problem->parameters, "rate");
     bm_difficulty_e at, to;
     bm_policy_view_t view;
@@ -149,7 +160,7 @@ static json_t *learn(json_t **move, const json_t *state, const bm_problem_t *pro
     else if (json_is_number(rate) && success < DOWN && at > BM_DIFFICULTY_EASY)
         to = at - 1;
     if (!json_is_number(rate))
-        why = "There is no success rate: it stays.";
+        why = bm_policy_no_figures(judgement, p);
     else
         why = apr_psprintf(p, "%.1f %% of the requests succeeded, %s: %s.", 100 * success,
                            success > UP ? "more than 95 %" : success < DOWN ? "less than 70 %" : "between 70 and 95 %",

@@ -14,6 +14,9 @@
 /* The longest that is drawn, before it is scaled. */
 #define SECONDS_DRAWN 300.0
 
+/* A move's sentence has up to 1,000. */
+enum { MOVE_WORDS_MAX = 600 };
+
 const bm_field_t bm_policy_limits_fields[] = {
     { "max_rate", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0.001, 50000, .doc = "Most requests a second." },
     { "min_seconds", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 1, 86400, .doc = "Shortest problem." },
@@ -108,6 +111,14 @@ json_t *bm_policy_move(json_t *state, json_t *from, json_t *to, const char *why,
         json_array_remove(moves, 0);
     json_array_append(moves, move);
     return move;
+}
+
+const char *bm_policy_no_figures(const json_t *judgement, apr_pool_t *p)
+{
+    const char *verdict = json_string_value(json_object_get(judgement, "verdict"));
+
+    return apr_psprintf(p, "The problem gave no figures that can be believed. %.*s", MOVE_WORDS_MAX,
+                        verdict != NULL ? verdict : "");
 }
 
 static json_t *rate_or_null(double rate)

@@ -58,7 +58,7 @@ typedef struct bm_policy_t {
     json_t *(*conclude)(const json_t *state, apr_pool_t *p);
 } bm_policy_t;
 
-#define BM_POLICY_VALUES "ladder|search|ability"
+#define BM_POLICY_VALUES BM_TRAINING_POLICIES
 
 /** The policy of a name; NULL: there is none. */
 const bm_policy_t *bm_policy_find(const char *name);

@@ -30,6 +30,16 @@ extern const bm_field_t bm_policy_moves_fields[];
       .doc = "What they said." }, \
     { "moves", BM_TYPE_ARRAY, BM_FIELD_REQUIRED, 0, BM_POLICY_MOVES_MAX, .members = bm_policy_moves_fields, .doc = "The latest." }
 
+/** Rows that begin the settings of a policy that looks for a capacity. */
+#define BM_POLICY_CAPACITY_SETTINGS \
+    { "type", BM_TYPE_ENUM, 0, \
+      .values = "load_balancing|resource_allocation|fault_tolerance|network_latency|memory_optimization|cache_efficiency", \
+      .fallback = "\"load_balancing\"", .doc = "Type of all problems; it has a rate." }, \
+    { "difficulty", BM_TYPE_ENUM, 0, .values = BM_DIFFICULTY_VALUES, .fallback = "\"medium\"", .doc = "Of all but the rate." }, \
+    { "start_rate", BM_TYPE_NUMBER, BM_FIELD_ABSENT, 0.001, 50000, \
+      .doc = "First rate; absent: a sixteenth of the most allowed." }, \
+    { "confidence", BM_TYPE_NUMBER, 0, 0.5, 0.999, .fallback = "0.95", .doc = "Of verdicts, and of the interval that is stated." }
+
 /** A checked state, read. */
 typedef struct bm_policy_view_t {
     const json_t *settings;
@@ -55,6 +65,9 @@ json_t *bm_policy_learnt(const json_t *state, const bm_problem_t *problem, const
 
 /** Append a move to a state of ours, in place. from and to: stolen references. @return the move, in p. */
 json_t *bm_policy_move(json_t *state, json_t *from, json_t *to, const char *why, apr_pool_t *p);
+
+/** Why nothing was learnt of a problem without figures, by its judgement: a sentence. */
+const char *bm_policy_no_figures(const json_t *judgement, apr_pool_t *p);
 
 /** {"from", "to", "why"} of rates; 0: null. */
 json_t *bm_policy_move_rate(json_t *state, double from, double to, const char *why, apr_pool_t *p);

@@ -19,6 +19,7 @@
 #include "base/err.h"
 #include "base/json.h"
 #include "model/field.h"
+#include "model/training_model.h"
 
 /** In the order of the contract. */
 typedef enum bm_problem_type_e {
@@ -42,9 +43,8 @@ typedef enum bm_difficulty_e {
 } bm_difficulty_e;
 
 /** The same as values of BM_TYPE_ENUM. */
-#define BM_PROBLEM_TYPE_VALUES "load_balancing|resource_allocation|fault_tolerance|data_processing|concurrent_requests|" \
-    "network_latency|memory_optimization|cache_efficiency"
-#define BM_DIFFICULTY_VALUES "easy|medium|hard|extreme"
+#define BM_PROBLEM_TYPE_VALUES BM_TRAINING_TYPES
+#define BM_DIFFICULTY_VALUES BM_TRAINING_DIFFICULTIES
 
 /** Name of a value; NULL if it is none. */
 const char *bm_problem_type_name(bm_problem_type_e type);
@@ -64,6 +64,7 @@ typedef struct bm_problem_limits_t {
     double duration_scale;        /* what drawn durations are multiplied by */
     double max_seconds;           /* of one problem; less than 1 is taken as 1 */
     apr_int64_t max_requests;     /* of one problem, expected: sends at their most, as in max_rate */
+    int no_copies;                /* calls must not be made twice, or what an aborted one used would not be known: no hedges */
 } bm_problem_limits_t;
 
 typedef struct bm_problem_t {

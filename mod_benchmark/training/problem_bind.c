@@ -133,8 +133,8 @@ void bm_problem_bind(bm_problem_t *problem, const bm_problem_limits_t *limits)
                                                           fmax(1, bm_problem_number(problem->parameters, "budget")))));
     if (problem->type == BM_PROBLEM_FAULT_TOLERANCE)
         json_object_set_new(problem->parameters, "copies",
-                            json_integer((json_int_t)fmin(bm_problem_number(problem->parameters, "copies"),
-                                                          concurrency_limit(limits) - 1)));
+                            json_integer(limits->no_copies ? 0 : (json_int_t)fmin(
+                                bm_problem_number(problem->parameters, "copies"), concurrency_limit(limits) - 1)));
     if (bm_problem_type_has_rate(problem->type))
         bind_open(problem, limits);
     else

@@ -24,8 +24,6 @@ typedef struct bm_response_t {
     double good;                  /* those that met every SLO; without SLOs in the results: completed */
     double seconds;               /* the window */
     double offered;               /* sent per second */
-    double planned;               /* sends planned per second */
-    double lag_ms;                /* p99 of sent late and of seen late, the larger */
     double inside_rate;           /* completed inside the window, per second */
     double mean_ms, max_ms, n;    /* of e2e_ms if there is any, else of total_ms */
 } bm_response_t;

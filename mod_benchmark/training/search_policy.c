@@ -14,14 +14,8 @@
 #define GIVE_UP 64.0
 
 static const bm_field_t settings_fields[] = {
-    { "type", BM_TYPE_ENUM, 0,
-      .values = "load_balancing|resource_allocation|fault_tolerance|network_latency|memory_optimization|cache_efficiency",
-      .fallback = "\"load_balancing\"", .doc = "Type of all problems; it has a rate." },
-    { "difficulty", BM_TYPE_ENUM, 0, .values = BM_DIFFICULTY_VALUES, .fallback = "\"medium\"", .doc = "Of all but the rate." },
-    { "start_rate", BM_TYPE_NUMBER, BM_FIELD_ABSENT, 0.001, 50000,
-      .doc = "First rate; absent: a sixteenth of the most allowed." },
+    BM_POLICY_CAPACITY_SETTINGS,
     { "precision", BM_TYPE_NUMBER, 0, 0.01, 1, .fallback = "0.1", .doc = "How near the two rates come, as a part of them." },
-    { "confidence", BM_TYPE_NUMBER, 0, 0.5, 0.999, .fallback = "0.95", .doc = "Of each verdict." },
     { "repeats", BM_TYPE_INT, 0, 0, 100, .fallback = "10", .doc = "How often an unclear rate is repeated." },
     { "max_problems", BM_TYPE_INT, 0, 1, BM_POLICY_PROBLEMS_MAX, .fallback = "120", .doc = "Problems of the session." },
     { NULL }
@@ -152,14 +146,13 @@ static json_t *learn(json_t **move, const json_t *state, const bm_problem_t *pro
     json_t *next_state;
     const char *why;
 
-    (void)judgement;
     if (bm_policy_view(&view, state, "search", state_fields, err, p) != APR_SUCCESS)
         return NULL;
     next_state = bm_policy_learnt(state, problem, response, p);
     if (bm_policy_view(&view, next_state, "search", state_fields, err, p) != APR_SUCCESS)
         return NULL;
     if (view.count == 0 || view.evidence[view.count - 1].kind == BM_EVIDENCE_NONE)
-        why = "The problem gave no figures that can be believed: it is repeated.";
+        why = bm_policy_no_figures(judgement, p);
     else
         why = advance(next_state, &view, p);
     *move = bm_policy_move_rate(next_state, bm_problem_number(problem->parameters, "rate"),

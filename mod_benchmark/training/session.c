@@ -40,12 +40,21 @@ void bm_session_limits(bm_problem_limits_t *limits, const bm_settings_t *setting
     limits->duration_scale = fmin(scale, settings->training_scale / 100.0);
     limits->max_seconds = 0;
     limits->max_requests = 0;
+    limits->no_copies = 0;
+}
+
+int bm_session_forbids_copies(const char *provider, const json_t *budget)
+{
+    const bm_provider_t *of = bm_provider_find(provider);
+
+    return of == NULL || !of->repeatable || json_object_get(budget, "cost") != NULL || json_object_get(budget, "tokens") != NULL;
 }
 
 json_t *bm_session_limits_json(const bm_problem_limits_t *limits, apr_pool_t *p)
 {
-    return bm_json_adopt(json_pack("{s:f, s:i, s:f}", "max_rate", limits->max_rate, "max_concurrency", limits->max_concurrency,
-                                   "duration_scale", limits->duration_scale), p);
+    return bm_json_adopt(json_pack("{s:f, s:i, s:f, s:b}", "max_rate", limits->max_rate, "max_concurrency",
+                                   limits->max_concurrency, "duration_scale", limits->duration_scale, "hedges",
+                                   !limits->no_copies), p);
 }
 
 void bm_session_limits_read(bm_problem_limits_t *limits, const json_t *json, double seconds_left, apr_int64_t requests_left)
@@ -55,6 +64,7 @@ void bm_session_limits_read(bm_problem_limits_t *limits, const json_t *json, dou
     limits->duration_scale = json_number_value(json_object_get(json, "duration_scale"));
     limits->max_seconds = seconds_left;
     limits->max_requests = requests_left;
+    limits->no_copies = json_is_false(json_object_get(json, "hedges"));
 }
 
 static double budget_of(const session_t *s, const char *what)
@@ -62,6 +72,28 @@ static double budget_of(const session_t *s, const char *what)
     const json_t *value = json_object_get(json_object_get(s->plan, "budget"), what);
 
     return json_is_number(value) ? json_number_value(value) : INFINITY;
+}
+
+/* What is left of one; 0: there is no such limit. */
+static double rest_of(const session_t *s, const char *what, double used)
+{
+    double budget = budget_of(s, what);
+
+    return isfinite(budget) ? fmax(budget - used, 0) : 0;
+}
+
+/* The part of the budget that a problem ran into before its end; NULL: none. A load test names the limit of its plan. */
+static const char *ran_into(const json_t *response)
+{
+    static const char *const parts[][2] = { { "max_requests", "requests" }, { "max_total_tokens", "tokens" },
+                                            { "max_cost", "cost" } };
+    const char *by = json_string_value(json_object_get(json_object_get(response, "results"), "truncated_by"));
+    size_t i;
+
+    for (i = 0; by != NULL && i < sizeof(parts) / sizeof(parts[0]); i++)
+        if (strcmp(by, parts[i][0]) == 0)
+            return parts[i][1];
+    return NULL;
 }
 
 /* @return the sentence that ends it; NULL: there is something left of everything. */
@@ -115,17 +147,20 @@ static bm_problem_t *make_problem(const session_t *s, const bm_policy_ask_t *ask
     return problem;
 }
 
-/* Copies of a request cannot be held to a spend cap, and what must not be done twice must not be asked twice. */
-static int may_be_doubled(const json_t *spec)
+static void bind_to_rest(json_t *plan, const bm_session_rest_t *rest)
 {
-    const bm_provider_t *provider = bm_provider_find(json_string_value(json_object_get(spec, "provider")));
-
-    return provider != NULL && provider->repeatable;
+    json_object_set_new(plan, "keep_rows", json_real(rest->keep_rows));
+    if (rest->cost > 0)
+        json_object_set_new(plan, "max_cost", json_real(rest->cost));
+    if (rest->requests > 0)
+        json_object_set_new(plan, "max_requests", json_integer(rest->requests));
+    if (rest->tokens > 0)
+        json_object_set_new(plan, "max_total_tokens", json_integer(rest->tokens));
 }
 
 apr_status_t bm_session_queue(apr_int64_t *loadtest_id, const char **complaint, bm_db_t *db, const bm_run_order_t *order,
-                              const bm_problem_t *problem, const bm_problem_limits_t *limits, double max_cost, bm_err_t *err,
-                              apr_pool_t *p)
+                              const bm_problem_t *problem, const bm_problem_limits_t *limits,
+                              const bm_session_rest_t *rest, bm_err_t *err, apr_pool_t *p)
 {
     json_t *plan = bm_problem_plan(problem, order->scenario_id, limits, p), *spec;
     bm_run_order_t one = *order;
@@ -138,12 +173,13 @@ apr_status_t bm_session_queue(apr_int64_t *loadtest_id, const char **complaint, 
     rv = bm_json_parse(&spec, order->spec, strlen(order->spec), err, p);
     if (rv != APR_SUCCESS)
         return rv;
-    if (max_cost > 0 || !may_be_doubled(spec))
-        json_object_del(plan, "hedge");
+    *complaint = "The problem sends copies of requests, and calls of this provider must not be made twice: its copies must be 0.";
+    if (json_object_get(plan, "hedge") != NULL
+        && bm_session_forbids_copies(json_string_value(json_object_get(spec, "provider")), NULL))
+        return APR_SUCCESS;
     json_object_set_new(plan, "name", json_string(problem->key));
     json_object_set_new(plan, "certificate", json_false());
-    if (max_cost > 0)
-        json_object_set_new(plan, "max_cost", json_real(max_cost));
+    bind_to_rest(plan, rest);
     if (bm_loadtest_plan_check(plan, err, p) != APR_SUCCESS) {
         *complaint = bm_inputs_complaint(err, p);
         return APR_SUCCESS;
@@ -160,7 +196,11 @@ apr_status_t bm_session_queue(apr_int64_t *loadtest_id, const char **complaint, 
 static apr_status_t give_next(session_t *s)
 {
     const char *why = spent(s);
-    double cost = budget_of(s, "cost");
+    const bm_session_rest_t rest = {
+        .cost = rest_of(s, "cost", s->row->cost), .requests = (apr_int64_t)rest_of(s, "requests", (double)s->row->requests),
+        .tokens = (apr_int64_t)rest_of(s, "tokens", (double)s->row->tokens),
+        .keep_rows = json_number_value(json_object_get(s->plan, "keep_rows"))
+    };
     bm_policy_ask_t ask;
     bm_problem_t *problem;
     apr_int64_t loadtest_id = 0;
@@ -178,8 +218,7 @@ static apr_status_t give_next(session_t *s)
     if (rv != APR_SUCCESS)
         return give_up(s, s->step->err->detail ? s->step->err->detail : "What it knew cannot be read.");
     problem = make_problem(s, &ask);
-    rv = bm_session_queue(&loadtest_id, &why, s->step->db, &s->row->order, problem, &s->limits,
-                          isfinite(cost) ? cost - s->row->cost : 0, s->step->err, s->p);
+    rv = bm_session_queue(&loadtest_id, &why, s->step->db, &s->row->order, problem, &s->limits, &rest, s->step->err, s->p);
     if (rv != APR_SUCCESS)
         return rv;
     if (why != NULL)
@@ -259,6 +298,7 @@ static void count_judgement(bm_training_row_t *row, const json_t *judgement)
 static apr_status_t learn(session_t *s, const bm_problem_t *problem, const json_t *judgement, const json_t *response)
 {
     json_t *move = NULL, *state = s->policy->learn(&move, s->state, problem, judgement, response, s->step->err, s->p);
+    const char *limit = ran_into(response);
     apr_status_t rv;
 
     if (state == NULL)
@@ -267,6 +307,10 @@ static apr_status_t learn(session_t *s, const bm_problem_t *problem, const json_
     rv = bm_training_store_settle(s->step->db, s->row, "completed", judgement, s->step->err, s->p);
     if (rv == APR_SUCCESS)
         rv = bm_training_store_learn(s->step->db, s->row, state, NULL, move, s->step->err, s->p);
+    s->state = state;
+    if (rv == APR_SUCCESS && limit != NULL)
+        rv = end(s, "completed", "budget", apr_psprintf(s->p, "The budget of %s %s has no room for another request.",
+                                                        bm_text_number(budget_of(s, limit), 6, s->p), limit));
     return rv;
 }
 
@@ -368,9 +412,12 @@ static apr_status_t work_on_problem(bm_controller_step_t *step, apr_pool_t *p)
 
 static apr_status_t step_training(bm_controller_step_t *step, apr_pool_t *p)
 {
-    apr_status_t rv = in_transaction(step, work_on_session, p);
+    int sessions, problems;
+    apr_status_t rv = bm_training_store_due(&sessions, &problems, step->db, step->err, p);
 
-    if (rv == APR_SUCCESS || rv == APR_NOTFOUND)
+    if (rv == APR_SUCCESS && sessions)
+        rv = in_transaction(step, work_on_session, p);
+    if ((rv == APR_SUCCESS || rv == APR_NOTFOUND) && problems)
         rv = in_transaction(step, work_on_problem, p);
     return rv == APR_NOTFOUND ? APR_SUCCESS : rv;
 }

@@ -182,7 +182,7 @@ function violations(plan, scenarios, sets, price) {
   return errors;
 }
 
-const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], target_limits: 'obey', ...plan, ...(plan.retry ? { retry: { on: ['connection', 'rate_limited', 'overloaded'], base_ms: 1000, max_ms: 60_000, ...plan.retry } } : {}), ...(plan.dataset ? { dataset: { order: 'sequential', ...plan.dataset } } : {}), name: plan.name ?? name });
+const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], keep_rows: 1, target_limits: 'obey', ...plan, ...(plan.retry ? { retry: { on: ['connection', 'rate_limited', 'overloaded'], base_ms: 1000, max_ms: 60_000, ...plan.retry } } : {}), ...(plan.dataset ? { dataset: { order: 'sequential', ...plan.dataset } } : {}), name: plan.name ?? name });
 
 export class LoadTests {
   constructor(scenarios, Problem, sets, priceOf) {

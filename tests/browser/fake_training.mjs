@@ -72,7 +72,7 @@ export class Training {
 
   begin(plan, more = {}) {
     const scenario = this.scenarios().find((s) => s.id === plan.scenario_id);
-    const whole = { policy: 'ladder', difficulty: 'easy', seed: 1, duration_scale: 1, settings: {}, expected: {}, ...plan, name: plan.name ?? scenario.name, budget: { seconds: 3600, requests: 1_000_000, problems: 1000, ...plan.budget }, limits: { max_rate: 200, max_concurrency: 500, duration_scale: 1 } };
+    const whole = { policy: 'ladder', difficulty: 'easy', seed: 1, duration_scale: 1, keep_rows: 0.01, settings: {}, expected: {}, ...plan, name: plan.name ?? scenario.name, budget: { seconds: 3600, requests: 1_000_000, problems: 1000, ...plan.budget }, limits: { max_rate: 200, max_concurrency: 500, duration_scale: 1 } };
     const s = {
       id: ++this.last.session, name: whole.name, status: 'running', ended_by: null, reason: null, project_id: 1, scenario_id: plan.scenario_id, automation_id: scenario.automation_id, policy: whole.policy, difficulty: whole.difficulty, problem_id: null,
       total_scenarios: 0, successful_scenarios: 0, unclear_scenarios: 0, average_performance: null, requests: 0, tokens: 0, cost: 0, conclusion: null, created_by: 'alice', started_at: iso(Date.now()), ended_at: null, plan: whole, moves: [], ...more,
@@ -110,7 +110,7 @@ export class Training {
     const failed = Math.round(n * (1 - good) * (0.6 + 0.8 * noise(p.id, second)));
     const completed = Math.max(0, Math.round(n * (0.9 + 0.2 * noise(p.id + 1, second))) - failed);
     const quiet = completed + failed === 0;
-    return { at: iso(at), problem_id: p.id, second, response_time: completed ? round(190 * (1.2 - 0.2 * good) * (0.8 + 0.5 * noise(p.id, second + 40)) + 500 * (1 - good), 2) : null, throughput: completed, error_rate: quiet ? null : round(failed / (completed + failed), 4), success_rate: quiet ? null : round(completed / (completed + failed), 4), cpu_usage: round(6 + 0.4 * n * noise(p.id, second + 80), 1), memory_usage: round(58 + 4 * noise(p.id, second + 90), 2) };
+    return { at: iso(at), problem_id: p.id, second, response_time: completed ? round(190 * (1.2 - 0.2 * good) * (0.8 + 0.5 * noise(p.id, second + 40)) + 500 * (1 - good), 2) : null, throughput: completed, error_rate: quiet ? null : round(failed / (completed + failed), 4), success_rate: quiet ? null : round(completed / (completed + failed), 4), cpu_usage: round(6 + 0.4 * n * noise(p.id, second + 80), 1), memory_usage: round(58 + 4 * noise(p.id, second + 90), 2), target_cpu_usage: null, target_memory_usage: null };
   }
 
   /** A problem has been executed: judged, counted, learnt from. */

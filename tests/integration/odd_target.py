@@ -208,6 +208,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
         time.sleep(6 if again else 1.5)
         self.answer(200, "application/json", b'{"answer":42}')
 
+    def do_odd_metrics(self, _body):
+        """As a target that exports Prometheus: a tenth of a processor, 64 MB in two processes."""
+        text = ("# TYPE process_cpu_seconds_total counter\nprocess_cpu_seconds_total{pid=\"1\"} %.3f\nprocess_cpu_seconds_total{pid=\"2\"} 5\n"
+                "process_cpu_seconds_totals 99\nprocess_resident_memory_bytes 6.4e+07\n" % (0.1 * time.monotonic()))
+        self.answer(200, "text/plain; version=0.0.4", text.encode())
+
     # --- errors with a status
 
     def do_odd_html500(self, _body):

@@ -190,7 +190,7 @@ class TestPlans:
 
     def test_bm_loadtest_plan_030_defaults_are_filled_in_by_type(self, api, make):
         common = {"warmup_seconds": 0, "seed": 1, "slos": [], "max_in_flight": 2000, "certificate": True, "drain_seconds": 60,
-                  "labels": [], "target_limits": "obey", "name": "checkout model"}
+                  "labels": [], "target_limits": "obey", "name": "checkout model", "keep_rows": 1}
         made = make()
         assert made["plan"] == {"scenario_id": made["scenario_id"], **POISSON, **common}
         stages = [{"duration_seconds": 5, "rate": 5}]

@@ -3,11 +3,13 @@
 import json
 import os
 import signal
+import time
 
 import pytest
 import requests
 
 from bmenv import Conf
+from live_client import HIVE, WebSocket
 
 FAST = {"duration_scale": 0.1, "budget": {"seconds": 300, "problems": 3}}
 CALM = {"ttft_ms": 2, "gap_ms": 1, "tokens": 2}
@@ -38,7 +40,7 @@ class TestSessions:
 
     def test_bm_trn_001_a_session_gives_problems_until_its_budget_is_used_up(self, server, env, api):
         scenario = target(api)
-        session = begin(api, scenario)
+        session = begin(api, scenario, keep_rows=1)
         assert session["status"] == "running" and session["total_scenarios"] == 0 and session["plan"]["limits"]["max_rate"] == 20
         done = ended(env, api, session)
         assert (done["status"], done["ended_by"], done["total_scenarios"]) == ("completed", "budget", 3), done
@@ -47,6 +49,7 @@ class TestSessions:
         assert all(p["success_rate"] > 0.9 and p["results"]["checks"] for p in problems), problems
         tests = [api.get(f"/loadtests/{p['loadtest_id']}") for p in problems]
         assert done["requests"] == sum(len(api.get(f"/loadtests/{t['id']}/requests?limit=10000")) for t in tests) > 0
+        assert {t["plan"]["keep_rows"] for t in tests} == {1}
         assert {t["kind"] for t in tests} == {"training"}
         assert done["average_performance"] == pytest.approx(sum(p["success_rate"] for p in problems) / 3)
         # where load tests are listed they are not, unless asked for; nor do their requests count as a load test's
@@ -94,6 +97,9 @@ class TestSessions:
         env.wait(lambda: api.get(f"/training/problems/{again['id']}")["status"] == "completed", 30, "it does not end")
         done = api.get(f"/training/problems/{again['id']}")
         first, second = (api.get(f"/loadtests/{p['loadtest_id']}")["plan"] for p in (problem, done))
+        for plan in (first, second):      # what is left of a session's budget binds its problems, and it keeps fewer rows
+            plan.pop("max_requests", None)
+            plan.pop("keep_rows")
         assert done["success_rate"] > 0.9 and first == second
         assert [p["id"] for p in api.get("/training/problems")] == [again["id"], *before]
         kind = f"type={again['type']}&difficulty={again['difficulty']}"
@@ -107,7 +113,7 @@ class TestSessions:
 
     def test_bm_trn_008_two_sessions_are_compared(self, server, env, api):
         first = api.get("/training/sessions?limit=1")[0]
-        second = ended(env, api, begin(api, {"id": first["scenario_id"]}, seed=5, budget={"seconds": 300, "problems": 1}))
+        second = ended(env, api, begin(api, {"id": first["scenario_id"]}, seed=5, keep_rows=1, budget={"seconds": 300, "problems": 1}))
         found = api.get(f"/training/sessions/compare?a={first['id']}&b={second['id']}")
         assert found["verdict"] == "not_comparable" and "claim no confidence" in found["sentence"] and found["ratio"] is None
         assert (found["a"]["id"], found["b"]["id"], found["a"]["problems"], found["b"]["problems"]) == (first["id"], second["id"], 3, 1)
@@ -153,13 +159,93 @@ class TestSessions:
         ({"policy": "luck"}, "/policy"), ({"types": ["magic"]}, "/types/0"), ({"difficulty": "absurd"}, "/difficulty"),
         ({"budget": {"seconds": 0}}, "/budget/seconds"), ({"budget": {"requests": 0}}, "/budget/requests"),
         ({"expected": {"min_success_rate": 2}}, "/expected/min_success_rate"), ({"settings": {"unknown": 1}}, "/settings/unknown"),
-        ({"duration_scale": 2}, "/duration_scale"), ({"types": ["resource_allocation"]}, "/types"), ({"scenario_id": 999999}, "/scenario_id")])
+        ({"duration_scale": 2}, "/duration_scale"), ({"scenario_id": 999999}, "/scenario_id")])
     def test_bm_trn_005_what_makes_no_sense_is_refused_by_name(self, api, members, pointer):
         scenario = target(api, "sensible")
         problem = begin(api, scenario, expect=None, **members)
         assert problem["status"] in (404, 422), problem
         if problem["status"] == 422:
             assert pointer in [e["pointer"] for e in problem["errors"]], problem
+
+    def test_bm_trn_013_one_in_a_hundred_rows_is_kept_and_all_are_counted(self, server, env, api):
+        scenario = target(api, "sampled")
+        session = begin(api, scenario, types=["load_balancing"], duration_scale=0.3, difficulty="extreme", keep_rows=0.1,
+                        budget={"seconds": 300, "problems": 1})
+        assert begin(api, {"id": scenario["id"]}, expect=409)["code"] == "already_training"
+        done = ended(env, api, session)
+        problem = api.get(f"/training/sessions/{session['id']}/problems")[0]
+        test = api.get(f"/loadtests/{problem['loadtest_id']}")
+        rows = api.get(f"/loadtests/{test['id']}/requests?limit=10000")
+        attempted = test["results"]["attempted"]
+        assert done["requests"] == test["results"]["used"]["requests"] == attempted > 100, test["results"]
+        assert 0 < len(rows) < 0.3 * attempted, (len(rows), attempted)
+        assert done["tokens"] == test["results"]["used"]["tokens"] > len(rows) * 2
+        # the KPIs count all of them, and stay as they are when their hours are made again of the rows
+        of = f"/kpis?metric=e2e_ms&source=training&scenario_id={scenario['id']}"
+        env.wait(lambda: api.get(of)["total"]["runs"] == attempted, 10, lambda: f"{api.get(of)['total']['runs']} of {attempted}")
+        env.sql("insert into kpi_dirty (scenario_id, source, hour, min_id, max_id) select scenario_id, 2, floor(extract(epoch from max(at)) / 3600),"
+                " 0, 9223372036854775807 from requests where loadtest_id = %s group by 1 on conflict do nothing", test["id"])
+        env.wait(lambda: not env.sql("select 1 from kpi_dirty where scenario_id = %s", scenario["id"]), 40, "the hour is not made again")
+        assert api.get(of)["total"]["runs"] == attempted
+        refused = begin(api, scenario, keep_rows=2, expect=422)
+        assert refused["errors"][0]["pointer"] == "/keep_rows" and done["plan"]["keep_rows"] == 0.1
+
+    def test_bm_trn_014_a_start_that_is_refused_uses_up_no_number(self, server, env, api):
+        scenario = target(api, "numbers")
+        first = begin(api, scenario, duration_scale=1)
+        for _ in range(3):
+            begin(api, scenario, expect=409)
+        api.post(f"/training/sessions/{first['id']}/stop", {}, expect=202)
+        ended(env, api, first, 20)
+        second = begin(api, scenario, budget={"seconds": 300, "problems": 1})
+        assert second["id"] == first["id"] + 1
+        ended(env, api, second)
+
+    @pytest.mark.parametrize("budget,by", [({"requests": 25}, "max_requests"), ({"tokens": 60}, "max_total_tokens")])
+    def test_bm_trn_015_a_budget_holds_within_a_problem(self, server, env, api, budget, by):
+        """The problem would send a hundred: it ends where the budget does, and so does the session."""
+        scenario = target(api, f"budget of {by}")
+        session = begin(api, scenario, types=["load_balancing"], difficulty="extreme", duration_scale=0.5, budget={"seconds": 300, **budget})
+        done = ended(env, api, session)
+        assert (done["status"], done["ended_by"]) == ("completed", "budget"), done
+        (name, limit), = budget.items()
+        assert 0 < done[name] <= limit, done
+        tests = [api.get(f"/loadtests/{p['loadtest_id']}") for p in api.get(f"/training/sessions/{session['id']}/problems")]
+        if name == "tokens":
+            assert tests[-1]["results"]["truncated_by"] == by and "60 tokens" in done["reason"], (tests[-1]["results"], done["reason"])
+            assert done["plan"]["limits"]["hedges"] is False
+
+    def test_bm_trn_016_classes_share_a_budget(self, server, env, api):
+        scenario = target(api, "classes")
+        done = ended(env, api, begin(api, scenario, types=["resource_allocation"], difficulty="medium", budget={"seconds": 300, "problems": 2}))
+        problems = api.get(f"/training/sessions/{done['id']}/problems")
+        assert done["total_scenarios"] == 2, (done, problems)
+        for problem in problems:
+            shown = api.get(f"/loadtests/{problem['loadtest_id']}")["results"]["classes"]
+            assert [c["name"] for c in shown["list"]] == [c["name"] for c in problem["parameters"]["classes"]]
+            assert shown["policy"] == problem["parameters"]["policy"] and shown["budget"] == problem["parameters"]["budget"]
+            check, = [c for c in problem["results"]["checks"] if c["name"] == "max_starved"]
+            assert check["measured"] == len(shown["starved"])
+            assert problem["results"]["verdict"]
+
+    def test_bm_trn_017_what_the_target_uses_stands_beside(self, server, env, api, odd):
+        """By the page that its automation names; without one, or where nobody answers, it is not known."""
+        url = server.target_url + "/v1"
+        for name, page, known in (("exports", odd.url("metrics"), True), ("dead page", "http://127.0.0.1:9/metrics", False)):
+            automation = api.make_automation(name=name, confirmed_rate=20, connection={"url": url, "model": "m", "metrics_url": page})
+            scenario = api.make_scenario(automation, name=name, target=CALM)
+            done = ended(env, api, begin(api, scenario, duration_scale=0.3, budget={"seconds": 300, "problems": 1}))
+            seconds = api.get(f"/training/sessions/{done['id']}/metrics")
+            assert len(seconds) >= 3 and done["total_scenarios"] == 1
+            memory = {s["target_memory_usage"] for s in seconds}
+            cpu = [s["target_cpu_usage"] for s in seconds if s["target_cpu_usage"] is not None]
+            if known:
+                assert memory - {None} == {64} and cpu and all(c == pytest.approx(10, abs=3) for c in cpu), seconds
+            else:
+                assert memory == {None} and not cpu
+        bad = api.problem("POST", "/automations", {"name": "bad", "provider": "openai",
+                                                   "connection": {"url": url, "model": "m", "metrics_url": "ftp://x"}})
+        assert bad["errors"][0]["pointer"] == "/connection/metrics_url"
 
 
 class TestFaults:
@@ -238,6 +324,42 @@ class TestHive:
             assert figures["min"] <= figures["median"] <= figures["max"] and figures["min"] <= figures["mean"] <= figures["max"]
         summary = hive.get("/api/metrics/summary")
         assert summary["total_scenarios"] >= 1 and summary["average_throughput"] > 0 and summary["uptime"] > 0
+
+    def test_bm_trn_034_a_client_of_hives_socket_hears_true_figures(self, server, env, api):
+        """It says ping, and else only listens: no ticket, no subscription, no version in the path."""
+        hive = HiveClient(server.url)
+        env.wait(lambda: not hive.get("/api/training/status")["is_running"], 20, "a session is under way")
+        with WebSocket(server, HIVE, base="") as socket:
+            socket.text("ping")
+            assert socket.message() == "pong"
+            env.wait(lambda: hive.post("/api/training/start", None, json={"types": ["concurrent_requests"], "budget": {"problems": 2}})
+                     ["status"] == "training_started", 10, "it does not start")
+            heard, until = {"metric": [], "scenario_completed": [], "training_update": []}, time.monotonic() + 90
+            while len(heard["training_update"]) < 2 and time.monotonic() < until:
+                frame = json.loads(socket.message())
+                assert frame.keys() == {"type", "data"}
+                heard[frame["type"]].append(frame["data"])
+        assert {m["type"] for m in heard["metric"]} == {"response_time", "throughput", "error_rate", "success_rate", "cpu_usage",
+                                                       "memory_usage"}
+        assert all(m.keys() == {"timestamp", "type", "value", "scenario_id"} and isinstance(m["value"], (int, float))
+                   for m in heard["metric"])
+        session = api.get("/training/sessions?limit=1")[0]
+        problems = api.get(f"/training/sessions/{session['id']}/problems")
+        keys = [p["key"] for p in problems]
+        assert {m["scenario_id"] for m in heard["metric"]} == set(keys)
+        for place, (done, update) in enumerate(zip(heard["scenario_completed"], heard["training_update"])):
+            assert done.keys() >= {"scenario_id", "completed", "success_rate", "execution_time", "metrics", "errors", "recommendations"}
+            assert update.keys() >= {"scenario_id", "success_rate", "execution_time", "difficulty", "scenarios_completed"}
+            problem = problems[place]
+            assert done["scenario_id"] == update["scenario_id"] == problem["key"] and done["completed"] is True
+            assert {m["type"] for m in done["metrics"]} >= {"response_time", "throughput"} and len(done["metrics"]) <= 60
+            assert done["success_rate"] == update["success_rate"] == pytest.approx(problem["success_rate"])
+            assert done["execution_time"] == pytest.approx(problem["execution_time"]) and update["scenarios_completed"] == place + 1
+        # what was heard each second is what is kept: the same seconds, the same figures
+        kept = api.get(f"/training/sessions/{session['id']}/metrics")
+        heard_throughput = [m["value"] for m in heard["metric"] if m["type"] == "throughput"]
+        assert heard_throughput == [pytest.approx(s["throughput"]) for s in kept]
+        assert sum(heard_throughput) > 0
 
 
 class HiveClient:

@@ -143,11 +143,12 @@ static void *write_slowly(void *baton)
     apr_pool_t *p = bm_thread_pool_make("writer");
     bm_db_options_t options = store_options(baton);
     bm_request_row_t row = request(7, 1);
+    apr_int64_t transaction = 0;
     bm_db_t *db;
     int owned = 0;
 
     if (bm_db_connect(&db, &options, NULL, p) == APR_SUCCESS)
-        (void)bm_request_store_add(&owned, db, &owner, &row, 1, NULL, 0, NULL, p);
+        (void)bm_request_store_add(&owned, &transaction, db, &owner, &row, 1, NULL, 0, NULL, p);
     apr_pool_destroy(p);
     return owned ? baton : NULL;
 }
@@ -169,7 +170,7 @@ BM_TEST(a_commit_that_is_under_way_is_waited_for)
     while (store_int(db, "select count(*) from pg_stat_activity where wait_event = 'PgSleep' and lower(query) = 'commit'") == 0)
         apr_sleep(10000);
     ck_assert_int_eq(store_int(db, "select count(*) from requests"), 0);
-    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &row, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &row, 0, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(has, 1);
     pthread_join(thread, &wrote);
     ck_assert_ptr_nonnull(wrote);
@@ -182,13 +183,35 @@ BM_TEST(an_attempt_is_not_taken_for_another)
 {
     bm_db_t *db = with_running_loadtest("loadtest_attempts");
     bm_request_row_t first = request(7, 1), second = request(7, 2);
+    apr_int64_t transaction = 0;
     int owned, has;
 
-    ck_assert_int_eq(bm_request_store_add(&owned, db, &owner, &first, 1, NULL, 0, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_request_store_add(&owned, &transaction, db, &owner, &first, 1, NULL, 0, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(owned, 1);
-    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &first, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &first, 0, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(has, 1);
-    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &second, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, &second, 0, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(has, 0);
+}
+END_TEST
+
+/* One of which no row is kept is known by its transaction: it must not be counted twice, nor be lost. */
+BM_TEST(a_batch_without_rows_is_known_by_its_transaction)
+{
+    bm_db_t *db = with_running_loadtest("loadtest_no_rows");
+    apr_int64_t written = 0, undone;
+    int owned, has;
+
+    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, NULL, written, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(has, 0);
+    ck_assert_int_eq(bm_request_store_add(&owned, &written, db, &owner, NULL, 0, NULL, 0, NULL, g_pool), APR_SUCCESS);
+    ck_assert(owned && written > 0);
+    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, NULL, written, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(has, 1);
+    store_sql(db, "begin");
+    undone = store_int(db, "select txid_current()");
+    store_sql(db, "rollback");
+    ck_assert_int_eq(bm_request_store_has(&has, db, &owner, NULL, undone, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(has, 0);
 }
 END_TEST

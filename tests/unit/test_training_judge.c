@@ -189,7 +189,7 @@ static void damage(const bm_problem_t *problem, json_t *whole, json_t *at)
                 json_object_del(at, name);
             json_t *judgement = bm_judge(problem, whole, g_pool);
 
-            ck_assert_msg(json_is_object(judgement) && json_object_size(judgement) == 7, "%s", name);
+            ck_assert_msg(json_is_object(judgement) && json_object_size(judgement) == 8, "%s", name);
         }
         json_object_set(at, name, value);
         if (json_is_object(value))

@@ -2987,6 +2987,8 @@ export interface components {
             seed: number;
             /** @description Problems last this part of their usual time. */
             duration_scale: number;
+            /** @description Share of the requests whose rows are kept, drawn by seed; figures count all of them. */
+            keep_rows: number;
             /** @description What ends the session whatever the policy wants. */
             budget: {
                 /** @description From the start of the session. */
@@ -3104,6 +3106,10 @@ export interface components {
             cpu_usage: number | null;
             /** @description Memory of the engine, in MB. */
             memory_usage: number | null;
+            /** @description Processors that the target used, in percent of one, by connection.metrics_url; null: not known. */
+            target_cpu_usage: number | null;
+            /** @description Memory of the target, in MB; likewise. */
+            target_memory_usage: number | null;
         };
         HiveStarted: {
             /**
@@ -3543,6 +3549,10 @@ export interface components {
             target_limits: "obey" | "ignore";
             /** @description Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it. */
             max_cost?: number;
+            /** @description Most sends, attempts after the first and copies included: then the load test ends. */
+            max_requests?: number;
+            /** @description Most tokens of prompts and answers: nothing more is sent that, with all that is under way, may exceed it. */
+            max_total_tokens?: number;
             /** @description Time-out of each request; absent: the scenario's. */
             timeout_ms?: number;
             /** @description What we do to requests on our side of the connection, drawn by seed; absent: nothing. */
@@ -3564,7 +3574,7 @@ export interface components {
                 /** @description Their time-out; needed if timeout_rate is not 0. */
                 timeout_ms?: number;
             };
-            /** @description More sends of the same request while it has no answer; the first that completes counts. Not with max_cost. */
+            /** @description More sends of the same request while it has no answer; the first that completes counts. Not with max_cost or max_total_tokens. */
             hedge?: {
                 /** @description How many more sends of a request there may be. */
                 copies: number;
@@ -3581,6 +3591,31 @@ export interface components {
                  */
                 strategy: "round_robin" | "least_connections" | "hash";
             };
+            /** @description Classes of requests that share a fixed budget of requests under way. */
+            classes?: {
+                /** @description Requests under way, of all classes together. */
+                budget: number;
+                /**
+                 * @description Whose turn it is when a place is free. fair: the class with the fewest under way; priority: the highest; dynamic: the longest wait times priority plus 1.
+                 * @enum {string}
+                 */
+                policy: "fair" | "priority" | "dynamic";
+                /** @description The classes. */
+                list: {
+                    /** @description Name; each class has another. */
+                    name: string;
+                    /** @description Its share of the requests, drawn by seed; all add up to 1. */
+                    share: number;
+                    /** @description priority, dynamic: the higher goes first. */
+                    priority: number;
+                    /** @description Laid over the scenario's inputs and the dataset's entry. */
+                    inputs: {
+                        [key: string]: unknown;
+                    };
+                }[];
+            };
+            /** @description Share of the requests whose rows are kept, drawn by seed; figures count all of them. */
+            keep_rows: number;
             /** @description Added to those of the scenario. */
             labels: string[];
             /** @description Only engines of this location perform it; null: any; absent: run_settings.location of the scenario. */
@@ -3616,6 +3651,16 @@ export interface components {
             offered_rate: number | null;
             /** @description Completed per second of this step. */
             achieved_rate: number | null;
+            /** @description What it has used so far. */
+            used?: components["schemas"]["LoadTestUse"];
+        };
+        LoadTestUse: {
+            /** @description Sends, attempts after the first, copies and warm-up included. */
+            requests: number;
+            /** @description Of prompts and answers, as far as answers tell. */
+            tokens: number;
+            /** @description In the currency of the prices; 0 where there is none. */
+            cost: number;
         };
         LoadTestValidity: {
             /** @description Why its figures may not be believed, in sentences. */
@@ -3726,6 +3771,11 @@ export interface components {
             window_seconds: number;
             /** @description Why sending ended before its time. */
             truncated: string | null;
+            /**
+             * @description Which limit of the plan ended it; absent: none did.
+             * @enum {string}
+             */
+            truncated_by?: "max_requests" | "max_total_tokens" | "max_cost";
             /** @description What does not count. */
             warmup: {
                 /** @description How long. */
@@ -3895,6 +3945,48 @@ export interface components {
                     p95_ms: number | null;
                 }[];
             };
+            /** @description How classes of requests shared their budget in the window; only of a plan with classes. */
+            classes?: {
+                /**
+                 * @description As the plan has it.
+                 * @enum {string}
+                 */
+                policy: "fair" | "priority" | "dynamic";
+                /** @description Likewise. */
+                budget: number;
+                /** @description Of the budget that was held, on average over the window; 1 is all of it. */
+                used: number | null;
+                /** @description Names of the classes of which requests starved. */
+                starved: string[];
+                /** @description In the plan's order. */
+                list: {
+                    /** @description As the plan has it. */
+                    name: string;
+                    /** @description Likewise. */
+                    priority: number;
+                    /** @description Of the window, those that got no place until the end included. */
+                    requests: number;
+                    /** @description Those that got none. */
+                    not_sent: number;
+                    /** @description Completed of its requests, in percent. */
+                    success: number | null;
+                    /** @description Of the budget that it held, on average over the window; 1 is all of it. */
+                    budget_share: number | null;
+                    /** @description From the planned send until it had a place. */
+                    wait_ms: {
+                        /** @description Median. */
+                        p50: number | null;
+                        /** @description 99th percentile. */
+                        p99: number | null;
+                        /** @description The longest. */
+                        max: number | null;
+                    };
+                    /** @description 95th percentile until the last content, from the planned send: the wait is in it. */
+                    p95_ms: number | null;
+                    /** @description Requests that starved. */
+                    starved: number;
+                }[];
+            };
             /** @description What the target had in its cache, of requests that completed in the window; only of a plan with a dataset. */
             cache?: {
                 /** @description usage: cached of all prompt tokens; ttft_mixture: share of quick answers; null: neither can be told. */
@@ -3931,6 +4023,8 @@ export interface components {
                 /** @description Requests that completed although one of these three ended an attempt of theirs. */
                 recovered: number;
             };
+            /** @description What all of it used. */
+            used?: components["schemas"]["LoadTestUse"];
             /** @description What the policies of plan and target did. */
             policies: {
                 /** @description Failures that were tried again. */
@@ -4120,6 +4214,10 @@ export interface components {
             cpu_usage?: number;
             /** @description Of the engine, in MB. */
             memory_usage?: number;
+            /** @description Of the target, by connection.metrics_url, in percent of one processor; null: not known. */
+            target_cpu_usage?: number | null;
+            /** @description Likewise, in MB. */
+            target_memory_usage?: number | null;
         };
         LoadTestRequest: {
             /** @description Place in the plan, from 0. */
@@ -4198,6 +4296,10 @@ export interface components {
             good: boolean | null;
             /** @description Whether another attempt followed; then it counts for nothing. */
             superseded: boolean;
+            /** @description Which it asked: place in the plan's endpoints.urls, from 0. */
+            endpoint: number | null;
+            /** @description Its class: place in the plan's classes.list, from 0. */
+            class: number | null;
             /** @description What its tokens cost; null: no price or no tokens are known. */
             cost: number | null;
         };
@@ -5976,6 +6078,11 @@ export interface components {
              */
             duration_scale?: number;
             /**
+             * @description Share of the requests whose rows are kept, drawn by seed; figures count all of them.
+             * @default 0.01
+             */
+            keep_rows?: number;
+            /**
              * @description What ends the session whatever the policy wants.
              * @default {}
              */
@@ -6320,6 +6427,10 @@ export interface components {
             target_limits?: "obey" | "ignore";
             /** @description Spend cap in the currency of the prices: nothing more is sent that, with all that is under way, may exceed it. */
             max_cost?: number;
+            /** @description Most sends, attempts after the first and copies included: then the load test ends. */
+            max_requests?: number;
+            /** @description Most tokens of prompts and answers: nothing more is sent that, with all that is under way, may exceed it. */
+            max_total_tokens?: number;
             /** @description Time-out of each request; absent: the scenario's. */
             timeout_ms?: number;
             /** @description What we do to requests on our side of the connection, drawn by seed; absent: nothing. */
@@ -6362,7 +6473,7 @@ export interface components {
                 /** @description Their time-out; needed if timeout_rate is not 0. */
                 timeout_ms?: number;
             };
-            /** @description More sends of the same request while it has no answer; the first that completes counts. Not with max_cost. */
+            /** @description More sends of the same request while it has no answer; the first that completes counts. Not with max_cost or max_total_tokens. */
             hedge?: {
                 /**
                  * @description How many more sends of a request there may be.
@@ -6383,6 +6494,41 @@ export interface components {
                  */
                 strategy?: "round_robin" | "least_connections" | "hash";
             };
+            /** @description Classes of requests that share a fixed budget of requests under way. */
+            classes?: {
+                /** @description Requests under way, of all classes together. */
+                budget: number;
+                /**
+                 * @description Whose turn it is when a place is free. fair: the class with the fewest under way; priority: the highest; dynamic: the longest wait times priority plus 1.
+                 * @default fair
+                 * @enum {string}
+                 */
+                policy?: "fair" | "priority" | "dynamic";
+                /** @description The classes. */
+                list: {
+                    /** @description Name; each class has another. */
+                    name: string;
+                    /** @description Its share of the requests, drawn by seed; all add up to 1. */
+                    share: number;
+                    /**
+                     * @description priority, dynamic: the higher goes first.
+                     * @default 0
+                     */
+                    priority?: number;
+                    /**
+                     * @description Laid over the scenario's inputs and the dataset's entry.
+                     * @default {}
+                     */
+                    inputs?: {
+                        [key: string]: unknown;
+                    };
+                }[];
+            };
+            /**
+             * @description Share of the requests whose rows are kept, drawn by seed; figures count all of them.
+             * @default 1
+             */
+            keep_rows?: number;
             /**
              * @description Added to those of the scenario.
              * @default []
@@ -6896,6 +7042,8 @@ export interface components {
             first_token_timeout_seconds?: number | null;
             /** @description Longest silence inside the answer's body. */
             stall_timeout_seconds?: number | null;
+            /** @description Page where the target shows its metrics in Prometheus' text format; load tests ask it once a second, without keys, for process_cpu_seconds_total and process_resident_memory_bytes. */
+            metrics_url?: string | null;
             /** @description Open a new connection for every run, so that each one is cold. */
             fresh_connection?: boolean | null;
             /** @description Most requests per second that an engine sends to the target; absent: no limit. */
@@ -6957,6 +7105,8 @@ export interface components {
             first_token_timeout_seconds?: number | null;
             /** @description Longest silence inside the answer's body. */
             stall_timeout_seconds?: number | null;
+            /** @description Page where the target shows its metrics in Prometheus' text format; load tests ask it once a second, without keys, for process_cpu_seconds_total and process_resident_memory_bytes. */
+            metrics_url?: string | null;
             /** @description Open a new connection for every run, so that each one is cold. */
             fresh_connection?: boolean | null;
             /** @description Most requests per second that an engine sends to the target; absent: no limit. */
@@ -7015,6 +7165,8 @@ export interface components {
             first_token_timeout_seconds?: number | null;
             /** @description Longest silence inside the answer's body. */
             stall_timeout_seconds?: number | null;
+            /** @description Page where the target shows its metrics in Prometheus' text format; load tests ask it once a second, without keys, for process_cpu_seconds_total and process_resident_memory_bytes. */
+            metrics_url?: string | null;
             /** @description Open a new connection for every run, so that each one is cold. */
             fresh_connection?: boolean | null;
             /** @description Most requests per second that an engine sends to the target; absent: no limit. */
@@ -7072,6 +7224,8 @@ export interface components {
             first_token_timeout_seconds?: number | null;
             /** @description Longest silence inside the answer's body. */
             stall_timeout_seconds?: number | null;
+            /** @description Page where the target shows its metrics in Prometheus' text format; load tests ask it once a second, without keys, for process_cpu_seconds_total and process_resident_memory_bytes. */
+            metrics_url?: string | null;
             /** @description Open a new connection for every run, so that each one is cold. */
             fresh_connection?: boolean | null;
             /** @description Most requests per second that an engine sends to the target; absent: no limit. */

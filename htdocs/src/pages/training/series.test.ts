@@ -5,7 +5,7 @@ import { columnsOf } from './series';
 
 const BEGIN = Date.parse('2026-01-31T12:00:00Z');
 const second = (problem_id: number, at: number, more: Partial<TrainingSecond> = {}): TrainingSecond => ({
-  at: new Date(BEGIN + at * 1000).toISOString(), problem_id, second: at, response_time: 100 + at, throughput: 5, error_rate: 0.25, success_rate: 0.75, cpu_usage: 12, memory_usage: 40, ...more,
+  at: new Date(BEGIN + at * 1000).toISOString(), problem_id, second: at, response_time: 100 + at, throughput: 5, error_rate: 0.25, success_rate: 0.75, cpu_usage: 12, memory_usage: 40, target_cpu_usage: null, target_memory_usage: null, ...more,
 });
 
 describe('the columns of a session', () => {
