@@ -33,7 +33,8 @@ create table training_sessions (
     successful_scenarios integer not null default 0,
     unclear_scenarios    integer not null default 0,
     failures_in_row      integer not null default 0,
-    average_performance  double precision,         -- mean success rate of its problems, 0 to 1
+    rated_scenarios      integer not null default 0,   -- those with a success rate
+    average_performance  double precision,         -- the mean of these, 0 to 1
     requests       bigint not null default 0,
     tokens         bigint not null default 0,
     cost           numeric not null default 0,

@@ -20,14 +20,15 @@ static const bm_stmt_t training_take = { "training_take",
     " select t.id, t.project_id, t.automation_id, t.scenario_id, t.scenario_version, t.spec, array_to_json(t.labels),"
     " t.created_by,"
     "  t.plan, t.state, t.status, extract(epoch from now() - t.started_at)::float8, t.total_scenarios, t.successful_scenarios,"
-    "  t.unclear_scenarios, t.failures_in_row, t.average_performance, t.requests, t.tokens, t.cost::float8, coalesce(b.id, 0),"
+    "  t.unclear_scenarios, t.failures_in_row, t.rated_scenarios, t.average_performance, t.requests, t.tokens,"
+    "  t.cost::float8, coalesce(b.id, 0),"
     "  case when b.id is not null then " BM_TRAINING_PROBLEM_SQL " end, coalesce(b.loadtest_id, 0), r.status, r.error,"
         " r.error_code, r.response"
     " from t left join problems b on b.id = t.problem_id"
     "  left join lateral (select * from run where id = b.loadtest_id offset 0) r on true" };
 enum {
     ID, PROJECT, AUTOMATION, SCENARIO, VERSION, SPEC, LABELS, CREATED_BY, PLAN, STATE, STATUS, AGE, TOTAL, SUCCESSFUL, UNCLEAR,
-    FAILURES, PERFORMANCE, REQUESTS, TOKENS, COST, PROBLEM_ID, PROBLEM, LOADTEST, RUN_STATUS, RUN_ERROR, RUN_CODE, RESPONSE
+    FAILURES, RATED, PERFORMANCE, REQUESTS, TOKENS, COST, PROBLEM_ID, PROBLEM, LOADTEST, RUN_STATUS, RUN_ERROR, RUN_CODE, RESPONSE
 };
 
 static void order_read(bm_run_order_t *order, const bm_rows_t *rows, apr_pool_t *p)
@@ -75,6 +76,7 @@ apr_status_t bm_training_store_take(bm_training_row_t **prow, bm_db_t *db, bm_er
     row->successful = (int)bm_rows_int64(rows, 0, SUCCESSFUL, 0);
     row->unclear = (int)bm_rows_int64(rows, 0, UNCLEAR, 0);
     row->failures_in_row = (int)bm_rows_int64(rows, 0, FAILURES, 0);
+    row->rated = (int)bm_rows_int64(rows, 0, RATED, 0);
     row->performance = bm_rows_double(rows, 0, PERFORMANCE, NAN);
     row->requests = bm_rows_int64(rows, 0, REQUESTS, 0);
     row->tokens = bm_rows_int64(rows, 0, TOKENS, 0);
@@ -215,8 +217,8 @@ static const bm_stmt_t training_learn = { "training_learn",
     "with b as materialized (select * from problems where id = $2), c as (update training_sessions t set state = $3,"
     "  moves = case when $5::jsonb is null then moves else moves || $5::jsonb end, problem_id = null, total_scenarios = $6,"
     "  successful_scenarios = $7, unclear_scenarios = $8, failures_in_row = $9, average_performance = $10, requests = $11,"
-    "  tokens = $12, cost = $13::float8, difficulty = coalesce($4, t.difficulty), rev = rev + 1, next_at = now() where id = $1"
-    "  returning *)"
+    "  tokens = $12, cost = $13::float8, rated_scenarios = $14, difficulty = coalesce($4, t.difficulty), rev = rev + 1,"
+    "  next_at = now() where id = $1 returning *)"
     " insert into events (project_id, kind, payload) select c.project_id, 'training.update', jsonb_build_object("
     "  'id', c.id, 'problem_id', b.id, 'scenario_id', b.key, 'success_rate', coalesce(b.success_rate, 0),"
     "  'execution_time', coalesce(b.execution_time, 0), 'difficulty', c.difficulty, 'scenarios_completed', c.total_scenarios)"
@@ -231,7 +233,8 @@ apr_status_t bm_training_store_learn(bm_db_t *db, const bm_training_row_t *row, 
                   bm_param_int(row->total), bm_param_int(row->successful), bm_param_int(row->unclear),
                   bm_param_int(row->failures_in_row),
                   bm_param_null_if(isnan(row->performance), bm_param_double(isnan(row->performance) ? 0 : row->performance)),
-                  bm_param_int64(row->requests), bm_param_int64(row->tokens), bm_param_double(row->cost)), err, p);
+                  bm_param_int64(row->requests), bm_param_int64(row->tokens), bm_param_double(row->cost),
+                  bm_param_int(row->rated)), err, p);
 }
 
 static const bm_stmt_t training_end = { "training_end",

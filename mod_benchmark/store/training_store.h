@@ -121,7 +121,8 @@ typedef struct bm_training_row_t {
     const char *plan, *state, *status;   /* plan and state: JSON */
     double age;                          /* seconds since it began */
     int total, successful, unclear, failures_in_row;
-    double performance;                  /* mean success rate so far; NaN: none */
+    int rated;                           /* of total, those with a success rate */
+    double performance;                  /* the mean of these; NaN: none */
     apr_int64_t requests, tokens;
     double cost;
     apr_int64_t problem_id;              /* under way; 0: none */

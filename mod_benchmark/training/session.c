@@ -287,8 +287,10 @@ static void count_judgement(bm_training_row_t *row, const json_t *judgement)
     const json_t *success = json_object_get(judgement, "success"), *rate = json_object_get(judgement, "success_rate");
     double share = json_is_number(rate) ? json_number_value(rate) : 0;
 
-    row->performance = row->total == 0 || isnan(row->performance) ? share
-        : (row->performance * row->total + share) / (row->total + 1);
+    if (json_is_number(rate)) {
+        row->performance = row->rated == 0 ? share : (row->performance * row->rated + share) / (row->rated + 1);
+        row->rated++;
+    }
     row->total++;
     row->successful += json_is_true(success);
     row->unclear += !json_is_boolean(success);

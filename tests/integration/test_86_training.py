@@ -255,6 +255,14 @@ class TestFaults:
         assert (done["status"], done["ended_by"], done["total_scenarios"]) == ("failed", "target", 3), done
         assert "down" in done["reason"]
 
+    def test_bm_trn_022_what_has_no_success_rate_counts_in_no_mean(self, server, env, api):
+        scenario = target(api, rate=0.1)                # so little that most problems are over before a request is due
+        done = ended(env, api, begin(api, scenario, types=["network_latency"], seed=22, budget={"problems": 4}))
+        rates = [p["success_rate"] for p in api.get(f"/training/sessions/{done['id']}/problems")]
+        rated = [rate for rate in rates if rate is not None]
+        assert len(rated) < len(rates), rates
+        assert done["average_performance"] == (pytest.approx(sum(rated) / len(rated)) if rated else None), (done, rates)
+
     def test_bm_trn_021_an_engine_that_is_killed_in_the_middle_is_gone_on_from(self, server, env, api):
         env.allow(r"engine|lease|BM0035|its engine is gone")
         session = begin(api, target(api, "killed"), budget={"seconds": 300, "problems": 2}, duration_scale=0.2)

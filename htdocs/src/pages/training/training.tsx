@@ -85,7 +85,7 @@ function Now({ of: s, current }: { of: TrainingSession; current: TrainingProblem
     <section class="panel progress" aria-label="Now">
       <div class="progress-line"><strong role="status">{words}</strong><span class="note">{clock}</span></div>
       <div class={`progress-bar ${s.status === 'stopping' ? 'held' : ''}`} role="progressbar" aria-label="Budget used" aria-valuemin={0} aria-valuemax={100} aria-valuenow={part} aria-valuetext={clock}><i style={{ width: `${part}%` }} /></div>
-      {current?.why && <p class="note">{current.why}</p>}
+      <p class="note">{current?.why || '\u00a0'}</p>
     </section>
   );
 }
