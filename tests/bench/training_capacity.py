@@ -33,12 +33,12 @@ def truth_of(seed):
     draw = random.Random(seed)
     servers = draw.choice([1, 2, 4, 8])
     return {"capacity": 20 * 5 ** draw.random(), "servers": servers, "services": draw.choice(["fixed", "exponential"]),
-            "ttft_ms": round(30 * draw.random(), 1)}
+            "ttft_ms": round(30 * draw.random(), 1)}        # on top of the service, beside --latency-ms
 
 
-def target_of(seed, policy):
+def target_of(args, seed, policy):
     truth = truth_of(seed)
-    return {"ttft_ms": truth["ttft_ms"], "gap_ms": 0, "tokens": 1, "queue_servers": truth["servers"],
+    return {"ttft_ms": truth["ttft_ms"] + args.latency_ms, "gap_ms": 0, "tokens": 1, "queue_servers": truth["servers"],
             "queue_rate": truth["capacity"] / truth["servers"], "queue_dist": truth["services"], "queue_limit": 10000,
             "queue_name": f"{policy}-{seed}"}
 
@@ -54,7 +54,7 @@ def body_of(args, policy, seed, scenario):
 def session(args, env, policy, seed):
     api, truth = Api(env), truth_of(seed)
     automation = api.make_automation(name=f"{policy} {seed}", confirmed_rate=args.max_rate)
-    scenario = api.make_scenario(automation, name=f"{policy} {seed}", target=target_of(seed, policy))
+    scenario = api.make_scenario(automation, name=f"{policy} {seed}", target=target_of(args, seed, policy))
     began = time.monotonic()
     made = api.post("/training/sessions", body_of(args, policy, seed, scenario), expect=201)
     while True:
@@ -65,6 +65,7 @@ def session(args, env, policy, seed):
     capacity = (now["conclusion"] or {}).get("capacity") or {}
     estimate, low, high = (capacity.get(name) for name in ("estimate", "low", "high"))
     problems = api.get(f"/training/sessions/{made['id']}/problems?limit=1000")
+    why = [r for p in problems for r in (p["results"] or {}).get("errors", []) if r.startswith("The client")]
     not_valid = env.sql("select count(*) from problems b join run r on r.id = b.loadtest_id where b.session_id = %s"
                         " and r.response #>> '{validity,status}' = 'invalid'", made["id"])[0][0]
     return {"bench": "training_capacity", "policy": policy, "seed": seed, **truth, "ended_by": now["ended_by"], "estimate": estimate,
@@ -72,7 +73,7 @@ def session(args, env, policy, seed):
             "error": estimate and round(estimate / truth["capacity"] - 1, 4),
             "near": estimate is not None and abs(estimate / truth["capacity"] - 1) <= NEAR,
             "held": (low or 0) <= truth["capacity"] <= (high or float("inf")) and (low or high) is not None,
-            "problems": len(problems), "not_valid": not_valid, "requests": now["requests"],
+            "problems": len(problems), "not_valid": not_valid, "client_was": why[:3], "requests": now["requests"],
             "seconds": round(time.monotonic() - began, 1), "reason": now["reason"]}
 
 
@@ -107,6 +108,9 @@ def main():
     parser.add_argument("--policies", default="ability,search,ladder")
     parser.add_argument("--max-rate", type=float, default=200)
     parser.add_argument("--scale", type=float, default=5 / 300, help="duration_scale: problems last up to 300 times it")
+    parser.add_argument("--latency-ms", type=float, default=0,
+                        help="more latency of every answer: a client may be late by a hundredth of it, or 1 ms")
+    parser.add_argument("--extra", action="append", default=[], help="a line for httpd.conf")
     parser.add_argument("--limit", type=int, default=1500, help="seconds of each session")
     args = parser.parse_args()
     os.environ["BM_MODULE"] = args.module
@@ -116,7 +120,7 @@ def main():
     lines = {policy: [] for policy in policies}
     try:
         env.restart(Conf(env, extra=["LogLevel warn benchmark:info", f"BenchmarkTrainingMaxRate {args.max_rate:g}",
-                                     "BenchmarkTrainingMaxConcurrency 5000", f"BenchmarkTrainingSessions {args.at_once}"]))
+                                     "BenchmarkTrainingMaxConcurrency 5000", f"BenchmarkTrainingSessions {args.at_once}", *args.extra]))
         with concurrent.futures.ThreadPoolExecutor(args.at_once) as pool:
             # those that take longest first, so that none of them is alone at the end
             order = sorted(policies, key=["ladder", "search", "ability"].index)
