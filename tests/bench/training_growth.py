@@ -4,8 +4,8 @@
 
     training_growth.py --module mod_benchmark.so [--seconds 300] [--rate 50] [--sample 30]
 
-One session of the ladder against the reference target goes on for so many seconds, after one of half a minute whose growth is that
-of a first time. Counted is the size of every table of the schema with its indexes and what is stored aside (pg_total_relation_size),
+Sessions of the ladder against the reference target go on for so many seconds, after half a minute of them whose growth is that of a
+first time. Counted is the size of every table of the schema with its indexes and what is stored aside (pg_total_relation_size),
 dead rows included, but that of `requests`, and the resident memory of the engine. An hour is reckoned by a line through the samples
 of the second half: what grows once is not taken for what grows all the time. Prints JSON lines, the tables that grow most with them.
 """
@@ -43,16 +43,22 @@ def slope(points):
 
 
 def watch(args, env, api, scenario, seconds):
-    body = {"scenario_id": scenario["id"], "policy": "ladder", "types": ["load_balancing"], "duration_scale": 0.1,
-            "settings": {"patience": 500, "max_problems": 1000}, "budget": {"seconds": seconds, "requests": 100000000}}
-    session = api.post("/training/sessions", body, expect=201)
-    began, samples = time.monotonic(), []
-    while True:
-        now = api.get(f"/training/sessions/{session['id']}")
-        samples.append((time.monotonic() - began, beside_rows(sizes(env)), engine_use(env)[1]))
-        if now["ended_at"]:
-            return now, samples
-        time.sleep(min(args.sample, 5 if seconds < 60 else args.sample))
+    """One session after another, as one whose figures are not valid ends early: numbers of all, and samples."""
+    began, samples, sums = time.monotonic(), [], {"sessions": 0, "total_scenarios": 0, "requests": 0}
+    while (left := seconds - (time.monotonic() - began)) > 1:
+        body = {"scenario_id": scenario["id"], "policy": "ladder", "types": ["load_balancing"], "duration_scale": 0.1,
+                "settings": {"patience": 500, "max_problems": 1000}, "budget": {"seconds": left, "requests": 100000000}}
+        session = api.post("/training/sessions", body, expect=201)
+        sums["sessions"] += 1
+        while True:
+            now = api.get(f"/training/sessions/{session['id']}")
+            samples.append((time.monotonic() - began, beside_rows(sizes(env)), engine_use(env)[1]))
+            if now["ended_at"]:
+                break
+            time.sleep(min(args.sample, 5 if seconds < 60 else args.sample))
+        for name in ("total_scenarios", "requests"):
+            sums[name] += now[name]
+    return sums, samples
 
 
 def main():
@@ -75,13 +81,12 @@ def main():
         session, samples = watch(args, env, api, scenario, args.seconds)
         time.sleep(3)
         after, rss_after = sizes(env), engine_use(env)[1]
-        rows = env.sql("select count(*) from requests q join problems b on b.loadtest_id = q.loadtest_id where b.session_id = %s",
-                       session["id"])[0][0]
+        rows = env.sql("select count(*) from requests")[0][0]
         grown = sorted(((after[name] - before.get(name, 0), name) for name in after), reverse=True)
         seconds = samples[-1][0]
         half = [(at, size) for at, size, _ in samples if at >= seconds / 2]
         per_second = slope(half) if len(half) > 2 else float("nan")
-        print(json.dumps({"bench": "training_growth", "seconds": round(seconds), "problems": session["total_scenarios"],
+        print(json.dumps({"bench": "training_growth", "seconds": round(seconds), "sessions": session["sessions"], "problems": session["total_scenarios"],
                           "requests": session["requests"], "rows_kept": rows, "bytes": beside_rows(after) - beside_rows(before),
                           "bytes_per_second_second_half": round(per_second), "hour_mb": round(per_second * 3600 / 1e6, 1),
                           "goal_mb": GOAL_BYTES / 1e6, "met": per_second * 3600 <= GOAL_BYTES,
