@@ -19,9 +19,14 @@ static apr_status_t taken(apr_status_t rv, bm_err_t *err)
     return rv;
 }
 
+/* The version, and behind a dash what is shown and changes without one: a sign-in, a link. */
+#define SINCE(time) "coalesce((extract(epoch from " time ") * 1000)::bigint, 0)"
+#define TAG "version || '-' || " SINCE("login_at") " || '-' || " \
+    SINCE("(select l.expires_at from password_links l where l.user_id = id and l.expires_at > now())") ", "
+
 static void add_columns(bm_select_t *s)
 {
-    bm_select_columns(s, 'c', "version, ", bm_user_fields, 0);
+    bm_select_columns(s, 'c', TAG, bm_user_fields, 0);
 }
 
 apr_status_t bm_user_store_list(bm_rows_t **prows, bm_db_t *db, const bm_listing_t *listing, bm_err_t *err, apr_pool_t *p)

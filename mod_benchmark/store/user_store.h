@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * store/user_store.h: users of our own. Rows come as bm_row_json_write wants them: the version, then the fields of
- * bm_user_fields. What takes access away ends sessions and tells those who hold connections, in the same statement.
- * Thread: that of db. */
+ * store/user_store.h: users of our own. Rows come as bm_row_json_write wants them: the version and, behind a dash, what changes
+ * without a new one, then the fields of bm_user_fields. What takes access away ends sessions and tells those who hold
+ * connections, in the same statement. Thread: that of db. */
 #ifndef BM_STORE_USER_STORE_H
 #define BM_STORE_USER_STORE_H
 

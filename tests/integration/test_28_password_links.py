@@ -50,7 +50,14 @@ class TestLinks(Fresh):
         url = urllib.parse.urlsplit(link["url"])
         assert (url.scheme, url.netloc, url.path, url.query) == ("https", "bench.example.com", "/b/setup", "")
         assert urllib.parse.parse_qs(url.fragment) == {"user": ["new one"], "token": [link["token"]]}
-        assert api.get(f"/users/{one['id']}", headers=head)["password_link_until"] == link["expires_at"]
+        before = api.call("GET", f"/users/{one['id']}", headers=head, expect=200)
+        assert before.json()["password_link_until"] == link["expires_at"]
+        api.call("DELETE", f"/users/{one['id']}/password-link", headers=head, expect=200)
+        known = {**head, "If-None-Match": before.headers["ETag"]}          # a page that has him is told that this changed
+        assert api.call("GET", f"/users/{one['id']}", headers=known, expect=200).json()["password_link_until"] is None
+        api.call("PATCH", f"/users/{one['id']}", {"full_name": "N."}, headers={**head, "If-Match": before.headers["ETag"]}, expect=200)
+        api.call("PATCH", f"/users/{one['id']}", {"full_name": "O."}, headers={**head, "If-Match": before.headers["ETag"]}, expect=412)
+        link = api.call("POST", f"/users/{one['id']}/password-link", headers=head, expect=201).json()
         refused(use(api, link["token"][::-1]))
         assert use(api, link["token"], expect=200).json() == {"user": "new one"}
         refused(use(api, link["token"], "something else again"))
