@@ -38,7 +38,7 @@ static void check_told(const bm_subscription_t *s, const bm_subscription_t *copy
 static void check_accepted(const bm_subscription_t *s, apr_pool_t *p)
 {
     static const apr_int64_t projects[] = { 2, 1, 2 };
-    bm_subscription_t *copy = bm_subscription_copy(s, p), *limited = bm_subscription_limited(s, projects, 3, p);
+    bm_subscription_t *copy = bm_subscription_copy(s, p), *limited = bm_subscription_limited(s, 0, projects, 3, p);
     int i, topic;
 
     BM_FUZZ_CHECK(strcmp(bm_subscription_key(s), bm_subscription_key(copy)) == 0);
