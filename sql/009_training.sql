@@ -94,5 +94,7 @@ begin
         execute format('create or replace view %I.%I as select * from %I.%I t where t.project_id = %s with local check option',
                        held, parted, own, parted, mine);
     end loop;
+    execute format('create or replace view %1$I.requests as select * from %2$I.requests t where exists'
+                   ' (select from %2$I.loadtests p where p.id = t.loadtest_id and p.project_id = %3$s)', held, own, mine);
 end
 $$;

@@ -104,7 +104,7 @@ class TestRoutes:
             env.sql("insert into training_sessions (id, project_id, name, automation_id, scenario_id, plan, spec, status, ended_at, state)"
                     " values (%s, %s, %s, %s, %s, %s, '{}', 'completed', now(), '{}')", number, team.project, mark,
                     team.ids["automations"], team.ids["scenarios"], json.dumps({
-                        "scenario_id": team.ids["scenarios"], "policy": "ladder", "difficulty": "easy", "seed": 1, "duration_scale": 1,
+                        "scenario_id": team.ids["scenarios"], "policy": "ladder", "difficulty": "easy", "seed": 1, "duration_scale": 1, "keep_rows": 0.01,
                         "budget": {"seconds": 1, "requests": 1, "problems": 1}, "settings": {}, "expected": {}, "limits": {}}))
             env.sql("insert into problems (id, key, project_id, session_id, type, difficulty, seed, parameters, perturbations, expected,"
                     " description) select %s + k, %s, %s, case k when 0 then %s end, 'load_balancing', 'easy', 1, '{}', '{}', '{}', %s"
