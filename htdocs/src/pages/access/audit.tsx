@@ -171,7 +171,8 @@ export default function Audit() {
       <Top title="Audit log" range={range}>{whole && !refused && <button type="button" onClick={() => setParams({ dialog: 'verify' })}>Verify the chain</button>}</Top>
       <Sections />
       <Filters rows={held.rows} />
-      <div class={entry ? 'with-preview' : ''}>
+      {/* on a phone the entry asked for stands above the list: both or none */}
+      {shown !== null && !state.data && !state.error ? <Skeleton rows={14} /> : <div class={entry ? 'with-preview' : ''}>
         <section class="panel list" aria-label="Audit log" aria-busy={state.waiting} {...held.pointer}>
           {held.waiting > 0 && <button type="button" class="waiting" onClick={held.release}>{plural(held.waiting, 'new entry', 'new entries')}: show</button>}
           <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={14} />}>
@@ -204,7 +205,7 @@ export default function Audit() {
           </footer>}
         </section>
         {entry && <Entry of={entry} />}
-      </div>
+      </div>}
       {params.get('dialog') === 'verify' && whole && !refused && <Verify onClose={() => setParams({ dialog: null })} />}
     </>
   );

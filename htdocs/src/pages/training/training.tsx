@@ -82,7 +82,7 @@ function Now({ of: s, current }: { of: TrainingSession; current: TrainingProblem
   const words = s.status === 'stopping' ? 'Stopping: the problem under way is cancelled' : current?.status === 'running' ? `${problemName(current)}, ${current.difficulty}: ${current.description}` : 'Making the next problem';
   const clock = `${part}\u00a0% of the ${used.what} used`;
   return (
-    <section class="panel progress" aria-label="Now">
+    <section class="panel progress training-now" aria-label="Now">
       <div class="progress-line"><strong role="status">{words}</strong><span class="note">{clock}</span></div>
       <div class={`progress-bar ${s.status === 'stopping' ? 'held' : ''}`} role="progressbar" aria-label="Budget used" aria-valuemin={0} aria-valuemax={100} aria-valuenow={part} aria-valuetext={clock}><i style={{ width: `${part}%` }} /></div>
       <p class="note">{current?.why || '\u00a0'}</p>
@@ -124,6 +124,8 @@ function Session({ of: s }: { of: TrainingSession }) {
   const series = useStore(seconds);
   const charts = { of: s, problems: rows, from: series, retry: () => void seconds?.refresh() };
   const active = isTraining(s.status);
+  // what goes on stands above all else, and how tall it is only its words tell
+  if (list.data === undefined && !list.error) return <><Skeleton height={104} /><Skeleton height={520} /></>;
   return (
     <Grid>
       {active ? <Now of={s} current={rows.find((p) => p.id === s.problem_id) ?? rows.find((p) => p.status === 'running')} /> : <Statement of={s} />}
