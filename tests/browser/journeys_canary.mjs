@@ -65,7 +65,7 @@ async function objects(evil) {
   const dataset = await make('/datasets', { format: 'jsonl', content: `${JSON.stringify({ prompt: CANARY, [SCRIPT]: SCRIPT })}\n` });
   least(1, 'price', price.kept);
   least(2, 'dataset', dataset.kept);
-  const load = await make('/loadtests', { scenario_id: asked.data.id, load_model: { type: 'constant', rate: 20 }, duration_seconds: 1, warmup_seconds: 0, drain_seconds: 5, certificate: false, faults: undefined, endpoints: undefined, hedge: undefined, timeout_ms: undefined, slos: undefined, dataset: undefined, location: undefined, locations: undefined, retry: undefined, max_cost: undefined, stop: undefined, inputs_override: undefined });
+  const load = await make('/loadtests', { scenario_id: asked.data.id, load_model: { type: 'constant', rate: 20 }, duration_seconds: 1, warmup_seconds: 0, drain_seconds: 5, certificate: false, faults: undefined, endpoints: undefined, classes: undefined, hedge: undefined, timeout_ms: undefined, slos: undefined, dataset: undefined, location: undefined, locations: undefined, retry: undefined, max_cost: undefined, stop: undefined, inputs_override: undefined });
   least(1, 'load test', load.kept);
   const runs = [];
   for (const s of [asked, refused]) {
