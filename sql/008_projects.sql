@@ -30,8 +30,10 @@ alter table views add foreign key (project_id) references projects (id);
 alter table secrets add foreign key (project_id) references projects (id);
 create index automations_project on automations (project_id);
 create index datasets_project on datasets (project_id);
--- For pages of who is held to projects alone (store/run_list_store.c): over expressions, so that nothing else is planned by it.
+create index scenarios_project on scenarios (project_id);
+-- For pages of who is held to projects alone (store/run_list_held.c): over expressions, so that nothing else is planned by them.
 create index runs_project on runs ((project_id + 0), (id + 0) desc);
+create index runs_project_ended on runs ((project_id + 0), (id + 0) desc) where status <> 'completed';
 
 do $$
 declare

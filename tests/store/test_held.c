@@ -197,8 +197,9 @@ static bm_db_t *crowd(void)
                   " provider) select i, case when i = 1 then 3 when i between 30001 and 30005 then 2 else 1 end, i % 50,"
                   " i % 20, i, case when i % 1000 = 3 then 'failed' else 'completed' end, 1,"
                   " '2026-01-01'::timestamptz + i * interval '1 second', '2026-01-02', 'mock' from generate_series(1, 60000) i");
+    store_sql(db, "insert into scenarios (id, project_id, automation_id, name) select i, i, i, 'a' from generate_series(1, 3) i");
     store_sql(db, "insert into run_queue (id, project_id, target_id, scenario_id, slot, spec, created_at)"
-                  " select i, 1 + i % 3, 1, 1, 1, '{}', '2026-01-01'::timestamptz + i * interval '1 second'"
+                  " select i, 1 + i % 3, 1, 1 + i % 3, 1, '{}', '2026-01-01'::timestamptz + i * interval '1 second'"
                   " from generate_series(60001, 60009) i");
     store_sql(db, "analyze");
     return db;
@@ -312,6 +313,153 @@ BM_TEST(pages_of_a_small_project_do_not_walk_over_others)
             ck_assert_msg(k < 8 * 500, "%s, page %d: %d rows are read", modes[m], (int)i, k);
             bm_db_rollback(db);
         }
+    }
+}
+END_TEST
+
+/* --- filters */
+
+/* 40,000 runs of project 1 behind those of project 2, three times as many failures of others as runs of 2, as many runs of others
+ * waiting before and behind his own, all of one scenario (7); and what statistics of a time when there was nothing said of it. */
+static bm_db_t *others(int analyzed)
+{
+    bm_db_t *db = scene();
+
+    ck_assert_int_eq(store_int(db, "select count(*) from automations where (name, id) in (('a', 1), ('b', 2), ('bb', 3))"), 3);
+    store_sql(db, "insert into scenarios (id, project_id, automation_id, name)"
+                  " values (7, 1, 1, 'a'), (8, 2, 2, 'b'), (9, 2, 3, 'bb')");
+    store_sql(db, "analyze");
+    store_sql(db, "insert into runs (id, project_id, scenario_id, automation_id, fence, status, attempt, created_at, finished_at,"
+                  " provider, error_code, total_us) select i, case when i <= 10 then 2 else 1 end,"
+                  " case when i <= 5 then 8 when i <= 10 then 9 else 7 end,"
+                  " case when i <= 5 then 2 when i <= 10 then 3 else 1 end, i,"
+                  " (array['completed', 'failed', 'cancelled', 'timed_out', 'failed'])[1 + i % 5], 1,"
+                  " '2026-01-01'::timestamptz + i * interval '1 second', '2026-01-02', 'mock',"
+                  " case when i % 5 = 4 then 'attempts_exhausted' end, i from generate_series(1, 40000) i");
+    store_sql(db, "insert into run_queue (id, project_id, target_id, scenario_id, slot, spec, state, created_at)"
+                  " select i, case when i in (50000, 50001, 50002) then 2 else 1 end,"
+                  " case when i in (50000, 50001) then 2 when i = 50002 then 3 else 1 end,"
+                  " case when i in (50000, 50001) then 8 when i = 50002 then 9 else 7 end, 1, '{}',"
+                  " case when i % 2 = 1 then 'running' else 'pending' end, '2026-01-03'::timestamptz"
+                  " from generate_series(40001, 60000) i");
+    if (analyzed)
+        store_sql(db, "analyze");
+    return db;
+}
+
+static const struct {
+    const char *statuses[4], *error_code, *sort;
+    apr_int64_t scenario_id, automation_id;
+    const char *ids;
+} filtered[] = {
+    { { NULL }, NULL, NULL, -1, -1, "50002,50001,50000,10,9,8,7,6,5,4" },
+    { { "pending" }, NULL, NULL, -1, -1, "50002,50000" },
+    { { "running" }, NULL, NULL, -1, -1, "50001" },
+    { { "pending", "running" }, NULL, NULL, -1, -1, "50002,50001,50000" },
+    { { "completed" }, NULL, NULL, -1, -1, "10,5" },
+    { { "failed" }, NULL, NULL, -1, -1, "9,6,4,1" },
+    { { "cancelled" }, NULL, NULL, -1, -1, "7,2" },
+    { { "timed_out" }, NULL, NULL, -1, -1, "8,3" },
+    { { "running", "timed_out", "completed" }, NULL, NULL, -1, -1, "50001,10,8,5,3" },
+    { { NULL }, "attempts_exhausted", NULL, -1, -1, "9,4" },
+    { { NULL }, NULL, NULL, 8, -1, "50001,50000,5,4,3,2,1" },
+    { { "failed", "pending" }, NULL, NULL, 8, -1, "50000,4,1" },
+    { { NULL }, NULL, NULL, 9, 3, "50002,10,9,8,7,6" },
+    { { NULL }, NULL, NULL, -1, 3, "50002,10,9,8,7,6" },
+    { { "failed" }, NULL, NULL, -1, 2, "4,1" },
+    { { NULL }, NULL, NULL, 7, -1, "" },                /* what is another's */
+    { { "pending" }, NULL, NULL, 7, -1, "" },
+    { { NULL }, NULL, NULL, -1, 1, "" },
+    { { "completed" }, NULL, "total_duration_ms", 7, -1, "" },
+    { { NULL }, NULL, "total_duration_ms", -1, -1, "10,9,8,7,6,5,4,3,2,1" },
+    { { "failed" }, NULL, "ttft_ms", -1, -1, "9,6,4,1" },
+    { { NULL }, NULL, "finished_at", 8, -1, "5,4,3,2,1" },
+    { { "pending" }, NULL, "finished_at", -1, -1, "" }
+};
+
+static bm_run_filter_t filter_of(int i, apr_array_header_t *statuses)
+{
+    int k;
+
+    apr_array_clear(statuses);
+    for (k = 0; filtered[i].statuses[k] != NULL; k++)
+        APR_ARRAY_PUSH(statuses, const char *) = filtered[i].statuses[k];
+    return (bm_run_filter_t){ .scenario_id = filtered[i].scenario_id, .automation_id = filtered[i].automation_id,
+                              .statuses = k > 0 ? statuses : NULL, .error_code = filtered[i].error_code, .sort = filtered[i].sort,
+                              .summary = 1, .limit = 10 };
+}
+
+static int times_of(const char *ids, char c)
+{
+    int n = 0;
+
+    for (; *ids != '\0'; ids++)
+        n += *ids == c;
+    return n;
+}
+
+/* The same the other way round. */
+static const char *reversed(const char *ids)
+{
+    const char *back = "";
+    char *rest, *copy = apr_pstrdup(g_pool, ids), *id;
+
+    for (id = apr_strtok(copy, ",", &rest); id != NULL; id = apr_strtok(NULL, ",", &rest))
+        back = apr_pstrcat(g_pool, id, back[0] ? "," : "", back, NULL);
+    return back;
+}
+
+BM_LOOP_TEST(filters_read_nothing_of_others, 2)
+{
+    static const char *const modes[] = { "auto", "force_generic_plan", "force_custom_plan" };
+    apr_array_header_t *statuses = apr_array_make(g_pool, 4, sizeof(const char *));
+    bm_db_t *db = others(_i);
+    apr_int64_t before, n;
+    size_t i, m;
+    int k;
+
+    ck_assert_int_eq(bm_db_hold(db, "{2}"), APR_SUCCESS);
+    for (m = 0; m < BM_COUNT(modes); m++) {
+        store_sql(db, apr_psprintf(g_pool, "set plan_cache_mode = %s", modes[m]));
+        for (i = 0; i < BM_COUNT(filtered); i++) {
+            bm_run_filter_t filter = filter_of((int)i, statuses);
+
+            ck_assert_int_eq(bm_db_begin(db, NULL), APR_SUCCESS);
+            before = rows_read(db);
+            for (k = 0; k < 7; k++) {
+                ck_assert_msg(strcmp(page(db, &filter), filtered[i].ids) == 0, "%d: %s", (int)i, page(db, &filter));
+                n = counted(db, &filter);
+                ck_assert_msg(n == (filtered[i].ids[0] ? times_of(filtered[i].ids, ',') + 1 : 0) || i == 0, "%d: %d", (int)i,
+                              (int)n);
+            }
+            k = (int)(rows_read(db) - before);
+            ck_assert_msg(k < 7 * 150, "%s, filter %d: %d rows are read", modes[m], (int)i, k);
+            bm_db_rollback(db);
+        }
+    }
+}
+END_TEST
+
+BM_TEST(filters_of_who_is_held_in_any_order_and_behind_a_run)
+{
+    apr_array_header_t *statuses = apr_array_make(g_pool, 4, sizeof(const char *));
+    bm_db_t *db = others(1);
+    size_t i;
+
+    ck_assert_int_eq(bm_db_hold(db, "{2,3}"), APR_SUCCESS);
+    for (i = 1; i < BM_COUNT(filtered); i++) {
+        bm_run_filter_t filter = filter_of((int)i, statuses);
+        const char *back = reversed(filtered[i].ids), *comma;
+
+        filter.ascending = 1;
+        ck_assert_msg(strcmp(page(db, &filter), back) == 0, "%d: %s", (int)i, page(db, &filter));
+        if ((comma = strchr(back, ',')) == NULL)
+            continue;
+        filter.after = strtol(back, NULL, 10);
+        ck_assert_msg(strcmp(page(db, &filter), comma + 1) == 0, "%d: %s", (int)i, page(db, &filter));
+        filter.after = 0;
+        filter.skip = 1;
+        ck_assert_msg(strcmp(page(db, &filter), comma + 1) == 0, "%d: %s", (int)i, page(db, &filter));
     }
 }
 END_TEST
