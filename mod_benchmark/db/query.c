@@ -216,7 +216,7 @@ static void repair_memory(bm_db_t *db, const char *sqlstate, const bm_stmt_t *st
     if (strcmp(sqlstate, "42P05") == 0) {
         remember(db, name);
     } else if (strcmp(sqlstate, "0A000") == 0) {
-        deallocate.sql = apr_pstrcat(p, "deallocate ", name, NULL);
+        deallocate.sql = apr_pstrcat(p, "deallocate \"", name, "\"", NULL);       /* names of bm_select have capitals and signs */
         bm_db_query(NULL, db, &deallocate, BM_NO_PARAMS, NULL, p);
         apr_hash_set(db->prepared, name, APR_HASH_KEY_STRING, NULL);
     } else {

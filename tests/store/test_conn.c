@@ -257,7 +257,7 @@ END_TEST
 /* Our memory of what is prepared is wrong in both ways; columns of a table changed below a prepared statement. */
 BM_TEST(stale_prepared_statements_are_repaired)
 {
-    static const bm_stmt_t star = { "conn_star", "select * from star" };
+    static const bm_stmt_t star = { "conn_star_vA)2", "select * from star" };         /* as bm_select names them */
     bm_db_t *db = plain();
     bm_rows_t *rows;
 
