@@ -95,8 +95,9 @@ create table signing_keys (
     verifies_until timestamptz
 );
 
--- GCRA: attempts to log in, by user and by address. key is a hash.
-create table login_budgets (
+-- GCRA: attempts to log in, by user and by address. key is a hash. Worth nothing after minutes, so nothing is written ahead for
+-- it: after a crash everybody has all attempts again.
+create unlogged table login_budgets (
     key            bytea primary key,
     tat            timestamptz not null
 );

@@ -88,7 +88,7 @@ static apr_status_t check_password(bm_req_t *q, const bm_identity_t *who)
     rv = bm_user_store_login(&login, db, who->user, 0, q->err, q->p);
     q->api->source->close(db, q->api->source);
     if (rv == APR_SUCCESS)
-        rv = bm_authenticator_verify(q->api->auth, login != NULL ? login->hash : NULL, password, q->err);
+        rv = bm_authenticator_verify(q->api->auth, login != NULL ? login->hash : NULL, password, q->err, q->p);
     if (APR_STATUS_IS_EACCES(rv))
         return bm_err_violation(q->err, "/current_password", "Is wrong.");
     if (rv == APR_SUCCESS)

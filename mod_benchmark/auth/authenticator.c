@@ -3,10 +3,10 @@
 
 #include <string.h>
 #include <apr_strings.h>
-#include <apr_thread_mutex.h>
 #include "auth/access_token.h"
 #include "auth/credential_cache.h"
 #include "auth/hashing.h"
+#include "auth/sign_book.h"
 #include "base/log.h"
 #include "base/timefmt.h"
 #include "crypt/password.h"
@@ -17,27 +17,13 @@
 
 #define LOOK_FOR_KEYS apr_time_from_sec(1)        /* at most so often because of a key that nobody knows */
 
-/* keys_mutex guards what follows it up to hashing. It is not held over a statement. */
 struct bm_authenticator_t {
     bm_authenticator_options_t options;
     bm_credential_cache_t *cache;
     _Atomic int64_t own_epoch;
-    apr_thread_mutex_t *keys_mutex;
-    bm_sign_key_t keys[BM_SIGNING_KEYS_MAX];
-    int n, signs;
-    apr_interval_time_t skew;                     /* the database's clock minus ours */
-    char trouble[400];                            /* why the key that signs cannot be used; "": it can */
-    apr_time_t looked;                            /* steady; 0: never */
+    bm_sign_book_t *book;
     bm_hashing_t *hashing;
 };
-
-static apr_status_t forget(void *data)
-{
-    bm_authenticator_t *a = data;
-
-    bm_opaque_wipe(a->keys, sizeof(a->keys));
-    return APR_SUCCESS;
-}
 
 bm_authenticator_t *bm_authenticator_make(const bm_authenticator_options_t *options, apr_pool_t *p)
 {
@@ -47,10 +33,8 @@ bm_authenticator_t *bm_authenticator_make(const bm_authenticator_options_t *opti
     if (a->options.epoch == NULL)
         a->options.epoch = &a->own_epoch;
     a->cache = bm_credential_cache_make(p);
-    a->signs = -1;
-    apr_thread_mutex_create(&a->keys_mutex, APR_THREAD_MUTEX_DEFAULT, p);
+    a->book = bm_sign_book_make(options->ring, options->token_seconds, p);
     a->hashing = bm_hashing_make(p);
-    apr_pool_cleanup_register(p, a, forget, apr_pool_cleanup_null);
     return a;
 }
 
@@ -163,78 +147,26 @@ static apr_status_t by_key(bm_identity_t *who, bm_authenticator_t *a, const char
 
 /* --- keys that sign */
 
-static apr_status_t load_keys(bm_authenticator_t *a, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
-{
-    bm_signing_keys_t found;
-    apr_status_t rv = bm_signing_key_store_list(&found, a->options.ring, db, err, p);
-
-    if (rv == APR_SUCCESS) {
-        const char *trouble = found.trouble != NULL ? found.trouble : "";
-        int news;
-
-        apr_thread_mutex_lock(a->keys_mutex);
-        news = trouble[0] != '\0' && strncmp(a->trouble, trouble, sizeof(a->trouble) - 1) != 0;
-        memcpy(a->keys, found.keys, sizeof(a->keys));
-        a->n = found.n;
-        a->signs = found.signs;
-        if (found.n > 0)
-            a->skew = found.skew;
-        apr_cpystrn(a->trouble, trouble, sizeof(a->trouble));
-        a->looked = bm_timefmt_steady();
-        apr_thread_mutex_unlock(a->keys_mutex);
-        if (news)
-            bm_log(BM_LOG_ERR, 0, BMLOG(0904) "%s", trouble);
-    }
-    bm_opaque_wipe(&found, sizeof(found));
-    return rv;
-}
-
-/* A copy for this request: the parts that may be seen; *pskew: the database's clock minus ours. @return their number. */
-static int copy_keys(bm_sign_key_t *keys, apr_interval_time_t *pskew, apr_time_t *plooked, bm_authenticator_t *a)
-{
-    int i, n;
-
-    apr_thread_mutex_lock(a->keys_mutex);
-    n = a->n;
-    for (i = 0; i < n; i++) {
-        keys[i] = a->keys[i];
-        memset(keys[i].secret_key, 0, sizeof(keys[i].secret_key));
-    }
-    *pskew = a->skew;
-    *plooked = a->looked;
-    apr_thread_mutex_unlock(a->keys_mutex);
-    return n;
-}
-
 int bm_authenticator_keys(bm_sign_key_t keys[BM_SIGNING_KEYS_MAX], bm_authenticator_t *a, bm_err_t *err, apr_pool_t *p)
 {
     bm_db_source_t *source = a->options.source;
     apr_interval_time_t skew;
-    apr_time_t looked;
     bm_db_t *db;
-    int n = copy_keys(keys, &skew, &looked, a);
     apr_status_t rv;
 
-    if (looked != 0 && bm_timefmt_steady() - looked < apr_time_from_sec(BM_CREDENTIAL_SECONDS))
-        return n;
+    if (!bm_sign_book_is_older(a->book, apr_time_from_sec(BM_CREDENTIAL_SECONDS)))
+        return bm_sign_book_copy(keys, &skew, a->book);
     rv = source->open(&db, source, err, p);
     if (rv == APR_SUCCESS) {
-        rv = load_keys(a, db, err, p);
+        rv = bm_sign_book_read(a->book, db, err, p);
         source->close(db, source);
     }
-    return rv == APR_SUCCESS ? copy_keys(keys, &skew, &looked, a) : -1;
+    return rv == APR_SUCCESS ? bm_sign_book_copy(keys, &skew, a->book) : -1;
 }
 
-/* Whether the keys are older than that: of a key that we do not know we look, but not for each of somebody's inventions. */
-static int may_look(bm_authenticator_t *a, apr_interval_time_t age)
+apr_status_t bm_authenticator_rotate(bm_sign_key_t *key, bm_authenticator_t *a, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
 {
-    apr_time_t now = bm_timefmt_steady();
-    int may;
-
-    apr_thread_mutex_lock(a->keys_mutex);
-    may = a->looked == 0 || now - a->looked >= age;
-    apr_thread_mutex_unlock(a->keys_mutex);
-    return may;
+    return bm_sign_book_add(key, a->book, db, err, p);
 }
 
 /* --- access tokens */
@@ -247,8 +179,8 @@ static apr_status_t ask_session(bm_identity_t *who, bm_authenticator_t *a, bm_db
     apr_time_t expires;
     apr_status_t rv = bm_session_store_by_id(who, &skew, db, claims->session, err, p);
 
-    if (rv == APR_SUCCESS && may_look(a, apr_time_from_sec(BM_CREDENTIAL_SECONDS)))
-        rv = load_keys(a, db, err, p);       /* so that a key which was taken away is believed for seconds only */
+    if (rv == APR_SUCCESS && bm_sign_book_is_older(a->book, apr_time_from_sec(BM_CREDENTIAL_SECONDS)))
+        rv = bm_sign_book_read(a->book, db, err, p);       /* so that a key which was taken away is believed for seconds only */
     if (rv != APR_SUCCESS)
         return rv;
     expires = apr_time_from_sec(claims->expires) - skew;
@@ -261,8 +193,7 @@ static apr_status_t read_claims(bm_claims_t *claims, bm_authenticator_t *a, cons
 {
     bm_sign_key_t keys[BM_SIGNING_KEYS_MAX];
     apr_interval_time_t skew;
-    apr_time_t looked;
-    int n = copy_keys(keys, &skew, &looked, a);
+    int n = bm_sign_book_copy(keys, &skew, a->book);
 
     return bm_access_token_read(claims, token, a->options.issuer, keys, n, apr_time_sec(apr_time_now() + skew), p);
 }
@@ -282,10 +213,10 @@ static apr_status_t by_token(bm_identity_t *who, bm_authenticator_t *a, const ch
     if (cached == BM_CACHED)
         return APR_SUCCESS;
     rv = read_claims(&claims, a, token, p);
-    if (rv == APR_NOTFOUND && strncmp(token, "eyJ", 3) == 0 && may_look(a, LOOK_FOR_KEYS)) {
+    if (rv == APR_NOTFOUND && strncmp(token, "eyJ", 3) == 0 && bm_sign_book_is_older(a->book, LOOK_FOR_KEYS)) {
         if (source->open(&db, source, err, p) != APR_SUCCESS)
             return APR_EAGAIN;
-        rv = load_keys(a, db, err, p);
+        rv = bm_sign_book_read(a->book, db, err, p);
         source->close(db, source);
         if (rv != APR_SUCCESS)
             return APR_EAGAIN;
@@ -305,69 +236,13 @@ apr_status_t bm_authenticator_bearer(bm_identity_t *who, bm_authenticator_t *a, 
         : by_token(who, a, text, anew, err, p);
 }
 
-static apr_status_t cannot_sign(bm_authenticator_t *a, bm_err_t *err, apr_pool_t *p)
-{
-    const char *trouble;
-
-    apr_thread_mutex_lock(a->keys_mutex);
-    trouble = apr_pstrdup(p, a->trouble);
-    apr_thread_mutex_unlock(a->keys_mutex);
-    if (trouble[0] == '\0')
-        return bm_err_set(err, APR_EAGAIN, NULL, "There is no key to sign with yet.");
-    return bm_err_set(err, APR_EAGAIN, "signing_key_unusable", "%s", trouble);
-}
-
-/* The key that signs, as far as we know; dated: it need not be what we saw a moment ago. *key has its secret part. */
-static int take_signing(bm_sign_key_t *key, bm_authenticator_t *a, int dated)
-{
-    int found;
-
-    apr_thread_mutex_lock(a->keys_mutex);
-    found = a->signs >= 0 && a->trouble[0] == '\0'
-            && (dated || bm_timefmt_steady() - a->looked < apr_time_from_sec(BM_CREDENTIAL_SECONDS));
-    if (found)
-        *key = a->keys[a->signs];
-    apr_thread_mutex_unlock(a->keys_mutex);
-    return found;
-}
-
-static apr_status_t make_first(bm_authenticator_t *a, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
-{
-    bm_sign_key_t fresh;
-    apr_status_t rv = bm_sign_key_make(&fresh);
-
-    if (rv == APR_ENOTIMPL)
-        return bm_err_set(err, APR_EGENERAL, NULL, "This server was built without libsodium: it has no tokens.");
-    if (rv == APR_SUCCESS)
-        rv = bm_signing_key_store_add(db, &fresh, 1, a->options.token_seconds, a->options.ring, err, p);
-    bm_opaque_wipe(&fresh, sizeof(fresh));
-    return rv == APR_SUCCESS ? load_keys(a, db, err, p) : rv;
-}
-
-/* The key that signs now, making the first one if there is none. *key has its secret part: wipe it. */
-static apr_status_t signing_key(bm_sign_key_t *key, bm_authenticator_t *a, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
-{
-    apr_status_t rv;
-
-    if (take_signing(key, a, 0))
-        return APR_SUCCESS;
-    rv = load_keys(a, db, err, p);
-    if (rv == APR_SUCCESS && take_signing(key, a, 1))
-        return APR_SUCCESS;
-    if (rv == APR_SUCCESS)
-        rv = make_first(a, db, err, p);
-    if (rv != APR_SUCCESS)
-        return rv;
-    return take_signing(key, a, 1) ? APR_SUCCESS : cannot_sign(a, err, p);
-}
-
 apr_status_t bm_authenticator_token(const char **ptoken, apr_int64_t *pseconds, bm_authenticator_t *a, bm_db_t *db,
                                     const char *user, const char *session, apr_int64_t now, apr_int64_t ends, bm_err_t *err,
                                     apr_pool_t *p)
 {
     bm_claims_t claims = { a->options.issuer, user, session, now, now + a->options.token_seconds };
     bm_sign_key_t key;
-    apr_status_t rv = signing_key(&key, a, db, err, p);
+    apr_status_t rv = bm_sign_book_signing(&key, a->book, db, err, p);
 
     if (claims.expires > ends)
         claims.expires = ends;
@@ -378,18 +253,6 @@ apr_status_t bm_authenticator_token(const char **ptoken, apr_int64_t *pseconds, 
     return rv;
 }
 
-apr_status_t bm_authenticator_rotate(bm_sign_key_t *key, bm_authenticator_t *a, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
-{
-    apr_status_t rv = bm_sign_key_make(key);
-
-    if (rv == APR_SUCCESS)
-        rv = bm_signing_key_store_add(db, key, 0, a->options.token_seconds, a->options.ring, err, p);
-    bm_opaque_wipe(key->secret_key, sizeof(key->secret_key));
-    if (rv == APR_SUCCESS)
-        rv = load_keys(a, db, err, p);
-    return rv;
-}
-
 /* --- passwords */
 
 apr_status_t bm_authenticator_hash(const char **phash, bm_authenticator_t *a, const char *password, bm_err_t *err, apr_pool_t *p)
@@ -397,9 +260,10 @@ apr_status_t bm_authenticator_hash(const char **phash, bm_authenticator_t *a, co
     return bm_hashing_hash(phash, a->hashing, password, err, p);
 }
 
-apr_status_t bm_authenticator_verify(bm_authenticator_t *a, const char *hash, const char *password, bm_err_t *err)
+apr_status_t bm_authenticator_verify(bm_authenticator_t *a, const char *hash, const char *password, bm_err_t *err,
+                                     apr_pool_t *p)
 {
-    return bm_hashing_verify(a->hashing, hash, password, err);
+    return bm_hashing_verify(a->hashing, hash, password, err, p);
 }
 
 apr_status_t bm_authenticator_attempt(bm_authenticator_t *a, const char *user, const char *address, bm_err_t *err, apr_pool_t *p)
@@ -467,7 +331,7 @@ static apr_status_t ask_password(bm_identity_t *who, bm_authenticator_t *a, cons
     apr_status_t rv = find_login(&login, a, user, by_email, address, err, p);
 
     if (rv == APR_SUCCESS)
-        rv = bm_authenticator_verify(a, login != NULL ? login->hash : NULL, password, err);
+        rv = bm_authenticator_verify(a, login != NULL ? login->hash : NULL, password, err, p);
     if (rv == APR_SUCCESS && login->disabled)
         rv = APR_EACCES;
     if (APR_STATUS_IS_EACCES(rv) && login == NULL)

@@ -54,7 +54,8 @@ void bm_authenticator_attempt_was_right(bm_authenticator_t *a, const char *user,
 apr_status_t bm_authenticator_hash(const char **phash, bm_authenticator_t *a, const char *password, bm_err_t *err, apr_pool_t *p);
 
 /** Whether it is the password of a hash. @return APR_EACCES: it is not; APR_EAGAIN. */
-apr_status_t bm_authenticator_verify(bm_authenticator_t *a, const char *hash, const char *password, bm_err_t *err);
+apr_status_t bm_authenticator_verify(bm_authenticator_t *a, const char *hash, const char *password, bm_err_t *err,
+                                     apr_pool_t *p);
 
 /** Access was changed here, and the transaction is committed: what this node knows is to be looked at again. */
 void bm_authenticator_changed(bm_authenticator_t *a);

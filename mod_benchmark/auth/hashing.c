@@ -25,17 +25,17 @@ enum { PROCESSORS_FOR_TWO = 4 };
 struct bm_hashing_t {
     apr_pool_t *p;
     apr_thread_mutex_t *mutex;                    /* of what follows, and of the state of every job */
-    apr_thread_cond_t *cond;
     apr_thread_pool_t *threads;                   /* NULL: no password yet */
 };
 
-/* On the stack of who waits for it. */
+/* On the stack of who waits for it, by a condition of its own: in a storm many wait, and only one of them is concerned. */
 typedef struct job_t {
     bm_hashing_t *h;
+    apr_thread_cond_t *cond;
     const char *password;
     int verifies;
     const char *hash;                             /* verifies: of which; else the new one, in p */
-    apr_pool_t *p;
+    apr_pool_t *p;                                /* of who waits */
     int right;
     apr_status_t rv;
     enum { QUEUED, BEGUN, DONE } state;
@@ -47,7 +47,6 @@ bm_hashing_t *bm_hashing_make(apr_pool_t *p)
 
     h->p = p;
     apr_thread_mutex_create(&h->mutex, APR_THREAD_MUTEX_DEFAULT, p);
-    apr_thread_cond_create(&h->cond, p);
     return h;
 }
 
@@ -55,7 +54,8 @@ static void set_state(job_t *job, int state)
 {
     apr_thread_mutex_lock(job->h->mutex);
     job->state = state;
-    apr_thread_cond_broadcast(job->h->cond);
+    if (state == DONE)                            /* that it has begun is seen by who gives up waiting for that */
+        apr_thread_cond_signal(job->cond);
     apr_thread_mutex_unlock(job->h->mutex);
 }
 
@@ -122,18 +122,19 @@ static apr_status_t run(job_t *job, bm_err_t *err)
     apr_time_t until = bm_timefmt_steady() + WAIT_FOR_A_PLACE, now;
     int late;
 
+    apr_thread_cond_create(&job->cond, job->p);
     if (begin(h, job) != APR_SUCCESS)
         return bm_err_set(err, APR_EAGAIN, "too_busy", "The password cannot be checked now; try again.");
     apr_thread_mutex_lock(h->mutex);
     while (job->state == QUEUED && (now = bm_timefmt_steady()) < until)
-        apr_thread_cond_timedwait(h->cond, h->mutex, until - now);
+        apr_thread_cond_timedwait(job->cond, h->mutex, until - now);
     late = job->state == QUEUED;
     apr_thread_mutex_unlock(h->mutex);
     if (late)
         apr_thread_pool_tasks_cancel(h->threads, job);          /* should it have begun meanwhile: returns when it is done */
     apr_thread_mutex_lock(h->mutex);
     while (job->state == BEGUN)
-        apr_thread_cond_wait(h->cond, h->mutex);
+        apr_thread_cond_wait(job->cond, h->mutex);
     late = job->state == QUEUED;
     apr_thread_mutex_unlock(h->mutex);
     return late ? bm_err_set(err, APR_EAGAIN, "too_busy", "Too many passwords are being checked; try again.") : APR_SUCCESS;
@@ -153,9 +154,9 @@ apr_status_t bm_hashing_hash(const char **phash, bm_hashing_t *h, const char *pa
         : bm_err_set(err, APR_EAGAIN, "too_busy", "The password cannot be hashed now; try again.");
 }
 
-apr_status_t bm_hashing_verify(bm_hashing_t *h, const char *hash, const char *password, bm_err_t *err)
+apr_status_t bm_hashing_verify(bm_hashing_t *h, const char *hash, const char *password, bm_err_t *err, apr_pool_t *p)
 {
-    job_t job = { .h = h, .password = password, .verifies = 1, .hash = hash };
+    job_t job = { .h = h, .password = password, .verifies = 1, .hash = hash, .p = p };
     apr_status_t rv = run(&job, err);
 
     return rv != APR_SUCCESS ? rv : job.right ? APR_SUCCESS : APR_EACCES;

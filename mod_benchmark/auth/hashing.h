@@ -22,6 +22,6 @@ bm_hashing_t *bm_hashing_make(apr_pool_t *p);
 apr_status_t bm_hashing_hash(const char **phash, bm_hashing_t *h, const char *password, bm_err_t *err, apr_pool_t *p);
 
 /** Whether it is the password of a hash (NULL: of nobody, which takes as long). @return APR_EACCES: it is not; APR_EAGAIN. */
-apr_status_t bm_hashing_verify(bm_hashing_t *h, const char *hash, const char *password, bm_err_t *err);
+apr_status_t bm_hashing_verify(bm_hashing_t *h, const char *hash, const char *password, bm_err_t *err, apr_pool_t *p);
 
 #endif

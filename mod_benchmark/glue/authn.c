@@ -267,7 +267,7 @@ apr_status_t bm_authn_check_password(bm_identity_t *who, bm_req_t *q, const char
     if (rv == APR_SUCCESS)
         bm_authenticator_attempt_was_right(auth, name, q->address, q->p);
     else if (rv == APR_NOTFOUND && !own)
-        (void)bm_authenticator_verify(auth, NULL, password, NULL);       /* as long as for a user who is there */
+        (void)bm_authenticator_verify(auth, NULL, password, NULL, r->pool);       /* as long as for a user who is there */
     if (APR_STATUS_IS_EAGAIN(rv) && q->err->code == NULL && q->err->detail == NULL)
         return bm_err_set(q->err, APR_EAGAIN, "login_unavailable", "Passwords cannot be checked now.");
     return rv == APR_NOTFOUND ? APR_EACCES : rv;
