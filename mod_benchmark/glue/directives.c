@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * directives.c: the table of directives. A knob is a row: type, place in bm_server_conf_t, default and limits;
- * create, set and merge are loops over the rows. What is not a single value has a setter of its own below. */
+ * create, set and merge are loops over the rows. What is not a single value has a setter of its own (glue/setters.h). */
 #include "glue/directives.h"
 
 #include <stddef.h>
@@ -11,13 +11,12 @@
 #include <http_log.h>
 #include <http_main.h>
 #include "base/log.h"
-#include "base/text.h"
 #include "crypt/key_ring.h"
 #include "glue/knob.h"
 #include "glue/live_limit.h"
 #include "glue/rate_limit.h"
+#include "glue/setters.h"
 #include "kpi/kpi_sample.h"
-#include "net/address_guard.h"
 
 APLOG_USE_MODULE(benchmark);
 
@@ -45,249 +44,6 @@ static const char *set_knob(cmd_parms *cmd, void *dummy, const char *text)
     return NULL;
 }
 
-static const char *set_mount(cmd_parms *cmd, void *dummy, const char *path)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
-    char *mount;
-    size_t len;
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    conf->unmounted = strcasecmp(path, "off") == 0;
-    if (conf->unmounted) {
-        conf->mount = NULL;
-        return NULL;
-    }
-    if (path[0] != '/' || strpbrk(path, " \"<>?#%\\*") != NULL || strstr(path, "//") != NULL || strstr(path, "/.") != NULL)
-        return "BenchmarkMount must be an absolute URL path such as /benchmark, or Off";
-    mount = apr_pstrdup(cmd->pool, path);
-    len = strlen(mount);
-    if (mount[len - 1] == '/')
-        mount[len - 1] = '\0';
-    conf->mount = mount;
-    return NULL;
-}
-
-/* BenchmarkSchema becomes part of connection options, so it is an identifier and nothing else. */
-static const char *set_schema(cmd_parms *cmd, void *dummy, const char *name)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (strlen(name) > 60 || name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_")] != '\0'
-        || strchr("0123456789", name[0]) != NULL || name[0] == '\0')
-        return "BenchmarkSchema must be a lower-case SQL identifier";
-    conf->settings.schema = apr_pstrdup(cmd->pool, name);
-    return NULL;
-}
-
-static const char *set_anonymous_role(cmd_parms *cmd, void *dummy, const char *name, const char *where)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
-    int role = bm_role_find(name);
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (role < 0)
-        return "BenchmarkAnonymousRole must be none, viewer, operator or admin";
-    if (where != NULL && ap_cstr_casecmp(where, "loopback") != 0)
-        return "BenchmarkAnonymousRole: the second argument can only be loopback";
-    conf->anonymous_role = (bm_role_e)role;
-    conf->anonymous_loopback = where != NULL;
-    conf->set[BM_KNOBS_MAX - 1] = 1;
-    return NULL;
-}
-
-static const char *add_role(cmd_parms *cmd, void *dummy, const char *name, const char *user)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (bm_role_find(name) <= 0)
-        return "BenchmarkRole: the first argument must be viewer, operator or admin";
-    apr_table_set(conf->roles, user, name);
-    return NULL;
-}
-
-static const char *add_projects(cmd_parms *cmd, void *dummy, const char *ids, const char *user)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
-    bm_projects_t projects;
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (bm_projects_read(&projects, ids) != APR_SUCCESS)
-        return "BenchmarkProjects: the first argument must be numbers of projects such as 1,2 (at most 32), all or none";
-    apr_table_add(conf->projects, user, ids);
-    return NULL;
-}
-
-static const char *set_anonymous_projects(cmd_parms *cmd, void *dummy, const char *ids)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (bm_projects_read(&conf->anonymous_projects, ids) != APR_SUCCESS)
-        return "BenchmarkAnonymousProjects must be numbers of projects such as 1,2 (at most 32), all or none";
-    conf->anonymous_projects_set = 1;
-    return NULL;
-}
-
-/* A list of words: cmd->info is the offset of an apr_array_header_t * in bm_server_conf_t. */
-static const char *add_word(cmd_parms *cmd, void *dummy, const char *word)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    size_t offset = (size_t)cmd->info;
-    apr_array_header_t **list = (apr_array_header_t **)(void *)((char *)conf + offset);
-    const char *wrong = ap_check_cmd_context(cmd, offset == offsetof(bm_server_conf_t, settings.target_allow)
-                                             || offset == offsetof(bm_server_conf_t, settings.target_deny)
-                                             ? GLOBAL_ONLY : NOT_IN_DIR_CONTEXT);
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (*list == NULL)
-        *list = apr_array_make(cmd->pool, 4, sizeof(const char *));
-    APR_ARRAY_PUSH(*list, const char *) = apr_pstrdup(cmd->pool, word);
-    return NULL;
-}
-
-/* One entry of the outbound guard's list: what the guard itself understands. */
-static const char *add_target(cmd_parms *cmd, void *dummy, const char *word)
-{
-    apr_array_header_t *one = apr_array_make(cmd->temp_pool, 1, sizeof(const char *));
-    bm_address_guard_t *guard;
-
-    APR_ARRAY_PUSH(one, const char *) = word;
-    if (bm_address_guard_create(&guard, one, NULL, NULL, cmd->temp_pool) != APR_SUCCESS)
-        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": ", word,
-                           " is neither an address nor a network nor host:NAME nor all", NULL);
-    return add_word(cmd, dummy, word);
-}
-
-/* Origins are compared byte by byte, so one that no browser sends would never match. */
-static const char *add_origin(cmd_parms *cmd, void *dummy, const char *origin)
-{
-    const char *rest;
-
-    if (!bm_knob_is_url(origin, &rest) || *rest != '\0')
-        return apr_pstrcat(cmd->pool, "BenchmarkCORSOrigin: ", origin, " is not an origin such as https://bench.example.com",
-                           NULL);
-    return add_word(cmd, dummy, origin);
-}
-
-/* An address, a network as address/bits, or all. */
-static const char *add_clients(cmd_parms *cmd, void *dummy, const char *word)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    size_t offset = (size_t)cmd->info;
-    apr_array_header_t **list = (apr_array_header_t **)(void *)((char *)conf + offset);
-    const char *wrong = ap_check_cmd_context(cmd, offset == offsetof(bm_server_conf_t, rate_exempt) ? GLOBAL_ONLY
-                                                                                                    : NOT_IN_DIR_CONTEXT);
-    int is_all = ap_cstr_casecmp(word, "all") == 0;
-    char *address = apr_pstrdup(cmd->temp_pool, word), *bits = strchr(address, '/');
-    apr_ipsubnet_t *subnet = NULL;
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (bits != NULL)
-        *bits++ = '\0';
-    /* apr reads "10.1" as a network of its own; an address has to be one, as with BenchmarkTargetAllow */
-    if (!is_all && (bm_address_guard_parse(&(struct sockaddr_storage){ 0 }, address) != APR_SUCCESS
-                    || apr_ipsubnet_create(&subnet, address, bits, cmd->pool) != APR_SUCCESS))
-        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": ", word, " is neither an address nor a network nor all", NULL);
-    if (*list == NULL)
-        *list = apr_array_make(cmd->pool, 4, sizeof(apr_ipsubnet_t *));
-    APR_ARRAY_PUSH(*list, apr_ipsubnet_t *) = subnet;
-    return NULL;
-}
-
-static const char *add_secret(cmd_parms *cmd, void *dummy, const char *name, const char *file)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    const char *path = ap_server_root_relative(cmd->pool, file);
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (path == NULL)
-        return apr_pstrcat(cmd->pool, "BenchmarkSecret: invalid path ", file, NULL);
-    apr_table_set(conf->settings.secrets, name, path);
-    return NULL;
-}
-
-static const char *add_otlp_header(cmd_parms *cmd, void *dummy, const char *name, const char *secret)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    apr_size_t len = strlen(name);
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (len == 0 || strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") != len)
-        return apr_pstrcat(cmd->pool, "BenchmarkOtlpHeader: ", name, " is no name of a header", NULL);
-    apr_table_set(conf->settings.otlp_headers, name, secret);
-    return NULL;
-}
-
-static const char *add_env(cmd_parms *cmd, void *dummy, const char *name)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    const char *value = getenv(name);
-
-    (void)dummy;
-    if (wrong == NULL)
-        apr_table_set(conf->settings.env_allow, name, value ? value : "");
-    return wrong;
-}
-
-/* "100/1min", "10/60s", "off". */
-static const char *set_rate_limit(cmd_parms *cmd, void *dummy, const char *who, const char *limit)
-{
-    bm_server_conf_t *conf = ap_get_module_config(cmd->server->module_config, &benchmark_module);
-    const char *wrong = ap_check_cmd_context(cmd, GLOBAL_ONLY), *slash = strchr(limit, '/');
-    int policy = bm_rate_limit_find(who);
-    apr_int64_t requests, period;
-
-    (void)dummy;
-    if (wrong != NULL)
-        return wrong;
-    if (policy < 0)
-        return apr_pstrcat(cmd->pool, "BenchmarkRateLimit: ", who, " is none of anonymous, user (each also with -read or -write)"
-                           " and login", NULL);
-    if (ap_cstr_casecmp(limit, "off") == 0) {
-        conf->rate_limits[policy].requests = 0;
-        return NULL;
-    }
-    if (slash == NULL
-        || bm_text_to_int64(&requests, apr_pstrmemdup(cmd->temp_pool, limit, (apr_size_t)(slash - limit)), 1, 1000000)
-        != APR_SUCCESS || bm_text_to_interval(&period, slash + 1, "s") != APR_SUCCESS || period < APR_USEC_PER_SEC
-        || period > apr_time_from_sec(86400))
-        return apr_pstrcat(cmd->pool, "BenchmarkRateLimit: ", limit, " is neither requests and a time from 1s to 1d, such as"
-                           " 100/1min, nor off", NULL);
-    conf->rate_limits[policy] = (bm_rate_t){ (int)requests, period };
-    return NULL;
-}
-
 #define SETTING(member) offsetof(bm_server_conf_t, settings.member)
 #define KNOB(name, type, offset, fallback, min, max, doc) \
     AP_INIT_TAKE1(name, set_knob, (void *)&((bm_knob_t){ BM_##type, offset, fallback, min, max, 0 }), RSRC_CONF, doc)
@@ -296,7 +52,7 @@ static const char *set_rate_limit(cmd_parms *cmd, void *dummy, const char *who, 
 
 const command_rec bm_directives[] = {
     /* where it appears */
-    AP_INIT_TAKE1("BenchmarkMount", set_mount, NULL, RSRC_CONF,
+    AP_INIT_TAKE1("BenchmarkMount", bm_set_mount, NULL, RSRC_CONF,
                   "URL path below which dashboard, API and metrics are served; Off: nowhere in this server"),
     SERVER_KNOB("BenchmarkSeedPaths", KNOB_FLAG, offsetof(bm_server_conf_t, seed_paths), "Off",
                 "On: also serve the root paths of the seed systems (/api, /health, ...)"),
@@ -307,25 +63,25 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkMockMode", KNOB_FLAG, SETTING(mock_mode), "Off", 0, 0,
          "On: provider tinyfish is answered by the mock"),
     /* who may */
-    AP_INIT_ITERATE2("BenchmarkRole", add_role, NULL, RSRC_CONF, "A role (viewer, operator, admin) and the users who have it"),
-    AP_INIT_ITERATE2("BenchmarkProjects", add_projects, NULL, RSRC_CONF,
+    AP_INIT_ITERATE2("BenchmarkRole", bm_add_role, NULL, RSRC_CONF, "A role (viewer, operator, admin) and the users who have it"),
+    AP_INIT_ITERATE2("BenchmarkProjects", bm_add_projects, NULL, RSRC_CONF,
                      "Projects (numbers, all or none) and the users of httpd's own authentication who see them"),
-    AP_INIT_TAKE1("BenchmarkAnonymousProjects", set_anonymous_projects, NULL, RSRC_CONF,
+    AP_INIT_TAKE1("BenchmarkAnonymousProjects", bm_set_anonymous_projects, NULL, RSRC_CONF,
                   "Projects (numbers, all or none) that requests without a user see"),
-    AP_INIT_TAKE12("BenchmarkAnonymousRole", set_anonymous_role, NULL, RSRC_CONF,
+    AP_INIT_TAKE12("BenchmarkAnonymousRole", bm_set_anonymous_role, NULL, RSRC_CONF,
                    "Role of requests without a user; 'loopback' restricts it to clients on this machine (default none)"),
-    AP_INIT_ITERATE("BenchmarkLoginProvider", add_word, (void *)offsetof(bm_server_conf_t, login_providers), RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkLoginProvider", bm_add_word, (void *)offsetof(bm_server_conf_t, login_providers), RSRC_CONF,
                     "Authentication providers of httpd that a login asks, one after another (default benchmark)"),
     KNOB("BenchmarkTokenLifetime", KNOB_TIME, SETTING(token_lifetime), "24h", 60, 31536000, "How long an access token lives"),
     KNOB("BenchmarkSessionIdle", KNOB_TIME, SETTING(session_idle), "8h", 60, 31536000,
          "How long the session of a cookie lasts that is not used"),
     KNOB("BenchmarkSessionLifetime", KNOB_TIME, SETTING(session_lifetime), "7d", 60, 31536000,
          "How long a session lasts at most"),
-    AP_INIT_ITERATE("BenchmarkAllowedHosts", add_word, (void *)offsetof(bm_server_conf_t, allowed_hosts), RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkAllowedHosts", bm_add_word, (void *)offsetof(bm_server_conf_t, allowed_hosts), RSRC_CONF,
                     "Host names that anonymous or cookie-borne writes may be sent to"),
     SERVER_KNOB("BenchmarkRequireTLS", KNOB_FLAG, offsetof(bm_server_conf_t, require_tls), "Off",
                 "On: over plain HTTP pages are redirected and all else is refused, unless the client is on this machine"),
-    AP_INIT_ITERATE("BenchmarkCORSOrigin", add_origin, (void *)offsetof(bm_server_conf_t, cors_origins), RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkCORSOrigin", bm_add_origin, (void *)offsetof(bm_server_conf_t, cors_origins), RSRC_CONF,
                     "Exact origins whose pages may call the API"),
     /* store */
     KNOB("BenchmarkDSN", KNOB_STRING, SETTING(dsn), NULL, 0, 0,
@@ -334,7 +90,7 @@ const command_rec bm_directives[] = {
          "Connection string of the engine past a transaction pooler (default BenchmarkDSN)"),
     KNOB("BenchmarkMigrateDSN", KNOB_STRING, SETTING(migrate_dsn), NULL, 0, 0,
          "Connection string of the schema's owner (default BenchmarkDSN)"),
-    AP_INIT_TAKE1("BenchmarkSchema", set_schema, NULL, RSRC_CONF, "PostgreSQL schema (default benchmark)"),
+    AP_INIT_TAKE1("BenchmarkSchema", bm_set_schema, NULL, RSRC_CONF, "PostgreSQL schema (default benchmark)"),
     KNOB("BenchmarkMigrate", KNOB_FLAG, SETTING(migrate), "Off", 0, 0, "On: bring the schema up to date at start"),
     KNOB("BenchmarkSqlDir", KNOB_PATH, SETTING(sql_dir), NULL, 0, 0, "Directory of the migrations"),
     KNOB("BenchmarkUnnamedStatements", KNOB_FLAG, SETTING(unnamed_statements), "Off", 0, 0,
@@ -351,13 +107,13 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkSlowQuery", KNOB_INT, SETTING(slow_query_ms), "500", 0, 3600000,
          "Milliseconds from which a statement is logged; 0: never"),
     /* metrics */
-    AP_INIT_ITERATE("BenchmarkMetricsAllow", add_clients, (void *)offsetof(bm_server_conf_t, metrics_allow), RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkMetricsAllow", bm_add_clients, (void *)offsetof(bm_server_conf_t, metrics_allow), RSRC_CONF,
                     "Addresses or networks that may read /metrics without a role, or 'all'"),
     KNOB("BenchmarkMetricsScenarios", KNOB_INT, SETTING(metrics_scenarios), "50", 0, 1000,
          "Scenarios that /metrics tells apart; what comes after them is summed up as other"),
     KNOB("BenchmarkOtlpEndpoint", KNOB_URL, SETTING(otlp_endpoint), NULL, 0, 0,
          "Base URL of an OpenTelemetry collector that gets a trace of each run, such as http://127.0.0.1:4318"),
-    AP_INIT_TAKE2("BenchmarkOtlpHeader", add_otlp_header, NULL, RSRC_CONF,
+    AP_INIT_TAKE2("BenchmarkOtlpHeader", bm_add_otlp_header, NULL, RSRC_CONF,
                   "A header for the collector and the name of the secret that is its value"),
     KNOB("BenchmarkOtlpQueue", KNOB_INT, SETTING(otlp_queue), "2048", 16, 1000000,
          "Runs whose traces may wait for the collector; what comes on top is dropped and counted"),
@@ -366,9 +122,9 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkOtlpMetrics", KNOB_TIME, SETTING(otlp_metrics), "60s", 0, 86400,
          "How often metrics are sent to the collector; 0: never"),
     /* limits */
-    AP_INIT_TAKE2("BenchmarkRateLimit", set_rate_limit, NULL, RSRC_CONF,
+    AP_INIT_TAKE2("BenchmarkRateLimit", bm_set_rate_limit, NULL, RSRC_CONF,
                   "Requests that an anonymous address, a user or an attempt to log in has in a time, such as anonymous 100/1min"),
-    AP_INIT_ITERATE("BenchmarkRateLimitExempt", add_clients, (void *)offsetof(bm_server_conf_t, rate_exempt), RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkRateLimitExempt", bm_add_clients, (void *)offsetof(bm_server_conf_t, rate_exempt), RSRC_CONF,
                     "Addresses or networks whose requests are not limited, or 'all'"),
     KNOB("BenchmarkRateLimitHeaders", KNOB_FLAG, offsetof(bm_server_conf_t, rate_headers), "On", 0, 0,
          "Off: answers do not say what is left of a limit"),
@@ -376,9 +132,9 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkMaxStoredResponse", KNOB_SIZE, SETTING(max_response_stored), "1M", 0, 104857600,
          "Bytes of a target's answer that are kept with a run"),
     /* outbound */
-    AP_INIT_ITERATE("BenchmarkTargetAllow", add_target, (void *)SETTING(target_allow), RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkTargetAllow", bm_add_target, (void *)SETTING(target_allow), RSRC_CONF,
                     "Addresses, networks or host:NAME that runs may be sent to besides public addresses, or 'all'"),
-    AP_INIT_ITERATE("BenchmarkTargetDeny", add_target, (void *)SETTING(target_deny), RSRC_CONF,
+    AP_INIT_ITERATE("BenchmarkTargetDeny", bm_add_target, (void *)SETTING(target_deny), RSRC_CONF,
                     "Addresses, networks or host:NAME that no run is sent to, whatever BenchmarkTargetAllow says"),
     KNOB("BenchmarkTargetCA", KNOB_PATH, SETTING(target_ca), NULL, 0, 0, "File of certificates that targets are checked against"),
     KNOB("BenchmarkTargetClientCert", KNOB_PATH, SETTING(target_cert), NULL, 0, 0, "Client certificate shown to targets"),
@@ -388,8 +144,8 @@ const command_rec bm_directives[] = {
          "File of SHA-1 hashes, in order, of passwords that are refused"),
     KNOB("BenchmarkSecretKeys", KNOB_PATH, SETTING(secret_keys), NULL, 0, 0,
          "File of the keys that secrets set by the API are encrypted with"),
-    AP_INIT_TAKE2("BenchmarkSecret", add_secret, NULL, RSRC_CONF, "Name of a secret and the file that holds it"),
-    AP_INIT_ITERATE("BenchmarkEnvAllow", add_env, NULL, RSRC_CONF, "Environment variables that {{env.NAME}} may read"),
+    AP_INIT_TAKE2("BenchmarkSecret", bm_add_secret, NULL, RSRC_CONF, "Name of a secret and the file that holds it"),
+    AP_INIT_ITERATE("BenchmarkEnvAllow", bm_add_env, NULL, RSRC_CONF, "Environment variables that {{env.NAME}} may read"),
     /* engine */
     KNOB("BenchmarkEngine", KNOB_FLAG, SETTING(engine), "On", 0, 0, "Off: this httpd serves the web side only"),
     KNOB("BenchmarkLoops", KNOB_INT, SETTING(loops), "1", 1, 64, "Loop threads of the engine"),
