@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from bmenv import MODULES, SOURCE, Api, Conf, free_port
 from debian_parts import modules, parts
 from oidc_provider import OidcProvider
-from test_26_users import add, bearer, tokens, who
+from login_client import add, bearer, tokens, who
 from test_30_bad_input import check_problem
 
 OIDC_LIBRARIES = ("libhiredis.so.0.14", "libcjose.so.0")

@@ -12,7 +12,7 @@ from requests.adapters import HTTPAdapter
 from bmenv import Api, Conf
 from live_client import EVENTS, HIVE, Stream, WebSocket
 from test_25_access import RANK, htpasswd
-from test_26_users import PASSWORD, add, bearer, tokens, who
+from login_client import add, bearer, tokens, who
 
 # In every name, label, input and model of the foreign project, and nowhere else.
 MARK = "zqforeign"

@@ -7,7 +7,7 @@ import urllib.parse
 
 from bmenv import Api, Node
 from live_client import WebSocket
-from test_26_users import PASSWORD, Fresh, admin, bearer, closed, login, tokens, who
+from login_client import PASSWORD, Fresh, admin, bearer, closed, login, tokens, who
 from test_30_bad_input import check_problem
 
 NEW = "four words of her own"

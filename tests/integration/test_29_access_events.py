@@ -4,7 +4,7 @@ import pytest
 
 from bmenv import Api
 from live_client import Stream, WebSocket
-from test_26_users import Fresh, bearer, tokens
+from login_client import Fresh, bearer, tokens
 
 EVENTS = "/api/v1/events/ws"
 TOPICS = ("user", "key", "secret", "project")

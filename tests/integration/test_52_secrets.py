@@ -13,7 +13,7 @@ import pytest
 import requests
 
 from bmenv import Api, Conf
-from test_26_users import PASSWORD, add, parts, tokens, who
+from login_client import PASSWORD, add, parts, tokens, who
 from test_60_life import allow_death
 
 CANARY = "canary-8d1f2c7e-of-the-store"
