@@ -232,6 +232,7 @@ static void write_client(bm_jw_t *w, const bm_load_tally_t *tally)
 
     bm_jw_key(w, "client_lag");
     bm_jw_begin_object(w);
+    bm_load_put_number(w, "mean_us", n > 0 ? 1000 * bm_sketch_head(lag)->sum / (double)n : NAN);
     bm_load_put_number(w, "p99_us", n > 0 ? 1000 * bm_sketch_quantile(lag, 0.99) : NAN);
     bm_load_put_number(w, "max_us", n > 0 ? 1000 * bm_sketch_head(lag)->max : NAN);
     bm_load_put_count(w, "batched_events", tally->batched);

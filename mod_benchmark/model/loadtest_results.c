@@ -183,7 +183,8 @@ static const bm_field_t goodput_fields[] = {
 };
 
 static const bm_field_t client_lag_fields[] = {
-    { "p99_us", BM_TYPE_NUMBER, MAYBE, .doc = "The engine behind the kernel's receive time, in microseconds." },
+    { "mean_us", BM_TYPE_NUMBER, MAYBE, .doc = "The engine behind the kernel's receive time, in microseconds." },
+    { "p99_us", BM_TYPE_NUMBER, MAYBE, .doc = "99th percentile." },
     { "max_us", BM_TYPE_NUMBER, MAYBE, .doc = "The greatest." },
     { "batched_events", BM_TYPE_INT, OURS, .doc = "Chunks that arrived together with the one before." },
     { "events", BM_TYPE_INT, OURS, .doc = "Chunks." },

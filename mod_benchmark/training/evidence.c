@@ -28,6 +28,7 @@ const bm_field_t bm_evidence_fields[] = {
     { "mean_s", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0, 1e6, .doc = "Mean latency." },
     { "spread_s", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0, 1e6, .doc = "Standard deviation of its middle." },
     { "max_s", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0, 1e6, .doc = "Greatest latency." },
+    { "lag_s", BM_TYPE_NUMBER, BM_FIELD_REQUIRED, 0, 1e6, .doc = "How late our client was, on average." },
     { "poisson", BM_TYPE_BOOL, BM_FIELD_REQUIRED, .doc = "Arrivals; else constant." },
     { NULL }
 };
@@ -89,11 +90,11 @@ json_t *bm_evidence_of(const bm_problem_t *problem, const json_t *response, apr_
     /* Of constant arrivals the plan's, which has no remainder; but what was offered counts if that was another. */
     rate = kind == BM_EVIDENCE_NONE || (!poisson && fabs(r.attempted - planned * r.seconds) < 1 + 0.02 * r.attempted)
         ? within(planned, 1e-6, 1e6) : r.attempted / r.seconds;
-    return bm_json_adopt(json_pack("{s:s,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:b}", "kind", kinds[kind], "rate", rate, "seconds",
+    return bm_json_adopt(json_pack("{s:s,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:b}", "kind", kinds[kind], "rate", rate, "seconds",
                                    r.seconds, "attempted", r.attempted, "completed", r.completed, "inside",
                                    within(r.inside_rate * r.seconds, 0, r.completed), "mean_s", within(r.mean_ms / 1000, 0, 1e6),
                                    "spread_s", within(spread_of(response, &r), 0, 1e6), "max_s", within(r.max_ms / 1000, 0, 1e6),
-                                   "poisson", poisson), p);
+                                   "lag_s", within(r.lag_ms / 1000, 0, 1e6), "poisson", poisson), p);
 }
 
 bm_evidence_t *bm_evidence_read(int *count, const json_t *list, apr_pool_t *p)
@@ -117,6 +118,7 @@ bm_evidence_t *bm_evidence_read(int *count, const json_t *list, apr_pool_t *p)
         e->mean_s = bm_problem_number(one, "mean_s");
         e->spread_s = bm_problem_number(one, "spread_s");
         e->max_s = bm_problem_number(one, "max_s");
+        e->lag_s = bm_problem_number(one, "lag_s");
         e->poisson = json_is_true(json_object_get(one, "poisson"));
     }
     *count = n;
@@ -187,18 +189,20 @@ static void weigh_alone(bm_ability_t *a, const bm_evidence_t *e)
     bm_ability_add_outcome(a, e->rate, bm_evidence_lost(e) < 0.05 && e->inside > 0.5 * e->attempted);
 }
 
-static double wait_error(const bm_evidence_t *base, double n)
+/* lag_s: of the problem whose wait it is. */
+static double wait_error(const bm_evidence_t *base, double n, double lag_s)
 {
     double chance = base->spread_s * base->spread_s * (1 / base->completed + 1 / fmax(1, n));
 
-    return sqrt(chance + LEAST_ERROR_S * LEAST_ERROR_S + BASE_ERROR * base->mean_s * BASE_ERROR * base->mean_s);
+    return sqrt(chance + LEAST_ERROR_S * LEAST_ERROR_S + BASE_ERROR * base->mean_s * BASE_ERROR * base->mean_s
+                + base->lag_s * base->lag_s + lag_s * lag_s);
 }
 
 double bm_evidence_wait_error(const bm_evidence_t *list, int count, double n)
 {
     const bm_evidence_t *base = quickest(list, count);
 
-    return base != NULL ? wait_error(base, n) : LEAST_ERROR_S;
+    return base != NULL ? wait_error(base, n, base->lag_s) : LEAST_ERROR_S;
 }
 
 static void weigh_one(bm_ability_t *a, const bm_evidence_t *e, const bm_evidence_t *base, const bm_evidence_t *list, int count)
@@ -225,8 +229,8 @@ static void weigh_one(bm_ability_t *a, const bm_evidence_t *e, const bm_evidence
         weigh_alone(a, e);
         return;
     }
-    bm_ability_add_wait(a, e->rate, e->attempted, e->mean_s - latency, wait_error(base, e->completed), latency,
-                        e->poisson ? 1 : 0);
+    bm_ability_add_wait(a, e->rate, e->attempted, e->mean_s - latency, wait_error(base, e->completed, e->lag_s),
+                        latency, e->poisson ? 1 : 0);
 }
 
 bm_ability_t *bm_evidence_weigh(const bm_evidence_t *list, int count, double low, double high, double only_rate, apr_pool_t *p)

@@ -29,6 +29,7 @@ typedef struct bm_evidence_t {
     double attempted, completed;
     double inside;                /* completed within the seconds */
     double mean_s, spread_s, max_s;   /* latencies: mean, standard deviation of the middle, greatest */
+    double lag_s;                 /* how late our client was, on average: the mean latency may be off by so much */
     int poisson;                  /* arrivals; else constant */
 } bm_evidence_t;
 

@@ -221,6 +221,9 @@ static const char *verdict_of(const judging_t *j, const bm_response_t *r, const 
     if (r->validity == BM_RESPONSE_INVALID)
         return apr_pstrcat(j->p, "Not judged: the load test is not valid, so its figures are not the target's. ",
                            reasons_of(response, j->p), NULL);
+    if (r->validity == BM_RESPONSE_LATE)
+        return apr_psprintf(j->p, "Not judged: the load test is not valid. %s That is %.1f %% of the mean response time, so a"
+                            " capacity can still be told by it.", reasons_of(response, j->p), 100 * r->lag_ms / r->mean_ms);
     if (j->missed > 0)
         return apr_pstrcat(j->p, "Not solved: missed ", names_of(j->checks, MISSED, j->p), ".", NULL);
     names = names_of(j->checks, UNCLEAR, j->p);
@@ -256,7 +259,7 @@ json_t *bm_judge(const bm_problem_t *problem, const json_t *response, apr_pool_t
         rate = r.good / r.attempted;
         (void)bm_wilson_interval(&low, &high, (apr_uint64_t)r.good, (apr_uint64_t)r.attempted, BM_WILSON_Z95);
     }
-    if (r.validity == BM_RESPONSE_INVALID || r.validity == BM_RESPONSE_MISSING)
+    if (r.validity == BM_RESPONSE_LATE || r.validity == BM_RESPONSE_INVALID || r.validity == BM_RESPONSE_MISSING)
         success = json_null();
     else
         success = j.missed > 0 ? json_false() : j.unclear > 0 || json_array_size(j.checks) == 0 ? json_null() : json_true();

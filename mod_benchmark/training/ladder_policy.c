@@ -89,7 +89,7 @@ static const char *end_of(const bm_policy_view_t *view, const json_t *state, apr
     if (view->problems >= most)
         return apr_psprintf(p, "The session has had its %d problems.", most);
     if (view->unclear >= BM_POLICY_UNCLEAR_MAX)
-        return "Problems in a row gave no figures.";
+        return "Problems in a row gave no figures that can be believed.";
     return NULL;
 }
 

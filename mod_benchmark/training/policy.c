@@ -88,6 +88,11 @@ apr_status_t bm_policy_view(bm_policy_view_t *view, const json_t *state, const c
     return APR_SUCCESS;
 }
 
+int bm_policy_unclear(const json_t *state)
+{
+    return (int)bm_problem_number(state, "unclear");
+}
+
 json_t *bm_policy_learnt(const json_t *state, const bm_problem_t *problem, const json_t *response, apr_pool_t *p)
 {
     json_t *next = bm_json_adopt(json_deep_copy(state), p), *list = json_object_get(next, "evidence");

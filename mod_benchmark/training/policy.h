@@ -23,6 +23,9 @@
 /** Problems of one session, whatever its settings say. */
 enum { BM_POLICY_PROBLEMS_MAX = 1000 };
 
+/** Problems in a row without figures after which a session is of no use. Between them the caller may pause. */
+enum { BM_POLICY_UNCLEAR_MAX = 8 };
+
 /** The problem wanted next. */
 typedef struct bm_policy_ask_t {
     bm_problem_type_e type;
@@ -59,6 +62,9 @@ typedef struct bm_policy_t {
 } bm_policy_t;
 
 #define BM_POLICY_VALUES BM_TRAINING_POLICIES
+
+/** How many of the latest problems in a row gave no figures, by a state that a policy has just made. */
+int bm_policy_unclear(const json_t *state);
 
 /** The policy of a name; NULL: there is none. */
 const bm_policy_t *bm_policy_find(const char *name);

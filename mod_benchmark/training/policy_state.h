@@ -11,7 +11,7 @@
 #include "training/evidence.h"
 #include "training/policy.h"
 
-enum { BM_POLICY_MOVES_MAX = 100, BM_POLICY_UNCLEAR_MAX = 3 };
+enum { BM_POLICY_MOVES_MAX = 100 };
 
 /** The highest rate that a policy asks for. */
 #define BM_POLICY_RATE_MAX 50000.0

@@ -18,28 +18,59 @@ static int begins(const char *text, const char *words)
     return strncmp(text, words, strlen(words)) == 0;
 }
 
-/* Whether the ceiling is all that is to be said against it: the engine's sentences for it, and for what follows from it, begin
- * so (loadtest/load_result.c). A client that was late, too, has measured nothing. */
-static int is_held(const json_t *validity)
+/* Answers without the kernel's times, as a share, of which no p99 takes notice. */
+#define FEW 0.01
+
+/* What is said against a load test, as bits: the engine's sentences begin so (loadtest/load_result.c). */
+enum { BY_CEILING = 1, BY_FEW = 2, BY_CLIENT = 4, BY_OTHER = 8 };
+
+static int reasons_against(const json_t *validity)
 {
     const json_t *reasons = json_object_get(validity, "reasons");
-    int held = 0;
+    int all = 0;
     size_t i;
 
     for (i = 0; i < json_array_size(reasons); i++) {
         const char *reason = json_string_value(json_array_get(reasons, i));
-        int is_ceiling = reason != NULL && begins(reason, "The ceiling of ");
 
-        if (reason == NULL || (!is_ceiling && !begins(reason, "Only ")))
-            return 0;
-        held |= is_ceiling;
+        all |= reason == NULL ? BY_OTHER : begins(reason, "The ceiling of ") ? BY_CEILING : begins(reason, "Only ") ? BY_FEW
+            : begins(reason, "The client ") ? BY_CLIENT : BY_OTHER;
     }
-    return held;
+    return all;
 }
 
-static bm_response_validity_e validity_of(const json_t *validity)
+/* Of an open loop an answer that is seen late has the kernel's time all the same, and changes nothing that is sent. @return the
+ * share of the answers to which the time that they were seen at matters. */
+static double unstamped(const json_t *results)
 {
+    const char *loop = json_string_value(json_object_get(results, "loop"));
+    double stamped = bm_response_figure(json_object_get(results, "client_lag"), "kernel_stamped");
+
+    return loop != NULL && strcmp(loop, "open") == 0 && stamped >= 0 && stamped <= 1 ? 1 - stamped : 1;
+}
+
+/* null: there were no such values, so nothing was late. */
+static double lag_of(const json_t *object, const char *name)
+{
+    return json_is_null(json_object_get(object, name)) ? 0 : bm_response_figure(object, name);
+}
+
+/* A capacity is judged by means and by how many were served, not by single milliseconds: what a mean is off by must be small
+ * beside it, and requests must have come to the queue about as they were to, in the queue's own measure of time. */
+static int is_little(const bm_response_t *r, const json_t *results)
+{
+    double sent = lag_of(json_object_get(results, "send_lag"), "p99");
+    double seen = lag_of(json_object_get(results, "client_lag"), "p99_us") / 1000;
+    double most = fmax(r->mean_ms, r->offered > 0 ? 1000 / r->offered : 0);
+
+    return r->lag_ms <= BM_RESPONSE_LAG_SHARE * r->mean_ms && sent <= most && (seen <= most || unstamped(results) < FEW);
+}
+
+static bm_response_validity_e validity_of(const bm_response_t *r, const json_t *response)
+{
+    const json_t *validity = json_object_get(response, "validity");
     const char *status = json_string_value(json_object_get(validity, "status"));
+    int against = reasons_against(validity);
 
     if (status == NULL)
         return BM_RESPONSE_MISSING;
@@ -47,7 +78,14 @@ static bm_response_validity_e validity_of(const json_t *validity)
         return BM_RESPONSE_VALID;
     if (strcmp(status, "unknown") == 0)
         return BM_RESPONSE_NOTHING;
-    return is_held(validity) ? BM_RESPONSE_HELD : BM_RESPONSE_INVALID;
+    if (against == BY_CEILING || against == (BY_CEILING | BY_FEW))
+        return BM_RESPONSE_HELD;
+    return against == BY_CLIENT && is_little(r, json_object_get(response, "results")) ? BM_RESPONSE_LATE : BM_RESPONSE_INVALID;
+}
+
+int bm_response_is_ours(const json_t *response)
+{
+    return (reasons_against(json_object_get(response, "validity")) & BY_CLIENT) != 0;
 }
 
 void bm_response_read(bm_response_t *r, const json_t *response)
@@ -56,7 +94,6 @@ void bm_response_read(bm_response_t *r, const json_t *response)
     const json_t *latency = json_object_get(metrics, "e2e_ms"), *goodput = json_object_get(results, "goodput");
     double cancelled = bm_response_figure(results, "cancelled");
 
-    r->validity = json_is_object(results) ? validity_of(json_object_get(response, "validity")) : BM_RESPONSE_MISSING;
     r->attempted = bm_response_figure(results, "attempted") - (cancelled > 0 ? cancelled : 0);
     r->completed = bm_response_figure(results, "completed");
     r->failed = bm_response_figure(results, "failed");
@@ -69,6 +106,9 @@ void bm_response_read(bm_response_t *r, const json_t *response)
     r->n = bm_response_figure(latency, "n");
     r->mean_ms = bm_response_figure(latency, "mean");
     r->max_ms = bm_response_figure(latency, "max");
+    r->lag_ms = lag_of(json_object_get(results, "send_lag"), "mean")
+        + unstamped(results) * lag_of(json_object_get(results, "client_lag"), "mean_us") / 1000;
+    r->validity = json_is_object(results) ? validity_of(r, response) : BM_RESPONSE_MISSING;
 }
 
 /* --- advice */

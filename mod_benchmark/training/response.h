@@ -12,9 +12,13 @@ typedef enum bm_response_validity_e {
     BM_RESPONSE_VALID,
     BM_RESPONSE_NOTHING,          /* no request completed */
     BM_RESPONSE_HELD,             /* invalid, because our ceiling of requests under way held sends back */
+    BM_RESPONSE_LATE,             /* invalid, because our client was late, but by little beside what a capacity is judged by */
     BM_RESPONSE_INVALID,
     BM_RESPONSE_MISSING           /* there are no results */
 } bm_response_validity_e;
+
+/** Of a mean latency, by how much our own lag may have changed it if a capacity is to be judged by it. */
+#define BM_RESPONSE_LAG_SHARE 0.1
 
 /** Figures that are not there are NaN. */
 typedef struct bm_response_t {
@@ -26,10 +30,14 @@ typedef struct bm_response_t {
     double offered;               /* sent per second */
     double inside_rate;           /* completed inside the window, per second */
     double mean_ms, max_ms, n;    /* of e2e_ms if there is any, else of total_ms */
+    double lag_ms;                /* our own: how late the client sent and saw answers, on average */
 } bm_response_t;
 
 /** Read what GET /loadtests/{id} shows; NULL or damaged: BM_RESPONSE_MISSING. */
 void bm_response_read(bm_response_t *r, const json_t *response);
+
+/** Whether our client was what a load test is not valid by, however late it was. */
+int bm_response_is_ours(const json_t *response);
 
 /** A number of an object; NaN: it is not there, or no number. */
 double bm_response_figure(const json_t *object, const char *name);

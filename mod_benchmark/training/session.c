@@ -15,11 +15,15 @@
 #include "store/training_store.h"
 #include "training/judge.h"
 #include "training/policy.h"
+#include "training/response.h"
 
 /* How often a problem under way is looked at. */
 #define LOOK_AGAIN apr_time_from_msec(500)
 /* Problems in a row of which nothing was answered, or that could not be performed, after which there is no use in going on. */
 enum { HOPELESS = 3 };
+/* Seconds that a session waits when our client was late: doubled each time, as the machine's other work may pass. */
+#define PAUSE_FIRST 5.0
+#define PAUSE_MOST 60.0
 
 /* One session in one step. */
 typedef struct session_t {
@@ -206,6 +210,9 @@ static apr_status_t give_next(session_t *s)
     apr_int64_t loadtest_id = 0;
     apr_status_t rv;
 
+    if (why != NULL && bm_policy_unclear(s->state) > 0)
+        why = apr_psprintf(s->p, "%s The latest %d of its problems gave no figures that can be believed.", why,
+                           bm_policy_unclear(s->state));
     if (why != NULL)
         return end(s, "completed", "budget", why);
     if (s->row->failures_in_row >= HOPELESS)
@@ -282,10 +289,12 @@ static const char *status_after(const char *run_status)
     return strcmp(run_status, "completed") == 0 || strcmp(run_status, "cancelled") == 0 ? run_status : "failed";
 }
 
-static void count_judgement(bm_training_row_t *row, const json_t *judgement)
+static void count_judgement(bm_training_row_t *row, const json_t *judgement, const json_t *response)
 {
     const json_t *success = json_object_get(judgement, "success"), *rate = json_object_get(judgement, "success_rate");
+    const json_t *results = json_object_get(response, "results");
     double share = json_is_number(rate) ? json_number_value(rate) : 0;
+    int is_answered = bm_response_figure(results, "completed") > 0, is_empty = bm_response_figure(results, "attempted") == 0;
 
     if (json_is_number(rate)) {
         row->performance = row->rated == 0 ? share : (row->performance * row->rated + share) / (row->rated + 1);
@@ -294,7 +303,47 @@ static void count_judgement(bm_training_row_t *row, const json_t *judgement)
     row->total++;
     row->successful += json_is_true(success);
     row->unclear += !json_is_boolean(success);
-    row->failures_in_row = json_is_number(rate) && share > 0 ? 0 : row->failures_in_row + 1;
+    row->failures_in_row = is_answered ? 0 : row->failures_in_row + !is_empty;
+}
+
+/* --- problems without figures */
+
+/* A quarter more or less, so that sessions that made each other late do not ask at the same moments again. */
+static double pause_after(const session_t *s, int unclear)
+{
+    double pause = fmin(PAUSE_MOST, PAUSE_FIRST * pow(2, unclear - 1));
+    bm_rand_t rand;
+
+    bm_rand_seed(&rand, seed_of(s) ^ bm_rand_mix((apr_uint64_t)s->row->id));
+    pause *= 0.75 + 0.5 * bm_rand_uniform(&rand);
+    return fmin(pause, fmax(0, budget_of(s, "seconds") - s->row->age));
+}
+
+/* @return seconds until the next problem, which the move tells; 0: there is nothing to wait for. */
+static double pause_for_client(const session_t *s, const json_t *state, const json_t *response, json_t *move)
+{
+    int unclear = bm_policy_unclear(state);
+    double pause;
+
+    if (unclear == 0 || unclear >= BM_POLICY_UNCLEAR_MAX || !bm_response_is_ours(response))
+        return 0;
+    pause = pause_after(s, unclear);
+    json_object_set_new(move, "why", json_string(apr_psprintf(s->p, "%s It is asked again in %.0f s, for the %d. time of %d.",
+                                                              json_string_value(json_object_get(move, "why")), pause,
+                                                              unclear, BM_POLICY_UNCLEAR_MAX - 1)));
+    return pause;
+}
+
+/* Who is to blame is our own client only if it says so: a problem may also have had no request to send. */
+static apr_status_t end_unclear(session_t *s, const json_t *judgement, const json_t *response)
+{
+    const char *verdict = json_string_value(json_object_get(judgement, "verdict"));
+    int ours = bm_response_is_ours(response);
+
+    return end(s, "failed", ours ? "client" : "error",
+               apr_psprintf(s->p, "%s: %d problems in a row gave no figures that can be believed. The last: %s",
+                            ours ? "The measuring side was not able to" : "Nothing was learnt", BM_POLICY_UNCLEAR_MAX,
+                            verdict != NULL ? verdict : "it has no verdict."));
 }
 
 static apr_status_t learn(session_t *s, const bm_problem_t *problem, const json_t *judgement, const json_t *response)
@@ -302,17 +351,23 @@ static apr_status_t learn(session_t *s, const bm_problem_t *problem, const json_
     json_t *move = NULL, *state = s->policy->learn(&move, s->state, problem, judgement, response, s->step->err, s->p);
     const char *limit = ran_into(response);
     apr_status_t rv;
+    double pause;
 
     if (state == NULL)
         return give_up(s, s->step->err->detail ? s->step->err->detail : "What it knew cannot be read.");
-    count_judgement(s->row, judgement);
+    pause = pause_for_client(s, state, response, move);
+    count_judgement(s->row, judgement, response);
     rv = bm_training_store_settle(s->step->db, s->row, "completed", judgement, s->step->err, s->p);
     if (rv == APR_SUCCESS)
         rv = bm_training_store_learn(s->step->db, s->row, state, NULL, move, s->step->err, s->p);
     s->state = state;
     if (rv == APR_SUCCESS && limit != NULL)
-        rv = end(s, "completed", "budget", apr_psprintf(s->p, "The budget of %s %s has no room for another request.",
-                                                        bm_text_number(budget_of(s, limit), 6, s->p), limit));
+        return end(s, "completed", "budget", apr_psprintf(s->p, "The budget of %s %s has no room for another request.",
+                                                          bm_text_number(budget_of(s, limit), 6, s->p), limit));
+    if (rv == APR_SUCCESS && bm_policy_unclear(state) >= BM_POLICY_UNCLEAR_MAX)
+        return end_unclear(s, judgement, response);
+    if (rv == APR_SUCCESS && pause > 0)
+        rv = bm_training_store_wait(s->step->db, s->row->id, apr_time_from_msec((apr_int64_t)(1000 * pause)), s->step->err, s->p);
     return rv;
 }
 

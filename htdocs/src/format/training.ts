@@ -151,7 +151,7 @@ export function countsWords(s: TrainingSession): string {
   return [`${grouped(s.successful_scenarios)} met`, ...(missed > 0 ? [`${grouped(missed)} missed`] : []), ...(s.unclear_scenarios > 0 ? [`${grouped(s.unclear_scenarios)} not clear`] : [])].join(', ');
 }
 
-const ENDED: Record<string, string> = { policy: 'It had its answer.', budget: 'The budget was used up.', user: 'Somebody stopped it.', target: 'The target did not answer.', error: 'It could not go on.' };
+const ENDED: Record<string, string> = { policy: 'It had its answer.', budget: 'The budget was used up.', user: 'Somebody stopped it.', target: 'The target did not answer.', client: 'The measuring side was too late to measure.', error: 'It could not go on.' };
 
 /** Why it ended: the server's sentence, or what that kind of end means. */
 export const endWords = (s: TrainingSession): string => s.reason ?? ENDED[s.ended_by ?? ''] ?? '';

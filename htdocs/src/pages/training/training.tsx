@@ -98,7 +98,7 @@ function Statement({ of: s }: { of: TrainingSession }) {
   const sure = !c ? '' : c.confidence !== null ? `${sureOf(c)} confidence` : c.estimate !== null ? `${rangeWords(c)}; no confidence is claimed: problems pass or fail as a whole` : c.difficulty ? 'a difficulty, not a rate: no confidence is claimed' : '';
   return (
     <>
-      {failed && <div class="run-error failed" role="note"><strong>{s.ended_by === 'target' ? 'target' : 'failed'}</strong> {endWords(s)}</div>}
+      {failed && <div class="run-error failed" role="note"><strong>{s.ended_by === 'target' || s.ended_by === 'client' ? s.ended_by : 'failed'}</strong> {endWords(s)}</div>}
       {figure ? (
         <section class="panel capacity" aria-label="What the target can take">
           <h2>What the target can take</h2>
