@@ -228,6 +228,9 @@ static void finish_reply(bm_target_reply_t *reply, int is_run)
     apr_int64_t wait_ns = 0;
 
     bm_target_reply_settle(reply);
+    if (reply->spec.seed_each)
+        reply->spec.seed = bm_target_app_next_id(reply->app) >> 11;
+    reply->spec.seed_each = 0;
     if (reply->spec.status == 200
         && bm_target_app_queue(reply->app, &reply->spec, reply->read_ns, &wait_ns) != APR_SUCCESS)
         bm_target_reply_fail(reply, 429, NULL, NULL, "The queue is full.");

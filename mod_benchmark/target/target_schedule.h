@@ -54,6 +54,7 @@ typedef enum bm_target_fault_e {
 typedef struct bm_target_spec_t {
     apr_uint64_t id;            /* correlation id, key of the ring's records; 0: none was given */
     apr_uint64_t seed;
+    int seed_each;              /* the target draws it; 0 once it has */
     double ttft_ms;             /* mean time from request read to first content */
     double ttft_shape;
     double gap_ms;              /* mean time between content chunks (between bursts, if burst > 1) */

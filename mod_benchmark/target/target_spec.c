@@ -177,10 +177,11 @@ static int read_special(bm_target_spec_t *spec, const char *name, const json_t *
         return 1;
     }
     if (strcmp(name, "seed") == 0) {
+        spec->seed_each = json_is_string(j) && strcmp(json_string_value(j), "each") == 0;
         if (json_is_integer(j))
             spec->seed = (apr_uint64_t)json_integer_value(j);
-        else
-            *wrong = "Must be an integer.";
+        else if (!spec->seed_each)
+            *wrong = "Must be an integer, or \"each\".";
         return 1;
     }
     if (strcmp(name, "result") == 0) {
@@ -262,7 +263,10 @@ void bm_target_spec_write(const bm_target_spec_t *spec, bm_jw_t *w)
         bm_jw_string(w, text);
     }
     bm_jw_key(w, "seed");
-    bm_jw_int(w, (apr_int64_t)spec->seed);
+    if (spec->seed_each)
+        bm_jw_string(w, "each");
+    else
+        bm_jw_int(w, (apr_int64_t)spec->seed);
     for (i = 0; i < MEMBERS; i++)
         write_member(spec, &defaults, &members[i], w);
     if (spec->result != NULL) {

@@ -6,7 +6,8 @@
  * by member). All are optional; unknown members are refused, so that a misspelt one does not silently measure something else.
  *
  *   id                 integer, or string (decimal or 0x hex) for all 64 bits: correlation id. Header X-Bm-Id does the same
- *   seed               integer. Default: the request's own "seed", else 1
+ *   seed               integer, or "each": another one for each request, in the order that they come. Default: the request's own
+ *                      "seed", else 1: requests that do not say one are all alike, the services of a queue included
  *   ttft_ms            0 to 3,600,000, default 50;  ttft_dist fixed|uniform|exponential|gamma (fixed);  ttft_shape (1)
  *   gap_ms             0 to 3,600,000, default 20;  gap_dist, gap_shape likewise
  *   tokens             0 to 100,000. Default: max_completion_tokens or max_tokens of the request, else 32 (TinyFish: 5 steps)

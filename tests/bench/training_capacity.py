@@ -39,7 +39,7 @@ def truth_of(seed):
 def target_of(args, seed, policy):
     truth = truth_of(seed)
     return {"ttft_ms": truth["ttft_ms"] + args.latency_ms, "gap_ms": 0, "tokens": 1, "queue_servers": truth["servers"],
-            "queue_rate": truth["capacity"] / truth["servers"], "queue_dist": truth["services"], "queue_limit": 10000,
+            "queue_rate": truth["capacity"] / truth["servers"], "queue_dist": truth["services"], "queue_limit": 10000, "seed": "each",
             "queue_name": f"{policy}-{seed}"}
 
 

@@ -53,6 +53,25 @@ BM_TEST(what_is_written_is_read_back)
 }
 END_TEST
 
+BM_TEST(a_seed_for_each_request_is_a_word)
+{
+    bm_err_t *err = bm_err_make(g_pool);
+    bm_target_spec_t spec;
+    bm_buffer_t out = { 0 };
+    bm_jw_t w;
+
+    ck_assert_int_eq(read_spec(&spec, "{\"seed\":\"each\"}", err), APR_SUCCESS);
+    ck_assert_int_eq(spec.seed_each, 1);
+    bm_jw_init(&w, &out);
+    bm_target_spec_write(&spec, &w);
+    ck_assert_ptr_nonnull(memmem(out.data, out.len, "\"seed\":\"each\"", 13));
+    bm_buffer_free(&out);
+    ck_assert_int_eq(read_spec(&spec, "{\"seed\":\"some\"}", err), APR_EINVAL);
+    ck_assert_int_eq(read_spec(&spec, "{\"seed\":5}", err), APR_SUCCESS);
+    ck_assert_int_eq(spec.seed_each, 0);
+}
+END_TEST
+
 BM_TEST(defaults_are_written_as_almost_nothing)
 {
     bm_target_spec_t spec;
