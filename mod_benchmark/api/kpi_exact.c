@@ -229,7 +229,8 @@ static apr_status_t read_answers(apr_array_header_t **panswers, apr_array_header
     return rv == APR_SUCCESS ? bm_kpi_query_read_labels(query, exact->groups, q) : rv;
 }
 
-apr_status_t bm_kpi_exact(apr_array_header_t **panswers, bm_kpi_answer_t *total, bm_kpi_query_t *query, bm_req_t *q)
+apr_status_t bm_kpi_exact(apr_array_header_t **panswers, bm_kpi_answer_t *total, int *kept_rows_only, bm_kpi_query_t *query,
+                          bm_req_t *q)
 {
     exact_t exact = { .query = query, .q = q,
                       .what = { .window = query->window, .model = query->model, .provider = query->provider,
@@ -241,6 +242,8 @@ apr_status_t bm_kpi_exact(apr_array_header_t **panswers, bm_kpi_answer_t *total,
     if (rv != APR_SUCCESS)
         return rv;
     rv = read_answers(panswers, &all, &exact);
+    if (rv == APR_SUCCESS)
+        rv = bm_kpi_exact_store_lacks(kept_rows_only, q->db, &exact.what, q->err, q->p);
     bm_kpi_query_close(q);
     if (rv != APR_SUCCESS)
         return rv;

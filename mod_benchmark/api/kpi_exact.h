@@ -19,8 +19,10 @@ typedef struct bm_kpi_answer_t {
     void *gaps;                                 /* kpi_exact_gaps.c's own, while it reads */
 } bm_kpi_answer_t;
 
-/** Answer query from rows: *panswers (of bm_kpi_answer_t, ascending by key) and what all of them are together. Opens and closes a
- *  connection. @return APR_EINVAL: a figure that rows do not keep, or too many groups; APR_TIMEUP: too many rows. */
-apr_status_t bm_kpi_exact(apr_array_header_t **panswers, bm_kpi_answer_t *total, bm_kpi_query_t *query, bm_req_t *q);
+/** Answer query from rows: *panswers (of bm_kpi_answer_t, ascending by key) and what all of them are together. *kept_rows_only:
+ *  requests of the window have no row, so that all of it is of the others. Opens and closes a connection. @return APR_EINVAL: a
+ *  figure that rows do not keep, or too many groups; APR_TIMEUP: too many rows. */
+apr_status_t bm_kpi_exact(apr_array_header_t **panswers, bm_kpi_answer_t *total, int *kept_rows_only, bm_kpi_query_t *query,
+                          bm_req_t *q);
 
 #endif

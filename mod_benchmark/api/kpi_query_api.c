@@ -50,6 +50,9 @@ static const bm_field_t group_fields[] = {
 
 static const bm_field_t answer_fields[] = {
     BM_KPI_HEAD_FIELDS,
+    { "kept_rows_only", BM_TYPE_BOOL, OURS,
+      .doc = "exact=true: load tests of the window have requests without rows (keep_rows, BenchmarkKeepRaw); all is of the"
+             " others." },
     { "total", BM_TYPE_OBJECT, OURS, .members = total_fields, .schema = "KpiTotal", .doc = "All runs together." },
     { "groups", BM_TYPE_ARRAY, OURS, .members = group_fields, .schema = "KpiGroup", .doc = "With group_by: ascending by key." },
     { NULL }
@@ -185,13 +188,16 @@ static void put_group(const writing_t *w, const bm_kpi_answer_t *answer)
     bm_jw_end_object(&w->q->w);
 }
 
-static void write_answer(const writing_t *w, const apr_array_header_t *answers, const bm_kpi_answer_t *total, int exact)
+static void write_answer(const writing_t *w, const apr_array_header_t *answers, const bm_kpi_answer_t *total, int exact,
+                         int kept_rows_only)
 {
     const bm_kpi_query_t *query = w->query;
     int by_status = query->by[0] == BM_KPI_BY_STATUS || query->by[1] == BM_KPI_BY_STATUS, i;
 
     bm_jw_begin_object(&w->q->w);
     bm_kpi_query_put_head(w->q, query, exact);
+    bm_jw_key(&w->q->w, "kept_rows_only");
+    bm_jw_bool(&w->q->w, kept_rows_only);
     bm_jw_key(&w->q->w, "total");
     bm_jw_begin_object(&w->q->w);
     put_counts(w->q, total->group);
@@ -290,13 +296,14 @@ static apr_status_t kpis_get(bm_req_t *q)
 {
     bm_kpi_query_t *query = q->asked;
     writing_t w = { .q = q, .query = query };
-    int exact = bm_query_string_bool(q->query, "exact", 0);
+    int exact = bm_query_string_bool(q->query, "exact", 0), kept_rows_only = 0;
     apr_array_header_t *answers;
     bm_kpi_answer_t total;
-    apr_status_t rv = exact ? bm_kpi_exact(&answers, &total, query, q) : from_cells(&answers, &total, query, q);
+    apr_status_t rv = exact ? bm_kpi_exact(&answers, &total, &kept_rows_only, query, q)
+        : from_cells(&answers, &total, query, q);
 
     if (rv == APR_SUCCESS)
-        write_answer(&w, answers, &total, exact);
+        write_answer(&w, answers, &total, exact, kept_rows_only);
     return rv;
 }
 

@@ -11,7 +11,7 @@
 typedef struct reading_t {
     bm_sketch_t *sketch;
     double n, mean, squares;         /* Welford: of the distances from the mean */
-    int pooled, by_token;
+    int pooled, by_token, lacks_rows;
 } reading_t;
 
 static apr_status_t add(reading_t *r, double ms, apr_uint32_t times)
@@ -67,8 +67,8 @@ static apr_status_t add_rows(reading_t *r, const bm_rows_t *rows, apr_pool_t *p)
     return rv;
 }
 
-static apr_status_t read_page(bm_rows_t **prows, bm_req_t *q, apr_int64_t id, const char *metric, int step, apr_int64_t after,
-                              apr_pool_t *p)
+static apr_status_t read_page(bm_rows_t **prows, reading_t *r, bm_req_t *q, apr_int64_t id, const char *metric, int step,
+                              apr_int64_t after, apr_pool_t *p)
 {
     bm_db_t *db;
     apr_status_t rv = bm_export_open(&db, q);
@@ -76,7 +76,7 @@ static apr_status_t read_page(bm_rows_t **prows, bm_req_t *q, apr_int64_t id, co
     if (rv != APR_SUCCESS)
         return rv;
     if (after < 0)
-        rv = bm_request_value_store_check(db, id, q->err, p);
+        rv = bm_request_value_store_check(&r->lacks_rows, db, id, q->err, p);
     if (rv == APR_SUCCESS)
         rv = bm_request_value_store_page(prows, db, id, metric, step, after, q->err, p);
     q->api->source->close(db, q->api->source);
@@ -98,7 +98,7 @@ apr_status_t bm_loadtest_values(bm_loadtest_values_t *values, bm_req_t *q, apr_i
         bm_rows_t *rows;
 
         apr_pool_clear(p);
-        rv = read_page(&rows, q, id, metric, step, after, p);
+        rv = read_page(&rows, &r, q, id, metric, step, after, p);
         if (rv == APR_SUCCESS)
             rv = add_rows(&r, rows, p);
         if (rv != APR_SUCCESS || bm_rows_count(rows) < page)
@@ -107,6 +107,7 @@ apr_status_t bm_loadtest_values(bm_loadtest_values_t *values, bm_req_t *q, apr_i
     }
     apr_pool_destroy(p);
     values->sketch = r.sketch;
+    values->kept_rows_only = r.lacks_rows;
     values->deviation = r.n > 0 ? sqrt(r.squares / r.n) : NAN;
     return rv;
 }

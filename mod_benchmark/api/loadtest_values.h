@@ -10,6 +10,7 @@
 typedef struct bm_loadtest_values_t {
     bm_sketch_t *sketch;
     double deviation;                /* standard deviation of the values, ms; NaN: none */
+    int kept_rows_only;              /* some of its requests have no row: these are the values of the others */
 } bm_loadtest_values_t;
 
 /** Read them by pages, each with a connection of its own, in constant memory. metric: a name of kpi/kpi_metric.h; step: -1:

@@ -30,12 +30,12 @@ enum { SECONDS_PAGE = 10000, SECONDS_MAX = 100000, DISTRIBUTION_MAX = 1000000, N
 
 /* --- .hgrm */
 
-static apr_status_t reply_hgrm(bm_req_t *q, const bm_sketch_t *sketch, double deviation, const char *name, const char *metric)
+static apr_status_t reply_hgrm(bm_req_t *q, const bm_loadtest_values_t *values, const char *name, const char *metric)
 {
     q->content_type = "text/plain; charset=us-ascii";
     apr_table_setn(q->headers, "Content-Disposition", apr_pstrcat(q->p, "attachment; filename=\"", name, "-", metric,
                                                                   ".hgrm\"", NULL));
-    return bm_hgrm_write(&q->out, sketch, deviation);
+    return bm_hgrm_write(&q->out, values->sketch, values->deviation, values->kept_rows_only);
 }
 
 static const char *metric_of(const bm_req_t *q)
@@ -54,8 +54,7 @@ static apr_status_t loadtests_hgrm(bm_req_t *q)
         rv = bm_loadtest_values(&values, q, q->ids[0], metric_of(q), (int)bm_query_string_int(q->query, "step", -1));
     if (rv != APR_SUCCESS)
         return rv;
-    return reply_hgrm(q, values.sketch, values.deviation, apr_psprintf(q->p, "loadtest-%" APR_INT64_T_FMT, q->ids[0]),
-                      metric_of(q));
+    return reply_hgrm(q, &values, apr_psprintf(q->p, "loadtest-%" APR_INT64_T_FMT, q->ids[0]), metric_of(q));
 }
 
 static apr_status_t kpis_hgrm_read(bm_req_t *q)
@@ -66,6 +65,7 @@ static apr_status_t kpis_hgrm_read(bm_req_t *q)
 /* Without group_by there is one group: all runs of the window. */
 static apr_status_t kpis_hgrm(bm_req_t *q)
 {
+    bm_loadtest_values_t values = { .deviation = NAN };
     bm_kpi_query_t *query = q->asked;
     bm_kpi_groups_t *groups;
     bm_kpi_group_t *total;
@@ -73,7 +73,8 @@ static apr_status_t kpis_hgrm(bm_req_t *q)
 
     if (rv != APR_SUCCESS)
         return rv;
-    return reply_hgrm(q, total->metrics[query->metrics[0]], NAN, "kpis", bm_kpi_metric_find(query->metrics[0])->name);
+    values.sketch = total->metrics[query->metrics[0]];
+    return reply_hgrm(q, &values, "kpis", bm_kpi_metric_find(query->metrics[0])->name);
 }
 
 /* --- the report */

@@ -77,11 +77,13 @@ static apr_status_t write_foot(bm_buffer_t *out, const bm_sketch_t *sketch, doub
     return put(out, line);
 }
 
-apr_status_t bm_hgrm_write(bm_buffer_t *out, const bm_sketch_t *sketch, double deviation)
+apr_status_t bm_hgrm_write(bm_buffer_t *out, const bm_sketch_t *sketch, double deviation, int kept_rows_only)
 {
     apr_status_t rv = put(out, "       Value     Percentile TotalCount 1/(1-Percentile)\n\n");
 
     if (rv == APR_SUCCESS)
         rv = write_lines(out, sketch);
-    return rv == APR_SUCCESS ? write_foot(out, sketch, deviation) : rv;
+    if (rv == APR_SUCCESS)
+        rv = write_foot(out, sketch, deviation);
+    return rv == APR_SUCCESS && kept_rows_only ? put(out, "#[Rows    =         kept, of some requests no row was kept]\n") : rv;
 }

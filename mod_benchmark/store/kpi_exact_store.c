@@ -153,6 +153,30 @@ static void add_keys(bm_select_t *s, const bm_kpi_exact_t *what)
     }
 }
 
+static const bm_stmt_t kpi_exact_lacks = { "kpi_exact_lacks",
+    "select exists (select 1 from loadtests l join scenarios s on s.id = l.scenario_id"
+    "  left join runs t on t.id = l.id and t.scenario_id = l.scenario_id where l.kind = $1 and " BM_SAMPLE_LACKS_ROWS
+    "  and l.created_at < to_timestamp($3::bigint * 3600)"
+    "  and coalesce(t.finished_at, 'infinity') >= to_timestamp($2::bigint * 3600)"
+    "  and ($4 < 0 or l.scenario_id = $4) and ($5 < 0 or s.automation_id = $5))" };
+
+apr_status_t bm_kpi_exact_store_lacks(int *lacks_rows, bm_db_t *db, const bm_kpi_exact_t *what, bm_err_t *err, apr_pool_t *p)
+{
+    const bm_kpi_window_t *window = &what->window;
+    bm_rows_t *rows;
+    apr_status_t rv;
+
+    *lacks_rows = 0;
+    if (!bm_run_kind_is_load(window->source))
+        return APR_SUCCESS;
+    rv = bm_db_query(&rows, db, &kpi_exact_lacks,
+                     BM_PARAMS(bm_param_int(window->source), bm_param_int(window->from_hour),
+                               bm_param_int(window->to_hour > 0 ? window->to_hour : NO_END), bm_param_int64(window->scenario_id),
+                               bm_param_int64(window->automation_id)), err, p);
+    *lacks_rows = rv == APR_SUCCESS && bm_rows_bool(rows, 0, 0);
+    return rv;
+}
+
 apr_status_t bm_kpi_exact_store_counts(bm_rows_t **prows, bm_db_t *db, const bm_kpi_exact_t *what, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = wanted_rows("kpi_exact_counts_", "", what, 0, p);

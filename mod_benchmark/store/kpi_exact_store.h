@@ -39,6 +39,10 @@ typedef struct bm_kpi_exact_t {
 /** Whether a row has the metric of this name as one value. */
 int bm_kpi_exact_store_has(const char *metric);
 
+/** Whether of load tests of the window (of its scenarios and source, whatever else is asked) some requests have no row: not all
+ *  were kept (keep_rows), or they were deleted. Of runs: no. */
+apr_status_t bm_kpi_exact_store_lacks(int *lacks_rows, bm_db_t *db, const bm_kpi_exact_t *what, bm_err_t *err, apr_pool_t *p);
+
 /** First columns of all rows: the parts of the key as text (of an hour or day: the first hour since 1970; of a model or label its
  *  number; "" where there is none), then these. */
 enum { BM_KPI_EXACT_STATUS = 2, BM_KPI_EXACT_ERROR, BM_KPI_EXACT_COUNT, BM_KPI_EXACT_PROMPT, BM_KPI_EXACT_COMPLETION,

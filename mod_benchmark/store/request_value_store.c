@@ -2,6 +2,7 @@
 #include "store/request_value_store.h"
 
 #include <string.h>
+#include "store/sample_row.h"
 
 /* Definitions are those of kpi/kpi_metric.h; latencies are of completed requests, our own times of all. */
 #define PAGE_OF(value, requests, limit) \
@@ -34,7 +35,8 @@ static const struct {
     VALUE("ntpot_ms", "(last_content_us - sent_us) / nullif(greatest(tokens_completion, 0), 0)::float8", COMPLETED)
 };
 
-static const bm_stmt_t request_value_check = { "request_value_check", "select 1 from loadtests where id = $1" };
+static const bm_stmt_t request_value_check = { "request_value_check",
+    "select " BM_SAMPLE_LACKS_ROWS " from loadtests l where l.id = $1" };
 
 apr_status_t bm_request_value_store_page(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, const char *metric, int step,
                                          apr_int64_t after, bm_err_t *err, apr_pool_t *p)
@@ -48,12 +50,13 @@ apr_status_t bm_request_value_store_page(bm_rows_t **prows, bm_db_t *db, apr_int
     return APR_EINVAL;
 }
 
-apr_status_t bm_request_value_store_check(bm_db_t *db, apr_int64_t loadtest_id, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_request_value_store_check(int *lacks_rows, bm_db_t *db, apr_int64_t loadtest_id, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
     apr_status_t rv = bm_db_query(&rows, db, &request_value_check, BM_PARAMS(bm_param_int64(loadtest_id)), err, p);
 
     if (rv == APR_SUCCESS && bm_rows_count(rows) == 0)
         return bm_err_set(err, APR_NOTFOUND, NULL, "There is no load test %" APR_INT64_T_FMT ".", loadtest_id);
+    *lacks_rows = rv == APR_SUCCESS && bm_rows_bool(rows, 0, 0);
     return rv;
 }

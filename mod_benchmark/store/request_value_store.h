@@ -19,7 +19,8 @@ enum { BM_REQUEST_VALUE_PAGE = 10000, BM_REQUEST_GAPS_PAGE = 100 };
 apr_status_t bm_request_value_store_page(bm_rows_t **prows, bm_db_t *db, apr_int64_t loadtest_id, const char *metric, int step,
                                          apr_int64_t after, bm_err_t *err, apr_pool_t *p);
 
-/** Whether the load test exists, whatever it has. @return APR_NOTFOUND. */
-apr_status_t bm_request_value_store_check(bm_db_t *db, apr_int64_t loadtest_id, bm_err_t *err, apr_pool_t *p);
+/** Whether the load test exists, whatever it has. *lacks_rows: some of its requests have no row (keep_rows), or none any more.
+ *  @return APR_NOTFOUND. */
+apr_status_t bm_request_value_store_check(int *lacks_rows, bm_db_t *db, apr_int64_t loadtest_id, bm_err_t *err, apr_pool_t *p);
 
 #endif

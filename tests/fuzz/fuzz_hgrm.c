@@ -75,7 +75,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     apr_pool_create(&p, process);
     s = bm_sketch_make(p);
     if (bm_sketch_read(s, data, size) == APR_SUCCESS) {
-        BM_FUZZ_CHECK(bm_hgrm_write(&out, s, NAN) == APR_SUCCESS);
+        BM_FUZZ_CHECK(bm_hgrm_write(&out, s, NAN, 0) == APR_SUCCESS);
         BM_FUZZ_CHECK(bm_buffer_append(&out, "", 1) == APR_SUCCESS);
         BM_FUZZ_CHECK(strlen(out.data) == out.len - 1 && strncmp(out.data, head, sizeof(head) - 1) == 0);
         check_foot(check_lines(out.data + sizeof(head) - 1, s), bm_sketch_head(s), s);

@@ -10,7 +10,7 @@ static const char *written(const bm_sketch_t *sketch, double deviation)
     bm_buffer_t out = { 0 };
     const char *text;
 
-    ck_assert_int_eq(bm_hgrm_write(&out, sketch, deviation), APR_SUCCESS);
+    ck_assert_int_eq(bm_hgrm_write(&out, sketch, deviation, 0), APR_SUCCESS);
     text = apr_pstrmemdup(g_pool, out.data, out.len);
     bm_buffer_free(&out);
     return text;
@@ -34,6 +34,20 @@ BM_TEST(one_value_is_the_largest)
     ck_assert_ptr_nonnull(strstr(written(sketch, 0), "\n\n      12.500 1.000000000000          1\n#[Mean    =       12.500, "
                                                      "StdDeviation "
                                                      "  =        0.000]\n"));
+}
+END_TEST
+
+BM_TEST(of_kept_rows_only_the_last_line_says_so)
+{
+    bm_sketch_t *sketch = bm_sketch_make(g_pool);
+    bm_buffer_t out = { 0 };
+
+    bm_sketch_add(sketch, 12.5, 1);
+    ck_assert_int_eq(bm_hgrm_write(&out, sketch, 0, 1), APR_SUCCESS);
+    bm_buffer_append(&out, "", 1);
+    ck_assert_str_eq(strstr(out.data, "#[Rows"), "#[Rows    =         kept, of some requests no row was kept]\n");
+    ck_assert_ptr_null(strstr(written(sketch, 0), "#[Rows"));
+    bm_buffer_free(&out);
 }
 END_TEST
 
