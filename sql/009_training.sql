@@ -24,7 +24,7 @@ create table training_sessions (
     scenario_version integer not null default 1,
     status         text not null default 'running'
                    check (status in ('running', 'stopping', 'completed', 'stopped', 'failed')),
-    ended_by       text,                           -- 'policy', 'budget', 'user', 'target', 'error'
+    ended_by       text,                           -- 'policy', 'budget', 'user', 'target', 'client', 'error'
     reason         text,                           -- the same as a sentence
     difficulty     text not null default 'easy',   -- of the last problem
     state          jsonb not null,                 -- what the policy knows
@@ -40,6 +40,7 @@ create table training_sessions (
     cost           numeric not null default 0,
     moves          jsonb not null default '[]',    -- from, to and why, in order
     conclusion     jsonb,
+    metrics        jsonb,                          -- of one that has ended: each metric over its seconds
     next_at        timestamptz not null default now(),
     rev            integer not null default 0,
     created_by     text,

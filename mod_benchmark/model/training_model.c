@@ -50,12 +50,29 @@ const bm_field_t bm_training_plan_fields[] = {
 
 /* --- a session */
 
+static const bm_field_t metric_fields[] = {
+    { "seconds", BM_TYPE_INT, OURS, .doc = "In how many it was measured." },
+    { "min", BM_TYPE_NUMBER, OURS, .doc = "The least." },
+    { "max", BM_TYPE_NUMBER, OURS, .doc = "The greatest." },
+    { "mean", BM_TYPE_NUMBER, OURS, .doc = "Mean." },
+    { "median", BM_TYPE_NUMBER, OURS, .doc = "Median." },
+    { "std_dev", BM_TYPE_NUMBER, OURS, .doc = "Standard deviation; 0 of a single second." },
+    { NULL }
+};
+
+static const bm_field_t each_metric[] = {
+    { BM_FIELD_EACH, BM_TYPE_OBJECT, OURS, .members = metric_fields, .schema = "TrainingMetric",
+      .doc = "As the seconds have it: response_time in ms, rates 0 to 1, cpu_usage in percent of a processor, memory_usage in"
+             " MB." },
+    { NULL }
+};
+
 const bm_field_t bm_training_fields[] = {
     { "id", BM_TYPE_INT, OURS, .column = "t.id", .doc = "Number of the session." },
     { "name", BM_TYPE_STRING, OURS, .column = "t.name", .doc = "Name." },
     { "status", BM_TYPE_ENUM, OURS, .values = BM_TRAINING_STATUSES, .column = "t.status",
       .doc = "completed: the policy had its answer, or the budget was used up; stopped: by a user; failed: see reason." },
-    { "ended_by", BM_TYPE_ENUM, MAYBE, .values = "policy|budget|user|target|error", .column = "t.ended_by",
+    { "ended_by", BM_TYPE_ENUM, MAYBE, .values = "policy|budget|user|target|client|error", .column = "t.ended_by",
       .doc = "What ended it." },
     { "reason", BM_TYPE_STRING, MAYBE, .column = "t.reason", .doc = "The same as a sentence." },
     { "project_id", BM_TYPE_INT, OURS, .column = "t.project_id", .doc = "Project that it belongs to." },
@@ -82,6 +99,8 @@ const bm_field_t bm_training_fields[] = {
     { "ended_at", BM_TYPE_TIME, MAYBE, .column = "t.ended_at", .doc = "When it ended." },
     { "plan", BM_TYPE_OBJECT, OURS | BM_FIELD_BULKY, .column = "t.plan", .members = bm_training_plan_fields,
       .schema = "TrainingPlan", .doc = "The request's body, defaults filled in." },
+    { "metrics", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .column = "t.metrics", .members = each_metric,
+      .doc = "Each metric over its seconds, by name; null: it has not ended." },
     { "moves", BM_TYPE_ARRAY, OURS | BM_FIELD_BULKY, .column = "t.moves", .doc = "From where to where it went, and why." },
     { NULL }
 };

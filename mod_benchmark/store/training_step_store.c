@@ -237,9 +237,16 @@ apr_status_t bm_training_store_learn(bm_db_t *db, const bm_training_row_t *row, 
                   bm_param_int(row->rated)), err, p);
 }
 
+#define ROUNDED(value) "round((" value ")::numeric, 6)"
 static const bm_stmt_t training_end = { "training_end",
-    "with c as (update training_sessions set status = $2, ended_by = $3, reason = $4, conclusion = $5, problem_id = null,"
-    "  ended_at = now(), rev = rev + 1 where id = $1 returning *),"
+    "with v as (select m.type, m.value from problems b" BM_HIVE_SQL_SECONDS BM_HIVE_SQL_METRICS("x.body")
+    "  where b.session_id = $1 and m.value is not null),"
+    " k as (select type, jsonb_build_object('seconds', count(*), 'min', " ROUNDED("min(value)") ", 'max', " ROUNDED("max(value)")
+    ",   'mean', " ROUNDED("avg(value)") ", 'median', " ROUNDED("percentile_cont(0.5) within group (order by value)")
+    ",   'std_dev', " ROUNDED("coalesce(stddev_samp(value), 0)") ") as figures from v group by type),"
+    " c as (update training_sessions set status = $2, ended_by = $3, reason = $4, conclusion = $5, problem_id = null,"
+    "  metrics = coalesce((select jsonb_object_agg(type, figures) from k), '{}'), ended_at = now(), rev = rev + 1 where id = $1"
+    "  returning *),"
     " b as (update problems set status = 'failed', finished_at = now() where session_id = $1 and status = 'running')"
     " " CHANGED("ended", ", 'ended_by', c.ended_by, 'reason', c.reason", "c") };
 

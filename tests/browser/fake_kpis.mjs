@@ -68,7 +68,7 @@ export class Kpis {
     const metric = q.get('metric') ?? 'e2e_ms', by = q.get('group_by'), qs = (q.get('quantiles') ?? '0.5,0.95,0.99').split(',').map(Number);
     const match = this.db.runs.filter((r) => r.finished_at && Date.parse(r.created_at) >= from && Date.parse(r.created_at) < to && (!q.get('scenario_id') || r.scenario_id === Number(q.get('scenario_id'))));
     const head = { range: { from: iso(from), to: iso(to), resolution: 'hour' }, source: q.get('source') ?? 'run', estimator: q.get('exact') === 'true' ? 'exact' : 'sketch', relative_error: q.get('exact') === 'true' ? 0 : 0.005 };
-    if (!kind) return { data: { ...head, total: this.counts(match, metric, qs, Number(q.get('apdex_t'))), groups: by ? this.groups(match, by).map((g) => ({ ...g.key, ...this.counts(g.runs, metric, qs, Number(q.get('apdex_t'))) })) : [] } };
+    if (!kind) return { data: { ...head, kept_rows_only: false, total: this.counts(match, metric, qs, Number(q.get('apdex_t'))), groups: by ? this.groups(match, by).map((g) => ({ ...g.key, ...this.counts(g.runs, metric, qs, Number(q.get('apdex_t'))) })) : [] } };
     const width = [1, 2, 3, 4, 6, 8, 12, 24, 48, 24 * 30, 24 * 365].find((h) => (to - from) / HOUR / h <= 200) * HOUR;
     const first = Math.floor(from / width) * width;
     const at = Array.from({ length: Math.ceil((to - first) / width) }, (_, i) => first + i * width);

@@ -130,7 +130,7 @@ function results(t, seconds, price) {
     send_lag: { mean: 0.05, p50: 0.04, p99: t.odd ? 6.4 : 0.2, max: t.odd ? 48.1 : 0.9, n: attempted },
     throughput: { requests_per_second: round(done(rate), 2), input_tokens_per_second: round(rate * 24, 1), output_tokens_per_second: round(done(rate) * 61, 1), tokens_per_second_per_user: { p50: 61, p5: 44.1 }, provenance: 'usage' },
     goodput: { requests_per_second: round((good / attempted) * rate, 2), good, attainment: of.rate, low: of.low, high: of.high, slos },
-    client_lag: { p99_us: t.odd ? 5120 : 28, max_us: t.odd ? 21_400 : 410, batched_events: t.odd ? 4021 : 12, events: n * 61, kernel_stamped: 0.999 },
+    client_lag: { mean_us: t.odd ? 1210 : 9, p99_us: t.odd ? 5120 : 28, max_us: t.odd ? 21_400 : 410, batched_events: t.odd ? 4021 : 12, events: n * 61, kernel_stamped: 0.999 },
     steps, saturation: plan.load_model.type === 'sweep' ? { knee: held.at(-1)?.value ?? null } : null,
     capacity: plan.load_model.type === 'capacity' ? { rate: 67.5, passed: 67.5, failed: 75, confidence: 0.95, statement: 'At 67.5 requests per second every SLO is met, with 95 % confidence; at 75 TTFT p95 is more than 500 ms.', limited_by: 'ttft_ms' } : null,
     ...policiesOf(plan, attempted, slos.length ? good : 0, price, t.busy),

@@ -61,6 +61,17 @@ function judge(p, unclear) {
 
 const nothing = (why) => ({ success: null, success_rate: null, interval: null, checks: [], errors: [why, 'The load test has no results.'], recommendations: [], execution_time: null });
 
+/** Each metric over the seconds of a session. */
+function metricsOf(seconds) {
+  const of = (name) => {
+    const values = seconds.map((o) => o[name]).filter((v) => v !== null).sort((a, b) => a - b);
+    const mean = values.reduce((a, v) => a + v, 0) / values.length, middle = (values.length - 1) / 2;
+    const spread = Math.sqrt(values.reduce((a, v) => a + (v - mean) ** 2, 0) / Math.max(1, values.length - 1));
+    return values.length ? [[name, { seconds: values.length, min: values[0], max: values.at(-1), mean: round(mean, 6), median: (values[Math.floor(middle)] + values[Math.ceil(middle)]) / 2, std_dev: round(spread, 6) }]] : [];
+  };
+  return Object.fromEntries(['response_time', 'throughput', 'error_rate', 'success_rate', 'cpu_usage', 'memory_usage'].flatMap(of));
+}
+
 export class Training {
   /** tell(topic, event, data): an event. load(plan, name): a load test of that plan, begun now; ended(): the number of one that ended. */
   constructor({ scenarios, automations, Problem, tell, load, ended }) {
@@ -75,7 +86,7 @@ export class Training {
     const whole = { policy: 'ladder', difficulty: 'easy', seed: 1, duration_scale: 1, keep_rows: 0.01, settings: {}, expected: {}, ...plan, name: plan.name ?? scenario.name, budget: { seconds: 3600, requests: 1_000_000, problems: 1000, ...plan.budget }, limits: { max_rate: 200, max_concurrency: 500, duration_scale: 1 } };
     const s = {
       id: ++this.last.session, name: whole.name, status: 'running', ended_by: null, reason: null, project_id: 1, scenario_id: plan.scenario_id, automation_id: scenario.automation_id, policy: whole.policy, difficulty: whole.difficulty, problem_id: null,
-      total_scenarios: 0, successful_scenarios: 0, unclear_scenarios: 0, average_performance: null, requests: 0, tokens: 0, cost: 0, conclusion: null, created_by: 'alice', started_at: iso(Date.now()), ended_at: null, plan: whole, moves: [], ...more,
+      total_scenarios: 0, successful_scenarios: 0, unclear_scenarios: 0, average_performance: null, requests: 0, tokens: 0, cost: 0, conclusion: null, metrics: null, created_by: 'alice', started_at: iso(Date.now()), ended_at: null, plan: whole, moves: [], ...more,
     };
     this.sessions.push(s);
     return s;
@@ -155,6 +166,7 @@ export class Training {
       : !rated ? 'Nothing is known of the capacity.' : s.policy === 'search' ? `The target keeps up with ${low} requests a second and does not with ${high}, each with 95.0 % confidence.` : `The target takes 53.4 requests a second, between 50.8 and 56.1 with 95.0 % confidence. ${reason}`;
     for (const p of this.of(s)) if (p.status === 'running') Object.assign(p, { status: status === 'stopped' ? 'cancelled' : 'failed', finished_at: iso(at) });
     Object.assign(s, { status, ended_by, reason: ended_by === 'policy' ? sentence : reason, ended_at: iso(at), problem_id: null, conclusion: { capacity, difficulty: s.policy === 'ladder' ? s.difficulty : null, sentence, problems: s.total_scenarios, moves: s.moves.slice(-100) } });
+    s.metrics = metricsOf(this.of(s).flatMap((p) => p.seconds));
     this.said(s, 'ended', { ended_by: s.ended_by, reason: s.reason });
   }
 

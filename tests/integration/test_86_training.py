@@ -1,15 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions of training: problems are given, executed as load tests, judged, adapted to; and whatever cuts that off."""
+import concurrent.futures
+import contextlib
 import json
 import os
+import re
 import signal
+import threading
 import time
 
 import pytest
 import requests
 
+from bmapi import Api
 from bmenv import Conf
 from live_client import HIVE, WebSocket
+from odd_target import OddTarget
 
 FAST = {"duration_scale": 0.1, "budget": {"seconds": 300, "problems": 3}}
 CALM = {"ttft_ms": 2, "gap_ms": 1, "tokens": 2}
@@ -41,7 +47,7 @@ class TestSessions:
     def test_bm_trn_001_a_session_gives_problems_until_its_budget_is_used_up(self, server, env, api):
         scenario = target(api)
         session = begin(api, scenario, keep_rows=1)
-        assert session["status"] == "running" and session["total_scenarios"] == 0 and session["plan"]["limits"]["max_rate"] == 20
+        assert session["status"] == "running" and session["total_scenarios"] == 0 and session["metrics"] is None and session["plan"]["limits"]["max_rate"] == 20
         done = ended(env, api, session)
         assert (done["status"], done["ended_by"], done["total_scenarios"]) == ("completed", "budget", 3), done
         problems = api.get(f"/training/sessions/{session['id']}/problems")
@@ -52,6 +58,12 @@ class TestSessions:
         assert {t["plan"]["keep_rows"] for t in tests} == {1}
         assert {t["kind"] for t in tests} == {"training"}
         assert done["average_performance"] == pytest.approx(sum(p["success_rate"] for p in problems) / 3)
+        seconds = api.get(f"/training/sessions/{session['id']}/metrics")
+        for name, figures in done["metrics"].items():
+            values = [s[name] for s in seconds if s[name] is not None]
+            assert figures["seconds"] == len(values) and figures["mean"] == pytest.approx(sum(values) / len(values), abs=1e-5), name
+            assert (figures["min"], figures["max"]) == (pytest.approx(min(values), abs=1e-5), pytest.approx(max(values), abs=1e-5)), name
+        assert done["metrics"].keys() >= {"response_time", "throughput", "error_rate", "success_rate", "cpu_usage", "memory_usage"}
         # where load tests are listed they are not, unless asked for; nor do their requests count as a load test's
         of = f"/loadtests?scenario_id={scenario['id']}"
         assert api.get(of) == []
@@ -187,6 +199,12 @@ class TestSessions:
                 " 0, 9223372036854775807 from requests where loadtest_id = %s group by 1 on conflict do nothing", test["id"])
         env.wait(lambda: not env.sql("select 1 from kpi_dirty where scenario_id = %s", scenario["id"]), 40, "the hour is not made again")
         assert api.get(of)["total"]["runs"] == attempted
+        # what is made of rows says that it is of those that were kept
+        exact = api.get(of + "&exact=true")
+        assert exact["kept_rows_only"] is True and exact["total"]["runs"] == len(rows)
+        assert api.get(of)["kept_rows_only"] is False and api.get(of.replace("source=training", "source=loadtest") + "&exact=true")["kept_rows_only"] is False
+        assert api.call("GET", f"/loadtests/{test['id']}/hgrm", expect=200).text.splitlines()[-1].startswith("#[Rows    =         kept")
+        assert "#[Rows" not in api.call("GET", f"/kpis/hgrm?source=training&scenario_id={scenario['id']}", expect=200).text
         refused = begin(api, scenario, keep_rows=2, expect=422)
         assert refused["errors"][0]["pointer"] == "/keep_rows" and done["plan"]["keep_rows"] == 0.1
 
@@ -255,6 +273,55 @@ class TestFaults:
         assert (done["status"], done["ended_by"], done["total_scenarios"]) == ("failed", "target", 3), done
         assert "down" in done["reason"]
 
+    def test_bm_trn_023_a_target_that_dies_in_the_middle_is_told_from_one_that_is_slow(self, server, env, api):
+        """The problem that it died in has its share of answers and says how the rest failed; three more have none, then it is over."""
+        dying = OddTarget()
+        automation = api.make_automation(name="dying", confirmed_rate=20, connection={"url": dying.url("record"), "model": "m"})
+        session = begin(api, api.make_scenario(automation, name="dying"), types=["load_balancing"], difficulty="hard", duration_scale=0.1,
+                        budget={"seconds": 120, "problems": 50})
+        env.wait(lambda: len(dying.requests("record")) >= 6, 30, "no problem is under way")
+        dying.close()
+        done = ended(env, api, session, 60)
+        problems = [p for p in api.get(f"/training/sessions/{session['id']}/problems") if p["completed"]]
+        assert (done["status"], done["ended_by"]) == ("failed", "target"), done
+        assert "had no answer at all" in done["reason"] and done["total_scenarios"] == len(problems) >= 4, (done, problems)
+        struck = next(p for p in problems if p["success_rate"] < 1)
+        assert 0 < struck["success_rate"] < 1 and not struck["success"], struck
+        assert any("connection_refused" in e or "connection_lost" in e for e in struck["results"]["errors"]), struck["results"]
+        assert [p["success_rate"] for p in problems[-3:]] == [0, 0, 0] and problems[-4]["id"] == struck["id"], problems
+
+    def test_bm_trn_024_of_starts_at_once_one_begins(self, server, env, api):
+        scenario = target(api, "rush")
+        gate = threading.Barrier(8)
+
+        def start(_):
+            gate.wait()
+            return Api(env).call("POST", "/training/sessions", {"scenario_id": scenario["id"], **FAST, "duration_scale": 1})
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(start, range(8)))
+        assert sorted(a.status_code for a in answers) == [201] + [409] * 7
+        assert {a.json()["code"] for a in answers if a.status_code == 409} == {"already_training"}
+        session = next(a.json() for a in answers if a.status_code == 201)
+        assert env.sql("select count(*) from training_sessions where scenario_id = %s", scenario["id"])[0][0] == 1
+        api.post(f"/training/sessions/{session['id']}/stop", {}, expect=202)
+        ended(env, api, session, 20)
+
+    def test_bm_trn_025_stopped_while_it_starts_it_sends_nothing(self, server, env, api):
+        """Before an engine has given it a problem, which one that stands still cannot do."""
+        scenario, engine = target(api, "stopped early"), env.engine_pids()[0]
+        env.freeze(engine)
+        try:
+            session = begin(api, scenario, duration_scale=1)
+            assert api.post(f"/training/sessions/{session['id']}/stop", {}, expect=202)["status"] == "stopping"
+            assert api.post(f"/training/sessions/{session['id']}/stop", {}, expect=202)["status"] == "stopping"
+            assert begin(api, scenario, expect=409)["code"] == "already_training"
+        finally:
+            os.kill(engine, signal.SIGCONT)
+        done = ended(env, api, session, 20)
+        assert (done["status"], done["ended_by"], done["requests"], done["total_scenarios"]) == ("stopped", "user", 0, 0), done
+        assert {p["status"] for p in api.get(f"/training/sessions/{session['id']}/problems")} <= {"cancelled"}
+        assert not api.get(f"/loadtests?kind=training&scenario_id={scenario['id']}&status=pending,running")
+
     def test_bm_trn_022_what_has_no_success_rate_counts_in_no_mean(self, server, env, api):
         scenario = target(api, rate=0.1)                # so little that most problems are over before a request is due
         done = ended(env, api, begin(api, scenario, types=["network_latency"], seed=22, budget={"problems": 4}))
@@ -262,6 +329,7 @@ class TestFaults:
         rated = [rate for rate in rates if rate is not None]
         assert len(rated) < len(rates), rates
         assert done["average_performance"] == (pytest.approx(sum(rated) / len(rated)) if rated else None), (done, rates)
+        assert (done["status"], done["ended_by"]) == ("completed", "budget"), done      # who was not asked is not down
 
     def test_bm_trn_021_an_engine_that_is_killed_in_the_middle_is_gone_on_from(self, server, env, api):
         env.allow(r"engine|lease|BM0035|its engine is gone")
@@ -273,6 +341,79 @@ class TestFaults:
         problems = api.get(f"/training/sessions/{session['id']}/problems")
         assert done["status"] == "completed" and done["total_scenarios"] == 2, (done, problems)
         assert [p["status"] for p in problems] == ["failed", "completed", "completed"]
+
+
+@contextlib.contextmanager
+def stuttering(env):
+    """An engine that stands still most of the time, as on a machine that has no time for it: late by tens of milliseconds."""
+    pid, over = env.engine_pids()[0], threading.Event()
+
+    def stutter():
+        while not over.is_set():
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(0.08)
+            os.kill(pid, signal.SIGCONT)
+            time.sleep(0.02)
+    thread = threading.Thread(target=stutter)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+        os.kill(pid, signal.SIGCONT)
+
+
+class TestLateClient:
+    """Our own lag is not the target's: nothing is learnt, it is tried again after a pause, and in the end nobody else is blamed."""
+
+    SEARCH = {"policy": "search", "types": ["load_balancing"], "duration_scale": 0.005, "budget": {"seconds": 120}}
+
+    def moves(self, api, session):
+        return api.get(f"/training/sessions/{session['id']}")["moves"]
+
+    def test_bm_trn_040_it_is_asked_again_after_a_pause_and_goes_on(self, server, env, api):
+        env.allow(r"engine|lease|slow statement|stall")
+        with stuttering(env):
+            session = begin(api, target(api, "stutter"), **self.SEARCH)
+            why = env.wait(lambda: self.moves(api, session), 60, "no problem was judged")[0]["why"]
+        assert "The client sent late: p99" in why and "It is asked again in " in why and "for the 1. time of 7" in why, why
+        late, = [p for p in api.get(f"/training/sessions/{session['id']}/problems") if p["results"]][:1]
+        assert late["success"] is None and "The client sent late" in late["results"]["verdict"], late["results"]
+        now = api.get(f"/training/sessions/{session['id']}")
+        assert now["status"] == "running" and now["problem_id"] is None, now
+        env.wait(lambda: [m for m in self.moves(api, session) if "asked again" not in m["why"]], 60, "it did not go on")
+        after = env.sql("select extract(epoch from b.created_at - a.finished_at) from problems a, problems b where a.id = %s and b.id ="
+                        " (select min(id) from problems where session_id = %s and id > a.id)", late["id"], session["id"])[0][0]
+        assert 3.7 <= after <= 9, after
+        api.post(f"/training/sessions/{session['id']}/stop", {}, expect=202)
+        assert ended(env, api, session)["status"] == "stopped"
+
+    def test_bm_trn_041_in_the_end_it_has_failed_by_the_client(self, server, env, api):
+        """Seven were late before, the eighth is, too; and a pause ends when somebody stops the session."""
+        env.allow(r"engine|lease|slow statement|stall")
+        with stuttering(env):
+            session = begin(api, target(api, "late"), **self.SEARCH)
+            env.wait(lambda: self.moves(api, session), 60, "no problem was judged")
+            env.sql("update training_sessions set state = jsonb_set(state, '{unclear}', '7'), next_at = now() where id = %s", session["id"])
+            done = ended(env, api, session, 90)
+        assert (done["status"], done["ended_by"]) == ("failed", "client"), done
+        assert done["reason"].startswith("The measuring side was not able to: 8 problems in a row"), done["reason"]
+        assert re.search(r"The client (sent|saw answers) late: p99 \d+\.\d{3} ms", done["reason"]), done["reason"]
+        assert done["conclusion"]["capacity"] is None
+
+    def test_bm_trn_042_a_pause_ends_with_a_stop_and_with_the_budget(self, server, env, api):
+        env.allow(r"engine|lease|slow statement|stall")
+        with stuttering(env):
+            first = begin(api, target(api, "stopped while it waits"), **self.SEARCH)
+            second = begin(api, target(api, "without time"), **{**self.SEARCH, "budget": {"seconds": 8}})
+            env.wait(lambda: self.moves(api, first) and self.moves(api, second), 60, "no problem was judged")
+        env.sql("update training_sessions set next_at = now() + interval '1 hour' where id = %s", first["id"])
+        api.post(f"/training/sessions/{first['id']}/stop", {}, expect=202)
+        done = ended(env, api, first, 10)
+        assert (done["status"], done["ended_by"]) == ("stopped", "user"), done
+        done = ended(env, api, second, 30)
+        assert (done["status"], done["ended_by"]) == ("completed", "budget"), done
 
 
 class TestHive:
@@ -296,6 +437,15 @@ class TestHive:
     def test_bm_trn_031_start_needs_to_know_on_what(self, server, api):
         answer = HiveClient(server.url).post("/api/training/start", 422)
         assert answer["errors"][0]["pointer"] == "/scenario_id"
+
+    @pytest.mark.parametrize("path,body,pointer", [
+        ("scenarios/generate", {"scenario_type": "magic"}, "/scenario_type"), ("scenarios/generate", {"difficulty": "absurd"}, "/difficulty"),
+        ("scenarios/generate", {"seed": -1}, "/seed"), ("training/start", {"types": ["magic"]}, "/types/0"),
+        ("training/start", {"difficulty": "absurd"}, "/difficulty"), ("training/start", {"policy": "luck"}, "/policy"),
+        ("training/start", {"budget": {"requests": 0}}, "/budget/requests")])
+    def test_bm_trn_035_what_makes_no_sense_is_refused_by_name(self, server, api, path, body, pointer):
+        answer = HiveClient(server.url).post("/api/" + path, 422, json={**({"scenario_id": target(api, "sense", rate=None)["id"]} if "start" in path else {}), **body})
+        assert [e["pointer"] for e in answer["errors"]] == [pointer], answer
 
     def test_bm_trn_032_a_problem_is_generated_and_executed(self, server, api):
         hive = HiveClient(server.url)

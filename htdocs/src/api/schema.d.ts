@@ -2910,7 +2910,7 @@ export interface components {
              * @description What ended it.
              * @enum {string|null}
              */
-            ended_by: "policy" | "budget" | "user" | "target" | "error" | null;
+            ended_by: "policy" | "budget" | "user" | "target" | "client" | "error" | null;
             /** @description The same as a sentence. */
             reason: string | null;
             /** @description Project that it belongs to. */
@@ -2963,6 +2963,10 @@ export interface components {
             ended_at: string | null;
             /** @description The request's body, defaults filled in. */
             plan?: components["schemas"]["TrainingPlan"];
+            /** @description Each metric over its seconds, by name; null: it has not ended. */
+            metrics?: {
+                [key: string]: components["schemas"]["TrainingMetric"];
+            } | null;
             /** @description From where to where it went, and why. */
             moves?: unknown[];
         };
@@ -3014,6 +3018,20 @@ export interface components {
             limits: {
                 [key: string]: unknown;
             };
+        };
+        TrainingMetric: {
+            /** @description In how many it was measured. */
+            seconds: number;
+            /** @description The least. */
+            min: number;
+            /** @description The greatest. */
+            max: number;
+            /** @description Mean. */
+            mean: number;
+            /** @description Median. */
+            median: number;
+            /** @description Standard deviation; 0 of a single second. */
+            std_dev: number;
         };
         TrainingProblem: {
             /** @description Number of the problem. */
@@ -3888,6 +3906,8 @@ export interface components {
             /** @description How far the engine was behind. */
             client_lag: {
                 /** @description The engine behind the kernel's receive time, in microseconds. */
+                mean_us: number | null;
+                /** @description 99th percentile. */
                 p99_us: number | null;
                 /** @description The greatest. */
                 max_us: number | null;
@@ -5408,6 +5428,8 @@ export interface components {
             estimator: "sketch" | "exact";
             /** @description Largest relative error of a quantile; n, mean, min and max are exact. */
             relative_error: number;
+            /** @description exact=true: load tests of the window have requests without rows (keep_rows, BenchmarkKeepRaw); all is of the others. */
+            kept_rows_only: boolean;
             /** @description All runs together. */
             total: components["schemas"]["KpiTotal"];
             /** @description With group_by: ascending by key. */
