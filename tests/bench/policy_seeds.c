@@ -29,7 +29,7 @@ static void session(sums_t *sums, const char *policy, int seed, apr_pool_t *p)
     double estimate, error, low, high;
     int held;
 
-    t.lag_s = lag != NULL ? atof(lag) * (t.servers / t.capacity + t.extra_s) : 0;
+    t.lag_s = lag != NULL ? strtod(lag, NULL) * (t.servers / t.capacity + t.extra_s) : 0;
     conclusion = queue_target_session(&t, policy, settings, &limits, (apr_uint64_t)seed + 7, &problems, p);
     capacity = json_object_get(conclusion, "capacity");
     estimate = json_number_value(json_object_get(capacity, "estimate"));
@@ -70,7 +70,8 @@ static void policy_seeds(const char *policy, int first, int sessions, apr_pool_t
 int main(int argc, char **argv)
 {
     static const char *const all[] = { "ability", "search", "ladder" };
-    int first = argc > 1 ? atoi(argv[1]) : 200, sessions = argc > 2 ? atoi(argv[2]) : 200, i;
+    int first = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 200, i;
+    int sessions = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 200;
     apr_pool_t *p;
 
     apr_initialize();
