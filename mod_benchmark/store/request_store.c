@@ -246,6 +246,12 @@ apr_status_t bm_request_store_page(bm_rows_t **prows, bm_db_t *db, apr_int64_t l
 
 /* --- progress */
 
+/* Of a second what its event tells: a session's have been kept in the series, and their events live as long as all others. */
+#define METRICS_OF_SECOND(body) \
+    "jsonb_strip_nulls(jsonb_build_object('completed', " body " -> 'completed', 'failed', " body " -> 'failed'," \
+    " 'e2e_ms', jsonb_build_object('p50', " body " #> '{e2e_ms,p50}'), 'cpu_usage', " body " -> 'cpu_usage'," \
+    " 'memory_usage', " body " -> 'memory_usage', 'target_cpu_usage', " body " -> 'target_cpu_usage'," \
+    " 'target_memory_usage', " body " -> 'target_memory_usage'))"
 static const bm_stmt_t loadtest_progress = { "loadtest_progress",
     "with l as (update loadtests l set progress = $3::json, progress_at = now(), fence = $2 from run_queue q"
     "  where l.id = $1 and q.id = $1 and q.fence = $2"
@@ -258,8 +264,8 @@ static const bm_stmt_t loadtest_progress = { "loadtest_progress",
     "   'automation_id', automation_id, 'progress', $3::jsonb) from l" BM_EVENT_SQL_NOTIFY "),"
     " m as (insert into events (project_id, kind, payload)"
     "  select l.project_id, 'training.metric', jsonb_build_object('id', b.session_id, 'problem_id', b.id, 'scenario_id', b.key,"
-    "   'second', i.second, 'metrics', i.body::jsonb) from l join problems b on l.kind = 2 and b.loadtest_id = l.id,"
-    "   unnest($4::bigint[], $5::text[]) i (second, body))"
+    "   'second', i.second, 'metrics', " METRICS_OF_SECOND("i.body") ") from l join problems b on l.kind = 2 and"
+    "   b.loadtest_id = l.id, (select second, body::jsonb as body from unnest($4::bigint[], $5::text[]) u (second, body)) i)"
     " select control from l" };
 
 apr_status_t bm_request_store_progress(const char **control, bm_db_t *db, const bm_request_owner_t *owner, const char *progress,
