@@ -38,7 +38,7 @@ create table training_sessions (
     requests       bigint not null default 0,
     tokens         bigint not null default 0,
     cost           numeric not null default 0,
-    moves          jsonb not null default '[]',    -- from, to and why, in order
+    moves          jsonb not null default '[]',    -- from, to and why, and what became of the problem, in order
     conclusion     jsonb,
     metrics        jsonb,                          -- of one that has ended: each metric over its seconds
     next_at        timestamptz not null default now(),

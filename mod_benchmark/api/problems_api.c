@@ -154,10 +154,11 @@ static apr_status_t problems_get(bm_req_t *q)
 static apr_status_t problems_list(bm_req_t *q)
 {
     bm_page_t page = { .limit = (int)bm_query_string_int(q->query, "limit", BM_PAGE_LIMIT) };
+    const char *order = bm_query_string_text(q->query, "order");
     bm_problem_filter_t filter = {
         .type = bm_query_string_text(q->query, "type"), .difficulty = bm_query_string_text(q->query, "difficulty"),
         .statuses = bm_query_string_list(q->query, "status"), .after = bm_query_string_int(q->query, "after", 0),
-        .limit = page.limit + 1
+        .oldest_first = order != NULL && strcmp(order, "asc") == 0, .limit = page.limit + 1
     };
     bm_rows_t *rows;
     apr_status_t rv = bm_training_store_kept(&rows, q->db, &filter, q->err, q->p);
@@ -396,11 +397,12 @@ static apr_status_t problems_execute(bm_req_t *q)
 }
 
 static const bm_query_param_t list_params[] = {
-    { "after", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Problems older than this one (default: from the newest)." },
+    { "after", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "Problems behind this one, in the order asked for." },
     { "limit", BM_QUERY_INT, 1, BM_PAGE_LIMIT_MAX, NULL, "Most elements of the answer (default 100)." },
     { "type", BM_QUERY_ENUM, 0, 0, BM_TRAINING_TYPES, "Of this type." },
     { "difficulty", BM_QUERY_ENUM, 0, 0, BM_TRAINING_DIFFICULTIES, "Of this difficulty." },
     { "status", BM_QUERY_ENUM_LIST, 0, 0, BM_TRAINING_PROBLEM_STATUSES, "One or more states with commas between." },
+    { "order", BM_QUERY_ENUM, 0, 0, "desc|asc", "Newest (default) or oldest first; after goes on in this order." },
     { NULL }
 };
 

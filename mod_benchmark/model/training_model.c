@@ -67,6 +67,17 @@ static const bm_field_t each_metric[] = {
     { NULL }
 };
 
+static const bm_field_t move_fields[] = {
+    { "from", BM_TYPE_ANY, MAYBE, .doc = "Rate or difficulty of the problem." },
+    { "to", BM_TYPE_ANY, MAYBE, .doc = "Of the next; null: it ended." },
+    { "why", BM_TYPE_STRING, OURS, .doc = "A sentence. A ladder goes by the share of requests answered in time alone." },
+    { "problem_id", BM_TYPE_INT, OURS | BM_FIELD_ABSENT, .doc = "The problem." },
+    { "success", BM_TYPE_BOOL, MAYBE | BM_FIELD_ABSENT,
+      .doc = "Whether it met all expected outcomes, which is another question; null: not clear." },
+    { "verdict", BM_TYPE_STRING, OURS | BM_FIELD_ABSENT, .doc = "The same in words: what was missed, and by how much." },
+    { NULL }
+};
+
 const bm_field_t bm_training_fields[] = {
     { "id", BM_TYPE_INT, OURS, .column = "t.id", .doc = "Number of the session." },
     { "name", BM_TYPE_STRING, OURS, .column = "t.name", .doc = "Name." },
@@ -89,7 +100,7 @@ const bm_field_t bm_training_fields[] = {
       .doc = "Those that met all expected outcomes." },
     { "unclear_scenarios", BM_TYPE_INT, OURS, .column = "t.unclear_scenarios", .doc = "Those of which that cannot be said." },
     { "average_performance", BM_TYPE_NUMBER, MAYBE, .column = "t.average_performance",
-      .doc = "Mean success rate of its problems, 0 to 1." },
+      .doc = "Mean success rate of its problems, 0 to 1: requests answered in time, whatever else was expected." },
     { "requests", BM_TYPE_INT, OURS, .column = "t.requests", .doc = "Requests that they sent." },
     { "tokens", BM_TYPE_INT, OURS, .column = "t.tokens", .doc = "Prompt and completion tokens that answers told." },
     { "cost", BM_TYPE_NUMBER, OURS, .column = "t.cost::float8", .doc = "In the currency of the prices." },
@@ -101,7 +112,8 @@ const bm_field_t bm_training_fields[] = {
       .schema = "TrainingPlan", .doc = "The request's body, defaults filled in." },
     { "metrics", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .column = "t.metrics", .members = each_metric,
       .doc = "Each metric over its seconds, by name; null: it has not ended." },
-    { "moves", BM_TYPE_ARRAY, OURS | BM_FIELD_BULKY, .column = "t.moves", .doc = "From where to where it went, and why." },
+    { "moves", BM_TYPE_ARRAY, OURS | BM_FIELD_BULKY, .column = "t.moves", .members = move_fields,
+      .doc = "From where to where it went after each problem, and why." },
     { NULL }
 };
 
@@ -126,7 +138,10 @@ const bm_field_t bm_training_problem_fields[] = {
     { "status", BM_TYPE_ENUM, OURS, .values = BM_TRAINING_PROBLEM_STATUSES, .column = "b.status", .doc = "Where it stands." },
     { "completed", BM_TYPE_BOOL, OURS, .column = "b.completed", .doc = "Whether it was executed to its end." },
     { "success", BM_TYPE_BOOL, MAYBE, .column = "b.success", .doc = "Whether it met all expected outcomes; null: not clear." },
-    { "success_rate", BM_TYPE_NUMBER, MAYBE, .column = "b.success_rate", .doc = "Of its requests, 0 to 1." },
+    { "success_rate", BM_TYPE_NUMBER, MAYBE, .column = "b.success_rate",
+      .doc = "Share of its requests that were answered within max_response_time_ms, 0 to 1." },
+    { "verdict", BM_TYPE_STRING, MAYBE, .column = "b.results ->> 'verdict'",
+      .doc = "success in words: what was missed and by how much, what is not clear, why it is not judged; null: not executed." },
     { "execution_time", BM_TYPE_NUMBER, MAYBE, .column = "b.execution_time", .doc = "Seconds." },
     { "results", BM_TYPE_OBJECT, MAYBE | BM_FIELD_BULKY, .column = "b.results",
       .doc = "Each expected outcome beside what was measured, errors and recommendations." },

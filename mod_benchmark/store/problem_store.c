@@ -87,9 +87,14 @@ apr_status_t bm_training_store_kept(bm_rows_t **prows, bm_db_t *db, const bm_pro
     if (filter->statuses != NULL)
         bm_select_param(s, 'u', " and b.status = any(",
                         bm_param_texts((const char *const *)filter->statuses->elts, filter->statuses->nelts, p), ")");
-    if (filter->after > 0)
+    if (filter->after > 0 && filter->oldest_first)
+        bm_select_param(s, 'g', " and b.id > ", bm_param_int64(filter->after), "");
+    else if (filter->after > 0)
         bm_select_param(s, 'z', " and b.id < ", bm_param_int64(filter->after), "");
-    bm_select_add(s, 'd', " order by b.id desc");
+    if (filter->oldest_first)
+        bm_select_add(s, 'o', " order by b.id");
+    else
+        bm_select_add(s, 'd', " order by b.id desc");
     bm_select_limit(s, filter->limit);
     return bm_select_run(prows, s, db, err, p);
 }

@@ -89,11 +89,12 @@ apr_status_t bm_training_store_find_id(bm_training_problem_t **pfound, bm_db_t *
 typedef struct bm_problem_filter_t {
     const char *type, *difficulty;
     const apr_array_header_t *statuses;  /* of const char * */
-    apr_int64_t after;                   /* behind this one, newest first; 0: from the newest */
+    int oldest_first;
+    apr_int64_t after;                   /* behind this one in that order; 0: from the first */
     int limit;                           /* as above */
 } bm_problem_filter_t;
 
-/** They, newest first; columns: bm_training_problem_fields without the bulky ones. */
+/** They, in the order asked for; columns: bm_training_problem_fields without the bulky ones. */
 apr_status_t bm_training_store_kept(bm_rows_t **prows, bm_db_t *db, const bm_problem_filter_t *filter, bm_err_t *err,
                                     apr_pool_t *p);
 

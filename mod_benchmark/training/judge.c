@@ -183,7 +183,15 @@ static const char *and_more(const char *text, const char *more, const char *betw
     return text == NULL ? more : apr_pstrcat(p, text, between, more, NULL);
 }
 
-/* The checks that are met, missed or neither, by name; NULL: none is. unclear: with the reason of each. */
+/* One that was missed, with its figures: "max_response_time_ms (at most 2000, was 3100)". */
+static const char *missed_in_words(const json_t *check, const char *name, apr_pool_t *p)
+{
+    return apr_psprintf(p, "%s (%s %s, was %s)", name, strncmp(name, "max_", 4) == 0 ? "at most" : "at least",
+                        bm_text_number(bm_problem_number(check, "expected"), 4, p),
+                        bm_text_number(bm_problem_number(check, "measured"), 4, p));
+}
+
+/* The checks that are missed, or neither met nor missed; NULL: none is. unclear: with the reason of each. */
 static const char *names_of(const json_t *checks, met_e met, apr_pool_t *p)
 {
     const char *names = NULL;
@@ -194,8 +202,8 @@ static const char *names_of(const json_t *checks, met_e met, apr_pool_t *p)
         const char *name = json_string_value(json_object_get(check, "name"));
 
         if ((met == UNCLEAR && json_is_null(is)) || (met == MISSED && json_is_false(is)))
-            names = and_more(names, met == MISSED ? name : apr_pstrcat(p, name, " (", json_string_value(
-                json_object_get(check, "why")), ")", NULL), ", ", p);
+            names = and_more(names, met == MISSED ? missed_in_words(check, name, p) : apr_pstrcat(p, name, " (",
+                json_string_value(json_object_get(check, "why")), ")", NULL), ", ", p);
     }
     return names;
 }
@@ -225,11 +233,11 @@ static const char *verdict_of(const judging_t *j, const bm_response_t *r, const 
         return apr_psprintf(j->p, "Not judged: the load test is not valid. %s That is %.1f %% of the mean response time, so a"
                             " capacity can still be told by it.", reasons_of(response, j->p), 100 * r->lag_ms / r->mean_ms);
     if (j->missed > 0)
-        return apr_pstrcat(j->p, "Not solved: missed ", names_of(j->checks, MISSED, j->p), ".", NULL);
+        return apr_pstrcat(j->p, "Missed: ", names_of(j->checks, MISSED, j->p), ".", NULL);
     names = names_of(j->checks, UNCLEAR, j->p);
     if (names != NULL)
         return apr_pstrcat(j->p, "Not clear: ", names, NULL);
-    return json_array_size(j->checks) > 0 ? "Solved: all that was expected was met." : "Not judged: nothing was expected.";
+    return json_array_size(j->checks) > 0 ? "Met: all that was expected." : "Not judged: nothing was expected.";
 }
 
 static double seconds_of(const json_t *response, const json_t *results)

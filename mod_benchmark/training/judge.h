@@ -13,12 +13,12 @@
  *  status, error, error_code), or NULL, or damaged: then nothing is known. Never NULL:
  *
  *  { "success": true | false | null,     all checks met | one missed | not clear, or the load test is not valid
- *    "success_rate": 0..1 | null,        requests that completed and were good by the plan's SLOs (within the response time)
+ *    "success_rate": 0..1 | null,        share of the requests answered within max_response_time_ms: what a ladder climbs by
  *    "interval": [low, high] | null,     of that, Wilson, 95 %
  *    "checks": [ { "name", "expected", "measured" | null, "interval": [low, high] | null, "met": true|false|null, "why" } ],
  *    "errors": [ sentences ],            failures by class, and why figures may not be believed
  *    "recommendations": [ { "text", "figure", "value" } ],
- *    "verdict": sentences,               success in words: what was missed, what is not clear, why it is not judged
+ *    "verdict": sentences,               success in words: what was missed, by how much, what is not clear, why it is not judged
  *    "execution_time": seconds | null }
  *
  *  An outcome is met or missed if its interval lies on one side of what was expected, `met: null` between; one without an

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * ladder_policy.c: Hive's rule: a success rate above 0.95 goes one difficulty up, below 0.70 one down.
+ * ladder_policy.c: Hive's rule: a success rate above 0.95 goes one difficulty up, below 0.70 one down. The success rate is the
+ * share of the requests that were answered within the response time; whether all that was expected was met does not count here.
  *
  * Ends when it has stayed at one step for `patience` problems, or has gone between two neighbours for twice as many. */
 #include <string.h>
@@ -162,7 +163,7 @@ static json_t *learn(json_t **move, const json_t *state, const bm_problem_t *pro
     if (!json_is_number(rate))
         why = bm_policy_no_figures(judgement, p);
     else
-        why = apr_psprintf(p, "%.1f %% of the requests succeeded, %s: %s.", 100 * success,
+        why = apr_psprintf(p, "%.1f %% of the requests were answered in time, %s: %s.", 100 * success,
                            success > UP ? "more than 95 %" : success < DOWN ? "less than 70 %" : "between 70 and 95 %",
                            to > at ? "up" : to < at ? "down" : success > UP ? "it is the highest step already"
                            : success < DOWN ? "it is the lowest step already" : "it stays");

@@ -346,6 +346,18 @@ static apr_status_t end_unclear(session_t *s, const json_t *judgement, const jso
                             verdict != NULL ? verdict : "it has no verdict."));
 }
 
+/* Where it goes beside what became of the problem: a ladder goes by the share of requests answered in time alone, so it may go
+ * up after a problem that was missed. A copy: what the policy keeps is its own. */
+static json_t *with_verdict(const session_t *s, const json_t *move, const json_t *judgement)
+{
+    json_t *told = bm_json_overlay(move, NULL, s->p);
+
+    json_object_set_new(told, "problem_id", json_integer((json_int_t)s->row->problem_id));
+    json_object_set(told, "success", json_object_get(judgement, "success"));
+    json_object_set(told, "verdict", json_object_get(judgement, "verdict"));
+    return told;
+}
+
 static apr_status_t learn(session_t *s, const bm_problem_t *problem, const json_t *judgement, const json_t *response)
 {
     json_t *move = NULL, *state = s->policy->learn(&move, s->state, problem, judgement, response, s->step->err, s->p);
@@ -359,7 +371,7 @@ static apr_status_t learn(session_t *s, const bm_problem_t *problem, const json_
     count_judgement(s->row, judgement, response);
     rv = bm_training_store_settle(s->step->db, s->row, "completed", judgement, s->step->err, s->p);
     if (rv == APR_SUCCESS)
-        rv = bm_training_store_learn(s->step->db, s->row, state, NULL, move, s->step->err, s->p);
+        rv = bm_training_store_learn(s->step->db, s->row, state, NULL, with_verdict(s, move, judgement), s->step->err, s->p);
     s->state = state;
     if (rv == APR_SUCCESS && limit != NULL)
         return end(s, "completed", "budget", apr_psprintf(s->p, "The budget of %s %s has no room for another request.",

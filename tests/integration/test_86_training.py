@@ -118,6 +118,10 @@ class TestSessions:
         assert api.get(f"/training/problems?{kind}&status=completed")[0]["id"] == again["id"]
         assert again["id"] not in [p["id"] for p in api.get("/training/problems?status=generated,failed")]
         assert api.get(f"/training/problems?after={again['id']}&limit=1") == api.get("/training/problems")[1:2]
+        kept = api.get("/training/problems")
+        assert kept[0]["verdict"] == done["results"]["verdict"] and "results" not in kept[0]
+        assert api.get("/training/problems?order=asc") == kept[::-1]
+        assert api.get(f"/training/problems?order=asc&after={again['id']}") == []
         assert api.call("DELETE", f"/training/problems/{problem['id']}", expect=409).json()["code"] == "of_session"
         api.call("DELETE", f"/training/problems/{again['id']}", expect=200)
         api.call("DELETE", f"/training/problems/{again['id']}", expect=404)
@@ -245,6 +249,27 @@ class TestSessions:
             check, = [c for c in problem["results"]["checks"] if c["name"] == "max_starved"]
             assert check["measured"] == len(shown["starved"])
             assert problem["results"]["verdict"]
+
+    def test_bm_trn_018_a_ladder_climbs_although_nothing_is_met_and_says_both(self, server, env, api):
+        """By the share of requests answered in time; whether a problem is met asks for more, and stands beside each move."""
+        scenario = target(api, "climbs")
+        done = ended(env, api, begin(api, scenario, expected={"min_throughput": 100000, "max_response_time_ms": 60000},
+                                     budget={"seconds": 300, "problems": 3}), timeout=180)
+        problems = api.get(f"/training/sessions/{done['id']}/problems")
+        assert done["successful_scenarios"] == 0, done
+        assert [m["problem_id"] for m in done["moves"]] == [p["id"] for p in problems]
+        for move, problem in zip(done["moves"], problems):
+            assert move["success"] is problem["success"]
+            assert move["verdict"] == problem["verdict"] == problem["results"]["verdict"]
+        judged = [m for m in done["moves"] if not m["verdict"].startswith("Not judged")]     # where we were late nothing is learnt
+        if not judged:
+            pytest.skip("our client was late in all of them")
+        assert done["average_performance"] > 0.95 and judged[0]["from"] == "easy" and judged[0]["to"] == "medium", done["moves"]
+        for move in judged:
+            assert "of the requests were answered in time, more than 95 %" in move["why"] and move["success"] is False, move
+            assert move["verdict"].startswith("Missed: ") and "min_throughput (at least 1000" in move["verdict"], move
+        report = api.call("GET", f"/training/sessions/{done['id']}/report").text
+        assert "answered in time" in report and f"0 of {done['total_scenarios']}" in report and "min_throughput (at least" in report
 
     def test_bm_trn_017_what_the_target_uses_stands_beside(self, server, env, api, odd):
         """By the page that its automation names; without one, or where nobody answers, it is not known."""

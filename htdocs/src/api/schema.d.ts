@@ -2937,7 +2937,7 @@ export interface components {
             successful_scenarios: number;
             /** @description Those of which that cannot be said. */
             unclear_scenarios: number;
-            /** @description Mean success rate of its problems, 0 to 1. */
+            /** @description Mean success rate of its problems, 0 to 1: requests answered in time, whatever else was expected. */
             average_performance: number | null;
             /** @description Requests that they sent. */
             requests: number;
@@ -2967,8 +2967,21 @@ export interface components {
             metrics?: {
                 [key: string]: components["schemas"]["TrainingMetric"];
             } | null;
-            /** @description From where to where it went, and why. */
-            moves?: unknown[];
+            /** @description From where to where it went after each problem, and why. */
+            moves?: {
+                /** @description Rate or difficulty of the problem. */
+                from: unknown;
+                /** @description Of the next; null: it ended. */
+                to: unknown;
+                /** @description A sentence. A ladder goes by the share of requests answered in time alone. */
+                why: string;
+                /** @description The problem. */
+                problem_id?: number;
+                /** @description Whether it met all expected outcomes, which is another question; null: not clear. */
+                success?: boolean | null;
+                /** @description The same in words: what was missed, and by how much. */
+                verdict?: string;
+            }[];
         };
         TrainingPlan: {
             /** @description Scenario whose requests are sent; its automation is the target. */
@@ -3083,8 +3096,10 @@ export interface components {
             completed: boolean;
             /** @description Whether it met all expected outcomes; null: not clear. */
             success: boolean | null;
-            /** @description Of its requests, 0 to 1. */
+            /** @description Share of its requests that were answered within max_response_time_ms, 0 to 1. */
             success_rate: number | null;
+            /** @description success in words: what was missed and by how much, what is not clear, why it is not judged; null: not executed. */
+            verdict: string | null;
             /** @description Seconds. */
             execution_time: number | null;
             /** @description Each expected outcome beside what was measured, errors and recommendations. */
@@ -9662,7 +9677,7 @@ export interface operations {
     listProblems: {
         parameters: {
             query?: {
-                /** @description Problems older than this one (default: from the newest). */
+                /** @description Problems behind this one, in the order asked for. */
                 after?: number;
                 /** @description Most elements of the answer (default 100). */
                 limit?: number;
@@ -9672,6 +9687,8 @@ export interface operations {
                 difficulty?: "easy" | "medium" | "hard" | "extreme";
                 /** @description One or more states with commas between. */
                 status?: ("generated" | "running" | "completed" | "failed" | "cancelled")[];
+                /** @description Newest (default) or oldest first; after goes on in this order. */
+                order?: "desc" | "asc";
             };
             header?: {
                 /** @description 304 if the entity tag is still the same. */
