@@ -133,6 +133,9 @@ export const placeAt = (address: string): Place => { const url = new URL(address
 /** The place now, outside of a component. */
 export const place = (): Place => current;
 
+/** Those of `names` that an address has, such as the filters of a list. */
+export const paramsNamed = (params: URLSearchParams, names: readonly string[]): Record<string, string> => Object.fromEntries(names.flatMap((name) => { const value = params.get(name); return value ? [[name, value]] : []; }));
+
 /** Of params; null or '' removes one. */
 export type Changes = Record<string, string | number | null | undefined>;
 

@@ -2,17 +2,15 @@
 // Problems that were made without a session: drawn or composed, kept, executed. A copy of each execution stands here, too.
 import type { TrainingProblem } from '../../api/types';
 import { plural } from '../../format/number';
-import { dateTime, shortTime } from '../../format/time';
 import { DIFFICULTIES, TYPES } from '../../format/training';
 import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
 import { problems } from '../../state/resources';
 import { useNow, useZone } from '../../state/settings';
 import { useListing } from '../../state/store';
-import { Copy, curl } from '../../ui/copy';
 import { useKeys } from '../../ui/keys';
-import { leads } from '../../ui/leads';
 import { Link } from '../../ui/link';
+import { ClearFilters, pageOf, Pager, When } from '../../ui/listing';
 import { Top } from '../../ui/page';
 import { Empty, Loaded, Skeleton } from '../../ui/panel';
 import { type Column, Table } from '../../ui/table';
@@ -20,10 +18,9 @@ import { PROBLEM_FILTERS, problemFiltersAt } from './filters';
 import { ProblemEditor } from './problem_editor';
 import { problemColumns } from './problem_list';
 
-const PAGE = 50;
 const STATUSES = [['generated', 'not executed'], ['running', 'running'], ['completed', 'judged'], ['failed', 'failed'], ['cancelled', 'cancelled']] as const;
 
-function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
+function Filters({ params }: { params: URLSearchParams }) {
   const pick = (name: string, none: string, options: readonly (readonly [string, string, ...unknown[]])[]) => (
     <select aria-label={none.replace('Any ', '').replace(/^./, (c) => c.toUpperCase())} value={params.get(name) ?? ''} onChange={(e) => setParams({ [name]: e.currentTarget.value, after: null })}>
       <option value="">{none}</option>
@@ -33,12 +30,12 @@ function Filters({ params, some }: { params: URLSearchParams; some: boolean }) {
   return (
     <div class="filters" role="search" aria-label="Filter problems">
       {pick('type', 'Any type', TYPES)}{pick('difficulty', 'Any difficulty', DIFFICULTIES.map((d) => [d, d]))}{pick('status', 'Any state', STATUSES)}
-      {some && <button type="button" class="ghost" onClick={() => setParams(Object.fromEntries([...PROBLEM_FILTERS, 'after'].map((f) => [f, null])))}>Clear</button>}
+      <ClearFilters names={PROBLEM_FILTERS} />
     </div>
   );
 }
 
-const queryAt = (params: URLSearchParams) => ({ ...problemFiltersAt(params), limit: PAGE, after: params.get('after') });
+const queryAt = (params: URLSearchParams) => pageOf(problemFiltersAt(params), params);
 
 export const shows = ({ params }: Place): Promise<unknown> => problems.of(queryAt(params)).prime();
 
@@ -54,11 +51,11 @@ export default function ProblemsPage({ id }: { id: string | null }) {
   const state = useListing(store);
   const add = () => navigate(href('/training/problems/new', filters));
   useKeys({ n: may ? add : undefined });
-  const columns: Column<TrainingProblem>[] = [...problemColumns, { head: 'Made', class: 'time', cell: (p) => <time dateTime={p.created_at} title={dateTime(p.created_at, zone)}>{shortTime(p.created_at, zone, now)}</time> }];
+  const columns: Column<TrainingProblem>[] = [...problemColumns, { head: 'Made', class: 'time', cell: (p) => <When at={p.created_at} zone={zone} now={now} /> }];
   return (
     <>
       <Top title={<><Link to="/training" class="crumb">Training</Link><span class="crumb-mark" aria-hidden="true">/</span>Problems</>}>{may && <button type="button" class="primary" onClick={add}>Make a problem</button>}</Top>
-      <Filters params={params} some={some} />
+      <Filters params={params} />
       <section class="panel list" aria-label="Problems" aria-busy={state.waiting}>
         <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={10} />}>
           {(rows) => rows.length > 0 ? (
@@ -68,12 +65,7 @@ export default function ProblemsPage({ id }: { id: string | null }) {
               {may && <button type="button" class="primary" onClick={add}>Make a problem</button>}</Empty>
           )}
         </Loaded>
-        {state.data && <footer class="pager">
-          <span class="note">{plural(state.data.length, 'problem')} on this page; those of sessions stand with their session</span>
-          <Copy class="ghost" text={() => curl('GET', `/training/problems?${new URLSearchParams({ limit: String(PAGE), ...filters, ...(after ? { after } : {}) })}`)}>Copy as curl</Copy>
-          <button type="button" disabled={!after} {...leads({ after: null })}>Newest</button>
-          <button type="button" disabled={!state.next || state.data.length === 0} {...leads({ after: state.data?.at(-1)?.id })}>Older</button>
-        </footer>}
+        {state.data && <Pager rows={state.data} words={`${plural(state.data.length, 'problem')} on this page; those of sessions stand with their session`} next={state.next} filters={filters} path="/training/problems" />}
       </section>
       {id === 'new' && <ProblemEditor />}
     </>
