@@ -26,9 +26,11 @@ import { LoadState, nameOf, Validity } from './headline';
 import { PoliciesAndCost } from './policy_panels';
 import { Progress, Seconds } from './progress';
 import { Errors, Goodput, Headline, Metrics } from './results';
+import { Classes, Endpoints, OurSide } from './shares';
 import { Capacity, Steps } from './steps';
 import { Certificate, CutShort, Lags, ValidityNote } from './trust';
 import { filtersAt } from './filters';
+import { rowsWords, Used } from './used';
 
 type Mode = 'drain' | 'cancel';
 
@@ -68,7 +70,7 @@ function About({ of: t }: { of: LoadTest }) {
   return (
     <p class={`sub ${ready ? '' : 'not-yet'}`}>
       {modelWords(t.plan)}{t.scenario_id !== null && <> of <Link to={`/scenarios/${t.scenario_id}`}>{known.data?.name ?? `scenario ${t.scenario_id}`}</Link></>}{asked && <>, with {named ? <Link to={`/datasets/${named.id}`}>{asked}</Link> : asked}</>}
-      {t.location && <> · at {t.location}</>}<span class="note"> · {dateTime(t.started_at ?? t.created_at, zone)}{t.created_by ? ` by ${t.created_by}` : ''}</span>
+      {t.location && <> · at {t.location}</>}{rowsWords(t) && <span title="Figures count all requests; exports have the rows that are kept."> · {rowsWords(t)}</span>}<span class="note"> · {dateTime(t.started_at ?? t.created_at, zone)}{t.created_by ? ` by ${t.created_by}` : ''}</span>
     </p>
   );
 }
@@ -86,7 +88,7 @@ function Ended({ of: t }: { of: LoadTest }) {
       {t.status !== 'completed' && why && <div class={`run-error ${t.status}`} role="note"><strong>{t.error_code ?? t.status}</strong> {why}</div>}
       {!r && <p class="hint">{t.status === 'completed' ? 'It left no results.' : 'There are no figures: it ended before anything could be measured.'}</p>}
       <Grid>
-        {r && <><CutShort of={t} r={r} /><ValidityNote of={t} /><Capacity r={r} />{r.steps.length > 0 ? <><Steps of={t} r={r} /><h2 class="over-all">All steps together</h2><Headline r={r} /></> : <Headline r={r} />}<Metrics r={r} actions={<Downloads of={t} />} /><Goodput r={r} /><Errors r={r} /><PoliciesAndCost of={t} r={r} /></>}
+        {r && <><CutShort of={t} r={r} /><ValidityNote of={t} /><Capacity r={r} />{r.steps.length > 0 ? <><Steps of={t} r={r} /><h2 class="over-all">All steps together</h2><Headline r={r} /></> : <Headline r={r} />}<Metrics r={r} actions={<Downloads of={t} />} /><Goodput r={r} /><Errors r={r} /><Used of={t} /><Classes of={r.classes} /><Endpoints of={r.endpoints} strategy={t.plan.endpoints?.strategy} /><OurSide r={r} /><PoliciesAndCost of={t} r={r} /></>}
         <Seconds of={t} />
         {r && <><Lags r={r} /><Certificate of={t} /></>}
         <Plan of={t} />
@@ -98,12 +100,13 @@ function Ended({ of: t }: { of: LoadTest }) {
 /** Everything that can be taken away: by the server's own names of the files. */
 function Downloads({ of: t }: { of: LoadTest }) {
   const at = { id: t.id };
+  const those = (t.plan.keep_rows ?? 1) < 1 ? 'The requests whose rows are kept' : 'All requests';
   return (
     <span class="buttons">
       <a class="button" href={apiAddress('/loadtests/{id}/report', { at })} target="_blank" rel="noopener" title="Everything about this load test on one page that can be kept and printed">Report</a>
-      {!t.requests_dropped_at && <>
-        <a class="button" href={apiAddress('/loadtests/{id}/requests/export', { at, query: { format: 'csv' } })} download="" title="All requests as CSV">CSV</a>
-        <a class="button" href={apiAddress('/loadtests/{id}/requests/export', { at, query: { format: 'jsonl' } })} download="" title="All requests as JSON Lines">JSONL</a>
+      {!t.requests_dropped_at && t.plan.keep_rows !== 0 && <>
+        <a class="button" href={apiAddress('/loadtests/{id}/requests/export', { at, query: { format: 'csv' } })} download="" title={`${those} as CSV`}>CSV</a>
+        <a class="button" href={apiAddress('/loadtests/{id}/requests/export', { at, query: { format: 'jsonl' } })} download="" title={`${those} as JSON Lines`}>JSONL</a>
         <a class="button" href={apiAddress('/loadtests/{id}/hgrm', { at, query: { metric: 'ttft_ms' } })} download="" title="Distribution of the time to first token, as HdrHistogram's plotters read it">.hgrm</a>
       </>}
       <a class="button" href={apiAddress('/loadtests/{id}/evidence', { at })} download="" title="Everything needed to compute the figures again">Evidence</a>
@@ -180,7 +183,7 @@ export default function LoadTestPage({ id: text }: { id: string | null }) {
         {active && may && <button type="button" class="bad" disabled={busy || t.cancel_requested === true} onClick={() => ask('stop')}>{stopping ? 'Stopping' : 'Stop'}</button>}
       </Top>
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={520} /></>}>
-        {(d) => <><About of={d} />{isActive(d.status) ? <Grid><Progress of={d} /><Seconds of={d} /><Plan of={d} /></Grid> : <Ended of={d} />}</>}
+        {(d) => <><About of={d} />{isActive(d.status) ? <Grid><Progress of={d} /><Used of={d} /><Seconds of={d} /><Plan of={d} /></Grid> : <Ended of={d} />}</>}
       </Loaded>
       {asking === 'stop' && t && active && <Stop of={t} onClose={() => ask(null)} act={act} />}
       {asking === 'delete' && t && (

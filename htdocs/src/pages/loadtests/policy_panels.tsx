@@ -1,18 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the policies did to a load test, and what it cost.
-import type { ComponentChildren } from 'preact';
 import type { LoadCost, LoadPolicies, LoadResults, LoadTest } from '../../api/types';
 import { duration } from '../../format/duration';
 import { amount, money } from '../../format/money';
 import { plural } from '../../format/number';
 import { Link } from '../../ui/link';
 import { Empty, Panel } from '../../ui/panel';
-
-type Pair = [label: string, value: ComponentChildren, note: string];
-
-const Pairs = ({ of: pairs }: { of: readonly Pair[] }) => (
-  <dl class="pairs one lags">{pairs.map(([k, v, note]) => <div key={k}><dt>{k}</dt><dd>{v}{note && <span class="note line">{note}</span>}</dd></div>)}</dl>
-);
+import { type Pair, Pairs } from './pairs';
 
 const perMillion = (value: number | undefined) => (value === undefined ? '?' : amount(value));
 

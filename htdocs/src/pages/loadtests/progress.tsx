@@ -15,6 +15,7 @@ import { useStore } from '../../state/store';
 import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Strip } from '../../ui/strip';
 import { columnsOf, type SeriesColumns } from './series';
+import { UseCharts } from './use_charts';
 
 const NONE: LoadProgress = { phase: 'certificate', step: 1, steps: 1, elapsed_seconds: 0, total_seconds: null, planned: 0, sent: 0, completed: 0, failed: 0, in_flight: 0, offered_rate: null, achieved_rate: null };
 
@@ -57,9 +58,10 @@ const SYNC = 'loadtest';
 const HEIGHT = 200;
 const [P50, P95] = PERCENTILES;
 
-function Charts({ c, xEnd, slo }: { c: SeriesColumns; xEnd: number | undefined; slo: { at: number; label: string; token: string }[] }) {
+function Charts({ c, xEnd, slo, target }: { c: SeriesColumns; xEnd: number | undefined; slo: { at: number; label: string; token: string }[]; target: number | null }) {
   const columns = useMemo(() => ({ rate: [c.x, c.planned, c.completed], latency: [c.x, c.p50, c.p95], failed: [c.x, c.failed], inFlight: [c.x, c.inFlight] }), [c]);
-  const shared = { x: 'ms' as const, xName: 'Since the start', height: HEIGHT, sync: SYNC, room: 84, regions: c.regions, xEnd };
+  const plain = { x: 'ms' as const, xName: 'Since the start', height: HEIGHT, sync: SYNC, room: 84, xEnd };
+  const shared = { ...plain, regions: c.regions };
   const one = c.span > 1 ? ` One point is ${span(c.span)}` : '';
   const failures = c.failed.some((v) => (v ?? 0) > 0) ? 'Failed requests, each second.' : 'No request failed.';
   const name = metricName(c.metric);
@@ -79,11 +81,12 @@ function Charts({ c, xEnd, slo }: { c: SeriesColumns; xEnd: number | undefined; 
       <Panel title="In flight" class="half" sentence="Requests under way.">
         <Chart {...shared} title="In flight" sentence="Requests under way." columns={columns.inFlight} unit={COUNT} series={[{ label: 'in flight', token: 'chart-5', kind: 'line' }]} />
       </Panel>
+      <UseCharts of={c} shared={plain} target={target} />
     </>
   );
 }
 
-/** The four charts; while there is nothing to draw, one panel of their height says so. */
+/** The charts; while there is nothing to draw, one panel of their height says so. */
 export function Seconds({ of: t }: { of: LoadTest }) {
   const store = loadtestSeries.of(t.id);
   const state = useStore(store);
@@ -92,7 +95,7 @@ export function Seconds({ of: t }: { of: LoadTest }) {
   const active = isActive(t.status);
   const xEnd = active && t.progress?.total_seconds ? t.progress.total_seconds * 1000 : undefined;
   const slo = (t.plan.slos ?? []).filter((s) => s.metric === c?.metric).map((s) => ({ at: s.max, label: `SLO ${metricName(s.metric)} ${duration(s.max)}`, token: 'text-3' }));
-  if (c?.x.length) return <Charts c={c} xEnd={xEnd} slo={slo} />;
+  if (c?.x.length) return <Charts c={c} xEnd={xEnd} slo={slo} target={t.automation_id} />;
   if (!active && !t.results) return null; // it said already that it has no figures
   return (
     <Panel title="Second by second" class="full seconds-wait">

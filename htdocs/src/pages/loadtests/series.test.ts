@@ -26,5 +26,9 @@ describe('columnsOf', () => {
       { from: 0, to: 1000, label: 'certificate' }, { from: 1000, to: 3000, label: 'warm-up' }, { from: 4000, to: 5000, label: 'warm-up' }, { from: 6000, to: 7000, label: 'drain' },
     ]);
   });
+  it('has what the target uses where it tells, and else a gap', () => {
+    const c = columnsOf([second(0, { cpu_usage: 5, target_cpu_usage: 80, target_memory_usage: 900 }), second(1, { cpu_usage: 7, target_cpu_usage: null })]);
+    expect([c.cpu, c.targetCpu, c.targetMemory, c.memory]).toEqual([[5, 7], [80, null], [900, null], [null, null]]);
+  });
   it('of nothing is nothing', () => expect(columnsOf([]).x).toEqual([]));
 });

@@ -10,6 +10,11 @@ export interface SeriesColumns {
   completed: (number | null)[];
   failed: (number | null)[];
   inFlight: (number | null)[];
+  /** of the engine, and of the target where it tells: CPU in percent of one processor, memory in MB */
+  cpu: (number | null)[];
+  memory: (number | null)[];
+  targetCpu: (number | null)[];
+  targetMemory: (number | null)[];
   p50: (number | null)[];
   p95: (number | null)[];
   /** which latency p50 and p95 are of */
@@ -25,6 +30,7 @@ const POINTS = 600;
 const OTHER: Partial<Record<LoadSecond['phase'], string>> = { certificate: 'certificate', warmup: 'warm-up', paused: 'paused', drain: 'drain' };
 
 const mean = (list: readonly number[]) => list.reduce((a, b) => a + b, 0) / list.length;
+const meanKnown = (list: readonly (number | null | undefined)[]) => { const known = list.filter((v): v is number => v != null); return known.length ? mean(known) : null; };
 const worst = (list: readonly (number | null | undefined)[]) => list.reduce<number | null>((a, b) => (b == null ? a : a === null ? b : Math.max(a, b)), null);
 
 /** Neighbouring seconds of one phase that is not the window, as stretches of the x axis. */
@@ -44,7 +50,7 @@ function regionsOf(seconds: readonly LoadSecond[]): Region[] {
 export function columnsOf(seconds: readonly LoadSecond[]): SeriesColumns {
   const metric = seconds.some((s) => s.ttft_ms?.p95 != null) ? 'ttft_ms' : 'e2e_ms';
   const span = Math.max(1, Math.ceil(seconds.length / POINTS));
-  const c: SeriesColumns = { x: [], planned: [], completed: [], failed: [], inFlight: [], p50: [], p95: [], metric, span, regions: regionsOf(seconds) };
+  const c: SeriesColumns = { x: [], planned: [], completed: [], failed: [], inFlight: [], cpu: [], memory: [], targetCpu: [], targetMemory: [], p50: [], p95: [], metric, span, regions: regionsOf(seconds) };
   for (let i = 0; i < seconds.length; i += span) {
     const part = seconds.slice(i, i + span);
     c.x.push((part[0]?.second ?? 0) * 1000);
@@ -52,6 +58,10 @@ export function columnsOf(seconds: readonly LoadSecond[]): SeriesColumns {
     c.completed.push(mean(part.map((s) => s.completed)));
     c.failed.push(mean(part.map((s) => s.failed)));
     c.inFlight.push(mean(part.map((s) => s.in_flight)));
+    c.cpu.push(meanKnown(part.map((s) => s.cpu_usage)));
+    c.memory.push(meanKnown(part.map((s) => s.memory_usage)));
+    c.targetCpu.push(meanKnown(part.map((s) => s.target_cpu_usage)));
+    c.targetMemory.push(meanKnown(part.map((s) => s.target_memory_usage)));
     c.p50.push(worst(part.map((s) => s[metric]?.p50)));
     c.p95.push(worst(part.map((s) => s[metric]?.p95)));
   }

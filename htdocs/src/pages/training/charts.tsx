@@ -2,14 +2,15 @@
 // The seconds of a session as lines: response time first, then what else each second tells. Live by events: one point a second.
 import { useMemo } from 'preact/hooks';
 import { isTraining, type TrainingProblem, type TrainingSession } from '../../api/types';
-import { Chart, type Series } from '../../charts/chart';
-import { MEGABYTES, PER_SECOND, PERCENT } from '../../charts/units';
+import { Chart } from '../../charts/chart';
+import { PER_SECOND, PERCENT } from '../../charts/units';
 import { duration, span } from '../../format/duration';
 import { plural } from '../../format/number';
 import { typeWord } from '../../format/training';
 import { type TrainingSeries } from '../../state/resources';
 import type { Snapshot } from '../../state/store';
 import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
+import { UseCharts } from '../loadtests/use_charts';
 import { columnsOf, type TrainingColumns } from './series';
 
 const SYNC = 'training';
@@ -64,18 +65,13 @@ export function ResponseTime(props: Props) {
 
 const HEIGHT = 180;
 
-const tells = (column: readonly (number | null)[]) => column.some((v) => v !== null);
-const ENGINE = 'The engine’s own, so ours';
-const TARGET = 'Of the engine, and of the target as it tells itself';
-
-const used = (target: boolean): Series[] => [{ label: 'engine', token: 'chart-4', kind: 'line' }, ...(target ? [{ label: 'target', token: 'chart-2', dash: [7, 4], kind: 'line' as const }] : [])];
-
 /** The other figures of the same seconds; nothing while there are none. */
 export function OtherFigures(props: Props) {
   const c = useColumns(props);
-  const columns = useMemo(() => c && { throughput: [c.x, c.throughput], rates: [c.x, c.success, c.errors], cpu: [c.x, c.cpu, ...(tells(c.targetCpu) ? [c.targetCpu] : [])], memory: [c.x, c.memory, ...(tells(c.targetMemory) ? [c.targetMemory] : [])] }, [c]);
+  const columns = useMemo(() => c && { throughput: [c.x, c.throughput], rates: [c.x, c.success, c.errors] }, [c]);
   if (!c || !columns) return null;
-  const shared = { x: 'time' as const, step: 1, xName: 'Second', height: HEIGHT, sync: SYNC, room: 84, regions: c.regions };
+  const plain = { x: 'time' as const, step: 1, xName: 'Second', height: HEIGHT, sync: SYNC, room: 84 };
+  const shared = { ...plain, regions: c.regions };
   const failed = c.errors.some((v) => (v ?? 0) > 0);
   const rates = failed ? 'Of what ended in each second; what we broke ourselves is among the errors here.' : 'Of what ended in each second: no request failed.';
   return (
@@ -86,12 +82,7 @@ export function OtherFigures(props: Props) {
       <Panel title="Success and errors" class="half" sentence={rates}>
         <Chart {...shared} title="Success and errors" sentence={rates} columns={columns.rates} unit={PERCENT} series={[{ label: 'success', token: 'ok', kind: 'line' }, { label: 'errors', token: 'bad', dash: [7, 4], kind: 'line' }]} />
       </Panel>
-      <Panel title="CPU" class="half" sentence={`${columns.cpu.length > 2 ? TARGET : ENGINE}; in percent of one processor.`}>
-        <Chart {...shared} title="CPU" sentence="In percent of one processor." columns={columns.cpu} unit={PERCENT} series={used(columns.cpu.length > 2)} />
-      </Panel>
-      <Panel title="Memory" class="half" sentence={`${columns.memory.length > 2 ? TARGET : ENGINE}.`}>
-        <Chart {...shared} title="Memory" sentence="As the system counts it." columns={columns.memory} unit={MEGABYTES} series={used(columns.memory.length > 2)} />
-      </Panel>
+      <UseCharts of={c} shared={plain} target={props.of.automation_id} />
     </>
   );
 }

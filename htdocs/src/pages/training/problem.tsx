@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { ApiError, api } from '../../api/client';
 import { isActive, type TrainingProblem } from '../../api/types';
 import { duration } from '../../format/duration';
-import { count, significant } from '../../format/number';
+import { count, percent, significant } from '../../format/number';
 import { dateTime } from '../../format/time';
 import { perSecond, resultsOf, successInterval, successText, typeWord, verdictOf } from '../../format/training';
 import { href, navigate, type Place, usePlace } from '../../router';
@@ -23,6 +23,9 @@ import { Grid, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Strip } from '../../ui/strip';
 import { toast, toastError } from '../../ui/toast';
 import { Progress, Seconds } from '../loadtests/progress';
+import { Classes, Endpoints, OurSide } from '../loadtests/shares';
+import { CutShort } from '../loadtests/trust';
+import { Used } from '../loadtests/used';
 import { problemFiltersAt } from './filters';
 import { Outcomes, problemName, Verdict } from './parts';
 
@@ -93,7 +96,7 @@ function Judgement({ of: p }: { of: TrainingProblem }) {
         {p.why && <p class="advice">Why it was chosen: {p.why}</p>}
       </div>
       {judged && <Strip cells={[
-        { label: 'Success', text: successText(p), note: successInterval(p) ? `${successInterval(p)} (95\u00a0%)` : 'of its requests, in time' },
+        { label: 'Answered in time', text: successText(p), note: successInterval(p) ? `${successInterval(p)} (95\u00a0%)` : 'of its requests' },
         { label: 'Took', text: duration(p.execution_time === null ? null : 1000 * p.execution_time), note: '' },
         { label: 'Outcomes met', text: `${count(resultsOf(p).checks.filter((c) => c.met).length)} of ${count(resultsOf(p).checks.length)}`, note: '' },
         { label: 'Load', ...loadOf(p) },
@@ -111,31 +114,36 @@ function Judgement({ of: p }: { of: TrainingProblem }) {
   );
 }
 
+/** "interactive 30 %, priority 2" */
+const classWords = (c: { name?: unknown; share?: unknown; priority?: unknown }): string => `${String(c.name)} ${typeof c.share === 'number' ? percent(100 * c.share) : '?'}${typeof c.priority === 'number' ? `, priority ${count(c.priority)}` : ''}`;
+
 const shown = (value: unknown): string => (typeof value === 'number' ? count(value) === String(value) || Number.isInteger(value) ? count(value) : significant(value) : Array.isArray(value) ? value.map(shown).join(', ') || 'none' : typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value));
 
 function Made({ of: p }: { of: TrainingProblem }) {
   const pairs = [...Object.entries(p.parameters ?? {}), ...Object.entries(p.perturbations ?? {})];
   return (
     <Panel title="What it does" class="full" sentence={p.description}>
-      <dl class="pairs problem-pairs">{pairs.map(([name, value]) => <div key={name}><dt>{name.replaceAll('_', ' ')}</dt><dd>{shown(value)}</dd></div>)}</dl>
+      <dl class="pairs problem-pairs">{pairs.map(([name, value]) => <div key={name}><dt>{name.replaceAll('_', ' ')}</dt><dd>{name === 'classes' && Array.isArray(value) ? value.map((c: object, i) => <span key={i} class="line">{classWords(c)}</span>) : name === 'endpoints' && Array.isArray(value) ? value.length === 0 ? 'that of the target' : value.map((url, i) => <span key={i} class="line mono">{String(url)}</span>) : shown(value)}</dd></div>)}</dl>
       {p.loadtest_id !== null && <p class="more underlined">Executed as <Link to={`/loadtests/${p.loadtest_id}`}>load test {p.loadtest_id}</Link>, which has all figures.</p>}
     </Panel>
   );
 }
 
-/** What its load test is doing, or did, second by second. */
+/** What its load test is doing, or did: what it was shared out over, and second by second. */
 function Load({ id }: { id: number }) {
   const store = loadtest.of(id);
   const t = useStore(store).data;
   if (!t) return null;
-  return <>{isActive(t.status) && <Progress of={t} />}<Seconds of={t} /></>;
+  const r = t.results;
+  return <>{isActive(t.status) && <Progress of={t} />}<Used of={t} />{r && <><CutShort of={t} r={r} /><Classes of={r.classes} /><Endpoints of={r.endpoints} strategy={t.plan.endpoints?.strategy} /><OurSide r={r} /></>}<Seconds of={t} /></>;
 }
 
-/** Its neighbours: in its session, or among those that are kept. */
+/** Its neighbours: in its session, or among those that are kept, as they were filtered. */
 function neighbours(id: number, session: number | null | undefined, { params }: Place) {
   if (session === undefined) return { older: null, newer: null };
   if (session !== null) return { older: trainingProblems.of({ id: session, after: id, limit: 1, order: 'desc' }), newer: trainingProblems.of({ id: session, after: id, limit: 1 }) };
-  return { older: problems.of({ ...problemFiltersAt(params), after: id, limit: 1 }), newer: null };
+  const filters = problemFiltersAt(params);
+  return { older: problems.of({ ...filters, after: id, limit: 1 }), newer: problems.of({ ...filters, after: id, limit: 1, order: 'asc' }) };
 }
 
 export const shows = ({ path }: Place): Promise<unknown> => problem.of(Number(idOf(path))).prime();
