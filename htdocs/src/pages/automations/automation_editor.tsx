@@ -26,11 +26,16 @@ import { LimitFields, limitMembers, LIMITS, type LimitsForm, limitsOf } from './
 import { ModelPicker } from './model_picker';
 import { type ConnectionField, PROVIDERS } from './providers';
 import { SecretField } from './secret_field';
+import { typed } from '../loadtests/typed';
 
-interface Form { name: string; description: string; provider: Provider; tinyfish: string; connection: Record<string, string>; limits: LimitsForm; inputs: string; inFlight: string; labels: string }
+interface Form { name: string; description: string; provider: Provider; tinyfish: string; connection: Record<string, string>; limits: LimitsForm; confirmed: string; inputs: string; inFlight: string; labels: string }
 
 /** What is given and what may be changed. */
 const MEMBERS = ['name', 'provider', 'tinyfish_automation_id', 'description', 'default_inputs', 'connection', 'max_in_flight', 'confirmed_rate', 'labels'] as const satisfies readonly (keyof AutomationInput)[];
+
+/** Where the target tells what it uses itself; every provider that goes over the network has it. */
+const METRICS = 'metrics_url';
+const hasMetrics = (provider: string) => provider !== 'mock';
 
 const fieldsOf = (provider: string): readonly ConnectionField[] => PROVIDERS.find((p) => p.id === provider)?.fields ?? [];
 const pretty = (value: Record<string, unknown>) => (Object.keys(value).length ? JSON.stringify(value, null, 2) : '');
@@ -38,7 +43,7 @@ const text = (value: unknown) => (value === undefined || value === null ? '' : S
 
 function formOf(a: Partial<AutomationInput>): Form {
   const provider = a.provider ?? 'openai';
-  const shown = new Set(fieldsOf(provider).map((f) => f.member));
+  const shown = new Set([...fieldsOf(provider).map((f) => f.member), ...(hasMetrics(provider) ? [METRICS] : [])]);
   return {
     name: text(a.name),
     description: text(a.description),
@@ -46,6 +51,7 @@ function formOf(a: Partial<AutomationInput>): Form {
     tinyfish: text(a.tinyfish_automation_id),
     connection: Object.fromEntries(Object.entries(a.connection ?? {}).filter(([k, v]) => shown.has(k) && v !== null).map(([k, v]) => [k, text(v)])),
     limits: limitsOf(a.connection),
+    confirmed: text(a.confirmed_rate),
     inputs: pretty((a.default_inputs ?? {}) as Record<string, unknown>),
     inFlight: text(a.max_in_flight),
     labels: (a.labels ?? []).join(', '),
@@ -58,10 +64,12 @@ function bodyOf(f: Form): AutomationInput | null {
   if (!('value' in inputs)) return null;
   const connection: Record<string, unknown> = {};
   for (const field of fieldsOf(f.provider)) {
-    const typed = f.connection[field.member]?.trim();
-    if (typed) connection[field.member] = field.kind === 'number' && Number.isFinite(Number(typed)) ? Number(typed) : typed;
+    const given = f.connection[field.member]?.trim();
+    if (given) connection[field.member] = field.kind === 'number' && Number.isFinite(Number(given)) ? Number(given) : given;
   }
   if (f.provider !== 'mock') Object.assign(connection, limitMembers(f.limits));
+  const metrics = f.connection[METRICS]?.trim();
+  if (metrics && hasMetrics(f.provider)) connection[METRICS] = metrics;
   return {
     name: f.name.trim(),
     provider: f.provider,
@@ -69,6 +77,7 @@ function bodyOf(f: Form): AutomationInput | null {
     ...(f.provider === 'tinyfish' ? { tinyfish_automation_id: f.tinyfish.trim() || null } : {}),
     connection,
     default_inputs: inputs.value,
+    ...(f.confirmed.trim() ? { confirmed_rate: typed(f.confirmed) } : {}),
     ...(f.inFlight.trim() ? { max_in_flight: (Number.isFinite(Number(f.inFlight)) ? Number(f.inFlight) : f.inFlight.trim()) as number } : {}),
     labels: f.labels.split(',').map((l) => l.trim()).filter(Boolean),
   };
@@ -123,13 +132,13 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
     return id === null ? null : run;
   };
   const fields = fieldsOf(f.provider);
-  const shown = new Set([...fields.map((c) => c.member), ...LIMITS]);
-  const beside = [...Object.keys(body.connection ?? {}).filter((m) => !shown.has(m)), ...('confirmed_rate' in body ? ['confirmed_rate'] : [])];
+  const shown = new Set([...fields.map((c) => c.member), ...LIMITS, METRICS]);
+  const beside = Object.keys(body.connection ?? {}).filter((m) => !shown.has(m));
   const ready = views.ready && (views.unread || f.name.trim() !== '');
   const assertions = scenarios.find((s) => String(s.id) === chosen)?.run_settings?.['assertions'];
   return (
     <Editor title={id === null ? 'Add a target' : f.name || `Automation ${id}`} back={back()} dirty={views.dirty} ready={ready} readOnly={!may}
-      known={['/name', '/provider', '/description', '/tinyfish_automation_id', '/default_inputs', '/max_in_flight', '/labels', ...fields.map((c) => `/connection/${c.member}`), ...(f.provider === 'mock' ? [] : [...LIMITS].map((m) => `/connection/${m}`))]}
+      known={['/name', '/provider', '/description', '/tinyfish_automation_id', '/default_inputs', '/max_in_flight', '/labels', '/confirmed_rate', `/connection/${METRICS}`, ...fields.map((c) => `/connection/${c.member}`), ...(f.provider === 'mock' ? [] : [...LIMITS].map((m) => `/connection/${m}`))]}
       save={async () => { const done = await save(); toast(`Saved ${done.name}`); return back(); }}
       curl={() => (id === null ? curl('POST', BACK, body) : curl('PATCH', `${BACK}/${id}`, sent()))}
       remove={id !== null && mayDelete ? {
@@ -160,6 +169,15 @@ function AutomationEditor({ id, saved, etag }: { id: number | null; saved: Autom
           </div>
           <ModelPicker provider={f.provider} connection={body?.connection ?? {}} onModel={(model) => set({ connection: { ...f.connection, model } })} />
           {f.provider !== 'mock' && <LimitFields limits={f.limits} set={(limits) => set({ limits })} error={error} />}
+          <fieldset class="bare limits">
+            <legend>Load tests and training</legend>
+            <div class="columns">
+              <TextField label="Requests per second that may be tried" value={f.confirmed} onValue={(confirmed) => set({ confirmed })} input={{ inputMode: 'decimal', placeholder: 'nobody has said yes' }} error={fieldError(error, '/confirmed_rate')}
+                help="Your word that the target is yours, or that its owner agreed. Training looks for what a target cannot take: it needs this, and never sends more. Load tests need it only where they are large; for them it is also how many requests may be under way." />
+              {hasMetrics(f.provider) && <TextField label="Metrics URL" value={f.connection[METRICS] ?? ''} onValue={(v) => set({ connection: { ...f.connection, [METRICS]: v } })} mono input={{ inputMode: 'url', placeholder: 'http://10.0.0.1:8000/metrics' }} error={fieldError(error, `/connection/${METRICS}`)}
+                help="A page in Prometheus’ text format where the target tells its own CPU and memory. Asked once a second while load goes on, without keys." />}
+            </div>
+          </fieldset>
           <JsonEditor label="Default inputs" value={f.inputs} onValue={(inputs) => set({ inputs })} rows={4} schema={(schema && resolved(schema, body).properties?.['default_inputs']) ?? null} said={saidBelow(error, '/default_inputs')} help="Every scenario starts from these and lays its own over them." />
           <div class="columns">
             <TextField label="At most in flight" value={f.inFlight} onValue={(inFlight) => set({ inFlight })} input={{ inputMode: 'numeric', placeholder: '16' }} help="Runs of this target at the same time." error={fieldError(error, '/max_in_flight')} />

@@ -10,8 +10,8 @@ export interface FormProps { f: PlanForm; set: (change: Partial<PlanForm>) => vo
 type TextKey = { [K in keyof PlanForm]: PlanForm[K] extends string ? K : never }[keyof PlanForm];
 
 /** A field for a number, whose error is that of its pointer. */
-export function NumberField({ f, set, error, of, pointer, label, help, class: name }: FormProps & { of: TextKey; pointer: string; label: string; help?: ComponentChildren; class?: string }) {
-  return <TextField label={label} value={f[of]} onValue={(value) => set({ [of]: value })} error={fieldError(error, pointer)} help={help} input={{ inputMode: 'decimal' }} class={name ?? ''} />;
+export function NumberField({ f, set, error, of, pointer, label, help, usual, class: name }: FormProps & { of: TextKey; pointer: string; label: string; help?: ComponentChildren; /** what holds where nothing is typed */ usual?: string; class?: string }) {
+  return <TextField label={label} value={f[of]} onValue={(value) => set({ [of]: value })} error={fieldError(error, pointer)} help={help} input={{ inputMode: 'decimal', ...(usual ? { placeholder: usual } : {}) }} class={name ?? ''} />;
 }
 
 const ARRIVALS = [['poisson', 'Poisson'], ['constant', 'Constant']] as const;

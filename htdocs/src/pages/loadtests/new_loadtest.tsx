@@ -29,6 +29,7 @@ import { AskedFields, askedPointers, Repeats } from './asked_fields';
 import { type FormProps, groupErrors, ModelFields, modelPointers, NumberField } from './model_fields';
 import { EMPTY, formOf, hasSteps, type PlanForm, planOf } from './plan';
 import { PolicyFields, policyPointers } from './policy_fields';
+import { SpreadFields, spreadPointers } from './spread_fields';
 
 const MAX_SLOS = 16;
 const PAUSE_MS = 400;
@@ -159,7 +160,7 @@ function Form({ first }: { first: PlanForm }) {
   const target = useStore(scenario ? automation.of(scenario.automation_id) : null).data;
   const length = f.ends === 'duration' ? '/duration_seconds' : '/requests';
   const beside = Object.keys(readFields(f.other));
-  const known = ['/location', '/locations', '/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...policyPointers(f)];
+  const known = ['/location', '/locations', '/scenario_id', '/name', '/warmup_seconds', '/seed', '/max_in_flight', '/drain_seconds', '/keep_rows', '/slos', ...(hasSteps(f.type) ? [] : [length]), ...modelPointers(f), ...askedPointers(f), ...policyPointers(f), ...spreadPointers(f)];
   return (
     <form class="plan" onSubmit={(e) => { e.preventDefault(); void submit(); }} onKeyDown={(e) => { if ((e.ctrlKey || e.metaKey) && e.key === 's') { e.preventDefault(); e.currentTarget.requestSubmit(); } }}>
       <section class="panel plan-fields" aria-label="Plan">
@@ -184,7 +185,10 @@ function Form({ first }: { first: PlanForm }) {
         <Part title="What counts as good" sentence={f.type === 'capacity' ? 'A capacity search needs at least one.' : 'A request is good if it is within every limit; an SLO is met if its quantile is.'}>
           <Slos {...p} />
         </Part>
-        <Part title="Policies" sentence="What happens when a request fails, how hard the target may be asked, what it may cost.">
+        <Part title="Endpoints and classes" sentence="What the load is spread over, and what shares it.">
+          <SpreadFields {...p} inputs={schemas && target ? schemas.inputs(target.provider) : null} />
+        </Part>
+        <Part title="Policies" sentence="What happens when a request fails, how hard the target may be asked, what it may use.">
           <PolicyFields {...p} target={target} />
         </Part>
         <Part title="Details">
@@ -193,6 +197,7 @@ function Form({ first }: { first: PlanForm }) {
             <NumberField {...p} of="seed" pointer="/seed" label="Seed" help="The same seed, the same schedule." />
             <NumberField {...p} of="inFlight" pointer="/max_in_flight" label="In flight at most" help="Empty: 2,000, or what the load needs. What waits for it keeps its planned time." />
             <NumberField {...p} of="drain" pointer="/drain_seconds" label="Await answers for (s)" help="After the last send." />
+            <NumberField {...p} of="keepRows" pointer="/keep_rows" label="Rows kept" usual="1" help="1: all, 0.01: one in a hundred, drawn by the seed. All figures count all requests." />
           </div>
           <label class="tick"><input type="checkbox" checked={f.certificate} onChange={(e) => set({ certificate: e.currentTarget.checked })} />Certificate: measure our own error under this load, before and after</label>
           {beside.length > 0 && <p class="note beside">In the JSON only: {beside.map((m, i) => <span key={m}>{i > 0 && ', '}<code>{m}</code></span>)}.</p>}

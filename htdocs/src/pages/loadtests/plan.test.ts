@@ -4,6 +4,7 @@ import type { LoadDataset, LoadPlanInput } from '../../api/types';
 import { modelWords, phaseWords } from '../../format/load';
 import { askedWords, readLines } from './asked';
 import { EMPTY, formOf, type PlanForm, planOf, TYPES } from './plan';
+import { sumOfShares } from './spread';
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ');
 const PLANS: readonly (readonly [string, LoadPlanInput])[] = [
@@ -43,6 +44,24 @@ describe('a plan', () => {
     expect(planOf({ ...EMPTY, scenario: '3' })).not.toHaveProperty('retry');
     expect(planOf({ ...EMPTY, scenario: '3' })).not.toHaveProperty('target_limits');
     expect(planOf({ ...EMPTY, scenario: '3' })).not.toHaveProperty('dataset');
+  });
+  it('keeps its endpoints, its classes, its limits and its rows', () => {
+    const plan = {
+      ...PLANS[0]?.[1] as LoadPlanInput, warmup_seconds: 0, seed: 1, slos: [], certificate: true, drain_seconds: 60, keep_rows: 0.01, max_requests: 500, max_total_tokens: 90_000,
+      endpoints: { urls: ['http://a/v1', 'http://b/v1'], strategy: 'hash' as const }, classes: { budget: 7, policy: 'dynamic' as const, list: [{ name: 'a', share: 0.25, priority: 3, inputs: { max_tokens: 9 } }, { name: 'b', share: 0.75 }] },
+    };
+    expect(planOf(formOf(plan))).toEqual(plan);
+    for (const name of ['endpoints', 'classes', 'keep_rows', 'max_requests', 'max_total_tokens']) expect(planOf({ ...EMPTY, scenario: '3' })).not.toHaveProperty(name);
+  });
+  it('is none while the inputs of a class cannot be read', () => {
+    const one = { name: 'a', share: '1', priority: '', inputs: '{' };
+    expect(planOf({ ...EMPTY, scenario: '3', shares: true, classes: [one] })).toBeNull();
+    expect(planOf({ ...EMPTY, scenario: '3', classes: [one] })).not.toBeNull();
+    expect(planOf({ ...EMPTY, scenario: '3', shares: true, classes: [{ ...one, inputs: ' ', share: 'half' }] })?.classes).toEqual({ budget: 20, policy: 'fair', list: [{ name: 'a', share: 'half' }] });
+  });
+  it('adds up shares as far as they are numbers', () => {
+    const of = (...shares: string[]) => sumOfShares(shares.map((share) => ({ name: '', share, priority: '', inputs: '' })));
+    expect([of('0.1', '0.2', '0.7'), of('0.5', ''), of('0.333', '0.333'), of('half')]).toEqual(['1', null, '0.666', null]);
   });
   it('is none while its lines cannot be read', () => {
     expect(readLines('{"a":1}\n\n{"b":2}\r\n')).toEqual({ items: [{ a: 1 }, { b: 2 }], at: [1, 3], wrong: null });

@@ -5,13 +5,14 @@ import { readObject } from '../../editor/json_text';
 import { whereMembers, type Where } from '../../ui/location';
 import { ASKED, type AskedForm, askedOf, datasetOf } from './asked';
 import { POLICIES, POLICY_MEMBERS, type PolicyForm, policiesOf, policyMembers } from './policies';
+import { SPREAD, SPREAD_MEMBERS, type SpreadForm, spreadMembers, spreadOf } from './spread';
 import { some, typed } from './typed';
 
 export interface SloForm { metric: string; quantile: string; max: string }
 export interface StageForm { seconds: string; target: string }
 
 /** Every field of every model, so that changing the type and back loses nothing. */
-export interface PlanForm extends AskedForm, PolicyForm {
+export interface PlanForm extends AskedForm, PolicyForm, SpreadForm {
   scenario: string;
   name: string;
   type: LoadModelType;
@@ -21,7 +22,7 @@ export interface PlanForm extends AskedForm, PolicyForm {
   list: 'range' | 'values'; values: string; from: string; to: string; steps: string; scale: 'linear' | 'geometric';
   stepSeconds: string; startRate: string; maxRate: string; precision: string;
   ends: 'duration' | 'requests'; duration: string; requests: string;
-  warmup: string; seed: string; inFlight: string; certificate: boolean; drain: string;
+  warmup: string; seed: string; inFlight: string; certificate: boolean; drain: string; keepRows: string;
   slos: SloForm[];
   where: Where;
   /** members the form has no field for, as JSON */
@@ -36,9 +37,9 @@ export const EMPTY: PlanForm = {
   list: 'range', values: '5, 10, 20, 40', from: '5', to: '80', steps: '5', scale: 'geometric',
   stepSeconds: '20', startRate: '5', maxRate: '200', precision: '0.1',
   ends: 'duration', duration: '60', requests: '1000',
-  warmup: '5', seed: '1', inFlight: '', certificate: true, drain: '60',
+  warmup: '5', seed: '1', inFlight: '', certificate: true, drain: '60', keepRows: '',
   slos: [], where: '', other: '',
-  ...ASKED, ...POLICIES,
+  ...ASKED, ...POLICIES, ...SPREAD,
 };
 
 export const TYPES: readonly (readonly [LoadModelType, string, string])[] = [
@@ -76,7 +77,8 @@ function modelOf(f: PlanForm): LoadModel {
 export function planOf(f: PlanForm): LoadPlanInput | null {
   const other = readObject(f.other);
   const dataset = datasetOf(f);
-  if (!('value' in other) || dataset === null || f.scenario === '') return null;
+  const spread = spreadMembers(f);
+  if (!('value' in other) || dataset === null || spread === null || f.scenario === '') return null;
   return some({
     ...other.value,
     scenario_id: Number(f.scenario),
@@ -84,6 +86,7 @@ export function planOf(f: PlanForm): LoadPlanInput | null {
     load_model: modelOf(f),
     dataset,
     ...policyMembers(f),
+    ...spread,
     ...(hasSteps(f.type) ? {} : f.ends === 'duration' ? { duration_seconds: typed(f.duration) } : { requests: typed(f.requests) }),
     warmup_seconds: typed(f.warmup),
     seed: typed(f.seed),
@@ -91,11 +94,12 @@ export function planOf(f: PlanForm): LoadPlanInput | null {
     max_in_flight: typed(f.inFlight),
     certificate: f.certificate,
     drain_seconds: typed(f.drain),
+    keep_rows: typed(f.keepRows),
     ...whereMembers(f.where),
   }) as LoadPlanInput;
 }
 
-const FIELDS = new Set<string>(['scenario_id', 'name', 'load_model', 'duration_seconds', 'requests', 'warmup_seconds', 'seed', 'slos', 'max_in_flight', 'certificate', 'drain_seconds', 'dataset', 'location', 'locations', ...POLICY_MEMBERS]);
+const FIELDS = new Set<string>(['scenario_id', 'name', 'load_model', 'duration_seconds', 'requests', 'warmup_seconds', 'seed', 'slos', 'max_in_flight', 'certificate', 'drain_seconds', 'dataset', 'location', 'locations', 'keep_rows', ...POLICY_MEMBERS, ...SPREAD_MEMBERS]);
 
 /** The form of a plan that was sent before. */
 export function formOf(plan: LoadPlanInput): PlanForm {
@@ -112,10 +116,10 @@ export function formOf(plan: LoadPlanInput): PlanForm {
     from: text(m.from, EMPTY.from), to: text(m.to, EMPTY.to), steps: text(m.steps, EMPTY.steps), scale: m.scale ?? EMPTY.scale,
     stepSeconds: text(m.step_seconds, EMPTY.stepSeconds), startRate: text(m.start_rate, EMPTY.startRate), maxRate: text(m.max_rate, EMPTY.maxRate), precision: text(m.precision, EMPTY.precision),
     ends: plan.requests == null ? 'duration' : 'requests', duration: text(plan.duration_seconds, EMPTY.duration), requests: text(plan.requests, EMPTY.requests),
-    warmup: text(plan.warmup_seconds, '0'), seed: text(plan.seed, EMPTY.seed), inFlight: text(plan.max_in_flight, EMPTY.inFlight), certificate: plan.certificate ?? true, drain: text(plan.drain_seconds, EMPTY.drain),
+    warmup: text(plan.warmup_seconds, '0'), seed: text(plan.seed, EMPTY.seed), inFlight: text(plan.max_in_flight, EMPTY.inFlight), certificate: plan.certificate ?? true, drain: text(plan.drain_seconds, EMPTY.drain), keepRows: text(plan.keep_rows, ''),
     slos: (plan.slos ?? []).map((s) => ({ metric: s.metric, quantile: text(s.quantile, '0.95'), max: String(s.max) })),
     where: plan.location ?? '',
-    ...askedOf(plan.dataset), ...policiesOf(plan),
+    ...askedOf(plan.dataset), ...policiesOf(plan), ...spreadOf(plan),
     other: Object.keys(other).length ? JSON.stringify(other, null, 2) : '',
   };
 }

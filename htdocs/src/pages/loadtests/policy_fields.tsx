@@ -19,7 +19,7 @@ export function limitWords(target: Automation | undefined): string {
 }
 
 /** The pointers that have a field now. */
-export const policyPointers = (f: PolicyForm): string[] => ['/target_limits', '/max_cost', ...(f.retry ? ['/retry/max_attempts', '/retry/base_ms', '/retry/max_ms', '/retry/on'] : [])];
+export const policyPointers = (f: PolicyForm): string[] => ['/target_limits', '/max_cost', '/max_requests', '/max_total_tokens', ...(f.retry ? ['/retry/max_attempts', '/retry/base_ms', '/retry/max_ms', '/retry/on'] : [])];
 
 function Retries(p: FormProps) {
   const { f, set, error } = p;
@@ -50,9 +50,11 @@ export function PolicyFields({ target, ...p }: FormProps & { target: Automation 
       <label class="tick"><input type="checkbox" checked={f.retry} onChange={(e) => set({ retry: e.currentTarget.checked })} /><span>Try failed requests again <span class="note">the time of all attempts counts: a request that was saved is a slow one</span></span></label>
       {f.retry && <Retries {...p} />}
       {group.map((s) => <p class="error" role="alert" key={s}>{s}</p>)}
-      <div class="columns">
-        <SelectField label="Limits of the target" value={f.targetLimits} onValue={(targetLimits) => set({ targetLimits })} options={[['obey', 'Obey them'], ['ignore', 'Ignore them']]} error={fieldError(error, '/target_limits')}
-          help={target ? <>{limits ? `${target.name}: ${limits}.` : `${target.name} has none of its own; what it says itself is obeyed.`} <Link to={`/automations/${target.id}`}>Change them</Link></> : 'Rate limit and circuit breaker, as its automation says.'} />
+      <SelectField label="Limits of the target" value={f.targetLimits} onValue={(targetLimits) => set({ targetLimits })} options={[['obey', 'Obey them'], ['ignore', 'Ignore them']]} error={fieldError(error, '/target_limits')}
+        help={target ? <>{limits ? `${target.name}: ${limits}.` : `${target.name} has none of its own; what it says itself is obeyed.`} <Link to={`/automations/${target.id}`}>Change them</Link></> : 'Rate limit and circuit breaker, as its automation says.'} />
+      <div class="columns members">
+        <NumberField {...p} of="maxRequests" pointer="/max_requests" label="Requests at most" usual="no limit" help="Warm-up, attempts after the first and copies included. Then it ends." />
+        <NumberField {...p} of="maxTokens" pointer="/max_total_tokens" label="Tokens at most" usual="no limit" help="Of prompts and answers, as far as answers tell." />
         <TextField label="Spend at most" value={f.maxCost} onValue={(maxCost) => set({ maxCost })} error={fieldError(error, '/max_cost')} input={{ inputMode: 'decimal', placeholder: 'no limit' }} help={<>In the currency of the model’s <Link to="/settings">price</Link>, which must be known. Nothing more is sent when it may be reached.</>} />
       </div>
     </>

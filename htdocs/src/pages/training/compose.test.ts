@@ -16,6 +16,14 @@ describe('a problem by hand', () => {
       expect(formOf(bodyOf(form))).toEqual(form);
     }
   });
+  it('has endpoints and classes as rows, of the types that have them', () => {
+    const rows = { endpoints: ['http://a/v1', ' http://b/v1 '], classes: [{ name: 'one', share: '0.4', priority: '2', inputs: '' }, { name: 'two', share: '0.6', priority: '', inputs: '' }] };
+    expect(bodyOf({ ...EMPTY, type: 'load_balancing', ...rows }).parameters).toEqual({ endpoints: ['http://a/v1', 'http://b/v1'] });
+    const body = bodyOf({ ...EMPTY, type: 'resource_allocation', ...rows });
+    expect(body.parameters).toEqual({ classes: [{ name: 'one', share: 0.4, priority: 2 }, { name: 'two', share: 0.6 }] });
+    expect(bodyOf(formOf(body))).toEqual(body);
+    expect(bodyOf({ ...EMPTY, ...rows })).not.toHaveProperty('parameters');
+  });
   it('sends what is no number as it is: the server names the place', () => {
     expect(bodyOf({ ...EMPTY, values: { '/parameters/users': 'many' } }).parameters).toEqual({ users: 'many' });
   });

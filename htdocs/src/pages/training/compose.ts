@@ -2,6 +2,7 @@
 // A problem composed by hand: which members go with which type, and the form as the body that the API takes.
 import type { Difficulty, ProblemInput, ProblemType } from '../../api/types';
 import { OUTCOMES, WITH_RATE } from '../../format/training';
+import { type ClassForm, classForm, classOf } from '../loadtests/spread';
 import { typed } from '../loadtests/typed';
 
 type Group = 'parameters' | 'perturbations' | 'expected';
@@ -41,9 +42,20 @@ export function membersOf(type: ProblemType | ''): Member[] {
 
 export const pointerOf = (m: Member): string => `/${m.group}/${m.name}`;
 
-export interface ProblemForm { name: string; type: ProblemType | ''; difficulty: Difficulty; seed: string; /** by pointer */ values: Record<string, string> }
+export interface ProblemForm {
+  name: string; type: ProblemType | ''; difficulty: Difficulty; seed: string;
+  /** by pointer */
+  values: Record<string, string>;
+  /** of load_balancing; none: the address of the target */
+  endpoints: string[];
+  /** of resource_allocation; none: drawn */
+  classes: ClassForm[];
+}
 
-export const EMPTY: ProblemForm = { name: '', type: 'concurrent_requests', difficulty: 'easy', seed: '', values: {} };
+export const EMPTY: ProblemForm = { name: '', type: 'concurrent_requests', difficulty: 'easy', seed: '', values: {}, endpoints: [], classes: [] };
+
+/** The pointers that rows of fields stand for. */
+export const ROWS: Partial<Record<ProblemType, string>> = { load_balancing: '/parameters/endpoints', resource_allocation: '/parameters/classes' };
 
 /** The part of the body that the form has fields for. What is left empty is drawn. */
 export function bodyOf(f: ProblemForm): ProblemInput {
@@ -52,6 +64,8 @@ export function bodyOf(f: ProblemForm): ProblemInput {
     const text = f.values[pointerOf(m)]?.trim() ?? '';
     if (text !== '') groups[m.group][m.name] = m.options ? text : typed(text);
   }
+  if (f.type === 'load_balancing' && f.endpoints.length > 0) groups.parameters.endpoints = f.endpoints.map((url) => url.trim());
+  if (f.type === 'resource_allocation' && f.classes.length > 0) groups.parameters.classes = f.classes.map(classOf);
   const seed = typed(f.seed);
   return {
     ...(f.name.trim() ? { name: f.name.trim() } : {}), ...(f.type ? { scenario_type: f.type } : {}), difficulty: f.difficulty, ...(seed === undefined ? {} : { seed }),
@@ -66,5 +80,9 @@ export function formOf(body: ProblemInput): ProblemForm {
     const value = (body[m.group] as Record<string, unknown> | undefined)?.[m.name];
     if (value !== undefined && value !== null) values[pointerOf(m)] = String(value);
   }
-  return { name: body.name ?? '', type, difficulty: body.difficulty ?? 'easy', seed: body.seed === undefined ? '' : String(body.seed), values };
+  const { endpoints, classes } = (body.parameters ?? {}) as { endpoints?: unknown; classes?: unknown };
+  return {
+    name: body.name ?? '', type, difficulty: body.difficulty ?? 'easy', seed: body.seed === undefined ? '' : String(body.seed), values,
+    endpoints: type === 'load_balancing' && Array.isArray(endpoints) ? endpoints.map(String) : [], classes: type === 'resource_allocation' && Array.isArray(classes) ? classes.map(classForm) : [],
+  };
 }

@@ -28,7 +28,7 @@ const QUESTION = 'Leave without starting the session?';
 /** From this width of the window on the JSON stands beside the form. */
 const ROOM = 1700;
 const asError = (e: unknown) => (e instanceof ApiError ? e : new ApiError('version', 0, { detail: String(e) }, null, null));
-const KNOWN = ['/scenario_id', '/name', '/policy', '/types', '/difficulty', '/settings/difficulty', '/seed', '/duration_scale', '/budget/seconds', '/budget/requests', '/budget/problems', '/budget/tokens', '/budget/cost'];
+const KNOWN = ['/scenario_id', '/name', '/policy', '/types', '/difficulty', '/settings/difficulty', '/seed', '/duration_scale', '/keep_rows', '/budget/seconds', '/budget/requests', '/budget/problems', '/budget/tokens', '/budget/cost'];
 
 function Part({ title, sentence, children }: { title: string; sentence?: string; children: ComponentChildren }) {
   return <fieldset class="part"><legend>{title}</legend>{sentence && <p class="sentence">{sentence}</p>}{children}</fieldset>;
@@ -123,6 +123,7 @@ function Form({ first }: { first: TrainingPlanInput }) {
               <SelectField label={f.policy === 'ladder' ? 'Begins at' : 'Difficulty of all but the rate'} value={f.difficulty} onValue={(difficulty) => set({ difficulty })} options={DIFFICULTIES.map((d) => [d, d] as const)} error={fieldError(error, '/difficulty') ?? fieldError(error, '/settings/difficulty')} />
               <NumberField {...p} of="seed" pointer="/seed" label="Seed" help="The same seed, the same problems as long as answers are alike." />
               <NumberField {...p} of="scale" pointer="/duration_scale" label="Length of problems" help="1: as usual, 0.1: a tenth." />
+              <NumberField {...p} of="keepRows" pointer="/keep_rows" label="Rows kept" usual="0.01" help="1: of all requests, 0.01: of one in a hundred. Figures count all." />
             </div>
           </Part>
           <Part title="What ends it at the latest" sentence="Whatever the policy wants: what is left of the budget binds the next problem, too.">

@@ -12,7 +12,8 @@ import { trainingChanged } from '../../state/resources';
 import { curl } from '../../ui/copy';
 import { fieldError, SelectField, TextField } from '../../ui/form';
 import { toast } from '../../ui/toast';
-import { bodyOf, EMPTY, formOf, type Member, membersOf, pointerOf, type ProblemForm } from './compose';
+import { ClassRows, UrlRows } from '../loadtests/spread_fields';
+import { bodyOf, EMPTY, formOf, type Member, membersOf, pointerOf, type ProblemForm, ROWS } from './compose';
 import { problemFiltersAt } from './filters';
 
 const GROUPS = [['parameters', 'The load'], ['perturbations', 'What we do to our own requests'], ['expected', 'What is to come of it']] as const;
@@ -26,7 +27,7 @@ export function ProblemEditor() {
   const value = (m: Member, text: string) => set({ values: { ...f.values, [pointerOf(m)]: text } });
   return (
     <Editor title="Make a problem" back={href('/training/problems', problemFiltersAt(place().params))} dirty={views.dirty} ready={views.ready} readOnly={!may}
-      known={['/name', '/scenario_type', '/difficulty', '/seed', ...members.map(pointerOf)]}
+      known={['/name', '/scenario_type', '/difficulty', '/seed', ...members.map(pointerOf), ...(f.type && ROWS[f.type] ? [ROWS[f.type] as string] : [])]}
       save={async () => {
         const { made } = await api.problemAdd(body);
         views.kept();
@@ -52,6 +53,14 @@ export function ProblemEditor() {
                     ? <SelectField key={m.name} label={m.label} value={f.values[pointerOf(m)] ?? ''} onValue={(v) => value(m, v)} options={[['', 'drawn'], ...m.options.map((o) => [o, o.replaceAll('_', ' ')] as const)]} help={m.help} error={fieldError(error, pointerOf(m))} />
                     : <TextField key={m.name} label={m.label} value={f.values[pointerOf(m)] ?? ''} onValue={(v) => value(m, v)} input={{ inputMode: 'decimal', placeholder: 'drawn' }} help={m.help} error={fieldError(error, pointerOf(m))} />)}
                 </div>
+                {group === 'parameters' && f.type === 'load_balancing' && <>
+                  <UrlRows rows={f.endpoints} set={(endpoints) => set({ endpoints })} pointer="/parameters/endpoints" error={error} least={0} />
+                  {f.endpoints.length === 0 && <p class="help">Without any, all requests go to the address of the target.</p>}
+                </>}
+                {group === 'parameters' && f.type === 'resource_allocation' && <>
+                  <ClassRows rows={f.classes} set={(classes) => set({ classes })} pointer="/parameters/classes" error={error} least={0} />
+                  {f.classes.length === 0 && <p class="help">Without any, two to four are drawn.</p>}
+                </>}
               </fieldset>
             );
           })}

@@ -7,12 +7,12 @@ export interface SessionForm {
   scenario: string; name: string; policy: TrainingSession['policy'];
   /** none: what the policy takes */
   types: ProblemType[];
-  difficulty: Difficulty; seed: string; scale: string;
+  difficulty: Difficulty; seed: string; scale: string; keepRows: string;
   seconds: string; requests: string; problems: string; tokens: string; cost: string;
 }
 
 /** Half an hour at most, so that a first try comes to its end while somebody looks. */
-export const EMPTY: SessionForm = { scenario: '', name: '', policy: 'ladder', types: [], difficulty: 'easy', seed: '1', scale: '1', seconds: '1800', requests: '50000', problems: '', tokens: '', cost: '' };
+export const EMPTY: SessionForm = { scenario: '', name: '', policy: 'ladder', types: [], difficulty: 'easy', seed: '1', scale: '1', keepRows: '', seconds: '1800', requests: '50000', problems: '', tokens: '', cost: '' };
 
 const full = <T extends object>(o: T): T | undefined => (Object.keys(o).length ? o : undefined);
 
@@ -29,6 +29,7 @@ export function bodyOf(f: SessionForm): TrainingPlanInput {
     settings: ladder ? undefined : { difficulty: f.difficulty },
     seed: typed(f.seed),
     duration_scale: typed(f.scale),
+    keep_rows: typed(f.keepRows),
     budget: full(some({ seconds: typed(f.seconds), requests: typed(f.requests), problems: typed(f.problems), tokens: typed(f.tokens), cost: typed(f.cost) })),
   }) as TrainingPlanInput;
 }
@@ -40,7 +41,7 @@ export function formOf(b: TrainingPlanInput): SessionForm {
   const budget = b.budget ?? {};
   const set = (b.settings ?? {})['difficulty'] as Difficulty | undefined;
   return {
-    scenario: b.scenario_id > 0 ? text(b.scenario_id) : '', name: text(b.name), policy, types: [...(b.types ?? [])], difficulty: policy === 'ladder' ? b.difficulty ?? 'easy' : set ?? 'medium', seed: text(b.seed), scale: text(b.duration_scale),
+    scenario: b.scenario_id > 0 ? text(b.scenario_id) : '', name: text(b.name), policy, types: [...(b.types ?? [])], difficulty: policy === 'ladder' ? b.difficulty ?? 'easy' : set ?? 'medium', seed: text(b.seed), scale: text(b.duration_scale), keepRows: text(b.keep_rows),
     seconds: text(budget.seconds), requests: text(budget.requests), problems: text(budget.problems), tokens: text(budget.tokens), cost: text(budget.cost),
   };
 }
