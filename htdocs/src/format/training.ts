@@ -3,7 +3,7 @@
 // here, once, and what is not as expected is taken as not known.
 import type { Difficulty, ProblemType, TrainingProblem, TrainingSession } from '../api/types';
 import { duration } from './duration';
-import { DASH, grouped, percent, plural, rate, significant } from './number';
+import { DASH, grouped, percent, rate, significant } from './number';
 
 export const DIFFICULTIES: readonly Difficulty[] = ['easy', 'medium', 'hard', 'extreme'];
 
@@ -29,7 +29,7 @@ type Policy = TrainingSession['policy'];
 
 /** Policy, what it is called, what it does. */
 export const POLICIES: readonly (readonly [Policy, string, string])[] = [
-  ['ladder', 'Ladder', 'One difficulty up when more than 95 % of the requests succeed, one down below 70 %. Ends with a difficulty.'],
+  ['ladder', 'Ladder', 'One difficulty up when more than 95 % of the requests are answered in time, one down below 70 %. Ends with a difficulty.'],
   ['ability', 'Ability', 'Estimates the capacity from how long requests wait, with the fewest problems. Ends with a rate and its interval.'],
   ['search', 'Search', 'Doubles the rate until it fails, then halves the distance. Ends with a rate that passed and one that failed.'],
 ];
@@ -64,12 +64,13 @@ export function rangeWords({ low, high }: Pick<Conclusion, 'low' | 'high'>): str
   return high === null ? '' : `less than ${perSecond(high)}`;
 }
 
-/** From where to where a session went after a problem: difficulties of the ladder, rates of the others. */
-export interface Move { from: string | number | null; to: string | number | null; why: string }
+/** From where to where a session went after a problem: difficulties of the ladder, rates of the others. What became of the problem stands
+ *  beside it: `success` undefined where that is not told. */
+export interface Move { from: string | number | null; to: string | number | null; why: string; problem: number | null; success: boolean | null | undefined; verdict: string }
 
 const placeOf = (v: unknown): string | number | null => (typeof v === 'string' ? v : numberOf(v));
 
-export const movesOf = (s: Pick<TrainingSession, 'moves'>): Move[] => (Array.isArray(s.moves) ? (s.moves as unknown[]).filter(isObject).map((m) => ({ from: placeOf(m.from), to: placeOf(m.to), why: textOf(m.why) })) : []);
+export const movesOf = (s: Pick<TrainingSession, 'moves'>): Move[] => (Array.isArray(s.moves) ? (s.moves as unknown[]).filter(isObject).map((m) => ({ from: placeOf(m.from), to: placeOf(m.to), why: textOf(m.why), problem: numberOf(m.problem_id), success: typeof m.success === 'boolean' || m.success === null ? m.success : undefined, verdict: textOf(m.verdict) })) : []);
 
 export const placeWord = (place: Move['from']): string => (typeof place === 'number' ? perSecond(place) : place ?? 'the end');
 
@@ -95,7 +96,7 @@ const shareText = (v: number | null) => percent(v === null ? null : 100 * v);
 const plainText = (v: number | null) => (v === null ? DASH : significant(v));
 
 export const OUTCOMES: Readonly<Record<string, Outcome>> = {
-  min_success_rate: { word: 'Success', sign: '≥', text: shareText, help: 'share of the requests that complete, 0 to 1' },
+  min_success_rate: { word: 'Completed', sign: '≥', text: shareText, help: 'share of the requests that complete, 0 to 1' },
   max_response_time_ms: { word: 'Response time p95', sign: '≤', text: duration, help: 'milliseconds' },
   max_error_rate: { word: 'Errors', sign: '≤', text: shareText, help: 'share of the requests that fail, 0 to 1; what we broke is none' },
   min_throughput: { word: 'Throughput', sign: '≥', text: perSecond, help: 'requests completed a second' },
@@ -113,16 +114,43 @@ export interface Verdict { tone: 'ok' | 'warn' | 'bad' | 'info' | 'quiet'; sign:
 
 const named = (checks: readonly Check[]) => checks.map((c) => outcome(c.name).word).join(', ');
 
+/** "Response time p95 3.1 s (expected ≤ 2 s)" */
+const missedWords = (name: string, expected: number | null, measured: number | null): string => { const o = outcome(name); return `${o.word} ${o.text(measured)} (expected ${o.sign}\u00a0${o.text(expected)})`; };
+const missedOf = (checks: readonly Check[]) => checks.map((c) => missedWords(c.name, c.expected, c.measured)).join(', ');
+
+/** The server's sentence, with outcomes as they are called and written here. */
+export const verdictWords = (verdict: string): string => verdict
+  .replace(/\b((?:min|max)_\w+) \(at (?:least|most) ([\d.]+), was ([\d.]+)\)/g, (_, name: string, expected: string, measured: string) => missedWords(name, Number(expected), Number(measured)))
+  .replace(/\b((?:min|max)_\w+) \(/g, (_, name: string) => `${outcome(name).word} (`);
+
+/** The outcomes that a sentence of the server says were missed. */
+export const missedIn = (verdict: string): string[] => (verdict.startsWith('Missed:') ? [...verdict.matchAll(/\b((?:min|max)_\w+) \(/g)].map(([, name]) => outcome(name ?? '').word) : []);
+
+/** Whether a problem was met: as a pill has it. */
+export const MET = { true: ['ok', '✓', 'met'], false: ['bad', '✕', 'missed'], null: ['warn', '?', 'not clear'] } as const;
+
 function judged(p: TrainingProblem): Verdict {
   const { checks, errors, verdict } = resultsOf(p);
   const missed = checks.filter((c) => c.met === false);
   const unclear = checks.filter((c) => c.met === null);
+  // a list leaves the checks out
+  if (checks.length === 0 && p.verdict) { const [tone, sign, word] = MET[`${p.success}`]; return { tone, sign, word, sentence: verdictWords(p.verdict) }; }
   if (p.success === true) return { tone: 'ok', sign: '✓', word: 'met', sentence: checks.length === 1 ? 'The expected outcome was met.' : `All ${grouped(checks.length)} expected outcomes were met.` };
-  if (p.success === false) return { tone: 'bad', sign: '✕', word: 'missed', sentence: `Missed: ${named(missed)}.${unclear.length ? ` Not clear: ${named(unclear)}.` : ''}` };
+  if (p.success === false) return { tone: 'bad', sign: '✕', word: 'missed', sentence: `Missed: ${missedOf(missed)}.${unclear.length ? ` Not clear: ${named(unclear)}.` : ''}` };
   // null: not clear, and why
-  if (/^Not judged/.test(verdict)) return { tone: 'warn', sign: '?', word: 'not clear', sentence: verdict };
+  if (/^Not judged/.test(verdict)) return { tone: 'warn', sign: '?', word: 'not clear', sentence: verdictWords(verdict) };
   if (unclear.length === 0) return { tone: 'warn', sign: '?', word: 'not clear', sentence: `The figures cannot be relied on, so nothing is concluded from them. ${errors[0] ?? ''}`.trim() };
-  return { tone: 'warn', sign: '?', word: 'not clear', sentence: `Neither met nor missed: ${named(unclear)}. ${unclear[0]?.why ?? ''}${missed.length ? ` Missed: ${named(missed)}.` : ''}` };
+  return { tone: 'warn', sign: '?', word: 'not clear', sentence: `Neither met nor missed: ${named(unclear)}. ${unclear[0]?.why ?? ''}${missed.length ? ` Missed: ${missedOf(missed)}.` : ''}` };
+}
+
+/** What was missed, or why it is not clear, in one line for a list; nothing where all was met or nothing is known. */
+export function verdictNote(p: TrainingProblem): string {
+  if (p.status !== 'completed' || p.success === true) return '';
+  const { checks } = resultsOf(p);
+  const missed = checks.filter((c) => c.met === false);
+  if (missed.length > 0) return missedOf(missed);
+  if (p.success === null && checks.some((c) => c.met === null)) return `too few requests to tell: ${named(checks.filter((c) => c.met === null))}`;
+  return verdictWords(p.verdict ?? '').replace(/^(Missed|Not clear|Not judged): /, '').replace(/\.$/, '');
 }
 
 export function verdictOf(p: TrainingProblem): Verdict {
@@ -135,7 +163,7 @@ export function verdictOf(p: TrainingProblem): Verdict {
   }
 }
 
-/** The share of its requests that succeeded, with its interval; "–" where there is none. */
+/** The share of its requests that were answered in time, with its interval; "–" where there is none. */
 export function successText(p: TrainingProblem): string {
   return percent(p.success_rate === null ? null : 100 * p.success_rate);
 }
@@ -145,16 +173,28 @@ export function successInterval(p: TrainingProblem): string {
   return i ? `${significant(100 * i[0])}–${percent(100 * i[1])}` : '';
 }
 
-/** "12 met, 3 missed, 2 not clear" */
-export function countsWords(s: TrainingSession): string {
+/** "3 missed, 2 not clear"; nothing where all were met */
+export function notMetWords(s: Pick<TrainingSession, 'total_scenarios' | 'successful_scenarios' | 'unclear_scenarios'>): string {
   const missed = s.total_scenarios - s.successful_scenarios - s.unclear_scenarios;
-  return [`${grouped(s.successful_scenarios)} met`, ...(missed > 0 ? [`${grouped(missed)} missed`] : []), ...(s.unclear_scenarios > 0 ? [`${grouped(s.unclear_scenarios)} not clear`] : [])].join(', ');
+  return [...(missed > 0 ? [`${grouped(missed)} missed`] : []), ...(s.unclear_scenarios > 0 ? [`${grouped(s.unclear_scenarios)} not clear`] : [])].join(', ');
 }
+
+/** What was missed most often, of moves: [outcome, how often]. */
+export function missedMost(moves: readonly Move[]): [string, number][] {
+  const times = new Map<string, number>();
+  for (const name of moves.flatMap((m) => missedIn(m.verdict))) times.set(name, (times.get(name) ?? 0) + 1);
+  return [...times].sort((a, b) => b[1] - a[1]);
+}
+
+/** What a policy goes by, and what it does not count. */
+export const GOES_BY: Readonly<Record<Policy, string>> = {
+  ladder: 'Above 95 % of a problem’s requests it goes one difficulty up, below 70 % one down. Nothing else counts for it.',
+  search: 'A rate passes if the target keeps up with it, which shows in how long requests wait. Expected outcomes do not count for it.',
+  ability: 'The capacity is estimated from how long requests wait at each rate. Expected outcomes do not count for it.',
+};
 
 const ENDED: Record<string, string> = { policy: 'It had its answer.', budget: 'The budget was used up.', user: 'Somebody stopped it.', target: 'The target did not answer.', client: 'The measuring side was too late to measure.', error: 'It could not go on.' };
 
 /** Why it ended: the server's sentence, or what that kind of end means. */
 export const endWords = (s: TrainingSession): string => s.reason ?? ENDED[s.ended_by ?? ''] ?? '';
 
-/** "after 17 problems" */
-export const afterProblems = (s: TrainingSession): string => `after ${plural(s.total_scenarios, 'problem')}`;

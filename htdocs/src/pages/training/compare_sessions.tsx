@@ -44,11 +44,11 @@ function Result({ of: c }: { of: TrainingComparison }) {
         {c.ratio && <p class="verdict-words">By the estimates {changeText(c.ratio.value)}; what the intervals allow is {changeText(c.ratio.low)} to {changeText(c.ratio.high)}.</p>}
         <dl class="sides-facts"><Side name="A" of={c.a} /><Side name="B" of={c.b} /></dl>
       </Panel>
-      <Panel title="Problems by type and difficulty" class="list" sentence="Judged problems that met all that was expected, and the mean share of their requests that succeeded.">
+      <Panel title="Problems by type and difficulty" class="list" sentence="Judged problems that met all that was expected, and the mean share of their requests that were answered in time.">
         {c.kinds.length === 0 ? <Empty title="Neither has a judged problem" /> : (
           <div class="table-frame" role="group" aria-label="Problems by type and difficulty" tabIndex={0}>
             <table>
-              <thead><tr><th scope="col">Problems</th><th scope="col" class="right">A met</th><th scope="col" class="right">B met</th><th scope="col" class="right mid">A success</th><th scope="col" class="right mid">B success</th></tr></thead>
+              <thead><tr><th scope="col">Problems</th><th scope="col" class="right">A met</th><th scope="col" class="right">B met</th><th scope="col" class="right mid">A in time</th><th scope="col" class="right mid">B in time</th></tr></thead>
               <tbody>{c.kinds.map((k) => (
                 <tr key={`${k.type} ${k.difficulty}`}><th scope="row">{typeWord(k.type)}<span class="note line">{k.difficulty}</span></th>
                   {([[k.a_met, k.a_problems], [k.b_met, k.b_problems]] as const).map(([met, n], i) => <td key={i} class="right"><Value text={n === 0 ? '–' : `${count(met)} of ${count(n)}`} why="it had no such problem" /></td>)}

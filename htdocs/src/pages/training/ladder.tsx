@@ -5,8 +5,10 @@ import { isTraining, type TrainingSession } from '../../api/types';
 import { Chart } from '../../charts/chart';
 import { PER_SECOND, steps } from '../../charts/units';
 import { count } from '../../format/number';
-import { conclusionOf, DIFFICULTIES, type Move, movesOf, perSecond, placeWord, ratesBetween } from '../../format/training';
+import { conclusionOf, DIFFICULTIES, type Move, movesOf, perSecond, placeWord, ratesBetween, verdictWords } from '../../format/training';
+import { Link } from '../../ui/link';
 import { Empty, Panel } from '../../ui/panel';
+import { Met } from './parts';
 
 const LEVELS = steps(DIFFICULTIES);
 /** The newest, as a list; the chart has all. */
@@ -45,13 +47,16 @@ export function Ladder({ of: s }: { of: TrainingSession }) {
             note={(i) => moves[i]?.why ?? 'under way'} series={[{ label: ladder ? 'difficulty' : 'rate', token: 'chart-1', kind: 'step' }]} />
         )}
       </Panel>
-      <Panel title="Moves" class="third" sentence={moves.length === 0 ? undefined : 'The last first, each with its reason.'}>
+      <Panel title="Moves" class="third" sentence={moves.length === 0 ? undefined : 'The last first: each with its reason, and whether its problem was met, which is no reason.'}>
         {moves.length === 0 ? <Empty title="None yet" /> : (
           <ol class="moves" tabIndex={0} aria-label="Moves, the last first">
             {moves.slice(-LISTED).reverse().map((m, i) => (
               <li key={moves.length - i}>
                 <span class={`move-sign ${wordOf(m)}`} aria-hidden="true">{signOf(m)}</span>
-                <div><b>{wordOf(m) === 'stays' ? `stays at ${placeWord(m.from)}` : `${placeWord(m.from)} → ${placeWord(m.to)}`}</b><span class="note">{m.why}</span></div>
+                <div>
+                  <b>{wordOf(m) === 'stays' ? `stays at ${placeWord(m.from)}` : `${placeWord(m.from)} → ${placeWord(m.to)}`}</b><span class="note">{m.why}</span>
+                  {m.success !== undefined && <span class="move-met">{m.problem === null ? 'The problem' : <Link to={`/training/problems/${m.problem}`}>The problem</Link>} <Met success={m.success} />{m.success !== true && m.verdict && !m.why.includes(m.verdict) && <span class="note">{verdictWords(m.verdict).replace(/^(Missed|Not clear): /, '')}</span>}</span>}
+                </div>
                 <span class="note move-number">{count(moves.length - i)}</span>
               </li>
             ))}

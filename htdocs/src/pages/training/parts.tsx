@@ -3,7 +3,7 @@
 import type { TrainingProblem, TrainingSession, TrainingStatus } from '../../api/types';
 import { isTraining } from '../../api/types';
 import { between } from '../../format/number';
-import { type Conclusion, conclusionOf, outcome, perSecond, rangeWords, ratesBetween, resultsOf, typeWord, verdictOf } from '../../format/training';
+import { type Conclusion, conclusionOf, MET, outcome, perSecond, rangeWords, ratesBetween, resultsOf, typeWord, verdictOf } from '../../format/training';
 import { Pill, Value } from '../../ui/state';
 
 const STATES: Record<TrainingStatus, readonly ['ok' | 'warn' | 'bad' | 'info' | 'quiet', string]> = { running: ['info', '▸'], stopping: ['info', '▾'], completed: ['ok', '✓'], stopped: ['quiet', '–'], failed: ['bad', '✕'] };
@@ -16,6 +16,12 @@ export function SessionState({ status }: { status: TrainingStatus }) {
 export function Verdict({ of: p }: { of: TrainingProblem }) {
   const v = verdictOf(p);
   return <span title={v.sentence}><Pill tone={v.tone} sign={v.sign}>{v.word}</Pill></span>;
+}
+
+/** Whether a problem was met, where only that is known. */
+export function Met({ success }: { success: boolean | null }) {
+  const [tone, sign, word] = MET[`${success}`];
+  return <Pill tone={tone} sign={sign}>{word}</Pill>;
 }
 
 /** "hard · Network latency" */
@@ -60,7 +66,7 @@ export function Outcomes({ of: p }: { of: TrainingProblem }) {
                 <td class="right mid">{o.sign} {o.text(c.expected)}</td>
                 {judged && <>
                   <td class="right"><Value text={o.text(c.measured)} why={c.why || 'not measured'} />{c.interval && <span class="note line">{between(c.interval, o.text)}</span>}</td>
-                  <td>{c.met === true ? <Pill tone="ok" sign="✓">met</Pill> : c.met === false ? <Pill tone="bad" sign="✕">missed</Pill> : <Pill tone="warn" sign="?">not clear</Pill>}</td>
+                  <td><Met success={c.met} /></td>
                   <td class="mid note why">{c.why}</td>
                 </>}
               </tr>

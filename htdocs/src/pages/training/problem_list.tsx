@@ -4,7 +4,7 @@ import type { TrainingProblem, TrainingSession } from '../../api/types';
 import { isTraining } from '../../api/types';
 import { duration } from '../../format/duration';
 import { count, plural } from '../../format/number';
-import { resultsOf, successInterval, successText } from '../../format/training';
+import { resultsOf, successInterval, successText, verdictNote } from '../../format/training';
 import { href, navigate, setParams } from '../../router';
 import type { Snapshot } from '../../state/store';
 import { Link } from '../../ui/link';
@@ -17,8 +17,8 @@ export const LISTED = 20;
 
 export const problemColumns: Column<TrainingProblem>[] = [
   { head: 'Problem', class: 'name', cell: (p) => <><Link to={`/training/problems/${p.id}`}>{problemName(p)}</Link><span class="note line">{p.difficulty}, seed {p.seed}</span></> },
-  { head: 'Verdict', cell: (p) => <><Verdict of={p} /><span class="note line narrow-only">{successText(p)}</span></> },
-  { head: 'Success', right: true, class: 'mid', cell: (p) => <><Value text={successText(p)} why={p.status === 'running' ? 'still running' : 'nothing was answered'} /><span class="note line">{successInterval(p)}</span></> },
+  { head: 'Verdict', class: 'verdict', cell: (p) => <><Verdict of={p} /><span class="note line">{verdictNote(p)}</span><span class="note line narrow-only">{p.success_rate === null ? '' : `${successText(p)} in time`}</span></> },
+  { head: 'In time', right: true, class: 'mid', cell: (p) => <><Value text={successText(p)} why={p.status === 'running' ? 'still running' : 'nothing was answered'} /><span class="note line">{successInterval(p)}</span></> },
   { head: 'What it does', class: 'wide clip', cell: (p) => <span title={p.description}>{p.description}</span> },
   { head: 'Took', right: true, class: 'spare', cell: (p) => <Value text={duration(p.execution_time === null ? null : 1000 * p.execution_time)} why={p.status === 'running' ? 'still running' : 'not measured'} /> },
 ];
@@ -28,7 +28,7 @@ interface Props { of: TrainingSession; from: Snapshot<TrainingProblem[]>; retry:
 export function Problems({ of: s, from, retry, older }: Props) {
   const rows = from.data ?? [];
   return (
-    <Panel title="Problems" class="list full" sentence={`${plural(s.total_scenarios, 'problem')} judged; the last first.`}>
+    <Panel title="Problems" class="list full" sentence={`${plural(s.total_scenarios, 'problem')} judged, ${count(s.successful_scenarios)} met; the last first. “In time” is the share of the requests answered within the response time; a problem is met if all that was expected of it was.`}>
       <Loaded from={from} retry={retry} skeleton={<Skeleton rows={6} />}>
         {() => rows.length === 0 ? <Empty title={isTraining(s.status) ? 'The first problem is being made' : 'It ended before its first problem'} /> : (
           <Table rows={rows} columns={problemColumns} id={(p) => p.id} caption="Problems, the last first" open={(p) => navigate(href(`/training/problems/${p.id}`))} />

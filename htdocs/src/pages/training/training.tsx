@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // One session: while it goes on what it is doing, second by second, and where it goes next; when it has ended what it found out, and how sure that is.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { api, apiAddress } from '../../api/client';
 import { isTraining, type TrainingProblem, type TrainingSession } from '../../api/types';
 import { duration } from '../../format/duration';
 import { money, oneCurrency } from '../../format/money';
 import { count, percent, plural } from '../../format/number';
 import { dateTime } from '../../format/time';
-import { conclusionOf, countsWords, endWords, policyWord, rangeWords } from '../../format/training';
+import { conclusionOf, endWords, GOES_BY, missedMost, movesOf, notMetWords, policyWord, rangeWords } from '../../format/training';
 import { href, navigate, type Place, usePlace } from '../../router';
 import { idOf } from '../../routes';
 import { useMay } from '../../state/access';
@@ -64,8 +64,8 @@ function Cards({ of: s }: { of: TrainingSession }) {
     <Strip cells={[
       { label: s.ended_at ? 'Ran for' : 'Running for', text: duration(Math.floor(age / 1000) * 1000), note: of(b.seconds, (v) => duration(1000 * v)) },
       { label: s.policy === 'ladder' ? 'Difficulty' : 'Rate', text: nowAt(s), note: s.policy === 'ladder' ? `begun at ${s.plan?.difficulty ?? 'easy'}` : s.ended_at ? 'of the last problem' : 'of the next problem' },
-      { label: 'Problems', text: count(s.total_scenarios), note: s.total_scenarios > 0 ? countsWords(s) : of(b.problems, count) },
-      { label: 'Success', text: percent(s.average_performance === null ? null : 100 * s.average_performance), note: 'mean over the problems' },
+      { label: 'Problems met', text: s.total_scenarios > 0 ? `${count(s.successful_scenarios)} of ${count(s.total_scenarios)}` : count(0), note: notMetWords(s) || (s.total_scenarios > 0 ? 'all that was expected' : of(b.problems, count)) },
+      { label: 'Answered in time', text: percent(s.average_performance === null ? null : 100 * s.average_performance), note: 'of requests, on average' },
       { label: 'Requests', text: count(s.requests), note: of(b.requests, count) },
       spent ? { label: 'Cost', text: money(s.cost, currency), note: of(b.cost, (v) => money(v, currency)) } : { label: 'Tokens', text: count(s.tokens), note: of(b.tokens, count) || 'that answers told' },
     ]} />
@@ -104,10 +104,29 @@ function Statement({ of: s }: { of: TrainingSession }) {
           <h2>What the target can take</h2>
           <p class="capacity-rate">{figure}<span class="capacity-sure">{sure}</span></p>
           <p>{c?.sentence}</p>
-          {!failed && c?.sentence !== s.reason && <p class="note">{endWords(s)}</p>}
+          {s.policy === 'ladder' && s.successful_scenarios < s.total_scenarios && <p>It climbs by the requests that are answered in time: {count(s.successful_scenarios)} of {plural(s.total_scenarios, 'problem')} met all that was expected.</p>}
+          {!failed && !c?.sentence.includes(endWords(s)) && <p class="note">{endWords(s)}</p>}
         </section>
       ) : <p class="hint">{c?.sentence || (failed ? 'Nothing is known of what the target can take.' : endWords(s))}</p>}
     </>
+  );
+}
+
+/** How many outcomes that were missed are named. */
+const NAMED = 3;
+
+/** Where it goes and whether problems are met are two questions: all requests may be answered in time, and yet no problem be met. */
+function Measures({ of: s }: { of: TrainingSession }) {
+  const missed = useMemo(() => missedMost(movesOf(s)).slice(0, NAMED), [s.moves]);
+  if (s.total_scenarios === 0) return null;
+  const inTime = percent(s.average_performance === null ? null : 100 * s.average_performance);
+  return (
+    <Panel title="Two measures" class="full" sentence="Where it goes, and whether problems are met, are two questions.">
+      <dl class="measures">
+        <div><dt>Where it goes</dt><dd>{s.policy === 'ladder' && <><b>{inTime}</b> of the requests were answered in time, on average. </>}{GOES_BY[s.policy]}</dd></div>
+        <div><dt>Whether a problem is met</dt><dd><b>{count(s.successful_scenarios)} of {count(s.total_scenarios)}</b> met every outcome that was expected of them: completed, p95 of the response time, errors, throughput, and what goes with their type.{missed.length > 0 && <> Missed most often: {missed.map(([name, n]) => `${name} (${n})`).join(', ')}.</>}</dd></div>
+      </dl>
+    </Panel>
   );
 }
 
@@ -131,6 +150,7 @@ function Session({ of: s }: { of: TrainingSession }) {
       {active ? <Now of={s} current={rows.find((p) => p.id === s.problem_id) ?? rows.find((p) => p.status === 'running')} /> : <Statement of={s} />}
       <Cards of={s} />
       <ResponseTime {...charts} />
+      <Measures of={s} />
       <Ladder of={s} />
       <Problems of={s} from={list} retry={() => void store.refresh()} older={after !== null} />
       <Advice problems={rows} />
