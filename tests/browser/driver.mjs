@@ -123,13 +123,13 @@ export const automationId = (await api('/automations?limit=1'))[0]?.id;
 /** A load test of the made-up server by its name. */
 const loadId = async (name) => (await api(`/loadtests?q=${encodeURIComponent(name)}`))[0]?.id;
 export const loads = fake ? Object.fromEntries(await Promise.all(Object.entries({
-  running: 'long answers, 60/s', ended: 'checkout model, 50/s', sweep: 'where does it saturate', capacity: 'capacity of one GPU', invalid: 'forty at a time', interrupted: 'long answers, night', cancelled: 'before the kernel update', ramp: 'ticket model', held: 'more than the target allows', cut: 'until the money is spent',
+  running: 'long answers, 60/s', ended: 'checkout model, 50/s', sweep: 'where does it saturate', capacity: 'capacity of one GPU', invalid: 'forty at a time', interrupted: 'long answers, night', cancelled: 'before the kernel update', ramp: 'ticket model', held: 'more than the target allows', cut: 'until the money is spent', classes: 'chat before batch', endpoints: 'three replicas', capped: 'five thousand requests',
 }).map(async ([key, name]) => [key, await loadId(name)]))) : {};
 
 /** A session of training of the made-up server by what became of it. */
 const sessions = fake ? await api('/training/sessions?limit=1000') : [];
 export const trained = Object.fromEntries(Object.entries({
-  running: 'under way now', ladder: 'how far up the ladder', ability: 'capacity, quickly', search: 'capacity, by bisection', stopped: 'stopped in the middle', failed: 'nobody listened',
+  running: 'under way now', ladder: 'how far up the ladder', ability: 'capacity, quickly', search: 'capacity, by bisection', stopped: 'stopped in the middle', failed: 'nobody listened', climbs: 'up, and none met',
 }).flatMap(([key, name]) => { const found = sessions.find((s) => s.name === name); return found ? [[key, found.id]] : []; }));
 
 /** POST of JSON past the page, as another client. */

@@ -56,7 +56,7 @@ function fill() {
   const common = { project_id: 1, labels: [], created_by: 'quickstart', created_at: iso(t), updated_at: iso(t + 9e8) };
   const automation = (id, name, provider, connection, more = {}) => ({ id, name, provider, tinyfish_automation_id: null, description: '', default_inputs: {}, connection, max_in_flight: 16, ...common, ...more });
   db.automations = [
-    automation(1, 'reference target', 'openai', { url: 'http://127.0.0.1:18181/v1', model: 'reference-1', api: 'chat', timeout_seconds: 60, rate_limit: { requests_per_second: 60, burst: 20 }, circuit_breaker: { failures: 20, open_seconds: 30 } }, { confirmed_rate: 200, description: 'The built-in stream with a schedule known in advance', default_inputs: { max_tokens: 128, temperature: 0 } }),
+    automation(1, 'reference target', 'openai', { url: 'http://127.0.0.1:18181/v1', model: 'reference-1', api: 'chat', timeout_seconds: 60, rate_limit: { requests_per_second: 60, burst: 20 }, circuit_breaker: { failures: 20, open_seconds: 30 }, metrics_url: 'http://127.0.0.1:18181/metrics' }, { confirmed_rate: 200, description: 'The built-in stream with a schedule known in advance', default_inputs: { max_tokens: 128, temperature: 0 } }),
     automation(2, 'llama on gpu-04', 'openai', { url: 'http://gpu-04.internal:8000/v1', model: 'llama-3.3-70b-instruct', secret: 'vllm', headers: { 'X-Team': 'bench' } }, { description: 'vLLM 0.11, tensor parallel 4', labels: ['gpu', 'nightly'] }),
     automation(3, 'claude', 'anthropic', { url: 'https://api.anthropic.com', model: 'claude-sonnet-4-5', secret: 'anthropic' }),
     automation(4, 'price lookup', 'tinyfish', { mode: 'run-sse', goal: 'Find the price', target_url: 'https://shop.example.com' }, { tinyfish_automation_id: 'tf_8c1d20' }),

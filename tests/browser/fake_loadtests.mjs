@@ -61,7 +61,7 @@ function secondOf(t, second) {
   const completed = part?.phase === 'drain' ? 3 : Math.max(0, Math.round(done(planned)) - failed);
   const middle = p50(rate) * (0.9 + 0.25 * noise(t.id + 1, second));
   const stats = (k) => (completed > 0 ? { p50: round(middle * k), p95: round(middle * k * (1.5 + 0.6 * noise(t.id + 2, second))), p99: round(middle * k * 2.4) } : { p50: null, p95: null, p99: null });
-  return { second, step: part?.step ?? 0, phase: part?.phase ?? 'drain', planned, completed, failed, in_flight: Math.round((planned * middle * 4) / 1000), tokens: completed * 61, ttft_ms: stats(1), e2e_ms: stats(4.4) };
+  return { second, step: part?.step ?? 0, phase: part?.phase ?? 'drain', planned, completed, failed, in_flight: Math.round((planned * middle * 4) / 1000), tokens: completed * 61, ttft_ms: stats(1), e2e_ms: stats(4.4), cpu_usage: round(6 + 0.3 * planned * noise(t.id + 5, second), 1), memory_usage: round(58 + 4 * noise(t.id + 6, second), 2), ...(t.tells ? { target_cpu_usage: round(45 + 3 * planned * noise(t.id + 8, second), 1), target_memory_usage: round(2210 + 60 * noise(t.id + 10, second), 1) } : { target_cpu_usage: null, target_memory_usage: null }) };
 }
 
 /** Gaps of one answer depend on each other: there is no interval. */
@@ -133,8 +133,31 @@ function results(t, seconds, price) {
     client_lag: { mean_us: t.odd ? 1210 : 9, p99_us: t.odd ? 5120 : 28, max_us: t.odd ? 21_400 : 410, batched_events: t.odd ? 4021 : 12, events: n * 61, kernel_stamped: 0.999 },
     steps, saturation: plan.load_model.type === 'sweep' ? { knee: held.at(-1)?.value ?? null } : null,
     capacity: plan.load_model.type === 'capacity' ? { rate: 67.5, passed: 67.5, failed: 75, confidence: 0.95, statement: 'At 67.5 requests per second every SLO is met, with 95 % confidence; at 75 TTFT p95 is more than 500 ms.', limited_by: 'ttft_ms' } : null,
+    ...(t.capped ? { truncated_by: t.capped } : {}), used: usedBy(plan, attempted + Math.round(rate * plan.warmup_seconds)), ...spreadOf(t, attempted, middle),
     ...policiesOf(plan, attempted, slos.length ? good : 0, price, t.busy),
   };
+}
+
+const usedBy = (plan, requests) => ({ requests: Math.min(requests, plan.max_requests ?? Infinity), tokens: Math.min(requests * 85, plan.max_total_tokens ?? Infinity), cost: 0 });
+
+/** What a load was spread over, and what was done on our side, where the plan asks for it. */
+function spreadOf(t, attempted, middle) {
+  const { classes: c, endpoints: e, faults: f, hedge: h, dataset: d } = t.plan;
+  const parts = {};
+  if (c) {
+    const top = Math.max(...c.list.map((k) => k.priority ?? 0));
+    const list = c.list.map((k, i) => {
+      const last = c.policy === 'priority' && (k.priority ?? 0) < top;
+      const wait = last ? 2400 : 18 * (i + 1);
+      return { name: k.name, priority: k.priority ?? 0, requests: Math.round(attempted * k.share), not_sent: last ? 12 : 0, success: last ? 91.4 : 100, budget_share: round(last ? 0.09 : 0.9 / c.list.length + 0.2, 3), wait_ms: { p50: wait / 4, p99: wait, max: wait * 1.6 }, p95_ms: round(middle * 4 + wait), starved: last ? 31 : 0 };
+    });
+    parts.classes = { policy: c.policy ?? 'fair', budget: c.budget, used: 0.98, starved: list.filter((k) => k.starved).map((k) => k.name), list };
+  }
+  if (e) parts.endpoints = { imbalance: 1.31, list: e.urls.map((url, i) => ({ url, attempts: Math.round((attempted * (i === 0 ? 1.31 : 0.845)) / e.urls.length), share: round((i === 0 ? 1.31 : 0.845) / e.urls.length, 4), success: i === 1 ? 97.2 : 99.9, p95_ms: round(middle * (5 + 1.4 * i)) })) };
+  if (f) parts.faults = { delayed: f.delay_ms ? attempted : 0, delay_ms: { p50: f.delay_ms ?? null, p99: f.delay_ms ? f.delay_ms * 1.6 : null, max: f.delay_ms ? f.delay_ms * 3.4 : null }, lost: 9, aborted: 96, timed_out: 0, dead: 51, recovered: 120 };
+  if (h) parts.hedge = { sent: 31, won: 24 };
+  if (d && (e || f)) parts.cache = { hit_rate: 0.61, from: 'usage', repeated_share: 0.78 };
+  return parts;
 }
 
 function certificate(t) {
@@ -176,13 +199,23 @@ function violations(plan, scenarios, sets, price) {
   if (plan.warmup_seconds !== undefined) range(plan.warmup_seconds, '/warmup_seconds', [0, 3600]);
   if (plan.max_in_flight !== undefined) range(plan.max_in_flight, '/max_in_flight', [1, 20000, 1]);
   (plan.slos ?? []).forEach((s, i) => { range(s.max, `/slos/${i}/max`, [0.001, 86400000]); if (s.quantile !== undefined) range(s.quantile, `/slos/${i}/quantile`, [0.01, 0.9999]); });
+  if (plan.max_requests !== undefined) range(plan.max_requests, '/max_requests', [1, 1000000000, 1]);
+  if (plan.max_total_tokens !== undefined) range(plan.max_total_tokens, '/max_total_tokens', [1, 1e15, 1]);
+  if (plan.keep_rows !== undefined) range(plan.keep_rows, '/keep_rows', [0, 1]);
+  (plan.endpoints?.urls ?? []).forEach((url, i) => { if (!/^https?:\/\/[^/]/.test(url)) say(`/endpoints/urls/${i}`, 'Must be an http or https URL.'); });
+  if (plan.classes) {
+    range(plan.classes.budget, '/classes/budget', [1, 20000, 1]);
+    (plan.classes.list ?? []).forEach((c, i) => { if (!c.name) say(`/classes/list/${i}/name`, 'Must have 1 to 50 bytes.'); range(c.share, `/classes/list/${i}/share`, [0.001, 1]); });
+    if (Math.abs((plan.classes.list ?? []).reduce((sum, c) => sum + Number(c.share), 0) - 1) > 0.001) say('/classes/list', 'The shares must add up to 1.');
+    if (['closed', 'semi_open'].includes(m.type)) say('/classes', 'Goes with rates only: a closed loop and a session send when an answer is there.');
+  }
   if (m.type === 'capacity' && !plan.slos?.length) say('/slos', 'Is missing: a search for capacity needs at least one.');
   sets.check(plan.dataset, say);
   checkPolicies(plan, price, say);
   return errors;
 }
 
-const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], keep_rows: 1, target_limits: 'obey', ...plan, ...(plan.retry ? { retry: { on: ['connection', 'rate_limited', 'overloaded'], base_ms: 1000, max_ms: 60_000, ...plan.retry } } : {}), ...(plan.dataset ? { dataset: { order: 'sequential', ...plan.dataset } } : {}), name: plan.name ?? name });
+const complete = (plan, name) => ({ warmup_seconds: 0, seed: 1, slos: [], max_in_flight: 2000, certificate: true, drain_seconds: 60, labels: [], keep_rows: 1, target_limits: 'obey', ...plan, ...(plan.retry ? { retry: { on: ['connection', 'rate_limited', 'overloaded'], base_ms: 1000, max_ms: 60_000, ...plan.retry } } : {}), ...(plan.dataset ? { dataset: { order: 'sequential', ...plan.dataset } } : {}), ...(plan.endpoints ? { endpoints: { strategy: 'round_robin', ...plan.endpoints } } : {}), ...(plan.classes ? { classes: { policy: 'fair', ...plan.classes, list: plan.classes.list.map((c) => ({ priority: 0, inputs: {}, ...c })) } } : {}), name: plan.name ?? name });
 
 export class LoadTests {
   constructor(scenarios, Problem, sets, priceOf) {
@@ -237,6 +270,9 @@ export class LoadTests {
     const retry = { max_attempts: 3, on: ['connection', 'rate_limited', 'overloaded'], base_ms: 1000, max_ms: 60000 };
     this.past({ scenario_id: 1, name: 'more than the target allows', load_model: { type: 'poisson', rate: 50 }, duration_seconds: 60, slos: slo, retry }, 8 * hour, { busy: true, held_back: true });
     this.past({ scenario_id: 1, name: 'until the money is spent', load_model: { type: 'poisson', rate: 50 }, duration_seconds: 600, slos: slo, max_cost: 1.4 }, 7 * hour, { part: 0.41, cut: 'The spend cap of 1.4 USD: 1.37 were spent, 0.031 may be by what was under way.' });
+    this.past({ scenario_id: 1, name: 'chat before batch', load_model: { type: 'poisson', rate: 40 }, duration_seconds: 60, classes: { budget: 12, policy: 'priority', list: [{ name: 'interactive', share: 0.3, priority: 2, inputs: {} }, { name: 'batch with a name that is rather long', share: 0.7, priority: 0, inputs: { max_tokens: 600 } }] }, keep_rows: 0.01 }, 6.6 * hour, { tells: true });
+    this.past({ scenario_id: 1, name: 'three replicas', load_model: { type: 'poisson', rate: 45 }, duration_seconds: 60, dataset: { dataset_id: 1, order: 'zipf', zipf: 1 }, endpoints: { urls: ['http://gpu-01.internal:8000/v1', 'http://gpu-02.internal:8000/v1', 'http://a-host-with-a-rather-long-name.cluster.internal:8000/v1'], strategy: 'least_connections' }, faults: { delay_ms: 80, jitter_ms: 20, loss_rate: 0.01, dead_rate: 0.05, abort_rate: 0.1, abort_after_ms: 300, timeout_rate: 0 }, hedge: { copies: 1, after_ms: 200 } }, 6.4 * hour);
+    this.past({ scenario_id: 1, name: 'five thousand requests', load_model: { type: 'poisson', rate: 50 }, duration_seconds: 300, max_requests: 5000, max_total_tokens: 2_000_000 }, 6.2 * hour, { part: 0.33, capped: 'max_requests', cut: 'The limit of 5000 requests: so many were sent.' });
     this.ids = {
       sweep: this.past({ scenario_id: 1, name: 'where does it saturate', load_model: { type: 'sweep', of: 'rate', from: 10, to: 140, steps: 8, scale: 'linear', step_seconds: 20, arrivals: 'poisson' }, warmup_seconds: 5, slos: slo }, 5 * hour).id,
       capacity: this.past({ scenario_id: 1, name: 'capacity of one GPU', load_model: { type: 'capacity', start_rate: 20, max_rate: 400, step_seconds: 20, precision: 0.1, arrivals: 'poisson' }, slos: slo }, 3 * hour).id,
@@ -272,7 +308,7 @@ export class LoadTests {
     const flying = quiet ? 0 : now.in_flight;
     t.progress = {
       phase: t.control === 'drain' ? 'drain' : t.control === 'pause' ? 'paused' : part.phase, step: part.step + 1, steps: Math.max(1, stepsOf(t.plan).length), elapsed_seconds: round(at, 1), total_seconds: total, planned: sum('planned') + flying, sent: sum('completed') + sum('failed') + flying, completed: sum('completed'), failed: sum('failed'), in_flight: flying,
-      offered_rate: quiet ? 0 : now.planned, achieved_rate: quiet ? 0 : round(now.planned * 0.998, 1),
+      offered_rate: quiet ? 0 : now.planned, achieved_rate: quiet ? 0 : round(now.planned * 0.998, 1), used: usedBy(t.plan, sum('completed') + sum('failed') + flying),
     };
     return t;
   }
@@ -287,7 +323,7 @@ export class LoadTests {
   /** As the API shows it; lists leave the results out. */
   shown(t, listed) {
     this.advance(t);
-    const { began, held, heldAt, stopAt, odd, ran, cut, busy, held_back, results: r, ...rest } = t;
+    const { began, held, heldAt, stopAt, odd, ran, cut, busy, held_back, capped, tells, results: r, ...rest } = t;
     const m = r?.metrics.ttft_ms;
     return listed ? { ...rest, headline: r ? { metric: 'ttft_ms', basis: m.basis, p95: m.p95, n: m.n, success: r.success.rate } : null } : { ...rest, results: r };
   }

@@ -33,8 +33,10 @@ function draw(type, difficulty, seed, rate) {
     network_latency: [{}, { delay_ms: 25 * level, jitter_ms: 6 * level, loss_rate: 0.005 * level }, `requests a second for ${seconds} s behind ${25 * level} ms of delay, ${6 * level} ms of jitter and ${0.5 * level} % of loss.`],
     fault_tolerance: [{ attempts: 3, copies: 1, hedge_after_ms: 400 }, { abort_rate: 0.02 * level, abort_after_ms: 100, dead_rate: 0.02 * level, timeout_rate: 0.01 * level, timeout_ms: 200 }, `requests a second for ${seconds} s, of which we break ${5 * level} %, with 3 attempts and 1 hedges.`],
   }[type] ?? [{ input_tokens: 250 * level }, {}, `requests a second for ${seconds} s.`];
+  if (type === 'resource_allocation') own[0] = { policy: ['fair', 'priority', 'dynamic'][seed % 3], budget: 4 * level, classes: [{ name: 'interactive', share: 0.333, priority: 2 }, { name: 'batch', share: 0.667, priority: 1 }] };
+  if (type === 'load_balancing') own[0] = { strategy: 'least_connections', endpoints: [] };
   const parameters = { duration_seconds: seconds, ...(type === 'concurrent_requests' ? {} : { rate: rate ?? round(10 * level ** 1.5, 1), arrivals: rate ? 'constant' : 'poisson' }), ...own[0] };
-  return { parameters, perturbations: own[1], description: (parameters.rate ? `${parameters.rate} ` : '') + own[2], expected: { min_success_rate: 0.95, max_response_time_ms: 900 - 100 * level, max_error_rate: 0.05, min_throughput: round((parameters.rate ?? parameters.users) * 0.9, 1), ...(type === 'fault_tolerance' ? { min_recovered_rate: 0.9 } : {}) } };
+  return { parameters, perturbations: own[1], description: (parameters.rate ? `${parameters.rate} ` : '') + own[2], expected: { min_success_rate: 0.95, max_response_time_ms: 900 - 100 * level, max_error_rate: 0.05, min_throughput: round((parameters.rate ?? parameters.users) * 0.9, 1), ...(type === 'fault_tolerance' ? { min_recovered_rate: 0.9 } : {}), ...(type === 'resource_allocation' ? { max_starved: 0 } : {}) } };
 }
 
 /** What the target makes of a difficulty: it holds up to hard, and not beyond. */
@@ -48,18 +50,22 @@ function judge(p, unclear) {
   const share = wilson(good, n);
   const checks = [
     check('min_success_rate', round(good, 4), unclear ? null : good >= 0.95, share), check('max_response_time_ms', slow, slow <= p.expected.max_response_time_ms, [round(slow * 0.96, 1), round(slow * 1.05, 1)]),
-    check('max_error_rate', round(1 - good, 4), unclear ? null : good >= 0.95, [round(1 - share[1], 4), round(1 - share[0], 4)]), check('min_throughput', round((n * good) / p.parameters.duration_seconds, 1), good >= 0.9),
+    check('max_error_rate', round(1 - good, 4), unclear ? null : good >= 0.95, [round(1 - share[1], 4), round(1 - share[0], 4)]), check('min_throughput', round((n * good) / p.parameters.duration_seconds, 1), (n * good) / p.parameters.duration_seconds >= p.expected.min_throughput),
+    ...(p.expected.max_starved === undefined ? [] : [check('max_starved', good < 0.9 ? 1 : 0, good >= 0.9)]),
     ...(p.expected.min_recovered_rate ? [check('min_recovered_rate', round(0.9 + 0.1 * good, 3), true, [0.91, 0.99])] : []),
   ];
+  const named = (met) => checks.filter((c) => c.met === met);
+  const missed = named(false).map((c) => `${c.name} (${c.name.startsWith('max_') ? 'at most' : 'at least'} ${c.expected}, was ${c.measured})`).join(', ');
+  const verdict = missed ? `Missed: ${missed}.` : named(null).length ? `Not clear: ${named(null).map((c) => `${c.name} (${c.why})`).join(', ')}` : 'Met: all that was expected.';
   const success = checks.some((c) => c.met === false) ? false : checks.some((c) => c.met === null) ? null : true;
   const advice = [
     ...(slow > p.expected.max_response_time_ms ? [{ text: `p95 is ${Math.round(slow)} ms, allowed are ${p.expected.max_response_time_ms}, and p50 is 180: requests wait for others.`, figure: 'results.metrics.total_ms.p95', value: slow }] : slow < p.expected.max_response_time_ms / 2 ? [{ text: `p95 is ${Math.round(slow)} ms of the ${p.expected.max_response_time_ms} allowed: there is room for more load.`, figure: 'results.metrics.total_ms.p95', value: slow }] : []),
     ...(good < 0.9 ? [{ text: `${round(100 * (1 - good), 1)} % of the requests ended as rate_limited: the target limits the rate: raise its limit, or send no more than it allows.`, figure: 'results.errors.rate_limited', value: Math.round(n * (1 - good)) }] : []),
   ];
-  return { success, success_rate: round(good, 4), interval: share, checks, errors: good < 1 ? [`${Math.round(n * (1 - good))} requests failed: rate_limited.`] : [], recommendations: advice, execution_time: p.parameters.duration_seconds };
+  return { success, success_rate: round(good, 4), interval: share, checks, verdict, errors: good < 1 ? [`${Math.round(n * (1 - good))} requests failed: rate_limited.`] : [], recommendations: advice, execution_time: p.parameters.duration_seconds };
 }
 
-const nothing = (why) => ({ success: null, success_rate: null, interval: null, checks: [], errors: [why, 'The load test has no results.'], recommendations: [], execution_time: null });
+const nothing = (why) => ({ success: null, success_rate: null, interval: null, checks: [], errors: [why], recommendations: [], verdict: `Not judged: the load test is not valid, so its figures are not the target's. ${why}`, execution_time: null });
 
 /** Each metric over the seconds of a session. */
 function metricsOf(seconds) {
@@ -95,7 +101,7 @@ export class Training {
   make(type, difficulty, seed, { rate, ...more } = {}) {
     const p = {
       id: ++this.last.problem, key: keyOf(type, seed, difficulty), name: null, session_id: null, scenario_id: null, loadtest_id: null, type, difficulty, seed, why: null, ...draw(type, difficulty, seed, rate),
-      status: 'generated', completed: false, success: null, success_rate: null, execution_time: null, results: null, created_at: iso(Date.now()), finished_at: null, seconds: [], ...more,
+      status: 'generated', completed: false, success: null, success_rate: null, verdict: null, execution_time: null, results: null, created_at: iso(Date.now()), finished_at: null, seconds: [], ...more,
     };
     this.problems.push(p);
     return p;
@@ -108,6 +114,7 @@ export class Training {
     const rate = s.policy === 'ladder' ? undefined : s.next ?? 10;
     const last = s.moves.at(-1);
     const p = this.make(types[n % types.length], s.policy === 'ladder' ? s.difficulty : 'medium', Math.floor(noise(s.plan.seed, n) * 1e9), { rate, session_id: s.id, scenario_id: s.scenario_id, status: 'running', why: last?.why ?? 'The first step.', created_at: iso(at) });
+    Object.assign(p.expected, s.plan.expected);
     s.problem_id = p.id;
     p.began = at;
     return p;
@@ -121,13 +128,19 @@ export class Training {
     const failed = Math.round(n * (1 - good) * (0.6 + 0.8 * noise(p.id, second)));
     const completed = Math.max(0, Math.round(n * (0.9 + 0.2 * noise(p.id + 1, second))) - failed);
     const quiet = completed + failed === 0;
-    return { at: iso(at), problem_id: p.id, second, response_time: completed ? round(190 * (1.2 - 0.2 * good) * (0.8 + 0.5 * noise(p.id, second + 40)) + 500 * (1 - good), 2) : null, throughput: completed, error_rate: quiet ? null : round(failed / (completed + failed), 4), success_rate: quiet ? null : round(completed / (completed + failed), 4), cpu_usage: round(6 + 0.4 * n * noise(p.id, second + 80), 1), memory_usage: round(58 + 4 * noise(p.id, second + 90), 2), target_cpu_usage: null, target_memory_usage: null };
+    return { at: iso(at), problem_id: p.id, second, response_time: completed ? round(190 * (1.2 - 0.2 * good) * (0.8 + 0.5 * noise(p.id, second + 40)) + 500 * (1 - good), 2) : null, throughput: completed, error_rate: quiet ? null : round(failed / (completed + failed), 4), success_rate: quiet ? null : round(completed / (completed + failed), 4), cpu_usage: round(6 + 0.4 * n * noise(p.id, second + 80), 1), memory_usage: round(58 + 4 * noise(p.id, second + 90), 2), ...this.targetOf(p, n, second) };
+  }
+
+  /** What the target uses: it tells where its automation names a page that does. */
+  targetOf(p, n, second) {
+    const told = p.scenario_id !== null && this.automationOf(p.scenario_id)?.connection.metrics_url;
+    return { target_cpu_usage: told ? round(40 + 3 * n * noise(p.id, second + 100), 1) : null, target_memory_usage: told ? round(2210 + 60 * noise(p.id, second + 110), 1) : null };
   }
 
   /** A problem has been executed: judged, counted, learnt from. */
   settle(s, p, at, unclear = false) {
     const judgement = judge(p, unclear);
-    Object.assign(p, { status: 'completed', completed: true, success: judgement.success, success_rate: judgement.success_rate, execution_time: judgement.execution_time, results: judgement, finished_at: iso(at) });
+    Object.assign(p, { status: 'completed', completed: true, success: judgement.success, success_rate: judgement.success_rate, verdict: judgement.verdict, execution_time: judgement.execution_time, results: judgement, finished_at: iso(at) });
     if (!s) return;
     const share = judgement.success_rate;
     s.average_performance = round(((s.average_performance ?? 0) * s.total_scenarios + share) / (s.total_scenarios + 1), 6);
@@ -137,14 +150,14 @@ export class Training {
     s.requests += Math.round((p.parameters.rate ?? p.parameters.users * 3) * p.parameters.duration_seconds);
     s.tokens = s.requests * 83;
     s.problem_id = null;
-    s.moves.push(this.move(s, p, share));
+    s.moves.push({ ...this.move(s, p, share), problem_id: p.id, success: judgement.success, verdict: judgement.verdict });
   }
 
   move(s, p, share) {
     if (s.policy === 'ladder') {
       const i = DIFFICULTIES.indexOf(s.difficulty);
       const to = DIFFICULTIES[share > 0.95 ? Math.min(3, i + 1) : share < 0.7 ? Math.max(0, i - 1) : i];
-      const why = `${round(100 * share, 1)} % of the requests succeeded, ${share > 0.95 ? 'more than 95 %' : share < 0.7 ? 'less than 70 %' : 'between 70 and 95 %'}: ${to === s.difficulty ? 'it stays' : DIFFICULTIES.indexOf(to) > i ? 'up' : 'down'}.`;
+      const why = `${round(100 * share, 1)} % of the requests were answered in time, ${share > 0.95 ? 'more than 95 %' : share < 0.7 ? 'less than 70 %' : 'between 70 and 95 %'}: ${to === s.difficulty ? 'it stays' : DIFFICULTIES.indexOf(to) > i ? 'up' : 'down'}.`;
       const from = s.difficulty;
       s.difficulty = to;
       return { from, to, why };
@@ -194,7 +207,7 @@ export class Training {
       this.tell('training', 'metric', { id: s.id, problem_id: p.id, scenario_id: p.key, second: second.second, metrics: { second: second.second, completed: second.throughput, failed, e2e_ms: { p50: second.response_time }, cpu_usage: second.cpu_usage, memory_usage: second.memory_usage } });
     }
     if (gone < (this.down(s) ? 1 : LENGTH)) return;
-    if (this.down(s)) { Object.assign(p, { status: 'completed', completed: true, results: nothing('29 requests failed: connection_refused.'), success_rate: 0, finished_at: iso(now) }); s.total_scenarios++; s.unclear_scenarios++; s.average_performance = 0; s.requests += 29; s.problem_id = null; } else this.settle(s, p, now);
+    if (this.down(s)) { const results = nothing('29 requests failed: connection_refused.'); Object.assign(p, { status: 'completed', completed: true, results, verdict: results.verdict, success_rate: 0, finished_at: iso(now) }); s.total_scenarios++; s.unclear_scenarios++; s.average_performance = 0; s.requests += 29; s.problem_id = null; } else this.settle(s, p, now);
     this.tell('training', 'scenario_completed', { id: s.id, problem_id: p.id, scenario_id: p.key, completed: p.completed, success: p.success, success_rate: p.success_rate ?? 0, execution_time: p.execution_time ?? 0, metrics: [], errors: p.results.errors, recommendations: p.results.recommendations.map((r) => r.text) });
     this.tell('training', 'update', { id: s.id, problem_id: p.id, scenario_id: p.key, success_rate: p.success_rate ?? 0, execution_time: p.execution_time ?? 0, difficulty: s.difficulty, scenarios_completed: s.total_scenarios });
     if (s.policy !== 'ladder' && s.moves.at(-1)?.to === null) this.end(s, 'completed', 'policy', 'The capacity is known to 4.1 %.', now);
@@ -241,6 +254,7 @@ export class Training {
       search: this.past({ scenario_id: 1, name: 'capacity, by bisection', policy: 'search', seed: 5 }, 6 * hour, 30, 'completed', 'policy', 'The two rates are near enough.').id,
       stopped: this.past({ scenario_id: 2, name: 'stopped in the middle' }, 5 * hour, 5, 'stopped', 'user', 'Stopped by a user.').id,
     };
+    this.ids.climbs = this.past({ scenario_id: 3, name: 'up, and none met', seed: 8, types: ['concurrent_requests'], expected: { min_throughput: 1000 } }, 4.5 * hour, 4).id;
     const dead = this.past({ scenario_id: 3, name: 'nobody listened' }, 4 * hour, 0, 'failed', 'target', 'Three problems in a row had no answer at all: the target is down, or does not take them.');
     Object.assign(dead, { conclusion: null });
     this.ids.failed = dead.id;
@@ -289,7 +303,7 @@ export class Training {
     if (!(automation.confirmed_rate > 0)) throw new this.Problem(422, 'The request breaks the rules listed in errors.', { errors: [{ pointer: '/scenario_id', detail: `An operator must once have said how much may be tried: set confirmed_rate of automation ${automation.id}.` }] });
     if (this.sessions.some((s) => s.automation_id === automation.id && !s.ended_at)) throw new this.Problem(409, `Automation ${automation.id} is being trained on; one problem at a time.`, { code: 'already_training' });
     const copy = p.status === 'generated' ? p : this.make(p.type, p.difficulty, p.seed, { name: p.name, parameters: p.parameters, perturbations: p.perturbations, expected: p.expected, description: p.description });
-    const loadtest_id = this.load({ scenario_id: body.scenario_id ?? p.scenario_id, name: copy.key, load_model: { type: 'constant', rate: 20 }, duration_seconds: 2, certificate: false, drain_seconds: 1 });
+    const loadtest_id = this.load({ scenario_id: body.scenario_id ?? p.scenario_id, name: copy.key, load_model: { type: 'constant', rate: 20 }, duration_seconds: 2, certificate: false, drain_seconds: 1, ...(copy.type === 'resource_allocation' ? { classes: { budget: copy.parameters.budget, policy: copy.parameters.policy, list: copy.parameters.classes.map((c) => ({ inputs: {}, ...c })) } } : {}), ...(copy.parameters.endpoints?.length ? { endpoints: { urls: copy.parameters.endpoints, strategy: copy.parameters.strategy } } : {}) });
     Object.assign(copy, { status: 'running', scenario_id: body.scenario_id ?? p.scenario_id, loadtest_id, began: Date.now() });
     return copy;
   }
@@ -299,6 +313,11 @@ export class Training {
     if (head === 'scenarios' && a === 'generate') {
       const seed = body.seed ?? Math.floor(Math.random() * 1e9);
       if (body.parameters?.users !== undefined && typeof body.parameters.users !== 'number') throw new this.Problem(422, 'The request breaks the rules listed in errors.', { errors: [{ pointer: '/parameters/users', detail: 'Must be a whole number.' }] });
+      const errors = [];
+      const classes = body.parameters?.classes;
+      for (const [i, c] of (classes ?? []).entries()) for (const name of ['name', 'share', 'priority']) if (c[name] === undefined || c[name] === '') errors.push({ pointer: `/parameters/classes/${i}/${name}`, detail: 'Is missing.' });
+      if (classes && !errors.length && Math.abs(classes.reduce((sum, c) => sum + c.share, 0) - 1) > 0.01) errors.push({ pointer: '/parameters/classes', detail: 'The shares must add up to 1.' });
+      if (errors.length) throw new this.Problem(422, 'The request breaks the rules listed in errors.', { errors });
       const p = this.make(body.scenario_type ?? TYPES[seed % 8], body.difficulty ?? 'easy', seed, { name: body.name ?? null });
       for (const group of ['parameters', 'perturbations', 'expected']) Object.assign(p[group], body[group]);
       return { made: `training/problems/${p.id}`, data: { id: p.key, created_at: p.created_at, scenario_type: p.type, difficulty: p.difficulty, seed, parameters: p.parameters, perturbations: p.perturbations, description: p.description, expected_outcomes: p.expected } };
@@ -310,7 +329,7 @@ export class Training {
   routeProblems(method, id, part, q, body, page) {
     if (id === undefined) {
       const is = (p, name) => !q.get(name) || q.get(name).split(',').includes(String(p[name]));
-      const answer = page(this.problems.filter((p) => p.session_id === null && ['type', 'difficulty', 'status'].every((f) => is(p, f))), q, true);
+      const answer = page(this.problems.filter((p) => p.session_id === null && ['type', 'difficulty', 'status'].every((f) => is(p, f))), q, q.get('order') !== 'asc');
       return { ...answer, data: answer.data.map((p) => this.problem(p, true)) };
     }
     const p = this.problems.find((o) => o.id === Number(id));

@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// A smoke run in Firefox: each page shows itself without a complaint, a palette opens by keyboard, a run is followed by events.
-// It speaks WebDriver BiDi, so it needs no driver but Firefox itself. Prints "N passed, N failed".
-//   node --experimental-websocket firefox.mjs --url http://127.0.0.1:8080/ [--shots DIR]
+// A smoke run in Firefox: each page shows itself without a complaint, a palette opens by keyboard, a run and a session of training are
+// followed by events. It speaks WebDriver BiDi, so it needs no driver but Firefox itself. Prints "N passed, N failed".
+//   node --experimental-websocket firefox.mjs [--url http://127.0.0.1:8080/ [--target http://127.0.0.1:18181/v1]] [--shots DIR]
+// Without --url it starts the made-up server, and looks at what only that has ready: training and load tests in all their states.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const option = (name) => { const i = process.argv.indexOf(`--${name}`); return i < 0 ? null : process.argv[i + 1]; };
-const url = option('url');
+let url = option('url');
+const target = option('target');
+let fake = null;
 const shots = option('shots');
 const PATIENCE_MS = 30_000;
 if (shots) mkdirSync(shots, { recursive: true });
+if (!url) {
+  fake = spawn(process.execPath, [new URL('fake_api.mjs', import.meta.url).pathname, '--port', '0', '--mount', '/bench/', '--runs', '300'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  url = String(await new Promise((resolve) => fake.stdout.once('data', resolve))).trim();
+}
 
 const profile = mkdtempSync(join(tmpdir(), 'benchmark-firefox-'));
 writeFileSync(join(profile, 'user.js'), [
@@ -99,11 +106,33 @@ const go = async (path) => {
   await until(SETTLED, `${path} does not settle`);
 };
 
-const run = (await api('/runs?limit=1&status=completed&view=summary'))[0].id;
+/** What a server has ready, by the names that were given: a page of each. */
+async function madeUp() {
+  const byName = async (path, names, to) => { const all = await api(`${path}?limit=1000`); return names.map((name) => `${to}/${all.find((o) => o.name === name).id}`); };
+  const sessions = await byName('/training/sessions', ['under way now', 'how far up the ladder', 'capacity, quickly', 'stopped in the middle', 'nobody listened', 'up, and none met'], 'training');
+  const tests = await byName('/loadtests', ['chat before batch', 'three replicas', 'five thousand requests'], 'loadtests');
+  const [climbs] = sessions.slice(-1);
+  const [problem] = await api(`/${climbs.replace('training', 'training/sessions')}/problems`);
+  return ['training', ...sessions, 'training/new', `training/new?from=${sessions[2].split('/')[1]}`, `training/compare?a=${sessions[1].split('/')[1]}&b=${sessions[2].split('/')[1]}`, 'training/problems', 'training/problems/new', `training/problems/${problem.id}`, 'loadtests', 'loadtests/new', ...tests];
+}
+
+/** A target that may be trained on, a session on it that takes some seconds, a problem that is kept. */
+async function trained() {
+  if (fake) return {};
+  const stamp = Date.now();
+  const like = target ? { provider: 'openai', connection: { url: target, model: 'reference-1' } } : await api('/automations?limit=1').then(([a]) => ({ provider: a.provider, connection: a.connection }));
+  const { id: automation_id } = await api('/automations', { name: `firefox ${stamp}`, ...like, confirmed_rate: 20 });
+  const { id: scenario_id } = await api('/scenarios', { name: `firefox ${stamp}`, automation_id, inputs_template: { prompt: 'Hello?', max_tokens: 4 } });
+  await api('/scenarios/generate', { scenario_type: 'resource_allocation', seed: 7, name: `firefox ${stamp}` });
+  return { scenario_id, problem: (await api('/training/problems?limit=1'))[0].id };
+}
+const training = await trained();
+
+const run = fake ? null : (await api('/runs?limit=1&status=completed&view=summary'))[0].id;
 const scenario = (await api('/scenarios?limit=1'))[0].id;
-const { id: set } = await api('/datasets', { name: `firefox ${Date.now()}`, format: 'jsonl', content: '{"prompt": "Hello?"}' });
-const pages = ['', 'runs', `runs/${run}`, 'scenarios', `scenarios/${scenario}`, 'automations', 'automations/new', 'kpis?from=now-30d&metric=ttft_ms',
-  'compare', 'loadtests', 'loadtests/new', 'training', 'training/new', 'training/problems', 'training/problems/new', 'datasets', 'datasets/new', `datasets/${set}?entry=1`, 'engine', 'engine?dialog=calibrate', 'settings', 'api-docs',
+const { id: set } = fake ? { id: 1 } : await api('/datasets', { name: `firefox ${Date.now()}`, format: 'jsonl', content: '{"prompt": "Hello?"}' });
+const pages = fake ? await madeUp() : ['', 'runs', `runs/${run}`, 'scenarios', `scenarios/${scenario}`, 'automations', 'automations/new', 'kpis?from=now-30d&metric=ttft_ms',
+  'compare', 'loadtests', 'loadtests/new', 'training', 'training/new', 'training/problems', 'training/problems/new', `training/problems/${training.problem}`, 'datasets', 'datasets/new', `datasets/${set}?entry=1`, 'engine', 'engine?dialog=calibrate', 'settings', 'api-docs',
   'settings/prices/new', 'settings/account', 'settings/api-keys', 'settings/api-keys/new', 'settings/users', 'settings/users/new', 'settings/projects', 'settings/secrets',
   'settings/secrets/new', 'settings/audit'];
 for (const path of pages) {
@@ -114,6 +143,15 @@ for (const path of pages) {
     const { data } = await command('browsingContext.captureScreenshot', { context });
     writeFileSync(join(shots, `firefox-${path.replace(/\W+/g, '-') || 'overview'}.png`), Buffer.from(data, 'base64'));
   });
+}
+
+if (fake) {
+  await test('training: charts are drawn, moves tell the verdict beside their reason', async () => {
+    await go(pages.find((path) => /^training\/\d+$/.test(path)));
+    await until("[...document.querySelectorAll('canvas')].some((c) => { const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; return d.some((v, i) => i % 4 === 3 && v > 0); })", 'no chart has a mark');
+    await until("document.querySelector('.moves .move-met .state')", 'no move tells what became of its problem');
+  });
+  await end();
 }
 
 await test('charts are drawn', async () => {
@@ -138,10 +176,23 @@ await test('live: a run is followed to its end by events', async () => {
     && row.querySelector('.state')?.textContent.includes('completed'))`, `run ${id} is not told`);
 });
 
-await command('session.end', {}).catch(() => undefined);
-firefox.removeAllListeners('exit');
-firefox.kill();
-await new Promise((resolve) => { firefox.on('exit', resolve); setTimeout(resolve, 5000); });
-rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exit(counts.failed ? 1 : 0);
+await test('training: a session is followed to its end by events, and says what it found out', async () => {
+  const session = await api('/training/sessions', { scenario_id: training.scenario_id, name: 'firefox', types: ['concurrent_requests'], duration_scale: 0.1, budget: { seconds: 60, problems: 1, requests: 500 } });
+  await go(`training/${session.id}`);
+  await until("document.querySelector('.top .state')?.textContent.includes('completed')", `session ${session.id} is not told to have ended`);
+  await until("document.querySelector('.capacity') && document.querySelectorAll('section[aria-label=\"Problems\"] tbody tr').length === 1", 'it does not say what it found out');
+  await until("document.querySelector('section[aria-label=\"Two measures\"]')", 'it does not tell its two measures');
+});
+
+await end();
+
+async function end() {
+  await command('session.end', {}).catch(() => undefined);
+  firefox.removeAllListeners('exit');
+  firefox.kill();
+  await new Promise((resolve) => { firefox.on('exit', resolve); setTimeout(resolve, 5000); });
+  rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  fake?.kill();
+  console.log(`${counts.passed} passed, ${counts.failed} failed`);
+  process.exit(counts.failed ? 1 : 0);
+}

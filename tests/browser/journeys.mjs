@@ -193,7 +193,7 @@ await test('load test: from the form to its figures in the list', async () => {
   await page.waitForSelector('.top .state:has-text("completed")', { timeout: 60_000 });
   await page.waitForSelector('.metrics tbody tr:has-text("TTFT")');
   check(/TTFT p95\s*\d/.test(await page.textContent('.kpis')), await page.textContent('.kpis'));
-  check((await page.$$('.plot canvas')).length === 4, 'not every chart is there');
+  check((await page.$$('.plot canvas')).length === 6, 'not every chart is there');
   await axe(page);
   if (shots) await page.screenshot({ path: `${shots}/loadtest-journey.png`, fullPage: true });
   await page.click('.crumb:has-text("Load tests")');

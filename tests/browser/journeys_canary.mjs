@@ -50,22 +50,26 @@ async function make(path, own) {
   throw new Error(`${path} takes none of it`);
 }
 
+/** What was made, in the order in which it can be deleted; a session goes before what it trains on. */
 const made = [];
 async function objects(evil) {
   const least = (n, what, kept) => check(kept >= n, `${what}: only ${kept} strings were taken`);
-  const automation = async (kind) => make('/automations', { provider: 'openai', tinyfish_automation_id: undefined, connection: { url: evil.url(kind), model: CANARY.replace('{{7*7}}', ''), headers: { 'X-Canary': SCRIPT } }, default_inputs: { max_tokens: 8 } });
-  const fine = await automation('fine');
+  const automation = async (kind, more = {}) => make('/automations', { ...more, provider: 'openai', tinyfish_automation_id: undefined, connection: { url: evil.url(kind), model: CANARY.replace('{{7*7}}', ''), headers: { 'X-Canary': SCRIPT } }, default_inputs: { max_tokens: 8 } });
+  const fine = await automation('fine', { confirmed_rate: 20 });
   const refusing = await automation('refuse');
+  made.unshift(['/automations', fine.data.id], ['/automations', refusing.data.id]);
   least(3, 'automation', fine.kept);
   const scenario = async (automationId) => make('/scenarios', { automation_id: automationId, inputs_template: { prompt: `${SCRIPT}\u202egnol`, [SCRIPT]: SCRIPT }, run_settings: {}, slos: [{ name: CANARY.slice(0, 100), metric: 'ttft_ms', max: 500, window: '7d' }] });
   const asked = await scenario(fine.data.id);
+  made.unshift(['/scenarios', asked.data.id]);
   const refused = await scenario(refusing.data.id);
+  made.unshift(['/scenarios', refused.data.id]);
   least(4, 'scenario', asked.kept);
   const price = await make('/prices', { provider: 'openai', input_per_million: 1, output_per_million: 1, currency: 'USD', model: CANARY.replace('*', '') });
   const dataset = await make('/datasets', { format: 'jsonl', content: `${JSON.stringify({ prompt: CANARY, [SCRIPT]: SCRIPT })}\n` });
   least(1, 'price', price.kept);
   least(2, 'dataset', dataset.kept);
-  const load = await make('/loadtests', { scenario_id: asked.data.id, load_model: { type: 'constant', rate: 20 }, duration_seconds: 1, warmup_seconds: 0, drain_seconds: 5, certificate: false, faults: undefined, endpoints: undefined, classes: undefined, hedge: undefined, timeout_ms: undefined, slos: undefined, dataset: undefined, location: undefined, locations: undefined, retry: undefined, max_cost: undefined, stop: undefined, inputs_override: undefined });
+  const load = await make('/loadtests', { scenario_id: asked.data.id, load_model: { type: 'constant', rate: 20 }, duration_seconds: 1, warmup_seconds: 0, drain_seconds: 5, certificate: false, faults: undefined, endpoints: undefined, classes: { budget: 5, list: [{ name: SCRIPT, share: 1 }] }, keep_rows: undefined, hedge: undefined, timeout_ms: undefined, slos: undefined, dataset: undefined, location: undefined, locations: undefined, retry: undefined, max_cost: undefined, stop: undefined, inputs_override: undefined });
   least(1, 'load test', load.kept);
   const runs = [];
   for (const s of [asked, refused]) {
@@ -73,8 +77,19 @@ async function objects(evil) {
     check(queued.status === 202, JSON.stringify(queued.data));
     runs.push(...queued.data.run_ids);
   }
-  made.push(['/scenarios', asked.data.id], ['/scenarios', refused.data.id], ['/automations', fine.data.id], ['/automations', refusing.data.id], ['/datasets', dataset.data.id], ['/prices', price.data.id]);
-  return { fine: fine.data.id, asked: asked.data.id, refused: refused.data.id, price: price.data.id, dataset: dataset.data.id, load: load.data.id ?? load.data.loadtest_ids?.[0], runs };
+  made.unshift(['/loadtests', load.data.id], ['/datasets', dataset.data.id], ['/prices', price.data.id]);
+  const problems = [];
+  for (const own of [{ scenario_type: 'load_balancing', parameters: { endpoints: [`http://127.0.0.1:9/${SCRIPT}`] } }, { scenario_type: 'resource_allocation', parameters: { classes: [{ name: SCRIPT, share: 1, priority: 1 }] } }]) {
+    const kept = await make('/scenarios/generate', { ...own, difficulty: 'easy', expected: {} });
+    least(2, own.scenario_type, kept.kept);
+    const [problem] = await api('/training/problems?limit=1');
+    problems.push(problem.id);
+    made.unshift(['/training/problems', problem.id]);
+  }
+  const session = await make('/training/sessions', { scenario_id: asked.data.id, policy: 'ladder', types: ['concurrent_requests'], difficulty: 'easy', duration_scale: 0.05, keep_rows: 1, budget: { seconds: 60, problems: 1, requests: 200 } });
+  made.unshift(['/training/sessions', session.data.id]);
+  least(1, 'session', session.kept);
+  return { problems, session: session.data.id, fine: fine.data.id, asked: asked.data.id, refused: refused.data.id, price: price.data.id, dataset: dataset.data.id, load: load.data.id ?? load.data.loadtest_ids?.[0], runs };
 }
 
 async function until(what, seconds, truth) {
@@ -103,6 +118,7 @@ await test('canary: every resource takes it as text', async () => {
   if (fake) return;
   await until('a run', 30, async () => (await Promise.all(its.runs.map((id) => api(`/runs/${id}`)))).every((r) => over(r.status)));
   const noted = await call('PATCH', `/runs/${its.runs[0]}`, { note: CANARY });
+  await until('the session', 60, async () => (await api(`/training/sessions/${its.session}`)).ended_at !== null);
   check(noted.status === 200, `a note was not taken: ${JSON.stringify(noted.data)}`);
 });
 
@@ -110,10 +126,11 @@ const PAGES = () => [
   ['/', false], ['/automations', true], [`/automations/${its.fine}`, true], ['/scenarios', true], [`/scenarios/${its.asked}`, true], ['/runs', true],
   [`/runs?q=${encodeURIComponent(CANARY)}&label=${encodeURIComponent(CANARY)}`, true], [`/runs/${its.runs[0]}`, true], [`/runs/${its.runs[0]}?tab=request`, true], [`/runs/${its.runs[0]}?tab=events`, false], [`/runs/${its.runs[1]}`, true],
   ['/kpis?from=now-24h&metric=ttft_ms&group_by=scenario', !fake], [`/kpis?from=now-24h&metric=ttft_ms&group_by=model`, !fake], [`/compare?a=scenario:${its.asked}&b=scenario:${its.refused}`, true], [`/compare?a=${encodeURIComponent(CANARY)}&b=${encodeURIComponent(SCRIPT)}`, true],
+  ['/training', true], [`/training/${its.session}`, true], [`/training/new?from=${its.session}`, true], ['/training/problems', true], ...its.problems.map((id) => [`/training/problems/${id}`, true]), [`/training/compare?a=${its.session}&b=${its.session}`, true],
   ['/loadtests', true], [`/loadtests/${its.load}`, true], [`/loadtests/new?from=${its.load}`, true], ['/datasets', true], [`/datasets/${its.dataset}`, true], [`/datasets/${its.dataset}?entry=1`, true],
   ['/settings', true], [`/settings/prices/${its.price}`, true], ['/engine', false], [`/api-docs?q=${encodeURIComponent(SCRIPT)}`, true], [`/nothing/${encodeURIComponent(SCRIPT)}`, false], [`/login?return=${encodeURIComponent(`/${SCRIPT}`)}`, false],
 ];
-const PARTS = 5; // so that none of the tests takes long
+const PARTS = 6; // so that none of the tests takes long
 for (let part = 0; part < PARTS; part++) {
   await test(`canary: no page makes more of it than text, ${part + 1} of ${PARTS}`, async () => {
     check(its, 'there is nothing to look at');
@@ -159,7 +176,7 @@ if (!fake) await test('canary: what a target says is text in CSV and in reports'
   await until('the load test', 30, async () => over((await api(`/loadtests/${its.load}`)).status));
   const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
   const page = await context.newPage();
-  for (const path of [`/loadtests/${its.load}/report`, `/compare/report?a=scenario:${its.asked}&b=scenario:${its.refused}`]) {
+  for (const path of [`/loadtests/${its.load}/report`, `/training/sessions/${its.session}/report`, `/compare/report?a=scenario:${its.asked}&b=scenario:${its.refused}`]) {
     const got = await page.goto(at(`/api/v1${path}`));
     check(got.status() === 200 && /html/.test(got.headers()['content-type']), `${path}: ${got.status()}`);
     check((await page.$$('img, script, [onerror]')).length === 0, `${path}: a stored text became an element`);
@@ -169,5 +186,26 @@ if (!fake) await test('canary: what a target says is text in CSV and in reports'
   await context.close();
 });
 
-for (const [path, id] of made) await fetch(at(`/api/v1${path}/${id}?cascade=true`), { method: 'DELETE', headers: json });
+/** What is left would be in the way of others: definitions whose names are the same cannot be told apart. */
+await test('canary: nothing of it is left behind', async () => {
+  for (const session of made.filter(([path]) => path === '/training/sessions').map(([, id]) => id)) {
+    await call('POST', `/training/sessions/${session}/stop`, {});
+    await until('the session', 60, async () => (await call('GET', `/training/sessions/${session}`)).data.ended_at !== null);
+  }
+  for (const load of made.filter(([path]) => path === '/loadtests').map(([, id]) => id)) {
+    await call('POST', `/loadtests/${load}/stop`, { mode: 'cancel' });
+    await until('the load test', 60, async () => over((await call('GET', `/loadtests/${load}`)).data.status));
+  }
+  const stay = [];
+  for (const [path, id] of made) {
+    const { status, data } = await call('DELETE', `${path}/${id}${/automations|scenarios/.test(path) ? '?cascade=true' : ''}`);
+    if (status >= 300 && status !== 404) stay.push(`${path}/${id}: ${status} ${data?.detail}`);
+  }
+  made.length = 0;
+  check(stay.length === 0, stay.join('\n'));
+  for (const path of ['/automations', '/scenarios', '/training/sessions', '/training/problems', '/prices']) {
+    const left = (await api(`${path}?limit=200`)).filter((o) => JSON.stringify(o).includes('onerror=window.__xss'));
+    check(left.length === 0, `${path} has ${left.length} left`);
+  }
+});
 evil.close();

@@ -117,7 +117,7 @@ await test('forms: what the server says stands at the field, the first has the f
   await page.fill(json, JSON.stringify({ ...text, confirmed_rate: -1, own: 1 }));
   await page.click('dialog button:text-is("Save")');
   await page.waitForSelector('dialog .failure code:text-is("/own")');
-  check((await page.$('dialog .failure code:text-is("/confirmed_rate")')) !== null, 'what has no field is not at the top');
+  check((await page.$('dialog .failure code:text-is("/confirmed_rate")')) === null && (await page.$(`${field('Requests per second that may be tried')} .error`)) !== null, 'consent is not told at its field');
   await page.waitForSelector('.pane-beside .code-problems li:has-text("/own")');
   // a plan
   page.once('dialog', (d) => void d.accept());

@@ -112,7 +112,7 @@ await test('load test: started, paused, resumed, runs to its end without reload'
   await page.click('.top button:text-is("Resume")');
   await page.waitForSelector('.progress:has-text("Measuring")');
   const before = await page.$$eval('.plot canvas', (l) => l.length);
-  check(before === 4, `${before} charts`);
+  check(before === 6, `${before} charts`);
   await page.waitForSelector('.top .state:has-text("completed")', { timeout: 20_000 });
   await page.waitForSelector('.metrics tbody tr');
   await done();
@@ -188,6 +188,32 @@ await test('load test: the end says basis, interval, certified tail, validity; a
   await page.goto(at(`/loadtests/${loads.invalid}`));
   await settled(page);
   check(/Not valid/.test(await page.textContent('.validity')) && /5\.120 ms/.test(await page.textContent('.validity')), 'no reason');
+  await done();
+});
+
+await test('load test: classes with shares, waits and who starved; endpoints; what we did; limits and why it ended', async () => {
+  const { page, done } = await open(`/loadtests/${loads.classes}`);
+  await settled(page);
+  const classes = 'section[aria-label="Classes"]';
+  check(/By priority:.*12\splaces in all, 98\.0\s% of them held on average\. One class starved/.test(await page.textContent(`${classes} .sentence`)), await page.textContent(`${classes} .sentence`));
+  const batch = await page.textContent(`${classes} tr:has-text("batch with a name")`);
+  for (const part of [/priority 0/, /starved31\srequests/, /12 not sent/, /91\.4\s%/, /9\.0\s%/, /600\sms2\.40\ss3\.84\ss/]) check(part.test(batch), `${part} is not in "${batch}"`);
+  check(/served/.test(await page.textContent(`${classes} tr:has-text("interactive")`)), 'who was served is not told');
+  check(/1\.0\s% of the rows are kept/.test(await page.textContent('.sub')), await page.textContent('.sub'));
+  check(/requests whose rows are kept/.test(await page.getAttribute('.buttons a:has-text("CSV")', 'title')), 'the export does not say what it has');
+  check(/of the engine, and of the target/i.test(await page.textContent('section[aria-label="CPU"] .sentence')), 'the target’s CPU is not told');
+  await page.goto(at(`/loadtests/${loads.endpoints}`));
+  await settled(page);
+  const ends = await page.textContent('section[aria-label="Endpoints"]');
+  check(/least connections\. The largest share is 1\.31 times/.test(ends) && /gpu-02.*97\.2\s%/.test(ends), ends);
+  const ours = await page.textContent('section[aria-label="Faults, hedges, cache"]');
+  check(/96 aborted, 51 sent to a dead endpoint/.test(ours) && /31\scopies sent.*24\srequests/.test(ours) && /61\.0\s%/.test(ours), ours);
+  check(/names a metrics URL/.test(await page.textContent('section[aria-label="CPU"] .sentence')), 'it does not say how the target’s would be told');
+  await page.goto(at(`/loadtests/${loads.capped}`));
+  await settled(page);
+  check(/Cut short\. The limit of 5000 requests/.test(await page.textContent('.validity')), await page.textContent('.validity'));
+  const used = await page.textContent('section[aria-label="What it may use"]');
+  check(/Requests ended it\s*[\d,]+ of 5,000 at most/.test(used) && /Tokens[\d,]+ of 2,000,000 at most/.test(used), used);
   await done();
 });
 

@@ -63,18 +63,29 @@ await test('target: limits are typed, checked, kept, taken away', async () => {
   }
   await page.fill(`${field('Requests per second')} input`, '10');
   await page.fill(`${field('Stop after failures')} input`, '5');
+  // what load tests and training need: somebody's word, and where the target tells what it uses
+  await page.fill(`${field('Requests per second that may be tried')} input`, 'all');
+  await page.fill(`${field('Metrics URL')} input`, 'ftp://nowhere');
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector(`${field('Requests per second that may be tried')}.wrong .error`);
+  await page.fill(`${field('Requests per second that may be tried')} input`, '40');
+  await page.keyboard.press('Control+s');
+  await page.waitForSelector(`${field('Metrics URL')}.wrong .error`);
+  await page.fill(`${field('Metrics URL')} input`, 'http://127.0.0.1:9/metrics');
   await page.keyboard.press('Control+s');
   await page.waitForFunction(() => !document.querySelector('dialog[open]'));
-  const kept = (await api(`/automations/${made.id}`)).connection;
+  const whole = await api(`/automations/${made.id}`);
+  check(whole.confirmed_rate === 40 && whole.connection.metrics_url === 'http://127.0.0.1:9/metrics', JSON.stringify(whole));
+  const kept = whole.connection;
   check(kept.rate_limit.requests_per_second === 10 && kept.rate_limit.burst === 20 && kept.circuit_breaker.failures === 5 && kept.connect_timeout_seconds === 3, JSON.stringify(kept));
   await page.goto(at(`/automations/${made.id}`));
   await page.waitForSelector('dialog[open] .limits');
   check((await page.inputValue(`${field('At once')} input`)) === '20', 'the burst is not shown');
-  for (const label of ['Requests per second', 'At once', 'Stop after failures', 'Stop for (s)']) await page.fill(`${field(label)} input`, '');
+  for (const label of ['Requests per second', 'At once', 'Stop after failures', 'Stop for (s)', 'Metrics URL', 'Requests per second that may be tried']) await page.fill(`${field(label)} input`, '');
   await page.keyboard.press('Control+s');
   await page.waitForFunction(() => !document.querySelector('dialog[open]'));
   const gone = (await api(`/automations/${made.id}`)).connection;
-  check(gone.rate_limit === undefined && gone.circuit_breaker === undefined, JSON.stringify(gone));
+  check(gone.rate_limit === undefined && gone.circuit_breaker === undefined && gone.metrics_url === undefined && (await api(`/automations/${made.id}`)).confirmed_rate === null, JSON.stringify(gone));
   await remove(`/automations/${made.id}`);
   await done();
 });
@@ -117,6 +128,70 @@ await test('plan: policies, the limits of its target, a spend cap that needs a p
   await done();
 });
 
+await test('plan: endpoints and classes are rows of fields, what is wrong is told there; limits, rows, and what came of them', async () => {
+  const { automation, scenario } = await limited(200);
+  const { page, done } = await open(`/loadtests/new?scenario_id=${scenario.id}`, { allow: /422/ });
+  await settled(page);
+  await page.check('.tick:has-text("Several endpoints") input');
+  await page.fill(`${field('Endpoint 1')} input`, target);
+  await page.fill(`${field('Endpoint 2')} input`, 'ftp://nowhere');
+  await page.waitForSelector(`${field('Endpoint 2')}.wrong .error`);
+  await page.click('button[aria-label="Remove endpoint 2"]');
+  await page.check('.tick:has-text("Classes of requests") input');
+  const share = (i) => page.locator('.class-row').nth(i).locator('label:text-is("Share") + input');
+  await share(1).fill('0.9');
+  await page.waitForSelector('.inset-fields .error:has-text("add up to 1")');
+  check(/add up to 1\.2;/.test(await page.textContent('.inset-fields:has(.class-row)')), 'what they add up to is not told');
+  await page.fill(`${field('Class 1: name')} input`, '');
+  await page.waitForSelector(`${field('Class 1: name')}.wrong .error`);
+  await page.fill(`${field('Requests at most')} input`, '0');
+  await page.waitForSelector(`${field('Requests at most')}.wrong .error`);
+  await page.fill(`${field('Rows kept')} input`, '2');
+  await page.waitForSelector(`${field('Rows kept')}.wrong .error`);
+  await axe(page);
+  await picture(page, 'plan-spread-wrong-light-1440');
+  await page.fill(`${field('Class 1: name')} input`, 'chat');
+  await page.click('button:has-text("Add a class")');
+  await page.fill(`${field('Class 3: name')} input`, 'night');
+  await share(1).fill('0.5');
+  await share(2).fill('0.2');
+  await page.selectOption('label:text-is("Who goes next") + select', 'dynamic');
+  await page.locator('.class-row').nth(1).locator('summary').click();
+  await page.locator('.class-row').nth(1).locator('textarea').fill('{"max_tokens": ');
+  await page.waitForSelector('.estimate:has-text("cannot be read")');
+  await page.locator('.class-row').nth(1).locator('textarea').fill('{"max_tokens": 4}');
+  await page.fill(`${field('Requests at most')} input`, '500');
+  await page.fill(`${field('Tokens at most')} input`, '90000');
+  await page.fill(`${field('Rows kept')} input`, '0.5');
+  await page.selectOption('label:has-text("Kind of load") + select', 'closed');
+  await page.waitForSelector('.inset-fields .error:has-text("rates only")');
+  await page.selectOption('label:has-text("Kind of load") + select', 'constant');
+  await page.fill(`${field('Requests per second')} input`, '20');
+  await page.fill(`${field('Seconds')} input`, '2');
+  await page.fill('label:has-text("Warm-up") + input', '0');
+  await page.fill(`${field('Name')} input`, `spread ${stamp()}`);
+  await page.uncheck('.tick:has-text("Certificate") input');
+  await page.waitForFunction(() => !document.querySelector('.plan .field.wrong, .plan .inset-fields .error'));
+  await picture(page, 'plan-spread-light-1440');
+  await page.click('button:has-text("Start the load test")');
+  await page.waitForURL(/loadtests\/\d+$/);
+  const id = /(\d+)$/.exec(page.url())[1];
+  const { plan } = await api(`/loadtests/${id}`);
+  check(plan.endpoints.urls.join() === target && plan.endpoints.strategy === 'round_robin' && plan.max_requests === 500 && plan.max_total_tokens === 90000 && plan.keep_rows === 0.5, JSON.stringify(plan));
+  check(plan.classes.policy === 'dynamic' && plan.classes.list.map((c) => `${c.name} ${c.share} ${c.priority}`).join() === 'chat 0.3 1,batch 0.5 0,night 0.2 0' && plan.classes.list[1].inputs.max_tokens === 4, JSON.stringify(plan.classes));
+  await page.waitForSelector('.top .state:has-text("completed")', { timeout: 60_000 });
+  await page.waitForSelector('section[aria-label="Classes"] tr:has-text("night")');
+  await page.waitForSelector('section[aria-label="Endpoints"] tbody tr');
+  check(/of 500 at most/.test(await page.textContent('section[aria-label="What it may use"]')), 'what it may use is not told');
+  await axe(page);
+  await page.click('button:has-text("Run this plan again")');
+  await page.waitForURL(/new\?from=/);
+  await settled(page);
+  check((await page.inputValue(`${field('Class 3: name')} input`)) === 'night' && (await page.inputValue(`${field('Endpoint 1')} input`)) === target && (await page.inputValue(`${field('Tokens at most')} input`)) === '90000', 'again forgot what it was spread over');
+  for (const path of [`/loadtests/${id}`, `/scenarios/${scenario.id}`, `/automations/${automation.id}`]) await remove(path);
+  await done();
+});
+
 await test('results: held back by the target, priced, and again with the same policies', async () => {
   const { automation, scenario } = await limited(10);
   const price = await send('/prices', { provider: 'openai', model: automation.connection.model, input_per_million: 10, output_per_million: 100 });
@@ -154,9 +229,9 @@ if (fake) {
   });
   for (const [theme, width] of [['light', 390], ['dark', 390], ['dark', 1440]]) {
     await test(`plan with policies: ${theme} ${width}`, async () => {
-      const { page, done } = await open('/loadtests/new', { theme, width, touch: width < 600 });
+      const { page, done } = await open('/loadtests/new', { theme, width, touch: width < 600, allow: /422/ }); // endpoints have no address yet
       await settled(page);
-      await page.check('.tick:has-text("Try failed requests again") input');
+      for (const word of ['Try failed requests again', 'Several endpoints', 'Classes of requests']) await page.check(`.tick:has-text("${word}") input`);
       await page.waitForTimeout(700);
       await axe(page);
       check(await page.evaluate(() => document.documentElement.scrollWidth <= document.documentElement.clientWidth), 'the page scrolls sideways');

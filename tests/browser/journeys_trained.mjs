@@ -8,7 +8,7 @@ const stamp = `${Date.now()}`.slice(-8);
 await test('trained: a target is confirmed, trained on and judged; a problem is run again', async () => {
   const automation = await send('/automations', { name: `trained ${stamp}`, provider: 'openai', connection: { url: target, model: 'reference-1' } });
   const scenario = await send('/scenarios', { name: `trained ${stamp}`, automation_id: automation.id, inputs_template: { prompt: 'x', x_target: { tokens: 4, ttft_ms: 5, gap_ms: 1 } } });
-  const { page, done } = await open(`/training/new?scenario_id=${scenario.id}`, { allow: /422/ });
+  const { page, done } = await open(`/training/new?scenario_id=${scenario.id}`, { allow: /422|404/ }); // that it was deleted is told by an event, too
   await settled(page);
   await page.fill(label('Requests per second that may be tried'), '30');
   await page.click('.consent button:has-text("Confirm")');

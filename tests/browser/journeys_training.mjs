@@ -75,7 +75,7 @@ await test('training: begun by keyboard once somebody has said yes, seen live, s
   await chart(page, 'Response time').locator('canvas').first().waitFor({ timeout: 15_000 });
   // a second problem comes by events, without a reload
   await page.waitForFunction(() => document.querySelectorAll('section[aria-label="Problems"] tbody tr').length >= 2, null, { timeout: 20_000 });
-  await page.waitForFunction(() => /1 met/.test(document.querySelector('.kpis')?.textContent ?? ''));
+  await page.waitForFunction(() => /Problems met1 of 1/.test(document.querySelector('.kpis')?.textContent ?? ''));
   await page.waitForSelector('.moves li:has-text("easy → medium")');
   const points = async () => Number(/^(\d+)/.exec(await page.evaluate(async () => { const button = document.querySelector('section[aria-label="Response time"] button[aria-pressed]'); button.click(); await new Promise((r) => setTimeout(r, 200)); const n = document.querySelectorAll('section[aria-label="Response time"] tbody tr').length; document.querySelector('section[aria-label="Response time"] button[aria-pressed]').click(); return `${n}`; }))?.[1]);
   const before = await points();
@@ -156,7 +156,7 @@ await test('training: each end says what the target can take, and how sure that 
   await page.focus('section[aria-label="Difficulty"] .plot');
   await page.keyboard.press('Home');
   const spoken = await page.textContent('section[aria-label="Difficulty"] [aria-live]');
-  check(/^Problem 1: difficulty easy, .*succeeded/.test(spoken), spoken);
+  check(/^Problem 1: difficulty easy, .*answered in time/.test(spoken), spoken);
   check((await page.$$('section[aria-label="Problems"] tbody tr')).length === 20, 'a page of problems is not 20');
   check(/What the figures advise/.test(await page.textContent('main')) && /results\.metrics\.total_ms\.p95/.test(await page.textContent('.advice-list')), 'advice does not name its figure');
   await page.click('section[aria-label="Problems"] button:has-text("Older")');
@@ -171,6 +171,25 @@ await test('training: each end says what the target can take, and how sure that 
   await page.goto(at(`/training/${trained.failed}`));
   await settled(page);
   check(/the target is down/.test(await page.textContent('.run-error')), 'it does not say that the target is down');
+  await done();
+});
+
+await test('training: a ladder that climbs although no problem is met tells both, and by how much', async () => {
+  const { page, done } = await open(`/training/${trained.climbs}`);
+  await settled(page);
+  const cards = await page.textContent('.kpis');
+  check(/Problems met0 of 4/.test(cards) && /Answered in time9\d\.\d\s%/.test(cards) && !/Success/.test(cards), cards);
+  const both = await page.textContent('section[aria-label="Two measures"]');
+  check(/answered in time, on average\. Above 95 %/.test(both) && /0 of 4 met every outcome/.test(both) && /Missed most often: Throughput \(4\)/.test(both), both);
+  const first = await page.textContent('.moves li:last-child');
+  check(/easy → medium/.test(first) && /answered in time, more than 95 %/.test(first) && /missed\s*Throughput [\d.]+\/s \(expected ≥\s1,?000\/s\)/.test(first), first);
+  const row = await page.textContent('section[aria-label="Problems"] tbody tr:last-child');
+  check(/missed.*Throughput [\d.]+\/s \(expected ≥/.test(row), row);
+  await axe(page);
+  await page.click('.moves li:last-child a');
+  await page.waitForURL(/training\/problems\/\d+$/);
+  await settled(page);
+  check(/Missed: Throughput [\d.]+\/s \(expected/.test(await page.textContent('.validity')), await page.textContent('.validity'));
   await done();
 });
 
@@ -206,7 +225,7 @@ await test('training: a target that is down ends the session, and the page says 
   await page.click('section[aria-label="Problems"] tbody tr:first-child a');
   await page.waitForURL(/training\/problems\/\d+$/);
   await settled(page);
-  check(/figures cannot be relied on.*connection_refused/.test(await page.textContent('.validity')), await page.textContent('.validity'));
+  check(/not valid, so its figures are not the target's.*connection_refused/.test(await page.textContent('.validity')), await page.textContent('.validity'));
   await done();
 });
 
@@ -290,6 +309,48 @@ await test('problems: made by hand in form and JSON, refused at the field, kept,
   await page.waitForURL(/training\/problems$/);
   await settled(page);
   check(!(await page.$('a:has-text("a crowd")')), 'it is still there');
+  await done();
+});
+
+await test('problems: endpoints and classes as rows, refused at the field; newer and older by keys, also in a filter', async () => {
+  await bend('full');
+  const { page, done } = await open('/training/problems/new', { allow: /422/ });
+  await page.waitForSelector('dialog[open] .panes');
+  await page.selectOption('dialog label:text-is("Type") + select', 'load_balancing');
+  check(/all requests go to the address of the target/.test(await page.textContent('dialog')), 'what no endpoint means is not told');
+  await page.click('dialog button:has-text("Add an endpoint")');
+  await page.fill(`dialog ${label('Endpoint 1')}`, 'http://10.0.0.1:8000/v1');
+  check(JSON.stringify(JSON.parse(await page.inputValue('dialog .code-edit textarea')).parameters.endpoints) === '["http://10.0.0.1:8000/v1"]', 'the endpoint is not in the JSON');
+  await page.selectOption('dialog label:text-is("Type") + select', 'resource_allocation');
+  await page.click('dialog button:has-text("Add a class")');
+  await page.fill('dialog .class-row label:text-is("Share") + input', '0.5');
+  await page.click('dialog button:has-text("Save")');
+  await page.waitForSelector('dialog .field.wrong:has-text("Class 1: name") .error');
+  await page.fill(`dialog ${label('Class 1: name')}`, 'chat');
+  await page.click('dialog button:has-text("Save")');
+  await page.waitForSelector('dialog .error:has-text("must add up to 1")');
+  await page.click('dialog button:has-text("Add a class")');
+  check((await page.inputValue('dialog .class-row:nth-of-type(2) label:text-is("Share") + input')) === '0.5', 'the rest is not offered');
+  await page.fill(`dialog ${label('Class 2: name')}`, 'batch');
+  await axe(page);
+  await shot(page, 'problem-classes-light-1440');
+  await page.click('dialog button:has-text("Save")');
+  await page.waitForURL(/training\/problems\/\d+$/);
+  await settled(page);
+  check(/chat 50\.0\s%, priority 0.*batch 50\.0\s%/.test(await page.textContent('.problem-pairs')), await page.textContent('.problem-pairs'));
+  const newest = page.url();
+  check(await page.isDisabled('button[title^="Newer problem"]'), 'there is one newer than the newest');
+  await page.waitForSelector('button[title^="Older problem"]:enabled');
+  await page.keyboard.press('j');
+  await page.waitForFunction((was) => location.href !== was, newest);
+  await page.waitForSelector('button[title^="Newer problem"]:enabled');
+  await page.keyboard.press('k');
+  await page.waitForURL(newest);
+  const same = (await api('/training/problems?type=resource_allocation')).map((p) => p.id);
+  await page.goto(at(`/training/problems/${same[1]}?type=resource_allocation`));
+  await page.click('button[title^="Newer problem"]:enabled');
+  await page.waitForURL(at(`/training/problems/${same[0]}?type=resource_allocation`));
+  await bend('full');
   await done();
 });
 

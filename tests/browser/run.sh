@@ -144,11 +144,12 @@ node "$here/run.mjs" --part 2/2 >"$HOME_DIR/browser-made-up-2.log" 2>&1 &
 made_up_2=$!
 if start_server; then
     part "browser, the module" node "$here/run.mjs" --url "http://127.0.0.1:$BENCHMARK_PORT/" --target "http://127.0.0.1:$((BENCHMARK_PORT + 1))/v1"
-    part "Firefox, the module" node --experimental-websocket "$here/firefox.mjs" --url "http://127.0.0.1:$BENCHMARK_PORT/"
+    part "Firefox, the module" node --experimental-websocket "$here/firefox.mjs" --url "http://127.0.0.1:$BENCHMARK_PORT/" --target "http://127.0.0.1:$((BENCHMARK_PORT + 1))/v1"
     "$SOURCE/quickstart" --stop >/dev/null || true
 else
     add "browser, the module" 0 1
 fi
+part "Firefox, made-up server" node --experimental-websocket "$here/firefox.mjs"
 wait "$made_up_1" || true
 report "browser, made-up server, 1 of 2" "$HOME_DIR/browser-made-up-1.log"
 wait "$made_up_2" || true
