@@ -2,6 +2,7 @@
 #include "api/page.h"
 
 #include <string.h>
+#include <apr_escape.h>
 #include <apr_strings.h>
 #include "store/row_json.h"
 
@@ -49,7 +50,7 @@ static const char *clean(const char *text, size_t len, apr_pool_t *p)
     return out;
 }
 
-const char *bm_page_url(const char *path, const char *query, const char *name, apr_int64_t value, apr_pool_t *p)
+static const char *url_with(const char *path, const char *query, const char *name, const char *value, apr_pool_t *p)
 {
     const char *url = apr_pstrcat(p, clean(path, strlen(path), p), "?", NULL);
     const char *at = query;
@@ -63,14 +64,25 @@ const char *bm_page_url(const char *path, const char *query, const char *name, a
         if (*at == '&')
             at++;
     }
-    return apr_psprintf(p, "%s%s=%" APR_INT64_T_FMT, url, name, value);
+    return apr_pstrcat(p, url, name, "=", value, NULL);
+}
+
+const char *bm_page_url(const char *path, const char *query, const char *name, apr_int64_t value, apr_pool_t *p)
+{
+    return url_with(path, query, name, apr_psprintf(p, "%" APR_INT64_T_FMT, value), p);
+}
+
+void bm_page_set_next_text(bm_req_t *q, const char *name, const char *value)
+{
+    const char *url = url_with(apr_pstrcat(q->p, q->prefix, q->path, NULL), q->query_text, name,
+                               apr_pescape_urlencoded(q->p, value), q->p);
+
+    apr_table_setn(q->headers, "Link", apr_pstrcat(q->p, "<", url, ">; rel=\"next\"", NULL));
 }
 
 void bm_page_set_next(bm_req_t *q, const char *name, apr_int64_t value)
 {
-    const char *url = bm_page_url(apr_pstrcat(q->p, q->prefix, q->path, NULL), q->query_text, name, value, q->p);
-
-    apr_table_setn(q->headers, "Link", apr_pstrcat(q->p, "<", url, ">; rel=\"next\"", NULL));
+    bm_page_set_next_text(q, name, apr_psprintf(q->p, "%" APR_INT64_T_FMT, value));
 }
 
 void bm_page_reply(bm_req_t *q, const bm_page_t *page, const bm_rows_t *rows, int first, const bm_field_t *fields, int summary,

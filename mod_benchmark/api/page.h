@@ -35,6 +35,9 @@ void bm_page_reply(bm_req_t *q, const bm_page_t *page, const bm_rows_t *rows, in
 /** Link to the next page: this request with `name` set to value. */
 void bm_page_set_next(bm_req_t *q, const char *name, apr_int64_t value);
 
+/** The same with a text, which is escaped. */
+void bm_page_set_next_text(bm_req_t *q, const char *name, const char *value);
+
 /** X-Total-Count. */
 void bm_page_set_total(bm_req_t *q, apr_int64_t count);
 

@@ -45,6 +45,8 @@
 #include "api/slos_api.h"
 #include "api/training_api.h"
 #include "api/training_compare_api.h"
+#include "api/trace_sources_api.h"
+#include "api/traces_api.h"
 #include "api/trend_api.h"
 #include "api/users_api.h"
 #include "base/text.h"
@@ -58,6 +60,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_kpis_api_routes,
         bm_labels_api_routes,
         bm_kpi_rebuild_api_routes, bm_compare_api_routes,
+        bm_trace_sources_api_routes, bm_traces_api_routes,
         bm_trend_api_routes,
         bm_training_compare_api_routes, bm_training_api_routes, bm_hive_api_routes, bm_problems_api_routes,
         bm_loadtests_api_routes,

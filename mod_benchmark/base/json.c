@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <apr_strings.h>
+#include "base/text.h"
 #include "base/timefmt.h"
 
 enum { DIGITS_SHORT = 15 };
@@ -63,6 +64,66 @@ apr_status_t bm_json_parse(json_t **pj, const char *text, apr_size_t len, bm_err
     if (j == NULL)
         return bm_err_set(err, APR_EINVAL, "malformed_json", "The JSON text is not valid at line %d, column %d: %s.",
                           why.line, why.column, why.text);
+    *pj = bm_json_adopt(j, p);
+    return APR_SUCCESS;
+}
+
+/* Value of the escape \uXXXX at text; -1: there is none. */
+static int unit_at(const char *text, const char *end)
+{
+    static const char digits[] = "0123456789abcdef";
+    int i, value = 0;
+
+    if (end - text < 6 || text[0] != '\\' || text[1] != 'u')
+        return -1;
+    for (i = 2; i < 6; i++) {
+        const char *digit = strchr(digits, text[i] >= 'A' && text[i] <= 'F' ? text[i] + 32 : text[i]);
+
+        if (digit == NULL || *digit == '\0')
+            return -1;
+        value = value * 16 + (int)(digit - digits);
+    }
+    return value;
+}
+
+static int is_surrogate(int unit, int low)
+{
+    return unit >= (low ? 0xdc00 : 0xd800) && unit <= (low ? 0xdfff : 0xdbff);
+}
+
+/* Escapes that stand for no character of ours, a NUL or half a pair, as U+FFFD; as long as what is replaced. JavaScript writes
+ * half a pair where it cut a text in two. */
+static void mend_escapes(char *text, apr_size_t len)
+{
+    char *end = text + len;
+
+    while (text < end) {
+        int unit = *text == '\\' ? unit_at(text, end) : -1;
+        int is_pair = is_surrogate(unit, 0) && is_surrogate(unit_at(text + 6, end), 1);
+
+        if (unit == 0 || (!is_pair && (is_surrogate(unit, 0) || is_surrogate(unit, 1))))
+            memcpy(text + 2, "fffd", 4);
+        text += is_pair ? 12 : unit >= 0 ? 6 : *text == '\\' ? 2 : 1;
+    }
+}
+
+apr_status_t bm_json_parse_foreign(json_t **pj, char *text, apr_size_t len, bm_err_t *err, apr_pool_t *p)
+{
+    json_error_t why;
+    json_t *j;
+
+    mend_escapes(text, len);
+    if (!bm_text_is_utf8(text, len)) {
+        text = (char *)(apr_uintptr_t)bm_text_clean_utf8(text, len, 3 * len, p);
+        len = strlen(text);
+    }
+    j = json_loadb(text, len, JSON_DECODE_ANY, &why);
+    if (j == NULL)
+        j = json_loadb(text, len, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, &why);
+    *pj = NULL;
+    if (j == NULL)
+        return bm_err_set(err, APR_EINVAL, "malformed_json", "The JSON text is not valid at line %d, column %d: %s.", why.line,
+                          why.column, why.text);
     *pj = bm_json_adopt(j, p);
     return APR_SUCCESS;
 }

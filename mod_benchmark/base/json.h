@@ -25,6 +25,11 @@ json_t *bm_json_adopt(json_t *j, apr_pool_t *p);
  *  *pj belongs to p. @return APR_EINVAL with code "malformed_json" and line and column in err. */
 apr_status_t bm_json_parse(json_t **pj, const char *text, apr_size_t len, bm_err_t *err, apr_pool_t *p);
 
+/** The same of what somebody else's server sent, which is made the best of: bytes that are no UTF-8, NUL
+ *  and halves of surrogate pairs become U+FFFD, of members of one name the last counts, integers beyond 64 bits are reals, and it
+ *  may be nested as deep as jansson can. text is changed. @return APR_EINVAL: it is no JSON. */
+apr_status_t bm_json_parse_foreign(json_t **pj, char *text, apr_size_t len, bm_err_t *err, apr_pool_t *p);
+
 /** Compact text of j (object keys in their order), in pool p. len may be NULL. Never NULL: "null" for NULL. */
 const char *bm_json_dump(apr_size_t *len, const json_t *j, apr_pool_t *p);
 

@@ -13,7 +13,7 @@
 #include "db/conn.h"
 
 /** Number of the newest file in sql/ (a test compares them). */
-#define BM_SCHEMA_VERSION 9
+#define BM_SCHEMA_VERSION 10
 
 typedef enum bm_migrate_state_e {
     BM_MIGRATE_OK,          /* version == BM_SCHEMA_VERSION */

@@ -170,6 +170,11 @@ apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *o
     return rv;
 }
 
+const char *bm_engine_id(const bm_engine_t *engine)
+{
+    return engine->id;
+}
+
 /* Its successor decides, or another engine. */
 static void stop_controllers(bm_engine_t *engine)
 {

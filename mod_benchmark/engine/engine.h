@@ -40,6 +40,9 @@ typedef struct bm_engine_options_t {
 /** Start all threads; returns at once, also when the database is away. */
 apr_status_t bm_engine_start(bm_engine_t **pengine, const bm_engine_options_t *options, apr_pool_t *p);
 
+/** Its id in the store; lives as long as the process. */
+const char *bm_engine_id(const bm_engine_t *engine);
+
 /** Take nothing new; finish what is under way. */
 void bm_engine_drain(bm_engine_t *engine);
 

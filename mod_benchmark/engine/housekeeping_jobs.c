@@ -20,6 +20,7 @@
 #include "store/session_store.h"
 #include "store/signing_key_store.h"
 #include "store/ticket_store.h"
+#include "store/trace_source_store.h"
 
 #define COMPACT_AGE apr_time_from_sec(60)
 #define COMPACT_STEP 6000
@@ -105,6 +106,15 @@ static apr_status_t backfill(bm_job_ctx_t *ctx, apr_pool_t *p)
     return bm_kpi_backfill_store_step(&ctx->again, ctx->db, BACKFILL_SLICE, ctx->err, p);
 }
 
+static apr_status_t sweep_traces(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    int removed;
+    apr_status_t rv = bm_trace_source_store_sweep(&removed, ctx->db, PRUNE_STEP, ctx->err, p);
+
+    ctx->again = rv == APR_SUCCESS && removed > 0;
+    return rv;
+}
+
 static const bm_job_t compact_job = {
     .name = "kpi-compact", .doc = "Folds KPI deltas into hour and day cells.", .every = apr_time_from_sec(15),
     .lease = apr_time_from_sec(120), .run = compact
@@ -128,8 +138,13 @@ static const bm_job_t backfill_job = {
     .every = apr_time_from_sec(5), .lease = apr_time_from_sec(120), .run = backfill
 };
 
+static const bm_job_t sweep_traces_job = {
+    .name = "trace-sweep", .doc = "Removes what deleted trace sources left behind.", .every = apr_time_from_sec(30),
+    .lease = apr_time_from_sec(120), .run = sweep_traces
+};
+
 const bm_job_t *const bm_housekeeping_jobs[] = {
-    &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &keep_cells_job, &backfill_job,
+    &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &sweep_traces_job, &keep_cells_job, &backfill_job,
     &bm_kpi_check_job, &bm_secret_rotation_job, &bm_audit_sealing_job,
     &bm_audit_retention_job, NULL
 };

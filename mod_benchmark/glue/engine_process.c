@@ -19,6 +19,7 @@
 #include "engine/run_work.h"
 #include "export/otlp_sender.h"
 #include "loadtest/loadtest_work.h"
+#include "sync/trace_syncer.h"
 #include "training/session.h"
 #include "glue/dbd.h"
 #include "glue/directives.h"
@@ -104,7 +105,7 @@ static const bm_settings_t *engine_settings(apr_pool_t *p)
 }
 
 /* Until the engine may go: drained, told to stop, or orphaned. */
-static void attend(bm_engine_t *engine, int signals, apr_interval_time_t drain_limit)
+static void attend(bm_engine_t *engine, bm_trace_syncer_t *syncer, int signals, apr_interval_time_t drain_limit)
 {
     struct pollfd pfd = { .fd = signals, .events = POLLIN };
     struct signalfd_siginfo info;
@@ -118,6 +119,7 @@ static void attend(bm_engine_t *engine, int signals, apr_interval_time_t drain_l
             if (drain_until == 0) {
                 drain_until = bm_timefmt_steady() + drain_limit;
                 bm_engine_drain(engine);
+                bm_trace_syncer_stop(syncer);
             }
         }
         if (getppid() != parent)
@@ -153,6 +155,21 @@ static bm_otlp_sender_t *start_sender(const bm_engine_options_t *engine, apr_poo
     return sender;
 }
 
+/* Likewise. */
+static bm_trace_syncer_t *start_syncer(const bm_engine_options_t *engine, const char *engine_id, apr_pool_t *p)
+{
+    bm_trace_syncer_options_t options = {
+        .store = { engine->settings, engine->meters, engine->conninfo, engine->conninfo_baton }, .tls_files = engine->tls_files,
+        .vault = engine->vault, .engine_id = engine_id
+    };
+    bm_trace_syncer_t *syncer;
+    apr_status_t rv = bm_trace_syncer_start(&syncer, &options, p);
+
+    if (rv != APR_SUCCESS)
+        bm_log(BM_LOG_ERR, rv, BMLOG(0963) "no trace source is synced here: its threads cannot start");
+    return syncer;
+}
+
 void bm_engine_process_main(bm_generation_t *generation, void *baton, int signals, apr_pool_t *p)
 {
     const prepared_t *prepared = baton;
@@ -169,6 +186,7 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
         .poke_fd = generation->poke_fd, .conninfo = store_conninfo, .conninfo_baton = &place
     };
     bm_otlp_sender_t *sender = NULL;
+    bm_trace_syncer_t *syncer;
     bm_engine_t *engine;
     apr_status_t rv;
 
@@ -187,7 +205,9 @@ void bm_engine_process_main(bm_generation_t *generation, void *baton, int signal
         apr_sleep(apr_time_from_sec(5));      /* the parent starts another: not in a hurry */
         _exit(1);
     }
-    attend(engine, signals, settings->drain);
+    syncer = start_syncer(&options, bm_engine_id(engine), p);
+    attend(engine, syncer, signals, settings->drain);
+    bm_trace_syncer_stop(syncer);
     bm_engine_stop(engine, sender != NULL ? STOP_LIMIT - SENDER_LIMIT : STOP_LIMIT);
     bm_otlp_sender_stop(sender, SENDER_LIMIT);
 }

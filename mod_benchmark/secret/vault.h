@@ -11,7 +11,7 @@
  * as they are stored (bm_vault_set_book), and are opened for each use. Values never go to the log, the database or an answer,
  * and are wiped when the pool goes that they were asked into.
  *
- * Threads: any may ask; bm_vault_set_book by the director. What changes is guarded by one mutex. */
+ * Threads: any may ask, and bring a book (bm_vault_set_book). What changes is guarded by one mutex. */
 #ifndef BM_SECRET_VAULT_H
 #define BM_SECRET_VAULT_H
 

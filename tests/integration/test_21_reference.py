@@ -152,6 +152,29 @@ class TestReference:
             api.call(method, f"/views/{view}", {"name": method}, expect=200)
         api.call("DELETE", f"/views/{view}", expect=200)
 
+    def test_bm_reference_153_traces(self, api):
+        source = api.post("/trace-sources", {"name": "reference", "url": "http://127.0.0.1:1", "public_key": "pk", "secret": "s", "paused": True}, expect=201)
+        assert api.get("/trace-sources") == [source]
+        path = f"/trace-sources/{source['id']}"
+        api.get(path)
+        for method in ("PUT", "PATCH"):
+            api.call(method, path, {"description": method}, expect=200)
+        api.post(path + "/sync", expect=202)
+        api.env.wait(lambda: api.get(path + "/sync")["status"] == "error", 20, "nothing is tried")
+        assert api.get(path + "/passes") and api.get("/sync/status")["sources"]
+        assert api.post("/sync/trigger")["status"] == "started"
+        number = source["id"]
+        api.env.sql("insert into observations (source_id, id, start_time, project_id, trace_id, type, name, hash) values (%s, 'o', now(), 1, 't', 'SPAN', 'n', 0)", number)
+        api.env.sql("insert into traces (source_id, id, project_id, start_time, session_id) values (%s, 't', 1, now(), 's')", number)
+        api.env.sql("insert into trace_sessions (source_id, id, project_id, trace_count, observations, errors, first_trace_at, last_trace_at, input_tokens,"
+                    " output_tokens, total_tokens, cost_nano) values (%s, 's', 1, 1, 1, 0, now(), now(), 0, 0, 0, 0)", number)
+        api.env.sql("insert into trace_days select %s, 1, kind, 'n', (now() at time zone 'UTC')::date - date '1970-01-01', 1, 0, 1, 1, 2, 5, 1, 1500"
+                    " from unnest(array['trace', 'agent', 'model']) kind", number)
+        for path_of in ("/traces", "/observations", "/traces/sessions", "/traces/models", "/traces/daily"):
+            assert api.get(path_of), path_of
+        assert api.get("/agents")["data"][0]["total_cost"] == 5e-9
+        api.call("DELETE", path, expect=200)
+
     def test_bm_reference_155_definitions(self, api):
         kept = api.get("/definitions?kinds=prices")
         api.post("/definitions?dry_run=true", {**kept, "automations": [{"name": "new", "provider": "mock"}]})

@@ -93,6 +93,18 @@ class TestRoutes:
         own, foreign = Team(root, ours, "zqown"), Team(root, 1, MARK)
         env.sql("insert into secrets (id, project_id, name, sealed, key_id) values (901, 1, %s, '', ''), (902, 2, 'zqown', '', '')", MARK)
         foreign.ids["secrets"], own.ids["secrets"] = 901, 902
+        for team, number in ((foreign, 901), (own, 902)):
+            mark, team.ids["trace-sources"] = MARK if team is foreign else "zqown", number
+            env.sql("insert into trace_sources (id, project_id, name, url, public_key, secret, paused) values (%s, %s, %s, 'http://h', 'p', 's', true)",
+                    number, team.project, mark)
+            env.sql("insert into trace_sync (source_id, project_id) values (%s, %s)", number, team.project)
+            env.sql("insert into observations (source_id, id, start_time, project_id, trace_id, type, name, hash) values (%s, 'o', now(), %s, 't', 'SPAN', %s, 0)",
+                    number, team.project, mark)
+            env.sql("insert into traces (source_id, id, project_id, start_time, session_id, name) values (%s, 't', %s, now(), 's', %s)", number, team.project, mark)
+            env.sql("insert into trace_sessions (source_id, id, project_id, trace_count, observations, errors, first_trace_at, last_trace_at, input_tokens,"
+                    " output_tokens, total_tokens, cost_nano) values (%s, %s, %s, 1, 1, 0, now(), now(), 0, 0, 0, 0)", number, mark, team.project)
+            env.sql("insert into trace_days select %s, %s, kind, %s, (now() at time zone 'UTC')::date - date '1970-01-01', 1, 0, 1, 1, 2, 5, 1, 1500"
+                    " from unnest(array['trace', 'agent', 'model']) kind", number, team.project, mark)
         env.sql("insert into runs (id, scenario_id, automation_id, project_id, kind, fence, status, attempt, created_at, finished_at,"
                 " provider, inputs, error) select k + p, case when k = 8100 then -1 else 0 end, 0, p, case when k = 8100 then 6 else 4 end, 1,"
                 " 'completed', 1, now(), now(), 'openai', '{\"streams\": 1, \"concurrency\": 1}', case p when 1 then %s end from unnest(array[8000, 8100]) k, unnest(array[1, 2]) p",
@@ -180,6 +192,7 @@ class TestRoutes:
                     assert "zqown" in answer.text or not answer.json(), path
         # that could have failed
         assert {"/automations", "/scenarios", "/runs", "/datasets", "/views", "/loadtests", "/labels", "/definitions", "/secrets",
+                "/traces", "/observations", "/traces/sessions", "/traces/models", "/agents", "/sync/status", "/trace-sources",
                 "/runs/export", "/calibrations", "/runs/kpis/dashboard", "/training/sessions", "/training/problems", "/problems/recent"} <= told, told
         for path in ("/automations", "/scenarios", "/runs", "/datasets", "/views", "/loadtests", "/secrets", "/projects"):
             rows = anna.call("GET", path + "?total=true", expect=200)

@@ -136,6 +136,13 @@ class TestAudit:
         do("POST", "/training/sessions/{id}/stop", table="events", id=session)
         server.wait(lambda: mine.get(f"/training/sessions/{session}")["ended_at"], 20, "the session does not end")
         do("DELETE", "/training/sessions/{id}", table="events", id=session)
+        source = do("POST", "/trace-sources", {"name": "n", "url": "http://127.0.0.1:1", "public_key": "p", "secret": "s", "paused": True},
+                    "trace_sources").json()["id"]
+        do("PUT", "/trace-sources/{id}", {"name": "m"}, "trace_sources", id=source)
+        do("PATCH", "/trace-sources/{id}", {"backfill_days": 1}, "trace_sources", id=source)
+        do("POST", "/trace-sources/{id}/sync", id=source)      # an engine takes the row at once
+        do("POST", "/sync/trigger")
+        do("DELETE", "/trace-sources/{id}", table="trace_gone", id=source)
         do("POST", "/training/start", {"scenario_id": trained}, "events")
         do("POST", "/training/stop", table="events")
         do("POST", "/calibrations", {"streams": 1, "concurrency": 1, "tokens": 2, "gap_ms": 1}, "run_queue")

@@ -319,6 +319,215 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/trace-sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Servers whose traces are mirrored, by id. */
+        get: operations["listTraceSources"];
+        put?: never;
+        /** Mirror the traces of a Langfuse project, from now on and of the past. */
+        post: operations["createTraceSource"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trace-sources/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One source. */
+        get: operations["getTraceSource"];
+        /** Change a source; members that are not given stay as they are. Another url or key is read from the start. */
+        put: operations["putTraceSource"];
+        post?: never;
+        /** Delete a source and everything that it brought. */
+        delete: operations["deleteTraceSource"];
+        options?: never;
+        head?: never;
+        /** Change a source; members that are not given stay as they are. Another url or key is read from the start. */
+        patch: operations["patchTraceSource"];
+        trace?: never;
+    };
+    "/trace-sources/{id}/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far its sync is. */
+        get: operations["getTraceSync"];
+        put?: never;
+        /** Read the newest now, also of one that is paused; one that the server tells to wait waits. */
+        post: operations["startTraceSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/trace-sources/{id}/passes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The history of its sync, newest first. */
+        get: operations["listTracePasses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the sync of all sources is. */
+        get: operations["getSyncStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sync/trigger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read the newest of all sources now. */
+        post: operations["triggerSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Traces, newest first. */
+        get: operations["listTraces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traces/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions of traces, those first that had one last. */
+        get: operations["listTraceSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traces/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Models that observations name, most used first. */
+        get: operations["listTraceModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traces/daily": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Traces of each day, oldest first. */
+        get: operations["listTraceDays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/observations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Observations, newest first; with trace_id those of one trace. */
+        get: operations["listObservations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Agents, which are observations of type AGENT, with the cost and tokens of the generations right below them. */
+        get: operations["listAgents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/scenarios/{id}/trend": {
         parameters: {
             query?: never;
@@ -2709,6 +2918,378 @@ export interface components {
             p95: components["schemas"]["Interval"] | null;
             /** @description Of the 99th percentile. */
             p99: components["schemas"]["Interval"] | null;
+        };
+        TraceSource: {
+            /** @description Number of the source. */
+            id: number;
+            /** @description Name for people; no other source of its project has it. */
+            name: string;
+            /** @description What it is. */
+            description: string | null;
+            /** @description Address of the Langfuse server, without /api/public: https://cloud.langfuse.com. */
+            url: string;
+            /** @description Public key of the Langfuse project (pk-lf-...). */
+            public_key: string;
+            /** @description Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret. */
+            secret: string;
+            /** @description How often the newest is read. */
+            interval_seconds: number;
+            /** @description What is read again each time, because observations come late, and change: the longest that takes. */
+            overlap_seconds: number;
+            /** @description How far into the past it is read, counted from its first sync. */
+            backfill_days: number;
+            /** @description Observations of a request. Langfuse gives 1000 at most. */
+            page_size: number;
+            /** @description Requests that the server allows in a minute; fewer are sent. null: no limit, as of a server of one's own. */
+            requests_per_minute: number | null;
+            /** @description Most requests of a day (UTC); null: no limit. */
+            requests_per_day: number | null;
+            /** @description Nothing is read unless somebody asks for it. */
+            paused: boolean;
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
+            project_id: number;
+            /** @description User who made it; null: anonymous. */
+            created_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at: string;
+        };
+        TraceSync: {
+            /** @description Source. */
+            source_id: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * @description running: a pass is under way; rate_limited: it waits because the server or a budget says so; error: it failed, and is tried again.
+             * @enum {string}
+             */
+            status: "idle" | "running" | "rate_limited" | "error";
+            /** @description Nothing is read unless somebody asks for it. */
+            paused: boolean;
+            /** @description What the last attempt ran into; null: nothing. */
+            error_message: string | null;
+            /**
+             * Format: date-time
+             * @description When the newest was last read to its end.
+             */
+            last_sync_at: string | null;
+            /**
+             * Format: date-time
+             * @description When it is gone on with; null: it is paused.
+             */
+            next_sync_at: string | null;
+            /** @description The newest was not read for twice the interval. */
+            is_stale: boolean;
+            /**
+             * @description What the server speaks; null: not asked yet.
+             * @enum {string|null}
+             */
+            api: "v4" | "v1" | null;
+            /** @description What it says it is. */
+            server_version: string | null;
+            /**
+             * Format: date-time
+             * @description Everything that began from then on ...
+             */
+            mirrored_from: string | null;
+            /**
+             * Format: date-time
+             * @description ... to then is here, but for what came late.
+             */
+            mirrored_to: string | null;
+            /** @description Part of the past that has been read, 0 to 1; null: not begun. */
+            backfill_progress: number | null;
+            /** @description Requests of this day (UTC). */
+            requests_today: number;
+            /** @description Failed attempts in a row. */
+            failures: number;
+        };
+        TracePass: {
+            /** @description Number of the pass. */
+            id: number;
+            /**
+             * @description Why it began.
+             * @enum {string}
+             */
+            reason: "first" | "interval" | "asked";
+            /**
+             * @description How it goes, or ended.
+             * @enum {string}
+             */
+            status: "running" | "completed" | "failed";
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it is under way.
+             */
+            ended_at: string | null;
+            /**
+             * @description What the server spoke.
+             * @enum {string|null}
+             */
+            api: "v4" | "v1" | null;
+            /** @description Requests, failed ones too. */
+            requests: number;
+            /** @description Pages that are stored. */
+            pages: number;
+            /** @description Observations in them. */
+            received: number;
+            /** @description Of these new ones, and such that were different. */
+            changed: number;
+            /** @description Observations that were no longer there. */
+            deleted: number;
+            /** @description Elements without an id or a begin, which nobody can store. */
+            refused: number;
+            /** @description Answers that said to wait, or to ask for less. */
+            limited: number;
+            /** @description Attempts that failed. */
+            failures: number;
+            /** @description What it ran into last. */
+            error_message: string | null;
+        };
+        SyncStatus: {
+            /**
+             * @description The worst of all sources': error, rate_limited, running, idle.
+             * @enum {string}
+             */
+            status: "idle" | "running" | "rate_limited" | "error";
+            /**
+             * Format: date-time
+             * @description Since when the newest of every source was read; null: of one it never was, or there is none.
+             */
+            last_sync_at: string | null;
+            /**
+             * Format: date-time
+             * @description When the first of them is gone on with; null: none will.
+             */
+            next_sync_at: string | null;
+            /** @description What the first one that is in trouble ran into. */
+            error_message: string | null;
+            /** @description Of one that is not paused the newest was not read for twice its interval. */
+            is_stale: boolean;
+            /** @description Each source. */
+            sources: components["schemas"]["TraceSync"][];
+        };
+        SyncTrigger: {
+            /**
+             * @description It was asked for.
+             * @enum {string}
+             */
+            status: "started";
+            /** @description How many sources are synced. */
+            message: string;
+        };
+        Trace: {
+            /** @description Id of the trace, as its source has it. */
+            id: string;
+            /** @description Source that it came from. */
+            source_id: number;
+            /** @description Project of that source. */
+            project_id: number;
+            /** @description Its name, or that of its first observation. */
+            name: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            timestamp: string;
+            /** @description Begin to last end; null: nothing has ended. */
+            latency_ms: number | null;
+            /** @description Session. */
+            session_id: string | null;
+            /** @description User, as the source has him. */
+            user_id: string | null;
+            /** @description Environment. */
+            environment: string | null;
+            /** @description Release. */
+            release: string | null;
+            /** @description Version. */
+            version: string | null;
+            /** @description Tags. */
+            tags: string[];
+            /** @description How many it has. */
+            observations: number;
+            /** @description Of these of level ERROR. */
+            errors: number;
+            /** @description Tokens in. */
+            input_tokens: number | null;
+            /** @description Tokens out. */
+            output_tokens: number | null;
+            /** @description All tokens. */
+            total_tokens: number | null;
+            /** @description USD. */
+            total_cost: number | null;
+            /** @description As the source has it. */
+            metadata?: unknown;
+        };
+        TraceSession: {
+            /** @description Id of the session, as its source has it. */
+            id: string;
+            /** @description Source that it came from. */
+            source_id: number;
+            /** @description Project of that source. */
+            project_id: number;
+            /** @description Traces. */
+            trace_count: number;
+            /** @description Their observations. */
+            observations: number;
+            /** @description Of these of level ERROR. */
+            errors: number;
+            /** @description Its users, ten at most. */
+            user_ids: string[];
+            /**
+             * Format: date-time
+             * @description Begin of its first trace.
+             */
+            first_trace_at: string;
+            /**
+             * Format: date-time
+             * @description Begin of its last one.
+             */
+            last_trace_at: string;
+            /** @description First begin to last end. */
+            duration_seconds: number;
+            /** @description Mean latency of its traces, in seconds. */
+            avg_latency: number | null;
+            /** @description Tokens in. */
+            input_tokens: number | null;
+            /** @description Tokens out. */
+            output_tokens: number | null;
+            /** @description All tokens. */
+            total_tokens: number | null;
+            /** @description USD. */
+            total_cost: number | null;
+        };
+        TraceModel: {
+            /** @description Name of the model, as observations have it. */
+            name: string;
+            /** @description How many. */
+            execution_count: number;
+            /** @description Of these that failed. */
+            errors: number;
+            /** @description Percent of them that did not. */
+            success_rate: number;
+            /** @description Mean latency; null: none has ended. */
+            avg_latency_ms: number | null;
+            /** @description Tokens in. */
+            input_tokens: number;
+            /** @description Tokens out. */
+            output_tokens: number;
+            /** @description All tokens. */
+            total_tokens: number;
+            /** @description USD. */
+            total_cost: number;
+        };
+        TraceDay: {
+            /** @description Day (UTC) that the traces began on. */
+            date: string;
+            /** @description How many. */
+            execution_count: number;
+            /** @description Of these that failed. */
+            errors: number;
+            /** @description Percent of them that did not. */
+            success_rate: number;
+            /** @description Mean latency; null: none has ended. */
+            avg_latency_ms: number | null;
+            /** @description Tokens in. */
+            input_tokens: number;
+            /** @description Tokens out. */
+            output_tokens: number;
+            /** @description All tokens. */
+            total_tokens: number;
+            /** @description USD. */
+            total_cost: number;
+        };
+        Observation: {
+            /** @description Id of the observation, as its source has it. */
+            id: string;
+            /** @description Source that it came from. */
+            source_id: number;
+            /** @description Trace. */
+            trace_id: string;
+            /** @description Observation above it; null: none. */
+            parent_id: string | null;
+            /** @description SPAN, GENERATION, EVENT, AGENT, TOOL ... */
+            type: string;
+            /** @description Name. */
+            name: string | null;
+            /** @description DEBUG, DEFAULT, WARNING or ERROR. */
+            level: string;
+            /** @description What it says of that. */
+            status_message: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            start_time: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not, or did not say.
+             */
+            end_time: string | null;
+            /** @description Begin to end. */
+            latency_ms: number | null;
+            /** @description Begin to first token. */
+            ttft_ms: number | null;
+            /** @description Model, as it was named. */
+            model: string | null;
+            /** @description Tokens in. */
+            input_tokens: number | null;
+            /** @description Tokens out. */
+            output_tokens: number | null;
+            /** @description All tokens. */
+            total_tokens: number | null;
+            /** @description USD. */
+            total_cost: number | null;
+            /** @description Session; null also where the source tells it of traces only. */
+            session_id: string | null;
+            /** @description User, likewise. */
+            user_id: string | null;
+            /** @description Environment. */
+            environment: string | null;
+            /** @description Version. */
+            version: string | null;
+            /** @description Tokens by kind, as the source has them. */
+            usage_details?: unknown;
+            /** @description USD by kind, as the source has them. */
+            cost_details?: unknown;
+            /** @description As the source has it. */
+            metadata?: unknown;
+        };
+        AgentList: {
+            /** @description Most executed first. */
+            data: components["schemas"]["Agent"][];
+        };
+        Agent: {
+            /** @description Name of the agent. */
+            name: string;
+            /** @description How many. */
+            execution_count: number;
+            /** @description Of these that failed. */
+            errors: number;
+            /** @description Percent of them that did not. */
+            success_rate: number;
+            /** @description Mean latency; null: none has ended. */
+            avg_latency_ms: number | null;
+            /** @description Tokens in. */
+            input_tokens: number;
+            /** @description Tokens out. */
+            output_tokens: number;
+            /** @description All tokens. */
+            total_tokens: number;
+            /** @description USD. */
+            total_cost: number;
         };
         ScenarioTrend: {
             /** @description The scenario. */
@@ -6085,6 +6666,94 @@ export interface components {
             /** @description Of this scenario only. */
             scenario_id?: number | null;
         };
+        TraceSourceInput: {
+            /** @description Name for people; no other source of its project has it. */
+            name: string;
+            /** @description What it is. */
+            description?: string | null;
+            /** @description Address of the Langfuse server, without /api/public: https://cloud.langfuse.com. */
+            url: string;
+            /** @description Public key of the Langfuse project (pk-lf-...). */
+            public_key: string;
+            /** @description Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret. */
+            secret: string;
+            /**
+             * @description How often the newest is read.
+             * @default 300
+             */
+            interval_seconds?: number;
+            /**
+             * @description What is read again each time, because observations come late, and change: the longest that takes.
+             * @default 7200
+             */
+            overlap_seconds?: number;
+            /**
+             * @description How far into the past it is read, counted from its first sync.
+             * @default 30
+             */
+            backfill_days?: number;
+            /**
+             * @description Observations of a request. Langfuse gives 1000 at most.
+             * @default 1000
+             */
+            page_size?: number;
+            /**
+             * @description Requests that the server allows in a minute; fewer are sent. null: no limit, as of a server of one's own.
+             * @default 30
+             */
+            requests_per_minute?: number | null;
+            /** @description Most requests of a day (UTC); null: no limit. */
+            requests_per_day?: number | null;
+            /**
+             * @description Nothing is read unless somebody asks for it.
+             * @default false
+             */
+            paused?: boolean;
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
+            project_id?: number;
+        };
+        TraceSourceChange: {
+            /** @description Number of the source. */
+            id?: number;
+            /** @description Name for people; no other source of its project has it. */
+            name?: string;
+            /** @description What it is. */
+            description?: string | null;
+            /** @description Address of the Langfuse server, without /api/public: https://cloud.langfuse.com. */
+            url?: string;
+            /** @description Public key of the Langfuse project (pk-lf-...). */
+            public_key?: string;
+            /** @description Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret. */
+            secret?: string;
+            /** @description How often the newest is read. */
+            interval_seconds?: number;
+            /** @description What is read again each time, because observations come late, and change: the longest that takes. */
+            overlap_seconds?: number;
+            /** @description How far into the past it is read, counted from its first sync. */
+            backfill_days?: number;
+            /** @description Observations of a request. Langfuse gives 1000 at most. */
+            page_size?: number;
+            /** @description Requests that the server allows in a minute; fewer are sent. null: no limit, as of a server of one's own. */
+            requests_per_minute?: number | null;
+            /** @description Most requests of a day (UTC); null: no limit. */
+            requests_per_day?: number | null;
+            /** @description Nothing is read unless somebody asks for it. */
+            paused?: boolean;
+            /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
+            project_id?: number;
+            /** @description User who made it; null: anonymous. */
+            created_by?: string | null;
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at?: string;
+            /**
+             * Format: date-time
+             * @description When it was last changed.
+             */
+            updated_at?: string;
+        };
         TrainingPlanInput: {
             /** @description Scenario whose requests are sent; its automation is the target. */
             scenario_id: number;
@@ -8813,6 +9482,864 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTraceSources: {
+        parameters: {
+            query?: {
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Leave out this many first. Prefer after. */
+                skip?: number;
+                /** @description Go on behind the element of this id. */
+                after?: number;
+                /** @description true: X-Total-Count tells how many match (10000+: more than that). */
+                total?: boolean;
+                /** @description Part of name or description. */
+                q?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Servers whose traces are mirrored, by id. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    /** @description Elements in all, if asked for by `total`. */
+                    "X-Total-Count"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSource"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createTraceSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body happens once; the first answer comes again. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TraceSourceInput"];
+            };
+        };
+        responses: {
+            /** @description Mirror the traces of a Langfuse project, from now on and of the past. */
+            201: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSource"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraceSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One source. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSource"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putTraceSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TraceSourceChange"];
+            };
+        };
+        responses: {
+            /** @description Change a source; members that are not given stay as they are. Another url or key is read from the start. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSource"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTraceSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Delete a source and everything that it brought. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchTraceSource: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 412 if the entity tag is another meanwhile. */
+                "If-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TraceSourceChange"];
+            };
+        };
+        responses: {
+            /** @description Change a source; members that are not given stay as they are. Another url or key is read from the start. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSource"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraceSync: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far its sync is. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSync"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startTraceSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read the newest now, also of one that is paused; one that the server tells to wait waits. */
+            202: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSync"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTracePasses: {
+        parameters: {
+            query?: {
+                /** @description Passes before this one. */
+                after?: number;
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The history of its sync, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracePass"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSyncStatus: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How far the sync of all sources is. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncStatus"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    triggerSync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read the newest of all sources now. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncTrigger"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTraces: {
+        parameters: {
+            query?: {
+                /** @description Go on behind the page before: what its Link says. */
+                after?: string;
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Begun at this time or later: a time, or now-7d. */
+                from?: string;
+                /** @description And before this one. */
+                to?: string;
+                /** @description From this source. */
+                source_id?: number;
+                /** @description With this id. */
+                id?: string;
+                /** @description true: with errors. */
+                errors?: boolean;
+                /** @description summary: without metadata and details. */
+                view?: "full" | "summary";
+                /** @description Of this name. */
+                name?: string;
+                /** @description Of this user. */
+                user_id?: string;
+                /** @description Of this session. */
+                session_id?: string;
+                /** @description In this environment. */
+                environment?: string;
+                /** @description With this tag. */
+                tag?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Traces, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trace"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTraceSessions: {
+        parameters: {
+            query?: {
+                /** @description Go on behind the page before: what its Link says. */
+                after?: string;
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description With a last trace at this time or later: a time, or now-7d. */
+                from?: string;
+                /** @description And before this one. */
+                to?: string;
+                /** @description From this source. */
+                source_id?: number;
+                /** @description With this id. */
+                id?: string;
+                /** @description true: with errors. */
+                errors?: boolean;
+                /** @description With this user. */
+                user_id?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions of traces, those first that had one last. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceSession"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTraceModels: {
+        parameters: {
+            query?: {
+                /** @description The last so many days (UTC), with today (default 30). */
+                days?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Models that observations name, most used first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceModel"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTraceDays: {
+        parameters: {
+            query?: {
+                /** @description The last so many days (UTC), with today (default 30). */
+                days?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Traces of each day, oldest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceDay"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listObservations: {
+        parameters: {
+            query?: {
+                /** @description Go on behind the page before: what its Link says. */
+                after?: string;
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Begun at this time or later: a time, or now-7d. */
+                from?: string;
+                /** @description And before this one. */
+                to?: string;
+                /** @description From this source. */
+                source_id?: number;
+                /** @description With this id. */
+                id?: string;
+                /** @description true: with errors. */
+                errors?: boolean;
+                /** @description summary: without metadata and details. */
+                view?: "full" | "summary";
+                /** @description Of this trace. */
+                trace_id?: string;
+                /** @description Of this name. */
+                name?: string;
+                /** @description Of this type: GENERATION, AGENT, TOOL ... */
+                type?: string;
+                /** @description Of this level: DEBUG, DEFAULT, WARNING, ERROR. */
+                level?: string;
+                /** @description Of this model. */
+                model?: string;
+                /** @description In this environment. */
+                environment?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Observations, newest first; with trace_id those of one trace. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Observation"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAgents: {
+        parameters: {
+            query?: {
+                /** @description The last so many days (UTC), with today (default 30). */
+                days?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Agents, which are observations of type AGENT, with the cost and tokens of the generations right below them. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentList"];
                 };
             };
             /** @description It is still what If-None-Match names. */

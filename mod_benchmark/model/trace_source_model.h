@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * model/trace_source_model.h: where traces come from, how far their sync is, and what is told of traces. */
+#ifndef BM_MODEL_TRACE_SOURCE_MODEL_H
+#define BM_MODEL_TRACE_SOURCE_MODEL_H
+
+#include "model/field.h"
+
+#define BM_SYNC_STATES "idle|running|rate_limited|error"
+
+/** The resource. */
+extern const bm_field_t bm_trace_source_fields[];
+
+/** The sync of a source; columns of trace_sync y and trace_sources t. */
+extern const bm_field_t bm_trace_sync_fields[];
+
+/** A pass of its history; columns of trace_passes. */
+extern const bm_field_t bm_trace_pass_fields[];
+
+/** Columns of traces t, of observations o, of trace_sessions s. */
+extern const bm_field_t bm_trace_fields[];
+extern const bm_field_t bm_observation_fields[];
+extern const bm_field_t bm_trace_session_fields[];
+
+#endif
