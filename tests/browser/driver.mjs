@@ -5,10 +5,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { launch } from './chromium.mjs';
 
 export const here = fileURLToPath(new URL('.', import.meta.url));
 const require = createRequire(new URL('../../htdocs/package.json', import.meta.url));
-const { chromium } = require('playwright-core');
 const AXE = require.resolve('axe-core/axe.min.js');
 
 export const args = process.argv.slice(2);
@@ -67,11 +67,7 @@ export const bend = (mode) => fetch(new URL('/__fake', url), { method: 'POST', b
 /** Bends the events of the made-up server (fake_events.mjs); answers how often it was connected to, and how. */
 export const bendEvents = async (events) => (await fetch(new URL('/__fake', url), { method: 'POST', body: JSON.stringify({ events }) })).json();
 
-export const browser = await chromium.launch({
-  logger,
-  executablePath: process.env.BENCHMARK_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+export const browser = await launch({ logger });
 
 /** A page whose console and CSP complaints are collected; `allow` names those a journey provokes. */
 export async function open(path, { width = 1440, theme = 'light', allow = null, touch = false, address = at, ...more } = {}) {
