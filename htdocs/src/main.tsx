@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 import { render } from 'preact';
 import { App } from './app';
-import { place } from './router';
-import { loadAll, loadFirst } from './routes';
+import { place, prepareWith } from './router';
+import { loadAll, loadFirst, warm } from './routes';
 import { watchSession } from './state/session';
 import { applyTheme } from './state/settings';
 import { watchVersion } from './state/version';
@@ -17,6 +17,7 @@ async function begin(root: HTMLElement) {
   await Promise.race([late, loadFirst(place()).catch(() => undefined)]); // what did not load is told by the frame
   root.replaceChildren();
   render(<App />, root);
+  prepareWith(warm);
   if (!(navigator as { connection?: { saveData?: boolean } }).connection?.saveData) setTimeout(() => void loadAll(), QUIET_MS);
 }
 

@@ -24,6 +24,11 @@ function arrive() {
   for (const listener of listeners) listener();
 }
 
+let clicked = false;
+/** Whether somebody went here from another page of this visit, and not by back or forward: those scroll to where they were, which needs
+ *  all of the page. */
+export const cameByClick = (): boolean => clicked;
+
 /** Number of the entry of the history that is shown: tells which way, and how far, back and forward went. */
 let entry = 0;
 const entryOf = (state: unknown): number | null => { const n = (state as { entry?: unknown } | null)?.entry; return typeof n === 'number' ? n : null; };
@@ -40,7 +45,9 @@ function arriveByHistory(event: PopStateEvent) {
     return;
   }
   if (question) guard = null; // answered: what is left does not ask again
+  asked++;
   entry = went ?? 0;
+  clicked = false;
   arrive();
 }
 
@@ -68,11 +75,26 @@ export function href(path: string, params?: URLSearchParams | Record<string, str
   return base + path.replace(/^\//, '') + (text ? `?${text}` : '');
 }
 
+/** Makes ready what a place shows. Never rejects. */
+type Prepare = (place: Place) => Promise<unknown>;
+let prepare: Prepare | null = null;
+/** So long the page before stays at most while the next one's figures come: then it is drawn once, with all of them. */
+const TOGETHER_MS = 120;
+/** Number of the last page asked for: who clicks again meanwhile goes where the last click leads. */
+let asked = 0;
+
+/** From now on a page that is gone to is made ready before it is drawn. */
+export function prepareWith(given: Prepare | null): void {
+  prepare = given;
+}
+
 interface How {
   /** for what is not worth a step back */
   replace?: boolean;
   /** the form that holds unsaved changes stays: nothing to ask */
   stays?: boolean;
+  /** another view of the same page waits for its figures, too */
+  together?: boolean;
 }
 
 /** Goes to an address made by href(). Asks first when a form holds unsaved changes. */
@@ -80,9 +102,20 @@ export function navigate(address: string, options: How = {}): void {
   const question = options.stays ? null : guard?.();
   if (question && !confirm(question)) return;
   if (question) guard = null;
+  const next = placeAt(address);
+  const samePage = next.path === current.path;
+  if (samePage && options.replace) return go(address, true); // what is typed does not hold back who leaves
+  const mine = ++asked;
+  if (!prepare || (samePage && !options.together)) return go(address, options.replace === true);
+  const late = new Promise((resolve) => setTimeout(resolve, TOGETHER_MS));
+  void Promise.race([late, prepare(next)]).then(() => { if (mine === asked) go(address, options.replace === true); });
+}
+
+function go(address: string, replace: boolean): void {
   const path = location.pathname;
-  if (!options.replace) entry++;
-  history[options.replace ? 'replaceState' : 'pushState']({ entry }, '', address);
+  clicked = true;
+  if (!replace) entry++;
+  history[replace ? 'replaceState' : 'pushState']({ entry }, '', address);
   arrive();
   if (location.pathname !== path) document.querySelector('main')?.scrollTo(0, 0), scrollTo(0, 0);
 }

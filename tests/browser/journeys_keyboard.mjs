@@ -173,7 +173,7 @@ async function effect(page, keys) {
   const row = () => page.evaluate(() => [...document.querySelectorAll('tbody tr')].findIndex((r) => r.matches('.cursor')));
   const on = await row();
   for (const k of keys) await page.keyboard.press(k);
-  await page.waitForTimeout(60);
+  await page.waitForTimeout(250); // a page is drawn with its figures, or after 120 ms
   const what = await page.evaluate((was) => (document.querySelector('dialog[open]') ? 'dialog' : location.href !== was ? 'page' : document.activeElement?.matches('input[type=search]') ? 'filter' : ''), before);
   if (what === '' && (await row()) !== on) return 'cursor';
   if (what === 'dialog') { await page.keyboard.press('Escape'); await page.waitForFunction(() => !document.querySelector('dialog[open]')); }

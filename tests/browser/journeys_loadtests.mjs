@@ -9,6 +9,7 @@ await test('load tests: filters are in the URL, older and newest, a row opens', 
   await page.keyboard.press('l');
   await page.waitForURL(at('/loadtests'));
   await settled(page);
+  await page.waitForSelector(`tr:has(a[href$="/loadtests/${loads.ended}"]):has-text("short answer")`); // names come by themselves
   const row = await page.textContent(`tr:has(a[href$="/loadtests/${loads.ended}"])`);
   for (const part of [/checkout model/, /Poisson 50\/s for 60\ss/, /short answer/, /completed/, /\d+\sms\sTTFT/, /99\.\d\s%/, /valid/]) check(part.test(row), `${part} is not in "${row}"`);
   await page.click('button:has-text("Older")');

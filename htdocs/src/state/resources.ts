@@ -3,7 +3,7 @@
 import { type Answer, api, type Query, queryString } from '../api/client';
 import { isEarly } from '../api/early';
 import type { QueryOf } from '../api/paths';
-import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, isTraining, type LoadSecond, type LoadTest, type Price, type RunStatus, type Scenario, type TrainingComparison, type TrainingProblem, type TrainingSecond, type TrainingSession, View } from '../api/types';
+import { type Automation, type Calibration, type Dataset, type DatasetEntry, isActive, isTraining, type LoadSecond, type LoadTest, type Price, type RunStatus, type RunSummary, type Scenario, type TrainingComparison, type TrainingProblem, type TrainingSecond, type TrainingSession, View } from '../api/types';
 import { rangeQuery } from '../format/time';
 import { live } from './live';
 import { Resource, Store } from './store';
@@ -49,6 +49,8 @@ export const kpiDistribution = new Resource((query: QueryOf<'/kpis/distribution'
 export const kpiHeatmap = new Resource((query: QueryOf<'/kpis/heatmap'>, o) => api.kpiHeatmap(resolved('/kpis/heatmap', query), o), ended(FIGURES_GAP_MS));
 export const runs = new Resource((query: QueryOf<'/runs'>, o) => api.runs(resolved('/runs', query), o), (query) => ({ busy: anyActive, liveMs: rolls(query), told: ofRuns(query) }));
 export const run = new Resource((id: number, o) => api.run(id, o), (id) => ({ busy: (r) => isActive(r.status), told: ofRun(id) }));
+/** A run as some list has it. */
+export const runListed = (id: number): RunSummary | undefined => runs.find((list) => list.find((r) => r.id === id)) ?? kpis.find((d) => d.recent_runs.find((r) => r.id === id));
 export const timeline = new Resource((id: number, o) => api.timeline(id, o), (id) => ({ told: whenRuns((r) => r.id === id) }));
 export const automations = new Resource<QueryOf<'/automations'>, Automation[]>((query, o) => api.automations(query, o), { told: whenChanged('automation') });
 export const automation = new Resource((id: number, o) => api.automation(id, o), (id) => ({ told: ofObject('automation', id) }));

@@ -107,14 +107,14 @@ export class Store<T> implements Readable<T> {
     return this.snapshot.data !== undefined && (this.fresh.busy?.(this.snapshot.data) ?? false);
   }
 
-  /** Asks before anybody looks; who does so first then has this answer. */
+  /** Asks before anybody looks; who does so first then has this answer. Resolves when there is something to show: what was known before is. */
   prime(): Promise<boolean> {
     if (this.isWatched()) return Promise.resolve(true);
     if (!this.first || !this.isPrimed()) {
       this.primedAt = Date.now();
       this.first = this.refresh();
     }
-    return this.first;
+    return this.snapshot.data === undefined ? this.first : Promise.resolve(true);
   }
 
   private isPrimed(): boolean {
@@ -138,6 +138,10 @@ export class Store<T> implements Readable<T> {
       const answer = await this.load({ signal: flight.signal, etag: this.snapshot.data === undefined ? null : this.snapshot.etag });
       if (flight.signal.aborted) return true;
       const same = answer.status === 304;
+      if (same && !this.snapshot.error) {
+        this.snapshot = { ...this.snapshot, at: Date.now(), etag: answer.etag }; // nothing to draw
+        return true;
+      }
       this.set({
         data: same ? this.snapshot.data : this.caughtUp(answer.data),
         error: null,
@@ -208,6 +212,16 @@ export class Resource<K, T> {
     // one that is looked at stays, whatever comes and goes
     if (this.stores.size > KEPT) for (const [old, its] of this.stores) if (!its.isWatched() && its !== store) { this.stores.delete(old); break; }
     return store;
+  }
+
+  /** What one of its answers has of something. */
+  find<Found>(look: (data: T) => Found | undefined): Found | undefined {
+    for (const store of this.stores.values()) {
+      const { data } = store.get();
+      const found = data === undefined ? undefined : look(data);
+      if (found !== undefined) return found;
+    }
+    return undefined;
   }
 
   /** Refreshes what somebody looks at (after a change); the others are asked anyway when they are next looked at. */

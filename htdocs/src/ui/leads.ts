@@ -14,4 +14,4 @@ export function warms(address: () => string) {
 }
 
 /** Those of a button that changes params of this page. */
-export const leads = (changes: Changes) => ({ ...warms(() => paramsAddress(changes)), onClick: () => setParams(changes) });
+export const leads = (changes: Changes) => ({ ...warms(() => paramsAddress(changes)), onClick: () => setParams(changes, { together: true }) });

@@ -2,6 +2,7 @@
 // Tables of objects: keyboard cursor (j, k, Enter, x), selection, scrolling inside their own frame on narrow screens.
 import type { ComponentChildren, VNode } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { cameByClick } from '../router';
 import { placesFor } from './places';
 import { useKeys } from './keys';
 
@@ -33,11 +34,30 @@ interface Props<T> {
   keys?: boolean;
 }
 
+/** Once the frame that is due has been shown. Answers how to call it off. */
+function whenQuiet(work: () => void): () => void {
+  if (typeof requestIdleCallback === 'undefined') { // Safari
+    const timer = setTimeout(work, 50);
+    return () => clearTimeout(timer);
+  }
+  const asked = requestIdleCallback(work, { timeout: 200 });
+  return () => cancelIdleCallback(asked);
+}
+
+/** px that a row has at least, and what of the window is never of a list */
+const ROW_PX = 34;
+const ABOVE_PX = 120;
+/** Rows that fill the window: of a page that was clicked for, the first frame has these, one soon after it all of them. */
+const inView = (): number => (!cameByClick() ? Infinity : Math.ceil(Math.max(0, innerHeight - ABOVE_PX) / ROW_PX) + 1);
+
 /** What a row was drawn from, and what came of it. */
 interface Drawn<T> { row: T; columns: readonly Column<T>[]; how: string; drawn: VNode }
 
 export function Table<T>({ rows, columns, id, caption, open, selected, select, name, keys, pick, onCursor }: Props<T>) {
   const [cursor, setCursor] = useState<number | string | null>(null);
+  const [most, setMost] = useState(inView);
+  const isPart = most < rows.length;
+  useEffect(() => (isPart ? whenQuiet(() => setMost(Infinity)) : undefined), [isPart]);
   const frame = useRef<HTMLDivElement>(null);
   const at = rows.findIndex((r) => id(r) === cursor);
   const move = (step: number) => {
@@ -86,7 +106,7 @@ export function Table<T>({ rows, columns, id, caption, open, selected, select, n
     );
     return { row: r, columns, how, drawn, place };
   };
-  const lines = rows.map(line);
+  const lines = (isPart ? rows.slice(0, most) : rows).map(line);
   before.current = { places, drawn: new Map(lines.map((l) => [l.place, l])) };
   const all = rows.length > 0 && rows.every((r) => selected?.has(id(r)));
   return (

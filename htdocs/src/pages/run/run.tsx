@@ -14,7 +14,7 @@ import { dateTime, rangeKey } from '../../format/time';
 import { href, navigate, type Place, setParams, usePlace } from '../../router';
 import { idOf } from '../../routes';
 import { useMay } from '../../state/access';
-import { allPrices, automation, run as runStore, runs, runsChanged, scenario, timeline } from '../../state/resources';
+import { allPrices, automation, run as runStore, runListed, runs, runsChanged, scenario, timeline } from '../../state/resources';
 import { rangeAt, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
@@ -178,26 +178,37 @@ function neighbours(id: number, at: Place) {
   return { older: runs.of({ ...filters, ...range, after: id, limit: 1 }), newer: runs.of({ ...filters, ...range, after: id, limit: 1, sort: 'id', order: 'asc' }) };
 }
 
-function useNeighbours(id: number, at: Place): { newer: RunSummary | undefined; older: RunSummary | undefined } {
+/** The way to them, which is known a moment later than the run. */
+function Neighbours({ id }: { id: number }) {
+  const at = usePlace();
   const stores = neighbours(id, at);
-  const older = useStore(stores.older);
-  const newer = useStore(stores.newer);
-  return { newer: newer.data?.find((r) => r.id > id), older: older.data?.find((r) => r.id < id) };
+  const older = useStore(stores.older).data?.find((r) => r.id < id);
+  const newer = useStore(stores.newer).data?.find((r) => r.id > id);
+  const open = (r: RunSummary | undefined) => (r ? () => navigate(href(`/runs/${r.id}`, at.params)) : undefined);
+  useKeys({ j: open(older), k: open(newer) });
+  return (
+    <span class="pair-buttons">
+      <button type="button" disabled={!newer} onClick={open(newer)} aria-label="Newer run (k)" title="Newer run (k)">Newer</button>
+      <button type="button" disabled={!older} onClick={open(older)} aria-label="Older run (j)" title="Older run (j)">Older</button>
+    </span>
+  );
 }
 
 export async function shows(at: Place): Promise<void> {
   const id = Number(idOf(at.path));
   const store = runStore.of(id);
+  const parts = (run: RunSummary | undefined) => [run && !isActive(run.status) && timeline.of(id).prime(), run?.scenario_id != null && scenario.of(run.scenario_id).prime(), run?.automation_id != null && automation.of(run.automation_id).prime()];
+  // what a list tells of it is enough to ask for all at once
+  await Promise.all([store.prime(), ...parts(runListed(id))]);
+  await Promise.all(parts(store.get().data));
   const near = neighbours(id, at);
-  await Promise.all([store.prime(), near.older.prime(), near.newer.prime()]);
-  const run = store.get().data;
-  await Promise.all([run && !isActive(run.status) && timeline.of(id).prime(), run?.scenario_id != null && scenario.of(run.scenario_id).prime(), run?.automation_id != null && automation.of(run.automation_id).prime()]);
+  void near.older.prime();
+  void near.newer.prime();
 }
 
 export default function RunPage({ id: text }: { id: string | null }) {
   const id = Number(text);
-  const at = usePlace();
-  const { params } = at;
+  const { params } = usePlace();
   const store = runStore.of(id);
   const state = useStore(store);
   const run = state.data;
@@ -207,11 +218,9 @@ export default function RunPage({ id: text }: { id: string | null }) {
   const automationState = useStore(automationId != null ? automation.of(automationId) : null);
   // the names come a moment later: shown together, so that nothing moves
   const named = (run?.scenario_id == null || scenarioState.data || scenarioState.error) && (automationId == null || automationState.data || automationState.error);
-  const near = useNeighbours(id, at);
   const [busy, setBusy] = useState(false);
   const carry = new URLSearchParams(params);
   for (const name of ['tab', 'find']) carry.delete(name);
-  const open = (r: RunSummary | undefined) => (r ? () => navigate(href(`/runs/${r.id}`, params)) : undefined);
   const act = async (what: string, work: () => Promise<void>) => {
     setBusy(true);
     try { await work(); } catch (error) { toastError(what, error); }
@@ -226,15 +235,12 @@ export default function RunPage({ id: text }: { id: string | null }) {
     navigate(href(`/runs/${made.id}`));
   });
   const cancel = () => act('Not cancelled', async () => { await api.cancel(id); toast(`Run ${id}: cancel requested`); });
-  useKeys({ j: open(near.older), k: open(near.newer), n: may && run?.scenario_id != null ? () => void again() : undefined });
+  useKeys({ n: may && run?.scenario_id != null ? () => void again() : undefined });
   const body = run?.scenario_id != null ? { scenario_id: run.scenario_id, ...(location ? { location } : {}) } : null;
   return (
     <>
       <Top title={<><Link to="/runs" params={carry} class="crumb">Runs</Link><span class="crumb-mark" aria-hidden="true">/</span>{id}</>} beside={run && <State status={run.status} />}>
-        <span class="pair-buttons">
-          <button type="button" disabled={!near.newer} onClick={open(near.newer)} aria-label="Newer run (k)" title="Newer run (k)">Newer</button>
-          <button type="button" disabled={!near.older} onClick={open(near.older)} aria-label="Older run (j)" title="Older run (j)">Older</button>
-        </span>
+        <Neighbours id={id} />
         <Copy text={() => (body ? curl('POST', '/runs/trigger', body) : curl('GET', `/runs/${id}`))}>Copy as curl</Copy>
         {may && (run && isActive(run.status)
           ? <button type="button" class="bad" disabled={busy || run.cancel_requested === true} onClick={() => void cancel()}>{run.cancel_requested ? 'Cancelling' : 'Cancel'}</button>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Scenarios: what is asked of a target. Table with the last day's figures; editor with the merged inputs by origin.
-import { useState } from 'preact/hooks';
+import { useMemo, useState } from 'preact/hooks';
+import type { Scenario } from '../../api/types';
 import { duration, durationExact } from '../../format/duration';
 import { compact, percent } from '../../format/number';
 import { dateTime, rangeKey, rangeWords, shortTime } from '../../format/time';
@@ -21,7 +22,7 @@ import { Pick } from '../../ui/pick';
 import { SearchBox } from '../../ui/search_box';
 import { Value } from '../../ui/state';
 import { useSelection } from '../../ui/selection';
-import { Table } from '../../ui/table';
+import { type Column, Table } from '../../ui/table';
 import { SavedViews } from '../../views/saved_views';
 
 const EditScenario = later(async () => (await import('./scenario_editor')).EditScenario);
@@ -51,7 +52,7 @@ export default function Scenarios({ id }: { id: string | null }) {
   const state = useListing(store);
   const names = useNames('automation', (state.data ?? []).map((s) => s.automation_id));
   const kpiState = useStore(kpis.of(rangeKey(range)));
-  const figures = new Map(kpiState.data?.scenarios?.map((s) => [s.scenario_id, s]));
+  const figures = useMemo(() => new Map(kpiState.data?.scenarios?.map((s) => [s.scenario_id, s])), [kpiState.data]);
   // columns take their width from the figures: shown together, so that nothing moves
   const ready = kpiState.data || kpiState.error || state.error ? state : { ...state, data: undefined };
   const [running, setRunning] = useState<number | null>(null);
@@ -59,6 +60,21 @@ export default function Scenarios({ id }: { id: string | null }) {
   // the server names the most used ones only
   const all = figures.size < MOST_USED;
   const none = all ? `no completed run in ${rangeWords(range, zone)}` : `no completed run in ${rangeWords(range, zone)}, or not among the ${MOST_USED} most used scenarios of it: its own page has its figures`;
+  const carried = params.toString();
+  const columns = useMemo((): Column<Scenario>[] => {
+    const carry = new URLSearchParams(carried);
+    return [
+      { head: 'Name', class: 'name', cell: (s) => <><Link to={`/scenarios/${s.id}`} params={carry}>{s.name}</Link>{s.description && <span class="note line">{s.description}</span>}</> },
+      { head: 'Automation', class: 'mid', cell: (s) => <Link to={`/automations/${s.automation_id}`}>{names(s.automation_id)}</Link> },
+      { head: 'Version', right: true, class: 'wide', cell: (s) => s.version },
+      { head: 'Runs', right: true, class: 'spare', cell: (s) => <Link to="/runs" params={{ scenario_id: s.id }}>{all || figures.has(s.id) ? compact(figures.get(s.id)?.runs ?? 0) : <Value text="–" why={none} />}</Link> },
+      { head: 'Success', right: true, cell: (s) => <Value text={percent(figures.get(s.id)?.success_rate)} why={none} /> },
+      { head: 'p50', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p50_ms)} exact={durationExact(figures.get(s.id)?.p50_ms)} why={none} /> },
+      { head: 'p95', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p95_ms)} exact={durationExact(figures.get(s.id)?.p95_ms)} why={none} /> },
+      { head: 'Changed', class: 'time wide', cell: (s) => <time dateTime={s.updated_at} title={dateTime(s.updated_at, zone)}>{shortTime(s.updated_at, zone, now)}</time> },
+      { head: 'Start', class: 'act', cell: (s) => may && <button type="button" class="small" aria-label={`Run ${s.name}`} onClick={() => setRunning(s.id)}>Run</button> },
+    ];
+  }, [names, figures, all, none, zone, now, may, carried]);
   const add = () => navigate(href('/scenarios/new', params));
   useKeys({ n: may ? add : undefined });
   return (
@@ -77,17 +93,7 @@ export default function Scenarios({ id }: { id: string | null }) {
                 : <><p>A scenario is what is asked of a target: a prompt, its parameters, and how to run it.</p>{may && <button type="button" class="primary" onClick={add}>Add a scenario</button>}</>}
             </Empty>
           ) : (
-            <Table keys rows={list} id={(s) => s.id} caption="Scenarios" open={(s) => navigate(href(`/scenarios/${s.id}`, params))} selected={selected} select={setSelected} name={(s) => s.name} columns={[
-              { head: 'Name', class: 'name', cell: (s) => <><Link to={`/scenarios/${s.id}`} params={params}>{s.name}</Link>{s.description && <span class="note line">{s.description}</span>}</> },
-              { head: 'Automation', class: 'mid', cell: (s) => <Link to={`/automations/${s.automation_id}`}>{names(s.automation_id)}</Link> },
-              { head: 'Version', right: true, class: 'wide', cell: (s) => s.version },
-              { head: 'Runs', right: true, class: 'spare', cell: (s) => <Link to="/runs" params={{ scenario_id: s.id }}>{all || figures.has(s.id) ? compact(figures.get(s.id)?.runs ?? 0) : <Value text="–" why={none} />}</Link> },
-              { head: 'Success', right: true, cell: (s) => <Value text={percent(figures.get(s.id)?.success_rate)} why={none} /> },
-              { head: 'p50', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p50_ms)} exact={durationExact(figures.get(s.id)?.p50_ms)} why={none} /> },
-              { head: 'p95', right: true, cell: (s) => <Value text={duration(figures.get(s.id)?.p95_ms)} exact={durationExact(figures.get(s.id)?.p95_ms)} why={none} /> },
-              { head: 'Changed', class: 'time wide', cell: (s) => <time dateTime={s.updated_at} title={dateTime(s.updated_at, zone)}>{shortTime(s.updated_at, zone, now)}</time> },
-              { head: 'Start', class: 'act', cell: (s) => may && <button type="button" class="small" aria-label={`Run ${s.name}`} onClick={() => setRunning(s.id)}>Run</button> },
-            ]} />
+            <Table keys rows={list} id={(s) => s.id} caption="Scenarios" open={(s) => navigate(href(`/scenarios/${s.id}`, params))} selected={selected} select={setSelected} name={(s) => s.name} columns={columns} />
           )}
         </Loaded>
         {(state.next || params.get('after')) && <footer class="pager"><button type="button" disabled={!params.get('after')} {...leads({ after: null })}>First</button><button type="button" disabled={!state.next} {...leads({ after: state.data?.at(-1)?.id })}>Next</button></footer>}
