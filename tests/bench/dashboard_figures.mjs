@@ -5,10 +5,8 @@
 //   update    from the click to the frame that shows what was asked for (ms): filters, pages of lists, runs, metrics
 //   live      share of the main thread while runs end and a load test tells its progress
 import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { executablePath, launch } from '../browser/chromium.mjs';
 
-const require = createRequire(new URL('../../htdocs/package.json', import.meta.url));
-const { chromium } = require('playwright-core');
 const option = (name, otherwise) => { const i = process.argv.indexOf(`--${name}`); return i < 0 ? otherwise : process.argv[i + 1]; };
 const url = option('url');
 const rounds = Number(option('rounds', 5));
@@ -17,14 +15,13 @@ const scenario = Number(option('scenario', 1));
 const LIVE_MS = 10_000;
 const WINDOW_MS = 1000;
 
-const browser = await chromium.launch({
-  executablePath: process.env.BENCHMARK_CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});
+const browser = await launch();
+const WHERE = { browser: `${executablePath.split('/').at(-1)} ${browser.version()}` };
 const quantile = (list, q) => { const s = [...list].sort((a, b) => a - b); return s[Math.min(s.length - 1, Math.ceil(q * s.length) - 1)]; };
 const median = (list) => quantile(list, 0.5);
 const round = (ms) => Math.round(ms * 10) / 10;
 const print = (line) => console.log(JSON.stringify(line));
+print(WHERE);
 const post = (path, body) => fetch(new URL(`api/v1${path}`, url), { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }).then((r) => r.json());
 
 async function fresh() {
@@ -153,7 +150,7 @@ for (const [name, step] of Object.entries(JOURNEYS)) {
   try {
     for (let i = 0; i < clicks; i++) took.push(await step(page, i));
     all.push(...took);
-    print({ figure: 'update', what: name, n: took.length, p50_ms: round(median(took)), max_ms: round(Math.max(...took)) });
+    print({ figure: 'update', what: name, n: took.length, p50_ms: round(median(took)), max_ms: round(Math.max(...took)), ms: took.map(Math.round) });
   } catch (error) {
     print({ figure: 'update', what: name, error: String(error.message).split('\n')[0] });
   }
