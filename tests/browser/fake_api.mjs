@@ -256,6 +256,8 @@ function validate(body, kind) {
   const errors = [];
   if ('name' in body && !String(body.name ?? '').trim()) errors.push({ pointer: '/name', detail: 'A name is needed.' });
   if (kind === 'automation' && body.connection?.url && !/^https?:\/\//.test(body.connection.url)) errors.push({ pointer: '/connection/url', detail: 'The URL must begin with http:// or https://.' });
+  if (kind === 'automation' && body.connection?.metrics_url && !/^https?:\/\//.test(body.connection.metrics_url)) errors.push({ pointer: '/connection/metrics_url', detail: 'The URL must begin with http:// or https://.' });
+  if (kind === 'automation' && body.confirmed_rate != null && !(body.confirmed_rate >= 0)) errors.push({ pointer: '/confirmed_rate', detail: 'Must be from 0 to 50000.' });
   const rate = body.connection?.rate_limit;
   if (rate && !(rate.requests_per_second > 0)) errors.push({ pointer: '/connection/rate_limit/requests_per_second', detail: rate.requests_per_second === undefined ? 'Is missing.' : 'Must be from 0.001 to 50000.' });
   if (kind === 'automation' && body.max_in_flight !== undefined && !(body.max_in_flight >= 1)) errors.push({ pointer: '/max_in_flight', detail: 'At least 1.' });

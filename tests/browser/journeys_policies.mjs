@@ -130,7 +130,7 @@ await test('plan: policies, the limits of its target, a spend cap that needs a p
 
 await test('plan: endpoints and classes are rows of fields, what is wrong is told there; limits, rows, and what came of them', async () => {
   const { automation, scenario } = await limited(200);
-  const { page, done } = await open(`/loadtests/new?scenario_id=${scenario.id}`, { allow: /422/ });
+  const { page, done } = await open(`/loadtests/new?scenario_id=${scenario.id}`, { allow: /422|404/ });
   await settled(page);
   await page.check('.tick:has-text("Several endpoints") input');
   await page.fill(`${field('Endpoint 1')} input`, target);
