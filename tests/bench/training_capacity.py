@@ -26,6 +26,7 @@ from bmenv import Conf, Env  # noqa: E402  pylint: disable=wrong-import-position
 from bmapi import Api        # noqa: E402  pylint: disable=wrong-import-position
 
 NEAR = 0.1
+SLOWER = 5
 OF_20 = 18          # within NEAR, and held by their intervals: of each 20
 
 
@@ -43,11 +44,17 @@ def target_of(args, seed, policy):
             "queue_name": f"{policy}-{seed}"}
 
 
+def alone_ms(args, seed):
+    truth = truth_of(seed)
+    return 1000 * truth["servers"] / truth["capacity"] + truth["ttft_ms"] + args.latency_ms
+
+
 def body_of(args, policy, seed, scenario):
     body = {"scenario_id": scenario["id"], "policy": policy, "seed": seed, "duration_scale": args.scale,
             "budget": {"seconds": args.limit, "requests": 1000000}}
     if policy == "ladder":
-        return {**body, "types": ["load_balancing"], "difficulty": "easy"}
+        # a ladder goes by what is expected, which somebody who knows the target says: answers within some times what they take alone
+        return {**body, "types": ["load_balancing"], "difficulty": "easy", "expected": {"max_response_time_ms": round(SLOWER * alone_ms(args, seed))}}
     return {**body, "types": ["load_balancing"]}
 
 
