@@ -106,7 +106,7 @@ export function navigate(address: string, options: How = {}): void {
   const samePage = next.path === current.path;
   if (samePage && options.replace) return go(address, true); // what is typed does not hold back who leaves
   const mine = ++asked;
-  if (!prepare || (samePage && !options.together)) return go(address, options.replace === true);
+  if (!prepare || isAlone(next.path) || (samePage && !options.together)) return go(address, options.replace === true);
   const late = new Promise((resolve) => setTimeout(resolve, TOGETHER_MS));
   void Promise.race([late, prepare(next)]).then(() => { if (mine === asked) go(address, options.replace === true); });
 }

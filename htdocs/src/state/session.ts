@@ -31,6 +31,7 @@ export const signInAddress = (): string => href('/login', { return: returnPlace(
 
 /** Nobody any more: to the sign-in page, unless something would be lost. */
 function leave(scheme: string): void {
+  if (isAlone(place().path)) return; // it was left while that was asked
   if (PROMPTED.includes(scheme)) {
     become('httpd');
     live.pause(); // or each question of ours would open the prompt again

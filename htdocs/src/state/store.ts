@@ -139,7 +139,8 @@ export class Store<T> implements Readable<T> {
       if (flight.signal.aborted) return true;
       const same = answer.status === 304;
       if (same && !this.snapshot.error) {
-        this.snapshot = { ...this.snapshot, at: Date.now(), etag: answer.etag }; // nothing to draw
+        this.snapshot = { ...this.snapshot, at: Date.now(), etag: answer.etag }; // heard, and nothing to draw
+        if (this.snapshot.data !== undefined) this.heardOf?.(this.snapshot.data);
         return true;
       }
       this.set({
