@@ -185,7 +185,7 @@ class TestSessions:
 
     def test_bm_trn_013_one_in_a_hundred_rows_is_kept_and_all_are_counted(self, server, env, api):
         scenario = target(api, "sampled")
-        session = begin(api, scenario, types=["load_balancing"], duration_scale=0.3, difficulty="extreme", keep_rows=0.1,
+        session = begin(api, scenario, types=["load_balancing"], duration_scale=0.1, difficulty="extreme", keep_rows=0.1,
                         budget={"seconds": 300, "problems": 1})
         assert begin(api, {"id": scenario["id"]}, expect=409)["code"] == "already_training"
         done = ended(env, api, session)

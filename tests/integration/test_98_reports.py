@@ -201,5 +201,5 @@ class TestTraining:
             assert problem["key"] in text and problem["description"] in text
             assert all(check["name"].replace("_", " ") in text for check in problem["results"]["checks"])
             assert all(advice["figure"] in text for advice in problem["results"]["recommendations"])
-        assert f"{sum(p['success'] is True for p in problems)} met" in text
+        assert f"Problems met {sum(p['success'] is True for p in problems)} of {len(problems)}" in text
         api.problem("GET", "/training/sessions/999999/report", expect=404)
