@@ -328,7 +328,7 @@ static double pause_for_client(const session_t *s, const json_t *state, const js
     if (unclear == 0 || unclear >= BM_POLICY_UNCLEAR_MAX || !bm_response_is_ours(response))
         return 0;
     pause = pause_after(s, unclear);
-    json_object_set_new(move, "why", json_string(apr_psprintf(s->p, "%s It is asked again in %.0f s, for the %d. time of %d.",
+    json_object_set_new(move, "why", json_string(apr_psprintf(s->p, "%s It is asked again in %.0f s (%d of %d).",
                                                               json_string_value(json_object_get(move, "why")), pause,
                                                               unclear, BM_POLICY_UNCLEAR_MAX - 1)));
     return pause;
