@@ -13,7 +13,7 @@ describe('the reference', () => {
   });
 
   test('a search needs all its words', () => {
-    expect(groupsOf(document, 'POST trigger').flatMap(([, g]) => g.map((e) => e.path))).toEqual(['/runs/trigger']);
+    expect(groupsOf(document, 'POST runs trigger').flatMap(([, g]) => g.map((e) => e.path))).toEqual(['/runs/trigger']);
     expect(groupsOf(document, 'no such words')).toEqual([]);
   });
 
