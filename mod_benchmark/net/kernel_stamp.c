@@ -2,6 +2,7 @@
 #include "net/kernel_stamp.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stddef.h>
 #include <string.h>
 #include <time.h>
@@ -16,6 +17,7 @@
 #define SAMPLES 20
 #define RESAMPLE_NS 250000000LL
 #define STEP_NS 5000
+#define SWITCH_ON_TRIES 100      /* of a millisecond each */
 
 typedef struct keeper_t {
     int fd;
@@ -44,8 +46,55 @@ apr_status_t bm_kernel_stamp_enable(int fd)
     return setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags)) == 0 ? APR_SUCCESS : errno;
 }
 
+static apr_int64_t stamp_of(struct msghdr *msg)
+{
+    struct cmsghdr *c;
+
+    for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
+        struct scm_timestamping stamps;
+
+        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPING || c->cmsg_len < CMSG_LEN(sizeof(stamps)))
+            continue;
+        memcpy(&stamps, CMSG_DATA(c), sizeof(stamps));
+        return stamps.ts[0].tv_sec * 1000000000LL + stamps.ts[0].tv_nsec;
+    }
+    return 0;
+}
+
+/* When the datagram that waits on fd arrived, and take it; 0: it has no stamp, or did not come within ms. */
+static apr_int64_t datagram_stamp(int fd, int ms)
+{
+    union { char bytes[256]; struct cmsghdr align; } control;
+    struct msghdr msg = { .msg_control = control.bytes, .msg_controllen = sizeof(control.bytes) };
+    struct pollfd wait = { .fd = fd, .events = POLLIN };
+
+    if (poll(&wait, 1, ms) <= 0 || recvmsg(fd, &msg, MSG_DONTWAIT) < 0)
+        return 0;
+    return stamp_of(&msg);
+}
+
+/* The kernel switches its stamps on by a work item of its own, some time after the first socket that asked: send ourselves
+ * datagrams until one has a stamp. A kernel that has none costs the whole wait, once. */
+static void await_switch_on(int fd)
+{
+    struct sockaddr_in self = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    int receive_only = SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE, tries;
+    socklen_t len = sizeof(self);
+
+    if (bind(fd, (struct sockaddr *)&self, len) != 0 || getsockname(fd, (struct sockaddr *)&self, &len) != 0
+        || connect(fd, (struct sockaddr *)&self, len) != 0
+        || setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPING, &receive_only, sizeof(receive_only)) != 0)
+        return;
+    for (tries = 0; tries < SWITCH_ON_TRIES; tries++) {
+        if (send(fd, "", 1, MSG_DONTWAIT) == 1 && datagram_stamp(fd, 1) > 0)
+            return;
+        usleep(1000);
+    }
+}
+
 apr_status_t bm_kernel_clock_init(bm_kernel_clock_t *clock, apr_pool_t *p)
 {
+    apr_status_t rv;
     keeper_t *keeper = apr_palloc(p, sizeof(*keeper));
 
     memset(clock, 0, sizeof(*clock));
@@ -55,7 +104,10 @@ apr_status_t bm_kernel_clock_init(bm_kernel_clock_t *clock, apr_pool_t *p)
     if (keeper->fd < 0)
         return errno;
     apr_pool_cleanup_register(p, keeper, keeper_cleanup, apr_pool_cleanup_null);
-    return bm_kernel_stamp_enable(keeper->fd);
+    rv = bm_kernel_stamp_enable(keeper->fd);
+    if (rv == APR_SUCCESS)
+        await_switch_on(keeper->fd);
+    return rv;
 }
 
 void bm_kernel_clock_sample(bm_kernel_clock_t *clock)
@@ -94,21 +146,6 @@ void bm_kernel_clock_check(bm_kernel_clock_t *clock, apr_int64_t now_ns)
 apr_int64_t bm_kernel_clock_monotonic(const bm_kernel_clock_t *clock, apr_int64_t realtime)
 {
     return realtime + clock->offset_ns;
-}
-
-static apr_int64_t stamp_of(struct msghdr *msg)
-{
-    struct cmsghdr *c;
-
-    for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
-        struct scm_timestamping stamps;
-
-        if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_TIMESTAMPING || c->cmsg_len < CMSG_LEN(sizeof(stamps)))
-            continue;
-        memcpy(&stamps, CMSG_DATA(c), sizeof(stamps));
-        return stamps.ts[0].tv_sec * 1000000000LL + stamps.ts[0].tv_nsec;
-    }
-    return 0;
 }
 
 void bm_kernel_stamp_peek(bm_kernel_peek_t *peek, int fd, apr_size_t len, const bm_kernel_clock_t *clock)

@@ -37,7 +37,8 @@ typedef struct bm_kernel_peek_t {
 } bm_kernel_peek_t;
 
 /** Sample the offset and keep receive stamps switched on in the kernel for as long as p lives (a switch that goes
- *  on and off with the last socket would leave the first segments unstamped). @return errno status: the kernel has none. */
+ *  on and off with the last socket would leave the first segments unstamped). Waits until the kernel does stamp, mostly less
+ *  than a millisecond and at most 200 ms. @return errno status: the kernel has none. */
 apr_status_t bm_kernel_clock_init(bm_kernel_clock_t *clock, apr_pool_t *p);
 
 /** Sample again: the tightest of 20 readings. */
