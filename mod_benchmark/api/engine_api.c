@@ -150,11 +150,17 @@ static void write_kpi_board(bm_req_t *q)
     bm_jw_end_object(&q->w);
 }
 
+/* Runs that were tried as often as they may be, and never came to an end. */
+static const bm_run_filter_t dead_runs = { .scenario_id = -1, .automation_id = -1, .error_code = "attempts_exhausted", .summary = 1 };
+
 static apr_status_t engine_get(bm_req_t *q)
 {
     bm_status_overview_t overview;
+    apr_int64_t dead;
     apr_status_t rv = bm_status_store_overview(&overview, q->db, q->err, q->p);
 
+    if (rv == APR_SUCCESS)
+        rv = bm_run_store_count(&dead, q->db, &dead_runs, BM_PAGE_COUNT_MAX, q->err, q->p);
     if (rv != APR_SUCCESS)
         return rv;
     bm_jw_begin_object(&q->w);
@@ -170,7 +176,7 @@ static apr_status_t engine_get(bm_req_t *q)
     bm_jw_key(&q->w, "dead");
     bm_jw_begin_object(&q->w);
     bm_jw_key(&q->w, "count");
-    bm_jw_int(&q->w, bm_rows_int64(overview.state, 0, 3, 0));
+    bm_jw_int(&q->w, dead);
     bm_jw_end_object(&q->w);
     write_kpi_board(q);
     bm_jw_key(&q->w, "kpi_check");
@@ -181,7 +187,7 @@ static apr_status_t engine_get(bm_req_t *q)
 
 static apr_status_t engine_dead(bm_req_t *q)
 {
-    bm_run_filter_t filter = { .scenario_id = -1, .automation_id = -1, .error_code = "attempts_exhausted", .summary = 1 };
+    bm_run_filter_t filter = dead_runs;
     bm_page_t page;
     bm_rows_t *rows;
     apr_int64_t count;

@@ -8,9 +8,10 @@
 #include "api/api.h"
 
 /** The same checks as of a connection's url (the addresses are the engine's to judge, when it connects: net/outbound.h), and the
- *  right to change that: whoever names an endpoint says where the automation's keys are sent. provider: of the automation; plan:
- *  one that fits its table. @return APR_EINVAL with violations below /endpoints, APR_EACCES. */
-apr_status_t bm_loadtest_endpoints_check(bm_req_t *q, const json_t *plan, const char *provider);
+ *  right to change that: whoever names an endpoint says where the automation's keys are sent. urls: an array of texts; NULL or
+ *  empty: none. where: their JSON Pointer, for violations. provider: of the automation. @return APR_EINVAL with violations,
+ *  APR_EACCES. */
+apr_status_t bm_loadtest_endpoints_check(bm_req_t *q, const json_t *urls, const char *where, const char *provider);
 
 /** Whether calls of this provider may be made twice, if the plan wants copies of requests. @return APR_EINVAL: no; the
  *  violation says so. */

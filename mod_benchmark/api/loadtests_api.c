@@ -203,7 +203,8 @@ static apr_status_t read_plan(json_t **pplan, bm_run_order_t *order, json_t **pi
     if (rv == APR_SUCCESS && of_dataset != 0 && of_dataset != order->project_id)
         rv = bm_err_violation(q->err, "/dataset/dataset_id", "The dataset belongs to another project than the scenario.");
     if (rv == APR_SUCCESS)
-        rv = bm_loadtest_endpoints_check(q, *pplan, order->provider);
+        rv = bm_loadtest_endpoints_check(q, json_object_get(json_object_get(*pplan, "endpoints"), "urls"), "/endpoints/urls",
+                                         order->provider);
     if (rv == APR_SUCCESS)
         rv = bm_loadtest_hedge_check(q, *pplan, order->provider);
     if (rv == APR_SUCCESS)

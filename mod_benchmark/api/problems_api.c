@@ -310,12 +310,6 @@ static apr_status_t check_free(bm_req_t *q, const bm_run_order_t *order)
                       "time.", order->automation_id);
 }
 
-/* Those of a problem composed by hand are somebody's word, as those of a plan. */
-static apr_status_t check_endpoints(bm_req_t *q, const json_t *plan, const char *provider)
-{
-    return plan == NULL ? APR_SUCCESS : bm_loadtest_endpoints_check(q, plan, provider);
-}
-
 /* before: as find_scenario has it. */
 static apr_status_t execute(apr_int64_t *id, apr_int64_t *loadtest_id, bm_req_t *q, const bm_training_problem_t *found,
                             apr_int64_t before)
@@ -337,7 +331,8 @@ static apr_status_t execute(apr_int64_t *id, apr_int64_t *loadtest_id, bm_req_t 
     if (rv != APR_SUCCESS)
         return rv;
     bm_session_limits(&limits, q->api->settings, order.confirmed_rate, 1);
-    rv = check_endpoints(q, bm_problem_plan(problem, scenario_id, &limits, q->p), order.provider);
+    /* those of a problem composed by hand are somebody's word, as those of a plan are */
+    rv = bm_loadtest_endpoints_check(q, json_object_get(problem->parameters, "endpoints"), "/parameters/endpoints", order.provider);
     if (rv == APR_SUCCESS)
         rv = bm_session_queue(loadtest_id, &complaint, q->db, &order, problem, &limits, &without_end, q->err, q->p);
     if (rv == APR_SUCCESS && complaint != NULL)

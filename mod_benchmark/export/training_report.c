@@ -292,7 +292,41 @@ static void write_advice(bm_html_t *h, const json_t *problems, apr_pool_t *p)
     bm_html_put(h, "</tbody></table>\n");
 }
 
-static void write_seconds(bm_html_t *h, const bm_training_report_seconds_t *s, apr_pool_t *p)
+/* What the seconds were like, all together; nothing before the session has ended. */
+static void write_over_seconds(bm_html_t *h, const json_t *session)
+{
+    static const struct { const char *name, *word; double size; } figures[] = {
+        { "response_time", "response time, ms", 1 }, { "throughput", "throughput, /s", 1 }, { "success_rate", "success, %", 100 },
+        { "error_rate", "errors, %", 100 }, { "cpu_usage", "CPU of the engine, %", 1 },
+        { "memory_usage", "memory of the engine, MB", 1 }
+    };
+    static const char *const columns[] = { "min", "median", "mean", "max", "std_dev" };
+    const json_t *metrics = json_object_get(session, "metrics");
+    size_t i, k;
+
+    if (json_object_size(metrics) == 0)
+        return;
+    bm_html_put(h, "<table><thead><tr><th>of each second</th><th>least</th><th>median</th><th>mean</th><th>greatest</th>"
+                   "<th>deviation</th><th>seconds</th></tr></thead><tbody>\n");
+    for (i = 0; i < sizeof(figures) / sizeof(figures[0]); i++) {
+        const json_t *summary = json_object_get(metrics, figures[i].name);
+
+        if (!json_is_object(summary))
+            continue;
+        bm_html_putf(h, "<tr><td>%s</td>", figures[i].word);
+        for (k = 0; k < sizeof(columns) / sizeof(columns[0]); k++) {
+            bm_html_put(h, "<td>");
+            bm_html_number(h, figures[i].size * bm_html_number_at(summary, columns[k]));
+            bm_html_put(h, "</td>");
+        }
+        bm_html_put(h, "<td>");
+        bm_html_count(h, bm_html_number_at(summary, "seconds"));
+        bm_html_put(h, "</td></tr>\n");
+    }
+    bm_html_put(h, "</tbody></table>\n");
+}
+
+static void write_seconds(bm_html_t *h, const json_t *session, const bm_training_report_seconds_t *s, apr_pool_t *p)
 {
     const bm_chart_t charts[] = {
         { "Response time, ms", "seconds of load", s->number, s->count, { { "median of each second", s->response_time } }, 1, 0,
@@ -305,6 +339,7 @@ static void write_seconds(bm_html_t *h, const bm_training_report_seconds_t *s, a
     bm_report_section(h, "Over time", "All problems in a row; the pauses between them are left out.");
     for (i = 0; i < sizeof(charts) / sizeof(charts[0]); i++)
         bm_chart_write(h, &charts[i], p);
+    write_over_seconds(h, session);
 }
 
 static void write_plan(bm_html_t *h, const json_t *session, apr_pool_t *p)
@@ -332,7 +367,7 @@ apr_status_t bm_training_report_write(bm_buffer_t *out, const bm_training_report
     write_moves(&h, report->session, p);
     write_problems(&h, report, p);
     write_advice(&h, report->problems, p);
-    write_seconds(&h, &report->seconds, p);
+    write_seconds(&h, report->session, &report->seconds, p);
     write_plan(&h, report->session, p);
     bm_report_end(&h, report->made_at, report->made_of);
     return h.rv;

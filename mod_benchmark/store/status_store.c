@@ -19,8 +19,7 @@ static const bm_stmt_t engine_locations = { "engine_locations",
     "  count(*) filter (where state = 'running') as running from run_queue where location <> '' group by location) q"
     "  on q.location = l.name where l.id <> 0 order by l.name" };
 static const bm_stmt_t engine_state = { "engine_state",
-    "select stopped, stopped_by, stopped_at, (select count(*) from (select 1 from runs"
-    " where error_code = 'attempts_exhausted' limit 10000) d) from meta" };
+    "select stopped, stopped_by, stopped_at from meta" };
 static const bm_stmt_t engine_alive = { "engine_alive",
     "select count(*) from engines where state <> 'stopped' and beat_at > now() - interval '15 seconds'" };
 static const bm_stmt_t engine_stop = { "engine_stop",

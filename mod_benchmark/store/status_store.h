@@ -7,13 +7,13 @@
 
 #include "db/query.h"
 
-/** GET /engine in one round trip. */
+/** What GET /engine tells of nodes, queue and places, in one round trip. */
 typedef struct bm_status_overview_t {
     bm_rows_t *nodes;       /* bm_engine_node_fields from column 0; seen within a day, newest first */
     bm_rows_t *queue;       /* kind, pending, running, seconds the oldest due run has waited (null: none) */
     bm_rows_t *locations;   /* name, engines that are there, pending and running rows that are meant for it; by name */
     bm_rows_t *check;       /* bm_engine_check_fields; one row */
-    bm_rows_t *state;       /* one row: stopped, stopped_by, stopped_at, number of dead runs (up to 10,000) */
+    bm_rows_t *state;       /* one row: stopped, stopped_by, stopped_at */
 } bm_status_overview_t;
 
 apr_status_t bm_status_store_overview(bm_status_overview_t *overview, bm_db_t *db, bm_err_t *err, apr_pool_t *p);

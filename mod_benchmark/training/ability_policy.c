@@ -23,7 +23,7 @@ enum { LEAST_PROBLEMS = 3 };
 
 static const bm_field_t settings_fields[] = {
     BM_POLICY_CAPACITY_SETTINGS,
-    { "precision", BM_TYPE_NUMBER, 0, 0.005, 0.5, .fallback = "0.045", .doc = "Standard error, as a part of the capacity." },
+    { "precision", BM_TYPE_NUMBER, 0, 0.005, 0.5, .fallback = "0.05", .doc = "Standard error, as a part of the capacity." },
     { "max_problems", BM_TYPE_INT, 0, 1, BM_POLICY_PROBLEMS_MAX, .fallback = "60", .doc = "Problems of the session." },
     { NULL }
 };

@@ -7,7 +7,7 @@
  * Policies were tuned on the queues of seeds 0 to 199 (tests/unit/queue_target.h); others are a fair test of them. Default:
  * 200 of them from 200 on, all three policies. Time is computed, not spent. Prints one JSON line for each policy; with
  * BM_SHOW_SESSIONS one for each session, too. BM_LAG: our client sends late, on average by this part of the latency without
- * a queue, in stalls of ten times as much. */
+ * a queue, in stalls of ten times as much. BM_SETTINGS: settings of the policy, as JSON. */
 #include <stdio.h>
 #include <apr_general.h>
 #include "../unit/queue_target.h"
@@ -21,7 +21,7 @@ typedef struct sums_t {
 
 static void session(sums_t *sums, const char *policy, int seed, apr_pool_t *p)
 {
-    const char *settings = strcmp(policy, "ladder") == 0 ? "{\"types\":[\"load_balancing\"]}" : NULL;
+    const char *settings = strcmp(policy, "ladder") == 0 ? "{\"types\":[\"load_balancing\"]}" : getenv("BM_SETTINGS");
     const char *lag = getenv("BM_LAG");
     queue_target_t t = queue_target_of(seed);
     int problems;

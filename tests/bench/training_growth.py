@@ -92,6 +92,8 @@ def main():
                           "goal_mb": GOAL_BYTES / 1e6, "met": per_second * 3600 <= GOAL_BYTES,
                           "bytes_of_rows": sum(after[n] - before.get(n, 0) for n in after if n.startswith("requests")),
                           "engine_rss_kib": [rss_before, max(rss for _, _, rss in samples), rss_after],
+                          "engine_rss_kib_by_quarter": [max(rss for at, _, rss in samples if seconds * q / 4 <= at <= seconds * (q + 1) / 4)
+                                                        for q in range(4)],
                           "grown_most": {name: size for size, name in grown[:8]}}))
     finally:
         env.close()

@@ -270,6 +270,8 @@ class TestSessions:
             assert move["verdict"].startswith("Missed: ") and "min_throughput (at least 1000" in move["verdict"], move
         report = api.call("GET", f"/training/sessions/{done['id']}/report").text
         assert "answered in time" in report and f"0 of {done['total_scenarios']}" in report and "min_throughput (at least" in report
+        response = done["metrics"]["response_time"]
+        assert response["min"] <= response["median"] <= response["max"] and f"<td>{response['seconds']}</td>" in report, response
 
     def test_bm_trn_017_what_the_target_uses_stands_beside(self, server, env, api, odd):
         """By the page that its automation names; without one, or where nobody answers, it is not known."""
@@ -482,6 +484,11 @@ class TestHive:
         done = hive.post(f"/api/scenarios/{made['id']}/execute")
         assert done["scenario_id"] == made["id"] and done["completed"] is True and 0.9 < done["success_rate"] <= 1, done
         assert 1 <= done["execution_time"] < 30 and {m["type"] for m in done["metrics"]} >= {"response_time", "throughput", "cpu_usage"}
+        by_hand = hive.post("/api/scenarios/generate", json={"scenario_type": "load_balancing", "difficulty": "easy", "parameters":
+                                                             {"endpoints": [server.target_url + "/v1", "http://user:pass@a.example/"]}})
+        refused = api.post(f"/scenarios/{by_hand['id']}/execute", {"scenario_id": scenario["id"]}, expect=422)
+        assert [e["pointer"] for e in refused["errors"]] == ["/parameters/endpoints/1"], refused
+        made = hive.post("/api/scenarios/generate", json={"scenario_type": "concurrent_requests", "difficulty": "medium", "seed": 7})
         later = api.call("POST", f"/scenarios/{made['id']}/execute", {"scenario_id": scenario["id"]}, expect=202,
                          headers={"Prefer": "respond-async"})
         problem = api.get(later.headers["Location"].split("/api/v1")[1])

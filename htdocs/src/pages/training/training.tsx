@@ -26,6 +26,7 @@ import { toast, toastError } from '../../ui/toast';
 import { OtherFigures, ResponseTime } from './charts';
 import { filtersAt } from './filters';
 import { Ladder, nowAt } from './ladder';
+import { OverSeconds } from './over_seconds';
 import { figureOf, problemName, SessionState, sureOf } from './parts';
 import { Advice, LISTED, Problems } from './problem_list';
 import { bodyOfSession } from './session_plan';
@@ -155,6 +156,7 @@ function Session({ of: s }: { of: TrainingSession }) {
       <Problems of={s} from={list} retry={() => void store.refresh()} older={after !== null} />
       <Advice problems={rows} />
       <OtherFigures {...charts} />
+      <OverSeconds of={s} />
       <Panel title="Plan" class="full" sentence="With the limits that bind every problem."><Json value={s.plan} name={`training-${s.id}-plan`} /></Panel>
     </Grid>
   );
