@@ -151,7 +151,8 @@ static void write_kpi_board(bm_req_t *q)
 }
 
 /* Runs that were tried as often as they may be, and never came to an end. */
-static const bm_run_filter_t dead_runs = { .scenario_id = -1, .automation_id = -1, .error_code = "attempts_exhausted", .summary = 1 };
+static const bm_run_filter_t dead_runs = { .scenario_id = -1, .automation_id = -1, .error_code = "attempts_exhausted",
+                                           .summary = 1 };
 
 static apr_status_t engine_get(bm_req_t *q)
 {

@@ -332,7 +332,8 @@ static apr_status_t execute(apr_int64_t *id, apr_int64_t *loadtest_id, bm_req_t 
         return rv;
     bm_session_limits(&limits, q->api->settings, order.confirmed_rate, 1);
     /* those of a problem composed by hand are somebody's word, as those of a plan are */
-    rv = bm_loadtest_endpoints_check(q, json_object_get(problem->parameters, "endpoints"), "/parameters/endpoints", order.provider);
+    rv = bm_loadtest_endpoints_check(q, json_object_get(problem->parameters, "endpoints"), "/parameters/endpoints",
+                                     order.provider);
     if (rv == APR_SUCCESS)
         rv = bm_session_queue(loadtest_id, &complaint, q->db, &order, problem, &limits, &without_end, q->err, q->p);
     if (rv == APR_SUCCESS && complaint != NULL)
