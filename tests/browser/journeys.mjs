@@ -9,6 +9,22 @@ await test('keyboard: palette opens a page and a run', async () => {
   await page.keyboard.type('engine');
   await axe(page);
   if (shots) await page.screenshot({ path: `${shots}/palette-light-1440.png` });
+  await page.keyboard.press('Enter');
+  await page.waitForURL(at('/engine'));
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(String(firstRun));
+  await page.keyboard.press('Enter');
+  await page.waitForURL(at(`/runs/${firstRun}`));
+  await page.keyboard.press('Control+k');
+  await page.keyboard.type(`scenario ${scenarioId}`);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(at(`/scenarios/${scenarioId}`));
+  await page.goBack();
+  await page.waitForURL(at(`/runs/${firstRun}`));
+  await page.goBack();
+  await page.waitForURL(at('/engine'));
+  await done();
+});
 
 await test('palette: opens a kept view', async () => {
   const name = `Waiting ${Date.now()}`;
@@ -32,16 +48,6 @@ await test('editor: closed, it leads back to the list as it was filtered', async
   await page.waitForSelector('dialog[open] form.editor');
   await page.keyboard.press('Escape');
   await page.waitForURL(at('/automations?q=a'));
-  await done();
-});
-  await page.keyboard.press('Enter');
-  await page.waitForURL(at('/engine'));
-  await page.keyboard.press('Control+k');
-  await page.keyboard.type(String(firstRun));
-  await page.keyboard.press('Enter');
-  await page.waitForURL(at(`/runs/${firstRun}`));
-  await page.goBack();
-  await page.waitForURL(at('/engine'));
   await done();
 });
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ctrl K: pages, actions, scenarios and automations by name, runs by id.
+// Ctrl K: pages, actions, what has a name by it, and all else by number.
 import { useEffect, useState } from 'preact/hooks';
 import { href, navigate } from '../router';
 import { useMay } from '../state/access';
 import { setTheme } from '../state/settings';
-import { automations as automationList, loadtests as loadtestList, scenarios as scenarioList, views } from '../state/resources';
+import { automations as automationList, datasets as datasetList, loadtests as loadtestList, scenarios as scenarioList, views } from '../state/resources';
 import { useStore } from '../state/store';
 import { viewAddress } from '../views/query';
 import { Dialog } from './dialog';
 import { PAGE_KEYS, SHORTCUTS } from './keys';
+import { numbered } from './numbered';
 
 interface Entry { text: string; kind: string; keys?: string; admin?: boolean; go: () => void }
 
@@ -51,16 +52,17 @@ export function Palette({ onClose }: { onClose: () => void }) {
   }, [mark]);
   const scenarios = useStore(asked ? scenarioList.of({ q: asked, limit: MAX }) : null).data ?? [];
   const automations = useStore(asked ? automationList.of({ q: asked, limit: MAX }) : null).data ?? [];
+  const datasets = useStore(asked ? datasetList.of({ q: asked, limit: MAX }) : null).data ?? [];
   const loads = useStore(asked ? loadtestList.of({ q: asked, limit: MAX }) : null).data ?? [];
   const kept = useStore(asked ? views.of({ limit: 1000 }) : null).data ?? [];
   const admin = useMay('admin');
   const entries: Entry[] = [];
-  const number = /^#?(\d+)$/.exec(mark);
-  if (number) entries.push({ text: `Run ${number[1]}`, kind: 'run', go: go(`/runs/${number[1]}`) });
+  entries.push(...numbered(mark).map(({ text: name, path }) => ({ text: name, kind: 'by number', go: go(path) })));
   entries.push(...FIXED.filter((e) => (admin || !e.admin) && e.text.toLowerCase().includes(mark)));
   if (mark) {
     entries.push(...scenarios.filter((s) => s.name.toLowerCase().includes(mark)).map((s) => ({ text: s.name, kind: 'scenario', go: go(`/scenarios/${s.id}`) })));
     entries.push(...automations.filter((a) => a.name.toLowerCase().includes(mark)).map((a) => ({ text: a.name, kind: 'automation', go: go(`/automations/${a.id}`) })));
+    entries.push(...datasets.filter((d) => d.name.toLowerCase().includes(mark)).map((d) => ({ text: d.name, kind: 'dataset', go: go(`/datasets/${d.id}`) })));
     entries.push(...kept.filter((v) => v.name.toLowerCase().includes(mark)).map((v) => ({ text: v.name, kind: 'view', go: () => navigate(viewAddress(v)) })));
     entries.push(...loads.flatMap((t) => (t.plan.name?.toLowerCase().includes(mark) ? [{ text: t.plan.name, kind: 'load test', go: go(`/loadtests/${t.id}`) }] : [])));
   }
@@ -73,8 +75,8 @@ export function Palette({ onClose }: { onClose: () => void }) {
   };
   return (
     <Dialog title="Search" kind="palette" hideTitle onClose={onClose}>
-      <input data-autofocus type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label="Search pages, actions, runs by id"
-        aria-activedescendant={picked >= 0 ? `palette-${picked}` : undefined} placeholder="Page, action, name, or run id" value={text} autoComplete="off" spellcheck={false}
+      <input data-autofocus type="text" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label="Search pages, actions, names, runs by number"
+        aria-activedescendant={picked >= 0 ? `palette-${picked}` : undefined} placeholder="Page, action, name, or number" value={text} autoComplete="off" spellcheck={false}
         onInput={(e) => { setText(e.currentTarget.value); setAt(0); }}
         onKeyDown={(e) => {
           if (e.key === 'ArrowDown' || e.key === 'ArrowUp') {
@@ -92,7 +94,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
-      {shown.length === 0 && <p class="note palette-none">Nothing is called so. A number opens the run of that id.</p>}
+      {shown.length === 0 && <p class="note palette-none">Nothing is called so. A number opens that run; “load test 3”, “scenario 3” and so on open these.</p>}
     </Dialog>
   );
 }

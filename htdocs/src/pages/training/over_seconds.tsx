@@ -12,12 +12,12 @@ const FIGURES: readonly (readonly [string, string, Unit, number])[] = [
   ['throughput', 'Throughput', PER_SECOND, 1],
   ['success_rate', 'Success', PERCENT, 100],
   ['error_rate', 'Errors', PERCENT, 100],
-  ['cpu_usage', 'CPU of the engine', PERCENT, 1],
-  ['memory_usage', 'Memory of the engine', MEGABYTES, 1],
+  ['cpu_usage', 'Engine CPU', PERCENT, 1],
+  ['memory_usage', 'Engine memory', MEGABYTES, 1],
 ];
 
 /** Member, its column, and whether a narrow window leaves it out. */
-const COLUMNS = [['min', 'Least', true], ['median', 'Median', false], ['mean', 'Mean', false], ['max', 'Greatest', false], ['std_dev', 'Deviation', true]] as const;
+const COLUMNS = [['min', 'Least', true], ['median', 'Median', false], ['mean', 'Mean', true], ['max', 'Greatest', false], ['std_dev', 'Deviation', true]] as const;
 
 type Summary = Record<string, unknown>;
 const summaryOf = (s: TrainingSession, name: string): Summary => {
