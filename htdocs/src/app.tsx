@@ -16,11 +16,13 @@ import { PAGE_KEYS, useKeys } from './ui/keys';
 import { Link } from './ui/link';
 import { Palette, ShortcutSheet } from './ui/palette';
 import { Boundary, Failure } from './ui/panel';
+import { SyncCard } from './ui/sync_card';
 import { Toasts, toastError } from './ui/toast';
 
 const NAV: readonly (readonly (readonly [path: string, word: string])[])[] = [
   [['/', 'Overview'], ['/runs', 'Runs'], ['/kpis', 'KPIs'], ['/compare', 'Compare'], ['/loadtests', 'Load tests'], ['/training', 'Training']],
   [['/automations', 'Automations'], ['/scenarios', 'Scenarios'], ['/datasets', 'Datasets']],
+  [['/traces', 'Traces'], ['/agents', 'Agents']],
   [['/engine', 'Engine'], ['/api-docs', 'API'], ['/settings', 'Settings']],
 ];
 
@@ -86,6 +88,7 @@ function Sidebar({ path, search }: { path: string; search: () => void }) {
         ))}
       </nav>
       <div class="sidebar-foot">
+        <SyncCard />
         <EngineCard />
         <div class="foot-row">
           <label class="theme"><span class="sr">Theme</span>

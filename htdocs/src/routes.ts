@@ -3,7 +3,7 @@
 // chunks in the very document, so that they come together with the frame.
 import type { ComponentType } from 'preact';
 import type { Place } from './router';
-import { about, engine, me } from './state/resources';
+import { about, engine, me, syncStatus } from './state/resources';
 
 export type Page = ComponentType<{ id: string | null }>;
 export interface Route {
@@ -41,6 +41,15 @@ export const ROUTES: readonly Route[] = [
   { paths: ['/scenarios', '/scenarios/#', '/scenarios/new'], title: 'Scenarios', first: ['/scenarios?limit=50', '/runs/kpis/dashboard?from=now-24h&to=now'], load: () => import('./pages/scenarios/scenarios') },
   { paths: ['/datasets', '/datasets/new'], title: 'Datasets', load: () => import('./pages/datasets/datasets') },
   { paths: ['/datasets/#'], title: 'Dataset', load: () => import('./pages/datasets/dataset') },
+  { paths: ['/traces'], title: 'Sessions of traces', first: ['/traces/sessions?limit=50'], load: () => import('./pages/traces/sessions') },
+  { paths: ['/traces/list'], title: 'Traces', first: ['/traces?view=summary&limit=50'], load: () => import('./pages/traces/traces') },
+  { paths: ['/traces/session'], title: 'Session of traces', load: () => import('./pages/traces/session') },
+  { paths: ['/traces/trace'], title: 'Trace', load: () => import('./pages/traces/trace') },
+  { paths: ['/traces/daily'], title: 'Traces by day', first: ['/traces/daily?days=30', '/traces/models?days=30'], load: () => import('./pages/traces/daily') },
+  { paths: ['/traces/sources', '/traces/sources/new'], title: 'Trace sources', load: () => import('./pages/traces/sources') },
+  { paths: ['/traces/sources/#'], title: 'Trace source', load: () => import('./pages/traces/source') },
+  { paths: ['/agents'], title: 'Agents', first: ['/agents?days=30'], load: () => import('./pages/agents/agents') },
+  { paths: ['/agents/agent'], title: 'Agent', load: () => import('./pages/agents/agent') },
   { paths: ['/engine'], title: 'Engine', load: () => import('./pages/engine/engine') },
   { paths: ['/api-docs'], title: 'API', load: () => import('./pages/api/api') },
   { paths: ['/settings', '/settings/prices/#', '/settings/prices/new'], title: 'Settings', load: () => import('./pages/settings/settings') },
@@ -92,6 +101,6 @@ export async function loadFirst(place: Place): Promise<void> {
   const module = await loadPage(place.path);
   const figures = module?.shows?.(place);
   // of the frame, behind the figures; nobody waits for it
-  if (!routeOf(place.path)?.alone) for (const store of [me, engine, about]) void store.prime();
+  if (!routeOf(place.path)?.alone) for (const store of [me, engine, about, syncStatus]) void store.prime();
   await figures;
 }

@@ -3,7 +3,7 @@
 // (mount path written into index.html, strict CSP) and an in-memory API of the documented shape (load tests, datasets and prices: files of their own).
 //   node fake_api.mjs [--port 8099] [--mount /bench/] [--empty] [--runs 10000] [--role admin] [--auth session|basic]
 // POST /__fake {"mode":"503"|"ok"|"empty"|"full"} changes its behaviour while it runs, {"events":"…"} that of its events (fake_events.mjs),
-// {"fail":…} that of single answers and files (fake_faults.mjs).
+// {"fail":…} that of single answers and files (fake_faults.mjs), {"sync":…} that of the mirror of traces (fake_traces.mjs).
 // Data are drawn from a fixed seed.
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -23,6 +23,7 @@ import { Views } from './fake_views.mjs';
 import { complaints, hold } from './reference.mjs';
 import { slosOf, wrongSlos } from './fake_slos.mjs';
 import { Training } from './fake_training.mjs';
+import { Traces } from './fake_traces.mjs';
 import { trendOf } from './fake_trend.mjs';
 
 const args = process.argv.slice(2);
@@ -199,6 +200,7 @@ class Problem extends Error { constructor(status, detail, more = {}) { super(det
 const sets = new Datasets(Problem, (id) => loads.using(id));
 const prices = new Prices(Problem);
 const views = new Views(Problem);
+const mirror = new Traces(Problem);
 const access = new Access(Problem, db);
 const figures = new Kpis(db, Problem);
 /** The price of what a scenario asks. */
@@ -311,6 +313,8 @@ function route(method, path, q, body) {
   if (db.mode === '503') throw new Problem(503, 'The database does not answer.', { code: 'database_down' });
   const trained = training.route(method, path.split('/'), q, body, page);
   if (trained) return trained;
+  const traced = mirror.route(method, path.split('/'), q, body, page);
+  if (traced) return traced;
   if (head === 'automations') return crud(method, a, body, q, db.automations, 'automation', (o) => { const n = db.scenarios.filter((s) => s.automation_id === o.id).length; return n ? `${n} scenarios` : ''; });
   if (head === 'scenarios' && b === 'trend') return { data: trendOf(found(db.scenarios, a, 'scenario'), q) };
   if (head === 'scenarios' && b === 'slos') return { data: slosOf(found(db.scenarios, a, 'scenario'), db.runs) };
@@ -376,11 +380,12 @@ async function handle(request, response) {
   for await (const part of request) text += part;
   if (url.pathname === '/__fake') {
     if (request.method === 'GET') return response.end(JSON.stringify(complaints()));
-    const { mode, events: bent, fail } = JSON.parse(text);
+    const { mode, events: bent, fail, sync } = JSON.parse(text);
+    if (sync) { mirror.bent = sync; return response.end('{}'); }
     if (fail) { faults.bend(fail); return response.end('{}'); }
     if (bent) { events.bend(bent); return response.end(JSON.stringify(events.opened)); }
-    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; Object.assign(training, { sessions: [], problems: [] }); Object.assign(access, { users: [], sessions: [], keys: [], secrets: [], entries: [], projects: access.projects.slice(0, 1) }); }
-    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); access.fill(); sets.fill(); prices.fill(); loads.fill(); training.fill(); }
+    if (mode === 'empty') { Object.assign(db, { automations: [], scenarios: [], runs: [], calibrations: [] }); loads.list = []; sets.list = []; prices.list = []; Object.assign(mirror, { sources: [], list: [], asked: {} }); Object.assign(training, { sessions: [], problems: [] }); Object.assign(access, { users: [], sessions: [], keys: [], secrets: [], entries: [], projects: access.projects.slice(0, 1) }); }
+    else if (mode === 'full') { seed = 20260131; db.runs = []; fill(); access.fill(); sets.fill(); prices.fill(); loads.fill(); training.fill(); mirror.fill(); }
     else db.mode = mode;
     return response.end('{}');
   }
@@ -399,7 +404,7 @@ async function handle(request, response) {
     const body = JSON.stringify(hold(request.method, below.slice('api/v1'.length).replace(/\/$/, ''), answer.status ?? 200, 'application/json', JSON.parse(JSON.stringify(answer.data))));
     const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     if (request.method === 'GET' && request.headers['if-none-match'] === etag) { response.writeHead(304, { ETag: etag }); return response.end(); }
-    response.writeHead(answer.status ?? 200, { ...headers, 'Content-Type': 'application/json', ETag: etag, ...(answer.next ? { Link: `<${below}>; rel="next"` } : {}), ...(answer.made ? { Location: `${MOUNT}api/v1/${answer.made}` } : {}) });
+    response.writeHead(answer.status ?? 200, { ...headers, 'Content-Type': 'application/json', ETag: etag, ...(answer.next ? { Link: `<${below}${typeof answer.next === 'string' ? `?after=${answer.next}` : ''}>; rel="next"` } : {}), ...(answer.made ? { Location: `${MOUNT}api/v1/${answer.made}` } : {}) });
     return response.end(body);
   } catch (error) {
     const problem = error instanceof Problem ? error.body : { status: 500, title: 'Error', detail: String(error.stack) };
@@ -409,7 +414,7 @@ async function handle(request, response) {
   }
 }
 
-if (!args.includes('--empty')) { fill(); sets.fill(); prices.fill(); loads.fill(); training.fill(); }
+if (!args.includes('--empty')) { fill(); sets.fill(); prices.fill(); loads.fill(); training.fill(); mirror.fill(); }
 const server = createServer((q, r) => void handle(q, r));
 server.on('upgrade', (q, socket) => (faults.lets(q) ? events.upgrade(q, socket) : socket.end('HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\nConnection: close\r\n\r\n')));
 server.listen(PORT, '127.0.0.1', () => {

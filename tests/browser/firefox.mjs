@@ -113,7 +113,8 @@ async function madeUp() {
   const tests = await byName('/loadtests', ['chat before batch', 'three replicas', 'five thousand requests'], 'loadtests');
   const [climbs] = sessions.slice(-1);
   const [problem] = await api(`/${climbs.replace('training', 'training/sessions')}/problems`);
-  return ['training', ...sessions, 'training/new', `training/new?from=${sessions[2].split('/')[1]}`, `training/compare?a=${sessions[1].split('/')[1]}&b=${sessions[2].split('/')[1]}`, 'training/problems', 'training/problems/new', `training/problems/${problem.id}`, 'loadtests', 'loadtests/new', ...tests];
+  return ['training', ...sessions, 'training/new', `training/new?from=${sessions[2].split('/')[1]}`, `training/compare?a=${sessions[1].split('/')[1]}&b=${sessions[2].split('/')[1]}`, 'training/problems', 'training/problems/new', `training/problems/${problem.id}`, 'loadtests', 'loadtests/new', ...tests,
+    'traces', 'traces/list', 'traces/daily', 'traces/session?source=1&session=chat-0', 'traces/trace?source=1&trace=broken&o=failed', 'traces/trace?source=1&trace=large&o=large-7777', 'traces/sources', 'traces/sources/1', 'agents', 'agents/agent?agent=writer'];
 }
 
 /** A target that may be trained on, a session on it that takes some seconds, a problem that is kept. */
@@ -132,7 +133,7 @@ const run = fake ? null : (await api('/runs?limit=1&status=completed&view=summar
 const scenario = (await api('/scenarios?limit=1'))[0].id;
 const { id: set } = fake ? { id: 1 } : await api('/datasets', { name: `firefox ${Date.now()}`, format: 'jsonl', content: '{"prompt": "Hello?"}' });
 const pages = fake ? await madeUp() : ['', 'runs', `runs/${run}`, 'scenarios', `scenarios/${scenario}`, 'automations', 'automations/new', 'kpis?from=now-30d&metric=ttft_ms',
-  'compare', 'loadtests', 'loadtests/new', 'training', 'training/new', 'training/problems', 'training/problems/new', `training/problems/${training.problem}`, 'datasets', 'datasets/new', `datasets/${set}?entry=1`, 'engine', 'engine?dialog=calibrate', 'settings', 'api-docs',
+  'compare', 'loadtests', 'loadtests/new', 'training', 'training/new', 'training/problems', 'training/problems/new', `training/problems/${training.problem}`, 'datasets', 'datasets/new', `datasets/${set}?entry=1`, 'traces', 'traces/list', 'traces/daily', 'traces/sources', 'traces/sources/new', 'agents', 'engine', 'engine?dialog=calibrate', 'settings', 'api-docs',
   'settings/prices/new', 'settings/account', 'settings/api-keys', 'settings/api-keys/new', 'settings/users', 'settings/users/new', 'settings/projects', 'settings/secrets',
   'settings/secrets/new', 'settings/audit'];
 for (const path of pages) {

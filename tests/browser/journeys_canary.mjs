@@ -87,9 +87,12 @@ async function objects(evil) {
     made.unshift(['/training/problems', problem.id]);
   }
   const session = await make('/training/sessions', { scenario_id: asked.data.id, policy: 'ladder', types: ['concurrent_requests'], difficulty: 'easy', duration_scale: 0.05, keep_rows: 1, budget: { seconds: 60, problems: 1, requests: 200 } });
+  const source = await make('/trace-sources', { url: 'http://127.0.0.1:9', public_key: 'pk-lf-canary', secret: 'canary', paused: true });
+  made.unshift(['/trace-sources', source.data.id]);
+  least(2, 'trace source', source.kept);
   made.unshift(['/training/sessions', session.data.id]);
   least(1, 'session', session.kept);
-  return { problems, session: session.data.id, fine: fine.data.id, asked: asked.data.id, refused: refused.data.id, price: price.data.id, dataset: dataset.data.id, load: load.data.id ?? load.data.loadtest_ids?.[0], runs };
+  return { problems, source: source.data.id, session: session.data.id, fine: fine.data.id, asked: asked.data.id, refused: refused.data.id, price: price.data.id, dataset: dataset.data.id, load: load.data.id ?? load.data.loadtest_ids?.[0], runs };
 }
 
 async function until(what, seconds, truth) {
@@ -128,6 +131,8 @@ const PAGES = () => [
   ['/kpis?from=now-24h&metric=ttft_ms&group_by=scenario', !fake], [`/kpis?from=now-24h&metric=ttft_ms&group_by=model`, !fake], [`/compare?a=scenario:${its.asked}&b=scenario:${its.refused}`, true], [`/compare?a=${encodeURIComponent(CANARY)}&b=${encodeURIComponent(SCRIPT)}`, true],
   ['/training', true], [`/training/${its.session}`, true], [`/training/new?from=${its.session}`, true], ['/training/problems', true], ...its.problems.map((id) => [`/training/problems/${id}`, true]), [`/training/compare?a=${its.session}&b=${its.session}`, true],
   ['/loadtests', true], [`/loadtests/${its.load}`, true], [`/loadtests/new?from=${its.load}`, true], ['/datasets', true], [`/datasets/${its.dataset}`, true], [`/datasets/${its.dataset}?entry=1`, true],
+  ['/traces/sources', true], [`/traces/sources/${its.source}`, true], [`/traces/sources/${its.source}?dialog=edit`, true], [`/traces/list?user_id=${encodeURIComponent(CANARY)}&tag=${encodeURIComponent(SCRIPT)}`, true], [`/traces?id=${encodeURIComponent(CANARY)}`, true],
+  [`/traces/trace?source=1&trace=${encodeURIComponent(CANARY)}`, true], [`/traces/session?source=1&session=${encodeURIComponent(CANARY)}`, true], [`/agents?q=${encodeURIComponent(CANARY)}`, true], [`/agents/agent?agent=${encodeURIComponent(CANARY)}`, true],
   ['/settings', true], [`/settings/prices/${its.price}`, true], ['/engine', false], [`/api-docs?q=${encodeURIComponent(SCRIPT)}`, true], [`/nothing/${encodeURIComponent(SCRIPT)}`, false], [`/login?return=${encodeURIComponent(`/${SCRIPT}`)}`, false],
 ];
 const PARTS = 6; // so that none of the tests takes long

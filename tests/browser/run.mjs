@@ -7,7 +7,7 @@
 import { args, dealer, fake, finish } from './driver.mjs';
 
 /** As the tests of a file may build on each other, a part takes whole files. The made-up server's are in pairs of about the same length. */
-const FAKE = ['live', 'datasets', 'first_run', 'events', 'loadtests', 'journeys', 'errors', 'keyboard', 'faults', 'policies', 'login', 'access', 'locations', 'address', 'forms', 'training'];
+const FAKE = ['live', 'datasets', 'first_run', 'events', 'loadtests', 'journeys', 'errors', 'keyboard', 'faults', 'policies', 'login', 'access', 'locations', 'address', 'forms', 'training', 'traces'];
 const MODULE = ['journeys', 'keyboard', 'datasets', 'events', 'access', 'first_run', 'policies'];
 /** What a real server can be asked for is asked of it alone, unless one is not at hand. */
 const EITHER = ['canary', 'shown', 'definitions', 'demo', 'kpis', 'pick', 'slos'];

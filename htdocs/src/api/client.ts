@@ -14,6 +14,8 @@ export interface Answer<T> {
   etag: string | null;
   /** query of the next page, from `Link: rel="next"` */
   next: boolean;
+  /** where that page begins, for lists whose cursor is no number */
+  after: string | null;
   total: number | null;
   status: number;
   /** the number at the end of `Location`: of what was made */
@@ -61,6 +63,12 @@ export function queryString(query: Query | undefined): string {
   }
   const text = params.toString();
   return text ? `?${text}` : '';
+}
+
+/** `after` of the page that a Link header names as the next. */
+export function cursorIn(link: string | null): string | null {
+  const found = /<[^>]*[?&]after=([^&>]*)[^>]*>\s*;\s*rel="?next"?/.exec(link ?? '')?.[1];
+  return found === undefined ? null : decodeURIComponent(found.replaceAll('+', ' '));
 }
 
 /** Told of every 401 with the scheme the server asks for, in lower case. */
@@ -118,7 +126,7 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
 
   const requestId = response.headers.get('x-request-id');
   if (response.status === 304) {
-    return { data: undefined as T, etag: options.etag ?? null, next: false, total: null, status: 304, made: null };
+    return { data: undefined as T, etag: options.etag ?? null, next: false, after: null, total: null, status: 304, made: null };
   }
   if (!response.ok) {
     const problem = await problemOf(response);
@@ -139,6 +147,7 @@ async function call<T>(method: string, path: string, options: CallOptions = {}):
     data: await read(),
     etag: response.headers.get('etag'),
     next: /rel="?next"?/.test(response.headers.get('link') ?? ''),
+    after: cursorIn(response.headers.get('link')),
     total: total === null ? null : Number(total),
     status: response.status,
     made: madeAt(response.headers.get('location')),
@@ -323,6 +332,23 @@ export const api = {
   secretDelete: (id: number) => remove('/secrets/{id}', { at: { id } }),
   secretKeys: (o?: Get) => get('/secrets/keys', { ...o }),
   secretsRotate: () => post('/secrets/rotate', {}),
+
+  traceSources: (query: QueryOf<'/trace-sources'>, o?: Get) => get('/trace-sources', { query, ...o }),
+  traceSource: (id: number, o?: Get) => get('/trace-sources/{id}', { at: { id }, ...o }),
+  traceSourceAdd: (body: BodyOf<'post', '/trace-sources'>) => post('/trace-sources', { body }),
+  traceSourcePut: (id: number, body: BodyOf<'patch', '/trace-sources/{id}'>, etag: string | null) => patch('/trace-sources/{id}', { at: { id }, body, etag }),
+  traceSourceDelete: (id: number) => remove('/trace-sources/{id}', { at: { id } }),
+  traceSync: (id: number, o?: Get) => get('/trace-sources/{id}/sync', { at: { id }, ...o }),
+  traceSyncNow: (id: number) => post('/trace-sources/{id}/sync', { at: { id } }),
+  tracePasses: (id: number, query: QueryOf<'/trace-sources/{id}/passes'>, o?: Get) => get('/trace-sources/{id}/passes', { at: { id }, query, ...o }),
+  syncStatus: (o?: Get) => get('/sync/status', { ...o }),
+  syncNow: () => post('/sync/trigger', {}),
+  traces: (query: QueryOf<'/traces'>, o?: Get) => get('/traces', { query, ...o }),
+  traceSessions: (query: QueryOf<'/traces/sessions'>, o?: Get) => get('/traces/sessions', { query, ...o }),
+  traceDays: (query: QueryOf<'/traces/daily'>, o?: Get) => get('/traces/daily', { query, ...o }),
+  traceModels: (query: QueryOf<'/traces/models'>, o?: Get) => get('/traces/models', { query, ...o }),
+  observations: (query: QueryOf<'/observations'>, o?: Get) => get('/observations', { query, ...o }),
+  agents: (query: QueryOf<'/agents'>, o?: Get) => get('/agents', { query, ...o }),
 
   audit: (query: QueryOf<'/audit'>, o?: Get) => get('/audit', { query, ...o }),
   auditVerify: (o?: Get) => get('/audit/verify', { ...o }),

@@ -77,6 +77,17 @@ export type Secret = S['Secret'];
 export type SecretKeys = S['SecretKeys'];
 export type AuditEntry = S['AuditEntry'];
 export type AuditVerdict = S['AuditVerdict'];
+export type TraceSource = S['TraceSource'];
+export type TraceSourceInput = S['TraceSourceInput'];
+export type TraceSync = S['TraceSync'];
+export type TracePass = S['TracePass'];
+export type SyncStatus = S['SyncStatus'];
+export type Trace = S['Trace'];
+export type TraceSession = S['TraceSession'];
+export type TraceDay = S['TraceDay'];
+export type TraceModel = S['TraceModel'];
+export type Observation = S['Observation'];
+export type Agent = S['Agent'];
 export type About = S['About'];
 export type Me = S['Me'];
 /** Also one that the page makes itself, where nothing answered. */

@@ -25,7 +25,7 @@ interface Props {
   /** false while the fields cannot be sent */
   ready: boolean;
   curl: () => string;
-  remove?: { name: string; warning: ComponentChildren; run: (cascade: boolean) => Promise<void>; /** what is in its way cannot go with it */ alone?: true } | undefined;
+  remove?: { name: string; warning: ComponentChildren; run: (cascade: boolean) => Promise<void>; /** what is in its way cannot go with it */ alone?: true; /** where it leads, if not where closing does */ to?: string } | undefined;
   extra?: ComponentChildren;
   readOnly?: boolean;
   /** below the fields: what is only looked at, with choices of its own that stay open to who may not write */
@@ -65,7 +65,7 @@ export function Editor({ title, back, dirty, known, save, ready, curl, remove, e
   const drop = async (cascade: boolean) => {
     try {
       await remove?.run(cascade);
-      leave(back);
+      leave(remove?.to ?? back);
     } catch (e) {
       if (e instanceof ApiError && e.status === 409 && !cascade && !remove?.alone) { setRefused(e.message); setRemoving('cascade'); return; }
       setRemoving(null);

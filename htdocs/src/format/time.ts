@@ -80,6 +80,16 @@ export function ago(at: string | number | null | undefined, now: number): string
   return `${Math.floor(seconds / 86_400)}\u00a0d ago`;
 }
 
+/** "in 3 s", "in 2 min", "in 5 h"; "now" when it has come. */
+export function until(at: string | null, now: number): string {
+  const seconds = at === null ? NaN : Math.ceil((Date.parse(at) - now) / 1000);
+  if (Number.isNaN(seconds)) return '–';
+  if (seconds <= 0) return 'now';
+  if (seconds < 60) return `in\u00a0${seconds}\u00a0s`;
+  if (seconds < 3600) return `in\u00a0${Math.round(seconds / 60)}\u00a0min`;
+  return seconds < 86_400 ? `in\u00a0${Math.round(seconds / 3600)}\u00a0h` : `in\u00a0${Math.round(seconds / 86_400)}\u00a0d`;
+}
+
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
 
 /** Milliseconds since the epoch of `now`, `now-6h`, or an RFC 3339 / `YYYY-MM-DD[ HH:MM]` moment (UTC if it names no zone). Null if it is neither. */

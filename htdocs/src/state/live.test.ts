@@ -55,7 +55,7 @@ class Night {
     const now = structuredClone(data());
     return new Promise((resolve, reject) => {
       signal.addEventListener('abort', () => reject(new DOMException('', 'AbortError')));
-      setTimeout(() => resolve({ data: now, etag: null, next: false, total: null, status: 200, made: null }), this.delayMs);
+      setTimeout(() => resolve({ data: now, etag: null, next: false, after: null, total: null, status: 200, made: null }), this.delayMs);
     });
   }
   list = (signal: AbortSignal) => this.answer(() => this.runs.slice(-50).reverse(), signal);

@@ -74,6 +74,11 @@ export const datasetEntries = new Resource<QueryOf<'/datasets/{id}/entries'> & {
 export const prices = new Resource<QueryOf<'/prices'>, Price[]>((query, o) => api.prices(query, o), { told: whenChanged('price') });
 export const views = new Resource<QueryOf<'/views'>, View[]>((query, o) => api.views(query, o), { told: whenChanged('view') });
 export const price = new Resource((id: number, o) => api.price(id, o), (id) => ({ told: ofObject('price', id) }));
+/** No event tells of it: it is asked for often while something is about to happen. */
+const SYNC_MS = 5_000;
+const soon = (at: string | null) => at !== null && Date.parse(at) - Date.now() < 60_000;
+export const whileSyncing = { busy: (s: { status: string; next_sync_at: string | null }) => s.status === 'running' || soon(s.next_sync_at), busyMs: SYNC_MS };
+export const syncStatus = new Store((o) => api.syncStatus(o), whileSyncing);
 export const reference = new Store((o) => api.reference(o));
 export const about = new Store((o) => api.about(o));
 export const me = new Store((o) => api.me(o));

@@ -17,6 +17,8 @@ export interface Snapshot<T> {
   at: number | null;
   etag: string | null;
   next: boolean;
+  /** where the next page begins, of lists whose cursor is no number */
+  after: string | null;
   total: number | null;
 }
 
@@ -48,7 +50,7 @@ const PRIMED_MS = 5000;
 const MISSED_MAX = 100;
 
 export class Store<T> implements Readable<T> {
-  private snapshot: Snapshot<T> = { data: undefined, error: null, at: null, etag: null, next: false, total: null };
+  private snapshot: Snapshot<T> = { data: undefined, error: null, at: null, etag: null, next: false, after: null, total: null };
   private readonly listeners = new Set<() => void>();
   private readonly load: Load<T>;
   private readonly fresh: Fresh<T>;
@@ -149,6 +151,7 @@ export class Store<T> implements Readable<T> {
         at: Date.now(),
         etag: answer.etag,
         next: same ? this.snapshot.next : answer.next,
+        after: same ? this.snapshot.after : answer.after,
         total: same ? this.snapshot.total : answer.total,
       });
       return true;
@@ -234,7 +237,7 @@ export class Resource<K, T> {
 /** The store's state, kept current while the component is mounted. A null store is "nothing to ask yet". What is not known yet is asked
  *  for before the first frame is drawn. */
 export function useStore<T>(store: Readable<T> | null): Snapshot<T> {
-  const none: Snapshot<T> = { data: undefined, error: null, at: null, etag: null, next: false, total: null };
+  const none: Snapshot<T> = { data: undefined, error: null, at: null, etag: null, next: false, after: null, total: null };
   const [, redraw] = useState(0);
   const drawn = store ? store.get() : none;
   useLayoutEffect(() => {

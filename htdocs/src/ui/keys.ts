@@ -51,6 +51,7 @@ export function useKeys(keys: Keys): void {
 export const PAGE_KEYS: readonly (readonly [keys: string, path: string, word: string])[] = [
   ['g o', '/', 'Overview'], ['g r', '/runs', 'Runs'], ['g k', '/kpis', 'KPIs'], ['g c', '/compare', 'Compare'], ['g l', '/loadtests', 'Load tests'], ['g n', '/training', 'Training'],
   ['g a', '/automations', 'Automations'], ['g s', '/scenarios', 'Scenarios'], ['g d', '/datasets', 'Datasets'],
+  ['g x', '/traces', 'Traces'], ['g i', '/agents', 'Agents'], ['g y', '/traces/daily', 'Traces by day'],
   ['g e', '/engine', 'Engine'], ['g p', '/api-docs', 'API'], ['g t', '/settings', 'Settings'],
 ];
 
@@ -59,12 +60,14 @@ export const SHORTCUTS: readonly [keys: string, what: string][] = [
   ['Ctrl K', 'Search: pages, actions, runs by id'],
   ['?', 'This list'],
   ['/', 'Filter the list'],
-  ['j / k', 'Next and previous row, next and previous run'],
+  ['j / k', 'Next and previous row, next and previous run, session, trace or agent'],
   ['Enter', 'Open the row'],
   ['x', 'Select the row'],
   ['p', 'Runs: a preview beside the list; j and k lead it'],
   ['n', 'New, or trigger a run; on a run, load test or problem: once more'],
   ...PAGE_KEYS.map(([keys, , word]) => [keys, word] as [string, string]),
+  ['↑ ↓ ← →', 'In the tree of a trace: move, fold and unfold; Home, End, Page up and down, too'],
+  ['e / z', 'On a trace: the next error; the timeline of the observation alone'],
   ['Ctrl S', 'Save the form'],
   ['← →', 'On a chart: move its cursor; Home, End, Page up and down, too'],
   ['Space', 'On a chart: pause and resume live data'],
