@@ -160,7 +160,7 @@ type Asked<M extends Method, P extends keyof paths> = Get
   & (PlaceOf<P, M> extends undefined ? { at?: undefined } : { at: PlaceOf<P, M> })
   & { query?: QueryOf<P, M> | undefined; body?: BodyOf<M, P> | undefined };
 
-const placed = (path: string, at: unknown): string => path.replace(/\{(\w+)\}/g, (_, name: string) => String((at as Record<string, number>)[name]));
+const placed = (path: string, at: unknown): string => path.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String((at as Record<string, number | string>)[name])));
 
 /** One operation of the API by its path in the reference. */
 function ask<M extends Method, P extends Path<M>>(method: M, path: P, { at, ...options }: Asked<M, P>): Promise<Answer<AnswerOf<M, P>>> {

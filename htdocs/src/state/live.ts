@@ -103,6 +103,14 @@ export class Live {
     };
   }
 
+  /** Somebody else asked for it, and was answered: when it is asked for next follows from that answer. */
+  replan(store: Watched): void {
+    const entry = this.watched.get(store);
+    if (!entry || entry.flying || this.sleeping()) return;
+    entry.failures = 0;
+    this.later(store, entry, this.pauseOf(store));
+  }
+
   /** Whether anything arrives, how, and when something last did. */
   status(): LiveStatus {
     let at: number | null = null;

@@ -143,6 +143,7 @@ export class Store<T> implements Readable<T> {
       if (same && !this.snapshot.error) {
         this.snapshot = { ...this.snapshot, at: Date.now(), etag: answer.etag }; // heard, and nothing to draw
         if (this.snapshot.data !== undefined) this.heardOf?.(this.snapshot.data);
+        live.replan(this);
         return true;
       }
       this.set({
@@ -154,6 +155,7 @@ export class Store<T> implements Readable<T> {
         after: same ? this.snapshot.after : answer.after,
         total: same ? this.snapshot.total : answer.total,
       });
+      live.replan(this);
       return true;
     } catch (error) {
       if (flight.signal.aborted) return true;

@@ -34,7 +34,7 @@ export function nextWords(s: Pick<TraceSync, 'status' | 'next_sync_at'>, now: nu
 }
 
 /** Asks for what is new, of one source or of all. */
-export function SyncNow({ source, name, class: how = '' }: { source?: number; name: string; class?: string }) {
+export function SyncNow({ source, name, class: how = '', onDone }: { source?: number; name: string; class?: string; onDone?: () => void }) {
   const [busy, setBusy] = useState(false);
   const sync = async () => {
     setBusy(true);
@@ -46,6 +46,7 @@ export function SyncNow({ source, name, class: how = '' }: { source?: number; na
       toastError('Not synced', error);
     }
     setBusy(false);
+    onDone?.();
     await syncStatus.refresh();
   };
   return <button type="button" class={how} disabled={busy} onClick={() => void sync()}>Sync now</button>;

@@ -7,9 +7,10 @@ import { PERCENTILES } from '../../charts/theme';
 import { COUNT } from '../../charts/units';
 import { duration, durationExact, span } from '../../format/duration';
 import { fewSamples } from '../../format/metrics';
+import { money } from '../../format/money';
 import { compact, count, percent, plural, wilson } from '../../format/number';
 import { moment, type Range, rangeKey, rangeWords } from '../../format/time';
-import { cost, costExact, each, tokensExact } from '../../format/traces';
+import { costExact, each, tokensExact } from '../../format/traces';
 import { href, navigate, paramsNamed, type Place, usePlace } from '../../router';
 import { rangeAt, useNow, useRange, useZone } from '../../state/settings';
 import { useStore } from '../../state/store';
@@ -24,18 +25,26 @@ import { Strip } from '../../ui/strip';
 import { type Column, Table } from '../../ui/table';
 import { Steps } from '../traces/parts';
 import { agents, observations } from '../traces/stores';
-import { DaysPicker, daysAt } from '../traces/window';
 import { hoursOf, rank } from './hours';
 import { agentParams, ordered, sortAt } from './order';
 
-const FALLBACK = '7d';
+const FALLBACK = '30d';
+const DAY_MS = 86_400_000;
+const DAYS_MOST = 3650;
 /** Executions that the charts are of, the last ones. */
 const CHARTED = 1000;
 
+/** The days that the figures are of: those since the range began. They are kept by day. */
+function daysSince(range: Range): number {
+  const from = range.from === 'all' ? null : moment(range.from, Date.now());
+  return from === null ? DAYS_MOST : Math.min(DAYS_MOST, Math.max(1, Math.round((Date.now() - from) / DAY_MS)));
+}
+
 const nameAt = ({ params }: Place) => params.get('agent') ?? '';
 function storesAt(at: Place) {
-  const of = { type: 'AGENT', name: nameAt(at), ...rangeKey(rangeAt(at, FALLBACK)), view: 'summary' };
-  return { figures: agents.of({ days: daysAt(at.params) }), charted: observations.of({ ...of, limit: CHARTED }), page: observations.of({ ...of, limit: PAGE, after: at.params.get('after') }) };
+  const range = rangeAt(at, FALLBACK);
+  const of = { type: 'AGENT', name: nameAt(at), ...rangeKey(range), view: 'summary' };
+  return { figures: agents.of({ days: daysSince(range) }), charted: observations.of({ ...of, limit: CHARTED }), page: observations.of({ ...of, limit: PAGE, after: at.params.get('after') }) };
 }
 
 export async function shows(at: Place): Promise<void> {
@@ -47,12 +56,12 @@ export async function shows(at: Place): Promise<void> {
 function Figures({ of: a, days }: { of: Agent; days: number }) {
   const interval = wilson(a.success_rate, a.execution_count);
   return <Strip cells={[
-    { label: 'Executions', text: compact(a.execution_count), exact: count(a.execution_count), note: `in ${plural(days, 'day')}` },
+    { label: 'Executions', text: compact(a.execution_count), exact: count(a.execution_count), note: days >= DAYS_MOST ? 'all that is mirrored' : `in the last ${plural(days, 'day')}, UTC` },
     { label: 'Success', text: percent(a.success_rate), exact: interval ? `95 % interval ${interval[0].toFixed(1)} to ${interval[1].toFixed(1)} %` : undefined, note: `n ${compact(a.execution_count)}, ${compact(a.errors)} failed` },
     { label: 'Mean latency', text: duration(a.avg_latency_ms), exact: durationExact(a.avg_latency_ms), note: a.avg_latency_ms === null ? 'none has ended' : 'begin to end' },
     { label: 'Tokens', text: compact(a.total_tokens), exact: tokensExact(a), note: `${compact(each(a.total_tokens, a.execution_count))} an execution` },
-    { label: 'Cost', text: cost(a.total_cost), exact: costExact(a.total_cost), note: 'of the generations below it' },
-    { label: 'Cost of one', text: cost(each(a.total_cost, a.execution_count)), exact: costExact(each(a.total_cost, a.execution_count)), note: 'mean' },
+    { label: 'Cost, USD', text: money(a.total_cost, null), exact: costExact(a.total_cost), note: 'of its generations' },
+    { label: 'Cost of one, USD', text: money(each(a.total_cost, a.execution_count), null), exact: costExact(each(a.total_cost, a.execution_count)), note: 'mean' },
   ]} />;
 }
 
@@ -78,8 +87,8 @@ function Charts({ list, more, range }: { list: readonly Observation[]; more: boo
   if (list.length === 0) return <Panel title="Latency and executions" class="full"><Empty title="No execution in this range"><p>Another range may have some.</p></Empty></Panel>;
   return (
     <>
-      <Panel title="Latency" sentence={latency} class="half"><Chart title="Latency" sentence={latency} columns={columns.latency} {...shared} room={40} series={PERCENTILES.slice(0, 2).map((p) => ({ ...p, kind: 'line' as const }))} note={(i) => `n ${count(buckets[i]?.ended)}`} /></Panel>
-      <Panel title="Executions" sentence={executions} class="half"><Chart title="Executions" sentence={executions} columns={columns.executions} {...shared} unit={COUNT} series={[{ label: 'executions', token: 'chart-1', kind: 'stem' }, ...(failed > 0 ? [{ label: 'failed', token: 'bad', kind: 'mark' as const }] : [])]} /></Panel>
+      <Panel title="Latency over time" sentence={latency} class="half"><Chart title="Latency over time" sentence={latency} columns={columns.latency} {...shared} room={40} series={PERCENTILES.slice(0, 2).map((p) => ({ ...p, kind: 'line' as const }))} note={(i) => `n ${count(buckets[i]?.ended)}`} /></Panel>
+      <Panel title="Executions over time" sentence={executions} class="half"><Chart title="Executions over time" sentence={executions} columns={columns.executions} {...shared} unit={COUNT} series={[{ label: 'executions', token: 'chart-1', kind: 'stem' }, ...(failed > 0 ? [{ label: 'failed', token: 'bad', kind: 'mark' as const }] : [])]} /></Panel>
     </>
   );
 }
@@ -123,7 +132,7 @@ export default function AgentPage() {
   const at = usePlace();
   const name = nameAt(at);
   const range = useRange(FALLBACK);
-  const days = daysAt(at.params);
+  const days = daysSince(range);
   const stores = storesAt(at);
   const figures = useStore(stores.figures);
   const charted = useStore(stores.charted);
@@ -135,7 +144,6 @@ export default function AgentPage() {
   return (
     <>
       <Top title={<><Link to="/agents" params={carried} class="crumb">Agents</Link><span class="crumb-mark" aria-hidden="true">/</span><span class="cut">{name}</span></>} range={range}>
-        <DaysPicker />
         <Steps noun="agent" older={here >= 0 ? go(list[here + 1]) : undefined} newer={here > 0 ? go(list[here - 1]) : undefined} words={['Previous', 'Next']} />
       </Top>
       <Loaded from={figures} retry={() => void stores.figures.refresh()} skeleton={<Skeleton height={104} />}>

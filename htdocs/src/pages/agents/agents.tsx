@@ -17,7 +17,7 @@ import { Value } from '../../ui/state';
 import { type Column, Table } from '../../ui/table';
 import { Errors, NothingYet } from '../traces/parts';
 import { agents as store } from '../traces/stores';
-import { DaysPicker, daysAt } from '../traces/window';
+import { DaysPicker, daysAt, USUAL_DAYS } from '../traces/window';
 import { agentParams, ordered, sortAt } from './order';
 
 const storeAt = ({ params }: Place) => store.of({ days: daysAt(params) });
@@ -31,7 +31,7 @@ const rated = (a: Agent) => { const i = wilson(a.success_rate, a.execution_count
 function columns(by: string, carried: Record<string, string>): Column<Agent>[] {
   const sort = (name: string) => ({ active: by === name ? (name === 'success' ? 'ascending' as const : 'descending' as const) : null, toggle: () => setParams({ sort: name === 'executions' ? null : name }) });
   return [
-    { head: 'Agent', class: 'name', cell: (a) => <><Link to="/agents/agent" params={agentParams(a.name, carried)}>{a.name}</Link><span class="note line narrow-only">{percent(a.success_rate)} of {compact(a.execution_count)}</span></> },
+    { head: 'Agent', class: 'name', cell: (a) => <><Link to="/agents/agent" params={agentParams(a.name, { ...carried, from: `now-${carried.days ?? USUAL_DAYS}d` })}>{a.name}</Link><span class="note line narrow-only">{percent(a.success_rate)} of {compact(a.execution_count)}</span></> },
     { head: 'Executions', right: true, class: 'spare', sort: sort('executions'), cell: (a) => <span title={count(a.execution_count)}>{compact(a.execution_count)}</span> },
     { head: 'Success', right: true, class: 'mid', sort: sort('success'), cell: (a) => <span title={rated(a)}>{percent(a.success_rate)} <span class="note">n {compact(a.execution_count)}</span></span> },
     { head: 'Errors', right: true, class: 'mid', cell: (a) => <Errors n={a.errors} /> },
@@ -62,7 +62,7 @@ export default function Agents() {
       <section class="panel list" aria-label="Agents">
         <Loaded from={state} retry={() => void from.refresh()} skeleton={<Skeleton rows={8} />}>
           {({ data }) => (rows.length > 0 ? (
-            <Table keys rows={rows} columns={shape} id={(a) => a.name} caption={`Agents of the last ${plural(days, 'day')}`} open={(a) => navigate(href('/agents/agent', agentParams(a.name, JSON.parse(carried) as Record<string, string>)))} />
+            <Table keys rows={rows} columns={shape} id={(a) => a.name} caption={`Agents of the last ${plural(days, 'day')}`} open={(a) => navigate(href('/agents/agent', agentParams(a.name, { ...(JSON.parse(carried) as Record<string, string>), from: `now-${days}d` })))} />
           ) : data.length > 0 ? <Empty title="No agent matches"><button type="button" onClick={() => setParams({ q: null })}>Clear the filter</button></Empty>
             : any ? <Empty title={`No agent in the last ${plural(days, 'day')}`}><p>An agent is an observation of type AGENT. Sources that send none have traces without agents.</p>{days < 365 && <button type="button" onClick={() => setParams({ days: 365 })}>Show a year</button>}</Empty> : <NothingYet what="agent" />)}
         </Loaded>

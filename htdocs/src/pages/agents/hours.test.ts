@@ -14,10 +14,14 @@ test('hours without an execution count none and have no latency', () => {
   expect(buckets.map((b) => [b.n, b.failed, b.p50, b.p95, b.ended])).toEqual([[3, 1, 20, 30, 3], [0, 0, null, null, 0], [1, 0, null, null, 0], [0, 0, null, null, 0]]);
 });
 
-test('longer ranges have wider buckets', () => {
-  expect(hoursOf([], FROM, FROM + 7 * 24 * HOUR).step).toBe(3600);
-  expect(hoursOf([], FROM, FROM + 30 * 24 * HOUR).step).toBe(6 * 3600);
-  expect(hoursOf([], FROM, FROM + 365 * 24 * HOUR).step).toBe(86_400);
+test('longer ranges, and few executions, have wider buckets', () => {
+  const many = (n: number, hours: number) => hoursOf(Array.from({ length: n }, (_, i) => ran((i * hours * HOUR) / n, 1)), FROM, FROM + hours * HOUR).step;
+  expect(many(400, 7 * 24)).toBe(3600);
+  expect(many(60, 7 * 24)).toBe(6 * 3600);
+  expect(many(50, 7 * 24)).toBe(86_400);
+  expect(many(1000, 30 * 24)).toBe(6 * 3600);
+  expect(many(1000, 365 * 24)).toBe(86_400);
+  expect(many(1, 12)).toBe(3600);
 });
 
 test('a quantile is one of the values', () => {

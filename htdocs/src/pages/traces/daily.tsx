@@ -23,7 +23,7 @@ import { DaysPicker, daysAt } from './window';
 
 /** US dollars. */
 const MONEY: Unit = { text: cost, exact: costExact, axis: () => ({ unit: '', size: 1 }) };
-const TOKENS: Unit = { ...COUNT, axis: (max) => (max >= 2e6 ? { unit: ' M', size: 1e6 } : max >= 2e3 ? { unit: ' k', size: 1e3 } : { unit: '', size: 1 }) };
+const TOKENS: Unit = { ...COUNT, axis: (max) => (max >= 1e6 ? { unit: ' M', size: 1e6 } : max >= 2e3 ? { unit: ' k', size: 1e3 } : { unit: '', size: 1 }) };
 
 const storesAt = ({ params }: Place) => { const query = { days: daysAt(params) }; return { days: dayStore.of(query), models: modelStore.of(query) }; };
 
@@ -61,10 +61,10 @@ function Charts({ points }: { points: readonly DayPoint[] }) {
   const traced = `Traces by the day on which they began, UTC; today is not over.${gap}`;
   return (
     <>
-      <Panel title="Traces" sentence={traced} class="half"><Chart title="Traces" sentence={traced} columns={columns.traces} unit={COUNT} {...POINT} room={72} series={[{ label: 'traces', token: 'chart-1', kind: 'line' }, { label: 'with errors', token: 'bad', kind: 'line', dash: [6, 4] }]} note={n} /></Panel>
+      <Panel title="Traces" sentence={traced} class="half"><Chart title="Traces" sentence={traced} columns={columns.traces} unit={COUNT} {...POINT} room={96} series={[{ label: 'traces', token: 'chart-1', kind: 'line' }, { label: 'with errors', token: 'bad', kind: 'line', dash: [6, 4] }]} note={n} /></Panel>
       <Panel title="Cost" sentence="US dollars a day, as the sources reckon." class="half"><Chart title="Cost" sentence="US dollars a day, as the sources reckon." columns={columns.cost} unit={MONEY} {...POINT} room={40} series={[{ label: 'cost', token: 'chart-2', kind: 'line' }]} note={n} /></Panel>
       <Panel title="Tokens" sentence="Tokens a day, in and out." class="half"><Chart title="Tokens" sentence="Tokens a day, in and out." columns={columns.tokens} unit={TOKENS} {...POINT} room={40} series={[{ label: 'in', token: 'chart-1', kind: 'line' }, { label: 'out', token: 'chart-2', kind: 'line', dash: [6, 4] }]} note={n} /></Panel>
-      <Panel title="Mean latency" sentence="Mean latency of the traces of a day." class="half"><Chart title="Mean latency" sentence="Mean latency of the traces of a day." columns={columns.latency} {...POINT} room={40} series={[{ label: 'mean', token: 'chart-3', kind: 'line' }]} note={n} /></Panel>
+      <Panel title="Mean latency" sentence="Mean latency of the traces of a day." class="half"><Chart title="Mean latency" sentence="Mean latency of the traces of a day." columns={columns.latency} {...POINT} room={56} series={[{ label: 'mean', token: 'chart-3', kind: 'line' }]} note={n} /></Panel>
     </>
   );
 }

@@ -65,7 +65,7 @@ export function ObservationPanel({ node, tree, trace, close, zoomed, onZoom }: {
             {(generates || o.model !== null) && <Pair name="Model"><Value text={o.model ?? DASH} why="it does not name one" /></Pair>}
             <Pair name="Tokens"><Value text={o.total_tokens === null ? DASH : count(o.total_tokens)} why={why} />{o.total_tokens !== null && <span class="note line">{usage || `input ${count(o.input_tokens)} · output ${count(o.output_tokens)}`}</span>}</Pair>
             <Pair name="Cost"><Value text={cost(o.total_cost)} exact={costExact(o.total_cost)} why={why} />{costs && <span class="note line">{costs}</span>}</Pair>
-            {above && <Pair name="Below"><button type="button" class="link" onClick={() => setParams({ o: above.o.id }, { replace: true })}>{above.o.name || above.o.id}</button></Pair>}
+            {above && <Pair name="Below"><button type="button" class="link wraps" onClick={() => setParams({ o: above.o.id }, { replace: true })}>{above.o.name || above.o.id}</button></Pair>}
             {node.children.length > 0 && <Pair name="Above">{count(node.size - 1)}{node.errors > (o.level === 'ERROR' ? 1 : 0) && <span class="tone-bad">, {count(node.errors - (o.level === 'ERROR' ? 1 : 0))} of them failed</span>}</Pair>}
             {rest(o).map(([name, value]) => <Pair key={name} name={name}>{name === 'Session' ? <Link to="/traces/session" params={{ source: o.source_id, session: value }}>{value}</Link> : value}</Pair>)}
             <Pair name="Id"><code class="id">{o.id}</code></Pair>

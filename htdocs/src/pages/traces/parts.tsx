@@ -33,12 +33,12 @@ export function Errors({ n }: { n: number }) {
 }
 
 /** Names of sources by their ids; where there is only one, nothing names it. */
-export function useSources(): { list: readonly TraceSource[]; several: boolean; name: (id: number) => string } {
-  const list = useStore(allSources()).data;
+export function useSources(): { list: readonly TraceSource[]; several: boolean; name: (id: number) => string; /** what follows from them can be drawn */ known: boolean } {
+  const { data: list, error } = useStore(allSources());
   return useMemo(() => {
     const names = new Map(list?.map((s) => [s.id, s.name]));
-    return { list: list ?? [], several: (list?.length ?? 0) > 1, name: (id: number) => names.get(id) ?? `source ${id}` };
-  }, [list]);
+    return { list: list ?? [], several: (list?.length ?? 0) > 1, name: (id: number) => names.get(id) ?? `source ${id}`, known: list !== undefined || error !== null };
+  }, [list, error]);
 }
 
 /** Exact texts, one at a time; each that holds stands as a chip that takes it away. */

@@ -21,7 +21,7 @@ import { Bodies, hasBodies } from './body';
 import { carriedFrom, keyOf, SESSION_FILTERS, sessionParams, traceParams } from './filters';
 import { Sections, Steps, useSources } from './parts';
 import { storeAt as listAt } from './sessions';
-import { observations, sessions, traces } from './stores';
+import { allSources, observations, sessions, traces } from './stores';
 import { instant } from './tree';
 
 /** Traces of a page; a long conversation goes on by the button above it. */
@@ -37,7 +37,7 @@ const sessionAt = (at: Place) => { const { source, session } = asked(at); return
 const turnsAt = (at: Place) => { const { source, session } = asked(at); return traces.of({ source_id: source, session_id: session, view: 'summary', limit: TURNS, after: at.params.get('page') }); };
 
 export async function shows(at: Place): Promise<void> {
-  await Promise.all([sessionAt(at).prime(), turnsAt(at).prime()]);
+  await Promise.all([sessionAt(at).prime(), turnsAt(at).prime(), allSources().prime()]);
 }
 
 /** True once it was near the window. */

@@ -78,13 +78,13 @@ function columns(zone: string, now: number): Column<TracePass>[] {
     { head: 'Began', cell: (p) => <time dateTime={p.started_at} title={dateTime(p.started_at, zone)}>{shortTime(p.started_at, zone, now)}</time> },
     { head: 'Why', class: 'mid', cell: (p) => REASONS[p.reason] },
     { head: 'State', cell: (p) => (p.status === 'running' ? <Pill tone="info" sign="▸">running</Pill> : p.status === 'failed' ? <Pill tone="bad" sign="✕">failed</Pill> : <Pill tone="ok" sign="✓">completed</Pill>) },
-    { head: 'Took', right: true, class: 'spare', cell: (p) => (p.status === 'running' ? <span class="note">{took(p)} so far</span> : took(p)) },
+    { head: 'Took', right: true, class: 'spare', cell: (p) => (p.status === 'running' ? <span class="note" title="so far">{took(p)} …</span> : took(p)) },
     { head: 'Requests', right: true, class: 'mid', cell: (p) => <span title={`${count(p.requests)}, of these ${count(p.limited)} told to wait and ${count(p.failures)} failed`}>{compact(p.requests)}{(p.limited > 0 || p.failures > 0) && <span class="note line">{[p.limited > 0 && `${count(p.limited)} waited`, p.failures > 0 && `${count(p.failures)} failed`].filter(Boolean).join(', ')}</span>}</span> },
     { head: 'Read', right: true, cell: (p) => <span title={`${count(p.received)} observations on ${plural(p.pages, 'page')}`}>{compact(p.received)}</span> },
     { head: 'New or changed', right: true, cell: (p) => <span title={count(p.changed)}>{compact(p.changed)}</span> },
     { head: 'Deleted', right: true, class: 'mid', cell: (p) => count(p.deleted) },
     { head: 'Refused', right: true, class: 'mid', cell: (p) => <span title="elements without an id or a begin, which nobody can store" class={p.refused > 0 ? 'tone-warn' : ''}>{p.refused > 0 && <span aria-hidden="true">! </span>}{count(p.refused)}</span> },
-    { head: 'What it ran into', class: 'clip mid', cell: (p) => p.error_message ? <span title={p.error_message}>{p.error_message}</span> : <span class="none" title="nothing">–</span> },
+    { head: 'What it ran into', class: 'clip said mid', cell: (p) => p.error_message ? <span title={p.error_message}>{p.error_message}</span> : <span class="none" title="nothing">–</span> },
   ];
 }
 
@@ -135,7 +135,7 @@ export default function SourcePage({ id: text }: { id: string | null }) {
         <Copy class="ghost" text={() => curl('GET', `/trace-sources/${id}/sync`)}>Copy as curl</Copy>
         {s && may && <button type="button" disabled={busy} onClick={() => void pause()}>{s.paused ? 'Resume' : 'Pause'}</button>}
         {s && <button type="button" onClick={() => setParams({ dialog: 'edit' })}>{may ? 'Edit' : 'Settings'}</button>}
-        {s && may && <SyncNow source={id} name={s.name} class="primary" />}
+        {s && may && <SyncNow source={id} name={s.name} class="primary" onDone={sourcesChanged} />}
       </Top>
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={240} /><Skeleton rows={6} /></>}>
         {(o) => (

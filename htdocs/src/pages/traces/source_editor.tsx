@@ -15,7 +15,7 @@ import { HiddenField } from '../access/parts';
 import { allProjects, allSecrets, secretsChanged } from '../access/stores';
 import { SecretField } from '../automations/secret_field';
 import { typed } from '../loadtests/typed';
-import { source as sourceStore, sourcesChanged } from './stores';
+import { listsChanged, source as sourceStore, sourcesChanged } from './stores';
 
 interface Form { name: string; description: string; url: string; public_key: string; secret: string; value: string; project: string; interval: string; overlap: string; backfill: string; page: string; minute: string; day: string; paused: boolean }
 
@@ -80,7 +80,7 @@ function SourceEditor({ saved, etag, back }: { saved: TraceSource | null; etag: 
       remove={saved && admin ? {
         name: `source ${saved.name}`, alone: true, to: href('/traces/sources'),
         warning: <><p>All traces, sessions and figures that it brought are gone from here at once. The server that they came from keeps them.</p><p>Added again, everything is read anew, as far back as its past is kept there.</p></>,
-        run: async () => { await api.traceSourceDelete(saved.id); sourcesChanged(); toast(`Deleted ${saved.name} and what it brought`); },
+        run: async () => { await api.traceSourceDelete(saved.id); listsChanged(); toast(`Deleted ${saved.name} and what it brought`); },
       } : undefined}>
       {(error) => (
         <>

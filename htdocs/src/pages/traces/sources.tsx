@@ -68,7 +68,7 @@ export default function Sources({ id }: { id: string | null }) {
               { head: 'Source', class: 'name', cell: (s) => <><Link to={`${BACK}/${s.id}`}>{s.name}</Link><span class="note line mono">{(s.url ?? '').replace(/^https?:\/\//, '')}</span></> },
               { head: 'State', cell: (s) => { const its = of(s); return its ? <><SyncPill status={its.status} paused={its.paused} />{its.is_stale && !its.paused && <span class="note tone-warn"> not up to date</span>}</> : '\u00a0'; } },
               { head: 'Newest read', class: 'spare', cell: (s) => { const its = of(s); return its?.last_sync_at ? ago(its.last_sync_at, now) : <span class="none">not yet</span>; } },
-              { head: 'Then', class: 'mid', cell: (s) => { const its = of(s); return its ? nextWords(its, now) : '\u00a0'; } },
+              { head: 'Then', class: 'mid', cell: (s) => { const its = of(s); return !its ? '\u00a0' : its.paused && its.status === 'idle' ? 'only when asked' : nextWords(its, now); } },
               { head: 'Past that is here', class: 'mid share', cell: (s) => <Backfill of={of(s)} /> },
               { head: 'What it ran into', class: 'clip mid', cell: (s) => of(s)?.error_message ?? <span class="none" title="nothing">–</span> },
             ]} />

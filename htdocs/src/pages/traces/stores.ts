@@ -24,10 +24,16 @@ export const observations = new Resource((query: QueryOf<'/observations'>, o) =>
 /** All sources, of which there are few, for names and selects. */
 export const allSources = () => sources.of({ limit: 1000 });
 
+/** After a source is gone: what is asked of itself would be answered 404. */
+export function listsChanged(): void {
+  sources.refresh();
+  if (syncStatus.isWatched()) void syncStatus.refresh();
+}
+
 /** After a source was written, paused or asked to sync. */
 export function sourcesChanged(): void {
-  for (const resource of [sources, source, sourceSync, passes]) resource.refresh();
-  if (syncStatus.isWatched()) void syncStatus.refresh();
+  for (const resource of [source, sourceSync, passes]) resource.refresh();
+  listsChanged();
 }
 
 /** One trace, as a list of one: its id is a text, which no path of the API takes. */

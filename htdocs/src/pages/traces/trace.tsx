@@ -19,7 +19,7 @@ import { Bodies, hasBodies } from './body';
 import { carriedFrom, keyOf, TRACE_FILTERS, traceParams } from './filters';
 import { ObservationPanel } from './observation';
 import { Sections, Steps, useSources } from './parts';
-import { traceOf, TREE_MOST, type WholeTrace, wholeTrace } from './stores';
+import { allSources, traceOf, TREE_MOST, type WholeTrace, wholeTrace } from './stores';
 import { storeAt } from './traces';
 import { matches, nextOf, openTo, shownOf, spanOf, type Tree, treeOf } from './tree';
 import { kindOf, TreeView } from './tree_view';
@@ -28,7 +28,7 @@ const asked = ({ params }: Place) => ({ source: Number(params.get('source')), tr
 
 export async function shows(at: Place): Promise<void> {
   const key = asked(at);
-  await Promise.all([traceOf(key.source, key.trace).prime(), wholeTrace.of(key).prime()]);
+  await Promise.all([traceOf(key.source, key.trace).prime(), wholeTrace.of(key).prime(), allSources().prime()]);
 }
 
 /** The way to the neighbours in the list it was opened from. */
@@ -116,10 +116,10 @@ function TheTree({ whole, of: key }: { whole: WholeTrace; of: { source: number; 
       <section class="panel" aria-label="Observations">
         <header class="tree-tools">
           <form class="grow" role="search" onSubmit={(e) => { e.preventDefault(); if (text.trim()) select(nextOf(tree, node, (o) => matches(o, text.trim()))); }}>
-            <input id="tree-find" type="search" aria-label="Find an observation" placeholder="Find, Enter: the next" value={text} onInput={(e) => { setText(e.currentTarget.value); setParams({ q: e.currentTarget.value }, { replace: true }); }} />
+            <input id="tree-find" type="search" aria-label="Find an observation" placeholder="Find, Enter" value={text} onInput={(e) => { setText(e.currentTarget.value); setParams({ q: e.currentTarget.value }, { replace: true }); }} />
             <span class="note" role="status">{text.trim() === '' ? '' : found === 0 ? 'none' : `${count(found)} of ${count(tree.all.length)}`}</span>
           </form>
-          {failed > 0 && <button type="button" class="bad small" onClick={nextError}>Next of {plural(failed, 'error')}</button>}
+          {failed > 0 && <button type="button" class="bad small" onClick={nextError}>{failed === 1 ? 'The error' : `Next of ${plural(failed, 'error')}`}</button>}
           {zoomed && <button type="button" class="small" onClick={() => setParams({ zoom: null }, { replace: true })}>Whole timeline</button>}
           {inner.length > 1 && <button type="button" class="ghost small" onClick={foldAll}>{folded.size > 0 ? 'Unfold all' : 'Fold all'}</button>}
         </header>

@@ -96,18 +96,17 @@ function Row({ node, top, height, isSelected, isFolded, of, onFold, onSelect, be
   return (
     <div id={rowId(o.id)} role="treeitem" class={`tree-row ${isSelected ? 'selected' : ''}`} style={top === null ? undefined : { top: `${top}px`, height: `${height}px` }}
       aria-level={node.depth + 1} aria-setsize={of} aria-posinset={node.place} aria-selected={isSelected} aria-expanded={parent ? !isFolded : undefined}
-      aria-label={`${name}, ${o.type.toLowerCase()}${sign ? `, ${sign[2]}` : ''}, ${long === null ? 'not ended' : duration(long)}, begins after ${duration(node.start - begin)}`}
       title={`${name}\n${o.type.toLowerCase()}, ${long === null ? 'no end is known' : durationExact(long)}, begins after ${durationExact(node.start - begin)}`} onClick={() => onSelect(node)}>
       <span class="tree-name" style={{ paddingLeft: `${Math.min(node.depth, INDENTED) * INDENT}px` }}>
         {parent ? <span class="fold" aria-hidden="true" onClick={(e) => { e.stopPropagation(); onFold(o.id, !isFolded); }}>{isFolded ? '▸' : '▾'}</span> : <span class="fold" />}
-        <span class={`kind ${kindOf(o.type)}`} aria-hidden="true">{o.type.toLowerCase()}</span>
-        {sign && <span class={`tone-${sign[1]}`} aria-hidden="true">{sign[0]}</span>}
+        <span class={`kind ${kindOf(o.type)}`}>{o.type.toLowerCase()} </span>
+        {sign && <span class={`tone-${sign[1]}`}><span aria-hidden="true">{sign[0]}</span><span class="sr">{sign[2]} </span></span>}
         <span class="cut-text">{name}</span>
         {isFolded && <span class="note">+{node.size - 1}</span>}
-        {inside && <span class="tone-bad note" aria-hidden="true">✕ {node.errors}</span>}
+        {inside && <span class="tone-bad note"><span aria-hidden="true">✕ </span>{node.errors}<span class="sr"> with errors</span></span>}
       </span>
       <span class="span-lane"><Bar node={node} begin={begin} end={end} /></span>
-      <span class="tree-long">{long === null ? <span class="none">–</span> : duration(long)}</span>
+      <span class="tree-long">{long === null ? <span class="none">–<span class="sr"> (no end is known)</span></span> : o.type === 'EVENT' && long === 0 ? <span class="note">moment</span> : duration(long)}<span class="sr"> after {duration(node.start - begin)}</span></span>
     </div>
   );
 }
@@ -130,8 +129,11 @@ export function TreeView({ rows, folded, onFold, selected, onSelect, begin, end,
     const b = box.current;
     if (!b || at < 0) return;
     const top = at * height;
-    if (top < b.scrollTop) b.scrollTop = Math.max(0, top - height);
-    else if (top + height > b.scrollTop + b.clientHeight) b.scrollTop = top + 2 * height - b.clientHeight;
+    const [above, below] = [b.scrollTop - top, top + height - b.scrollTop - b.clientHeight];
+    // a step moves it by as much, a jump puts it where there is something around it
+    if (Math.max(above, below) > 2 * height) b.scrollTop = Math.max(0, top - b.clientHeight / 3);
+    else if (above > 0) b.scrollTop = Math.max(0, top - height);
+    else if (below > 0) b.scrollTop += below + height;
     look();
   }, [selected, at >= 0, height]);
   const first = printing ? 0 : Math.max(0, Math.floor(sight.top / height) - SPARE);
@@ -152,7 +154,7 @@ export function TreeView({ rows, folded, onFold, selected, onSelect, begin, end,
     event.preventDefault();
     step();
   };
-  const ticks = ticksOf(end - begin, innerWidth < 600 ? 3 : 6);
+  const ticks = ticksOf(end - begin, innerWidth < 600 ? 3 : 5);
   const all = end - begin || 1;
   const marks = ticks.map((t) => ({ ...t, left: `${(t.at / all) * 100}%` }));
   return (
