@@ -9,6 +9,8 @@ import { save } from './save';
 const LIMIT = 1_000_000;
 const OPEN_LEVELS = 4;
 const PAGE = 100;
+/** letters of what can be seen at a glance */
+const SHORT = 1500;
 
 function Leaf({ value, mark }: { value: unknown; mark: string }) {
   const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
@@ -36,20 +38,20 @@ function Node({ name, value, level, mark }: { name: string | null; value: unknow
   );
 }
 
-/** Shows a JSON value. `name` is the download's file name. */
-export function Json({ value, name }: { value: unknown; name: string }) {
+/** Shows a JSON value. `name` is the download's file name. `small`: a short one has no tools, where something else copies it. */
+export function Json({ value, name, small = false }: { value: unknown; name: string; small?: boolean }) {
   const search = usePlace().params.get('find') ?? '';
   const text = useMemo(() => JSON.stringify(value, null, 2) ?? '', [value]);
   const large = text.length > LIMIT;
   const download = () => save(new Blob([text], { type: 'application/json' }), `${name}.json`);
   return (
     <div class="json-view">
-      <div class="toolbar">
+      {!(small && text.length < SHORT) && <div class="toolbar">
         {!large && <input type="search" aria-label="Search in this JSON" placeholder="Search" value={search} onInput={(e) => setParams({ find: e.currentTarget.value }, { replace: true, stays: true })} />}
         <span class="note">{bytes(text.length)}</span>
         <Copy text={text} class="ghost" />
         <button type="button" class="ghost" onClick={download}>Download</button>
-      </div>
+      </div>}
       {large ? <p class="note">Too large to show here without slowing the page down.</p>
         : <div class="j mono" tabIndex={0} role="group" aria-label="JSON"><Node key={search ? 's' : 'n'} name={null} value={value} level={0} mark={search.toLowerCase()} /></div>}
     </div>

@@ -51,8 +51,8 @@ export function Body({ title, value, name, actions }: { title: string; value: un
       <header><h3>{title}</h3><span class="grow" />{actions}<Copy class="ghost small" text={() => (typeof value === 'string' ? value : JSON.stringify(value, null, 2))}>Copy</Copy></header>
       {messages ? messages.map((m, i) => {
         const text = textOf(m.content);
-        return <div key={i} class="message"><span class="note">{m.role}</span>{text === null ? <Json value={m.content} name={name} /> : <Text text={text} />}</div>;
-      }) : typeof is === 'string' ? <Text text={is} /> : <Json value={is} name={name} />}
+        return <div key={i} class="message"><span class="note">{m.role}</span>{text === null ? <Json value={m.content} name={name} small /> : <Text text={text} />}</div>;
+      }) : typeof is === 'string' ? <Text text={is} /> : <Json value={is} name={name} small />}
     </section>
   );
 }

@@ -73,7 +73,7 @@ export function ObservationPanel({ node, tree, trace, close, zoomed, onZoom }: {
         </div>
         {state.error && <Failure error={state.error} retry={() => void store.refresh()} small />}
         {full && <Bodies of={full} name={`observation-${o.id}`} />}
-        {metadata != null && Object.keys(metadata).length > 0 && <section class="body" aria-label="Metadata"><header><h3>Metadata</h3></header><Json value={metadata} name={`observation-${o.id}-metadata`} /></section>}
+        {metadata != null && Object.keys(metadata).length > 0 && <section class="body" aria-label="Metadata"><header><h3>Metadata</h3><span class="grow" /><Copy class="ghost small" text={() => JSON.stringify(metadata, null, 2)}>Copy</Copy></header><Json value={metadata} name={`observation-${o.id}-metadata`} small /></section>}
         {full && <details class="body all-members"><summary>All members, as the API has them</summary><Json value={full} name={`observation-${o.id}`} /></details>}
         {state.data && !full && <p class="note pad">It is no longer here: the source does not have it any more.</p>}
       </Panel>

@@ -157,7 +157,7 @@ export default function TracePage() {
             <div><Facts of={trace} /></div>
             {hasBodies(trace) && <section class="panel" aria-label="Input and output"><Bodies of={trace} name={`trace-${trace.id}`} /></section>}
             <Loaded from={whole} retry={() => void wholeTrace.of(key).refresh()} skeleton={<Skeleton height={480} />}>{(w) => <TheTree key={`${key.source}/${key.trace}`} whole={w} of={key} />}</Loaded>
-            {metadata != null && Object.keys(metadata).length > 0 && <Panel title="Metadata of the trace"><Json value={metadata} name={`trace-${trace.id}-metadata`} /></Panel>}
+            {metadata != null && Object.keys(metadata).length > 0 && <Panel title="Metadata of the trace" actions={<Copy class="ghost small" text={() => JSON.stringify(metadata, null, 2)}>Copy</Copy>}><Json value={metadata} name={`trace-${trace.id}-metadata`} small /></Panel>}
           </div>
         ))}
       </Loaded>
