@@ -106,9 +106,12 @@ export function Palette({ onClose }: { onClose: () => void }) {
 export function ShortcutSheet({ onClose }: { onClose: () => void }) {
   return (
     <Dialog title="Keyboard" onClose={onClose}>
-      <dl class="shortcuts">
-        {SHORTCUTS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}
-      </dl>
+      {/* longer than a window: keys scroll it */}
+      <div class="dialog-body bare-body" tabIndex={0} role="group" aria-label="Keys">
+        <dl class="shortcuts">
+          {SHORTCUTS.map(([keys, what]) => <div key={keys}><dt><kbd>{keys}</kbd></dt><dd>{what}</dd></div>)}
+        </dl>
+      </div>
     </Dialog>
   );
 }
