@@ -57,7 +57,7 @@ export const PAGE_KEYS: readonly (readonly [keys: string, path: string, word: st
 
 /** The `?` sheet, in the order shown. */
 export const SHORTCUTS: readonly [keys: string, what: string][] = [
-  ['Ctrl K', 'Search: pages, actions, runs by id'],
+  ['Ctrl K', 'Search: pages, actions, names, anything by number'],
   ['?', 'This list'],
   ['/', 'Filter the list'],
   ['j / k', 'Next and previous row, next and previous run, session, trace or agent'],
