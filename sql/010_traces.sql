@@ -12,9 +12,10 @@ create table trace_sources (
     project_id           bigint not null default 1 references projects (id),
     name                 text not null,
     description          text,
-    url                  text not null,                 -- of the server, without /api/public
-    public_key           text not null,
-    secret               text not null,                 -- name of the secret that is the secret key
+    kind                 text not null default 'langfuse' check (kind in ('langfuse', 'pushed')),
+    url                  text,                          -- of the server, without /api/public; null: it is pushed
+    public_key           text,
+    secret               text,                          -- name of the secret that is the secret key
     interval_seconds     integer not null default 300,
     overlap_seconds      integer not null default 7200, -- what is read again each time, because data come late
     backfill_days        integer not null default 30,
@@ -25,7 +26,8 @@ create table trace_sources (
     version              integer not null default 1,
     created_by           text,
     created_at           timestamptz not null default now(),
-    updated_at           timestamptz not null default now()
+    updated_at           timestamptz not null default now(),
+    check (kind = 'pushed' or (url is not null and public_key is not null and secret is not null))
 );
 create unique index trace_sources_name on trace_sources (project_id, lower(name));
 
@@ -63,6 +65,17 @@ create table trace_sync (
     requests       integer not null default 0,
     last_sync_at   timestamptz                          -- the newest was last read to its end
 );
+
+-- What was sent to a source that nobody syncs (kind pushed). Who writes to it holds this row.
+create table trace_pushed (
+    source_id      bigint primary key references trace_sources (id) on delete cascade,
+    project_id     bigint not null,
+    requests       bigint not null default 0,
+    received       bigint not null default 0,           -- observations and traces, those that were sent again included
+    changed        bigint not null default 0,
+    refused        bigint not null default 0,
+    last_at        timestamptz
+) with (fillfactor = 50);
 
 -- Its history, a row for each pass.
 create sequence trace_pass_id_seq;
@@ -142,6 +155,7 @@ create table traces (
     version        text,
     tags           text[] not null default '{}',
     metadata       jsonb,
+    told_at        timestamptz,                         -- when somebody who pushes last spoke of it; null: nobody did
     start_time     timestamptz not null,
     end_time       timestamptz,
     latency_us     bigint,
@@ -236,7 +250,7 @@ declare
     mine text := 'any ((select nullif(current_setting(''benchmark.projects'', true), ''''))::bigint[])';
     parted text;
 begin
-    foreach parted in array array['trace_sources', 'trace_sync', 'trace_passes', 'observations', 'traces', 'trace_sessions', 'trace_days'] loop
+    foreach parted in array array['trace_sources', 'trace_sync', 'trace_pushed', 'trace_passes', 'observations', 'traces', 'trace_sessions', 'trace_days'] loop
         execute format('create view %I.%I as select * from %I.%I t where t.project_id = %s with local check option',
                        held, parted, own, parted, mine);
     end loop;

@@ -75,6 +75,11 @@ static const struct {
 #else
     { "websocket", 0 },
 #endif
+#ifdef HAVE_PROTOBUF_C
+    { "protobuf", 1 },
+#else
+    { "protobuf", 0 },
+#endif
 #ifdef HAVE_PCRE2
     { "regular_expressions", 1 },
 #else

@@ -136,7 +136,7 @@ static apr_status_t read_body(bm_req_t *q)
     json_t *body;
     apr_status_t rv;
 
-    if (q->route->body == NULL)
+    if (q->route->body == NULL || (q->route->flags & BM_ROUTE_PUSH))
         return APR_SUCCESS;
     if (q->body_len == 0 && (q->route->flags & BM_ROUTE_MAY_BE_BARE)) {
         q->body = bm_json_adopt(json_object(), q->p);
@@ -302,6 +302,8 @@ void bm_api_fail(bm_req_t *q, apr_status_t rv)
     q->content_type = BM_PROBLEM_TYPE;
     bm_buffer_clear(&q->out);
     bm_problem_write(&q->out, q->status, q->err, NULL, q->request_id);
+    if (q->route != NULL && q->route->failed != NULL)
+        q->route->failed(q);
 }
 
 /* --- replies */

@@ -40,6 +40,7 @@ typedef struct bm_api_t {
     bm_meters_t *meters;                 /* what this node counts */
     bm_node_board_t *board;              /* what its engine says; NULL: it has none */
     bm_places_t *kpi_places;             /* for KPI queries, so that they leave connections to the others */
+    bm_places_t *push_places;            /* likewise for traces that are sent; NULL: no limit */
     bm_kpi_board_t *kpi_board;           /* NULL: KPIs are read from the store */
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
     volatile apr_uint32_t exports;       /* under way (api/export_api.c); atomic */
@@ -79,9 +80,15 @@ enum {
     BM_ROUTE_OWN_ACCOUNT = 1 << 14,      /* changes of one's own account: scope write, whatever the role */
     BM_ROUTE_NO_AUDIT    = 1 << 16,      /* no GET, but changes nothing */
     BM_ROUTE_ANY_CREDENTIAL = 1 << 15,   /* a credential that is not believed counts as none (to log in, to refresh) */
+    BM_ROUTE_PUSH        = 1 << 18,      /* the handler reads the body itself; it may be compressed with gzip and be of
+                                          * BM_API_PUSH_BODIES times BenchmarkMaxBody; scope push */
+    BM_ROUTE_PROTOBUF    = 1 << 19,      /* the body may be application/x-protobuf, and the answer is then, too */
     BM_ROUTE_WHOLE       = 1 << 17,      /* about the installation: not for who is held to projects */
     BM_ROUTE_KPI         = 1 << 12       /* q->db is that of a KPI query: one of so many, with a time-out (api/kpi_query.h) */
 };
+
+/** How many times BenchmarkMaxBody what is sent with BM_ROUTE_PUSH may be, as it comes and unpacked. */
+#define BM_API_PUSH_BODIES 8
 
 /** A schema of the reference by name. */
 typedef struct bm_schema_t {
@@ -109,6 +116,8 @@ struct bm_route_t {
                                           * parameter, which counts as not given: one answer names all that is wrong. NULL:
                                           * nothing to check */
     const char *also;                    /* "202|409": other statuses that come with the same answer; NULL: none */
+    void (*failed)(bm_req_t *q);         /* writes what went wrong (status, err) in a form of the route's own, instead of a
+                                          * problem document; NULL: it has none */
 };
 
 #define BM_API_IDS_MAX 2

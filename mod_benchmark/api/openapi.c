@@ -8,6 +8,8 @@
 #include "api/problem.h"
 #include "api/routes.h"
 
+#define PROTOBUF "application/x-protobuf"
+
 static void key_string(bm_jw_t *w, const char *key, const char *value)
 {
     bm_jw_key(w, key);
@@ -227,11 +229,39 @@ static void write_response(bm_jw_t *w, const bm_route_t *route, const char *stat
         key_object(w, "content");
         if (route->answer != NULL || route->media == NULL)
             write_json(w, "application/json", route->answer != NULL ? route->answer : &bm_message_schema, route->flags, p);
+        if (route->flags & BM_ROUTE_PROTOBUF)
+            write_media(w, PROTOBUF, p);
         if (route->media != NULL)
             write_media(w, route->media, p);
         bm_jw_end_object(w);
     }
     bm_jw_end_object(w);
+}
+
+/* What OTLP wants instead of a problem document. */
+static void write_status(bm_jw_t *w, apr_pool_t *p)
+{
+    key_object(w, "application/json");
+    key_object(w, "schema");
+    key_string(w, "type", "object");
+    key_string(w, "description", "A google.rpc.Status; details[0].reason is the code of problem documents.");
+    key_object(w, "properties");
+    key_object(w, "code");
+    key_string(w, "type", "integer");
+    bm_jw_end_object(w);
+    key_object(w, "message");
+    key_string(w, "type", "string");
+    bm_jw_end_object(w);
+    key_object(w, "details");
+    key_string(w, "type", "array");
+    key_object(w, "items");
+    key_string(w, "type", "object");
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+    bm_jw_end_object(w);
+    write_media(w, PROTOBUF, p);
 }
 
 static void write_responses(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
@@ -256,6 +286,8 @@ static void write_responses(bm_jw_t *w, const bm_route_t *route, apr_pool_t *p)
     bm_jw_end_object(w);
     key_object(w, "content");
     write_json(w, BM_PROBLEM_TYPE, &bm_problem_schema, 0, p);
+    if (route->flags & BM_ROUTE_PROTOBUF)
+        write_status(w, p);
     bm_jw_end_object(w);
     bm_jw_end_object(w);
     bm_jw_end_object(w);
@@ -309,6 +341,8 @@ static void write_body(const bm_openapi_doc_t *doc, const bm_route_t *route)
         bm_jw_raw(w, example, strlen(example));
     }
     bm_jw_end_object(w);
+    if (route->flags & BM_ROUTE_PROTOBUF)
+        write_media(w, PROTOBUF, doc->p);
     bm_jw_end_object(w);
     bm_jw_end_object(w);
 }

@@ -35,6 +35,7 @@
 #include "api/password_links_api.h"
 #include "api/prices_api.h"
 #include "api/problems_api.h"
+#include "api/push_api.h"
 #include "api/projects_api.h"
 #include "api/views_api.h"
 #include "api/report_api.h"
@@ -60,7 +61,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_kpis_api_routes,
         bm_labels_api_routes,
         bm_kpi_rebuild_api_routes, bm_compare_api_routes,
-        bm_trace_sources_api_routes, bm_traces_api_routes,
+        bm_trace_sources_api_routes, bm_push_api_routes, bm_traces_api_routes,
         bm_trend_api_routes,
         bm_training_compare_api_routes, bm_training_api_routes, bm_hive_api_routes, bm_problems_api_routes,
         bm_loadtests_api_routes,
@@ -182,6 +183,8 @@ unsigned bm_routes_scope(const bm_route_t *route)
 
     if (route->flags & BM_ROUTE_OWN_ACCOUNT)
         return BM_SCOPE_WRITE;
+    if (route->flags & BM_ROUTE_PUSH)
+        return BM_SCOPE_PUSH;
     if (route->role == BM_ROLE_ADMIN)
         return BM_SCOPE_ADMIN;
     if (route->role <= BM_ROLE_VIEWER || strcmp(route->method, "GET") == 0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * trace_sources_api.c: /trace-sources: Langfuse servers whose traces are mirrored, and their sync; /sync is what clients of
- * Cupid know of it. PUT and PATCH are the same: members that are not given stay as they are. */
+ * trace_sources_api.c: /trace-sources: Langfuse servers whose traces are mirrored, and their sync, and what traces are sent to
+ * (api/push_api.c); /sync is what clients of Cupid know of it. PUT and PATCH are the same: members that are not given stay as
+ * they are. */
 #include "api/trace_sources_api.h"
 
 #include <string.h>
@@ -82,15 +83,34 @@ static int is_printable(const char *text)
     return 1;
 }
 
-/* What a table cannot say. */
-static apr_status_t check_source(bm_req_t *q, json_t *source)
+static const char *const of_servers[] = { "url", "public_key", "secret" };
+
+static int is_said(const json_t *source, const char *name)
+{
+    return json_is_string(json_object_get(source, name));
+}
+
+/* One that is pushed has no server. */
+static void check_pushed(bm_req_t *q, const json_t *source)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(of_servers) / sizeof(of_servers[0]); i++)
+        if (is_said(source, of_servers[i]))
+            bm_err_violation(q->err, apr_pstrcat(q->p, "/", of_servers[i], NULL), "Must be null: nothing is read for a source that"
+                             " is pushed.");
+}
+
+static void check_server(bm_req_t *q, json_t *source)
 {
     const char *url, *secret = json_string_value(json_object_get(source, "secret"));
-    int has;
-    apr_status_t rv = bm_project_settle(q, source);
+    size_t i;
 
-    if (rv != APR_SUCCESS)
-        return rv;
+    for (i = 0; i < sizeof(of_servers) / sizeof(of_servers[0]); i++)
+        if (!is_said(source, of_servers[i]))
+            bm_err_violation(q->err, apr_pstrcat(q->p, "/", of_servers[i], NULL), "Must be there: a server is to be read.");
+    if (bm_err_is_set(q->err))
+        return;
     trim_url(source, q->p);
     url = json_string_value(json_object_get(source, "url"));
     bm_provider_url_check(url, "/url", q->err, q->p);
@@ -101,6 +121,20 @@ static apr_status_t check_source(bm_req_t *q, json_t *source)
     if (!bm_secret_is_name(secret))
         bm_err_violation(q->err, "/secret", "Must be the name of a secret: letters, digits, _ . and -, with a letter or _"
         " first.");
+}
+
+/* What a table cannot say. */
+static apr_status_t check_source(bm_req_t *q, json_t *source)
+{
+    int has;
+    apr_status_t rv = bm_project_settle(q, source);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (strcmp(json_string_value(json_object_get(source, "kind")), "pushed") == 0)
+        check_pushed(q, source);
+    else
+        check_server(q, source);
     if (bm_err_is_set(q->err))
         return APR_EINVAL;
     rv = bm_trace_source_store_has_name(&has, q->db, json_integer_value(json_object_get(source, "project_id")),
@@ -286,10 +320,10 @@ static apr_status_t trigger_post(bm_req_t *q)
 
 const bm_route_t bm_trace_sources_api_routes[] = {
     { "GET", "/trace-sources", BM_ROLE_VIEWER, sources_list, BM_ROUTE_LIST, 200, list_params, NULL, &source_schema,
-      "listTraceSources", "traces", "Servers whose traces are mirrored, by id." },
+      "listTraceSources", "traces", "Servers whose traces are mirrored, and what traces are sent to, by id." },
     { "POST", "/trace-sources", BM_ROLE_OPERATOR, sources_create, BM_ROUTE_TRANSACTION | BM_ROUTE_IDEMPOTENT, 201, NULL,
       &source_schema, &source_schema, "createTraceSource", "traces", "Mirror the traces of a Langfuse project, from now on and"
-      " of the past." },
+      " of the past, or make something that traces are sent to." },
     { "GET", "/trace-sources/{id}", BM_ROLE_VIEWER, sources_get, 0, 200, NULL, NULL, &source_schema, "getTraceSource", "traces",
       "One source." },
     { "PUT", "/trace-sources/{id}", BM_ROLE_OPERATOR, sources_update, BM_ROUTE_TRANSACTION | BM_ROUTE_UPDATE, 200, NULL,

@@ -13,6 +13,8 @@
 #include "base/log.h"
 #include "glue/directives.h"
 #include "glue/lifecycle.h"
+#include "glue/router.h"
+#include "parse/basic_auth.h"
 
 #define AUTHN_KEY "mod_benchmark:authn"
 #define OWN_PROVIDER "benchmark"
@@ -29,6 +31,23 @@ static const char *bearer_of(const request_rec *r)
     for (text += 6; *text == ' '; text++)
         ;
     return text;
+}
+
+/* Where traces are sent to, the password of the scheme Basic may be an API key: clients of Langfuse can show theirs in no other
+ * way. Its name is no user's (api/push_api.c). */
+static const char *pushed_key_of(request_rec *r)
+{
+    static const char *const paths[] = { "/otlp/", "/ingestion", "/public/" };
+    const bm_place_t *place = bm_router_place_of(r);
+    const char *name, *password;
+    size_t i;
+
+    for (i = 0; place != NULL && i < sizeof(paths) / sizeof(paths[0]); i++)
+        if (strncmp(place->path, paths[i], strlen(paths[i])) == 0
+            && bm_basic_auth_read(&name, &password, apr_table_get(r->headers_in, "Authorization"), r->pool) == APR_SUCCESS
+            && strncmp(password, BM_KEY_MARK, strlen(BM_KEY_MARK)) == 0)
+            return password;
+    return NULL;
 }
 
 int bm_authn_is_secure(const request_rec *r)
@@ -110,6 +129,8 @@ const bm_authn_t *bm_authn_examine(request_rec *r)
     apr_pool_userdata_setn(authn, AUTHN_KEY, NULL, r->pool);
     if (web == NULL)
         return authn;
+    if (bearer == NULL)
+        bearer = pushed_key_of(r);
     cookie = bearer == NULL ? cookie_of(r, bm_auth_cookie_name(bm_authn_is_secure(r))) : NULL;
     if (bearer == NULL && (cookie == NULL || cookie[0] == '\0'))
         return authn;

@@ -73,7 +73,7 @@ static apr_status_t check_type(bm_req_t *q, const request_rec *r)
 {
     if (r->method_number == M_DELETE && !bm_request_has_body(r))
         return APR_SUCCESS;                 /* no form can send it, and a script must ask first */
-    if (bm_request_is_json(r))
+    if (bm_request_is_json(r) || ((q->route->flags & BM_ROUTE_PROTOBUF) && bm_request_is_protobuf(r)))
         return APR_SUCCESS;
     if (!bm_request_has_body(r) && apr_table_get(r->headers_in, "Content-Type") == NULL
         && apr_table_get(r->headers_in, "Origin") == NULL && apr_table_get(r->headers_in, "Cookie") == NULL

@@ -76,6 +76,14 @@ int bm_request_has_body(const request_rec *r)
     return apr_table_get(r->headers_in, "Transfer-Encoding") != NULL || (length != NULL && strcmp(length, "0") != 0);
 }
 
+int bm_request_is_protobuf(const request_rec *r)
+{
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+    size_t len = type != NULL ? strcspn(type, "; \t") : 0;
+
+    return len == strlen("application/x-protobuf") && ap_cstr_casecmpn(type, "application/x-protobuf", len) == 0;
+}
+
 int bm_request_is_json(const request_rec *r)
 {
     const char *type = apr_table_get(r->headers_in, "Content-Type");
@@ -98,11 +106,17 @@ int bm_request_is_json(const request_rec *r)
         || (len == 8 && ap_cstr_casecmpn(charset, "us-ascii", 8) == 0);
 }
 
+/* Bytes of the longest body. */
+static apr_int64_t most(const bm_req_t *q)
+{
+    return q->api->settings->max_body * (q->route->flags & BM_ROUTE_PUSH ? BM_API_PUSH_BODIES : 1);
+}
+
 static apr_status_t too_large(bm_req_t *q, request_rec *r)
 {
     r->connection->keepalive = AP_CONN_CLOSE;       /* rather than read the rest only to throw it away */
     return bm_err_set(q->err, APR_EINVAL, "body_too_large", "The body is larger than %" APR_INT64_T_FMT " bytes.",
-                      q->api->settings->max_body);
+                      most(q));
 }
 
 /* Content types that the body may not have, before it is read. */
@@ -110,10 +124,16 @@ static apr_status_t check_type(bm_req_t *q, const request_rec *r)
 {
     const char *encoding = apr_table_get(r->headers_in, "Content-Encoding");
 
-    if (encoding != NULL && ap_cstr_casecmp(encoding, "identity") != 0)
-        return bm_err_set(q->err, APR_EINVAL, "unsupported_media_type", "The body must not be compressed.");
+    if (encoding != NULL && ap_cstr_casecmp(encoding, "identity") != 0
+        && !((q->route->flags & BM_ROUTE_PUSH) && ap_cstr_casecmp(encoding, "gzip") == 0))
+        return bm_err_set(q->err, APR_EINVAL, "unsupported_media_type", "The body must not be compressed%s.",
+                          q->route->flags & BM_ROUTE_PUSH ? " but with gzip" : "");
     if (bm_request_is_json(r))
         return APR_SUCCESS;
+    if (q->route->flags & BM_ROUTE_PROTOBUF)
+        return bm_request_is_protobuf(r) ? APR_SUCCESS
+            : bm_err_set(q->err, APR_EINVAL, "unsupported_media_type",
+                         "The body must be application/x-protobuf, or JSON in UTF-8 with Content-Type: application/json.");
     return bm_err_set(q->err, APR_EINVAL, "unsupported_media_type",
                       "The body must be JSON in UTF-8, with Content-Type: application/json.");
 }
@@ -155,13 +175,13 @@ apr_status_t bm_request_read_body(bm_req_t *q, request_rec *r, int *http)
     *http = OK;
     if (!bm_request_has_body(r))
         return APR_SUCCESS;
-    if (length != NULL && bm_text_to_int64(&bytes, length, 0, q->api->settings->max_body) != APR_SUCCESS)
+    if (length != NULL && bm_text_to_int64(&bytes, length, 0, most(q)) != APR_SUCCESS)
         return too_large(q, r);
     rv = check_type(q, r);
     if (rv != APR_SUCCESS)
         return rv;
     buffer = apr_pcalloc(r->pool, sizeof(*buffer));
-    buffer->limit = (apr_size_t)q->api->settings->max_body;
+    buffer->limit = (apr_size_t)most(q);
     bm_buffer_adopt(buffer, r->pool);
     bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);
     while (!end) {

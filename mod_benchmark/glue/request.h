@@ -21,6 +21,9 @@ int bm_request_has_body(const request_rec *r);
 /** Whether Content-Type is application/json, in UTF-8 if it names a charset. */
 int bm_request_is_json(const request_rec *r);
 
+/** Whether Content-Type is application/x-protobuf. */
+int bm_request_is_protobuf(const request_rec *r);
+
 /** Read the body into q. @return APR_EINVAL with code body_too_large or unsupported_media_type; *http: a status that httpd
  *  shall answer with, as the body cannot be read (cut, badly coded, too slow); else OK. */
 apr_status_t bm_request_read_body(bm_req_t *q, request_rec *r, int *http);

@@ -203,6 +203,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     api->board = bm_process_generation() != NULL ? bm_process_generation()->board : NULL;
     api->kpi_places = bm_places_make(web->settings->kpi_limit > 0 ? web->settings->kpi_limit : web->settings->pool_limit / 2,
                                      pchild);
+    api->push_places = bm_places_make(web->settings->pool_limit / 2, pchild);
     api->kpi_board = bm_process_generation() != NULL ? bm_process_generation()->kpi_board : NULL;
     api->poke = bm_process_poke;
     api->server = ap_get_server_description();

@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <string.h>
 
-static const char *const names[] = { "read", "run", "write", "admin" };
+static const char *const names[] = { "read", "run", "write", "admin", "push" };
 
 unsigned bm_scope_find(const char *name)
 {

@@ -9,10 +9,11 @@ enum {
     BM_SCOPE_RUN   = 1 << 1,         /* start and stop runs, load tests and calibrations; gates */
     BM_SCOPE_WRITE = 1 << 2,         /* make and change objects */
     BM_SCOPE_ADMIN = 1 << 3,         /* what only administrators may */
-    BM_SCOPE_ALL   = (1 << 4) - 1
+    BM_SCOPE_PUSH  = 1 << 4,         /* send traces */
+    BM_SCOPE_ALL   = (1 << 5) - 1
 };
 
-#define BM_SCOPES "read|run|write|admin"
+#define BM_SCOPES "read|run|write|admin|push"
 
 /** Scope of that name; 0: there is none. */
 unsigned bm_scope_find(const char *name);

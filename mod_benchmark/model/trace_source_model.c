@@ -7,15 +7,21 @@
 #define OURS BM_FIELD_READ_ONLY
 #define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
 
+#define PUSHED(column) "(select p." column " from trace_pushed p where p.source_id = id)"
+
 const bm_field_t bm_trace_source_fields[] = {
     { "id", BM_TYPE_INT, OURS, .doc = "Number of the source." },
     { "name", BM_TYPE_STRING, BM_FIELD_REQUIRED, 1, 100, .doc = "Name for people; no other source of its project has it." },
     { "description", BM_TYPE_STRING, BM_FIELD_NULLABLE, 0, 2000, .doc = "What it is." },
-    { "url", BM_TYPE_STRING, BM_FIELD_REQUIRED, 1, 1000,
-      .doc = "Address of the Langfuse server, without /api/public: https://cloud.langfuse.com." },
-    { "public_key", BM_TYPE_STRING, BM_FIELD_REQUIRED, 1, 200, .doc = "Public key of the Langfuse project (pk-lf-...)." },
-    { "secret", BM_TYPE_STRING, BM_FIELD_REQUIRED, 1, 100,
-      .doc = "Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret." },
+    { "kind", BM_TYPE_ENUM, BM_FIELD_FIXED, .values = BM_TRACE_SOURCE_KINDS, .fallback = "\"langfuse\"",
+      .doc = "langfuse: a server that is mirrored; pushed: traces are sent to it (POST /otlp/v1/traces, POST /ingestion)." },
+    { "url", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, 1000,
+      .doc = "Address of the Langfuse server, without /api/public: https://cloud.langfuse.com; null: it is pushed." },
+    { "public_key", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, 200,
+      .doc = "Public key of the Langfuse project (pk-lf-...); null: it is pushed." },
+    { "secret", BM_TYPE_STRING, BM_FIELD_NULLABLE, 1, 100,
+      .doc = "Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret; null: it is"
+             " pushed." },
     { "interval_seconds", BM_TYPE_INT, 0, 10, 86400, .fallback = "300", .doc = "How often the newest is read." },
     { "overlap_seconds", BM_TYPE_INT, 0, 0, 604800, .fallback = "7200",
       .doc = "What is read again each time, because observations come late, and change: the longest that takes." },
@@ -27,7 +33,13 @@ const bm_field_t bm_trace_source_fields[] = {
       .doc = "Requests that the server allows in a minute; fewer are sent. null: no limit, as of a server of one's own." },
     { "requests_per_day", BM_TYPE_INT, BM_FIELD_NULLABLE, 1, 10000000,
       .doc = "Most requests of a day (UTC); null: no limit." },
-    { "paused", BM_TYPE_BOOL, 0, .fallback = "false", .doc = "Nothing is read unless somebody asks for it." },
+    { "paused", BM_TYPE_BOOL, 0, .fallback = "false",
+      .doc = "Nothing is read unless somebody asks for it; nothing that is sent is taken." },
+    { "pushed_at", BM_TYPE_TIME, MAYBE, .column = PUSHED("last_at"), .doc = "When something was last sent to it." },
+    { "pushed", BM_TYPE_INT, MAYBE, .column = "case when kind = 'pushed' then coalesce(" PUSHED("received") ", 0) end",
+      .doc = "Observations and traces that were sent to it, repeated ones too; null: it is not pushed." },
+    { "pushed_refused", BM_TYPE_INT, MAYBE,
+      .column = "case when kind = 'pushed' then coalesce(" PUSHED("refused") ", 0) end", .doc = "What was sent and could not be stored." },
     BM_FIELD_PROJECT,
     { "created_by", BM_TYPE_STRING, MAYBE, .doc = "User who made it; null: anonymous." },
     { "created_at", BM_TYPE_TIME, OURS, .doc = "When it was made." },

@@ -7,6 +7,7 @@
 #include "model/field.h"
 
 #define BM_SYNC_STATES "idle|running|rate_limited|error"
+#define BM_TRACE_SOURCE_KINDS "langfuse|pushed"
 
 /** The resource. */
 extern const bm_field_t bm_trace_source_fields[];

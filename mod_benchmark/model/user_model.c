@@ -55,7 +55,7 @@ const bm_field_t bm_api_key_fields[] = {
     { "prefix", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .doc = "How it begins, behind bmk_: what logs and people know it by." },
     { "user", BM_TYPE_STRING, BM_FIELD_READ_ONLY, .column = "user_name", .doc = "Whose it is: it can do no more than he." },
     { "role", BM_TYPE_ENUM, 0, .values = "viewer|operator|admin", .fallback = "\"viewer\"", .doc = "What it gives at most." },
-    { "scopes", BM_TYPE_STRINGS, BM_FIELD_NULLABLE, 1, 4, .values = BM_SCOPES, .column = "array_to_json(scopes)",
+    { "scopes", BM_TYPE_STRINGS, BM_FIELD_NULLABLE, 1, 5, .values = BM_SCOPES, .column = "array_to_json(scopes)",
       .doc = "What it may be used for; null: everything." },
     PROJECTS("Projects that it sees, of those that its owner sees; null: all of these."),
     { "expires_at", BM_TYPE_TIME, BM_FIELD_NULLABLE, .doc = "Until when; null: until it is deleted." },

@@ -47,7 +47,9 @@ apr_status_t bm_trace_source_store_add(bm_rows_t **prows, bm_db_t *db, const jso
 
     bm_select_values(s, bm_trace_source_fields, body, "created_by", bm_param_text(created_by));
     bm_select_add(s, 'a', " returning *), y as (insert into trace_sync (source_id, project_id, page_limit)"
-                  " select id, project_id, page_size from c) select ");
+                  " select id, project_id, page_size from c where kind = 'langfuse'),"
+                  " z as (insert into trace_pushed (source_id, project_id) select id, project_id from c where kind = 'pushed')"
+                  " select ");
     add_columns(s);
     bm_select_add(s, 'f', " from c");
     return bm_select_run(prows, s, db, err, p);
@@ -112,6 +114,13 @@ apr_status_t bm_trace_source_store_has_name(int *has, bm_db_t *db, apr_int64_t p
 
 /* --- sync */
 
+static apr_status_t none_is_synced(apr_status_t rv, const bm_rows_t *rows, apr_int64_t id, bm_err_t *err)
+{
+    if (rv == APR_SUCCESS && bm_rows_count(rows) == 0)
+        return bm_err_set(err, APR_NOTFOUND, NULL, "There is no trace source %" APR_INT64_T_FMT " that is read from a server.", id);
+    return rv;
+}
+
 apr_status_t bm_trace_source_store_sync(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, bm_err_t *err, apr_pool_t *p)
 {
     bm_select_t *s = bm_select_make("trace_sync_list", "select ", p);
@@ -123,7 +132,7 @@ apr_status_t bm_trace_source_store_sync(bm_rows_t **prows, bm_db_t *db, apr_int6
         bm_select_param(s, 'i', " where t.id = ", bm_param_int64(id), "");
     bm_select_add(s, 'o', " order by t.id");
     rv = bm_select_run(prows, s, db, err, p);
-    return id != 0 ? none_if_empty(rv, *prows, id, err) : rv;
+    return id != 0 ? none_is_synced(rv, *prows, id, err) : rv;
 }
 
 static const bm_stmt_t sync_wake = { "trace_sync_wake",
@@ -133,7 +142,7 @@ apr_status_t bm_trace_source_store_wake(bm_rows_t **prows, bm_db_t *db, apr_int6
 {
     apr_status_t rv = bm_db_query(prows, db, &sync_wake, BM_PARAMS(bm_param_int64(id)), err, p);
 
-    return id != 0 ? none_if_empty(rv, *prows, id, err) : rv;
+    return id != 0 ? none_is_synced(rv, *prows, id, err) : rv;
 }
 
 apr_status_t bm_trace_source_store_passes(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int limit,

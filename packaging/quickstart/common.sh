@@ -4,9 +4,9 @@
 SOURCE=${SOURCE:?}
 
 # What a build needs, what serving needs, what the tests need, as Debian packages.
-PACKAGES_BUILD="gcc make autoconf automake libtool pkg-config apache2-dev libapr1-dev libaprutil1-dev libpq-dev libcurl4-openssl-dev libjansson-dev libsodium-dev libssl-dev libwslay-dev libpcre2-dev zlib1g-dev"
+PACKAGES_BUILD="gcc make autoconf automake libtool pkg-config apache2-dev libapr1-dev libaprutil1-dev libpq-dev libcurl4-openssl-dev libjansson-dev libsodium-dev libssl-dev libwslay-dev libpcre2-dev zlib1g-dev libprotobuf-c-dev protobuf-c-compiler"
 PACKAGES_SERVE="apache2 libaprutil1-dbd-pgsql postgresql postgresql-client curl jq"
-PACKAGES_TEST="check procps python3-pytest python3-cryptography python3-jsonschema python3-jwt python3-psycopg2 python3-requests python3-websockets python3-wsproto pgbouncer openssl"
+PACKAGES_TEST="check procps python3-pytest python3-cryptography python3-jsonschema python3-jwt python3-protobuf python3-psycopg2 python3-requests python3-websockets python3-wsproto pgbouncer openssl"
 
 say()
 {

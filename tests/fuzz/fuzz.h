@@ -10,7 +10,7 @@
  *   make -C mod_benchmark libbm.la
  *   clang -g -O1 -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined -I.../mod_benchmark -I.../tests/fuzz \
  *       $(apr-1-config --includes) .../tests/fuzz/fuzz_<parser>.c mod_benchmark/.libs/libbm.a -lapr-1 -laprutil-1 -lpq -lcurl \
- *       -ljansson -lsodium -lssl -lcrypto -lpcre2-8 -lz -lwslay -lm -o fuzz
+ *       -ljansson -lsodium -lssl -lcrypto -lpcre2-8 -lz -lprotobuf-c -lwslay -lm -o fuzz
  *   mkdir corpus; ./fuzz -max_total_time=300 corpus .../tests/fuzz/seeds/<parser> */
 #ifndef BM_FUZZ_H
 #define BM_FUZZ_H

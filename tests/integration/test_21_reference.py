@@ -175,6 +175,18 @@ class TestReference:
         assert api.get("/agents")["data"][0]["total_cost"] == 5e-9
         api.call("DELETE", path, expect=200)
 
+    def test_bm_reference_154_traces_that_are_sent(self, api):
+        spans = [{"traceId": "5b8efff798038103d269b633813fc60c", "spanId": "eee19b7ec3c1b174", "startTimeUnixNano": "1767225600000000000"}, {}]
+        event = {"id": "e", "type": "span-create", "timestamp": "2026-01-01T00:00:00Z", "body": {"id": "o"}}
+        for name in ("/otlp/v1/traces", "/public/otel/v1/traces"):
+            assert api.post(name, {"resourceSpans": [{"scopeSpans": [{"spans": spans}]}]})["partialSuccess"]["rejectedSpans"] == "1"
+            assert api.call("POST", name, {"resourceSpans": 7}, expect=400).json()["code"] == 3
+        for name in ("/ingestion", "/public/ingestion"):
+            answer = api.post(name, {"batch": [event, {}]}, expect=207)
+            assert len(answer["successes"]) == len(answer["errors"]) == 1
+        (source,) = api.get("/trace-sources")
+        api.call("DELETE", f"/trace-sources/{source['id']}", expect=200)
+
     def test_bm_reference_155_definitions(self, api):
         kept = api.get("/definitions?kinds=prices")
         api.post("/definitions?dry_run=true", {**kept, "automations": [{"name": "new", "provider": "mock"}]})

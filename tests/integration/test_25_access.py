@@ -80,7 +80,7 @@ class TestRoles:
     def test_bm_access_020_only_health_and_me_are_open(self, api):
         assert sorted(path for method, path, role in routes(api) if role == "none") == [
             "/.well-known/jwks.json", "/auth/login", "/auth/logout", "/auth/password", "/auth/refresh", "/health", "/health/ready", "/me"]
-        rest = {"id": None, "credential": "none", "projects": None, "scopes": ["read", "run", "write", "admin"]}
+        rest = {"id": None, "credential": "none", "projects": None, "scopes": ["read", "run", "write", "admin", "push"]}
         assert api.get("/me") == {"user": None, "role": "none", "anonymous": True, **rest}
         assert api.get("/me", auth=("otto", "otto")) == {"user": "otto", "role": "operator", "anonymous": False, **rest}
 

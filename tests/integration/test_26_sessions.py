@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sessions, access and refresh tokens, API keys: what they are worth, where and for how long."""
+import base64
 import concurrent.futures
 import hashlib
 import json
@@ -321,6 +322,37 @@ class TestKeys(Fresh):
         assert who(api, key) == 401
         old = self.key(api, expires_at="2001-01-01T00:00:00Z")["key"]
         assert who(api, old) == 401
+
+    def test_bm_key_045_sends_traces_as_a_client_of_langfuse_shows_it(self, server, api):
+        """Basic, public key and secret key: where traces are sent to the password is the API key, and the name the source."""
+        def basic(name, key):
+            return {"Authorization": "Basic " + base64.b64encode(f"{name}:{key}".encode()).decode()}
+
+        key = self.key(api, role="operator", scopes=["push"])["key"]
+        event = {"id": "e", "type": "span-create", "timestamp": "2026-01-01T00:00:00Z", "body": {"id": "o"}}
+        address = server.url + "/api/public/ingestion"                     # what Langfuse's SDKs make of the host server.url
+        assert requests.post(address, json={"batch": [event]}, headers=basic("pushed", key), timeout=10).status_code == 207
+        assert requests.post(server.url + "/api/public/otel/v1/traces", data=b"", timeout=10,
+                             headers={**basic("pushed", key), "Content-Type": "application/x-protobuf"}).status_code == 200
+        api.call("POST", "/ingestion", {"batch": []}, headers=bearer(key), expect=207)
+        check_problem(requests.post(address, json={"batch": []}, headers=basic("pk-lf-1", key), timeout=10), 404)
+        (source,) = server.sql("select created_by, name from trace_sources")
+        assert source == ("operator1", "pushed")
+        assert server.sql("select id from observations") == [("o",)]
+        held = self.key(api, role="operator", scopes=["push"], projects=[1])["key"]          # by the views of projects
+        assert requests.post(address, json={"batch": [{**event, "id": "f", "body": {"id": "p", "traceId": "t"}}]}, headers=basic("pushed", held), timeout=10).status_code == 207
+        assert server.sql("select id from observations order by id") == [("o",), ("p",)]
+        for has in ([], ["write"], ["read", "run", "admin"]):
+            other = self.key(api, role="operator", **({"scopes": has} if has else {"role": "viewer"}))["key"]
+            check_problem(requests.post(address, json={"batch": []}, headers=basic("pushed", other), timeout=10), 403)
+        for wrong in (key[:-1] + ("A" if key[-1] != "A" else "B"), "bmk_", "bmk_00000000_" + key[13:]):
+            check_problem(requests.post(address, json={"batch": []}, headers=basic("pushed", wrong), timeout=10), 401)
+        for head in ({}, basic("operator1", PASSWORD), {"Authorization": "Basic !!!"}, {"Authorization": "Basic " + "A" * 9000}):
+            assert requests.post(address, json={"batch": []}, headers=head, timeout=10).status_code == 401, head
+        check_problem(api.call("GET", "/trace-sources", headers=bearer(key)), 403)              # scope push is for nothing else
+        assert api.call("GET", "/me", headers=basic("pushed", self.key(api)["key"])).json().get("user") is None       # nor Basic elsewhere
+        for head in ({"Origin": "http://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            check_problem(requests.post(address, json={"batch": []}, headers={**basic("pushed", key), **head}, timeout=10), 403)
 
     def test_bm_key_050_guesses(self, api):
         key = self.key(api)["key"]

@@ -15,7 +15,7 @@ JSON = {"Content-Type": "application/json"}
 READ = ("GET", "/automations")
 WRITE = ("POST", "/automations")
 ADMIN = ("POST", "/engine/start")
-NO_CREDENTIAL = {"id": None, "credential": "none", "scopes": ["read", "run", "write", "admin"], "projects": None}
+NO_CREDENTIAL = {"id": None, "credential": "none", "scopes": ["read", "run", "write", "admin", "push"], "projects": None}
 OPEN = ("/health", "/health/ready", "/me", "/auth/login", "/auth/logout", "/auth/password", "/auth/refresh", "/.well-known/jwks.json")
 
 

@@ -28,7 +28,7 @@ const DAY_MS = 86_400_000;
 const SOON_MS = 14 * DAY_MS;
 
 const KEY_ROLES: readonly (readonly [ApiKey['role'], string])[] = [['viewer', 'viewer: sees'], ['operator', 'operator: also makes, changes and runs'], ['admin', 'admin: all that you may']];
-const SCOPES: readonly (readonly [Scope, string])[] = [['read', 'what only reads'], ['run', 'start and stop runs and load tests; gates'], ['write', 'make and change objects'], ['admin', 'delete, stop the engine, manage users']];
+const SCOPES: readonly (readonly [Scope, string])[] = [['read', 'what only reads'], ['run', 'start and stop runs and load tests; gates'], ['write', 'make and change objects'], ['admin', 'delete, stop the engine, manage users'], ['push', 'send traces']];
 const LASTS = [['30', '30 days'], ['90', '90 days'], ['365', 'a year'], ['day', 'until a day'], ['', 'until it is revoked']] as const;
 type Lasts = (typeof LASTS)[number][0];
 
