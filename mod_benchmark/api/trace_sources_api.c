@@ -97,8 +97,8 @@ static void check_pushed(bm_req_t *q, const json_t *source)
 
     for (i = 0; i < sizeof(of_servers) / sizeof(of_servers[0]); i++)
         if (is_said(source, of_servers[i]))
-            bm_err_violation(q->err, apr_pstrcat(q->p, "/", of_servers[i], NULL), "Must be null: nothing is read for a source that"
-                             " is pushed.");
+            bm_err_violation(q->err, apr_pstrcat(q->p, "/", of_servers[i], NULL),
+                             "Must be null: nothing is read for a source that is pushed.");
 }
 
 static void check_server(bm_req_t *q, json_t *source)

@@ -117,7 +117,8 @@ apr_status_t bm_trace_source_store_has_name(int *has, bm_db_t *db, apr_int64_t p
 static apr_status_t none_is_synced(apr_status_t rv, const bm_rows_t *rows, apr_int64_t id, bm_err_t *err)
 {
     if (rv == APR_SUCCESS && bm_rows_count(rows) == 0)
-        return bm_err_set(err, APR_NOTFOUND, NULL, "There is no trace source %" APR_INT64_T_FMT " that is read from a server.", id);
+        return bm_err_set(err, APR_NOTFOUND, NULL, "There is no trace source %" APR_INT64_T_FMT " that is read from a server.",
+                          id);
     return rv;
 }
 

@@ -7,6 +7,14 @@ import requests
 from reference import reference
 
 
+def code_of(answer):
+    """The code of a refusal: of a problem document, or of the Status that OTLP wants instead. None: it has none."""
+    body = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
+    if answer.status_code < 400 or not isinstance(body, dict):
+        return None
+    return body["details"][0]["reason"] if "details" in body else body.get("code")
+
+
 class Api:
     """A client as a user would write one: base URL, JSON, and what to expect."""
 

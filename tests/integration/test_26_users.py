@@ -10,6 +10,7 @@ import unicodedata
 import pytest
 import requests
 
+from bmapi import code_of
 from bmenv import Conf
 from live_client import WebSocket
 from login_client import PASSWORD, Fresh, add, admin, bearer, login, look_again, tokens, who
@@ -242,11 +243,7 @@ class TestMatrix(Fresh):
 
     def ask(self, api, method, path, key):
         answer = requests.request(method, api.base + path, json={} if method != "GET" else None, headers=bearer(key) if key else None, timeout=30)
-        kind = answer.headers.get("Content-Type", "")
-        code = answer.json().get("code") if kind.startswith("application/problem") else None
-        if kind.startswith("application/json") and answer.status_code >= 400:                # a Status, as OTLP has it
-            code = answer.json().get("details", [{}])[0].get("reason")
-        return answer.status_code, code
+        return answer.status_code, code_of(answer)
 
     def test_bm_matrix_010_scopes_of_api_keys(self, server, api):
         head = bearer(tokens(api, "admin1")["access_token"])

@@ -326,10 +326,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Servers whose traces are mirrored, by id. */
+        /** Servers whose traces are mirrored, and what traces are sent to, by id. */
         get: operations["listTraceSources"];
         put?: never;
-        /** Mirror the traces of a Langfuse project, from now on and of the past. */
+        /** Mirror the traces of a Langfuse project, from now on and of the past, or make something that traces are sent to. */
         post: operations["createTraceSource"];
         delete?: never;
         options?: never;
@@ -420,6 +420,74 @@ export interface paths {
         put?: never;
         /** Read the newest of all sources now. */
         post: operations["triggerSync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/otlp/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send spans by OTLP, in JSON or protobuf, also compressed with gzip. */
+        post: operations["pushTraces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/otel/v1/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same by the name that it has in Langfuse. */
+        post: operations["pushTracesAsLangfuse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ingestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send events as Langfuse's older SDKs do. */
+        post: operations["pushBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/public/ingestion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The same by the name that it has in Langfuse. */
+        post: operations["pushBatchAsLangfuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2926,12 +2994,17 @@ export interface components {
             name: string;
             /** @description What it is. */
             description: string | null;
-            /** @description Address of the Langfuse server, without /api/public: https://cloud.langfuse.com. */
-            url: string;
-            /** @description Public key of the Langfuse project (pk-lf-...). */
-            public_key: string;
-            /** @description Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret. */
-            secret: string;
+            /**
+             * @description langfuse: a server that is mirrored; pushed: traces are sent to it (POST /otlp/v1/traces, POST /ingestion).
+             * @enum {string}
+             */
+            kind: "langfuse" | "pushed";
+            /** @description Address of the Langfuse server, without /api/public: https://cloud.langfuse.com; null: it is pushed. */
+            url: string | null;
+            /** @description Public key of the Langfuse project (pk-lf-...); null: it is pushed. */
+            public_key: string | null;
+            /** @description Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret; null: it is pushed. */
+            secret: string | null;
             /** @description How often the newest is read. */
             interval_seconds: number;
             /** @description What is read again each time, because observations come late, and change: the longest that takes. */
@@ -2944,8 +3017,17 @@ export interface components {
             requests_per_minute: number | null;
             /** @description Most requests of a day (UTC); null: no limit. */
             requests_per_day: number | null;
-            /** @description Nothing is read unless somebody asks for it. */
+            /** @description Nothing is read unless somebody asks for it; nothing that is sent is taken. */
             paused: boolean;
+            /**
+             * Format: date-time
+             * @description When something was last sent to it.
+             */
+            pushed_at: string | null;
+            /** @description Observations and traces that were sent to it, repeated ones too; null: it is not pushed. */
+            pushed: number | null;
+            /** @description What was sent and could not be stored. */
+            pushed_refused: number | null;
             /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
             project_id: number;
             /** @description User who made it; null: anonymous. */
@@ -3089,6 +3171,35 @@ export interface components {
             status: "started";
             /** @description How many sources are synced. */
             message: string;
+        };
+        OtlpAnswer: {
+            /** @description Absent: all spans were stored. */
+            partialSuccess?: {
+                /** @description How many spans could not be stored: a number as text. */
+                rejectedSpans: string;
+                /** @description Why, of the first of them. */
+                errorMessage: string;
+            };
+        };
+        IngestionAnswer: {
+            /** @description Events that count. */
+            successes: {
+                /** @description Event. */
+                id: string;
+                /** @description 201. */
+                status: number;
+            }[];
+            /** @description Events that do not. */
+            errors: {
+                /** @description Event; unknown, if it has no id. */
+                id: string;
+                /** @description 400. */
+                status: number;
+                /** @description What Langfuse says of it. */
+                message: string;
+                /** @description What is wrong with it. */
+                error: string;
+            }[];
         };
         Trace: {
             /** @description Id of the trace, as its source has it. */
@@ -5795,7 +5906,7 @@ export interface components {
             /** @description Numbers of the projects that he sees; null: all. */
             projects: number[] | null;
             /** @description What that may be used for. */
-            scopes: ("read" | "run" | "write" | "admin")[];
+            scopes: ("read" | "run" | "write" | "admin" | "push")[];
         };
         User: {
             /** @description Number of the user. */
@@ -5934,7 +6045,7 @@ export interface components {
              */
             role: "viewer" | "operator" | "admin";
             /** @description What it may be used for; null: everything. */
-            scopes: ("read" | "run" | "write" | "admin")[] | null;
+            scopes: ("read" | "run" | "write" | "admin" | "push")[] | null;
             /** @description Projects that it sees, of those that its owner sees; null: all of these. */
             projects: number[] | null;
             /**
@@ -6671,12 +6782,18 @@ export interface components {
             name: string;
             /** @description What it is. */
             description?: string | null;
-            /** @description Address of the Langfuse server, without /api/public: https://cloud.langfuse.com. */
-            url: string;
-            /** @description Public key of the Langfuse project (pk-lf-...). */
-            public_key: string;
-            /** @description Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret. */
-            secret: string;
+            /**
+             * @description langfuse: a server that is mirrored; pushed: traces are sent to it (POST /otlp/v1/traces, POST /ingestion).
+             * @default langfuse
+             * @enum {string}
+             */
+            kind?: "langfuse" | "pushed";
+            /** @description Address of the Langfuse server, without /api/public: https://cloud.langfuse.com; null: it is pushed. */
+            url?: string | null;
+            /** @description Public key of the Langfuse project (pk-lf-...); null: it is pushed. */
+            public_key?: string | null;
+            /** @description Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret; null: it is pushed. */
+            secret?: string | null;
             /**
              * @description How often the newest is read.
              * @default 300
@@ -6705,7 +6822,7 @@ export interface components {
             /** @description Most requests of a day (UTC); null: no limit. */
             requests_per_day?: number | null;
             /**
-             * @description Nothing is read unless somebody asks for it.
+             * @description Nothing is read unless somebody asks for it; nothing that is sent is taken.
              * @default false
              */
             paused?: boolean;
@@ -6719,12 +6836,17 @@ export interface components {
             name?: string;
             /** @description What it is. */
             description?: string | null;
-            /** @description Address of the Langfuse server, without /api/public: https://cloud.langfuse.com. */
-            url?: string;
-            /** @description Public key of the Langfuse project (pk-lf-...). */
-            public_key?: string;
-            /** @description Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret. */
-            secret?: string;
+            /**
+             * @description langfuse: a server that is mirrored; pushed: traces are sent to it (POST /otlp/v1/traces, POST /ingestion).
+             * @enum {string}
+             */
+            kind?: "langfuse" | "pushed";
+            /** @description Address of the Langfuse server, without /api/public: https://cloud.langfuse.com; null: it is pushed. */
+            url?: string | null;
+            /** @description Public key of the Langfuse project (pk-lf-...); null: it is pushed. */
+            public_key?: string | null;
+            /** @description Name of the secret that holds its secret key (sk-lf-...): one of this project's, or of BenchmarkSecret; null: it is pushed. */
+            secret?: string | null;
             /** @description How often the newest is read. */
             interval_seconds?: number;
             /** @description What is read again each time, because observations come late, and change: the longest that takes. */
@@ -6737,8 +6859,17 @@ export interface components {
             requests_per_minute?: number | null;
             /** @description Most requests of a day (UTC); null: no limit. */
             requests_per_day?: number | null;
-            /** @description Nothing is read unless somebody asks for it. */
+            /** @description Nothing is read unless somebody asks for it; nothing that is sent is taken. */
             paused?: boolean;
+            /**
+             * Format: date-time
+             * @description When something was last sent to it.
+             */
+            pushed_at?: string | null;
+            /** @description Observations and traces that were sent to it, repeated ones too; null: it is not pushed. */
+            pushed?: number | null;
+            /** @description What was sent and could not be stored. */
+            pushed_refused?: number | null;
             /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
             project_id?: number;
             /** @description User who made it; null: anonymous. */
@@ -6753,6 +6884,30 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at?: string;
+        };
+        OtlpTraces: {
+            /** @description As opentelemetry-proto has it: resource, scopeSpans with scope and spans. */
+            resourceSpans?: unknown[];
+        };
+        IngestionBatch: {
+            /** @description Events. */
+            batch: {
+                /** @description Of the event: one that comes again changes nothing. */
+                id: string;
+                /** @description trace-create, span-create, span-update, generation-create ... */
+                type: string;
+                /**
+                 * Format: date-time
+                 * @description When it happened: of two that contradict each other the later counts.
+                 */
+                timestamp: string;
+                /** @description What it says of the trace or observation `id`. */
+                body: {
+                    [key: string]: unknown;
+                };
+            }[];
+            /** @description What an SDK says of itself; not kept. */
+            metadata?: unknown;
         };
         TrainingPlanInput: {
             /** @description Scenario whose requests are sent; its automation is the target. */
@@ -7630,7 +7785,7 @@ export interface components {
              */
             role?: "viewer" | "operator" | "admin";
             /** @description What it may be used for; null: everything. */
-            scopes?: ("read" | "run" | "write" | "admin")[] | null;
+            scopes?: ("read" | "run" | "write" | "admin" | "push")[] | null;
             /**
              * @description Projects that it sees, of those that its owner sees; null: all of these.
              * @default null
@@ -9528,7 +9683,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Servers whose traces are mirrored, by id. */
+            /** @description Servers whose traces are mirrored, and what traces are sent to, by id. */
             200: {
                 headers: {
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -9582,7 +9737,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Mirror the traces of a Langfuse project, from now on and of the past. */
+            /** @description Mirror the traces of a Langfuse project, from now on and of the past, or make something that traces are sent to. */
             201: {
                 headers: {
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
@@ -9983,6 +10138,194 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SyncTrigger"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pushTraces: {
+        parameters: {
+            query?: {
+                /** @description Name of a source of the kind pushed; also as header X-Trace-Source, or as public key (default: pushed, which is made). */
+                source?: string;
+                /** @description Its project (default: your first). */
+                project_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OtlpTraces"];
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Send spans by OTLP, in JSON or protobuf, also compressed with gzip. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OtlpAnswer"];
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": {
+                        code?: number;
+                        message?: string;
+                        details?: Record<string, never>[];
+                    };
+                    "application/x-protobuf": string;
+                };
+            };
+        };
+    };
+    pushTracesAsLangfuse: {
+        parameters: {
+            query?: {
+                /** @description Name of a source of the kind pushed; also as header X-Trace-Source, or as public key (default: pushed, which is made). */
+                source?: string;
+                /** @description Its project (default: your first). */
+                project_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OtlpTraces"];
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description The same by the name that it has in Langfuse. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OtlpAnswer"];
+                    "application/x-protobuf": string;
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": {
+                        code?: number;
+                        message?: string;
+                        details?: Record<string, never>[];
+                    };
+                    "application/x-protobuf": string;
+                };
+            };
+        };
+    };
+    pushBatch: {
+        parameters: {
+            query?: {
+                /** @description Name of a source of the kind pushed; also as header X-Trace-Source, or as public key (default: pushed, which is made). */
+                source?: string;
+                /** @description Its project (default: your first). */
+                project_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestionBatch"];
+            };
+        };
+        responses: {
+            /** @description Send events as Langfuse's older SDKs do. */
+            207: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestionAnswer"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pushBatchAsLangfuse: {
+        parameters: {
+            query?: {
+                /** @description Name of a source of the kind pushed; also as header X-Trace-Source, or as public key (default: pushed, which is made). */
+                source?: string;
+                /** @description Its project (default: your first). */
+                project_id?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IngestionBatch"];
+            };
+        };
+        responses: {
+            /** @description The same by the name that it has in Langfuse. */
+            207: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestionAnswer"];
                 };
             };
             /** @description What went wrong. */
