@@ -22,7 +22,7 @@
 #define PATIENCE apr_time_from_sec(2)            /* for a place */
 #define PROTOBUF "application/x-protobuf"
 #define SOURCE_HEADER "X-Trace-Source"
-enum { AT_ONCE = 1000, SOURCE_NAME_MAX = 100, REASON_MAX = 500 };
+enum { AT_ONCE = 500, SOURCE_NAME_MAX = 100, REASON_MAX = 500 };
 
 /* What a request did. */
 typedef struct pushed_t {

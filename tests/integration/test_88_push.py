@@ -129,7 +129,8 @@ class TestPush:
     @staticmethod
     def conf(env):
         ring = env.write("push.keys", "k " + base64.b64encode(bytes(32)).decode() + "\n", 0o400)
-        return Conf(env, extra=[f"BenchmarkSecretKeys {ring}", "BenchmarkRateLimit user off", "BenchmarkRateLimit anonymous off"])
+        return Conf(env, extra=[f"BenchmarkSecretKeys {ring}", "BenchmarkRateLimit user off", "BenchmarkRateLimit anonymous off",
+                                "BenchmarkSlowQuery 0"])
 
     @pytest.mark.parametrize("form", ["protobuf", "json"])
     def test_bm_push_010_spans_become_observations(self, push, api, form):
