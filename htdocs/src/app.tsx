@@ -87,8 +87,8 @@ function Sidebar({ path, search }: { path: string; search: () => void }) {
           <ul key={i}>{group.map(([to, word]) => <li key={to}><Link to={to} aria-current={here(to) ? 'page' : undefined}>{word}</Link></li>)}</ul>
         ))}
       </nav>
+      <SyncCard />
       <div class="sidebar-foot">
-        <SyncCard />
         <EngineCard />
         <div class="foot-row">
           <label class="theme"><span class="sr">Theme</span>
