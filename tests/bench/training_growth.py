@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a session of training adds to the store and to the engine, and what an hour of it would.
 
-    training_growth.py --module mod_benchmark.so [--seconds 300] [--rate 50] [--sample 30]
+    training_growth.py --module mod_benchmark.so [--seconds 300] [--rate 50] [--sample 30] [--problems 1000]
 
 Sessions of the ladder against the reference target go on for so many seconds, after half a minute of them whose growth is that of a
 first time. Counted is the size of every table of the schema with its indexes and what is stored aside (pg_total_relation_size),
@@ -47,7 +47,7 @@ def watch(args, env, api, scenario, seconds):
     began, samples, sums = time.monotonic(), [], {"sessions": 0, "total_scenarios": 0, "requests": 0}
     while (left := seconds - (time.monotonic() - began)) > 1:
         body = {"scenario_id": scenario["id"], "policy": "ladder", "types": ["load_balancing"], "duration_scale": 0.1,
-                "settings": {"patience": 500, "max_problems": 1000}, "budget": {"seconds": left, "requests": 100000000}}
+                "settings": {"patience": 500, "max_problems": 1000}, "budget": {"seconds": left, "requests": 100000000, "problems": args.problems}}
         session = api.post("/training/sessions", body, expect=201)
         sums["sessions"] += 1
         while True:
@@ -67,6 +67,7 @@ def main():
     parser.add_argument("--seconds", type=int, default=300)
     parser.add_argument("--rate", type=float, default=50)
     parser.add_argument("--sample", type=float, default=10)
+    parser.add_argument("--problems", type=int, default=1000, help="of each session: many short ones tell whether memory comes back")
     args = parser.parse_args()
     os.environ["BM_MODULE"] = args.module
     os.environ.setdefault("BM_TEST_HOME", "/tmp/bm-bench-growth")
