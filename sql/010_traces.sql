@@ -141,6 +141,7 @@ create table observations (
 create table observations_other partition of observations default;
 create index observations_trace on observations (source_id, trace_id);
 create index observations_time on observations (start_time, source_id, id);
+create index observations_agents on observations (name, start_time) where type = 'AGENT' and deleted_at is null;
 
 create table traces (
     source_id      bigint not null,
@@ -194,11 +195,12 @@ create table trace_sessions (
 create index trace_sessions_time on trace_sessions (last_trace_at, source_id, id);
 
 -- Figures of days (since 1970, by the begin): of all traces (kind trace, no name), of each agent, which is what has the type AGENT, with
--- the cost and tokens of the generations below it, and of each model. Sums alone, so that what a trace adds can be taken away again.
+-- the cost and tokens of the generations below it, and of each model; and of each agent by the hour of the day (kind agent_hour, with
+-- the hour as its day). Sums alone, so that what a trace adds can be taken away again.
 create table trace_days (
     source_id      bigint not null,
     project_id     bigint not null,
-    kind           text not null check (kind in ('trace', 'agent', 'model')),
+    kind           text not null check (kind in ('trace', 'agent', 'agent_hour', 'model')),
     name           text not null,
     day            integer not null,
     n              bigint not null,

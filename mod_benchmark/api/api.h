@@ -99,7 +99,8 @@ typedef struct bm_schema_t {
 /** One method on one path. The table is the documentation: routing, roles, checks and the OpenAPI document come from it. */
 struct bm_route_t {
     const char *method;                  /* GET (HEAD too), POST, PUT, PATCH, DELETE; NULL ends a table */
-    const char *path;                    /* below /api/v1; {id} and {version} stand for integers, {key} for a problem's key */
+    const char *path;                    /* below /api/v1; {id} and {version} stand for integers, others for
+                                          * texts (bm_routes_is_text) */
     bm_role_e role;                      /* lowest that may; BM_ROLE_NONE: everyone */
     bm_handler_fn *handler;
     unsigned flags;
@@ -130,7 +131,8 @@ struct bm_req_t {
     const char *prefix;                  /* "<mount>/api/v1": what links of answers begin with */
     const char *path;                    /* below the prefix */
     const char *query_text;              /* as received, without "?"; NULL: none */
-    apr_int64_t ids[BM_API_IDS_MAX];     /* path parameters, in order */
+    apr_int64_t ids[BM_API_IDS_MAX];     /* path parameters that are integers, in order */
+    const char *text;                    /* the path parameter that is a text: decoded, UTF-8; NULL: none */
     const char *body_text;               /* NULL: none */
     apr_size_t body_len;
     bm_principal_t who;

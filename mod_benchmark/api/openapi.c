@@ -86,7 +86,7 @@ static void write_path_params(bm_jw_t *w, const char *path, apr_pool_t *p)
         bm_jw_key(w, "required");
         bm_jw_bool(w, 1);
         key_object(w, "schema");
-        key_string(w, "type", strncmp(at, "{key}", 5) == 0 ? "string" : "integer");
+        key_string(w, "type", bm_routes_is_text(at) ? "string" : "integer");
         bm_jw_end_object(w);
         bm_jw_end_object(w);
         at += n;

@@ -193,14 +193,6 @@ static void disconnect(bm_req_t *q)
     q->db = NULL;
 }
 
-/* "/scenarios/KEY/execute" */
-static const char *key_of(const bm_req_t *q)
-{
-    const char *key = strchr(q->path + 1, '/') + 1;
-
-    return apr_pstrmemdup(q->p, key, strcspn(key, "/"));
-}
-
 /* As an executed one is answered, of which nothing is known yet. */
 static void reply_later(bm_req_t *q, apr_int64_t id)
 {
@@ -209,7 +201,7 @@ static void reply_later(bm_req_t *q, apr_int64_t id)
     q->status = 202;
     bm_api_set_location(q, "/training/problems/%" APR_INT64_T_FMT, id);
     bm_jw_begin_object(&q->w);
-    put_text(q, "scenario_id", key_of(q));
+    put_text(q, "scenario_id", q->text);
     bm_jw_key(&q->w, "completed");
     bm_jw_bool(&q->w, 0);
     bm_jw_key(&q->w, "success");
@@ -351,7 +343,7 @@ static apr_status_t scenarios_execute(bm_req_t *q)
     if (rv == APR_SUCCESS)
         rv = bm_db_begin(q->db, q->err);
     if (rv == APR_SUCCESS)
-        rv = bm_training_store_find(&found, q->db, key_of(q), q->err, q->p);
+        rv = bm_training_store_find(&found, q->db, q->text, q->err, q->p);
     if (rv == APR_SUCCESS)
         rv = execute(&id, &loadtest_id, q, found, 0);
     if (rv == APR_SUCCESS) {

@@ -47,6 +47,8 @@
 #include "api/training_api.h"
 #include "api/training_compare_api.h"
 #include "api/trace_sources_api.h"
+#include "api/trace_agents_api.h"
+#include "api/trace_detail_api.h"
 #include "api/traces_api.h"
 #include "api/trend_api.h"
 #include "api/users_api.h"
@@ -61,7 +63,8 @@ const bm_route_t *const *bm_routes_all(void)
         bm_kpis_api_routes,
         bm_labels_api_routes,
         bm_kpi_rebuild_api_routes, bm_compare_api_routes,
-        bm_trace_sources_api_routes, bm_push_api_routes, bm_traces_api_routes,
+        bm_trace_sources_api_routes, bm_push_api_routes, bm_traces_api_routes, bm_trace_detail_api_routes,
+        bm_trace_agents_api_routes,
         bm_trend_api_routes,
         bm_training_compare_api_routes, bm_training_api_routes, bm_hive_api_routes, bm_problems_api_routes,
         bm_loadtests_api_routes,
@@ -101,7 +104,6 @@ const bm_route_t *const *bm_routes_all(void)
     return tables;
 }
 
-/* Whether path fits a pattern. {..} takes an integer, so no path fits two patterns. */
 /* A problem's: a type, and eight hexadecimal digits. */
 static int is_key(const char *text, size_t len)
 {
@@ -113,20 +115,49 @@ static int is_key(const char *text, size_t len)
     return len > 9 && len < 64 && text[len - 9] == '_';
 }
 
-static int fits(const char *pattern, const char *path, apr_int64_t ids[BM_API_IDS_MAX], apr_pool_t *p)
+static int is_word(const char *text, size_t len)
 {
-    int n = 0;
+    return len > 0 && len <= BM_PATH_TEXT_MAX && bm_text_is_utf8(text, len);
+}
+
+/* Names of parameters that are texts, and what such a text must be. */
+static const struct {
+    const char *name;
+    int (*is_one)(const char *text, size_t len);
+} text_parameters[] = { { "{key}", is_key }, { "{trace_id}", is_word }, { "{observation_id}", is_word }, { "{session_id}", is_word },
+                        { "{name}", is_word } };
+
+static int text_parameter(const char *pattern)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(text_parameters) / sizeof(text_parameters[0]); i++)
+        if (strncmp(pattern, text_parameters[i].name, strlen(text_parameters[i].name)) == 0)
+            return (int)i;
+    return -1;
+}
+
+int bm_routes_is_text(const char *parameter)
+{
+    return text_parameter(parameter) >= 0;
+}
+
+/* Whether path fits a pattern, by texts (with_text) or without. */
+static int fits(bm_path_values_t *values, const char *pattern, const char *path, int with_text, apr_pool_t *p)
+{
+    int n = 0, which;
 
     for (;;) {
         size_t want = strcspn(pattern, "/"), got = strcspn(path, "/");
 
-        if (strncmp(pattern, "{key}", 5) == 0) {
-            if (!is_key(path, got))
+        if ((which = text_parameter(pattern)) >= 0) {
+            if (!with_text || !text_parameters[which].is_one(path, got))
                 return 0;
+            values->text = apr_pstrmemdup(p, path, got);
         }
         else if (pattern[0] == '{') {
             if (got == 0 || got > 19 || n == BM_API_IDS_MAX
-                || bm_text_to_int64(&ids[n++], apr_pstrmemdup(p, path, got), 0, APR_INT64_MAX) != APR_SUCCESS)
+                || bm_text_to_int64(&values->ids[n++], apr_pstrmemdup(p, path, got), 0, APR_INT64_MAX) != APR_SUCCESS)
                 return 0;
         }
         else if (want != got || memcmp(pattern, path, want) != 0)
@@ -153,23 +184,36 @@ static const char *allow_add(const char *allow, const bm_route_t *route, apr_poo
     return allow == NULL ? name : apr_pstrcat(p, allow, ", ", name, NULL);
 }
 
-apr_status_t bm_routes_find(const bm_route_t **proute, apr_int64_t ids[BM_API_IDS_MAX], const char **pallow,
-                            const char *method, const char *path, apr_pool_t *p)
+/* Of the routes that have a text, or of those that have none. */
+static void find(const bm_route_t **proute, bm_path_values_t *values, const char **pallow, const char *method, const char *path,
+                 int with_text, apr_pool_t *p)
 {
     const bm_route_t *const *table;
     const bm_route_t *route;
 
-    *proute = NULL;
-    *pallow = NULL;
     for (table = bm_routes_all(); *table != NULL; table++) {
         for (route = *table; route->method != NULL; route++) {
-            if (!fits(route->path, path, ids, p))
+            bm_path_values_t found = { .text = NULL };
+
+            if (!fits(&found, route->path, path, with_text, p))
                 continue;
+            *values = found;
             *pallow = allow_add(*pallow, route, p);
             if (strcmp(route->method, method) == 0 || (has_head(route) && strcmp(method, "HEAD") == 0))
                 *proute = route;
         }
     }
+}
+
+apr_status_t bm_routes_find(const bm_route_t **proute, bm_path_values_t *values, const char **pallow, const char *method,
+                            const char *path, apr_pool_t *p)
+{
+    *proute = NULL;
+    *pallow = NULL;
+    memset(values, 0, sizeof(*values));
+    find(proute, values, pallow, method, path, 0, p);
+    if (*pallow == NULL)
+        find(proute, values, pallow, method, path, 1, p);
     if (*pallow == NULL)
         return APR_NOTFOUND;
     *pallow = apr_pstrcat(p, *pallow, ", OPTIONS", NULL);

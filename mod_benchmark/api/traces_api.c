@@ -1,51 +1,31 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * traces_api.c: what trace sources brought: traces, observations, their sessions, agents, models, days. */
+ * traces_api.c: lists of what trace sources brought: traces, observations, their sessions, models, days. */
 #include "api/traces_api.h"
 
 #include <string.h>
 #include "api/page.h"
+#include "api/trace_figures.h"
 #include "model/trace_source_model.h"
 #include "store/row_json.h"
 #include "store/trace_store.h"
 
 #define OURS BM_FIELD_READ_ONLY
-#define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
 
-#define FIGURES \
-    { "execution_count", BM_TYPE_INT, OURS, .doc = "How many." }, \
-    { "errors", BM_TYPE_INT, OURS, .doc = "Of these that failed." }, \
-    { "success_rate", BM_TYPE_NUMBER, OURS, .doc = "Percent of them that did not." }, \
-    { "avg_latency_ms", BM_TYPE_NUMBER, MAYBE, .doc = "Mean latency; null: none has ended." }, \
-    { "input_tokens", BM_TYPE_INT, OURS, .doc = "Tokens in." }, \
-    { "output_tokens", BM_TYPE_INT, OURS, .doc = "Tokens out." }, \
-    { "total_tokens", BM_TYPE_INT, OURS, .doc = "All tokens." }, \
-    { "total_cost", BM_TYPE_NUMBER, OURS, .doc = "USD." }
-
-static const bm_field_t agent_fields[] = {
-    { "name", BM_TYPE_STRING, OURS, .doc = "Name of the agent." },
-    FIGURES,
-    { NULL }
-};
-static const bm_field_t agents_fields[] = {
-    { "data", BM_TYPE_ARRAY, OURS, .members = agent_fields, .schema = "Agent", .doc = "Most executed first." },
-    { NULL }
-};
 static const bm_field_t model_fields[] = {
     { "name", BM_TYPE_STRING, OURS, .doc = "Name of the model, as observations have it." },
-    FIGURES,
+    BM_TRACE_FIGURES,
     { NULL }
 };
 static const bm_field_t day_fields[] = {
     { "date", BM_TYPE_STRING, OURS, .doc = "Day (UTC) that the traces began on." },
-    FIGURES,
+    BM_TRACE_FIGURES,
     { NULL }
 };
 
 static const bm_schema_t trace_schema = { "Trace", bm_trace_fields };
 static const bm_schema_t observation_schema = { "Observation", bm_observation_fields };
 static const bm_schema_t session_schema = { "TraceSession", bm_trace_session_fields };
-static const bm_schema_t agents_schema = { "AgentList", agents_fields };
 static const bm_schema_t model_schema = { "TraceModel", model_fields };
 static const bm_schema_t day_schema = { "TraceDay", day_fields };
 
@@ -147,80 +127,23 @@ static apr_status_t sessions_list(bm_req_t *q)
 
 /* --- figures of days */
 
-/* Columns of store/trace_store.h behind the name. */
-enum { N = 1, ERRORS, INPUT, OUTPUT, TOTAL, COST, LATENCY };
-
-static void put_raw(bm_req_t *q, const char *key, const bm_rows_t *rows, int row, int column)
-{
-    bm_jw_key(&q->w, key);
-    bm_jw_raw(&q->w, bm_rows_text(rows, row, column), (apr_size_t)bm_rows_length(rows, row, column));
-}
-
-static void put_figures(bm_req_t *q, const bm_rows_t *rows, const char *name_key)
-{
-    int i, n = bm_rows_count(rows);
-
-    bm_jw_begin_array(&q->w);
-    for (i = 0; i < n; i++) {
-        double all = bm_rows_double(rows, i, N, 0), errors = bm_rows_double(rows, i, ERRORS, 0);
-
-        bm_jw_begin_object(&q->w);
-        bm_jw_key(&q->w, name_key);
-        bm_jw_string(&q->w, bm_rows_text(rows, i, 0));
-        put_raw(q, "execution_count", rows, i, N);
-        put_raw(q, "errors", rows, i, ERRORS);
-        bm_jw_key(&q->w, "success_rate");
-        bm_jw_fixed(&q->w, 100 * (all - errors) / all, 3);
-        bm_jw_key(&q->w, "avg_latency_ms");
-        if (bm_rows_is_null(rows, i, LATENCY))
-            bm_jw_null(&q->w);
-        else
-            bm_jw_ms(&q->w, bm_rows_double(rows, i, LATENCY, 0));
-        put_raw(q, "input_tokens", rows, i, INPUT);
-        put_raw(q, "output_tokens", rows, i, OUTPUT);
-        put_raw(q, "total_tokens", rows, i, TOTAL);
-        put_raw(q, "total_cost", rows, i, COST);
-        bm_jw_end_object(&q->w);
-    }
-    bm_jw_end_array(&q->w);
-}
-
-static int first_day(bm_req_t *q)
-{
-    return (int)(apr_time_sec(q->now) / 86400) - (int)bm_query_string_int(q->query, "days", 30) + 1;
-}
-
-static apr_status_t agents_list(bm_req_t *q)
-{
-    bm_rows_t *rows;
-    apr_status_t rv = bm_trace_store_names(&rows, q->db, "agent", first_day(q), q->err, q->p);
-
-    if (rv != APR_SUCCESS)
-        return rv;
-    bm_jw_begin_object(&q->w);
-    bm_jw_key(&q->w, "data");
-    put_figures(q, rows, "name");
-    bm_jw_end_object(&q->w);
-    return APR_SUCCESS;
-}
-
 static apr_status_t models_list(bm_req_t *q)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_trace_store_names(&rows, q->db, "model", first_day(q), q->err, q->p);
+    apr_status_t rv = bm_trace_store_names(&rows, q->db, "model", bm_trace_figures_first_day(q, 30), q->err, q->p);
 
     if (rv == APR_SUCCESS)
-        put_figures(q, rows, "name");
+        bm_trace_figures_put_all(q, rows, "name");
     return rv;
 }
 
 static apr_status_t days_list(bm_req_t *q)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_trace_store_days(&rows, q->db, first_day(q), q->err, q->p);
+    apr_status_t rv = bm_trace_store_days(&rows, q->db, bm_trace_figures_first_day(q, 30), q->err, q->p);
 
     if (rv == APR_SUCCESS)
-        put_figures(q, rows, "date");
+        bm_trace_figures_put_all(q, rows, "date");
     return rv;
 }
 
@@ -235,7 +158,5 @@ const bm_route_t bm_traces_api_routes[] = {
       "traces", "Traces of each day, oldest first." },
     { "GET", "/observations", BM_ROLE_VIEWER, observations_list, BM_ROUTE_LIST, 200, observation_params, NULL,
       &observation_schema, "listObservations", "traces", "Observations, newest first; with trace_id those of one trace." },
-    { "GET", "/agents", BM_ROLE_VIEWER, agents_list, 0, 200, days_params, NULL, &agents_schema, "listAgents", "traces",
-      "Agents, which are observations of type AGENT, with the cost and tokens of the generations right below them." },
     { NULL }
 };

@@ -241,7 +241,7 @@ apr_status_t bm_authz_check(bm_req_t *q, request_rec *r)
 static int is_open(const request_rec *r)
 {
     const bm_place_t *place = bm_router_place_of(r);
-    apr_int64_t ids[BM_API_IDS_MAX];
+    bm_path_values_t values;
     const bm_route_t *route;
     const char *allow;
 
@@ -249,7 +249,7 @@ static int is_open(const request_rec *r)
         return 0;
     if (place->kind == BM_PLACE_PAGE)
         return 1;
-    return bm_routes_find(&route, ids, &allow, r->method, place->path, r->pool) == APR_SUCCESS && route->role == BM_ROLE_NONE;
+    return bm_routes_find(&route, &values, &allow, r->method, place->path, r->pool) == APR_SUCCESS && route->role == BM_ROLE_NONE;
 }
 
 static authz_status check_role(request_rec *r, const char *line, const void *parsed)

@@ -238,12 +238,15 @@ static apr_status_t refuse_ourselves(bm_req_t *q, const request_rec *r)
 static apr_status_t admit(bm_req_t *q, request_rec *r, int *http)
 {
     const char *allow;
+    bm_path_values_t values;
     apr_status_t rv = bm_rate_limit_check(q, r);
 
     *http = OK;
     if (rv != APR_SUCCESS)
         return rv;
-    rv = bm_routes_find(&q->route, q->ids, &allow, r->method, q->path, q->p);
+    rv = bm_routes_find(&q->route, &values, &allow, r->method, q->path, q->p);
+    memcpy(q->ids, values.ids, sizeof(q->ids));
+    q->text = values.text;
     if (rv == APR_NOTFOUND)
         return not_found(q);
     if (rv != APR_SUCCESS)
@@ -262,8 +265,9 @@ static apr_status_t admit(bm_req_t *q, request_rec *r, int *http)
 static int answer_options(bm_req_t *q, request_rec *r)
 {
     const char *allow;
+    bm_path_values_t values;
 
-    if (bm_routes_find(&q->route, q->ids, &allow, "OPTIONS", q->path, q->p) == APR_NOTFOUND) {
+    if (bm_routes_find(&q->route, &values, &allow, "OPTIONS", q->path, q->p) == APR_NOTFOUND) {
         bm_api_fail(q, not_found(q));
         return bm_reply_send(q, r);
     }

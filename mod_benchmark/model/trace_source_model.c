@@ -106,53 +106,73 @@ const bm_field_t bm_trace_pass_fields[] = {
     { "total_tokens", BM_TYPE_INT, MAYBE, .column = alias ".total_tokens", .doc = "All tokens." }, \
     { "total_cost", BM_TYPE_NUMBER, MAYBE, .column = alias ".cost_nano / 1e9::numeric", .doc = "USD." }
 
+#define TRACE_MEMBERS \
+    { "id", BM_TYPE_STRING, OURS, .column = "t.id", .doc = "Id of the trace, as its source has it." }, \
+    { "source_id", BM_TYPE_INT, OURS, .column = "t.source_id", .doc = "Source that it came from." }, \
+    { "project_id", BM_TYPE_INT, OURS, .column = "t.project_id", .doc = "Project of that source." }, \
+    { "name", BM_TYPE_STRING, MAYBE, .column = "coalesce(t.name, t.root_name)", \
+      .doc = "Its name, or that of its first observation." }, \
+    { "timestamp", BM_TYPE_TIME, OURS, .column = "t.start_time", .doc = "When it began." }, \
+    { "latency_ms", BM_TYPE_NUMBER, MAYBE | BM_FIELD_MICROS, .column = "t.latency_us", \
+      .doc = "Begin to last end; null: nothing has ended." }, \
+    { "session_id", BM_TYPE_STRING, MAYBE, .column = "t.session_id", .doc = "Session." }, \
+    { "user_id", BM_TYPE_STRING, MAYBE, .column = "t.user_id", .doc = "User, as the source has him." }, \
+    { "environment", BM_TYPE_STRING, MAYBE, .column = "t.environment", .doc = "Environment." }, \
+    { "release", BM_TYPE_STRING, MAYBE, .column = "t.release", .doc = "Release." }, \
+    { "version", BM_TYPE_STRING, MAYBE, .column = "t.version", .doc = "Version." }, \
+    { "tags", BM_TYPE_STRINGS, OURS, .column = "to_json(t.tags)", .doc = "Tags." }, \
+    { "observations", BM_TYPE_INT, OURS, .column = "t.observations", .doc = "How many it has." }, \
+    { "errors", BM_TYPE_INT, OURS, .column = "t.errors", .doc = "Of these of level ERROR." }, \
+    SUMS("t"), \
+    { "metadata", BM_TYPE_ANY, MAYBE | BM_FIELD_BULKY, .column = "t.metadata", .doc = "As the source has it." }
+
 const bm_field_t bm_trace_fields[] = {
-    { "id", BM_TYPE_STRING, OURS, .column = "t.id", .doc = "Id of the trace, as its source has it." },
-    { "source_id", BM_TYPE_INT, OURS, .column = "t.source_id", .doc = "Source that it came from." },
-    { "project_id", BM_TYPE_INT, OURS, .column = "t.project_id", .doc = "Project of that source." },
-    { "name", BM_TYPE_STRING, MAYBE, .column = "coalesce(t.name, t.root_name)",
-      .doc = "Its name, or that of its first observation." },
-    { "timestamp", BM_TYPE_TIME, OURS, .column = "t.start_time", .doc = "When it began." },
-    { "latency_ms", BM_TYPE_NUMBER, MAYBE | BM_FIELD_MICROS, .column = "t.latency_us",
-      .doc = "Begin to last end; null: nothing has ended." },
-    { "session_id", BM_TYPE_STRING, MAYBE, .column = "t.session_id", .doc = "Session." },
-    { "user_id", BM_TYPE_STRING, MAYBE, .column = "t.user_id", .doc = "User, as the source has him." },
-    { "environment", BM_TYPE_STRING, MAYBE, .column = "t.environment", .doc = "Environment." },
-    { "release", BM_TYPE_STRING, MAYBE, .column = "t.release", .doc = "Release." },
-    { "version", BM_TYPE_STRING, MAYBE, .column = "t.version", .doc = "Version." },
-    { "tags", BM_TYPE_STRINGS, OURS, .column = "to_json(t.tags)", .doc = "Tags." },
-    { "observations", BM_TYPE_INT, OURS, .column = "t.observations", .doc = "How many it has." },
-    { "errors", BM_TYPE_INT, OURS, .column = "t.errors", .doc = "Of these of level ERROR." },
-    SUMS("t"),
-    { "metadata", BM_TYPE_ANY, MAYBE | BM_FIELD_BULKY, .column = "t.metadata", .doc = "As the source has it." },
+    TRACE_MEMBERS,
     { NULL }
 };
 
+#define OBSERVATION_MEMBERS \
+    { "id", BM_TYPE_STRING, OURS, .column = "o.id", .doc = "Id of the observation, as its source has it." }, \
+    { "source_id", BM_TYPE_INT, OURS, .column = "o.source_id", .doc = "Source that it came from." }, \
+    { "trace_id", BM_TYPE_STRING, OURS, .column = "o.trace_id", .doc = "Trace." }, \
+    { "parent_id", BM_TYPE_STRING, MAYBE, .column = "o.parent_id", .doc = "Observation above it; null: none." }, \
+    { "type", BM_TYPE_STRING, OURS, .column = "o.type", .doc = "SPAN, GENERATION, EVENT, AGENT, TOOL ..." }, \
+    { "name", BM_TYPE_STRING, MAYBE, .column = "o.name", .doc = "Name." }, \
+    { "level", BM_TYPE_STRING, OURS, .column = "o.level", .doc = "DEBUG, DEFAULT, WARNING or ERROR." }, \
+    { "status_message", BM_TYPE_STRING, MAYBE, .column = "o.status_message", .doc = "What it says of that." }, \
+    { "start_time", BM_TYPE_TIME, OURS, .column = "o.start_time", .doc = "When it began." }, \
+    { "end_time", BM_TYPE_TIME, MAYBE, .column = "o.end_time", .doc = "When it ended; null: it has not, or did not say." }, \
+    { "latency_ms", BM_TYPE_NUMBER, MAYBE | BM_FIELD_MICROS, .column = "o.latency_us", .doc = "Begin to end." }, \
+    { "ttft_ms", BM_TYPE_NUMBER, MAYBE | BM_FIELD_MICROS, .column = "o.ttft_us", .doc = "Begin to first token." }, \
+    { "model", BM_TYPE_STRING, MAYBE, .column = "o.model", .doc = "Model, as it was named." }, \
+    SUMS("o"), \
+    { "session_id", BM_TYPE_STRING, MAYBE, .column = "o.session_id", \
+      .doc = "Session; null also where the source tells it of traces only." }, \
+    { "user_id", BM_TYPE_STRING, MAYBE, .column = "o.user_id", .doc = "User, likewise." }, \
+    { "environment", BM_TYPE_STRING, MAYBE, .column = "o.environment", .doc = "Environment." }, \
+    { "version", BM_TYPE_STRING, MAYBE, .column = "o.version", .doc = "Version." }, \
+    { "usage_details", BM_TYPE_ANY, MAYBE | BM_FIELD_BULKY, .column = "o.usage_details", \
+      .doc = "Tokens by kind, as the source has them." }, \
+    { "cost_details", BM_TYPE_ANY, MAYBE | BM_FIELD_BULKY, .column = "o.cost_details", \
+      .doc = "USD by kind, as the source has them." }, \
+    { "metadata", BM_TYPE_ANY, MAYBE | BM_FIELD_BULKY, .column = "o.metadata", .doc = "As the source has it." }
+
 const bm_field_t bm_observation_fields[] = {
-    { "id", BM_TYPE_STRING, OURS, .column = "o.id", .doc = "Id of the observation, as its source has it." },
-    { "source_id", BM_TYPE_INT, OURS, .column = "o.source_id", .doc = "Source that it came from." },
-    { "trace_id", BM_TYPE_STRING, OURS, .column = "o.trace_id", .doc = "Trace." },
-    { "parent_id", BM_TYPE_STRING, MAYBE, .column = "o.parent_id", .doc = "Observation above it; null: none." },
-    { "type", BM_TYPE_STRING, OURS, .column = "o.type", .doc = "SPAN, GENERATION, EVENT, AGENT, TOOL ..." },
-    { "name", BM_TYPE_STRING, MAYBE, .column = "o.name", .doc = "Name." },
-    { "level", BM_TYPE_STRING, OURS, .column = "o.level", .doc = "DEBUG, DEFAULT, WARNING or ERROR." },
-    { "status_message", BM_TYPE_STRING, MAYBE, .column = "o.status_message", .doc = "What it says of that." },
-    { "start_time", BM_TYPE_TIME, OURS, .column = "o.start_time", .doc = "When it began." },
-    { "end_time", BM_TYPE_TIME, MAYBE, .column = "o.end_time", .doc = "When it ended; null: it has not, or did not say." },
-    { "latency_ms", BM_TYPE_NUMBER, MAYBE | BM_FIELD_MICROS, .column = "o.latency_us", .doc = "Begin to end." },
-    { "ttft_ms", BM_TYPE_NUMBER, MAYBE | BM_FIELD_MICROS, .column = "o.ttft_us", .doc = "Begin to first token." },
-    { "model", BM_TYPE_STRING, MAYBE, .column = "o.model", .doc = "Model, as it was named." },
-    SUMS("o"),
-    { "session_id", BM_TYPE_STRING, MAYBE, .column = "o.session_id",
-      .doc = "Session; null also where the source tells it of traces only." },
-    { "user_id", BM_TYPE_STRING, MAYBE, .column = "o.user_id", .doc = "User, likewise." },
-    { "environment", BM_TYPE_STRING, MAYBE, .column = "o.environment", .doc = "Environment." },
-    { "version", BM_TYPE_STRING, MAYBE, .column = "o.version", .doc = "Version." },
-    { "usage_details", BM_TYPE_ANY, MAYBE | BM_FIELD_BULKY, .column = "o.usage_details",
-      .doc = "Tokens by kind, as the source has them." },
-    { "cost_details", BM_TYPE_ANY, MAYBE | BM_FIELD_BULKY, .column = "o.cost_details",
-      .doc = "USD by kind, as the source has them." },
-    { "metadata", BM_TYPE_ANY, MAYBE | BM_FIELD_BULKY, .column = "o.metadata", .doc = "As the source has it." },
+    OBSERVATION_MEMBERS,
+    { NULL }
+};
+
+const bm_field_t bm_observation_node_fields[] = {
+    { "depth", BM_TYPE_INT, OURS, .column = "u.depth", .doc = "How many are above it in the tree." },
+    { "children", BM_TYPE_INT, OURS, .column = "u.children", .doc = "How many are right below it." },
+    OBSERVATION_MEMBERS,
+    { NULL }
+};
+
+const bm_field_t bm_trace_detail_fields[] = {
+    TRACE_MEMBERS,
+    { "tree", BM_TYPE_ARRAY, OURS, .column = "", .members = bm_observation_node_fields, .schema = "ObservationNode",
+      .doc = "Its observations, each before those below it, siblings by begin." },
     { NULL }
 };
 

@@ -23,4 +23,10 @@ extern const bm_field_t bm_trace_fields[];
 extern const bm_field_t bm_observation_fields[];
 extern const bm_field_t bm_trace_session_fields[];
 
+/** A trace with its observations; they are written by the caller. */
+extern const bm_field_t bm_trace_detail_fields[];
+
+/** The same of observations o in a tree u (id, depth, children). */
+extern const bm_field_t bm_observation_node_fields[];
+
 #endif

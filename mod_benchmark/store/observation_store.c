@@ -20,9 +20,11 @@
     " errors," \
     "   t.input_tokens, t.output_tokens, t.total_tokens, t.cost_nano, t.latency_us" \
     "   from traces t where t.source_id = $1 and t.id in (select trace_id from touched)" \
-    "  union all select 'agent', coalesce(a.name, ''), " DAY("a.start_time") ", a.project_id, (a.level = 'ERROR')::integer," \
+    "  union all select k.kind, coalesce(a.name, ''), case k.kind when 'agent' then " DAY("a.start_time") \
+    "   else extract(hour from a.start_time at time zone 'UTC')::integer end, a.project_id, (a.level = 'ERROR')::integer," \
     "   b.input_tokens, b.output_tokens, b.total_tokens, b.cost_nano, a.latency_us" \
-    "   from w a left join below b on b.trace_id = a.trace_id and b.parent_id = a.id where a.type = 'AGENT'" \
+    "   from w a left join below b on b.trace_id = a.trace_id and b.parent_id = a.id" \
+    "   cross join (values ('agent'), ('agent_hour')) k(kind) where a.type = 'AGENT'" \
     "  union all select 'model', w.model, " DAY("w.start_time") ", w.project_id, (w.level = 'ERROR')::integer," \
     "   w.input_tokens, w.output_tokens, w.total_tokens, w.cost_nano, w.latency_us from w where w.model is not null)"
 

@@ -160,11 +160,10 @@ static int count_of(const bm_field_t *fields)
     return n;
 }
 
-int bm_row_json_write(bm_jw_t *w, const bm_rows_t *rows, int row, int column, const bm_field_t *fields, int summary)
+int bm_row_json_write_members(bm_jw_t *w, const bm_rows_t *rows, int row, int column, const bm_field_t *fields, int summary)
 {
     const bm_field_t *field;
 
-    bm_jw_begin_object(w);
     for (field = fields; field->name != NULL; field++) {
         if (is_left_out(field, summary))
             continue;
@@ -182,8 +181,17 @@ int bm_row_json_write(bm_jw_t *w, const bm_rows_t *rows, int row, int column, co
             write_value(w, rows, row, column++, field);
         }
     }
-    bm_jw_end_object(w);
     return column;
+}
+
+int bm_row_json_write(bm_jw_t *w, const bm_rows_t *rows, int row, int column, const bm_field_t *fields, int summary)
+{
+    int behind;
+
+    bm_jw_begin_object(w);
+    behind = bm_row_json_write_members(w, rows, row, column, fields, summary);
+    bm_jw_end_object(w);
+    return behind;
 }
 
 static bm_param_t strings_param(const json_t *value, apr_pool_t *p)

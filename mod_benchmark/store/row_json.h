@@ -17,6 +17,9 @@ const char *bm_row_json_columns(const bm_field_t *fields, int summary, apr_pool_
 /** Write one row as an object; its columns begin at `column`. @return the column behind them. */
 int bm_row_json_write(bm_jw_t *w, const bm_rows_t *rows, int row, int column, const bm_field_t *fields, int summary);
 
+/** The same into an object that the caller begins and ends. */
+int bm_row_json_write_members(bm_jw_t *w, const bm_rows_t *rows, int row, int column, const bm_field_t *fields, int summary);
+
 /** "2026-01-31 12:00:00.12+00" as "2026-01-31T12:00:00.120000Z", without counting its NUL. @return its length; 0: it does
  *  not look like that (a year over 9999, infinity, before Christ) and is best passed on as it is. */
 #define BM_ROW_TIME 28

@@ -131,9 +131,7 @@ apr_status_t bm_trace_store_sessions(bm_rows_t **prows, bm_db_t *db, const bm_tr
 
 /* --- figures of days */
 
-#define FIGURES \
-    "sum(n)::bigint, sum(errors)::bigint, sum(input_tokens)::bigint, sum(output_tokens)::bigint, sum(total_tokens)::bigint," \
-    " sum(cost_nano) / 1e9::numeric, sum(latency_us) / nullif(sum(latency_n), 0) / 1000"
+#define FIGURES BM_TRACE_SUMS("")
 #define OF_SOURCES " and source_id in (select id from trace_sources)"
 
 static const bm_stmt_t names = { "trace_names",

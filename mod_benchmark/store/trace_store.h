@@ -28,6 +28,14 @@ apr_status_t bm_trace_store_observations(bm_rows_t **prows, bm_db_t *db, const b
 apr_status_t bm_trace_store_sessions(bm_rows_t **prows, bm_db_t *db, const bm_trace_filter_t *filter, bm_err_t *err,
                                      apr_pool_t *p);
 
+/** Columns behind the name in what follows. filter: SQL that each sum is of, such as "filter (where ...)". */
+#define BM_TRACE_SUM(column, filter) "coalesce(sum(" column ") " filter ", 0)"
+#define BM_TRACE_SUMS(filter) \
+    BM_TRACE_SUM("n", filter) "::bigint, " BM_TRACE_SUM("errors", filter) "::bigint, " \
+    BM_TRACE_SUM("input_tokens", filter) "::bigint, " BM_TRACE_SUM("output_tokens", filter) "::bigint, " \
+    BM_TRACE_SUM("total_tokens", filter) "::bigint, " BM_TRACE_SUM("cost_nano", filter) " / 1e9::numeric," \
+    " sum(latency_us) " filter " / nullif(sum(latency_n) " filter ", 0) / 1000"
+
 /** Sums of days from `from` on (days since 1970): rows (name, n, errors, input_tokens, output_tokens, total_tokens, cost,
  *  latency_ms (mean)) of each name, most executions first. kind: agent, model, or trace, which has no name. */
 apr_status_t bm_trace_store_names(bm_rows_t **prows, bm_db_t *db, const char *kind, int from_day, bm_err_t *err, apr_pool_t *p);

@@ -5,7 +5,11 @@ import { readFileSync } from 'node:fs';
 
 const ELEMENTS = 20; // of a list that are looked at
 const document = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8'));
-const paths = Object.keys(document.paths).map((path) => ({ path, match: new RegExp(`^${path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{\w+\}/g, '\\d+')}$`) }));
+// a parameter is a number or a text; what fits a path with a text and one without means the latter
+const isText = (item, name) => Object.values(item).some((o) => o.parameters?.some((p) => p.in === 'path' && p.name === name && p.schema.type === 'string'));
+const paths = Object.entries(document.paths)
+  .map(([path, item]) => ({ path, match: path.replace(/[.*+?^$()|[\]\\]/g, '\\$&').replace(/\{(\w+)\}/g, (_, name) => (isText(item, name) ? '[^/]+' : '\\d+')) }))
+  .sort((a, b) => a.match.includes('[^/]+') - b.match.includes('[^/]+')).map(({ path, match }) => ({ path, match: new RegExp(`^${match}$`) }));
 
 export const schemaNamed = (schema) => (schema.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)] : schema);
 /** The schema of what is sent to an operation; undefined if it takes nothing. */

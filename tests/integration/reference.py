@@ -40,7 +40,13 @@ class Reference:
         with open(DOCUMENT, encoding="utf-8") as f:
             self.document = json.load(f)
         self.root = {"components": closed(self.document["components"])}
-        self.paths = [(re.compile(re.sub(r"\\\{\w+\\\}", r"\\d+", re.escape(path).replace(r"\{key\}", r"[a-z_]+_[0-9a-f]{8}")) + "$"), path) for path in self.document["paths"]]
+        texts = {p["name"] for item in self.document["paths"].values() for o in item.values() for p in o["parameters"]
+                 if p["in"] == "path" and p["schema"]["type"] == "string"}
+
+        def pattern(path):
+            return re.sub(r"\\\{(\w+)\\\}", lambda m: "[^/]+" if m.group(1) in texts else r"\d+", re.escape(path).replace(r"\{key\}", r"[a-z_]+_[0-9a-f]{8}"))
+        # a path that fits one with a text and one without means the latter
+        self.paths = sorted(((re.compile(pattern(path) + "$"), path) for path in self.document["paths"]), key=lambda p: "[^/]+" in p[0].pattern)
         self.checked = set()        # (method, path, status)
         self.shapes = set()
 

@@ -173,6 +173,8 @@ class TestReference:
         for path_of in ("/traces", "/observations", "/traces/sessions", "/traces/models", "/traces/daily"):
             assert api.get(path_of), path_of
         assert api.get("/agents")["data"][0]["total_cost"] == 5e-9
+        assert [o["id"] for o in api.get("/traces/t")["tree"]] == ["o"] and api.get("/observations/o")["trace_id"] == "t"
+        assert api.get("/agents/n")["stats"]["total_tokens"] == 2 and len(api.get("/agents/n/charts")["executions_by_hour"]) == 24
         api.call("DELETE", path, expect=200)
 
     def test_bm_reference_154_traces_that_are_sent(self, api):

@@ -211,6 +211,18 @@ class TestRoutes:
         assert As(root.env, "nobody").get("/runs/kpis/dashboard")["total_runs"] == 0
         assert As(root.env, "nobody").get("/runs") == []
 
+    def test_bm_projects_035_nor_is_it_found_by_a_text(self, teams):
+        root, own, foreign = teams
+        assert root.get("/traces/t", params={"source_id": 901})["name"] == MARK
+        for user in ("vera", "anna"):
+            api = As(root.env, user)
+            assert api.get("/traces/t")["name"] == "zqown" == api.get("/observations/o")["name"]         # there is but one for him
+            api.problem("GET", "/traces/t?source_id=901", expect=404)
+            api.problem("GET", "/observations/o?source_id=901", expect=404)
+            assert api.get("/agents/zqown")["stats"]["execution_count"] == 1
+            for path in (f"/agents/{MARK}", f"/agents/{MARK}/charts"):
+                assert "zqown" not in api.call("GET", path, expect=404).text
+
     def test_bm_projects_040_what_is_made_stays_in_the_project(self, teams):
         root, own, foreign = teams
         otto = As(root.env, "otto")

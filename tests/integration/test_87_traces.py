@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import time
+import urllib.parse
 
 import pytest
 
@@ -134,8 +135,10 @@ class Mirror:
         for o in truth.values():
             start, error = seconds_of(o["startTime"]), o["level"] == "ERROR"
             if o["type"] == "AGENT":
+                hour = int(o["startTime"][11:13])
                 below = [g for g in truth.values() if g["parentObservationId"] == o["id"] and g["type"] == "GENERATION" and g["traceId"] == o["traceId"]]
-                add("agent", o["name"], start, error, sum(g["totalCost"] or 0 for g in below), sum(g["usageDetails"].get("total", 0) for g in below))
+                for kind, at in (("agent", start), ("agent_hour", hour * DAY)):
+                    add(kind, o["name"], at, error, sum(g["totalCost"] or 0 for g in below), sum(g["usageDetails"].get("total", 0) for g in below))
             if o.get("providedModelName"):
                 add("model", o["providedModelName"], start, error, o["totalCost"] or 0, o["usageDetails"].get("total", 0))
         return {key + tuple(row) for key, row in found.items()}
@@ -199,6 +202,75 @@ class TestMirror:
         assert sum(d["execution_count"] for d in api.get("/traces/daily")) == 40
         problem = api.problem("GET", "/traces?after=nonsense")
         assert problem["errors"][0]["pointer"] == "?after"
+
+    def test_bm_traces_021_one_trace_as_a_tree(self, mirror, fake, api):
+        start = round(time.time() - 600, 3)
+        for i in range(10):                             # a tree of two branches, whose children began before them
+            fake.observations.append(observation(f"{i}", "tall", start + 10 - i, name=f"n{i}", parentObservationId=f"o{i - 2}" if i > 1 else None))
+        fake.observations.append(observation("lost", "tall", start + 1.5, parentObservationId="gone"))
+        fake.observations += [observation("x", "round", start, parentObservationId="oy"), observation("y", "round", start + 1, parentObservationId="ox")]
+        number = mirror.add(backfill_days=1)
+        mirror.done(number)
+        whole = api.get("/traces/tall")
+        assert whole["observations"] == 11 and whole["source_id"] == number and [o["id"] for o in whole["tree"]] == [
+            "olost", "o1", "o3", "o5", "o7", "o9", "o0", "o2", "o4", "o6", "o8"]
+        assert [o["depth"] for o in whole["tree"]] == [0, *range(5), *range(5)] and [o["children"] for o in whole["tree"]] == [0, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0]
+        assert "metadata" in whole["tree"][0] and "metadata" not in api.get("/traces/tall?view=summary")["tree"][0]
+        seen, path = [], "/traces/tall?limit=4"
+        while path:
+            answer = api.call("GET", path, expect=200)
+            seen += answer.json()["tree"]
+            path = answer.links["next"]["url"].split("/api/v1")[1] if "next" in answer.links else None
+        assert seen == whole["tree"]
+        assert [(o["id"], o["depth"]) for o in api.get("/traces/round")["tree"]] == [("ox", 0), ("oy", 1)]
+        assert api.problem("GET", "/traces/tall?after=ox")["errors"][0]["pointer"] == "?after"
+        assert api.problem("GET", "/traces/nothing", expect=404)["detail"] == "There is no trace nothing."
+        assert api.get("/observations/o3")["name"] == "n3"
+        api.problem("GET", "/observations/nothing", expect=404)
+        again = mirror.add(backfill_days=1)             # another source has the same ids
+        mirror.done(again)
+        for path in ("/traces/tall", "/observations/o3"):
+            problem = api.problem("GET", path)
+            assert [e["pointer"] for e in problem["errors"]] == ["?source_id"] and f"{number}" in problem["errors"][0]["detail"]
+            assert api.get(path, params={"source_id": again})["source_id"] == again
+        api.problem("GET", "/traces/tall", params={"source_id": 999999}, expect=404)
+
+    # an id is any text without a slash; what the route table knows by name is not taken for one
+    @pytest.mark.parametrize("text", ["a b", "ä€😀", "50%", "a+b", "q?x=1#f", "{trace_id}", "t;v=1", "-1", "9" * 200, "a.b", "..x", "'\"<>&\\"])
+    def test_bm_traces_022_any_text_is_an_id(self, mirror, fake, api, text):
+        fake.observations = [observation(text, text, round(time.time() - 60, 3), "AGENT", name=text)]
+        number = mirror.add(backfill_days=1)
+        mirror.done(number)
+        sent = urllib.parse.quote(text, safe="")
+        assert api.get(f"/traces/{sent}")["id"] == text and api.get(f"/traces/{sent}/")["id"] == text
+        assert api.get(f"/observations/o{sent}")["id"] == "o" + text
+        assert api.get(f"/agents/{sent}")["name"] == text and api.get(f"/agents/{sent}/charts")["latency_over_time"][0]["latency_ms"] == 1000
+
+    def test_bm_traces_023_no_text_is_no_id(self, mirror, fake, api):
+        for path in ("/traces/%ff", "/traces/" + "x" * 1001, "/observations/%C3%28", "/agents/a%2Fb"):
+            assert api.call("GET", path).status_code == 404, path
+        assert api.call("GET", "/traces/a%00b").status_code in (400, 404)
+        assert isinstance(api.get("/traces/sessions"), list) and isinstance(api.get("/traces/daily"), list)
+        problem = api.problem("POST", "/traces/x", {}, expect=405)
+        assert "GET, HEAD, OPTIONS" in problem["detail"]
+
+    def test_bm_traces_024_one_agent(self, mirror, fake, api):
+        history(fake)
+        number = mirror.add()
+        mirror.done(number)
+        agent = api.get("/agents/agent%201")
+        assert agent["name"] == "agent 1" and agent["stats"] == {k: v for k, v in api.get("/agents")["data"][1].items() if k not in ("name", "category")}
+        recent = agent["recent_executions"]
+        assert [e["trace_id"] for e in recent] == [f"t{i}" for i in range(1, 40, 2)] and recent[0]["observation_id"] == "o1.a"
+        assert {(e["latency_ms"], e["tokens"], e["cost"], e["source_id"]) for e in recent} == {(3000, 15, 0.25, number)}
+        assert [e["trace_id"] for e in recent if e["status"] == "error"] == ["t7", "t21", "t35"]
+        charts = api.get("/agents/agent%201/charts")
+        assert [p["timestamp"] for p in charts["latency_over_time"]] == [e["timestamp"] for e in reversed(recent)]
+        hours = collections.Counter(int(o["startTime"][11:13]) for o in fake.observations if o["name"] == "agent 1")
+        assert charts["executions_by_hour"] == [{"hour": h, "count": hours[h]} for h in range(24)]
+        assert api.get("/agents/agent%201?days=1")["stats"]["execution_count"] < 20
+        assert api.problem("GET", "/agents/nobody", expect=404)["detail"] == "There is no agent nobody."
+        api.problem("GET", "/agents/nobody/charts", expect=404)
 
     def test_bm_traces_030_what_comes_late_and_what_changes(self, mirror, fake, api):
         history(fake, traces=10, days=0.05)
