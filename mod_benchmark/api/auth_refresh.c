@@ -35,7 +35,7 @@ static apr_status_t use_up(bm_refresh_e *presult, bm_refreshed_t *done, bm_req_t
         rv = bm_audit_done(q);
     }
     if (rv == APR_SUCCESS && *presult == BM_REFRESH_REUSED)
-        rv = bm_audit_refused(q, done->user, apr_psprintf(q->p, "/sessions/%" APR_INT64_T_FMT, done->number), 401);
+        rv = bm_audit_refused(q, done->user, apr_psprintf(q->p, "/auth/sessions/%" APR_INT64_T_FMT, done->number), 401);
     return rv == APR_SUCCESS ? bm_db_commit(q->db, q->err) : rv;
 }
 

@@ -165,7 +165,7 @@ export class Access {
   route(method, [, head, a, b], q, body, page) {
     const path = `/${[head, a, b].filter(Boolean).join('/')}`;
     const answer = head === 'users' ? this.user(method, a, b, q, body, page) : head === 'api-keys' ? this.key(method, a, q, body, page) : head === 'secrets' ? this.secret(method, a, b, q, body, page) : head === 'audit' ? this.audit(a, q, page) : head === 'projects' ? this.project(method, a, q, body, page)
-      : head === 'sessions' ? (method === 'DELETE' ? this.drop('sessions', a, 'Session') : page(this.sessions.filter((s) => q.get('all') === 'true' || s.user === (q.get('user_id') ? this.users.find((u) => u.id === Number(q.get('user_id')))?.name : 'alice')), q, false))
+      : head === 'auth' && a === 'sessions' ? (method === 'DELETE' ? this.drop('sessions', b, 'Session') : page(this.sessions.filter((s) => q.get('all') === 'true' || s.user === (q.get('user_id') ? this.users.find((u) => u.id === Number(q.get('user_id')))?.name : 'alice')), q, false))
         : head === 'auth' && a === 'password' ? this.setPassword(body) : head === 'auth' && a === 'me' ? { data: { id: 1, email: this.users[0].email, name: this.users[0].full_name ?? 'alice', role: 'admin' } } : head === 'me' && method === 'PATCH' ? this.me(body) : undefined;
     if (answer && method !== 'GET') this.note(method, path, body, answer.data?.id ? `/${head}/${answer.data.id}` : path);
     return answer;

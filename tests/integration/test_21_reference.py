@@ -239,8 +239,8 @@ class TestReference:
         assert api.get("/api-keys", headers=head) == [api.get(f"/api-keys/{key['id']}", headers=head)]
         api.call("DELETE", f"/api-keys/{key['id']}", headers=head, expect=200)
         api.post("/auth/signing-keys", expect=201, headers=head)
-        session = api.get("/sessions", headers=head)[0]["id"]
-        api.call("DELETE", f"/sessions/{session}", expect=200)
+        session = api.get("/auth/sessions", headers=head)[0]["id"]
+        api.call("DELETE", f"/auth/sessions/{session}", expect=200)
         api.post("/auth/logout", headers=head)
         api.post(f"/users/{user['id']}/logout")
         api.call("DELETE", f"/users/{user['id']}", expect=200)

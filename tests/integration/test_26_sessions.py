@@ -201,7 +201,7 @@ class TestTokens(Fresh):
             assert who(api, token) == 401
         check_problem(api.call("POST", "/auth/refresh", {"refresh_token": third["refresh_token"]}), 401)
         assert server.sql("select count(*) from refresh_tokens")[0][0] == 0 and "BM0901: " in server.log()
-        ended = server.sql("select actor, action, outcome, status from audit_log where object = %s", f"/sessions/{number}")
+        ended = server.sql("select actor, action, outcome, status from audit_log where object = %s", f"/auth/sessions/{number}")
         assert ended == [("viewer1", "POST /auth/refresh", "denied", 401)]                       # by the transaction that ended it
 
     def test_bm_token_060_after_the_grace_period(self, server, api):
@@ -372,33 +372,33 @@ class TestSessionList(Fresh):
                                    headers={"User-Agent": "<b>a browser</b>"}, timeout=5)
         assert browser.status_code == 200
         token = tokens(Api(server), "viewer1")["access_token"]
-        mine = api.get("/sessions")
+        mine = api.get("/auth/sessions")
         assert [(s["user"], s["kind"], s["current"]) for s in mine] == [("viewer1", "cookie", True), ("viewer1", "tokens", False)]
         assert mine[0]["agent"] == "<b>a browser</b>" and mine[0]["address"] and mine[0]["created_at"] <= mine[0]["seen_at"] < mine[0]["ends_at"]
-        assert [s["current"] for s in api.get("/sessions", headers=bearer(token))] == [False, True]
-        api.call("DELETE", f"/sessions/{mine[1]['id']}", headers=own(server), expect=200)
-        assert who(Api(server), token) == 401 and [s["id"] for s in api.get("/sessions")] == [mine[0]["id"]]
-        check_problem(api.call("DELETE", f"/sessions/{mine[1]['id']}", headers=own(server)), 404)
+        assert [s["current"] for s in api.get("/auth/sessions", headers=bearer(token))] == [False, True]
+        api.call("DELETE", f"/auth/sessions/{mine[1]['id']}", headers=own(server), expect=200)
+        assert who(Api(server), token) == 401 and [s["id"] for s in api.get("/auth/sessions")] == [mine[0]["id"]]
+        check_problem(api.call("DELETE", f"/auth/sessions/{mine[1]['id']}", headers=own(server)), 404)
         server.sql("update sessions set idle_until = now() - interval '1 second'")
-        assert api.get("/sessions", headers=bearer(tokens(Api(server), "viewer1")["access_token"]))[0]["current"]
+        assert api.get("/auth/sessions", headers=bearer(tokens(Api(server), "viewer1")["access_token"]))[0]["current"]
 
     def test_bm_sessions_020_of_others_are_for_administrators(self, server, api):
         head = {name: bearer(tokens(api, name)["access_token"]) for name in ("viewer1", "operator1", "admin1")}
-        number = {name: api.get("/sessions", headers=h)[0]["id"] for name, h in head.items()}
+        number = {name: api.get("/auth/sessions", headers=h)[0]["id"] for name, h in head.items()}
         users = {name: who(api, h["Authorization"][7:])["id"] for name, h in head.items()}
-        assert [s["id"] for s in api.get("/sessions?all=true", headers=head["viewer1"])] == [number["viewer1"]]
-        assert api.get(f"/sessions?user_id={users['operator1']}", headers=head["viewer1"]) == []
-        check_problem(api.call("DELETE", f"/sessions/{number['operator1']}", headers=head["viewer1"]), 404)
-        assert {s["id"] for s in api.get("/sessions?all=true", headers=head["admin1"])} == set(number.values())
-        assert [s["id"] for s in api.get(f"/sessions?user_id={users['viewer1']}", headers=head["admin1"])] == [number["viewer1"]]
-        listed = api.call("GET", "/sessions?all=true&total=true&limit=2", headers=head["admin1"], expect=200)
+        assert [s["id"] for s in api.get("/auth/sessions?all=true", headers=head["viewer1"])] == [number["viewer1"]]
+        assert api.get(f"/auth/sessions?user_id={users['operator1']}", headers=head["viewer1"]) == []
+        check_problem(api.call("DELETE", f"/auth/sessions/{number['operator1']}", headers=head["viewer1"]), 404)
+        assert {s["id"] for s in api.get("/auth/sessions?all=true", headers=head["admin1"])} == set(number.values())
+        assert [s["id"] for s in api.get(f"/auth/sessions?user_id={users['viewer1']}", headers=head["admin1"])] == [number["viewer1"]]
+        listed = api.call("GET", "/auth/sessions?all=true&total=true&limit=2", headers=head["admin1"], expect=200)
         assert listed.headers["X-Total-Count"] == "3" and 'rel="next"' in listed.headers["Link"]
         key = api.call("POST", "/api-keys", {"name": "k", "role": "admin"}, headers=head["admin1"], expect=201).json()["key"]
-        check_problem(api.call("GET", "/sessions", headers=bearer(key)), 403)
-        api.call("DELETE", f"/sessions/{number['operator1']}", headers=head["admin1"], expect=200)
+        check_problem(api.call("GET", "/auth/sessions", headers=bearer(key)), 403)
+        api.call("DELETE", f"/auth/sessions/{number['operator1']}", headers=head["admin1"], expect=200)
         assert who(api, head["operator1"]["Authorization"][7:]) == 401
         server.sql("update users set epoch = epoch + 1 where name = 'viewer1'")            # worth nothing, so not there
-        assert [s["id"] for s in api.get("/sessions?all=true", headers=head["admin1"])] == [number["admin1"]]
+        assert [s["id"] for s in api.get("/auth/sessions?all=true", headers=head["admin1"])] == [number["admin1"]]
 
 
 class TestTwoNodes(Fresh):

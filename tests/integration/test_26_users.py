@@ -277,8 +277,8 @@ class TestMatrix(Fresh):
         """Objects that have an owner: who is not he, and does not administer, finds nothing, whatever he does with it."""
         mine = api.call("POST", "/api-keys", {"name": "k"}, headers=bearer(tokens(api, "operator1")["access_token"]), expect=201).json()["api_key"]["id"]
         viewer, admins = bearer(tokens(api, "viewer1")["access_token"]), bearer(tokens(api, "admin1")["access_token"])
-        session = api.get("/sessions", headers=bearer(tokens(api, "operator1")["access_token"]))[0]["id"]
-        theirs, nothing = (api.call("DELETE", f"/sessions/{n}", headers=viewer) for n in (session, 999999))
+        session = api.get("/auth/sessions", headers=bearer(tokens(api, "operator1")["access_token"]))[0]["id"]
+        theirs, nothing = (api.call("DELETE", f"/auth/sessions/{n}", headers=viewer) for n in (session, 999999))
         check_problem(theirs, 404)
         assert theirs.json()["detail"].replace(str(session), "") == nothing.json()["detail"].replace("999999", "")
         for method in ("GET", "DELETE"):

@@ -189,7 +189,7 @@ class TestAudit:
         do("POST", "/auth/signing-keys", table="signing_keys")
         key = do("POST", "/api-keys", {"name": "audit"}, "api_keys").json()["api_key"]["id"]
         do("DELETE", "/api-keys/{id}", object=f"/api-keys/{key}", id=key)
-        do("DELETE", "/sessions/{id}", id=server.sql("select max(number) from sessions where user_name = 'lea'")[0][0])
+        do("DELETE", "/auth/sessions/{id}", id=server.sql("select max(number) from sessions where user_name = 'lea'")[0][0])
         do("POST", "/users/{id}/logout", id=person)
         do("DELETE", "/users/{id}", id=person)
         do("DELETE", "/scenarios/{id}", id=mine.make_scenario()["id"])
@@ -263,7 +263,7 @@ class TestAudit:
                        for method in ("GET", "DELETE"))
         api.call("POST", "/auth/login", {"email": "lena", "password": CANARY + "-password"}, headers=user("anna"), expect=200)
         session = server.sql("select max(number) from sessions")[0][0]
-        cases += ((api.call("DELETE", f"/sessions/{session}", headers=user("otto")), "otto", "operator", "DELETE /sessions/{id}", f"/sessions/{session}", 404),)
+        cases += ((api.call("DELETE", f"/auth/sessions/{session}", headers=user("otto")), "otto", "operator", "DELETE /auth/sessions/{id}", f"/auth/sessions/{session}", 404),)
         for answer, actor, role, action, path, status in cases:
             assert answer.status_code == status
             entry = server.wait(lambda a=answer: self.entries(api, a), 5, f"{action} is missing")[0]

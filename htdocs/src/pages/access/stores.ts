@@ -15,7 +15,7 @@ const USED_MS = 30_000;
 export const users = new Resource((query: QueryOf<'/users'>, o) => api.users(query, o), { liveMs: USED_MS, told: whenChanged('user') });
 export const user = new Resource((id: number, o) => api.user(id, o), (id) => ({ liveMs: USED_MS, told: ofObject('user', id) }));
 export const self = new Store((o) => api.authUser(o));
-export const sessions = new Resource((query: QueryOf<'/sessions'>, o) => api.sessions(query, o), { liveMs: SOON_MS, told: whenChanged('user') });
+export const sessions = new Resource((query: QueryOf<'/auth/sessions'>, o) => api.sessions(query, o), { liveMs: SOON_MS, told: whenChanged('user') });
 export const apiKeys = new Resource((query: QueryOf<'/api-keys'>, o) => api.apiKeys(query, o), { liveMs: USED_MS, told: whenChanged('key') });
 export const projects = new Resource((query: QueryOf<'/projects'>, o) => api.projects(query, o), { told: whenChanged('project') });
 export const project = new Resource((id: number, o) => api.project(id, o), (id) => ({ told: ofObject('project', id) }));
