@@ -23,6 +23,9 @@ create table trace_sources (
     requests_per_minute  integer default 30,            -- that the server allows; null: no limit
     requests_per_day     integer,                       -- null: no limit of ours
     paused               boolean not null default false,
+    scores               boolean not null default true, -- are read, too
+    bodies               jsonb,                         -- what is kept of inputs and outputs; null: nothing
+    words                jsonb,                         -- what its deployment calls things; null: nothing of its own
     version              integer not null default 1,
     created_by           text,
     created_at           timestamptz not null default now(),
@@ -54,7 +57,7 @@ create table trace_sync (
     backfill_from  timestamptz,
     head_next      timestamptz,                         -- where reading the newest goes on; null: at seen_to less the overlap
     head_at        timestamptz,                         -- up to when the newest was read in this pass; null: not yet
-    window_kind    text check (window_kind in ('head', 'backfill')),
+    window_kind    text check (window_kind in ('head', 'backfill', 'scores')),
     window_from    timestamptz,
     window_to      timestamptz,
     cursor         text,                                -- of the next page; null: the first
@@ -63,6 +66,7 @@ create table trace_sync (
     request_at     timestamptz,                         -- token bucket: theoretical arrival of the next request
     requests_day   integer not null default 0,          -- days since 1970, and the requests of that day
     requests       integer not null default 0,
+    scores_to      timestamptz,                         -- up to when scores were read; null: never
     last_sync_at   timestamptz                          -- the newest was last read to its end
 );
 
@@ -76,6 +80,13 @@ create table trace_pushed (
     refused        bigint not null default 0,
     last_at        timestamptz
 ) with (fillfactor = 50);
+
+-- Sources whose words were changed: their traces behind this one are still read by the old ones.
+create table trace_rewording (
+    source_id      bigint primary key references trace_sources (id) on delete cascade,
+    project_id     bigint not null,
+    after_id       text not null default ''
+);
 
 -- Its history, a row for each pass.
 create sequence trace_pass_id_seq;
@@ -131,6 +142,8 @@ create table observations (
     usage_details  jsonb,
     cost_details   jsonb,
     metadata       jsonb,
+    input          text,                                -- as far as the source keeps them
+    output         text,
     updated_at     timestamptz,                         -- by the server's word
     hash           bigint not null,                     -- of all this: one that is read again and is the same is not written
     synced_at      timestamptz not null default now(),
@@ -166,6 +179,8 @@ create table traces (
     output_tokens  bigint not null default 0,
     total_tokens   bigint not null default 0,
     cost_nano      bigint not null default 0,
+    stage          integer,                             -- by the words of its source, from its tags
+    completes      boolean not null default false,      -- it has the observation that completes a session
     synced_at      timestamptz not null default now(),
     primary key (source_id, id)
 ) with (fillfactor = 80);
@@ -189,18 +204,45 @@ create table trace_sessions (
     output_tokens   bigint not null,
     total_tokens    bigint not null,
     cost_nano       bigint not null,
+    labels          jsonb not null default '{}',        -- by the words of its source: texts, or null where no trace has it
+    stage           integer,                            -- the highest of its traces
+    is_complete     boolean not null default false,
     synced_at       timestamptz not null default now(),
     primary key (source_id, id)
 ) with (fillfactor = 80);
 create index trace_sessions_time on trace_sessions (last_trace_at, source_id, id);
 
--- Figures of days (since 1970, by the begin): of all traces (kind trace, no name), of each agent, which is what has the type AGENT, with
+-- What somebody thought of a trace, an observation or a session.
+create table trace_scores (
+    source_id      bigint not null,
+    id             text not null,
+    project_id     bigint not null,
+    name           text,
+    data_type      text,
+    value          double precision,                    -- null: it is a text
+    string_value   text,
+    source         text,                                -- ANNOTATION, API, EVAL
+    comment        text,
+    environment    text,
+    at             timestamptz not null,
+    trace_id       text,
+    observation_id text,
+    session_id     text,
+    updated_at     timestamptz,
+    synced_at      timestamptz not null default now(),
+    primary key (source_id, id)
+);
+create index trace_scores_time on trace_scores (at, source_id, id);
+create index trace_scores_trace on trace_scores (source_id, trace_id) where trace_id is not null;
+create index trace_scores_session on trace_scores (source_id, session_id) where session_id is not null;
+
+-- Figures of days (since 1970, by the begin): of all traces (kind trace, no name), of those of each stage, of each agent, which is what has the type AGENT, with
 -- the cost and tokens of the generations below it, and of each model; and of each agent by the hour of the day (kind agent_hour, with
 -- the hour as its day). Sums alone, so that what a trace adds can be taken away again.
 create table trace_days (
     source_id      bigint not null,
     project_id     bigint not null,
-    kind           text not null check (kind in ('trace', 'agent', 'agent_hour', 'model')),
+    kind           text not null check (kind in ('trace', 'stage', 'agent', 'agent_hour', 'model')),
     name           text not null,
     day            integer not null,
     n              bigint not null,
@@ -213,6 +255,20 @@ create table trace_days (
     latency_us     bigint not null,                     -- sum of those latency_n
     primary key (source_id, kind, day, name)
 ) with (fillfactor = 70);
+
+-- Users whose traces are to be removed, until they are; and traces that were, which are not taken again.
+create table trace_erasures (
+    source_id      bigint not null references trace_sources (id) on delete cascade,
+    project_id     bigint not null,
+    user_id        text not null,
+    asked_at       timestamptz not null default now(),
+    primary key (source_id, user_id)
+);
+create table trace_erased (
+    source_id      bigint not null references trace_sources (id) on delete cascade,
+    trace_id       text not null,
+    primary key (source_id, trace_id)
+);
 
 -- Sources that were deleted, whose rows are being removed: nothing shows them any more.
 create table trace_gone (source_id bigint primary key, gone_at timestamptz not null default now());
@@ -239,11 +295,36 @@ begin
         execute format('alter table observations attach partition %%I for values from (%%L) to (%%L)', part, first,
                        first + interval '1 month');
     end if;
+end $b$;
+
+-- Drop the oldest month that ended before a time and has nothing left in it. @return its name; null: there is none.
+create function observations_drop(before timestamptz) returns text
+language plpgsql security definer set search_path = %1$I, pg_temp set timezone = 'UTC' as $b$
+declare
+    part text := (select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+        where i.inhparent = to_regclass('observations') and c.relname ~ '^observations_[0-9]{6}$'
+        order by c.relname limit 1);
+    found boolean;
+begin
+    if part is null or to_date(right(part, 6), 'YYYYMM') + interval '1 month' > before then
+        return null;
+    end if;
+    execute format('select exists (select from %%I)', part) into found;
+    if found then
+        return null;
+    end if;
+    execute format('lock table observations, %%I in access exclusive mode', part);
+    execute format('select exists (select from %%I)', part) into found;
+    if found then
+        return null;
+    end if;
+    execute format('drop table %%I', part);
+    return part;
 end $b$
     $f$, current_schema());
 end
 $$;
-revoke execute on function observations_make from public;
+revoke execute on function observations_make, observations_drop from public;
 
 do $$
 declare
@@ -252,7 +333,8 @@ declare
     mine text := 'any ((select nullif(current_setting(''benchmark.projects'', true), ''''))::bigint[])';
     parted text;
 begin
-    foreach parted in array array['trace_sources', 'trace_sync', 'trace_pushed', 'trace_passes', 'observations', 'traces', 'trace_sessions', 'trace_days'] loop
+    foreach parted in array array['trace_sources', 'trace_sync', 'trace_pushed', 'trace_rewording', 'trace_passes', 'observations', 'traces', 'trace_sessions', 'trace_days',
+                                'trace_scores', 'trace_erasures'] loop
         execute format('create view %I.%I as select * from %I.%I t where t.project_id = %s with local check option',
                        held, parted, own, parted, mine);
     end loop;

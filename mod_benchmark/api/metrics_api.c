@@ -288,6 +288,27 @@ static void write_otlp(bm_prometheus_t *w, const bm_otlp_meters_t *meters)
 
 /* --- all nodes */
 
+/* Each family of all sources, as the format has it. */
+static void write_syncs(bm_prometheus_t *w, const bm_rows_t *syncs)
+{
+    enum { ID, NAME, AGE, STALE, FAILURES };
+    int i, n = bm_rows_count(syncs);
+
+#define OF_SOURCE BM_PROMETHEUS_LABELS({ "source_id", bm_rows_text(syncs, i, ID) }, { "name", bm_rows_text(syncs, i, NAME) })
+    bm_prometheus_family(w, SECONDS("benchmark_trace_sync_age_seconds", "How long ago the newest of a trace source was read;"
+                                    " absent: never."));
+    for (i = 0; i < n; i++)
+        if (!bm_rows_is_null(syncs, i, AGE))
+            bm_prometheus_time(w, OF_SOURCE, bm_rows_int64(syncs, i, AGE, 0));
+    bm_prometheus_family(w, GAUGE("benchmark_trace_sync_stale", "1: that is longer ago than twice the interval."));
+    for (i = 0; i < n; i++)
+        bm_prometheus_count(w, OF_SOURCE, bm_rows_bool(syncs, i, STALE));
+    bm_prometheus_family(w, GAUGE("benchmark_trace_sync_failures", "Attempts in a row that failed."));
+    for (i = 0; i < n; i++)
+        bm_prometheus_count(w, OF_SOURCE, bm_rows_int64(syncs, i, FAILURES, 0));
+#undef OF_SOURCE
+}
+
 static void write_store(bm_prometheus_t *w, const bm_metrics_rows_t *found)
 {
     int i;
@@ -308,6 +329,7 @@ static void write_store(bm_prometheus_t *w, const bm_metrics_rows_t *found)
         bm_rows_int64(found->check, 0, 1, 0));
     put(w, ELSEWHERE("benchmark_kpi_drifted_cells", "Hours that differed, and were made again."),
         bm_rows_int64(found->check, 0, 2, 0));
+    write_syncs(w, found->syncs);
     bm_prometheus_family(w, INFO("benchmark_scenario", "Names of the scenarios above."));
     for (i = 0; i < bm_rows_count(found->names); i++)
         bm_prometheus_count(w, BM_PROMETHEUS_LABELS({ "scenario_id", bm_rows_text(found->names, i, 0) },

@@ -28,8 +28,9 @@ static int names_the_page(const char *pair, size_t len)
     return 0;
 }
 
-/* Only what may stand in a URL between < and >; the rest was checked to be valid encoding and is encoded. */
-static const char *clean(const char *text, size_t len, apr_pool_t *p)
+/* Only what may stand in a URL between < and >. A query is encoded already, a path is not: there `more` is encoded, too
+ * (clients part a Link's parameters at any semicolon). */
+static const char *clean(const char *text, size_t len, const char *more, apr_pool_t *p)
 {
     static const char hex[] = "0123456789ABCDEF";
     char *out = apr_palloc(p, 3 * len + 1), *to = out;
@@ -38,7 +39,7 @@ static const char *clean(const char *text, size_t len, apr_pool_t *p)
     for (i = 0; i < len; i++) {
         unsigned char c = (unsigned char)text[i];
 
-        if (c > 0x20 && c < 0x7f && strchr("<>\"\\^`{|}", c) == NULL)
+        if (c > 0x20 && c < 0x7f && strchr("<>\"\\^`{|}", c) == NULL && strchr(more, c) == NULL)
             *to++ = (char)c;
         else {
             *to++ = '%';
@@ -52,14 +53,14 @@ static const char *clean(const char *text, size_t len, apr_pool_t *p)
 
 static const char *url_with(const char *path, const char *query, const char *name, const char *value, apr_pool_t *p)
 {
-    const char *url = apr_pstrcat(p, clean(path, strlen(path), p), "?", NULL);
+    const char *url = apr_pstrcat(p, clean(path, strlen(path), "%?#;", p), "?", NULL);
     const char *at = query;
 
     while (at != NULL && *at != '\0') {
         size_t len = strcspn(at, "&");
 
         if (len > 0 && !names_the_page(at, len))
-            url = apr_pstrcat(p, url, clean(at, len, p), "&", NULL);
+            url = apr_pstrcat(p, url, clean(at, len, "", p), "&", NULL);
         at += len;
         if (*at == '&')
             at++;

@@ -180,7 +180,7 @@ static apr_status_t put_observations(bm_req_t *q, const bm_observation_place_t *
 {
     bm_langfuse_page_t *page;
     int changed = 0;
-    apr_status_t rv = bm_langfuse_page_observations(&page, body, q->err, p);
+    apr_status_t rv = bm_langfuse_page_observations(&page, body, NULL, q->err, p);
 
     if (rv == APR_SUCCESS)
         rv = bm_observation_store_put(&changed, q->db, place, page->observations, page->observation_count, q->err, p);
@@ -198,7 +198,7 @@ static apr_status_t put_traces(bm_req_t *q, const bm_observation_place_t *place,
     apr_int64_t *times = apr_palloc(p, (json_array_size(data) + 1) * sizeof(*times));
     bm_langfuse_page_t *page;
     int changed = 0, i, n = (int)json_array_size(data);
-    apr_status_t rv = bm_langfuse_page_traces(&page, body, q->err, p);
+    apr_status_t rv = bm_langfuse_page_traces(&page, body, NULL, q->err, p);
 
     for (i = 0; i < n; i++) {
         const json_t *trace = json_array_get(data, (size_t)i);

@@ -11,6 +11,7 @@
 #include "api/automations_api.h"
 #include "api/calibrations_api.h"
 #include "api/compare_api.h"
+#include "api/cupid_api.h"
 #include "api/datasets_api.h"
 #include "api/definitions_api.h"
 #include "api/discoveries_api.h"
@@ -65,6 +66,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_kpi_rebuild_api_routes, bm_compare_api_routes,
         bm_trace_sources_api_routes, bm_push_api_routes, bm_traces_api_routes, bm_trace_detail_api_routes,
         bm_trace_agents_api_routes,
+        bm_cupid_api_routes,
         bm_trend_api_routes,
         bm_training_compare_api_routes, bm_training_api_routes, bm_hive_api_routes, bm_problems_api_routes,
         bm_loadtests_api_routes,
@@ -124,8 +126,8 @@ static int is_word(const char *text, size_t len)
 static const struct {
     const char *name;
     int (*is_one)(const char *text, size_t len);
-} text_parameters[] = { { "{key}", is_key }, { "{trace_id}", is_word }, { "{observation_id}", is_word }, { "{session_id}", is_word },
-                        { "{name}", is_word } };
+} text_parameters[] = { { "{key}", is_key }, { "{trace_id}", is_word }, { "{observation_id}", is_word },
+                        { "{session_id}", is_word }, { "{name}", is_word } };
 
 static int text_parameter(const char *pattern)
 {

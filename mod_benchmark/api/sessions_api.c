@@ -73,9 +73,9 @@ static apr_status_t sessions_delete(bm_req_t *q)
 }
 
 const bm_route_t bm_sessions_api_routes[] = {
-    { "GET", "/auth/sessions", BM_ROLE_VIEWER, sessions_list, BM_ROUTE_LIST, 200, list_params, NULL, &session_schema, "listSessions",
-      "users", "Where one is signed in, by id." },
-    { "DELETE", "/auth/sessions/{id}", BM_ROLE_VIEWER, sessions_delete, BM_ROUTE_OWN_ACCOUNT, 200, NULL, NULL, NULL, "deleteSession",
-      "users", "End a session; its cookie and tokens are worth nothing from then on." },
+    { "GET", "/auth/sessions", BM_ROLE_VIEWER, sessions_list, BM_ROUTE_LIST, 200, list_params, NULL, &session_schema,
+      "listSessions", "users", "Where one is signed in, by id." },
+    { "DELETE", "/auth/sessions/{id}", BM_ROLE_VIEWER, sessions_delete, BM_ROUTE_OWN_ACCOUNT, 200, NULL, NULL, NULL,
+      "deleteSession", "users", "End a session; its cookie and tokens are worth nothing from then on." },
     { NULL }
 };

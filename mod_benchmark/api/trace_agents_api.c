@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include "api/trace_figures.h"
+#include "api/trace_words.h"
 #include "base/text.h"
 #include "store/row_json.h"
 #include "store/trace_agent_store.h"
@@ -15,8 +16,12 @@ enum { RECENT = 20, HOURS = 24, NAME_SHOWN = 200 };
 #define OURS BM_FIELD_READ_ONLY
 #define MAYBE (BM_FIELD_READ_ONLY | BM_FIELD_NULLABLE)
 
+#define CATEGORY \
+    { "category", BM_TYPE_STRING, OURS, .doc = "By the words of its sources; other: no pattern fits." }
+
 static const bm_field_t agent_fields[] = {
     { "name", BM_TYPE_STRING, OURS, .doc = "Name of the agent." },
+    CATEGORY,
     BM_TRACE_FIGURES,
     { NULL }
 };
@@ -42,6 +47,7 @@ static const bm_field_t execution_fields[] = {
 };
 static const bm_field_t detail_fields[] = {
     { "name", BM_TYPE_STRING, OURS, .doc = "Name of the agent." },
+    CATEGORY,
     { "stats", BM_TYPE_OBJECT, OURS, .members = stats_fields, .doc = "Of the days that were asked for." },
     { "recent_executions", BM_TYPE_ARRAY, OURS, .members = execution_fields, .schema = "AgentExecution",
       .doc = "The last 20, newest first." },
@@ -73,16 +79,41 @@ static const bm_query_param_t days_params[] = {
     { NULL }
 };
 
+static void put_text(bm_req_t *q, const char *key, const char *value)
+{
+    bm_jw_key(&q->w, key);
+    bm_jw_string(&q->w, value);
+}
+
+static void put_name(bm_req_t *q, bm_trace_categories_t *categories, const bm_rows_t *rows, int row)
+{
+    const char *name = bm_rows_text(rows, row, 0);
+
+    put_text(q, "name", name);
+    put_text(q, "category", bm_trace_category(categories, name, bm_rows_text(rows, row, BM_TRACE_NAME_SOURCES)));
+}
+
 static apr_status_t agents_list(bm_req_t *q)
 {
+    bm_trace_categories_t *categories;
     bm_rows_t *rows;
+    int i;
     apr_status_t rv = bm_trace_store_names(&rows, q->db, "agent", bm_trace_figures_first_day(q, 0), q->err, q->p);
 
+    if (rv == APR_SUCCESS)
+        rv = bm_trace_categories_read(&categories, q);
     if (rv != APR_SUCCESS)
         return rv;
     bm_jw_begin_object(&q->w);
     bm_jw_key(&q->w, "data");
-    bm_trace_figures_put_all(q, rows, "name");
+    bm_jw_begin_array(&q->w);
+    for (i = 0; i < bm_rows_count(rows); i++) {
+        bm_jw_begin_object(&q->w);
+        put_name(q, categories, rows, i);
+        bm_trace_figures_put(q, rows, i);
+        bm_jw_end_object(&q->w);
+    }
+    bm_jw_end_array(&q->w);
     bm_jw_end_object(&q->w);
     return APR_SUCCESS;
 }
@@ -106,12 +137,6 @@ static void put_when(bm_req_t *q, const bm_rows_t *rows, int row)
     bm_row_json_micros(&q->w, bm_rows_text(rows, row, BM_AGENT_LATENCY_US));
 }
 
-static void put_text(bm_req_t *q, const char *key, const char *value)
-{
-    bm_jw_key(&q->w, key);
-    bm_jw_string(&q->w, value);
-}
-
 static void put_execution(bm_req_t *q, const bm_rows_t *rows, int row)
 {
     bm_jw_begin_object(&q->w);
@@ -127,16 +152,19 @@ static void put_execution(bm_req_t *q, const bm_rows_t *rows, int row)
 
 static apr_status_t agent_get(bm_req_t *q)
 {
+    bm_trace_categories_t *categories;
     bm_rows_t *stats, *recent;
     int i;
     apr_status_t rv = find(&stats, q, bm_trace_figures_first_day(q, 0));
 
     if (rv == APR_SUCCESS)
         rv = bm_trace_agent_store_recent(&recent, q->db, q->text, RECENT, q->err, q->p);
+    if (rv == APR_SUCCESS)
+        rv = bm_trace_categories_read(&categories, q);
     if (rv != APR_SUCCESS)
         return rv;
     bm_jw_begin_object(&q->w);
-    put_text(q, "name", q->text);
+    put_name(q, categories, stats, 0);
     bm_jw_key(&q->w, "stats");
     bm_jw_begin_object(&q->w);
     bm_trace_figures_put(q, stats, 0);
@@ -205,7 +233,7 @@ const bm_route_t bm_trace_agents_api_routes[] = {
       "Agents, which are observations of type AGENT, with the cost and tokens of the generations right below them." },
     { "GET", "/agents/{name}", BM_ROLE_VIEWER, agent_get, 0, 200, days_params, NULL, &detail_schema, "getAgent", "traces",
       "One agent and its last executions." },
-    { "GET", "/agents/{name}/charts", BM_ROLE_VIEWER, agent_charts, 0, 200, NULL, NULL, &charts_schema, "getAgentCharts", "traces",
-      "What one agent's charts show." },
+    { "GET", "/agents/{name}/charts", BM_ROLE_VIEWER, agent_charts, 0, 200, NULL, NULL, &charts_schema, "getAgentCharts",
+      "traces", "What one agent's charts show." },
     { NULL }
 };

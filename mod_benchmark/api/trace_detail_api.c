@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * trace_detail_api.c: one trace with the tree of its observations, one observation. Ids are those of the sources, so that two of
- * them may have the same. */
+ * trace_detail_api.c: one trace with the tree of its observations, one observation; traces of a user are removed. Ids are those
+ * of the sources, so that two of them may have the same. */
 #include "api/trace_detail_api.h"
 
 #include <string.h>
@@ -11,16 +11,17 @@
 #include "model/observation_tree.h"
 #include "model/trace_source_model.h"
 #include "store/row_json.h"
+#include "store/trace_source_store.h"
 #include "store/trace_store.h"
 #include "store/trace_tree_store.h"
 
-enum { SOURCES_TOLD = 20, NODES = 1000, NODES_MAX = 10000, TREE_MAX = 100000, ID_SHOWN = 255 };
+enum { SOURCES_TOLD = 20, NODES = 1000, NODES_MAX = 10000, TREE_MAX = 100000, ID_SHOWN = 255, SCORES_MAX = 1000 };
 
 /* Where bm_trace_fields and bm_observation_fields have their source_id, behind the place. */
 enum { SOURCE_COLUMN = BM_TRACE_FIRST + 1 };
 
 static const bm_schema_t trace_schema = { "TraceDetail", bm_trace_detail_fields };
-static const bm_schema_t observation_schema = { "Observation", bm_observation_fields };
+static const bm_schema_t observation_schema = { "ObservationDetail", bm_observation_detail_fields };
 
 static const bm_query_param_t trace_params[] = {
     BM_TRACE_SOURCE_PARAM,
@@ -47,6 +48,25 @@ apr_status_t bm_trace_detail_one(bm_req_t *q, const bm_rows_t *rows, int column,
         sources = apr_pstrcat(q->p, sources, i > 0 ? ", " : "", bm_rows_text(rows, i, column), NULL);
     return n == 1 ? APR_SUCCESS : bm_err_violation(q->err, "?source_id", "Is needed: these sources have a %s of that id: %s.",
                                                    what, sources);
+}
+
+apr_status_t bm_trace_detail_scores(bm_rows_t **prows, bm_req_t *q, const bm_trace_filter_t *filter)
+{
+    bm_trace_filter_t of = *filter;
+
+    of.limit = SCORES_MAX;
+    return bm_trace_store_scores(prows, q->db, &of, q->err, q->p);
+}
+
+void bm_trace_detail_put_scores(bm_req_t *q, const bm_rows_t *scores)
+{
+    int i;
+
+    bm_jw_key(&q->w, "scores");
+    bm_jw_begin_array(&q->w);
+    for (i = 0; i < bm_rows_count(scores); i++)
+        bm_row_json_write(&q->w, scores, i, BM_TRACE_FIRST, bm_trace_score_fields, 0);
+    bm_jw_end_array(&q->w);
 }
 
 static int is_summary(const bm_req_t *q)
@@ -86,7 +106,7 @@ static apr_status_t read_tree(bm_observation_node_t **pnodes, int *n, int *first
     return APR_SUCCESS;
 }
 
-static void reply(bm_req_t *q, const bm_rows_t *trace, const bm_rows_t *nodes, int summary)
+static void reply(bm_req_t *q, const bm_rows_t *trace, const bm_rows_t *nodes, const bm_rows_t *scores, int summary)
 {
     int i;
 
@@ -97,6 +117,7 @@ static void reply(bm_req_t *q, const bm_rows_t *trace, const bm_rows_t *nodes, i
     for (i = 0; i < bm_rows_count(nodes); i++)
         bm_row_json_write(&q->w, nodes, i, 0, bm_observation_node_fields, summary);
     bm_jw_end_array(&q->w);
+    bm_trace_detail_put_scores(q, scores);
     bm_jw_end_object(&q->w);
 }
 
@@ -107,7 +128,7 @@ static apr_status_t trace_get(bm_req_t *q)
     int n, first, limit = (int)bm_query_string_int(q->query, "limit", NODES);
     bm_observation_node_t *nodes;
     apr_int64_t source_id;
-    bm_rows_t *rows, *page;
+    bm_rows_t *rows, *page, *scores;
     apr_status_t rv = bm_trace_store_traces(&rows, q->db, &filter, q->err, q->p);
 
     if (rv == APR_SUCCESS)
@@ -123,7 +144,9 @@ static apr_status_t trace_get(bm_req_t *q)
     rv = bm_trace_tree_store_nodes(&page, q->db, source_id, q->text, nodes + first, n - first > limit ? limit : n - first,
                                    filter.summary, q->err, q->p);
     if (rv == APR_SUCCESS)
-        reply(q, rows, page, filter.summary);
+        rv = bm_trace_detail_scores(&scores, q, &(const bm_trace_filter_t){ .source_id = source_id, .trace_id = q->text });
+    if (rv == APR_SUCCESS)
+        reply(q, rows, page, scores, filter.summary);
     return rv;
 }
 
@@ -132,15 +155,47 @@ static apr_status_t trace_get(bm_req_t *q)
 static apr_status_t observation_get(bm_req_t *q)
 {
     const bm_trace_filter_t filter = { .source_id = bm_query_string_int(q->query, "source_id", 0), .id = q->text,
-                                       .limit = SOURCES_TOLD };
-    bm_rows_t *rows;
+                                       .limit = SOURCES_TOLD, .detail = 1 };
+    bm_rows_t *rows, *scores;
     apr_status_t rv = bm_trace_store_observations(&rows, q->db, &filter, q->err, q->p);
 
     if (rv == APR_SUCCESS)
         rv = bm_trace_detail_one(q, rows, SOURCE_COLUMN, "observation");
     if (rv == APR_SUCCESS)
-        bm_row_json_write(&q->w, rows, 0, BM_TRACE_FIRST, bm_observation_fields, 0);
-    return rv;
+        rv = bm_trace_detail_scores(&scores, q, &(const bm_trace_filter_t){
+            .source_id = bm_rows_int64(rows, 0, SOURCE_COLUMN, 0), .trace_id = bm_rows_text(rows, 0, SOURCE_COLUMN + 1),
+            .observation_id = q->text });
+    if (rv != APR_SUCCESS)
+        return rv;
+    bm_jw_begin_object(&q->w);
+    bm_row_json_write_members(&q->w, rows, 0, BM_TRACE_FIRST, bm_observation_detail_fields, 0);
+    bm_trace_detail_put_scores(q, scores);
+    bm_jw_end_object(&q->w);
+    return APR_SUCCESS;
+}
+
+/* --- /traces/erase */
+
+static const bm_field_t erase_fields[] = {
+    { "user_id", BM_TYPE_STRING, BM_FIELD_REQUIRED, 1, 1000, .doc = "User, as sources have him." },
+    { "source_id", BM_TYPE_INT, 0, 1, 9007199254740991, .doc = "From this source alone; absent: from all." },
+    { NULL }
+};
+static const bm_schema_t erase_schema = { "TraceErasure", erase_fields };
+
+static apr_status_t erase_post(bm_req_t *q)
+{
+    apr_int64_t source_id = json_integer_value(json_object_get(q->body, "source_id"));
+    int n;
+    apr_status_t rv = bm_trace_source_store_erase(&n, q->db, source_id, json_string_value(json_object_get(q->body, "user_id")),
+                                                  q->err, q->p);
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    if (n == 0 && source_id != 0)
+        return bm_err_violation(q->err, "/source_id", "There is no such trace source.");
+    bm_api_reply_message(q, "The traces of this user are being removed from %d source%s.", n, n == 1 ? "" : "s");
+    return APR_SUCCESS;
 }
 
 const bm_route_t bm_trace_detail_api_routes[] = {
@@ -148,5 +203,7 @@ const bm_route_t bm_trace_detail_api_routes[] = {
       "A trace with its observations as a tree; where it goes on is in Link." },
     { "GET", "/observations/{observation_id}", BM_ROLE_VIEWER, observation_get, 0, 200, observation_params, NULL,
       &observation_schema, "getObservation", "traces", "One observation." },
+    { "POST", "/traces/erase", BM_ROLE_ADMIN, erase_post, BM_ROUTE_TRANSACTION | BM_ROUTE_WAKES, 202, NULL, &erase_schema, NULL,
+      "eraseTraces", "traces", "Remove all traces of a user that are here, for good; their server is not told." },
     { NULL }
 };

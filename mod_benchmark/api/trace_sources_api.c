@@ -10,6 +10,7 @@
 #include "api/page.h"
 #include "api/projects_api.h"
 #include "api/resource.h"
+#include "api/trace_words.h"
 #include "model/secret_model.h"
 #include "model/trace_source_model.h"
 #include "provider/provider_url.h"
@@ -135,6 +136,8 @@ static apr_status_t check_source(bm_req_t *q, json_t *source)
         check_pushed(q, source);
     else
         check_server(q, source);
+    bm_trace_bodies_check(json_object_get(source, "bodies"), q->err, q->p);
+    bm_trace_words_check(json_object_get(source, "words"), q->err, q->p);
     if (bm_err_is_set(q->err))
         return APR_EINVAL;
     rv = bm_trace_source_store_has_name(&has, q->db, json_integer_value(json_object_get(source, "project_id")),

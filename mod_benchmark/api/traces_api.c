@@ -26,6 +26,7 @@ static const bm_field_t day_fields[] = {
 static const bm_schema_t trace_schema = { "Trace", bm_trace_fields };
 static const bm_schema_t observation_schema = { "Observation", bm_observation_fields };
 static const bm_schema_t session_schema = { "TraceSession", bm_trace_session_fields };
+static const bm_schema_t score_schema = { "TraceScore", bm_trace_score_fields };
 static const bm_schema_t model_schema = { "TraceModel", model_fields };
 static const bm_schema_t day_schema = { "TraceDay", day_fields };
 
@@ -69,6 +70,20 @@ static const bm_query_param_t session_params[] = {
     { NULL }
 };
 
+static const bm_query_param_t score_params[] = {
+    { "after", BM_QUERY_TEXT, 1, 400, NULL, "Go on behind the page before: what its Link says." },
+    { "limit", BM_QUERY_INT, 1, BM_PAGE_LIMIT_MAX, NULL, "Most elements of the answer (default 100)." },
+    { "from", BM_QUERY_TIME, 0, 0, NULL, "Given at this time or later: a time, or now-7d." },
+    { "to", BM_QUERY_TIME, 0, 0, NULL, "And before this one." },
+    { "source_id", BM_QUERY_INT, 1, APR_INT64_MAX, NULL, "From this source." },
+    { "id", BM_QUERY_TEXT, 1, 255, NULL, "With this id." },
+    { "name", BM_QUERY_TEXT, 1, 1000, NULL, "Of this name." },
+    { "trace_id", BM_QUERY_TEXT, 1, 255, NULL, "Of this trace or an observation of it." },
+    { "observation_id", BM_QUERY_TEXT, 1, 255, NULL, "Of this observation." },
+    { "session_id", BM_QUERY_TEXT, 1, 255, NULL, "Of this session." },
+    { NULL }
+};
+
 static const bm_query_param_t days_params[] = {
     { "days", BM_QUERY_INT, 1, 3650, NULL, "The last so many days (UTC), with today (default 30)." },
     { NULL }
@@ -87,7 +102,8 @@ static apr_status_t list(bm_req_t *q, list_fn *ask, const bm_field_t *fields)
         .name = bm_query_string_text(q->query, "name"), .user_id = bm_query_string_text(q->query, "user_id"),
         .session_id = bm_query_string_text(q->query, "session_id"), .environment = bm_query_string_text(q->query, "environment"),
         .tag = bm_query_string_text(q->query, "tag"), .trace_id = bm_query_string_text(q->query, "trace_id"),
-        .type = bm_query_string_text(q->query, "type"), .level = bm_query_string_text(q->query, "level"),
+        .observation_id = bm_query_string_text(q->query, "observation_id"), .type = bm_query_string_text(q->query, "type"),
+        .level = bm_query_string_text(q->query, "level"),
         .model = bm_query_string_text(q->query, "model"), .errors = bm_query_string_bool(q->query, "errors", 0),
         .from = bm_query_string_time(q->query, "from", 0), .to = bm_query_string_time(q->query, "to", 0),
         .after = bm_query_string_text(q->query, "after"), .limit = limit + 1,
@@ -125,6 +141,11 @@ static apr_status_t sessions_list(bm_req_t *q)
     return list(q, bm_trace_store_sessions, bm_trace_session_fields);
 }
 
+static apr_status_t scores_list(bm_req_t *q)
+{
+    return list(q, bm_trace_store_scores, bm_trace_score_fields);
+}
+
 /* --- figures of days */
 
 static apr_status_t models_list(bm_req_t *q)
@@ -158,5 +179,7 @@ const bm_route_t bm_traces_api_routes[] = {
       "traces", "Traces of each day, oldest first." },
     { "GET", "/observations", BM_ROLE_VIEWER, observations_list, BM_ROUTE_LIST, 200, observation_params, NULL,
       &observation_schema, "listObservations", "traces", "Observations, newest first; with trace_id those of one trace." },
+    { "GET", "/traces/scores", BM_ROLE_VIEWER, scores_list, BM_ROUTE_LIST, 200, score_params, NULL, &score_schema,
+      "listTraceScores", "traces", "Scores of traces, observations and sessions, newest first." },
     { NULL }
 };

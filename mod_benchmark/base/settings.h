@@ -92,7 +92,7 @@ typedef struct bm_settings_t {
     /* reference target */
     const char *target_listen;        /* BenchmarkTargetListen: "127.0.0.1:0" */
     /* retention, in days; 0: for ever */
-    int keep_runs, keep_raw, keep_events, keep_hour_cells, keep_day_cells, keep_audit;
+    int keep_runs, keep_raw, keep_events, keep_hour_cells, keep_day_cells, keep_audit, keep_traces;
 } bm_settings_t;
 
 #endif

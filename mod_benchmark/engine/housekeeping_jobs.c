@@ -20,11 +20,13 @@
 #include "store/session_store.h"
 #include "store/signing_key_store.h"
 #include "store/ticket_store.h"
+#include "store/trace_rework_store.h"
 #include "store/trace_source_store.h"
 
 #define COMPACT_AGE apr_time_from_sec(60)
 #define COMPACT_STEP 6000
 #define PRUNE_STEP 10000
+#define TRACES_STEP 200                  /* the sync of their source waits meanwhile */
 #define BACKFILL_SLICE 100000            /* ids of runs; half a second */
 
 /* Sessions, keys, links and budgets that are past their time. */
@@ -115,6 +117,26 @@ static apr_status_t sweep_traces(bm_job_ctx_t *ctx, apr_pool_t *p)
     return rv;
 }
 
+static apr_status_t reword_traces(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    return bm_trace_rework_store_reword(&ctx->again, ctx->db, TRACES_STEP, ctx->err, p);
+}
+
+static apr_status_t forget_traces(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    const bm_settings_t *settings = ctx->baton;
+
+    if (settings->keep_traces == 0)
+        return APR_SUCCESS;
+    return bm_trace_rework_store_forget(&ctx->again, ctx->db, apr_time_now() - apr_time_from_sec(86400) * settings->keep_traces,
+                                       TRACES_STEP, ctx->err, p);
+}
+
+static apr_status_t erase_traces(bm_job_ctx_t *ctx, apr_pool_t *p)
+{
+    return bm_trace_rework_store_erase(&ctx->again, ctx->db, TRACES_STEP, ctx->err, p);
+}
+
 static const bm_job_t compact_job = {
     .name = "kpi-compact", .doc = "Folds KPI deltas into hour and day cells.", .every = apr_time_from_sec(15),
     .lease = apr_time_from_sec(120), .run = compact
@@ -143,8 +165,24 @@ static const bm_job_t sweep_traces_job = {
     .lease = apr_time_from_sec(120), .run = sweep_traces
 };
 
+static const bm_job_t reword_traces_job = {
+    .name = "trace-words", .doc = "Reads traces by the words of their source that were changed.", .every = apr_time_from_sec(5),
+    .lease = apr_time_from_sec(120), .run = reword_traces
+};
+
+static const bm_job_t forget_traces_job = {
+    .name = "trace-retention", .doc = "Removes traces that are older than BenchmarkKeepTraces.", .every = apr_time_from_sec(600),
+    .lease = apr_time_from_sec(120), .run = forget_traces
+};
+
+static const bm_job_t erase_traces_job = {
+    .name = "trace-erase", .doc = "Removes traces of users who are to be forgotten.", .every = apr_time_from_sec(5),
+    .lease = apr_time_from_sec(120), .run = erase_traces
+};
+
 const bm_job_t *const bm_housekeeping_jobs[] = {
-    &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &sweep_traces_job, &keep_cells_job, &backfill_job,
-    &bm_kpi_check_job, &bm_secret_rotation_job, &bm_audit_sealing_job,
+    &compact_job, &bm_kpi_rebuild_job, &partitions_job, &retention_job, &sweep_traces_job, &reword_traces_job,
+    &erase_traces_job, &forget_traces_job, &keep_cells_job,
+    &backfill_job, &bm_kpi_check_job, &bm_secret_rotation_job, &bm_audit_sealing_job,
     &bm_audit_retention_job, NULL
 };

@@ -207,6 +207,8 @@ const command_rec bm_directives[] = {
     KNOB("BenchmarkKeepRuns", KNOB_INT, SETTING(keep_runs), "0", 0, 36500, "Days that runs are kept; 0: for ever"),
     KNOB("BenchmarkKeepRaw", KNOB_INT, SETTING(keep_raw), "0", 0, 36500,
          "Days that requests of load tests are kept; 0: as long as the load test"),
+    KNOB("BenchmarkKeepTraces", KNOB_INT, SETTING(keep_traces), "0", 0, 36500,
+         "Days that traces of agents are kept; 0: for ever"),
     KNOB("BenchmarkKeepHourCells", KNOB_INT, SETTING(keep_hour_cells), "0", 0, 36500,
          "Days that KPIs are kept by the hour; 0: for ever"),
     KNOB("BenchmarkKeepDayCells", KNOB_INT, SETTING(keep_day_cells), "0", 0, 36500,

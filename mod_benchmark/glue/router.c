@@ -107,7 +107,7 @@ static int is_devious(const request_rec *r)
     if (sent == NULL)
         return 0;
     path = apr_pstrdup(r->pool, sent);
-    if (ap_unescape_url(path) != OK)
+    if (ap_unescape_url(path) == HTTP_NOT_FOUND)     /* a slash or NUL; a "%" that encodes nothing may be one of a text */
         return 1;
     len = strlen(path);
     return strstr(path, "//") != NULL || strstr(path, "/./") != NULL || strstr(path, "/../") != NULL

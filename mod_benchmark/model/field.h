@@ -33,7 +33,9 @@ enum {
     BM_FIELD_ABSENT    = 1 << 6    /* answers may be without it, also where they are not a summary */
 };
 
-/** Name of the only row of a table that describes all values of a map or an array: numbers, pairs, objects. */
+/** Name of the only row of a table that describes all values of a map or an array: numbers, pairs, objects.
+ *  As the last of several rows of an answer's table it describes all members that they do not name; such a row is BM_FIELD_ABSENT
+ *  and no column. */
 #define BM_FIELD_EACH "*"
 
 typedef struct bm_field_t bm_field_t;

@@ -156,15 +156,23 @@ static int is_required(const bm_field_t *field, bm_field_view_e view)
     return view == BM_FIELD_OF_NEW && (field->flags & BM_FIELD_REQUIRED);
 }
 
+/* Behind members that are named, it describes all others. */
+static int is_other(const bm_field_t *field)
+{
+    return strcmp(field->name, BM_FIELD_EACH) == 0;
+}
+
 static void write_members(bm_jw_t *w, const bm_field_t *fields, bm_field_view_e view)
 {
-    const bm_field_t *field;
+    const bm_field_t *field, *others = NULL;
     int required = 0;
 
     bm_jw_key(w, "properties");
     bm_jw_begin_object(w);
     for (field = fields; field->name != NULL; field++) {
-        if (!is_there(field, view))
+        if (is_other(field))
+            others = field;
+        if (!is_there(field, view) || is_other(field))
             continue;
         required |= is_required(field, view);
         bm_jw_key(w, field->name);
@@ -179,10 +187,12 @@ static void write_members(bm_jw_t *w, const bm_field_t *fields, bm_field_view_e 
                 bm_jw_string(w, field->name);
         bm_jw_end_array(w);
     }
-    if (view != BM_FIELD_OF_ANSWER) {
+    if (view != BM_FIELD_OF_ANSWER || others != NULL)
         bm_jw_key(w, "additionalProperties");
+    if (others != NULL)
+        write_value(w, others, view);
+    else if (view != BM_FIELD_OF_ANSWER)
         bm_jw_bool(w, 0);
-    }
 }
 
 /* Answers may have further members some day, so that only bodies are closed. */

@@ -39,6 +39,8 @@ void bm_observation_seal(bm_observation_t *o)
         hash = add_text(hash, texts[i]);
     for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
         hash = add_number(hash, numbers[i]);
+    if (o->input != NULL || o->output != NULL)       /* else it is what it was before bodies were kept */
+        hash = add_text(add_text(hash, o->input), o->output);
     memcpy(&o->hash, &hash, sizeof(hash));
 }
 

@@ -30,6 +30,7 @@ typedef struct bm_observation_t {
     apr_int64_t input_tokens, output_tokens, total_tokens;
     apr_int64_t cost_nano;                   /* 10^-9 USD */
     const char *usage_details, *cost_details, *metadata;     /* JSON */
+    const char *input, *output;              /* as far as its source keeps them */
     apr_int64_t hash;                        /* of all but `updated` */
 } bm_observation_t;
 

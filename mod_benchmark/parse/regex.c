@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 #include <apr_strings.h>
+#include "base/buffer.h"
 
 #ifdef HAVE_PCRE2
 
@@ -110,7 +111,68 @@ bm_regex_found_e bm_regex_find(const bm_regex_t *regex, const char *text, apr_si
     return rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21 ? BM_REGEX_NOT_UTF8 : BM_REGEX_TOO_HARD;
 }
 
+/* One place and what stands before it. @return the byte behind it; 0: there is none, or *found says why nobody knows. */
+static apr_size_t mask_one(bm_regex_found_e *found, bm_buffer_t *out, const bm_regex_t *regex, pcre2_match_data *data,
+                           pcre2_match_context *context, const char *text, apr_size_t len, apr_size_t from, const char *mask)
+{
+    const PCRE2_SIZE *place = pcre2_get_ovector_pointer(data);
+    int rc = pcre2_match(regex->code, (PCRE2_SPTR)text, len, from, PCRE2_NOTEMPTY | (from > 0 ? PCRE2_NO_UTF_CHECK : 0), data,
+                         context);
+
+    if (rc < 0) {
+        if (rc != PCRE2_ERROR_NOMATCH)
+            *found = rc <= PCRE2_ERROR_UTF8_ERR1 && rc >= PCRE2_ERROR_UTF8_ERR21 ? BM_REGEX_NOT_UTF8 : BM_REGEX_TOO_HARD;
+        return 0;
+    }
+    if (place[0] < from || place[1] <= place[0]) {      /* \K can say so */
+        *found = BM_REGEX_TOO_HARD;
+        return 0;
+    }
+    *found = BM_REGEX_FOUND;
+    bm_buffer_append(out, text + from, place[0] - from);
+    bm_buffer_append(out, mask, strlen(mask));
+    return place[1];
+}
+
+bm_regex_found_e bm_regex_mask(const char **pmasked, const bm_regex_t *regex, const char *text, apr_size_t len, const char *mask,
+                               apr_int64_t *budget_ns, apr_pool_t *p)
+{
+    apr_int64_t began = thread_ns();
+    watch_t watch = { .until_ns = began + *budget_ns };
+    pcre2_match_context *context = pcre2_match_context_copy(regex->limits);
+    pcre2_match_data *data = pcre2_match_data_create(1, NULL);
+    bm_regex_found_e found = *budget_ns > 0 ? BM_REGEX_NOT_FOUND : BM_REGEX_TOO_HARD;
+    apr_size_t from = 0, behind;
+    bm_buffer_t out = { 0 };
+
+    pcre2_set_callout(context, look_at_clock, &watch);
+    while (found <= BM_REGEX_FOUND && from < len
+           && (behind = mask_one(&found, &out, regex, data, context, text, len, from, mask)) > 0)
+        from = behind;
+    pcre2_match_data_free(data);
+    pcre2_match_context_free(context);
+    *budget_ns -= thread_ns() - began;
+    if (found == BM_REGEX_FOUND)
+        bm_buffer_append(&out, text + from, len - from);
+    *pmasked = found == BM_REGEX_NOT_FOUND ? text : found == BM_REGEX_FOUND ? apr_pstrmemdup(p, out.data, out.len) : NULL;
+    bm_buffer_free(&out);
+    return found;
+}
+
 #else
+
+bm_regex_found_e bm_regex_mask(const char **pmasked, const bm_regex_t *regex, const char *text, apr_size_t len, const char *mask,
+                               apr_int64_t *budget_ns, apr_pool_t *p)
+{
+    (void)regex;
+    (void)text;
+    (void)len;
+    (void)mask;
+    (void)budget_ns;
+    (void)p;
+    *pmasked = NULL;
+    return BM_REGEX_TOO_HARD;
+}
 
 apr_status_t bm_regex_compile(bm_regex_t **pregex, const char *pattern, const char **why, apr_pool_t *p)
 {

@@ -34,4 +34,9 @@ apr_status_t bm_regex_compile(bm_regex_t **pregex, const char *pattern, const ch
  *  was used (overrun by no more than some ms). */
 bm_regex_found_e bm_regex_find(const bm_regex_t *regex, const char *text, apr_size_t len, apr_int64_t *budget_ns);
 
+/** text of len bytes with every place where the pattern is found replaced by mask; in p, or text itself where there is none.
+ *  *budget_ns as above. @return BM_REGEX_NOT_FOUND, BM_REGEX_FOUND; else *pmasked is NULL. */
+bm_regex_found_e bm_regex_mask(const char **pmasked, const bm_regex_t *regex, const char *text, apr_size_t len, const char *mask,
+                               apr_int64_t *budget_ns, apr_pool_t *p);
+
 #endif

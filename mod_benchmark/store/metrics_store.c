@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "store/metrics_store.h"
 
+#include "model/trace_source_model.h"
+
 #define STRING_OF(x) #x
 #define TEXT_OF(x) STRING_OF(x)
 
@@ -16,6 +18,9 @@ static const bm_stmt_t metrics_engines = { "metrics_engines",
     "select case when beat_at < now() - interval '15 seconds' then 'stale' else state end as now_is, count(*)"
     " from engines where state <> 'stopped' and beat_at > now() - interval '1 day' group by now_is order by now_is" };
 static const bm_stmt_t metrics_check = { "metrics_check", "select checks_total, hours_total, drifted_total from kpi_check" };
+static const bm_stmt_t metrics_syncs = { "metrics_syncs",
+    "select t.id, t.name, (extract(epoch from now() - y.last_sync_at) * 1e9)::bigint, " BM_TRACE_IS_STALE ", y.failures"
+    " from trace_sync y join trace_sources t on t.id = y.source_id where not t.paused order by t.id limit 1000" };
 static const bm_stmt_t metrics_names = { "metrics_names", "select id, name from scenarios where id = any($1)" };
 
 apr_status_t bm_metrics_store_read(bm_metrics_rows_t *found, bm_db_t *db, const apr_int64_t *scenarios, int n, bm_err_t *err,
@@ -28,6 +33,7 @@ apr_status_t bm_metrics_store_read(bm_metrics_rows_t *found, bm_db_t *db, const 
     bm_pipe_add(pipe, &metrics_queue, BM_NO_PARAMS);
     bm_pipe_add(pipe, &metrics_engines, BM_NO_PARAMS);
     bm_pipe_add(pipe, &metrics_check, BM_NO_PARAMS);
+    bm_pipe_add(pipe, &metrics_syncs, BM_NO_PARAMS);
     bm_pipe_add(pipe, &metrics_names, BM_PARAMS(bm_param_int64s(scenarios, n, p)));
     rv = bm_pipe_run(&rows, pipe, err);
     if (rv != APR_SUCCESS)
@@ -35,7 +41,8 @@ apr_status_t bm_metrics_store_read(bm_metrics_rows_t *found, bm_db_t *db, const 
     found->queue = rows[0];
     found->engines = rows[1];
     found->check = rows[2];
-    found->names = rows[3];
+    found->syncs = rows[3];
+    found->names = rows[4];
     return APR_SUCCESS;
 }
 

@@ -13,6 +13,8 @@ typedef struct bm_metrics_rows_t {
     bm_rows_t *queue;       /* one row: pending, running, nanoseconds that the oldest due run has waited (null: none), stopped */
     bm_rows_t *engines;     /* state (running, draining, stale), number; of those seen within a day */
     bm_rows_t *check;       /* one row: comparisons of KPIs with rows, hours compared, hours that differed, so far */
+    bm_rows_t *syncs;       /* id, name, nanoseconds since its newest was read (null: never), whether that is stale, failures in a
+                             * row; of trace sources that are not paused */
     bm_rows_t *names;       /* id, name of the scenarios asked for; those deleted are missing */
 } bm_metrics_rows_t;
 

@@ -2,131 +2,9 @@
 #include "store/observation_store.h"
 
 #include <apr_strings.h>
+#include "store/observation_sums.h"
 
 #define NONE APR_INT64_C(-1)
-
-/* --- figures of days: what the traces of `touched` (trace_id) add to them. $1 is the source */
-
-#define DAY(time) "((" time " at time zone 'UTC')::date - date '1970-01-01')"
-#define PARTS \
-    " w as materialized (select o.project_id, o.id, o.trace_id, o.parent_id, o.type, o.name, o.level, o.model, o.start_time," \
-    "   o.latency_us, o.input_tokens, o.output_tokens, o.total_tokens, o.cost_nano from observations o" \
-    "   where o.source_id = $1 and o.trace_id in (select trace_id from touched) and o.deleted_at is null)," \
-    " below as (select trace_id, parent_id, sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens," \
-    "   sum(total_tokens) as total_tokens, sum(cost_nano) as cost_nano from w where type = 'GENERATION' and parent_id is not" \
-    " null" \
-    "   group by 1, 2)," \
-    " parts as (select 'trace' as kind, '' as name, " DAY("t.start_time") " as day, t.project_id, (t.errors > 0)::integer as" \
-    " errors," \
-    "   t.input_tokens, t.output_tokens, t.total_tokens, t.cost_nano, t.latency_us" \
-    "   from traces t where t.source_id = $1 and t.id in (select trace_id from touched)" \
-    "  union all select k.kind, coalesce(a.name, ''), case k.kind when 'agent' then " DAY("a.start_time") \
-    "   else extract(hour from a.start_time at time zone 'UTC')::integer end, a.project_id, (a.level = 'ERROR')::integer," \
-    "   b.input_tokens, b.output_tokens, b.total_tokens, b.cost_nano, a.latency_us" \
-    "   from w a left join below b on b.trace_id = a.trace_id and b.parent_id = a.id" \
-    "   cross join (values ('agent'), ('agent_hour')) k(kind) where a.type = 'AGENT'" \
-    "  union all select 'model', w.model, " DAY("w.start_time") ", w.project_id, (w.level = 'ERROR')::integer," \
-    "   w.input_tokens, w.output_tokens, w.total_tokens, w.cost_nano, w.latency_us from w where w.model is not null)"
-
-#define ADD(sign) \
-    "insert into trace_days as d (source_id, project_id, kind, name, day, n, errors, input_tokens, output_tokens, total_tokens," \
-    " cost_nano, latency_n, latency_us)" \
-    " select $1, project_id, kind, name, day, " sign "count(*), " sign "sum(errors), " sign "coalesce(sum(input_tokens), 0)," \
-    "  " sign "coalesce(sum(output_tokens), 0), " sign "coalesce(sum(total_tokens), 0), " sign "coalesce(sum(cost_nano), 0)," \
-    "  " sign "count(latency_us), " sign "coalesce(sum(latency_us), 0) from parts group by project_id, kind, name, day" \
-    "  order by kind, day, name" \
-    " on conflict (source_id, kind, day, name) do update set n = d.n + excluded.n, errors = d.errors + excluded.errors," \
-    "  input_tokens = d.input_tokens + excluded.input_tokens, output_tokens = d.output_tokens + excluded.output_tokens," \
-    "  total_tokens = d.total_tokens + excluded.total_tokens, cost_nano = d.cost_nano + excluded.cost_nano," \
-    "  latency_n = d.latency_n + excluded.latency_n, latency_us = d.latency_us + excluded.latency_us"
-
-/* Days of nothing stay (n is 0) until bm_sync_store_end_pass. Parts of one statement see what was there before it: here before
- * its change, in trace_add_days behind that. */
-#define TAKE_AWAY PARTS ", away as (" ADD("-") ")"
-
-static const bm_stmt_t add_days = { "trace_add_days",
-    "with touched as (select unnest($2::text[]) as trace_id)," PARTS " " ADD("") };
-
-/* --- traces and sessions anew */
-
-/* What a trace is called is said by its root, else by any that says it, else stays as it is (put_told may have said it). */
-#define SAID(column) "coalesce(r." column ", a." column ")"
-static const bm_stmt_t put_traces = { "trace_put_traces",
-    "with touched as (select unnest($3::text[]) as trace_id),"
-    " w as materialized (select o.* from observations o where o.source_id = $1 and o.trace_id in (select trace_id from touched)"
-    "   and o.deleted_at is null),"
-    " r as (select distinct on (trace_id) * from w order by trace_id, parent_id is not null, start_time, id),"
-    " a as (select trace_id, min(start_time) as start_time, max(greatest(end_time, start_time)) as end_time, count(*) as n,"
-    "   bool_or(end_time is not null) as ended, count(*) filter (where level = 'ERROR') as errors,"
-    "   sum(input_tokens) as input_tokens, sum(output_tokens) as output_tokens, sum(total_tokens) as total_tokens,"
-    "   sum(cost_nano) as cost_nano, max(trace_name) as trace_name, max(session_id) as session_id, max(user_id) as user_id,"
-    "   max(environment) as environment, max(release) as release, max(version) as version, max(tags) as tags from w group by 1),"
-    " old as (select distinct session_id from traces where source_id = $1 and id = any($3) and session_id is not null),"
-    " gone as (delete from traces where source_id = $1 and id = any($3) and id not in (select trace_id from a)),"
-    " up as (insert into traces as t (source_id, id, project_id, name, session_id, user_id, environment, release, version, tags,"
-    "   metadata, start_time, end_time, latency_us, observations, errors, input_tokens, output_tokens, total_tokens, cost_nano,"
-    "   root_name)"
-    "  select $1, a.trace_id, $2, " SAID("trace_name") ", " SAID("session_id") ", " SAID("user_id") ","
-    "   " SAID("environment") ", " SAID("release") ", " SAID("version") ", coalesce(" SAID("tags") ", '{}'), r.metadata,"
-    "   a.start_time, case when a.ended then a.end_time end,"
-    "   case when a.ended then (extract(epoch from a.end_time - a.start_time) * 1000000)::bigint end,"
-    "   a.n, a.errors, coalesce(a.input_tokens, 0), coalesce(a.output_tokens, 0), coalesce(a.total_tokens, 0),"
-    "   coalesce(a.cost_nano, 0), r.name from a join r using (trace_id) order by a.trace_id"
-    "  on conflict (source_id, id) do update set name = coalesce(excluded.name, t.name), root_name = excluded.root_name,"
-    "   session_id = coalesce(excluded.session_id, t.session_id), user_id = coalesce(excluded.user_id, t.user_id),"
-    "   environment = coalesce(excluded.environment, t.environment), release = coalesce(excluded.release, t.release),"
-    "   version = coalesce(excluded.version, t.version), tags = case when excluded.tags = '{}' then t.tags else excluded.tags"
-    " end,   metadata = case when t.told_at is null then coalesce(excluded.metadata, t.metadata) else"
-    "   coalesce(t.metadata, excluded.metadata) end, start_time = excluded.start_time, end_time = excluded.end_time,"
-    "   latency_us = excluded.latency_us, observations = excluded.observations, errors = excluded.errors,"
-    "   input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, total_tokens = excluded.total_tokens,"
-    "   cost_nano = excluded.cost_nano, synced_at = now() returning session_id)"
-    " select coalesce(array_agg(session_id), '{}') from (select session_id from old union"
-    "  select session_id from up where session_id is not null) s" };
-
-static const bm_stmt_t put_sessions = { "trace_put_sessions",
-    "with ids as materialized (select unnest($3::text[]) as id),"
-    " a as materialized (select t.session_id as id, count(*) as n, sum(t.observations) as observations, sum(t.errors) as errors,"
-    "   min(t.start_time) as first_at, max(t.start_time) as last_at, max(t.end_time) as ended_at,"
-    "   avg(t.latency_us)::bigint as latency_us, sum(t.input_tokens) as input_tokens, sum(t.output_tokens) as output_tokens,"
-    "   sum(t.total_tokens) as total_tokens, sum(t.cost_nano) as cost_nano,"
-    "   (array_agg(distinct t.user_id) filter (where t.user_id is not null))[1:10] as user_ids"
-    "   from traces t where t.source_id = $1 and t.session_id in (select id from ids) group by 1),"
-    " gone as (delete from trace_sessions where source_id = $1 and id in (select id from ids except select id from a))"
-    " insert into trace_sessions as s (source_id, id, project_id, trace_count, observations, errors, user_ids, first_trace_at,"
-    "  last_trace_at, ended_at, latency_us, input_tokens, output_tokens, total_tokens, cost_nano)"
-    " select $1, id, $2, n, observations, errors, coalesce(user_ids, '{}'), first_at, last_at, ended_at, latency_us,"
-    " input_tokens,  output_tokens, total_tokens, cost_nano from a order by id"
-    " on conflict (source_id, id) do update set trace_count = excluded.trace_count, observations = excluded.observations,"
-    "  errors = excluded.errors, user_ids = excluded.user_ids, first_trace_at = excluded.first_trace_at,"
-    "  last_trace_at = excluded.last_trace_at, ended_at = excluded.ended_at, latency_us = excluded.latency_us,"
-    "  input_tokens = excluded.input_tokens, output_tokens = excluded.output_tokens, total_tokens = excluded.total_tokens,"
-    "  cost_nano = excluded.cost_nano, synced_at = now()" };
-
-/* Sessions of traces, and what all this adds to the figures. sessions, traces: arrays as PostgreSQL wrote them. */
-static apr_status_t follow(bm_db_t *db, const bm_observation_place_t *place, const char *sessions, const char *traces,
-                           bm_err_t *err, apr_pool_t *p)
-{
-    apr_status_t rv = APR_SUCCESS;
-
-    if (sessions[1] != '}')
-        rv = bm_db_query(NULL, db, &put_sessions, BM_PARAMS(bm_param_int64(place->source_id), bm_param_int64(place->project_id),
-                                                            bm_param_json(sessions)), err, p);
-    if (rv == APR_SUCCESS)
-        rv = bm_db_query(NULL, db, &add_days, BM_PARAMS(bm_param_int64(place->source_id), bm_param_json(traces)), err, p);
-    return rv;
-}
-
-/* All that follows from changed observations of these traces. */
-static apr_status_t renew(bm_db_t *db, const bm_observation_place_t *place, const char *traces, bm_err_t *err, apr_pool_t *p)
-{
-    bm_rows_t *rows;
-    apr_status_t rv = bm_db_query(&rows, db, &put_traces,
-                                  BM_PARAMS(bm_param_int64(place->source_id), bm_param_int64(place->project_id),
-                                            bm_param_json(traces)), err, p);
-
-    return rv == APR_SUCCESS ? follow(db, place, bm_rows_text(rows, 0, 0), traces, err, p) : rv;
-}
 
 /* --- observations */
 
@@ -134,6 +12,7 @@ static apr_status_t renew(bm_db_t *db, const bm_observation_place_t *place, cons
     "id, trace_id, parent_id, type, name, level, status_message, latency_us, ttft_us, environment, version, release," \
     " trace_name," \
     " session_id, user_id, model, input_tokens, output_tokens, total_tokens, cost_nano, hash"
+#define NOT_ERASED(id) " where not exists (select 1 from trace_erased e where e.source_id = $1 and e.trace_id = i." id ")"
 #define INSTANT(us) "timestamptz 'epoch' + " us " * interval '1 microsecond'"
 #define KEEP(column) column " = coalesce(excluded." column ", o." column ")"
 #define TAKE(column) column " = excluded." column
@@ -147,8 +26,9 @@ static const bm_stmt_t put_observations = { "observation_put",
     "   from unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bigint[],"
     "    $11::bigint[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::bigint[],"
     "    $20::bigint[], $21::bigint[], $22::bigint[], $23::bigint[], $24::bigint[], $25::bigint[], $26::bigint[], $27::bigint[],"
-    "    $28::text[], $29::text[], $30::text[], $31::text[])"
-    "   i(" COLUMNS ", start_us, end_us, completion_us, updated_us, tags, usage_details, cost_details, metadata)),"
+    "    $28::text[], $29::text[], $30::text[], $31::text[], $32::text[], $33::text[])"
+    "   i(" COLUMNS ", start_us, end_us, completion_us, updated_us, tags, usage_details, cost_details, metadata, input, output)"
+    NOT_ERASED("trace_id") "),"
     " here as materialized (select o.id, o.trace_id, o.deleted_at is not null or (o.hash <> i.hash"
     "    and not coalesce(o.updated_at > i.updated_at, false)) as differs"
     "   from i join observations o on o.source_id = $1 and o.id = i.id and o.start_time = i.start_time),"
@@ -158,15 +38,16 @@ static const bm_stmt_t put_observations = { "observation_put",
     "    and o.deleted_at is null where n.id not in (select id from here)),"
     " fresh as materialized (select * from other where id not in (select id from was where later)),"
     " touched as materialized (select trace_id from fresh union select trace_id from here where differs"
-    "   union select trace_id from was where not later)," TAKE_AWAY ","
+    "   union select trace_id from was where not later)," BM_SUMS_TAKE_AWAY ","
     " gone as (delete from observations o using was where not was.later and o.source_id = $1 and o.id = was.id"
     "   and o.start_time = was.start_time),"
     " up as (insert into observations as o (source_id, project_id, start_time, end_time, completion_at, updated_at, tags,"
-    "   usage_details, cost_details, metadata, " COLUMNS ")"
+    "   usage_details, cost_details, metadata, input, output, " COLUMNS ")"
     "  select $1, $2, start_time, end_time, completion_at, updated_at, tags::text[], usage_details::jsonb, cost_details::jsonb,"
-    "   metadata::jsonb, " COLUMNS " from fresh order by id"
+    "   metadata::jsonb, input, output, " COLUMNS " from fresh order by id"
     "  on conflict (source_id, id, start_time) do update set " TAKE("end_time") ", " TAKE("completion_at") ", "
-    TAKE("updated_at") ", " KEEP("tags") ", " TAKE("usage_details") ", " TAKE("cost_details") ", " KEEP("metadata") ", "
+    TAKE("updated_at") ", " KEEP("tags") ", " TAKE("usage_details") ", " TAKE("cost_details") ", " KEEP("metadata") ","
+    " " KEEP("input") ", " KEEP("output") ", "
     TAKE("trace_id") ", " TAKE("parent_id") ", " TAKE("type") ", " TAKE("name") ", " TAKE("level") ","
     " " TAKE("status_message") ", "
     TAKE("latency_us") ", " TAKE("ttft_us") ", " TAKE("environment") ", " TAKE("version") ", " KEEP("release") ", "
@@ -185,7 +66,7 @@ typedef struct columns_t {
     bm_observation_t *const *rows;
     int n;
     apr_pool_t *p;
-    bm_param_t params[31];
+    bm_param_t params[33];
     int count;
 } columns_t;
 
@@ -231,7 +112,7 @@ static void add_columns(columns_t *c)
     NUMBERS(input_tokens, NONE), NUMBERS(output_tokens, NONE), NUMBERS(total_tokens, NONE), NUMBERS(cost_nano, NONE);
     add_hashes(c);
     NUMBERS(start, NONE), NUMBERS(end, 0), NUMBERS(completion, 0), NUMBERS(updated, 0);
-    TEXTS(tags), TEXTS(usage_details), TEXTS(cost_details), TEXTS(metadata);
+    TEXTS(tags), TEXTS(usage_details), TEXTS(cost_details), TEXTS(metadata), TEXTS(input), TEXTS(output);
 }
 
 /* By year and month; the statement asks the catalogue, which is cached, only for those. */
@@ -258,34 +139,38 @@ apr_status_t bm_observation_store_put(int *changed, bm_db_t *db, const bm_observ
     columns.params[columns.count++] = bm_param_int64(place->source_id);
     columns.params[columns.count++] = bm_param_int64(place->project_id);
     add_columns(&columns);
-    rv = make_months(db, observations, n, err, p);
+    rv = bm_observation_sums_lock(db, place, err, p);
+    if (rv == APR_SUCCESS)
+        rv = make_months(db, observations, n, err, p);
     if (rv == APR_SUCCESS)
         rv = bm_db_query(&rows, db, &put_observations, columns.params, columns.count, err, p);
     if (rv != APR_SUCCESS)
         return rv;
     *changed = (int)bm_rows_int64(rows, 0, 0, 0);
-    return *changed > 0 ? renew(db, place, bm_rows_text(rows, 0, 1), err, p) : APR_SUCCESS;
+    return *changed > 0 ? bm_observation_sums_renew(db, place, bm_rows_text(rows, 0, 1), err, p) : APR_SUCCESS;
 }
 
 /* --- what a server says of traces */
 
 static const bm_stmt_t put_told = { "trace_put_told",
-    "with i as materialized (select distinct on (id) id, " INSTANT("start_us") " as start_time, name, session_id, user_id,"
-    "   environment, release, version, tags::text[] as tags, metadata::jsonb as metadata"
+    "with" BM_SUMS_WORDS " i as materialized (select distinct on (id) id, " INSTANT("start_us") " as start_time, name,"
+    "   session_id, user_id, environment, release, version, tags::text[] as tags, metadata::jsonb as metadata"
     "   from unnest($3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[],"
     "    $11::text[], $12::text[])"
-    "   i(id, start_us, name, session_id, user_id, environment, release, version, tags, metadata)),"
+    "   i(id, start_us, name, session_id, user_id, environment, release, version, tags, metadata)" NOT_ERASED("id") "),"
     " fresh as materialized (select i.* from i left join traces t on t.source_id = $1 and t.id = i.id where t.id is null"
     "   or (i.name, i.session_id, i.user_id, i.environment, i.release, i.version, coalesce(i.tags, '{}'), i.metadata)"
     "    is distinct from (t.name, t.session_id, t.user_id, t.environment, t.release, t.version, t.tags, t.metadata)),"
-    " touched as materialized (select id as trace_id from fresh)," TAKE_AWAY ","
+    " touched as materialized (select id as trace_id from fresh)," BM_SUMS_TAKE_AWAY ","
     " old as (select distinct session_id from traces where source_id = $1 and id in (select id from fresh) and session_id is"
     " not null),"
     " up as (insert into traces as t (source_id, id, project_id, name, session_id, user_id, environment, release, version, tags,"
-    "   metadata, start_time)"
-    "  select $1, id, $2, name, session_id, user_id, environment, release, version, coalesce(tags, '{}'), metadata, start_time"
-    "   from fresh order by id on conflict (source_id, id) do update set " TAKE("name") ", " TAKE("session_id") ", "
+    "   metadata, start_time, stage)"
+    "  select $1, id, $2, name, session_id, user_id, environment, release, version, coalesce(tags, '{}'), metadata, start_time,"
+    "   " BM_SUMS_STAGE("tags") " from fresh order by id on conflict (source_id, id) do update set " TAKE("name") ","
+    " " TAKE("session_id") ", "
     TAKE("user_id") ", " TAKE("environment") ", " TAKE("release") ", " TAKE("version") ", " TAKE("tags") ", " TAKE("metadata") ","
+    "   " TAKE("stage") ","
     "   synced_at = now() returning session_id)"
     " select (select count(*) from fresh), (select coalesce(array_agg(id), '{}') from fresh), coalesce(array_agg(session_id),"
     " '{}')"
@@ -319,11 +204,14 @@ apr_status_t bm_observation_store_put_traces(int *changed, bm_db_t *db, const bm
     params[3] = bm_param_int64s(starts, n, p);
     for (k = 1; k < 9; k++)
         params[3 + k] = bm_param_texts(texts[k], n, p);
-    rv = bm_db_query(&rows, db, &put_told, params, 12, err, p);
+    rv = bm_observation_sums_lock(db, place, err, p);
+    if (rv == APR_SUCCESS)
+        rv = bm_db_query(&rows, db, &put_told, params, 12, err, p);
     if (rv != APR_SUCCESS)
         return rv;
     *changed = (int)bm_rows_int64(rows, 0, 0, 0);
-    return *changed > 0 ? follow(db, place, bm_rows_text(rows, 0, 2), bm_rows_text(rows, 0, 1), err, p) : APR_SUCCESS;
+    return *changed > 0 ? bm_observation_sums_follow(db, place, bm_rows_text(rows, 0, 2), bm_rows_text(rows, 0, 1), err, p)
+                        : APR_SUCCESS;
 }
 
 /* --- what is no longer there */
@@ -333,7 +221,7 @@ static const bm_stmt_t ids_of = { "observation_ids",
     " and (start_time, source_id, id) > ($4, $1, $5) order by start_time, source_id, id limit $6" };
 static const bm_stmt_t delete_observations = { "observation_delete",
     "with touched as materialized (select distinct trace_id from observations where source_id = $1 and start_time >= $2"
-    "   and start_time < $3 and id = any($4) and deleted_at is null)," TAKE_AWAY ","
+    "   and start_time < $3 and id = any($4) and deleted_at is null)," BM_SUMS_TAKE_AWAY ","
     " up as (update observations set deleted_at = now() where source_id = $1 and start_time >= $2 and start_time < $3 and id ="
     " any($4)"
     "   and deleted_at is null returning id)"
@@ -353,10 +241,13 @@ apr_status_t bm_observation_store_delete(int *deleted, bm_db_t *db, const bm_obs
                                          apr_time_t to, const char *const *ids, int n, bm_err_t *err, apr_pool_t *p)
 {
     bm_rows_t *rows;
-    apr_status_t rv = bm_db_query(&rows, db, &delete_observations,
-                                  BM_PARAMS(bm_param_int64(place->source_id), bm_param_time(from), bm_param_time(to),
-                                            bm_param_texts(ids, n, p)), err, p);
+    apr_status_t rv = bm_observation_sums_lock(db, place, err, p);
+
+    if (rv == APR_SUCCESS)
+        rv = bm_db_query(&rows, db, &delete_observations,
+                         BM_PARAMS(bm_param_int64(place->source_id), bm_param_time(from), bm_param_time(to),
+                                   bm_param_texts(ids, n, p)), err, p);
 
     *deleted = rv == APR_SUCCESS ? (int)bm_rows_int64(rows, 0, 0, 0) : 0;
-    return *deleted > 0 ? renew(db, place, bm_rows_text(rows, 0, 1), err, p) : rv;
+    return *deleted > 0 ? bm_observation_sums_renew(db, place, bm_rows_text(rows, 0, 1), err, p) : rv;
 }

@@ -4,7 +4,8 @@
  *
  * Each function is some statements of the caller's transaction. It touches the traces of what has changed and nothing else: what
  * they added to the figures is taken away before and added anew behind, so figures are sums of what is there, to the
- * last digit, whatever comes in which order. One writer for each source at a time (store/sync_store.h). Thread: that of db. */
+ * last digit, whatever comes in which order. Writers of one source wait for each other until the end of their transactions.
+ * Thread: that of db. */
 #ifndef BM_STORE_OBSERVATION_STORE_H
 #define BM_STORE_OBSERVATION_STORE_H
 

@@ -25,7 +25,8 @@ static const bm_stmt_t claim = { "sync_claim",
     " y.pass_id, y.api,"
     "  y.server_version, y.seen_from, y.seen_to, y.backfill_from, y.backfill_to, y.head_at, y.window_kind, y.window_from,"
     "  y.window_to, y.cursor, y.window_seconds, y.page_limit, y.request_at, y.requests_day, y.requests, y.failures,"
-    " y.head_next" };
+    " y.head_next, case when t.bodies is not null then coalesce((t.bodies ->> 'max_bytes')::integer, 10000) else 0 end,"
+    " t.bodies ->> 'redact', t.scores, y.scores_to" };
 
 static const bm_stmt_t save = { "sync_save",
     "with y as (update trace_sync set state = $3, message = $4, next_at = now() + $5 * interval '1 microsecond',"
@@ -34,7 +35,7 @@ static const bm_stmt_t save = { "sync_save",
     " = $9,"
     "   seen_from = $10, seen_to = $11, backfill_from = $12, backfill_to = $13, head_at = $14, window_kind = $15,"
     "   window_from = $16, window_to = $17, cursor = $18, window_seconds = $19, page_limit = $20, request_at = $21,"
-    "   requests_day = $22, requests = $23, failures = $24, head_next = $34,"
+    "   requests_day = $22, requests = $23, failures = $24, head_next = $34, scores_to = $35,"
     "   last_sync_at = coalesce($14, last_sync_at)"
     "   where source_id = $1 and fence = $2 returning source_id)"
     " update trace_passes p set requests = p.requests + $26, pages = p.pages + $27, limited = p.limited + $28,"
@@ -110,6 +111,10 @@ apr_status_t bm_sync_store_claim(bm_sync_t **psync, bm_db_t *db, const char *own
     s->requests = number(rows, 30);
     s->failures = number(rows, 31);
     s->head_next = bm_rows_time(rows, 0, 32);
+    s->body_max = number(rows, 33);
+    s->redact = copy(rows, 34, p);
+    s->scores = bm_rows_bool(rows, 0, 35);
+    s->scores_to = bm_rows_time(rows, 0, 36);
     return APR_SUCCESS;
 }
 
@@ -132,7 +137,7 @@ apr_status_t bm_sync_store_save(bm_db_t *db, const bm_sync_t *s, const bm_sync_r
         bm_param_int64(s->pass_id < 0 ? -s->pass_id : s->pass_id), bm_param_int(s->did.requests), bm_param_int(s->did.pages),
         bm_param_int(s->did.limited), bm_param_int(s->did.failures), bm_param_int64(s->did.received),
         bm_param_int64(s->did.changed), bm_param_int64(s->did.deleted), bm_param_int64(s->did.refused),
-        time_or_null(s->head_next)), err, p);
+        time_or_null(s->head_next), time_or_null(s->scores_to)), err, p);
 
     if (rv == APR_SUCCESS && bm_rows_count(rows) == 0)
         return bm_err_set(err, APR_NOTFOUND, "lease_lost", "Source %" APR_INT64_T_FMT " is synced by somebody else, or is gone.",

@@ -20,12 +20,16 @@ typedef struct bm_sync_t {
     apr_interval_time_t interval, overlap;
     int backfill_days, page_size;
     int per_minute, per_day;               /* requests; 0: no limit */
+    int scores;                            /* are read, too */
+    int body_max;                          /* bytes that are kept of inputs and outputs; 0: nothing is */
+    const char *redact;                    /* JSON array of patterns that are not; NULL: none */
     /* how far it is */
     apr_int64_t pass_id;                   /* under way; its negative: it ends with the next save */
     const char *api;                       /* "v4", "v1" */
     const char *server_version;
     apr_time_t seen_from, seen_to, backfill_from, backfill_to, head_at, head_next;
-    const char *window_kind;               /* "head", "backfill"; NULL: no window is open */
+    apr_time_t scores_to;
+    const char *window_kind;               /* "head", "backfill", "scores"; NULL: no window is open */
     apr_time_t window_from, window_to;
     const char *cursor;
     int window_seconds, page_limit;

@@ -5,7 +5,7 @@
 
 /* That it executed before the days that are asked for is to be known, too. */
 static const bm_stmt_t agent_get = { "trace_agent_get",
-    "select $1, " BM_TRACE_SUMS("filter (where day >= $2)")
+    "select $1, " BM_TRACE_SUMS("filter (where day >= $2)") ", " BM_TRACE_SOURCES
     " from trace_days where kind = 'agent' and name = $1 and source_id in (select id from trace_sources) having sum(n) > 0" };
 
 static const bm_stmt_t agent_recent = { "trace_agent_recent",
@@ -31,6 +31,15 @@ apr_status_t bm_trace_agent_store_recent(bm_rows_t **prows, bm_db_t *db, const c
                                          apr_pool_t *p)
 {
     return bm_db_query(prows, db, &agent_recent, BM_PARAMS(bm_param_text(name), bm_param_int(limit)), err, p);
+}
+
+static const bm_stmt_t categories = { "trace_agent_categories",
+    "select s.id, e.c ->> 'pattern', e.c ->> 'category' from trace_sources s,"
+    " jsonb_array_elements(s.words -> 'categories') with ordinality e(c, place) order by s.id, e.place" };
+
+apr_status_t bm_trace_agent_store_categories(bm_rows_t **prows, bm_db_t *db, bm_err_t *err, apr_pool_t *p)
+{
+    return bm_db_query(prows, db, &categories, BM_NO_PARAMS, err, p);
 }
 
 apr_status_t bm_trace_agent_store_hours(bm_rows_t **prows, bm_db_t *db, const char *name, bm_err_t *err, apr_pool_t *p)

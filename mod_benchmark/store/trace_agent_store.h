@@ -13,7 +13,11 @@ apr_status_t bm_trace_agent_store_get(bm_rows_t **prows, bm_db_t *db, const char
 enum { BM_AGENT_SOURCE, BM_AGENT_TRACE, BM_AGENT_OBSERVATION, BM_AGENT_START, BM_AGENT_LATENCY_US, BM_AGENT_FAILED,
        BM_AGENT_TOKENS, BM_AGENT_COST };
 
-/** Its last `limit` executions, newest first: rows of the columns above. Tokens and cost are those of the generations right below. */
+/** Patterns of the words of sources: rows (source_id, pattern, category), in their order. */
+apr_status_t bm_trace_agent_store_categories(bm_rows_t **prows, bm_db_t *db, bm_err_t *err, apr_pool_t *p);
+
+/** Its last `limit` executions, newest first: rows of the columns above. Tokens and cost are those of the generations right
+ *  below. */
 apr_status_t bm_trace_agent_store_recent(bm_rows_t **prows, bm_db_t *db, const char *name, int limit, bm_err_t *err,
                                          apr_pool_t *p);
 

@@ -61,7 +61,8 @@ apr_status_t bm_trace_source_store_add(bm_rows_t **prows, bm_db_t *db, const jso
 apr_status_t bm_trace_source_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, const json_t *body, bm_err_t *err,
                                        apr_pool_t *p)
 {
-    bm_select_t *s = bm_select_make("trace_source_put", "with o as (select id, url, public_key from trace_sources", p);
+    bm_select_t *s = bm_select_make("trace_source_put",
+                                    "with o as (select id, url, public_key, words, scores from trace_sources", p);
     apr_status_t rv;
 
     bm_select_param(s, 'i', " where id = ", bm_param_int64(id), "), c as (update trace_sources set");
@@ -76,10 +77,14 @@ apr_status_t bm_trace_source_store_put(bm_rows_t **prows, bm_db_t *db, apr_int64
                     " seen_to = case when " ANOTHER " then null else y.seen_to end,"
                     " head_at = case when " ANOTHER " then null else y.head_at end,"
                     " head_next = case when " ANOTHER " then null else y.head_next end,"
+                    " scores_to = case when " ANOTHER " or not o.scores then null else y.scores_to end,"
                     " fence = case when " ANOTHER " then nextval('fence_seq') else y.fence end,"
                     " owner = case when " ANOTHER " then null else y.owner end,"
                     " lease_until = case when " ANOTHER " then null else y.lease_until end"
-                    " from c join o on o.id = c.id where y.source_id = c.id) select ");
+                    " from c join o on o.id = c.id where y.source_id = c.id),"
+                    " w as (insert into trace_rewording (source_id, project_id) select c.id, c.project_id from c"
+                    "  join o on o.id = c.id where c.words is distinct from o.words"
+                    "  on conflict (source_id) do update set after_id = '') select ");
     add_columns(s);
     bm_select_add(s, 'f', " from c");
     rv = bm_select_run(prows, s, db, err, p);
@@ -160,6 +165,23 @@ apr_status_t bm_trace_source_store_passes(bm_rows_t **prows, bm_db_t *db, apr_in
     return bm_select_run(prows, s, db, err, p);
 }
 
+/* --- users who are to be forgotten */
+
+static const bm_stmt_t erase = { "trace_source_erase",
+    "with e as (insert into trace_erasures (source_id, project_id, user_id) select id, project_id, $2 from trace_sources"
+    "   where $1 = 0::bigint or id = $1 on conflict do nothing)"
+    " select count(*) from trace_sources where $1 = 0::bigint or id = $1" };
+
+apr_status_t bm_trace_source_store_erase(int *n, bm_db_t *db, apr_int64_t source_id, const char *user_id, bm_err_t *err,
+                                         apr_pool_t *p)
+{
+    bm_rows_t *rows;
+    apr_status_t rv = bm_db_query(&rows, db, &erase, BM_PARAMS(bm_param_int64(source_id), bm_param_text(user_id)), err, p);
+
+    *n = rv == APR_SUCCESS ? (int)bm_rows_int64(rows, 0, 0, 0) : 0;
+    return rv;
+}
+
 /* --- what deleted sources left behind */
 
 static const bm_stmt_t sweep = { "trace_sweep",
@@ -173,8 +195,11 @@ static const bm_stmt_t sweep = { "trace_sweep",
     " limit $1) x"
     "   where o.source_id = x.source_id and o.id = x.id returning 1),"
     " d as (delete from trace_days where source_id = (select g from g) returning 1),"
+    " s as (delete from trace_scores o using (select source_id, id from trace_scores where source_id = (select g from g)"
+    " limit $1) x"
+    "   where o.source_id = x.source_id and o.id = x.id returning 1),"
     " n as materialized (select (select count(*) from a) + (select count(*) from b) + (select count(*) from c)"
-    "   + (select count(*) from d) as n),"
+    "   + (select count(*) from d) + (select count(*) from s) as n),"
     " e as (delete from trace_gone where source_id = (select g from g) and (select n from n) = 0 returning 1)"
     " select (select n from n) + (select count(*) from e)" };
 

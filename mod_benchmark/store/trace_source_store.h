@@ -43,6 +43,10 @@ apr_status_t bm_trace_source_store_wake(bm_rows_t **prows, bm_db_t *db, apr_int6
 apr_status_t bm_trace_source_store_passes(bm_rows_t **prows, bm_db_t *db, apr_int64_t id, apr_int64_t after, int limit,
                                           bm_err_t *err, apr_pool_t *p);
 
+/** Have all traces of a user removed, from this source or (0) from all that there are. *n: from how many. */
+apr_status_t bm_trace_source_store_erase(int *n, bm_db_t *db, apr_int64_t source_id, const char *user_id, bm_err_t *err,
+                                         apr_pool_t *p);
+
 /** Remove up to `limit` rows of each kind that deleted sources left behind. *removed: how many. */
 apr_status_t bm_trace_source_store_sweep(int *removed, bm_db_t *db, int limit, bm_err_t *err, apr_pool_t *p);
 

@@ -90,7 +90,8 @@ apr_status_t bm_trace_store_observations(bm_rows_t **prows, bm_db_t *db, const b
 {
     bm_select_t *s = bm_select_make("observation_list", "select ", p);
 
-    bm_select_columns(s, f->summary ? 'v' : 'w', PLACE("o", "start_time"), bm_observation_fields, f->summary);
+    bm_select_columns(s, f->detail ? 'D' : f->summary ? 'v' : 'w', PLACE("o", "start_time"),
+                      f->detail ? bm_observation_detail_fields : bm_observation_fields, f->summary);
     bm_select_add(s, 'f', " from observations o" NOT_GONE("o") " and o.deleted_at is null");
     if (f->source_id != 0)
         bm_select_param(s, 's', " and o.source_id = ", bm_param_int64(f->source_id), "");
@@ -129,13 +130,32 @@ apr_status_t bm_trace_store_sessions(bm_rows_t **prows, bm_db_t *db, const bm_tr
     return bm_select_run(prows, s, db, err, p);
 }
 
+apr_status_t bm_trace_store_scores(bm_rows_t **prows, bm_db_t *db, const bm_trace_filter_t *f, bm_err_t *err, apr_pool_t *p)
+{
+    bm_select_t *s = bm_select_make("trace_score_list", "select ", p);
+
+    bm_select_columns(s, 'w', PLACE("c", "at"), bm_trace_score_fields, 0);
+    bm_select_add(s, 'f', " from trace_scores c" NOT_GONE("c"));
+    if (f->source_id != 0)
+        bm_select_param(s, 's', " and c.source_id = ", bm_param_int64(f->source_id), "");
+    add_text(s, 'i', " and c.id = ", f->id);
+    add_text(s, 'n', " and c.name = ", f->name);
+    add_text(s, 't', " and c.trace_id = ", f->trace_id);
+    add_text(s, 'b', " and c.observation_id = ", f->observation_id);
+    add_text(s, 'q', " and c.session_id = ", f->session_id);
+    if (add_range(s, f, " and c.at >= ", " and c.at < ", BEFORE("c", "at"), ORDER("c", "at"), err, p) != APR_SUCCESS)
+        return APR_EINVAL;
+    return bm_select_run(prows, s, db, err, p);
+}
+
 /* --- figures of days */
 
 #define FIGURES BM_TRACE_SUMS("")
 #define OF_SOURCES " and source_id in (select id from trace_sources)"
 
 static const bm_stmt_t names = { "trace_names",
-    "select name, " FIGURES " from trace_days where kind = $1 and day >= $2" OF_SOURCES " group by name having sum(n) > 0"
+    "select name, " FIGURES ", " BM_TRACE_SOURCES " from trace_days where kind = $1 and day >= $2" OF_SOURCES
+    " group by name having sum(n) > 0"
     " order by sum(n) desc, name" };
 static const bm_stmt_t days = { "trace_days",
     "select (date '1970-01-01' + day)::text, " FIGURES " from trace_days where kind = 'trace' and day >= $1" OF_SOURCES

@@ -168,7 +168,7 @@ static void read_times(bm_observation_t *o, const json_t *json)
         o->ttft_us = -1;
 }
 
-static bm_observation_t *read_observation(const json_t *json, apr_pool_t *p)
+static bm_observation_t *read_observation(const json_t *json, bm_langfuse_bodies_t *bodies, apr_pool_t *p)
 {
     bm_observation_t *o = apr_pcalloc(p, sizeof(*o));
 
@@ -195,6 +195,8 @@ static bm_observation_t *read_observation(const json_t *json, apr_pool_t *p)
     if (o->model == NULL)
         o->model = text_of(json, "model", BM_OBSERVATION_TEXT_MAX, p);
     o->metadata = object_of(json, "metadata", p);
+    o->input = bm_langfuse_body(bodies, json_object_get(json, "input"), p);
+    o->output = bm_langfuse_body(bodies, json_object_get(json, "output"), p);
     read_times(o, json);
     read_usage(o, json, p);
     bm_observation_seal(o);
@@ -218,6 +220,54 @@ static bm_trace_told_t *read_trace(const json_t *json, apr_pool_t *p)
     return t->id != NULL && t->start != 0 ? t : NULL;
 }
 
+/* --- a score */
+
+static void read_value(bm_trace_score_t *score, const json_t *json, apr_pool_t *p)
+{
+    const json_t *value = json_object_get(json, "value");
+
+    score->string_value = text_of(json, json_is_string(value) ? "value" : "stringValue", BM_OBSERVATION_MESSAGE_MAX, p);
+    if (json_is_boolean(value)) {
+        score->value = json_is_true(value) ? "1" : "0";
+        score->string_value = json_is_true(value) ? "true" : "false";
+    }
+    else if (json_is_number(value) && isfinite(json_number_value(value)))
+        score->value = bm_text_number(json_number_value(value), 17, p);
+}
+
+/* v4 says what it is about in one object, the old API by its ids. */
+static void read_subject(bm_trace_score_t *score, const json_t *json, apr_pool_t *p)
+{
+    const json_t *subject = json_object_get(json, "subject");
+    const char *kind = json_string_value(json_object_get(subject, "kind"));
+
+    score->trace_id = id_of(json, "traceId", p);
+    score->observation_id = id_of(json, "observationId", p);
+    score->session_id = id_of(json, "sessionId", p);
+    if (kind == NULL)
+        return;
+    score->trace_id = id_of(subject, strcmp(kind, "trace") == 0 ? "id" : "traceId", p);
+    score->observation_id = strcmp(kind, "observation") == 0 ? id_of(subject, "id", p) : NULL;
+    score->session_id = strcmp(kind, "session") == 0 ? id_of(subject, "id", p) : NULL;
+}
+
+static bm_trace_score_t *read_score(const json_t *json, apr_pool_t *p)
+{
+    bm_trace_score_t *score = apr_pcalloc(p, sizeof(*score));
+
+    score->id = id_of(json, "id", p);
+    score->at = time_of(json, "timestamp");
+    score->updated = time_of(json, "updatedAt");
+    score->name = text_of(json, "name", BM_OBSERVATION_TEXT_MAX, p);
+    score->data_type = word_of(json, "dataType", NULL, p);
+    score->source = word_of(json, "source", NULL, p);
+    score->comment = text_of(json, "comment", BM_OBSERVATION_MESSAGE_MAX, p);
+    score->environment = text_of(json, "environment", BM_OBSERVATION_TEXT_MAX, p);
+    read_value(score, json, p);
+    read_subject(score, json, p);
+    return score->id != NULL && score->at != 0 ? score : NULL;
+}
+
 /* --- pages */
 
 static apr_status_t open_page(bm_langfuse_page_t **ppage, const json_t **pdata, const json_t *body, bm_err_t *err, apr_pool_t *p)
@@ -236,7 +286,8 @@ static apr_status_t open_page(bm_langfuse_page_t **ppage, const json_t **pdata, 
     return APR_SUCCESS;
 }
 
-apr_status_t bm_langfuse_page_observations(bm_langfuse_page_t **ppage, const json_t *body, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_langfuse_page_observations(bm_langfuse_page_t **ppage, const json_t *body, bm_langfuse_bodies_t *bodies,
+                                           bm_err_t *err, apr_pool_t *p)
 {
     const json_t *data;
     bm_langfuse_page_t *page;
@@ -248,7 +299,7 @@ apr_status_t bm_langfuse_page_observations(bm_langfuse_page_t **ppage, const jso
     page = *ppage;
     page->observations = apr_palloc(p, ((size_t)page->received + 1) * sizeof(*page->observations));
     for (i = 0; i < page->received; i++) {
-        bm_observation_t *o = read_observation(json_array_get(data, (size_t)i), p);
+        bm_observation_t *o = read_observation(json_array_get(data, (size_t)i), bodies, p);
 
         if (o != NULL)
             page->observations[page->observation_count++] = o;
@@ -259,7 +310,8 @@ apr_status_t bm_langfuse_page_observations(bm_langfuse_page_t **ppage, const jso
     return APR_SUCCESS;
 }
 
-apr_status_t bm_langfuse_page_traces(bm_langfuse_page_t **ppage, const json_t *body, bm_err_t *err, apr_pool_t *p)
+apr_status_t bm_langfuse_page_traces(bm_langfuse_page_t **ppage, const json_t *body, bm_langfuse_bodies_t *bodies, bm_err_t *err,
+                                     apr_pool_t *p)
 {
     const json_t *data;
     bm_langfuse_page_t *page;
@@ -268,6 +320,7 @@ apr_status_t bm_langfuse_page_traces(bm_langfuse_page_t **ppage, const json_t *b
 
     if (rv != APR_SUCCESS)
         return rv;
+    (void)bodies;
     page = *ppage;
     page->traces = apr_palloc(p, ((size_t)page->received + 1) * sizeof(*page->traces));
     for (i = 0; i < page->received; i++) {
@@ -275,6 +328,30 @@ apr_status_t bm_langfuse_page_traces(bm_langfuse_page_t **ppage, const json_t *b
 
         if (t != NULL)
             page->traces[page->trace_count++] = t;
+        else
+            page->refused++;
+    }
+    return APR_SUCCESS;
+}
+
+apr_status_t bm_langfuse_page_scores(bm_langfuse_page_t **ppage, const json_t *body, bm_langfuse_bodies_t *bodies, bm_err_t *err,
+                                     apr_pool_t *p)
+{
+    const json_t *data;
+    bm_langfuse_page_t *page;
+    apr_status_t rv = open_page(ppage, &data, body, err, p);
+    int i;
+
+    if (rv != APR_SUCCESS)
+        return rv;
+    (void)bodies;
+    page = *ppage;
+    page->scores = apr_palloc(p, ((size_t)page->received + 1) * sizeof(*page->scores));
+    for (i = 0; i < page->received; i++) {
+        bm_trace_score_t *score = read_score(json_array_get(data, (size_t)i), p);
+
+        if (score != NULL)
+            page->scores[page->score_count++] = score;
         else
             page->refused++;
     }

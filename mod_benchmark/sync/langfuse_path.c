@@ -59,15 +59,30 @@ const char *bm_langfuse_probe_path(const char *path, apr_time_t from, apr_time_t
     return apr_pstrcat(p, PREFIX, path, range("fromStartTime", "toStartTime", from, to, p), NULL);
 }
 
+static const char *score_path(const bm_sync_t *s, int limit, apr_pool_t *p)
+{
+    const char *within = range("fromTimestamp", "toTimestamp", s->window_from, s->window_to, p);
+
+    if (strcmp(s->api, "v4") != 0)
+        return apr_psprintf(p, PREFIX "/v2/scores?page=%" APR_INT64_T_FMT "&limit=%d%s", v1_place(s->cursor, p).page, limit,
+                            within);
+    return apr_pstrcat(p, PREFIX "/v3/scores?fields=details,subject&limit=", apr_itoa(p, limit), within,
+                       s->cursor ? "&cursor=" : NULL, s->cursor ? apr_pescape_urlencoded(p, s->cursor) : NULL, NULL);
+}
+
 const char *bm_langfuse_page_path(const bm_sync_t *s, bm_langfuse_reader_t **preader, apr_pool_t *p)
 {
     int limit = s->page_limit < V1_PAGE ? s->page_limit : V1_PAGE;
     v1_place_t place;
 
+    if (strcmp(s->window_kind, "scores") == 0) {
+        *preader = bm_langfuse_page_scores;
+        return score_path(s, limit, p);
+    }
     *preader = bm_langfuse_page_observations;
     if (strcmp(s->api, "v4") == 0)
-        return apr_pstrcat(p, PREFIX "/v2/observations?fields=" FIELDS "&limit=", apr_itoa(p, s->page_limit),
-                           range("fromStartTime", "toStartTime", s->window_from, s->window_to, p),
+        return apr_pstrcat(p, PREFIX "/v2/observations?fields=" FIELDS, s->body_max > 0 ? ",io" : "", "&limit=",
+                           apr_itoa(p, s->page_limit), range("fromStartTime", "toStartTime", s->window_from, s->window_to, p),
                            s->cursor ? "&cursor=" : NULL, s->cursor ? apr_pescape_urlencoded(p, s->cursor) : NULL, NULL);
     place = v1_place(s->cursor, p);
     if (!place.traces)
@@ -93,7 +108,11 @@ apr_status_t bm_langfuse_go_on(bm_sync_t *s, const bm_langfuse_page_t *page, int
     }
     place = v1_place(s->cursor, p);
     more = page->total_pages > 0 ? place.page < page->total_pages : page->received >= limit;
-    if (!place.traces && page->total_items < place.total)
+    if (strcmp(s->window_kind, "scores") == 0) {
+        s->cursor = more ? v1_cursor(1, place.page + 1, page->total_items, p) : NULL;
+        *plast = !more;
+    }
+    else if (!place.traces && page->total_items < place.total)
         s->cursor = v1_cursor(0, 1, page->total_items, p);      /* some went, and what followed them moved up */
     else if (more)
         s->cursor = v1_cursor(place.traces, place.page + 1, page->total_items, p);

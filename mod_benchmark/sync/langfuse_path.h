@@ -13,7 +13,8 @@
 #define BM_LANGFUSE_PREFIX "/api/public"
 
 /** How the answer is read. */
-typedef apr_status_t bm_langfuse_reader_t(bm_langfuse_page_t **ppage, const json_t *body, bm_err_t *err, apr_pool_t *p);
+typedef apr_status_t bm_langfuse_reader_t(bm_langfuse_page_t **ppage, const json_t *body, bm_langfuse_bodies_t *bodies,
+                                          bm_err_t *err, apr_pool_t *p);
 
 /** Path and query of the next page of the window that is open, in p. */
 const char *bm_langfuse_page_path(const bm_sync_t *sync, bm_langfuse_reader_t **preader, apr_pool_t *p);

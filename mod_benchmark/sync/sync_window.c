@@ -37,6 +37,15 @@ static void open_head(bm_sync_t *s, apr_time_t now)
     open_window(s, "head", from, now - from > longest(s) ? from + longest(s) : now);
 }
 
+/* Once in a pass, behind all observations, up to where the newest of these was read. They are few, and come in one window. */
+static int open_scores(bm_sync_t *s)
+{
+    if (!s->scores || (s->scores_to != 0 && s->scores_to >= s->head_at))
+        return 0;
+    open_window(s, "scores", s->scores_to != 0 ? s->scores_to - s->overlap : s->backfill_to, s->head_at);
+    return 1;
+}
+
 int bm_sync_window_open(bm_sync_t *s, apr_time_t now)
 {
     now = whole_ms(now);
@@ -46,7 +55,7 @@ int bm_sync_window_open(bm_sync_t *s, apr_time_t now)
     }
     s->backfill_to = s->backfill_from - s->backfill_days * DAY;
     if (s->seen_from <= s->backfill_to)
-        return 0;
+        return open_scores(s);
     open_window(s, "backfill", s->seen_from - s->backfill_to > longest(s) ? s->seen_from - longest(s) : s->backfill_to,
                 s->seen_from);
     return 1;
@@ -71,6 +80,8 @@ void bm_sync_window_close(bm_sync_t *s)
 {
     if (strcmp(s->window_kind, "head") == 0)
         close_head(s);
+    else if (strcmp(s->window_kind, "scores") == 0)
+        s->scores_to = s->window_to;
     else
         s->seen_from = s->window_from;
     s->window_kind = NULL;

@@ -10,6 +10,7 @@
 #include "base/timefmt.h"
 #include "store/observation_store.h"
 #include "store/secret_store.h"
+#include "store/trace_score_store.h"
 #include "sync/langfuse_client.h"
 #include "sync/langfuse_page.h"
 #include "sync/langfuse_path.h"
@@ -18,6 +19,7 @@
 
 #define LEASE apr_time_from_sec(180)             /* longer than a request and what is done with its answer */
 #define SLICE apr_time_from_sec(10)              /* then another source may have its turn */
+#define BODIES_NS APR_INT64_C(2000000000)        /* of processor time for the patterns of a page */
 #define PATIENCE apr_time_from_sec(2)            /* for shorter waits the source is held */
 #define PAUSE_FIRST apr_time_from_sec(5)         /* doubled with each failure up to PAUSE_MAX */
 #define PAUSE_MAX apr_time_from_sec(900)
@@ -34,6 +36,7 @@ struct bm_trace_sync_t {
     bm_err_t *err;
     bm_sync_t *s;
     apr_pool_t *pslice, *pstep;
+    bm_langfuse_bodies_t *bodies;
     apr_time_t claimed_at;               /* steady */
     const char *keys;                    /* value of Authorization */
     int held;                            /* the lease is ours */
@@ -367,6 +370,8 @@ static apr_status_t store_page(bm_trace_sync_t *y, const bm_langfuse_page_t *pag
         rv = bm_observation_store_put_traces(&more, y->db, &place, page->traces, page->trace_count, y->err, y->pstep);
     if (rv == APR_SUCCESS)
         rv = bm_observation_store_put(&changed, y->db, &place, page->observations, page->observation_count, y->err, y->pstep);
+    if (rv == APR_SUCCESS)
+        rv = bm_trace_score_store_put(y->db, &place, page->scores, page->score_count, y->err, y->pstep);
     if (rv == APR_SUCCESS && last && scan != NULL)
         rv = remove_gone(y, scan);
     if (rv != APR_SUCCESS)
@@ -386,6 +391,12 @@ static apr_status_t store_page(bm_trace_sync_t *y, const bm_langfuse_page_t *pag
     return rv;
 }
 
+/* A server that has observations may be one that has no scores. */
+static int has_no_scores(const bm_trace_sync_t *y, const bm_langfuse_answer_t *answer)
+{
+    return strcmp(y->s->window_kind, "scores") == 0 && (answer->status == 404 || answer->status == 405 || answer->status == 410);
+}
+
 static apr_status_t read_page(bm_trace_sync_t *y)
 {
     bm_err_t *why = bm_err_make(y->pstep);
@@ -401,12 +412,17 @@ static apr_status_t read_page(bm_trace_sync_t *y)
     if (!may_ask(y, &rv))
         return rv;
     get(&answer, y, path);
+    if (has_no_scores(y, &answer)) {
+        bm_sync_window_close(y->s);
+        return save(y, "running", NULL, 0, 1);
+    }
     if (answer.status != 200)
         return judge(y, &answer);
+    bm_langfuse_bodies_begin(y->bodies, BODIES_NS);
     if (bm_json_parse_foreign(&body, answer.text, answer.len, why, y->pstep) != APR_SUCCESS
-        || reader(&page, body, why, y->pstep) != APR_SUCCESS)
+        || reader(&page, body, y->bodies, why, y->pstep) != APR_SUCCESS)
         return trouble(y, apr_psprintf(y->pstep, "The server's answer cannot be read. %s", why->detail), 0);
-    if (strcmp(y->s->api, "v4") == 0)            /* pages by number move while they are read */
+    if (strcmp(y->s->api, "v4") == 0 && page->observations != NULL)            /* pages by number move while they are read */
         scan = bm_window_scan_take(y->options.scans, y->s);
     if (bm_langfuse_go_on(y->s, page, &last, y->pslice) != APR_SUCCESS) {
         bm_window_scan_forget(scan);
@@ -469,6 +485,7 @@ static apr_status_t work_on(bm_trace_sync_t *y)
 
     y->held = 1;
     y->keys = NULL;
+    bm_langfuse_bodies_make(&y->bodies, y->s->body_max, y->s->redact, y->pslice);
     y->before = *y->s;
     y->claimed_at = bm_timefmt_steady();
     while (rv == APR_SUCCESS && y->held && !y->options.stopping(y->options.baton) && bm_timefmt_steady() < until) {

@@ -29,7 +29,7 @@ export class Traces {
 
   fill() {
     const now = Date.now();
-    const source = (id, name, url, more = {}) => ({ id, name, description: null, url, public_key: `pk-lf-${id}0c2f6a1-77aa`, secret: 'langfuse', interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, project_id: 1, created_by: 'alice', created_at: iso(now - 20 * DAY), updated_at: iso(now - 3 * DAY), ...more });
+    const source = (id, name, url, more = {}) => ({ id, name, description: null, url, public_key: `pk-lf-${id}0c2f6a1-77aa`, secret: 'langfuse', interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, scores: true, bodies: null, words: null, project_id: 1, created_by: 'alice', created_at: iso(now - 20 * DAY), updated_at: iso(now - 3 * DAY), ...more });
     this.sources = [source(1, 'production', 'https://cloud.langfuse.com', { description: 'Agents of the support desk' }), source(2, 'staging', 'http://langfuse.internal:3000', { requests_per_minute: null, paused: true })];
     const pass = (id, ago, reason, status, received, more = {}) => ({ id, reason, status, started_at: iso(now - ago), ended_at: status === 'running' ? null : iso(now - ago + 4200), api: 'v4', requests: Math.ceil(received / 1000) + 1, pages: Math.ceil(received / 1000), received, changed: Math.round(received / 9), deleted: 0, refused: 0, limited: 0, failures: 0, error_message: null, ...more });
     this.passes = { 1: [pass(94, 0.4 * MINUTE, 'interval', 'running', 2140), pass(93, 5 * MINUTE, 'interval', 'completed', 1804, { deleted: 3 }), pass(92, 10 * MINUTE, 'asked', 'completed', 1790), pass(91, 16 * MINUTE, 'interval', 'completed', 41_200, { limited: 4, refused: 2 }),
@@ -45,7 +45,7 @@ export class Traces {
   whole(id, name, at, observations, more = {}) {
     const sum = (member) => { const some = observations.filter((o) => o[member] !== null); return some.length ? round(some.reduce((s, o) => s + o[member], 0), 9) : null; };
     const ends = observations.filter((o) => o.end_time).map((o) => Date.parse(o.end_time));
-    const trace = { id, source_id: 1, project_id: 1, name, timestamp: iso(at), latency_ms: ends.length ? Math.max(0, Math.max(...ends) - at) : null, session_id: null, user_id: 'u-17', environment: 'production', release: '2026.7', version: null, tags: [], observations: observations.length, errors: observations.filter((o) => o.level === 'ERROR').length, input_tokens: sum('input_tokens'), output_tokens: sum('output_tokens'), total_tokens: sum('total_tokens'), total_cost: sum('total_cost'), ...more };
+    const trace = { id, source_id: 1, project_id: 1, name, timestamp: iso(at), latency_ms: ends.length ? Math.max(0, Math.max(...ends) - at) : null, session_id: null, user_id: 'u-17', environment: 'production', release: '2026.7', version: null, tags: [], observations: observations.length, stage: null, errors: observations.filter((o) => o.level === 'ERROR').length, input_tokens: sum('input_tokens'), output_tokens: sum('output_tokens'), total_tokens: sum('total_tokens'), total_cost: sum('total_cost'), ...more };
     for (const o of observations) Object.assign(o, { trace_id: id, source_id: trace.source_id, session_id: trace.session_id, user_id: trace.user_id, environment: trace.environment });
     Object.defineProperty(trace, 'parts', { value: observations, enumerable: false, configurable: true });
     return trace;
@@ -123,7 +123,7 @@ export class Traces {
     const now = Date.now();
     const asked = this.asked[s.id] && now - this.asked[s.id] < 1500;
     const fresh = this.asked[s.id] ? this.asked[s.id] : now - (s.id === 1 ? 2.1 * MINUTE : 3 * DAY);
-    return { source_id: s.id, name: s.name, status: asked || s.id > 2 ? 'running' : 'idle', paused: s.paused, error_message: null, last_sync_at: s.id > 2 ? null : iso(fresh), next_sync_at: s.paused ? null : iso(fresh + s.interval_seconds * 1000), is_stale: false, api: s.id > 2 ? null : s.id === 1 ? 'v4' : 'v1', server_version: s.id === 1 ? '3.148.0' : null, mirrored_from: s.id > 2 ? null : iso(now - (s.id === 1 ? 19 : 30) * DAY), mirrored_to: s.id > 2 ? null : iso(fresh), backfill_progress: s.id > 2 ? null : s.id === 1 ? 0.634 : 1, requests_today: s.id === 1 ? 1204 : 0, failures: 0, ...this.bent };
+    return { source_id: s.id, name: s.name, status: asked || s.id > 2 ? 'running' : 'idle', paused: s.paused, error_message: null, last_sync_at: s.id > 2 ? null : iso(fresh), next_sync_at: s.paused ? null : iso(fresh + s.interval_seconds * 1000), is_stale: false, api: s.id > 2 ? null : s.id === 1 ? 'v4' : 'v1', server_version: s.id === 1 ? '3.148.0' : null, mirrored_from: s.id > 2 ? null : iso(now - (s.id === 1 ? 19 : 30) * DAY), mirrored_to: s.id > 2 ? null : iso(fresh), backfill_progress: s.id > 2 ? null : s.id === 1 ? 0.634 : 1, requests_today: s.id === 1 ? 1204 : 0, failures: 0, words_pending: false, ...this.bent };
   }
 
   status() {
@@ -148,7 +148,7 @@ export class Traces {
     if (id === undefined && method === 'GET') return page(this.sources.filter((s) => !q.get('q') || s.name.includes(q.get('q'))), q, false);
     if (what === undefined && (method === 'POST' || method === 'PATCH')) this.check(body);
     if (id === undefined) {
-      const made = { description: null, interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, project_id: 1, created_by: 'alice', ...body, id: (this.sources.at(-1)?.id ?? 2) + 1, created_at: iso(Date.now()), updated_at: iso(Date.now()) };
+      const made = { description: null, interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, scores: true, bodies: null, words: null, project_id: 1, created_by: 'alice', ...body, id: (this.sources.at(-1)?.id ?? 2) + 1, created_at: iso(Date.now()), updated_at: iso(Date.now()) };
       this.sources.push(made);
       this.passes[made.id] = [];
       return { status: 201, data: made };
@@ -187,7 +187,7 @@ export class Traces {
     const all = [...by.values()].map((list) => {
       const ended = list.filter((t) => t.latency_ms !== null);
       const first = list.at(-1);
-      return { id: first.session_id, source_id: first.source_id, project_id: 1, trace_count: list.length, observations: sum(list, 'observations'), errors: sum(list, 'errors'), user_ids: [...new Set(list.flatMap((t) => (t.user_id === null ? [] : [t.user_id])))].slice(0, 10), first_trace_at: first.timestamp, last_trace_at: list[0].timestamp,
+      return { id: first.session_id, source_id: first.source_id, project_id: 1, trace_count: list.length, labels: {}, stage: null, is_complete: false, observations: sum(list, 'observations'), errors: sum(list, 'errors'), user_ids: [...new Set(list.flatMap((t) => (t.user_id === null ? [] : [t.user_id])))].slice(0, 10), first_trace_at: first.timestamp, last_trace_at: list[0].timestamp,
         duration_seconds: round((Math.max(...list.map((t) => Date.parse(t.timestamp) + (t.latency_ms ?? 0))) - Date.parse(first.timestamp)) / 1000), avg_latency: ended.length ? round(sum(ended, 'latency_ms') / ended.length / 1000, 6) : null, input_tokens: sum(list, 'input_tokens'), output_tokens: sum(list, 'output_tokens'), total_tokens: sum(list, 'total_tokens'), total_cost: sum(list, 'total_cost') };
     }).sort((a, b) => (a.last_trace_at < b.last_trace_at ? 1 : -1));
     const some = all.filter((s) => (!q.get('source_id') || String(s.source_id) === q.get('source_id')) && (!q.get('id') || s.id === q.get('id')) && (!q.get('user_id') || s.user_ids.includes(q.get('user_id'))) && (q.get('errors') !== 'true' || s.errors > 0));
@@ -221,7 +221,7 @@ export class Traces {
 
   agents(q) {
     const of = this.recent(q).filter((t) => t.id !== 'large').flatMap((t) => t.parts.filter((o) => o.type === 'AGENT').map((o) => { const below = t.parts.filter((g) => g.type === 'GENERATION' && g.parent_id === o.id); const sum = (m) => below.reduce((s, g) => s + (g[m] ?? 0), 0); return { ...o, input_tokens: sum('input_tokens'), output_tokens: sum('output_tokens'), total_tokens: sum('total_tokens'), total_cost: sum('total_cost') }; }));
-    return { data: { data: this.grouped(of, (o) => o.name).map(([name, list]) => ({ name, ...this.figures(list, 'latency_ms') })).sort((a, b) => b.execution_count - a.execution_count) } };
+    return { data: { data: this.grouped(of, (o) => o.name).map(([name, list]) => ({ name, category: 'other', ...this.figures(list, 'latency_ms') })).sort((a, b) => b.execution_count - a.execution_count) } };
   }
 
   /** An answer to what is of traces; nothing for other paths. */

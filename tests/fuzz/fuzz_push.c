@@ -21,7 +21,7 @@ static void check_page(json_t *data, apr_pool_t *p)
     bm_langfuse_page_t *page;
 
     json_object_set(body, "data", data);
-    BM_FUZZ_CHECK(bm_langfuse_page_observations(&page, body, NULL, p) == APR_SUCCESS);
+    BM_FUZZ_CHECK(bm_langfuse_page_observations(&page, body, NULL, NULL, p) == APR_SUCCESS);
     BM_FUZZ_CHECK(page->refused == 0);
 }
 

@@ -6,6 +6,7 @@ what it does not speak is a 404. `plan` is a list of what to do with the next re
 ("slow", seconds), ("close",): hang up without an answer, ("cut",): half a body, ("broken",): no JSON, ("bytes", data): these bytes as the
 body, ("same",): the cursor of the page before. An empty plan: as it should be. `limit` allows so many requests in any window of
 `window` seconds and answers 429 to the others; `overload` answers 422 to pages of more than so many; `hidden` are ids that it does not tell yet.
+`scores` is what GET /v3/scores answers; None: it has none, which is a 404.
 `requests` holds every request as (time, path, query, headers).
 """
 import base64
@@ -103,9 +104,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
                         {"Retry-After": wait, "X-RateLimit-Limit": fake.limit, "X-RateLimit-Remaining": 0,
                          "X-RateLimit-Reset": "Sat Nov 21 2026 00:00:00 GMT+0000 (Coordinated Universal Time)"} if fake.says_how_long else {})
             return
-        serve = {"v4": {"/v2/observations": fake.page_v4}, "v1": {"/observations": fake.page_v1, "/traces": fake.traces_v1}}
+        serve = {"v4": {"/v2/observations": fake.page_v4, "/v3/scores": fake.scores_v4},
+                 "v1": {"/observations": fake.page_v1, "/traces": fake.traces_v1, "/v2/scores": fake.scores_v1}}
         page = serve.get(fake.api, {}).get(path[len(PREFIX):])
-        if page is None:
+        if page is None or (fake.scores is None and path.endswith("/scores")):
             self.answer(404, {"message": "not available in events_only mode", "error": "NotFound"})
             return
         probe = query.get("limit") == "1"
@@ -154,7 +156,7 @@ class FakeLangfuse:
         threading.Thread(target=self.http.serve_forever, daemon=True).start()
 
     def reset(self):
-        self.observations, self.requests, self.plan, self.hidden = [], [], [], set()
+        self.observations, self.requests, self.plan, self.hidden, self.scores = [], [], [], set(), []
         self.api, self.version, self.gzip = "v4", "4.16.0", True
         self.limit, self.window, self.says_how_long, self.overload, self.sent = None, 1.0, True, None, []
         self.keys = {"Basic " + base64.b64encode(f"{self.public}:{self.secret}".encode()).decode()}
@@ -188,10 +190,37 @@ class FakeLangfuse:
         if "cursor" in query:
             place = tuple(json.loads(base64.b64decode(query["cursor"])))
             found = [o for o in found if order(o) < place]
+        if "io" not in query.get("fields", "").split(","):
+            found = [{k: v for k, v in o.items() if k not in ("input", "output")} for o in found]
         meta = {"cursor": base64.b64encode(json.dumps(order(found[limit - 1])).encode()).decode()} if len(found) > limit else {}
         return {"data": found[:limit], "meta": meta}
 
+    def scores_between(self, query):
+        since, until = (seconds_of(query[name]) for name in ("fromTimestamp", "toTimestamp"))
+        return sorted((s for s in self.scores if since <= seconds_of(s["timestamp"]) < until), key=lambda s: (s["timestamp"], s["id"]), reverse=True)
+
+    def scores_v4(self, query):
+        limit, found = int(query.get("limit", 50)), self.scores_between(query)
+        if not 1 <= limit <= 100 or set(query["fields"].split(",")) - {"details", "subject", "annotation"}:
+            return None
+        if "cursor" in query:
+            found = [s for s in found if [s["timestamp"], s["id"]] < json.loads(base64.urlsafe_b64decode(query["cursor"]))]
+        last = found[limit - 1] if len(found) > limit else None
+        return {"data": found[:limit], "meta": {"cursor": base64.urlsafe_b64encode(json.dumps([last["timestamp"], last["id"]]).encode()).decode()} if last else {}}
+
     # --- v1
+
+    def scores_v1(self, query):
+        def old(found):
+            made = {k: v for k, v in found.items() if k != "subject"}
+            subject = found["subject"]
+            ids = {"trace": subject.get("traceId") or (subject["id"] if subject["kind"] == "trace" else None)}
+            made.update(traceId=ids["trace"], observationId=subject["id"] if subject["kind"] == "observation" else None,
+                        sessionId=subject["id"] if subject["kind"] == "session" else None)
+            if isinstance(found["value"], str):
+                made.update(value=None, stringValue=found["value"])
+            return made
+        return self.paged([old(s) for s in self.scores_between(query)], query)
 
     NEW = ("sessionId", "userId", "tags", "release", "traceName", "providedModelName", "totalCost", "isRootObservation", "bookmarked", "public")
 

@@ -153,7 +153,8 @@ class TestReference:
         api.call("DELETE", f"/views/{view}", expect=200)
 
     def test_bm_reference_153_traces(self, api):
-        source = api.post("/trace-sources", {"name": "reference", "url": "http://127.0.0.1:1", "public_key": "pk", "secret": "s", "paused": True}, expect=201)
+        source = api.post("/trace-sources", {"name": "reference", "url": "http://127.0.0.1:1", "public_key": "pk", "secret": "s", "paused": True,
+                                           "words": {"labels": {"who": "/who"}, "stage": {"name": "part", "tag_prefix": "p"}, "complete": {"stage": 1}}}, expect=201)
         assert api.get("/trace-sources") == [source]
         path = f"/trace-sources/{source['id']}"
         api.get(path)
@@ -170,10 +171,16 @@ class TestReference:
                     " output_tokens, total_tokens, cost_nano) values (%s, 's', 1, 1, 1, 0, now(), now(), 0, 0, 0, 0)", number)
         api.env.sql("insert into trace_days select %s, 1, kind, 'n', (now() at time zone 'UTC')::date - date '1970-01-01', 1, 0, 1, 1, 2, 5, 1, 1500"
                     " from unnest(array['trace', 'agent', 'model']) kind", number)
-        for path_of in ("/traces", "/observations", "/traces/sessions", "/traces/models", "/traces/daily"):
+        api.env.sql("update traces set stage = 1, tags = '{p1}' where source_id = %s", number)
+        api.env.sql("insert into trace_scores (source_id, id, project_id, at, trace_id) values (%s, 'c', 1, now(), 't')", number)
+        for path_of in ("/traces", "/traces/scores", "/observations", "/traces/sessions", "/traces/models", "/traces/daily"):
             assert api.get(path_of), path_of
         assert api.get("/agents")["data"][0]["total_cost"] == 5e-9
         assert [o["id"] for o in api.get("/traces/t")["tree"]] == ["o"] and api.get("/observations/o")["trace_id"] == "t"
+        assert api.get("/sessions")["data"][0]["id"] == "s" and api.get("/sessions/stats")["total_sessions"] == 1
+        assert [m["type"] for m in api.get("/sessions/s/conversation")["messages"]] == ["user", "agent"]
+        assert api.get("/metrics/dashboard")["kpis"]["total_traces"] == 1
+        api.post("/traces/erase", {"user_id": "nobody"}, expect=202)
         assert api.get("/agents/n")["stats"]["total_tokens"] == 2 and len(api.get("/agents/n/charts")["executions_by_hour"]) == 24
         api.call("DELETE", path, expect=200)
 

@@ -101,6 +101,7 @@ class TestRoutes:
             env.sql("insert into observations (source_id, id, start_time, project_id, trace_id, type, name, hash) values (%s, 'o', now(), %s, 't', 'SPAN', %s, 0)",
                     number, team.project, mark)
             env.sql("insert into traces (source_id, id, project_id, start_time, session_id, name) values (%s, 't', %s, now(), 's', %s)", number, team.project, mark)
+            env.sql("insert into trace_scores (source_id, id, project_id, at, name) values (%s, 'c', %s, now(), %s)", number, team.project, mark)
             env.sql("insert into trace_sessions (source_id, id, project_id, trace_count, observations, errors, first_trace_at, last_trace_at, input_tokens,"
                     " output_tokens, total_tokens, cost_nano) values (%s, %s, %s, 1, 1, 0, now(), now(), 0, 0, 0, 0)", number, mark, team.project)
             env.sql("insert into trace_days select %s, %s, kind, %s, (now() at time zone 'UTC')::date - date '1970-01-01', 1, 0, 1, 1, 2, 5, 1, 1500"
@@ -131,7 +132,7 @@ class TestRoutes:
                 yield method.upper(), path, operation
 
     # what is there for everybody, or for nobody who is held to projects
-    OF_ALL = ("engine", "sessions", "prices", "health", "audit", "users", "api-keys", "about", "me", "auth", ".well-known", "openapi.json", "events", "ws")
+    OF_ALL = ("engine", "prices", "health", "audit", "users", "api-keys", "about", "me", "auth", ".well-known", "openapi.json", "events", "ws")
     WHOLE = {("POST", "/projects"), ("PUT", "/projects/{id}"), ("PATCH", "/projects/{id}"), ("DELETE", "/projects/{id}"),
              ("POST", "/prices"), ("PUT", "/prices/{id}"), ("PATCH", "/prices/{id}"), ("DELETE", "/prices/{id}"), ("POST", "/engine/stop"),
              ("POST", "/engine/start"), ("GET", "/audit/verify"), ("GET", "/secrets/keys"),
@@ -192,7 +193,7 @@ class TestRoutes:
                     assert "zqown" in answer.text or not answer.json(), path
         # that could have failed
         assert {"/automations", "/scenarios", "/runs", "/datasets", "/views", "/loadtests", "/labels", "/definitions", "/secrets",
-                "/traces", "/observations", "/traces/sessions", "/traces/models", "/agents", "/sync/status", "/trace-sources",
+                "/traces", "/observations", "/traces/scores", "/traces/sessions", "/traces/models", "/agents", "/sessions", "/sync/status", "/trace-sources",
                 "/runs/export", "/calibrations", "/runs/kpis/dashboard", "/training/sessions", "/training/problems", "/problems/recent"} <= told, told
         for path in ("/automations", "/scenarios", "/runs", "/datasets", "/views", "/loadtests", "/secrets", "/projects"):
             rows = anna.call("GET", path + "?total=true", expect=200)
@@ -220,7 +221,8 @@ class TestRoutes:
             api.problem("GET", "/traces/t?source_id=901", expect=404)
             api.problem("GET", "/observations/o?source_id=901", expect=404)
             assert api.get("/agents/zqown")["stats"]["execution_count"] == 1
-            for path in (f"/agents/{MARK}", f"/agents/{MARK}/charts"):
+            assert api.get("/sessions/zqown/conversation")["session"]["source_id"] == 902
+            for path in (f"/agents/{MARK}", f"/agents/{MARK}/charts", f"/sessions/{MARK}/conversation"):
                 assert "zqown" not in api.call("GET", path, expect=404).text
 
     def test_bm_projects_040_what_is_made_stays_in_the_project(self, teams):

@@ -142,6 +142,7 @@ class TestAudit:
         do("PATCH", "/trace-sources/{id}", {"backfill_days": 1}, "trace_sources", id=source)
         do("POST", "/trace-sources/{id}/sync", id=source)      # an engine takes the row at once
         do("POST", "/sync/trigger")
+        do("POST", "/traces/erase", {"user_id": "u"})
         do("DELETE", "/trace-sources/{id}", table="trace_gone", id=source)
         do("POST", "/training/start", {"scenario_id": trained}, "events")
         do("POST", "/training/stop", table="events")

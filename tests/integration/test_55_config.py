@@ -42,6 +42,7 @@ WRONG = {                                   # directive: values that must be ref
     "BenchmarkMaxAttempts": ["0", "101"],
     "BenchmarkKeepRuns": ["-1", "x"],
     "BenchmarkKeepEvents": ["0", "x"],
+    "BenchmarkKeepTraces": ["-1", "x"],
     "BenchmarkMaxLiveClients": ["-2", "1000001", "x"],
     "BenchmarkLivePush": ["61s", "-1", "x"],
     "BenchmarkLiveBeat": ["301s", "x"],

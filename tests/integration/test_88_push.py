@@ -99,7 +99,8 @@ class Push:
         for row in rows:
             if row[3] == "AGENT":
                 below = [r for r in rows if r[2] == row[0] and r[3] == "GENERATION" and r[1] == row[1]]
-                self.add(days, "agent", row[4], row[7], row[5] == "ERROR", sum(r[9] or 0 for r in below), sum(r[8] or 0 for r in below))
+                for kind, at in (("agent", row[7]), ("agent_hour", int(row[7] % DAY // 3600) * DAY)):
+                    self.add(days, kind, row[4], at, row[5] == "ERROR", sum(r[9] or 0 for r in below), sum(r[8] or 0 for r in below))
             if row[6]:
                 self.add(days, "model", row[6], row[7], row[5] == "ERROR", row[9] or 0, row[8] or 0)
         kept = self.env.sql("select kind, name, day, n, errors, cost_nano, total_tokens from trace_days where source_id = %s and n <> 0", self.id)

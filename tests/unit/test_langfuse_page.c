@@ -7,6 +7,8 @@
 
 #include "sync/langfuse_page.h"
 
+static bm_langfuse_bodies_t *g_bodies;       /* NULL: none are kept */
+
 static bm_langfuse_page_t *page_of(const char *text)
 {
     char *copy = apr_pstrdup(g_pool, text);
@@ -14,7 +16,7 @@ static bm_langfuse_page_t *page_of(const char *text)
     json_t *body;
 
     ck_assert_int_eq(bm_json_parse_foreign(&body, copy, strlen(copy), NULL, g_pool), APR_SUCCESS);
-    ck_assert_int_eq(bm_langfuse_page_observations(&page, body, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_langfuse_page_observations(&page, body, g_bodies, NULL, g_pool), APR_SUCCESS);
     return page;
 }
 
@@ -122,8 +124,8 @@ BM_TEST(what_is_not_a_page)
         char *copy = apr_pstrdup(g_pool, texts[i]);
 
         ck_assert_int_eq(bm_json_parse_foreign(&body, copy, strlen(copy), NULL, g_pool), APR_SUCCESS);
-        ck_assert_int_eq(bm_langfuse_page_observations(&page, body, err, g_pool), APR_EINVAL);
-        ck_assert_int_eq(bm_langfuse_page_traces(&page, body, err, g_pool), APR_EINVAL);
+        ck_assert_int_eq(bm_langfuse_page_observations(&page, body, NULL, err, g_pool), APR_EINVAL);
+        ck_assert_int_eq(bm_langfuse_page_traces(&page, body, NULL, err, g_pool), APR_EINVAL);
     }
 }
 END_TEST
@@ -195,6 +197,45 @@ BM_TEST(json_of_others)
 
         ck_assert_int_eq(bm_json_parse_foreign(&value, copy, strlen(copy), NULL, g_pool), APR_EINVAL);
     }
+}
+END_TEST
+
+static const struct {
+    const char *value, *redact;
+    int max;
+    const char *kept;
+} bodies[] = {
+    { "\"hello\"", NULL, 100, "hello" },
+    { "\"hello\"", NULL, 0, NULL },
+    { "null", NULL, 100, NULL },
+    { "{\"a\": [1, \"b\"]}", NULL, 100, "{\"a\":[1,\"b\"]}" },
+    { "\"aaaa\\u00e4\"", NULL, 5, "aaaa" },                           /* no half a character */
+    { "\"mail a@b.c or x@y.z!\"", "[\"[a-z]+@[a-z.]+\"]", 100, "mail *** or ***!" },
+    { "\"4111 secret 42\"", "[\"[0-9]+\", \"secret\"]", 100, "*** *** ***" },
+    { "\"nothing\"", "[\"[0-9]+\", \"x*\"]", 100, "nothing" },       /* an empty find is none */
+    { "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\"", "[\"^(a+)+$\"]", 100, "***" },
+    { "\"text\"", "[\"(\"]", 100, "***" },                            /* a pattern that cannot be read keeps all out */
+    { "\"text\"", "7", 100, "text" },
+    { "\"text\"", "[7]", 100, "***" },
+};
+
+BM_LOOP_TEST(what_is_kept_of_bodies, BM_COUNT(bodies))
+{
+    const bm_observation_t *o;
+
+    bm_langfuse_bodies_make(&g_bodies, bodies[_i].max, bodies[_i].redact, g_pool);
+    bm_langfuse_bodies_begin(g_bodies, 50000000);
+    o = one(apr_psprintf(g_pool, ",\"input\":%s,\"output\":%s", bodies[_i].value, bodies[_i].value));
+    if (bodies[_i].kept == NULL) {
+        ck_assert_ptr_null(o->input);
+        ck_assert_int_eq(o->hash, one("")->hash);
+    }
+    else {
+        ck_assert_str_eq(o->input, bodies[_i].kept);
+        ck_assert_str_eq(o->output, bodies[_i].kept);
+        ck_assert_int_ne(o->hash, one("")->hash);
+    }
+    g_bodies = NULL;
 }
 END_TEST
 

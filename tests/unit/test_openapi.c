@@ -137,6 +137,7 @@ static const struct {
     const char *method, *path, *operation;      /* NULL: no route */
     const char *allow;                          /* NULL: no path */
     apr_int64_t id;
+    const char *text;
 } requests[] = {
     { "GET", "/runs", "listRuns", "GET, HEAD, POST, OPTIONS", 0 },
     { "HEAD", "/runs", "listRuns", "GET, HEAD, POST, OPTIONS", 0 },
@@ -156,20 +157,34 @@ static const struct {
     { "GET", "", NULL, NULL, 0 },
     { "TRACE", "/health", NULL, "GET, HEAD, OPTIONS", 0 },
     { "GET", "/scenarios/3/versions/2", "getScenarioVersion", "GET, HEAD, OPTIONS", 3 },
+    { "POST", "/scenarios/load_balancing_1a2b3c4d/execute", "executeProblem", "POST, OPTIONS", 0, "load_balancing_1a2b3c4d" },
+    { "POST", "/scenarios/nonsense/execute", NULL, NULL, 0 },
+    { "GET", "/traces/a b%2F", "getTrace", "GET, HEAD, OPTIONS", 0, "a b%2F" },
+    { "GET", "/traces/17", "getTrace", "GET, HEAD, OPTIONS", 0, "17" },
+    { "GET", "/traces/\xc3\xa4", "getTrace", "GET, HEAD, OPTIONS", 0, "\xc3\xa4" },
+    { "GET", "/traces/\xc3", NULL, NULL, 0 },
+    { "GET", "/traces/a/b", NULL, NULL, 0 },
+    { "DELETE", "/traces/a", NULL, "GET, HEAD, OPTIONS", 0 },
+    { "GET", "/traces/daily", "listTraceDays", "GET, HEAD, OPTIONS", 0 },          /* is no trace */
+    { "GET", "/traces/erase", NULL, "POST, OPTIONS", 0 },
+    { "GET", "/agents/a/charts", "getAgentCharts", "GET, HEAD, OPTIONS", 0, "a" },
+    { "GET", "/agents//charts", NULL, NULL, 0 },
 };
 
 BM_LOOP_TEST(requests_find_their_route, BM_COUNT(requests))
 {
     const bm_route_t *route;
     const char *allow;
-    apr_int64_t ids[BM_API_IDS_MAX];
-    apr_status_t rv = bm_routes_find(&route, ids, &allow, requests[_i].method, requests[_i].path, g_pool);
+    bm_path_values_t values;
+    apr_status_t rv = bm_routes_find(&route, &values, &allow, requests[_i].method, requests[_i].path, g_pool);
 
     ck_assert_pstr_eq(allow, requests[_i].allow);
     ck_assert_pstr_eq(route ? route->operation : NULL, requests[_i].operation);
     ck_assert_int_eq(rv, route ? APR_SUCCESS : allow ? APR_ENOTIMPL : APR_NOTFOUND);
     if (route != NULL && requests[_i].id > 0)
-        ck_assert_int_eq(ids[0], requests[_i].id);
+        ck_assert_int_eq(values.ids[0], requests[_i].id);
+    if (route != NULL)
+        ck_assert_pstr_eq(values.text, requests[_i].text);
 }
 END_TEST
 

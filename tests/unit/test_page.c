@@ -26,6 +26,14 @@ BM_LOOP_TEST(next_page_keeps_the_filters, BM_COUNT(urls))
 }
 END_TEST
 
+/* A path is decoded, what follows from it is not. */
+BM_TEST(texts_in_paths_are_encoded)
+{
+    ck_assert_str_eq(bm_page_url("/a/50%?#;\xc3\xa4 b/c", "x=%41", "after", 7, g_pool),
+                     "/a/50%25%3F%23%3B%C3%A4%20b/c?x=%41&after=7");
+}
+END_TEST
+
 BM_TEST(totals_end_at_the_limit_of_counting)
 {
     bm_api_t api = { 0 };

@@ -44,7 +44,7 @@ static const bm_observation_t *one(const char *attributes)
                      APR_SUCCESS);
     ck_assert_int_eq(spans.rejected, 0);
     json_object_set(body, "data", spans.data);
-    ck_assert_int_eq(bm_langfuse_page_observations(&page, body, NULL, g_pool), APR_SUCCESS);
+    ck_assert_int_eq(bm_langfuse_page_observations(&page, body, NULL, NULL, g_pool), APR_SUCCESS);
     ck_assert_int_eq(page->observation_count, 1);
     return page->observations[0];
 }

@@ -579,6 +579,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/traces/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scores of traces, observations and sessions, newest first. */
+        get: operations["listTraceScores"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traces/{trace_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A trace with its observations as a tree; where it goes on is in Link. */
+        get: operations["getTrace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/observations/{observation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One observation. */
+        get: operations["getObservation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/traces/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remove all traces of a user that are here, for good; their server is not told. */
+        post: operations["eraseTraces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agents": {
         parameters: {
             query?: never;
@@ -588,6 +656,108 @@ export interface paths {
         };
         /** Agents, which are observations of type AGENT, with the cost and tokens of the generations right below them. */
         get: operations["listAgents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One agent and its last executions. */
+        get: operations["getAgent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agents/{name}/charts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one agent's charts show. */
+        get: operations["getAgentCharts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Sessions of traces in pages, as clients of Cupid know them. */
+        get: operations["listCupidSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of sessions of traces. */
+        get: operations["getCupidSessionStats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sessions/{session_id}/conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was asked and answered in a session, trace by trace. */
+        get: operations["getCupidConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of traces and their sessions. */
+        get: operations["getCupidDashboard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2127,7 +2297,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/sessions": {
+    "/auth/sessions": {
         parameters: {
             query?: never;
             header?: never;
@@ -2144,7 +2314,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/sessions/{id}": {
+    "/auth/sessions/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3028,6 +3198,12 @@ export interface components {
             pushed: number | null;
             /** @description What was sent and could not be stored. */
             pushed_refused: number | null;
+            /** @description Scores are read, too: at least one request more in each pass. */
+            scores: boolean;
+            /** @description What is kept of inputs and outputs from now on; null: they are not asked for. */
+            bodies: components["schemas"]["TraceBodies"] | null;
+            /** @description What its deployment calls things. What was there before is read anew by them. */
+            words: components["schemas"]["TraceWords"] | null;
             /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
             project_id: number;
             /** @description User who made it; null: anonymous. */
@@ -3042,6 +3218,44 @@ export interface components {
              * @description When it was last changed.
              */
             updated_at: string;
+        };
+        TraceBodies: {
+            /** @description Bytes of each, longer ones are cut; absent: 10000. */
+            max_bytes?: number;
+            /** @description Regular expressions (PCRE2): what they find is stored as ***. */
+            redact?: string[];
+        };
+        TraceWords: {
+            /** @description What is told of sessions, by name, and where the metadata of their traces have it; 20 at most. */
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description How far a session is, by tags of its traces. */
+            stage?: {
+                /** @description What it is called in sessions: max_chapter. */
+                name: string;
+                /** @description A tag that begins so, with up to four digits behind it, is a stage: chapter_. */
+                tag_prefix: string;
+            };
+            /** @description When a session is complete; absent: none ever is. */
+            complete?: {
+                /** @description It has reached this stage. */
+                stage?: number;
+                /** @description Or it has such an observation. */
+                observation?: {
+                    /** @description Its type: AGENT. */
+                    type?: string;
+                    /** @description Its name. */
+                    name?: string;
+                };
+            };
+            /** @description Of agents: the first that fits counts. */
+            categories?: {
+                /** @description Regular expression (PCRE2), found anywhere in an agent's name. */
+                pattern: string;
+                /** @description What such agents are. */
+                category: string;
+            }[];
         };
         TraceSync: {
             /** @description Source. */
@@ -3092,6 +3306,8 @@ export interface components {
             requests_today: number;
             /** @description Failed attempts in a row. */
             failures: number;
+            /** @description Its words were changed, and not all that was there before is read by them yet. */
+            words_pending: boolean;
         };
         TracePass: {
             /** @description Number of the pass. */
@@ -3233,6 +3449,8 @@ export interface components {
             observations: number;
             /** @description Of these of level ERROR. */
             errors: number;
+            /** @description Stage, by the words of its source. */
+            stage: number | null;
             /** @description Tokens in. */
             input_tokens: number | null;
             /** @description Tokens out. */
@@ -3273,6 +3491,14 @@ export interface components {
             duration_seconds: number;
             /** @description Mean latency of its traces, in seconds. */
             avg_latency: number | null;
+            /** @description By the words of its source. */
+            labels: {
+                [key: string]: string | null;
+            };
+            /** @description The highest of its traces. */
+            stage: number | null;
+            /** @description By the words of its source. */
+            is_complete: boolean;
             /** @description Tokens in. */
             input_tokens: number | null;
             /** @description Tokens out. */
@@ -3378,6 +3604,208 @@ export interface components {
             /** @description As the source has it. */
             metadata?: unknown;
         };
+        TraceScore: {
+            /** @description Id of the score, as its source has it. */
+            id: string;
+            /** @description Source that it came from. */
+            source_id: number;
+            /** @description What is scored. */
+            name: string | null;
+            /** @description Its value, 0 or 1 of one that is true or not; null: a text. */
+            value: number | null;
+            /** @description The value as a text, where it is not a number alone. */
+            string_value: string | null;
+            /** @description NUMERIC, BOOLEAN, CATEGORICAL ... */
+            data_type: string | null;
+            /** @description ANNOTATION, API or EVAL. */
+            source: string | null;
+            /** @description What was said of it. */
+            comment: string | null;
+            /**
+             * Format: date-time
+             * @description When it was given.
+             */
+            timestamp: string;
+            /** @description Trace that it is of, or that its observation is in. */
+            trace_id: string | null;
+            /** @description Observation that it is of. */
+            observation_id: string | null;
+            /** @description Session that it is of. */
+            session_id: string | null;
+            /** @description Environment. */
+            environment: string | null;
+        };
+        TraceDetail: {
+            /** @description Id of the trace, as its source has it. */
+            id: string;
+            /** @description Source that it came from. */
+            source_id: number;
+            /** @description Project of that source. */
+            project_id: number;
+            /** @description Its name, or that of its first observation. */
+            name: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            timestamp: string;
+            /** @description Begin to last end; null: nothing has ended. */
+            latency_ms: number | null;
+            /** @description Session. */
+            session_id: string | null;
+            /** @description User, as the source has him. */
+            user_id: string | null;
+            /** @description Environment. */
+            environment: string | null;
+            /** @description Release. */
+            release: string | null;
+            /** @description Version. */
+            version: string | null;
+            /** @description Tags. */
+            tags: string[];
+            /** @description How many it has. */
+            observations: number;
+            /** @description Of these of level ERROR. */
+            errors: number;
+            /** @description Stage, by the words of its source. */
+            stage: number | null;
+            /** @description Tokens in. */
+            input_tokens: number | null;
+            /** @description Tokens out. */
+            output_tokens: number | null;
+            /** @description All tokens. */
+            total_tokens: number | null;
+            /** @description USD. */
+            total_cost: number | null;
+            /** @description As the source has it. */
+            metadata?: unknown;
+            /** @description Its observations, each before those below it, siblings by begin. */
+            tree: components["schemas"]["ObservationNode"][];
+            /** @description What somebody thought of it, newest first; 1000 at most. */
+            scores: components["schemas"]["TraceScore"][];
+        };
+        ObservationNode: {
+            /** @description How many are above it in the tree. */
+            depth: number;
+            /** @description How many are right below it. */
+            children: number;
+            /** @description Id of the observation, as its source has it. */
+            id: string;
+            /** @description Source that it came from. */
+            source_id: number;
+            /** @description Trace. */
+            trace_id: string;
+            /** @description Observation above it; null: none. */
+            parent_id: string | null;
+            /** @description SPAN, GENERATION, EVENT, AGENT, TOOL ... */
+            type: string;
+            /** @description Name. */
+            name: string | null;
+            /** @description DEBUG, DEFAULT, WARNING or ERROR. */
+            level: string;
+            /** @description What it says of that. */
+            status_message: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            start_time: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not, or did not say.
+             */
+            end_time: string | null;
+            /** @description Begin to end. */
+            latency_ms: number | null;
+            /** @description Begin to first token. */
+            ttft_ms: number | null;
+            /** @description Model, as it was named. */
+            model: string | null;
+            /** @description Tokens in. */
+            input_tokens: number | null;
+            /** @description Tokens out. */
+            output_tokens: number | null;
+            /** @description All tokens. */
+            total_tokens: number | null;
+            /** @description USD. */
+            total_cost: number | null;
+            /** @description Session; null also where the source tells it of traces only. */
+            session_id: string | null;
+            /** @description User, likewise. */
+            user_id: string | null;
+            /** @description Environment. */
+            environment: string | null;
+            /** @description Version. */
+            version: string | null;
+            /** @description Tokens by kind, as the source has them. */
+            usage_details?: unknown;
+            /** @description USD by kind, as the source has them. */
+            cost_details?: unknown;
+            /** @description As the source has it. */
+            metadata?: unknown;
+        };
+        ObservationDetail: {
+            /** @description Id of the observation, as its source has it. */
+            id: string;
+            /** @description Source that it came from. */
+            source_id: number;
+            /** @description Trace. */
+            trace_id: string;
+            /** @description Observation above it; null: none. */
+            parent_id: string | null;
+            /** @description SPAN, GENERATION, EVENT, AGENT, TOOL ... */
+            type: string;
+            /** @description Name. */
+            name: string | null;
+            /** @description DEBUG, DEFAULT, WARNING or ERROR. */
+            level: string;
+            /** @description What it says of that. */
+            status_message: string | null;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            start_time: string;
+            /**
+             * Format: date-time
+             * @description When it ended; null: it has not, or did not say.
+             */
+            end_time: string | null;
+            /** @description Begin to end. */
+            latency_ms: number | null;
+            /** @description Begin to first token. */
+            ttft_ms: number | null;
+            /** @description Model, as it was named. */
+            model: string | null;
+            /** @description Tokens in. */
+            input_tokens: number | null;
+            /** @description Tokens out. */
+            output_tokens: number | null;
+            /** @description All tokens. */
+            total_tokens: number | null;
+            /** @description USD. */
+            total_cost: number | null;
+            /** @description Session; null also where the source tells it of traces only. */
+            session_id: string | null;
+            /** @description User, likewise. */
+            user_id: string | null;
+            /** @description Environment. */
+            environment: string | null;
+            /** @description Version. */
+            version: string | null;
+            /** @description Tokens by kind, as the source has them. */
+            usage_details?: unknown;
+            /** @description USD by kind, as the source has them. */
+            cost_details?: unknown;
+            /** @description As the source has it. */
+            metadata?: unknown;
+            /** @description As far as its source keeps it (bodies). */
+            input: string | null;
+            /** @description Likewise. */
+            output: string | null;
+            /** @description What somebody thought of it, newest first; 1000 at most. */
+            scores: components["schemas"]["TraceScore"][];
+        };
         AgentList: {
             /** @description Most executed first. */
             data: components["schemas"]["Agent"][];
@@ -3385,6 +3813,8 @@ export interface components {
         Agent: {
             /** @description Name of the agent. */
             name: string;
+            /** @description By the words of its sources; other: no pattern fits. */
+            category: string;
             /** @description How many. */
             execution_count: number;
             /** @description Of these that failed. */
@@ -3401,6 +3831,216 @@ export interface components {
             total_tokens: number;
             /** @description USD. */
             total_cost: number;
+        };
+        AgentDetail: {
+            /** @description Name of the agent. */
+            name: string;
+            /** @description By the words of its sources; other: no pattern fits. */
+            category: string;
+            /** @description Of the days that were asked for. */
+            stats: {
+                /** @description How many. */
+                execution_count: number;
+                /** @description Of these that failed. */
+                errors: number;
+                /** @description Percent of them that did not. */
+                success_rate: number;
+                /** @description Mean latency; null: none has ended. */
+                avg_latency_ms: number | null;
+                /** @description Tokens in. */
+                input_tokens: number;
+                /** @description Tokens out. */
+                output_tokens: number;
+                /** @description All tokens. */
+                total_tokens: number;
+                /** @description USD. */
+                total_cost: number;
+            };
+            /** @description The last 20, newest first. */
+            recent_executions: components["schemas"]["AgentExecution"][];
+        };
+        AgentExecution: {
+            /** @description Its trace. */
+            trace_id: string;
+            /** @description The observation that it is. */
+            observation_id: string;
+            /** @description Source of both. */
+            source_id: number;
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            timestamp: string;
+            /** @description Begin to end; null: it has not ended. */
+            latency_ms: number | null;
+            /** @description Of the generations right below it. */
+            tokens: number;
+            /** @description Likewise, USD. */
+            cost: number;
+            /**
+             * @description error: its level is ERROR.
+             * @enum {string}
+             */
+            status: "success" | "error";
+        };
+        AgentCharts: {
+            /** @description The last 20 executions, oldest first. */
+            latency_over_time: {
+                /**
+                 * Format: date-time
+                 * @description When it began.
+                 */
+                timestamp: string;
+                /** @description Begin to end; null: it has not ended. */
+                latency_ms: number | null;
+            }[];
+            /** @description All 24 hours. */
+            executions_by_hour: {
+                /** @description Hour of the day (UTC), 0 to 23. */
+                hour: number;
+                /** @description Executions that began in it, on any day. */
+                count: number;
+            }[];
+        };
+        CupidSessions: {
+            /** @description Those first whose last trace is newest. */
+            data: components["schemas"]["CupidSession"][];
+            /** @description Which part of them this is. */
+            meta: {
+                /** @description How many there are. */
+                total: number;
+                /** @description Which page this is, from 1. */
+                page: number;
+                /** @description Sessions of a page. */
+                limit: number;
+                /** @description How many pages there are. */
+                pages: number;
+            };
+        };
+        CupidSession: {
+            /** @description Id of the session, as its source has it. */
+            id: string;
+            /** @description Source that it came from. */
+            source_id: number;
+            /**
+             * Format: date-time
+             * @description Begin of its first trace.
+             */
+            created_at: string;
+            /** @description Traces. */
+            trace_count: number;
+            /** @description Observations of level ERROR. */
+            errors: number;
+            /** @description USD. */
+            total_cost: number;
+            /** @description All tokens. */
+            total_tokens: number;
+            /** @description Mean latency of its traces, in seconds; 0: none has ended. */
+            avg_latency: number;
+            /**
+             * Format: date-time
+             * @description Begin of its first trace.
+             */
+            first_trace_at: string;
+            /**
+             * Format: date-time
+             * @description Begin of its last one.
+             */
+            last_trace_at: string;
+            /** @description First begin to last end. */
+            duration_seconds: number;
+            /** @description By the words of its source. */
+            is_complete: boolean;
+            /** @description Its users, ten at most. */
+            user_ids: string[];
+        } & {
+            [key: string]: unknown;
+        };
+        CupidSessionStats: {
+            /** @description How many. */
+            total_sessions: number;
+            /** @description USD. */
+            total_cost: number;
+            /** @description Mean of begin to last end; 0: there is none. */
+            avg_duration_seconds: number;
+            /** @description Mean of their mean latencies; 0: there is none. */
+            avg_latency_seconds: number;
+            /** @description Of these complete by the words of their source. */
+            complete_sessions: number;
+            /** @description The others. */
+            incomplete_sessions: number;
+        };
+        CupidConversation: {
+            /** @description The session. */
+            session: components["schemas"]["CupidSession"];
+            /** @description From its first trace on. */
+            messages: components["schemas"]["CupidMessage"][];
+            /** @description Of the session as a whole, newest first. */
+            scores: components["schemas"]["TraceScore"][];
+        };
+        CupidMessage: {
+            /**
+             * @description user: what a trace was asked; agent: what one of it answered.
+             * @enum {string}
+             */
+            type: "user" | "agent";
+            /**
+             * Format: date-time
+             * @description When it began.
+             */
+            timestamp: string;
+            /** @description Stage of its trace; null: none. */
+            chapter: number | null;
+            /** @description Name of the agent, or of a trace that has none; null: a user's. */
+            agent: string | null;
+            /** @description Input or output, as far as the source keeps them (bodies); else empty. */
+            content: string;
+            /** @description Its trace. */
+            trace_id: string;
+            /** @description Of an agent. */
+            metadata: {
+                /** @description Begin to end; null: it has not ended. */
+                latency_ms: number | null;
+                /** @description USD, of the generations right below. */
+                cost: number;
+                /** @description Likewise. */
+                total_tokens: number;
+                /** @description Likewise, in. */
+                prompt_tokens: number;
+                /** @description Likewise, out. */
+                completion_tokens: number;
+                /** @description Model of one of these; null: not said. */
+                model: string | null;
+            } | null;
+        };
+        CupidDashboard: {
+            /** @description Of the range. */
+            kpis: {
+                /** @description Sessions with a trace in the range. */
+                unique_sessions: number;
+                /** @description Traces. */
+                total_traces: number;
+                /** @description USD. */
+                total_cost: number;
+                /** @description Mean latency of traces; 0: none has ended. */
+                avg_latency_seconds: number;
+                /** @description USD of all traces by the number of sessions. */
+                cost_per_session: number;
+            };
+            /** @description Ascending. */
+            cost_by_chapter: {
+                /** @description Stage of traces. */
+                chapter: number;
+                /** @description USD. */
+                cost: number;
+            }[];
+            /** @description Oldest first; days without any are left out. */
+            traces_per_day: {
+                /** @description Day (UTC). */
+                date: string;
+                /** @description Traces that began on it. */
+                count: number;
+            }[];
         };
         ScenarioTrend: {
             /** @description The scenario. */
@@ -6826,6 +7466,51 @@ export interface components {
              * @default false
              */
             paused?: boolean;
+            /**
+             * @description Scores are read, too: at least one request more in each pass.
+             * @default true
+             */
+            scores?: boolean;
+            /** @description What is kept of inputs and outputs from now on; null: they are not asked for. */
+            bodies?: {
+                /** @description Bytes of each, longer ones are cut; absent: 10000. */
+                max_bytes?: number;
+                /** @description Regular expressions (PCRE2): what they find is stored as ***. */
+                redact?: string[];
+            } | null;
+            /** @description What its deployment calls things. What was there before is read anew by them. */
+            words?: {
+                /** @description What is told of sessions, by name, and where the metadata of their traces have it; 20 at most. */
+                labels?: {
+                    [key: string]: string;
+                };
+                /** @description How far a session is, by tags of its traces. */
+                stage?: {
+                    /** @description What it is called in sessions: max_chapter. */
+                    name: string;
+                    /** @description A tag that begins so, with up to four digits behind it, is a stage: chapter_. */
+                    tag_prefix: string;
+                };
+                /** @description When a session is complete; absent: none ever is. */
+                complete?: {
+                    /** @description It has reached this stage. */
+                    stage?: number;
+                    /** @description Or it has such an observation. */
+                    observation?: {
+                        /** @description Its type: AGENT. */
+                        type?: string;
+                        /** @description Its name. */
+                        name?: string;
+                    };
+                };
+                /** @description Of agents: the first that fits counts. */
+                categories?: {
+                    /** @description Regular expression (PCRE2), found anywhere in an agent's name. */
+                    pattern: string;
+                    /** @description What such agents are. */
+                    category: string;
+                }[];
+            } | null;
             /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
             project_id?: number;
         };
@@ -6870,6 +7555,48 @@ export interface components {
             pushed?: number | null;
             /** @description What was sent and could not be stored. */
             pushed_refused?: number | null;
+            /** @description Scores are read, too: at least one request more in each pass. */
+            scores?: boolean;
+            /** @description What is kept of inputs and outputs from now on; null: they are not asked for. */
+            bodies?: {
+                /** @description Bytes of each, longer ones are cut; absent: 10000. */
+                max_bytes?: number;
+                /** @description Regular expressions (PCRE2): what they find is stored as ***. */
+                redact?: string[];
+            } | null;
+            /** @description What its deployment calls things. What was there before is read anew by them. */
+            words?: {
+                /** @description What is told of sessions, by name, and where the metadata of their traces have it; 20 at most. */
+                labels?: {
+                    [key: string]: string;
+                };
+                /** @description How far a session is, by tags of its traces. */
+                stage?: {
+                    /** @description What it is called in sessions: max_chapter. */
+                    name: string;
+                    /** @description A tag that begins so, with up to four digits behind it, is a stage: chapter_. */
+                    tag_prefix: string;
+                };
+                /** @description When a session is complete; absent: none ever is. */
+                complete?: {
+                    /** @description It has reached this stage. */
+                    stage?: number;
+                    /** @description Or it has such an observation. */
+                    observation?: {
+                        /** @description Its type: AGENT. */
+                        type?: string;
+                        /** @description Its name. */
+                        name?: string;
+                    };
+                };
+                /** @description Of agents: the first that fits counts. */
+                categories?: {
+                    /** @description Regular expression (PCRE2), found anywhere in an agent's name. */
+                    pattern: string;
+                    /** @description What such agents are. */
+                    category: string;
+                }[];
+            } | null;
             /** @description Project that it belongs to: given when it is made, else the first that the client sees; never changed. */
             project_id?: number;
             /** @description User who made it; null: anonymous. */
@@ -6908,6 +7635,12 @@ export interface components {
             }[];
             /** @description What an SDK says of itself; not kept. */
             metadata?: unknown;
+        };
+        TraceErasure: {
+            /** @description User, as sources have him. */
+            user_id: string;
+            /** @description From this source alone; absent: from all. */
+            source_id?: number;
         };
         TrainingPlanInput: {
             /** @description Scenario whose requests are sent; its automation is the target. */
@@ -10657,10 +11390,225 @@ export interface operations {
             };
         };
     };
+    listTraceScores: {
+        parameters: {
+            query?: {
+                /** @description Go on behind the page before: what its Link says. */
+                after?: string;
+                /** @description Most elements of the answer (default 100). */
+                limit?: number;
+                /** @description Given at this time or later: a time, or now-7d. */
+                from?: string;
+                /** @description And before this one. */
+                to?: string;
+                /** @description From this source. */
+                source_id?: number;
+                /** @description With this id. */
+                id?: string;
+                /** @description Of this name. */
+                name?: string;
+                /** @description Of this trace or an observation of it. */
+                trace_id?: string;
+                /** @description Of this observation. */
+                observation_id?: string;
+                /** @description Of this session. */
+                session_id?: string;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Scores of traces, observations and sessions, newest first. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    /** @description rel="next": where the list goes on; absent at its end. */
+                    Link?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceScore"][];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrace: {
+        parameters: {
+            query?: {
+                /** @description From this source: needed where several have that id. */
+                source_id?: number;
+                /** @description Go on behind this observation of the tree. */
+                after?: string;
+                /** @description Most observations of the answer (default 1000). */
+                limit?: number;
+                /** @description summary: without metadata and details. */
+                view?: "full" | "summary";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                trace_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A trace with its observations as a tree; where it goes on is in Link. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceDetail"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getObservation: {
+        parameters: {
+            query?: {
+                /** @description From this source: needed where several have that id. */
+                source_id?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                observation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One observation. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObservationDetail"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseTraces: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TraceErasure"];
+            };
+        };
+        responses: {
+            /** @description Remove all traces of a user that are here, for good; their server is not told. */
+            202: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Message"];
+                };
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listAgents: {
         parameters: {
             query?: {
-                /** @description The last so many days (UTC), with today (default 30). */
+                /** @description The last so many days (UTC), with today (default: all). */
                 days?: number;
             };
             header?: {
@@ -10683,6 +11631,315 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentList"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgent: {
+        parameters: {
+            query?: {
+                /** @description The last so many days (UTC), with today (default: all). */
+                days?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One agent and its last executions. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDetail"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getAgentCharts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What one agent's charts show. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentCharts"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCupidSessions: {
+        parameters: {
+            query?: {
+                /** @description Those with a trace in it (default all). */
+                time_range?: "24h" | "7d" | "30d" | "all";
+                /** @description By the words of their source (default all). */
+                status?: "complete" | "incomplete" | "all";
+                /** @description Part of id, of a label, or of a user. */
+                search?: string;
+                /** @description Which page, from 1. */
+                page?: number;
+                /** @description Sessions of a page (default 50). */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sessions of traces in pages, as clients of Cupid know them. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CupidSessions"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCupidSessionStats: {
+        parameters: {
+            query?: {
+                /** @description Those with a trace in it (default all). */
+                time_range?: "24h" | "7d" | "30d" | "all";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures of sessions of traces. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CupidSessionStats"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCupidConversation: {
+        parameters: {
+            query?: {
+                /** @description From this source: needed where several have that id. */
+                source_id?: number;
+                /** @description Go on behind the page before: what its Link says. */
+                after?: string;
+                /** @description Most traces of the answer (default 200). */
+                limit?: number;
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was asked and answered in a session, trace by trace. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CupidConversation"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getCupidDashboard: {
+        parameters: {
+            query?: {
+                /** @description 24h to the second, the others by whole days (UTC) with today (default all). */
+                time_range?: "24h" | "7d" | "30d" | "all";
+            };
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Figures of traces and their sessions. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CupidDashboard"];
                 };
             };
             /** @description It is still what If-None-Match names. */
