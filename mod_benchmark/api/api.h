@@ -45,6 +45,7 @@ typedef struct bm_api_t {
     void (*poke)(void);                  /* wake this node's engine; NULL: nothing to wake */
     volatile apr_uint32_t exports;       /* under way (api/export_api.c); atomic */
     const char *server;                  /* the server's own version string; NULL: not said */
+    const apr_array_header_t *configuration; /* of bm_configured_t (api/configuration_api.h) */
     bm_authenticator_t *auth;            /* whom credentials of ours stand for */
     /** Whom name (or address) and password stand for, by the server's own providers (BenchmarkLoginProvider). *who: its user is
      *  what the server calls him. @return APR_EACCES: nobody; APR_EAGAIN: not now. NULL: there are no logins */

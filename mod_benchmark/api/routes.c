@@ -11,6 +11,7 @@
 #include "api/automations_api.h"
 #include "api/calibrations_api.h"
 #include "api/compare_api.h"
+#include "api/configuration_api.h"
 #include "api/cupid_api.h"
 #include "api/datasets_api.h"
 #include "api/definitions_api.h"
@@ -90,6 +91,7 @@ const bm_route_t *const *bm_routes_all(void)
         bm_slos_api_routes,
         bm_gates_api_routes,
         bm_about_api_routes,
+        bm_configuration_api_routes,
         bm_me_api_routes,
         bm_auth_api_routes,
         bm_users_api_routes,

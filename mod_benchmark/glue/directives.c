@@ -224,6 +224,13 @@ static const bm_knob_t *knob_of(const command_rec *row)
     return row->func.take1 == set_knob ? row->cmd_data : NULL;
 }
 
+const char *bm_directives_fallback(const command_rec *row)
+{
+    const bm_knob_t *knob = knob_of(row);
+
+    return knob != NULL ? knob->fallback : NULL;
+}
+
 void *bm_directives_create(apr_pool_t *p, server_rec *s)
 {
     bm_server_conf_t *conf = apr_pcalloc(p, sizeof(*conf));

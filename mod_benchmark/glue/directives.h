@@ -47,6 +47,9 @@ typedef struct bm_server_conf_t {
 
 extern const command_rec bm_directives[];
 
+/** What holds without this row's directive, as it would stand in httpd.conf; NULL: nothing, or more than one value says. */
+const char *bm_directives_fallback(const command_rec *row);
+
 /** create_server_config and merge_server_config of the module record. */
 void *bm_directives_create(apr_pool_t *p, server_rec *s);
 void *bm_directives_merge(apr_pool_t *p, void *base, void *add);

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "glue/authn.h"
 #include "glue/authz.h"
+#include "glue/configuration.h"
 #include "glue/cors.h"
 #include "glue/csrf.h"
 #include "glue/error_document.h"
@@ -207,6 +208,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     api->kpi_board = bm_process_generation() != NULL ? bm_process_generation()->kpi_board : NULL;
     api->poke = bm_process_poke;
     api->server = ap_get_server_description();
+    api->configuration = bm_configuration_read(pchild);
     apr_pool_userdata_set(api, API_KEY, apr_pool_cleanup_null, s->process->pconf);
 }
 

@@ -353,6 +353,17 @@ function route(method, path, q, body) {
   }
   const own = access.route(method, path.split('/'), q, body, page);
   if (own) return own;
+  if (head === 'configuration') {
+    const directive = (name, description, standard, more = {}) => ({ directive: name, value: null, hidden: false, default: standard, description, file: null, line: null, section: null, ...more });
+    const file = '/etc/apache2/conf-enabled/benchmark.conf';
+    return { data: [
+      directive('BenchmarkMount', 'URL path below which dashboard, API and metrics are served; Off: nowhere in this server', null, { value: '/benchmark', file, line: 12 }),
+      directive('BenchmarkSeedPaths', 'On: also serve the root paths of the seed systems (/api, /health, ...)', 'Off', { value: 'On', file: '/etc/apache2/sites-enabled/bench.conf', line: 7, section: '<VirtualHost *:443>' }),
+      directive('BenchmarkRole', 'A role (viewer, operator, admin) and the users who have it', null, { value: 'admin alice', file, line: 14 }),
+      directive('BenchmarkDSN', 'libpq connection string of the engine (default: what DBDParams says)', null, { hidden: true, file, line: 16 }),
+      directive('BenchmarkStallTimeout', 'A stream that says nothing for so long has stalled', '30s'),
+    ] };
+  }
   if (head === 'about') return { data: { name: 'mod_benchmark', version: '0.1.0', schema: { version: 7, expected: 7 }, database: { version: '15.14', schema_name: 'public', tls: false, tls_version: null, tls_cipher: null, replica: false }, nodes: 2, engine_here: true, engines_alive: 1, providers: ['openai', 'anthropic', 'tinyfish', 'http', 'mock'], server: 'Apache/2.4.66', features: { libsodium: true, brotli: true, websocket: true, events: events.mode !== 'off' }, mock_mode: false, project: 'Demo project', base_url: `http://127.0.0.1:${PORT}${MOUNT}`, limits: { max_body_bytes: 1048576, max_page: 1000, max_bulk_runs: 10_000, max_stored_response_bytes: 262_144, max_json_depth: 32 } } };
   if (head === 'me') return { data: { user: ROLE === 'none' ? null : 'alice', role: ROLE, anonymous: ROLE === 'none', id: ROLE === 'none' ? null : 1, credential: faults.credential(), scopes: ['read', 'run', 'write', 'admin'] } };
   if (head === 'openapi.json') return { data: JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) };

@@ -40,6 +40,22 @@ await test('palette: opens a kept view', async () => {
   await done();
 });
 
+await test('settings: what the configuration says, and where it stands; the rest by default', async () => {
+  const { page, done } = await open('/settings');
+  await settled(page);
+  const frame = page.locator('.table-frame[aria-label="Configuration"]');
+  await frame.locator('tr:has-text("BenchmarkMount")').waitFor();
+  check(/\.conf:\d+/.test(await frame.textContent()), 'no place is named');
+  check(!/BenchmarkStallTimeout/.test(await frame.textContent()), 'a directive is shown that stands nowhere');
+  await page.click('button:text-is("All directives")');
+  await page.waitForURL(at('/settings?configuration=all'));
+  check(/default/.test(await frame.locator('tr:has-text("BenchmarkStallTimeout")').textContent()), 'the default is not told');
+  await axe(page);
+  await page.goBack();
+  await page.waitForFunction(() => !/BenchmarkStallTimeout/.test(document.querySelector('.table-frame[aria-label="Configuration"]').textContent));
+  await done();
+});
+
 await test('editor: closed, it leads back to the list as it was filtered', async () => {
   const { page, done } = await open('/automations?q=a');
   await settled(page);

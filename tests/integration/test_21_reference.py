@@ -201,7 +201,7 @@ class TestReference:
         api.post("/definitions?dry_run=true", {**kept, "automations": [{"name": "new", "provider": "mock"}]})
 
     def test_bm_reference_160_the_service(self, api):
-        for path in ("/about", "/me", "/health", "/health/ready", "/engine"):
+        for path in ("/about", "/configuration", "/me", "/health", "/health/ready", "/engine"):
             api.get(path)
         api.call("POST", "/engine/stop", {}, expect=202)
         api.call("POST", "/engine/start", {}, expect=202)

@@ -135,7 +135,7 @@ class TestRoutes:
     OF_ALL = ("engine", "prices", "health", "audit", "users", "api-keys", "about", "me", "auth", ".well-known", "openapi.json", "events", "ws")
     WHOLE = {("POST", "/projects"), ("PUT", "/projects/{id}"), ("PATCH", "/projects/{id}"), ("DELETE", "/projects/{id}"),
              ("POST", "/prices"), ("PUT", "/prices/{id}"), ("PATCH", "/prices/{id}"), ("DELETE", "/prices/{id}"), ("POST", "/engine/stop"),
-             ("POST", "/engine/start"), ("GET", "/audit/verify"), ("GET", "/secrets/keys"),
+             ("POST", "/engine/start"), ("GET", "/audit/verify"), ("GET", "/configuration"), ("GET", "/secrets/keys"),
              ("POST", "/secrets/rotate"), ("POST", "/kpis/rebuild"), ("GET", "/metrics"), ("POST", "/auth/signing-keys"), ("GET", "/users"),
              ("POST", "/users"), ("GET", "/users/{id}"), ("PUT", "/users/{id}"), ("PATCH", "/users/{id}"), ("DELETE", "/users/{id}"),
              ("POST", "/users/{id}/logout"), ("POST", "/users/{id}/password-link"), ("DELETE", "/users/{id}/password-link")}

@@ -145,6 +145,31 @@ class TestReload:
         assert api.await_run(run["id"])["status"] == "completed"
         assert server.pid() and api.call("GET", "/about").status_code == 200
 
+    def test_bm_config_065_what_holds_and_where_it_stands_is_told(self, env):
+        env.base = ""
+        hidden = f"{env.dsn} password=hunter2"
+        env.restart(Conf(env, extra=["BenchmarkStallTimeout 17s", f'BenchmarkDSN "{hidden}"', "BenchmarkRole viewer vera", "BenchmarkRole viewer otto",
+                                     "<IfModule mod_dbd.c>", "BenchmarkSlowQuery 1234", "</IfModule>", "<IfModule !mod_dbd.c>", "BenchmarkConnectTimeout 2s",
+                                     "</IfModule>", "<VirtualHost *:1>", "BenchmarkSeedPaths On", "</VirtualHost>"]))
+        api = Api(env)
+        told = api.get("/configuration")
+        by_name = {}
+        for row in told:
+            by_name.setdefault(row["directive"], []).append(row)
+        lines = open(env.conf_path, encoding="utf-8").read().splitlines()
+        (stall,) = by_name["BenchmarkStallTimeout"]
+        assert stall["value"] == "17s" and stall["default"] and stall["file"] == env.conf_path and not stall["hidden"]
+        assert lines[stall["line"] - 1] == "BenchmarkStallTimeout 17s" and stall["section"] is None
+        (dsn,) = by_name["BenchmarkDSN"]
+        assert dsn["hidden"] and dsn["value"] is None and dsn["line"] and "hunter2" not in str(told)
+        assert [r["value"] for r in by_name["BenchmarkRole"] if "v" in r["value"]][-2:] == ["viewer vera", "viewer otto"]
+        assert by_name["BenchmarkSlowQuery"][0]["value"] == "1234" and by_name["BenchmarkSlowQuery"][0]["section"] is None
+        (connect,) = by_name["BenchmarkConnectTimeout"]
+        assert connect["value"] is None and connect["file"] is None and connect["line"] is None and connect["default"]
+        assert [(r["value"], r["section"]) for r in by_name["BenchmarkSeedPaths"] if r["section"]] == [("On", "<VirtualHost *:1>")]
+        with open(os.path.join(SOURCE, "docs", "directives.md"), encoding="utf-8") as f:
+            assert set(by_name) == set(re.findall(r"^## (Benchmark\w+)", f.read(), re.M))
+
     def test_bm_config_070_few_descriptors_and_small_stacks_are_enough(self, env):
         env.base = ""
         env.restart(Conf(env, extra=["ThreadStackSize 262144"]))

@@ -219,6 +219,7 @@ export const scriptIn = (html: string): string | null => /<script\b[^>]*\btype="
 export const api = {
   reference: (o?: Get) => get('/openapi.json', { ...o }),
   about: (o?: Get) => get('/about', { ...o }),
+  configuration: (o?: Get) => get('/configuration', { ...o }),
   me: (o?: Get) => get('/me', { ...o }),
   kpis: (query: QueryOf<'/runs/kpis/dashboard'>, o?: Get) => get('/runs/kpis/dashboard', { query, ...o }),
   kpiFigures: (query: QueryOf<'/kpis'>, o?: Get) => get('/kpis', { query, ...o }),

@@ -2034,6 +2034,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/configuration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every directive with what this server's configuration says and where, or its default. */
+        get: operations["listConfiguration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -6525,6 +6542,24 @@ export interface components {
                 /** @description Deepest nesting of a body. */
                 max_json_depth: number;
             };
+        };
+        ConfiguredDirective: {
+            /** @description Its name. */
+            directive: string;
+            /** @description What it says; null where it stands nowhere or is hidden. */
+            value: string | null;
+            /** @description Whether what it says holds a password, and so is not told. */
+            hidden: boolean;
+            /** @description What holds where it stands nowhere; null: nothing, or as `description` says. */
+            default: string | null;
+            /** @description What it is for. */
+            description: string;
+            /** @description File of httpd's configuration that it stands in; null: none. */
+            file: string | null;
+            /** @description Line of that file. */
+            line: number | null;
+            /** @description Section that it stands in, such as a virtual host. */
+            section: string | null;
         };
         Me: {
             /** @description Name by which httpd knows the user; null: anonymous. */
@@ -16718,6 +16753,52 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["About"];
+                };
+            };
+            /** @description It is still what If-None-Match names. */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What went wrong. */
+            default: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Retry-After": components["headers"]["Retry-After"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listConfiguration: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 304 if the entity tag is still the same. */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Every directive with what this server's configuration says and where, or its default. */
+            200: {
+                headers: {
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    /** @description For If-None-Match and If-Match. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfiguredDirective"][];
                 };
             };
             /** @description It is still what If-None-Match names. */

@@ -89,6 +89,7 @@ export type TraceModel = S['TraceModel'];
 export type Observation = S['Observation'];
 export type Agent = S['Agent'];
 export type About = S['About'];
+export type ConfiguredDirective = S['ConfiguredDirective'];
 export type Me = S['Me'];
 /** Also one that the page makes itself, where nothing answered. */
 export type Problem = Partial<S['Problem']>;

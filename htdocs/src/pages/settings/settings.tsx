@@ -14,6 +14,7 @@ import { Link } from '../../ui/link';
 import { Grid, Loaded, Panel } from '../../ui/panel';
 import { Top } from '../../ui/page';
 import { Sections } from '../access/sections';
+import { Configuration } from './configuration';
 import { Definitions } from './definitions';
 import { Demo } from './demo';
 import { Prices, PriceSheet } from './prices';
@@ -79,6 +80,7 @@ export default function Settings({ id }: { id: string | null }) {
             </>
           )}
         </Loaded>
+        <Configuration />
       </Grid>
       {id && <PriceSheet key={id} id={id} />}
     </>
