@@ -7,6 +7,8 @@
 #include "base/timefmt.h"
 #include "model/observation.h"
 
+#define LAST_TIME apr_time_from_sec(7258118400LL)       /* 2200 */
+
 enum { CREATED = 201, BAD = 400 };
 
 /* --- kinds of events */
@@ -120,12 +122,12 @@ static json_t *time_json(apr_time_t t)
     return json_string(text);
 }
 
-/* 0: it is none. */
+/* 0: it is none, or beyond what is stored (sync/langfuse_page.c). */
 static apr_time_t time_of(const json_t *value)
 {
     apr_time_t t;
 
-    return json_is_string(value) && bm_timefmt_parse(&t, json_string_value(value)) == APR_SUCCESS && t > 0 ? t : 0;
+    return json_is_string(value) && bm_timefmt_parse(&t, json_string_value(value)) == APR_SUCCESS && t > 0 && t < LAST_TIME ? t : 0;
 }
 
 /* In one form, so that they can be compared; what is none was not said. */
@@ -199,7 +201,7 @@ static void read_event(bm_push_event_t *e, const json_t *json, apr_pool_t *p)
         return;
     e->at = time_of(json_object_get(json, "timestamp"));
     if (e->at == 0)
-        return refuse(e, "timestamp must be a time of RFC 3339.");
+        return refuse(e, "timestamp must be a time of RFC 3339 between 1970 and 2200.");
     if (!json_is_object(body))
         return refuse(e, "body must be an object.");
     if (key != NULL && !json_is_null(key) && !is_id(key))

@@ -338,10 +338,11 @@ class TestKeys(Fresh):
         check_problem(requests.post(address, json={"batch": []}, headers=basic("pk-lf-1", key), timeout=10), 404)
         (source,) = server.sql("select created_by, name from trace_sources")
         assert source == ("operator1", "pushed")
-        assert server.sql("select id from observations where source_id in (select id from trace_sources)") == [("o",)]
+        stored = "select o.id from observations o join trace_sources s on s.id = o.source_id where s.name = 'pushed' order by o.id"
+        assert server.sql(stored) == [("o",)]
         held = self.key(api, role="operator", scopes=["push"], projects=[1])["key"]          # by the views of projects
         assert requests.post(address, json={"batch": [{**event, "id": "f", "body": {"id": "p", "traceId": "t"}}]}, headers=basic("pushed", held), timeout=10).status_code == 207
-        assert server.sql("select id from observations where source_id in (select id from trace_sources) order by id") == [("o",), ("p",)]
+        assert server.sql(stored) == [("o",), ("p",)]
         for has in ({"role": "viewer"}, {"role": "operator", "scopes": ["write"]}, {"role": "operator", "scopes": ["read", "run", "admin"]}):
             other = self.key(api, **has)["key"]
             check_problem(requests.post(address, json={"batch": []}, headers=basic("pushed", other), timeout=10), 403)

@@ -122,6 +122,7 @@ static const event_case_t events[] = {
     { EVENT("e", "score-create", "01", "{\"id\":\"s\"}"), 400, 0 },
     { EVENT("e", "span-forget", "01", "{\"id\":\"o\"}"), 400, 0 },
     { EVENT("e", "span-create", "99", "{\"id\":\"o\"}"), 400, 0 },
+    { "{\"id\":\"e\",\"type\":\"span-create\",\"timestamp\":\"2726-01-01T00:00:00Z\",\"body\":{}}", 400, 0 },
     { EVENT("e", "span-create", "01", "[]"), 400, 0 },
     { EVENT("e", "span-create", "01", "{\"id\":7}"), 400, 0 },
     { EVENT("e", "span-create", "01", "{\"id\":\"o\",\"traceId\":{}}"), 400, 0 },
