@@ -29,7 +29,7 @@ export class Traces {
 
   fill() {
     const now = Date.now();
-    const source = (id, name, url, more = {}) => ({ id, name, description: null, url, public_key: `pk-lf-${id}0c2f6a1-77aa`, secret: 'langfuse', interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, scores: true, bodies: null, words: null, project_id: 1, created_by: 'alice', created_at: iso(now - 20 * DAY), updated_at: iso(now - 3 * DAY), ...more });
+    const source = (id, name, url, more = {}) => ({ id, name, description: null, kind: 'langfuse', pushed_at: null, pushed: null, pushed_refused: null, url, public_key: `pk-lf-${id}0c2f6a1-77aa`, secret: 'langfuse', interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, scores: true, bodies: null, words: null, project_id: 1, created_by: 'alice', created_at: iso(now - 20 * DAY), updated_at: iso(now - 3 * DAY), ...more });
     this.sources = [source(1, 'production', 'https://cloud.langfuse.com', { description: 'Agents of the support desk' }), source(2, 'staging', 'http://langfuse.internal:3000', { requests_per_minute: null, paused: true })];
     const pass = (id, ago, reason, status, received, more = {}) => ({ id, reason, status, started_at: iso(now - ago), ended_at: status === 'running' ? null : iso(now - ago + 4200), api: 'v4', requests: Math.ceil(received / 1000) + 1, pages: Math.ceil(received / 1000), received, changed: Math.round(received / 9), deleted: 0, refused: 0, limited: 0, failures: 0, error_message: null, ...more });
     this.passes = { 1: [pass(94, 0.4 * MINUTE, 'interval', 'running', 2140), pass(93, 5 * MINUTE, 'interval', 'completed', 1804, { deleted: 3 }), pass(92, 10 * MINUTE, 'asked', 'completed', 1790), pass(91, 16 * MINUTE, 'interval', 'completed', 41_200, { limited: 4, refused: 2 }),
@@ -127,7 +127,7 @@ export class Traces {
   }
 
   status() {
-    const each = this.sources.map((s) => this.syncOf(s));
+    const each = this.sources.filter((s) => s.kind !== 'pushed').map((s) => this.syncOf(s));
     const worst = ['error', 'rate_limited', 'running', 'idle'].find((state) => each.some((s) => s.status === state)) ?? 'idle';
     const times = (member) => each.map((s) => s[member]).filter(Boolean).sort();
     return { status: worst, last_sync_at: each.some((s) => !s.last_sync_at) ? null : times('last_sync_at')[0] ?? null, next_sync_at: times('next_sync_at')[0] ?? null, error_message: each.find((s) => s.error_message)?.error_message ?? null, is_stale: each.some((s) => s.is_stale && !s.paused), sources: each };
@@ -148,7 +148,8 @@ export class Traces {
     if (id === undefined && method === 'GET') return page(this.sources.filter((s) => !q.get('q') || s.name.includes(q.get('q'))), q, false);
     if (what === undefined && (method === 'POST' || method === 'PATCH')) this.check(body);
     if (id === undefined) {
-      const made = { description: null, interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, scores: true, bodies: null, words: null, project_id: 1, created_by: 'alice', ...body, id: (this.sources.at(-1)?.id ?? 2) + 1, created_at: iso(Date.now()), updated_at: iso(Date.now()) };
+      const pushed = body.kind === 'pushed';
+      const made = { description: null, kind: 'langfuse', url: null, public_key: null, secret: null, pushed_at: null, pushed: pushed ? 0 : null, pushed_refused: pushed ? 0 : null, interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, scores: true, bodies: null, words: null, project_id: 1, created_by: 'alice', ...body, id: (this.sources.at(-1)?.id ?? 2) + 1, created_at: iso(Date.now()), updated_at: iso(Date.now()) };
       this.sources.push(made);
       this.passes[made.id] = [];
       return { status: 201, data: made };
@@ -156,6 +157,7 @@ export class Traces {
     const source = this.sources.find((s) => s.id === Number(id));
     if (!source) throw new this.Problem(404, `There is no trace source ${id}.`);
     if (what === 'passes') { const list = this.passes[id].filter((p) => !q.get('after') || p.id < Number(q.get('after'))); const limit = Number(q.get('limit')) || 100; return { data: list.slice(0, limit), next: list.length > limit }; }
+    if (what === 'sync' && source.kind === 'pushed') throw new this.Problem(404, `There is no trace source ${id} that is read from a server.`);
     if (what === 'sync') { if (method === 'POST') this.asked[id] = Date.now(); return { status: method === 'POST' ? 202 : 200, data: this.syncOf(source) }; }
     if (method === 'PATCH') Object.assign(source, body, { updated_at: iso(Date.now()) });
     if (method === 'DELETE') { this.sources = this.sources.filter((s) => s !== source); this.list = this.list.filter((t) => t.source_id !== source.id); return { data: { message: `Source ${id} and what it brought are deleted.` } }; }

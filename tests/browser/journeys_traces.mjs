@@ -233,6 +233,38 @@ await test('agents: ordered, found, opened; from one to the next, and to an exec
   await done();
 });
 
+await test('traces: a source that agents send to', async () => {
+  const { page, done } = await open('/traces/sources/new');
+  await page.getByLabel('Name', { exact: true }).fill('checkout');
+  await page.getByLabel('Where its traces come from').selectOption('pushed');
+  check(await page.getByLabel('Address').count() === 0, 'it asks for an address');
+  await axe(page);
+  await page.click('button:has-text("Save")');
+  await page.waitForURL(/traces\/sources\/\d+$/);
+  await page.waitForSelector('.panel:has-text("What came"):has-text("nothing yet"):has-text("X-Trace-Source: checkout")');
+  check(await page.locator('section[aria-label="Passes"]').count() === 0 && await page.locator('.top button:text-is("Sync now")').count() === 0, 'a sync of what nobody syncs');
+  const id = Number(page.url().split('/').at(-1));
+  await settled(page);
+  check((await api(`/trace-sources/${id}`)).kind === 'pushed' && (await api(`/trace-sources/${id}`)).url === null, 'it is of another kind');
+  await axe(page);
+  await picture(page, 'trace-source-pushed-light-1440', true);
+  await page.click('.top button:text-is("Pause")');
+  await page.waitForSelector('.top button:text-is("Resume")');
+  await page.waitForSelector('.panel:has-text("takes nothing")');
+  await page.goto(at('/traces/sources'));
+  await page.waitForSelector('tr:has-text("checkout"):has-text("takes nothing")');
+  await picture(page, 'trace-sources-pushed-light-1440', true);
+  await page.goto(at(`/traces/sources/${id}?dialog=edit`));
+  await page.waitForSelector('dialog:has-text("Source checkout")');
+  check(await page.getByLabel('Interval, seconds').count() === 0, 'it asks how it is read');
+  page.once('dialog', (d) => d.accept());
+  await page.click('dialog button:text-is("Delete")');
+  await page.click('dialog:has-text("Nobody else has them") button.bad');
+  await page.waitForURL(at('/traces/sources'));
+  check(!(await api('/trace-sources')).some((s) => s.id === id), 'it was not deleted');
+  await done();
+});
+
 await test('traces: the card of the sync tells its state, warns, and reads now', async () => {
   const { page, done } = await open('/runs');
   await page.waitForSelector('.sync-card:has-text("idle")');

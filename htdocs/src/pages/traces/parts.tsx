@@ -15,6 +15,7 @@ import { leads } from '../../ui/leads';
 import { Link } from '../../ui/link';
 import { PAGE } from '../../ui/listing';
 import { Empty, Failure, Loaded, Skeleton } from '../../ui/panel';
+import { Pill } from '../../ui/state';
 import { SyncNow } from '../../ui/sync_card';
 import { type Column, Table } from '../../ui/table';
 import type { TextFilter } from './filters';
@@ -30,6 +31,11 @@ export function Sections() {
 /** How many of it failed. */
 export function Errors({ n }: { n: number }) {
   return n > 0 ? <span class="tone-bad"><span aria-hidden="true">✕ </span>{compact(n)}<span class="sr"> with errors</span></span> : <span class="none">0</span>;
+}
+
+/** The state of a source that agents send to. */
+export function PushedPill({ of: s }: { of: TraceSource }) {
+  return s.paused ? <Pill tone="quiet" sign="–">takes nothing</Pill> : <Pill tone="ok" sign="✓">takes traces</Pill>;
 }
 
 /** Names of sources by their ids; where there is only one, nothing names it. */

@@ -2,6 +2,7 @@
 // One trace source: whether it is up to date, how far the past is read, and the passes of its sync.
 import { useMemo, useState } from 'preact/hooks';
 import { api } from '../../api/client';
+import { base } from '../../base';
 import type { TracePass, TraceSource, TraceSync } from '../../api/types';
 import { duration, span } from '../../format/duration';
 import { compact, count, percent, plural } from '../../format/number';
@@ -21,6 +22,7 @@ import { Pill } from '../../ui/state';
 import { nextWords, SyncNow, SyncPill } from '../../ui/sync_card';
 import { type Column, Table } from '../../ui/table';
 import { toast, toastError } from '../../ui/toast';
+import { PushedPill } from './parts';
 import { passes as passStore, source as sourceStore, sourcesChanged, sourceSync } from './stores';
 
 const SourceSheet = later(async () => (await import('./source_editor')).SourceSheet);
@@ -30,7 +32,8 @@ const passesAt = (id: number, { params }: Place) => passStore.of({ id, limit: PA
 
 export async function shows(at: Place): Promise<void> {
   const id = Number(idOf(at.path));
-  await Promise.all([sourceStore.of(id).prime(), sourceSync.of(id).prime(), passesAt(id, at).prime()]);
+  await Promise.all([sourceStore.of(id).prime(), passesAt(id, at).prime()]);
+  if (sourceStore.of(id).get().data?.kind === 'langfuse') await sourceSync.of(id).prime(); // of others there is none
 }
 
 function State({ of: s }: { of: TraceSync }) {
@@ -65,6 +68,23 @@ function Past({ of: s, source }: { of: TraceSync; source: TraceSource | undefine
       <dl class="pairs one wide-names">
         <div><dt>Here from</dt><dd>{s.mirrored_from ? dateTime(s.mirrored_from, zone) : <span class="none" title="nothing has been read">–</span>}</dd></div>
         <div><dt>Here to</dt><dd>{s.mirrored_to ? dateTime(s.mirrored_to, zone) : <span class="none" title="nothing has been read">–</span>}{s.mirrored_to && <span class="note line">but for what comes late</span>}</dd></div>
+      </dl>
+    </Panel>
+  );
+}
+
+/** One that agents send to: nothing is read. */
+function Pushed({ of: s }: { of: TraceSource }) {
+  const zone = useZone();
+  const now = useNow(1_000);
+  return (
+    <Panel title="What came" class="full" actions={<PushedPill of={s} />}>
+      <dl class="pairs one wide-names">
+        <div><dt>Last</dt><dd title={s.pushed_at ? dateTime(s.pushed_at, zone) : undefined}>{s.pushed_at ? ago(s.pushed_at, now) : 'nothing yet'}</dd></div>
+        <div><dt>Observations and traces</dt><dd>{count(s.pushed ?? 0)}<span class="note line">those that came again, too</span></dd></div>
+        <div><dt>Refused</dt><dd>{count(s.pushed_refused ?? 0)}<span class="note line">spans and events without an id, a begin or a form that can be stored</span></dd></div>
+        <div><dt>By OTLP</dt><dd><span class="mono">{location.origin}{base}api/v1/otlp/v1/traces</span><span class="note line">with the header <span class="mono">X-Trace-Source: {s.name}</span></span></dd></div>
+        <div><dt>By an SDK of Langfuse</dt><dd>host <span class="mono">{location.origin}{base.replace(/\/$/, '')}</span>, public key <span class="mono">{s.name}</span><span class="note line">the secret key is an API key with the scope push</span></dd></div>
       </dl>
     </Panel>
   );
@@ -114,15 +134,15 @@ export default function SourcePage({ id: text }: { id: string | null }) {
   const may = useMay('operator');
   const store = sourceStore.of(id);
   const state = useStore(store);
-  const sync = useStore(sourceSync.of(id));
-  const [busy, setBusy] = useState(false);
   const s = state.data;
+  const sync = useStore(s?.kind === 'langfuse' ? sourceSync.of(id) : null);
+  const [busy, setBusy] = useState(false);
   const pause = async () => {
     if (!s) return;
     setBusy(true);
     try {
       await api.traceSourcePut(id, { paused: !s.paused }, state.etag);
-      toast(s.paused ? `${s.name} is mirrored again` : `${s.name} is paused`);
+      toast(s.paused ? `${s.name} is ${s.kind === 'pushed' ? 'open' : 'mirrored'} again` : `${s.name} is paused`);
     } catch (error) {
       toastError(s.paused ? 'Not resumed' : 'Not paused', error);
     }
@@ -135,18 +155,18 @@ export default function SourcePage({ id: text }: { id: string | null }) {
         <Copy class="ghost" text={() => curl('GET', `/trace-sources/${id}/sync`)}>Copy as curl</Copy>
         {s && may && <button type="button" disabled={busy} onClick={() => void pause()}>{s.paused ? 'Resume' : 'Pause'}</button>}
         {s && <button type="button" onClick={() => setParams({ dialog: 'edit' })}>{may ? 'Edit' : 'Settings'}</button>}
-        {s && may && <SyncNow source={id} name={s.name} class="primary" onDone={sourcesChanged} />}
+        {s && may && s.kind !== 'pushed' && <SyncNow source={id} name={s.name} class="primary" onDone={sourcesChanged} />}
       </Top>
       <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={240} /><Skeleton rows={6} /></>}>
         {(o) => (
           <>
-            <p class="sub"><span class="mono">{o.url}</span> · every {span(o.interval_seconds)} · <Link to="/traces/list" params={{ source_id: id }}>its traces</Link>{o.description && <> · {o.description}</>}</p>
-            <Grid>
+            <p class="sub">{o.kind === 'pushed' ? 'Agents send to it' : <><span class="mono">{o.url}</span> · every {span(o.interval_seconds)}</>} · <Link to="/traces/list" params={{ source_id: id }}>its traces</Link>{o.description && <> · {o.description}</>}</p>
+            {o.kind === 'pushed' ? <Grid><Pushed of={o} /></Grid> : <Grid>
               <Loaded from={sync} retry={() => void sourceSync.of(id).refresh()} skeleton={<><section class="panel half"><Skeleton height={220} /></section><section class="panel half"><Skeleton height={220} /></section></>}>
                 {(its) => <><State of={its} /><Past of={its} source={o} /></>}
               </Loaded>
               <Passes id={id} />
-            </Grid>
+            </Grid>}
           </>
         )}
       </Loaded>

@@ -18,7 +18,7 @@ import { SearchBox } from '../../ui/search_box';
 import { nextWords, SyncNow, SyncPill } from '../../ui/sync_card';
 import { Table } from '../../ui/table';
 import { Pager } from '../access/parts';
-import { Sections } from './parts';
+import { PushedPill, Sections } from './parts';
 import { sources } from './stores';
 
 const SourceSheet = later(async () => (await import('./source_editor')).SourceSheet);
@@ -61,13 +61,13 @@ export default function Sources({ id }: { id: string | null }) {
           {(list) => (list.length === 0 ? (
             <Empty title={filtered ? 'No source matches' : 'No trace source yet'}>
               {filtered ? <button type="button" onClick={() => navigate(href(BACK))}>Clear the filter</button>
-                : <><p>A trace source is a project of a Langfuse server. Its traces are mirrored from then on, the newest first, then the past, as fast as that server allows.</p>{may && <button type="button" class="primary" onClick={add}>Add a source</button>}</>}
+                : <><p>A trace source is a project of a Langfuse server, whose traces are mirrored from then on, the newest first, then the past, as fast as that server allows; or something that agents send their traces to.</p>{may && <button type="button" class="primary" onClick={add}>Add a source</button>}</>}
             </Empty>
           ) : (
             <Table keys rows={list} id={(s) => s.id} caption="Trace sources" open={(s) => navigate(href(`${BACK}/${s.id}`))} columns={[
-              { head: 'Source', class: 'name', cell: (s) => <><Link to={`${BACK}/${s.id}`}>{s.name}</Link><span class="note line mono">{(s.url ?? '').replace(/^https?:\/\//, '')}</span></> },
-              { head: 'State', cell: (s) => { const its = of(s); return its ? <><SyncPill status={its.status} paused={its.paused} />{its.is_stale && !its.paused && <span class="note tone-warn"> not up to date</span>}</> : '\u00a0'; } },
-              { head: 'Newest read', class: 'spare', cell: (s) => { const its = of(s); return its?.last_sync_at ? ago(its.last_sync_at, now) : <span class="none">not yet</span>; } },
+              { head: 'Source', class: 'name', cell: (s) => <><Link to={`${BACK}/${s.id}`}>{s.name}</Link><span class="note line mono">{s.kind === 'pushed' ? 'agents send to it' : (s.url ?? '').replace(/^https?:\/\//, '')}</span></> },
+              { head: 'State', cell: (s) => { const its = of(s); return s.kind === 'pushed' ? <PushedPill of={s} /> : its ? <><SyncPill status={its.status} paused={its.paused} />{its.is_stale && !its.paused && <span class="note tone-warn"> not up to date</span>}</> : '\u00a0'; } },
+              { head: 'Newest read', class: 'spare', cell: (s) => { const its = of(s); if (s.kind === 'pushed') return s.pushed_at ? ago(s.pushed_at, now) : <span class="none">nothing yet</span>; return its?.last_sync_at ? ago(its.last_sync_at, now) : <span class="none">not yet</span>; } },
               { head: 'Then', class: 'mid', cell: (s) => { const its = of(s); return !its ? '\u00a0' : its.paused && its.status === 'idle' ? 'only when asked' : nextWords(its, now); } },
               { head: 'Past that is here', class: 'mid share', cell: (s) => <Backfill of={of(s)} /> },
               { head: 'What it ran into', class: 'clip mid', cell: (s) => of(s)?.error_message ?? <span class="none" title="nothing">–</span> },
