@@ -127,7 +127,9 @@ static apr_time_t time_of(const json_t *value)
 {
     apr_time_t t;
 
-    return json_is_string(value) && bm_timefmt_parse(&t, json_string_value(value)) == APR_SUCCESS && t > 0 && t < LAST_TIME ? t : 0;
+    if (!json_is_string(value) || bm_timefmt_parse(&t, json_string_value(value)) != APR_SUCCESS)
+        return 0;
+    return t > 0 && t < LAST_TIME ? t : 0;
 }
 
 /* In one form, so that they can be compared; what is none was not said. */
