@@ -8,7 +8,8 @@ static const bm_field_t configured_fields[] = {
     { "directive", BM_TYPE_STRING, OURS, .doc = "Its name." },
     { "value", BM_TYPE_STRING, MAY_BE_NULL, .doc = "What it says; null where it stands nowhere or is hidden." },
     { "hidden", BM_TYPE_BOOL, OURS, .doc = "Whether what it says holds a password, and so is not told." },
-    { "default", BM_TYPE_STRING, MAY_BE_NULL, .doc = "What holds where it stands nowhere; null: nothing, or as `description` says." },
+    { "default", BM_TYPE_STRING, MAY_BE_NULL, 
+      .doc = "What holds where it stands nowhere; null: nothing, or as `description` says." },
     { "description", BM_TYPE_STRING, OURS, .doc = "What it is for." },
     { "file", BM_TYPE_STRING, MAY_BE_NULL, .doc = "File of httpd's configuration that it stands in; null: none." },
     { "line", BM_TYPE_INT, MAY_BE_NULL, .doc = "Line of that file." },
@@ -55,8 +56,8 @@ static apr_status_t configuration(bm_req_t *q)
 }
 
 const bm_route_t bm_configuration_api_routes[] = {
-    { "GET", "/configuration", BM_ROLE_ADMIN, configuration, BM_ROUTE_LIST | BM_ROUTE_NO_DATABASE | BM_ROUTE_WHOLE, 200, NULL, NULL,
-      &configured_schema, "listConfiguration", "service",
+    { "GET", "/configuration", BM_ROLE_ADMIN, configuration, BM_ROUTE_LIST | BM_ROUTE_NO_DATABASE | BM_ROUTE_WHOLE, 200, NULL,
+      NULL, &configured_schema, "listConfiguration", "service",
       "Every directive with what this server's configuration says and where, or its default." },
     { NULL }
 };

@@ -10,8 +10,8 @@
 #include "glue/directives.h"
 
 /* Their text may hold a password: nobody is shown it then. */
-static const char *const may_hold_passwords[] = { "BenchmarkDSN", "BenchmarkDirectDSN", "BenchmarkMigrateDSN", "BenchmarkTargetProxy",
-                                                  "BenchmarkOtlpEndpoint" };
+static const char *const may_hold_passwords[] = { "BenchmarkDSN", "BenchmarkDirectDSN", "BenchmarkMigrateDSN",
+                                                  "BenchmarkTargetProxy", "BenchmarkOtlpEndpoint" };
 
 static int is_hidden(const char *directive, const char *text)
 {

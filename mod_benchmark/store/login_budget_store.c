@@ -3,8 +3,12 @@
 
 #include <string.h>
 #include <arpa/inet.h>
+#include <apr_lib.h>
 #include <apr_strings.h>
+#include "base/text.h"
 #include "crypt/opaque_token.h"
+
+#define NAME_MAX_BYTES 1024      /* longer ones are nobody's */
 
 /* An address of IPv6 stands for its /64: whoever has one has all of them. */
 static const char *place_of(const char *address, apr_pool_t *p)
@@ -20,21 +24,38 @@ static const char *place_of(const char *address, apr_pool_t *p)
     return apr_pstrdup(p, inet_ntop(AF_INET6, &v6, text, sizeof(text)));
 }
 
+/* Names that differ in their letters' case alone may be of one user, somewhere. */
 static void key_of(unsigned char key[BM_DIGEST_BYTES], const char *kind, const char *name, apr_pool_t *p)
 {
-    const char *text = apr_pstrcat(p, kind, name, NULL);
+    char *text = apr_pstrcat(p, kind, name, NULL), *c;
 
+    for (c = text; *c != '\0'; c++)
+        *c = apr_tolower(*c);
     bm_opaque_digest(key, text, strlen(text));
+}
+
+/* A user of ours has one budget, by whichever name or spelling of his address he is called: $1 is the key of a name that is
+ * nobody's, name its parameter. */
+#define BUDGET_OF(name) \
+    "with u as (select coalesce((select sha256(convert_to('user ' || id, 'UTF8')) from users" \
+    " where lower(name) = lower(" name ") and name = " name " or lower(email) = lower(" name ")" \
+    " order by name = " name " desc limit 1)," \
+    " $1::bytea) as key) "
+
+/* As the database can take it: bytes that are no text are nobody's name. */
+static bm_param_t name_param(const char *name, apr_pool_t *p)
+{
+    return bm_param_text(bm_text_clean_utf8(name, strlen(name), NAME_MAX_BYTES, p));
 }
 
 /* A row comes back for each budget that had an attempt left. In the order of keys, so that two never wait for each other. */
 static const bm_stmt_t login_take = { "login_take",
-    "insert into login_budgets as b (key, tat)"
-    " select key, now() + step * interval '1 second' from (values ($1::bytea, $2::integer, $3::integer), ($4, $5, $6))"
-    "  v (key, step, burst) order by key"
+    BUDGET_OF("$7") "insert into login_budgets as b (key, tat)"
+    " select key, now() + step * interval '1 second' from (select key, $2::integer, $3::integer from u union all"
+    "  select $4::bytea, $5::integer, $6::integer) v (key, step, burst) order by key"
     " on conflict (key) do update set tat = greatest(b.tat, now()) + (excluded.tat - now())"
     "  where greatest(b.tat, now()) + (excluded.tat - now())"
-    "   <= now() + (case when b.key = $1 then $2::integer * $3::integer else $5::integer * $6::integer end) * interval '1 second'"
+    "   <= now() + (case when b.key = $4 then $5::integer * $6::integer else $2::integer * $3::integer end) * interval '1 second'"
     " returning key" };
 
 apr_status_t bm_login_budget_store_take(bm_db_t *db, const char *user, const char *address, bm_err_t *err, apr_pool_t *p)
@@ -48,7 +69,8 @@ apr_status_t bm_login_budget_store_take(bm_db_t *db, const char *user, const cha
     rv = bm_db_query(&rows, db, &login_take,
                      BM_PARAMS(bm_param_bytes(by_user, BM_DIGEST_BYTES), bm_param_int(BM_LOGIN_USER_SECONDS),
                                bm_param_int(BM_LOGIN_USER_BURST), bm_param_bytes(by_address, BM_DIGEST_BYTES),
-                               bm_param_int(BM_LOGIN_ADDRESS_SECONDS), bm_param_int(BM_LOGIN_ADDRESS_BURST)), err, p);
+                               bm_param_int(BM_LOGIN_ADDRESS_SECONDS), bm_param_int(BM_LOGIN_ADDRESS_BURST),
+                               name_param(user, p)), err, p);
     if (rv != APR_SUCCESS || bm_rows_count(rows) == 2)
         return rv;
     if (err != NULL)
@@ -57,8 +79,8 @@ apr_status_t bm_login_budget_store_take(bm_db_t *db, const char *user, const cha
 }
 
 static const bm_stmt_t login_return = { "login_return",
-    "update login_budgets set tat = case when key = $1 then now() else tat - $3 * interval '1 second' end"
-    " where key in ($1, $2)" };
+    BUDGET_OF("$4") "update login_budgets b set tat = case when b.key = $2 then tat - $3 * interval '1 second' else now() end"
+    " from u where b.key in (u.key, $2::bytea)" };
 
 apr_status_t bm_login_budget_store_return(bm_db_t *db, const char *user, const char *address, bm_err_t *err, apr_pool_t *p)
 {
@@ -68,7 +90,7 @@ apr_status_t bm_login_budget_store_return(bm_db_t *db, const char *user, const c
     key_of(by_address, "address:", place_of(address, p), p);
     return bm_db_query(NULL, db, &login_return,
                        BM_PARAMS(bm_param_bytes(by_user, BM_DIGEST_BYTES), bm_param_bytes(by_address, BM_DIGEST_BYTES),
-                                 bm_param_int(BM_LOGIN_ADDRESS_SECONDS)), err, p);
+                                 bm_param_int(BM_LOGIN_ADDRESS_SECONDS), name_param(user, p)), err, p);
 }
 
 static const bm_stmt_t login_prune = { "login_prune", "delete from login_budgets where tat < now()" };

@@ -153,3 +153,34 @@ class TestDefaults:
             tested = server.httpd("-t", check=False)
             assert tested.returncode != 0 and "BenchmarkRateLimit" in tested.stderr, (line, conf)
         self.conf(server).install()
+
+
+class TestLoginBudgets:
+    """Attempts are counted by who is meant and from where, however both are written; requests are not limited here."""
+
+    @staticmethod
+    def conf(env):
+        return limited(env, exempt="all")
+
+    def test_bm_rate_056_however_a_user_is_called_he_has_one_budget(self, server, api):
+        def login(client, name, password="guess"):
+            return api.session.post(api.base + "/auth/login", json={"email": name, "password": password}, headers={"X-Real-Client": client}, timeout=10).status_code
+        api.call("POST", "/users", {"name": "Nora", "email": "nora@example.com", "role": "viewer", "password": "a password of nora"}, expect=201)
+        server.sql("delete from login_budgets")
+        names = ["Nora", "nora@example.com", "NORA@example.com", "Nora@Example.COM", "noRa@exaMple.com"]
+        assert [login(f"198.51.101.{i}", names[i % 5]) for i in range(10)] == [401] * 10
+        assert [login(f"198.51.101.{20 + i}", name) for i, name in enumerate(names)] == [429] * 5
+        assert login("198.51.101.40", "nora@example.com", "a password of nora") == 429             # he, too, until it is over
+        server.sql("delete from login_budgets")
+        assert [login("198.51.101.41", "NORA@example.com") for _ in range(5)] == [401] * 5
+        assert login("198.51.101.42", "Nora", "a password of nora") == 200                          # what was right is given back
+        assert [login(f"198.51.101.{50 + i}", "nora@example.com") for i in range(11)] == [401] * 10 + [429]
+        server.sql("delete from login_budgets")
+        assert [login(f"198.51.102.{i}", "GHOST" if i % 2 else "ghost") for i in range(11)] == [401] * 10 + [429]
+
+    def test_bm_rate_057_a_64_has_one_budget(self, server, api):
+        def login(client, name):
+            return api.session.post(api.base + "/auth/login", json={"email": name, "password": "guess"}, headers={"X-Real-Client": client}, timeout=10).status_code
+        server.sql("delete from login_budgets")
+        assert [login(f"2001:db8:77:1::{i:x}", f"somebody {i}") for i in range(31)] == [401] * 30 + [429]
+        assert login("2001:db8:77:2::1", "somebody else") == 401
