@@ -30,7 +30,7 @@ export class Traces {
   fill() {
     const now = Date.now();
     const source = (id, name, url, more = {}) => ({ id, name, description: null, kind: 'langfuse', pushed_at: null, pushed: null, pushed_refused: null, url, public_key: `pk-lf-${id}0c2f6a1-77aa`, secret: 'langfuse', interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, scores: true, bodies: null, words: null, project_id: 1, created_by: 'alice', created_at: iso(now - 20 * DAY), updated_at: iso(now - 3 * DAY), ...more });
-    this.sources = [source(1, 'production', 'https://cloud.langfuse.com', { description: 'Agents of the support desk' }), source(2, 'staging', 'http://langfuse.internal:3000', { requests_per_minute: null, paused: true })];
+    this.sources = [source(1, 'production', 'https://cloud.langfuse.com', { description: 'Agents of the support desk', bodies: { max_bytes: 10_000, redact: [] } }), source(2, 'staging', 'http://langfuse.internal:3000', { requests_per_minute: null, paused: true }), source(3, 'checkout', null, { kind: 'pushed', public_key: null, secret: null, pushed_at: iso(now - 4 * MINUTE), pushed: 20_417, pushed_refused: 12 })];
     const pass = (id, ago, reason, status, received, more = {}) => ({ id, reason, status, started_at: iso(now - ago), ended_at: status === 'running' ? null : iso(now - ago + 4200), api: 'v4', requests: Math.ceil(received / 1000) + 1, pages: Math.ceil(received / 1000), received, changed: Math.round(received / 9), deleted: 0, refused: 0, limited: 0, failures: 0, error_message: null, ...more });
     this.passes = { 1: [pass(94, 0.4 * MINUTE, 'interval', 'running', 2140), pass(93, 5 * MINUTE, 'interval', 'completed', 1804, { deleted: 3 }), pass(92, 10 * MINUTE, 'asked', 'completed', 1790), pass(91, 16 * MINUTE, 'interval', 'completed', 41_200, { limited: 4, refused: 2 }),
       pass(90, 60 * MINUTE, 'interval', 'failed', 0, { failures: 8, error_message: 'The server answered 503 Service Unavailable, eight times in a row.', changed: 0 }), ...Array.from({ length: 84 }, (_, i) => pass(89 - i, (65 + 5 * i) * MINUTE, i === 83 ? 'first' : 'interval', 'completed', 900 + ((i * 37) % 400)))], 2: [pass(5, 3 * DAY, 'asked', 'completed', 312)] };
@@ -115,6 +115,22 @@ export class Traces {
     ];
   }
 
+  /** One observation, as its own page has it. */
+  detail(id, q) {
+    const o = this.list.filter((t) => !q.get('source_id') || String(t.source_id) === q.get('source_id')).flatMap((t) => t.parts).find((x) => x.id === id);
+    if (!o) throw new this.Problem(404, `There is no observation ${id}.`);
+    const said = o.type === 'AGENT' && o.source_id === 1;
+    return { ...this.full(o), input: said ? JSON.stringify([{ role: 'system', content: 'Be <b>kind</b>.' }, { role: 'user', content: [{ type: 'text', text: 'Where is my parcel?' }] }]) : null, output: said ? '{"answer": "On its way", "sure": true}' : null,
+      scores: said ? [{ id: `s-${id}`, source_id: 1, name: 'helpful', value: 0.8, string_value: null, data_type: 'NUMERIC', source: 'EVAL', comment: 'The parcel was found.', timestamp: o.start_time, trace_id: o.trace_id, observation_id: id, session_id: null, environment: null }] : [] };
+  }
+
+  /** A trace with its tree; here in the order of their begin, which no page may rely on. */
+  tree(id, q) {
+    const t = this.list.find((x) => x.id === id && (!q.get('source_id') || String(x.source_id) === q.get('source_id')));
+    if (!t) throw new this.Problem(404, `There is no trace ${id}.`);
+    return { data: { ...t, ...(q.get('view') === 'summary' ? {} : { metadata: {} }), tree: t.parts.slice(0, Number(q.get('limit')) || 1000).map((o) => ({ depth: o.parent_id === null ? 0 : 1, children: 0, ...o })), scores: [] } };
+  }
+
   full(o) {
     return { ...o, usage_details: o.total_tokens === null ? {} : { input: o.input_tokens, output: o.output_tokens, input_cached_tokens: Math.round(o.input_tokens / 3) }, cost_details: o.total_cost === null ? {} : { total: o.total_cost }, metadata: o.type === 'AGENT' ? { stage: 'answer', attempt: 1, resource: { 'service.name': 'desk', pod: 'desk-7f9c' } } : {} };
   }
@@ -123,11 +139,11 @@ export class Traces {
     const now = Date.now();
     const asked = this.asked[s.id] && now - this.asked[s.id] < 1500;
     const fresh = this.asked[s.id] ? this.asked[s.id] : now - (s.id === 1 ? 2.1 * MINUTE : 3 * DAY);
-    return { source_id: s.id, name: s.name, status: asked || s.id > 2 ? 'running' : 'idle', paused: s.paused, error_message: null, last_sync_at: s.id > 2 ? null : iso(fresh), next_sync_at: s.paused ? null : iso(fresh + s.interval_seconds * 1000), is_stale: false, api: s.id > 2 ? null : s.id === 1 ? 'v4' : 'v1', server_version: s.id === 1 ? '3.148.0' : null, mirrored_from: s.id > 2 ? null : iso(now - (s.id === 1 ? 19 : 30) * DAY), mirrored_to: s.id > 2 ? null : iso(fresh), backfill_progress: s.id > 2 ? null : s.id === 1 ? 0.634 : 1, requests_today: s.id === 1 ? 1204 : 0, failures: 0, words_pending: false, ...this.bent };
+    return { source_id: s.id, name: s.name, status: asked || s.id > 3 ? 'running' : 'idle', paused: s.paused, error_message: null, last_sync_at: s.id > 3 ? null : iso(fresh), next_sync_at: s.paused ? null : iso(fresh + s.interval_seconds * 1000), is_stale: false, api: s.id > 3 ? null : s.id === 1 ? 'v4' : 'v1', server_version: s.id === 1 ? '3.148.0' : null, mirrored_from: s.id > 3 ? null : iso(now - (s.id === 1 ? 19 : 30) * DAY), mirrored_to: s.id > 3 ? null : iso(fresh), backfill_progress: s.id > 3 ? null : s.id === 1 ? 0.634 : 1, requests_today: s.id === 1 ? 1204 : 0, failures: 0, words_pending: false, ...this.bent };
   }
 
   status() {
-    const each = this.sources.filter((s) => s.kind !== 'pushed').map((s) => this.syncOf(s));
+    const each = this.sources.filter((s) => s.kind === 'langfuse').map((s) => this.syncOf(s));
     const worst = ['error', 'rate_limited', 'running', 'idle'].find((state) => each.some((s) => s.status === state)) ?? 'idle';
     const times = (member) => each.map((s) => s[member]).filter(Boolean).sort();
     return { status: worst, last_sync_at: each.some((s) => !s.last_sync_at) ? null : times('last_sync_at')[0] ?? null, next_sync_at: times('next_sync_at')[0] ?? null, error_message: each.find((s) => s.error_message)?.error_message ?? null, is_stale: each.some((s) => s.is_stale && !s.paused), sources: each };
@@ -137,8 +153,8 @@ export class Traces {
     const errors = [];
     const say = (pointer, detail) => errors.push({ pointer, detail });
     if (body.name !== undefined && !String(body.name).trim()) say('/name', 'Must have 1 to 100 bytes.');
-    if (body.url !== undefined && !/^https?:\/\//.test(body.url)) say('/url', 'Must begin with http:// or https://.');
-    if (body.public_key !== undefined && /[\s:]/.test(body.public_key)) say('/public_key', 'Must be printable ASCII without blanks and colons.');
+    if (body.url != null && !/^https?:\/\//.test(body.url)) say('/url', 'Must begin with http:// or https://.');
+    if (body.public_key != null && /[\s:]/.test(body.public_key)) say('/public_key', 'Must be printable ASCII without blanks and colons.');
     if (body.interval_seconds !== undefined && !(body.interval_seconds >= 10 && body.interval_seconds <= 86400)) say('/interval_seconds', 'Must be from 10 to 86400.');
     if (errors.length) throw new this.Problem(422, 'The request breaks the rules listed in errors.', { errors });
   }
@@ -148,15 +164,15 @@ export class Traces {
     if (id === undefined && method === 'GET') return page(this.sources.filter((s) => !q.get('q') || s.name.includes(q.get('q'))), q, false);
     if (what === undefined && (method === 'POST' || method === 'PATCH')) this.check(body);
     if (id === undefined) {
-      const pushed = body.kind === 'pushed';
-      const made = { description: null, kind: 'langfuse', url: null, public_key: null, secret: null, pushed_at: null, pushed: pushed ? 0 : null, pushed_refused: pushed ? 0 : null, interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, scores: true, bodies: null, words: null, project_id: 1, created_by: 'alice', ...body, id: (this.sources.at(-1)?.id ?? 2) + 1, created_at: iso(Date.now()), updated_at: iso(Date.now()) };
+      const made = { description: null, kind: 'langfuse', url: null, public_key: null, secret: null, pushed_at: null, pushed: body.kind === 'pushed' ? 0 : null, pushed_refused: body.kind === 'pushed' ? 0 : null, interval_seconds: 300, overlap_seconds: 7200, backfill_days: 30, page_size: 1000, requests_per_minute: 30, requests_per_day: null, paused: false, scores: true, bodies: null, words: null, project_id: 1, created_by: 'alice', ...body, id: (this.sources.at(-1)?.id ?? 2) + 1, created_at: iso(Date.now()), updated_at: iso(Date.now()) };
       this.sources.push(made);
       this.passes[made.id] = [];
       return { status: 201, data: made };
     }
     const source = this.sources.find((s) => s.id === Number(id));
     if (!source) throw new this.Problem(404, `There is no trace source ${id}.`);
-    if (what === 'passes') { const list = this.passes[id].filter((p) => !q.get('after') || p.id < Number(q.get('after'))); const limit = Number(q.get('limit')) || 100; return { data: list.slice(0, limit), next: list.length > limit }; }
+    if (what === 'sync' && source.kind === 'pushed') throw new this.Problem(404, `Source ${id} is pushed.`);
+    if (what === 'passes') { const list = (this.passes[id] ?? []).filter((p) => !q.get('after') || p.id < Number(q.get('after'))); const limit = Number(q.get('limit')) || 100; return { data: list.slice(0, limit), next: list.length > limit }; }
     if (what === 'sync' && source.kind === 'pushed') throw new this.Problem(404, `There is no trace source ${id} that is read from a server.`);
     if (what === 'sync') { if (method === 'POST') this.asked[id] = Date.now(); return { status: method === 'POST' ? 202 : 200, data: this.syncOf(source) }; }
     if (method === 'PATCH') Object.assign(source, body, { updated_at: iso(Date.now()) });
@@ -231,13 +247,14 @@ export class Traces {
     const [, head, what] = parts;
     if (head === 'trace-sources') return this.source(method, parts, q, body, page);
     if (head === 'sync' && what === 'status') return { data: this.status() };
-    if (head === 'sync' && what === 'trigger') { for (const s of this.sources) this.asked[s.id] = Date.now(); return { data: { status: 'started', message: `${this.sources.length} sources are synced.` } }; }
+    if (head === 'sync' && what === 'trigger') { for (const s of this.sources) this.asked[s.id] = Date.now(); return { data: { status: 'started', message: `${this.status().sources.length} sources are synced.` } }; }
     if (head === 'agents') return this.agents(q);
+    if (head === 'observations' && what) return { data: this.detail(decodeURIComponent(what), q) };
     if (head === 'observations') return this.observations(q);
     if (head !== 'traces') return null;
     if (what === 'sessions') return this.sessions(q);
     if (what === 'models') return { data: this.grouped(this.recent(q).filter((t) => t.id !== 'large').flatMap((t) => t.parts.filter((o) => o.model !== null)), (o) => o.model).map(([name, list]) => ({ name, ...this.figures(list, 'latency_ms') })).sort((a, b) => b.execution_count - a.execution_count) };
     if (what === 'daily') return { data: this.grouped(this.recent(q), (t) => t.timestamp.slice(0, 10)).map(([date, list]) => ({ date, ...this.figures(list, 'latency_ms') })).sort((a, b) => (a.date < b.date ? -1 : 1)) };
-    return this.traces(q);
+    return what ? this.tree(decodeURIComponent(what), q) : this.traces(q);
   }
 }

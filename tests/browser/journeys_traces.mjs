@@ -169,24 +169,23 @@ await test('traces: from the last of a page, J leads to the first of the next', 
 });
 
 await test('traces: what went in and came out is shown where it is stored', async () => {
-  const [o] = await api('/observations?trace_id=broken&id=broken-root');
-  await fail({ answers: [{ path: '/observations', body: [{ ...o, input: [{ role: 'system', content: 'Be <b>kind</b>.' }, { role: 'user', content: [{ type: 'text', text: 'Where is my parcel?' }] }], output: '{"answer": "On its way", "sure": true}' }] }] });
-  try {
-    const { page, done } = await open('/traces/trace?source=1&trace=broken&o=broken-root');
-    await page.waitForSelector('.body[aria-label="Input"] .message:nth-of-type(2) .body-text:text-is("Where is my parcel?")');
-    check((await page.textContent('.body[aria-label="Input"]')).includes('Be <b>kind</b>.'), 'text became markup');
-    await page.waitForSelector('.body[aria-label="Output"] .j-string:has-text("On its way")');
-    await axe(page);
-    await picture(page, 'trace-bodies-light-1440', true);
-    await page.goto(at('/traces/session?source=1&session=chat-0'));
-    await page.waitForSelector('.turn-said .body[aria-label="Input"]');
-    await picture(page, 'trace-session-bodies-light-1440', true);
-    await done();
-  } finally { await fail({}); }
+  const { page, done } = await open('/traces/trace?source=1&trace=broken&o=broken-root');
+  await page.waitForSelector('.body[aria-label="Input"] .message:nth-of-type(2) .body-text:text-is("Where is my parcel?")');
+  check((await page.textContent('.body[aria-label="Input"]')).includes('Be <b>kind</b>.'), 'text became markup');
+  await page.waitForSelector('.body[aria-label="Output"] .j-string:has-text("On its way")');
+  await page.waitForSelector('.body[aria-label="Scores"]:has-text("helpful"):has-text("The parcel was found.")');
+  await axe(page);
+  await picture(page, 'trace-bodies-light-1440', true);
+  await page.goto(at('/traces/session?source=1&session=chat-0'));
+  await page.locator('.turn-open summary').first().click();
+  await page.waitForSelector('.turn-said .body[aria-label="Input"]');
+  await axe(page);
+  await picture(page, 'trace-session-bodies-light-1440', true);
+  await done();
 });
 
 await test('traces: observations that cannot be had take only their panel', async () => {
-  await fail({ answers: [{ path: '/observations', status: 503, times: 1, retry_after: 30 }] });
+  await fail({ answers: [{ path: '/traces/broken', status: 503, times: 1, retry_after: 30 }] });
   const { page, done } = await open('/traces/trace?source=1&trace=broken', { allow: /503/ });
   await page.waitForSelector('.failure button:text-is("Retry")');
   check((await page.$$('.trace-facts .kpi')).length === 4, 'the figures went with it');

@@ -6,7 +6,6 @@ import { duration, durationExact } from '../../format/duration';
 import { compact, count, percent, plural, wilson } from '../../format/number';
 import { cost, costExact, each, tokensExact } from '../../format/traces';
 import { href, navigate, type Place, setParams, usePlace } from '../../router';
-import { syncStatus } from '../../state/resources';
 import { useStore } from '../../state/store';
 import { Copy, curl } from '../../ui/copy';
 import { Link } from '../../ui/link';
@@ -16,7 +15,7 @@ import { SearchBox } from '../../ui/search_box';
 import { Value } from '../../ui/state';
 import { type Column, Table } from '../../ui/table';
 import { Errors, NothingYet } from '../traces/parts';
-import { agents as store } from '../traces/stores';
+import { agents as store, allSources } from '../traces/stores';
 import { DaysPicker, daysAt, USUAL_DAYS } from '../traces/window';
 import { agentParams, ordered, sortAt } from './order';
 
@@ -28,10 +27,11 @@ export async function shows(at: Place): Promise<void> {
 
 const rated = (a: Agent) => { const i = wilson(a.success_rate, a.execution_count); return i ? `95 % interval ${i[0].toFixed(1)} to ${i[1].toFixed(1)} %` : undefined; };
 
-function columns(by: string, carried: Record<string, string>): Column<Agent>[] {
+function columns(by: string, categories: boolean, carried: Record<string, string>): Column<Agent>[] {
   const sort = (name: string) => ({ active: by === name ? (name === 'success' ? 'ascending' as const : 'descending' as const) : null, toggle: () => setParams({ sort: name === 'executions' ? null : name }) });
   return [
     { head: 'Agent', class: 'name', cell: (a) => <><Link to="/agents/agent" params={agentParams(a.name, { ...carried, from: `now-${carried.days ?? USUAL_DAYS}d` })}>{a.name}</Link><span class="note line narrow-only">{percent(a.success_rate)} of {compact(a.execution_count)}</span></> },
+    ...(categories ? [{ head: 'Category', class: 'mid clip', cell: (a: Agent) => a.category }] : []),
     { head: 'Executions', right: true, class: 'spare', sort: sort('executions'), cell: (a) => <span title={count(a.execution_count)}>{compact(a.execution_count)}</span> },
     { head: 'Success', right: true, class: 'mid', sort: sort('success'), cell: (a) => <span title={rated(a)}>{percent(a.success_rate)} <span class="note">n {compact(a.execution_count)}</span></span> },
     { head: 'Errors', right: true, class: 'mid', cell: (a) => <Errors n={a.errors} /> },
@@ -48,13 +48,14 @@ export default function Agents() {
   const days = daysAt(params);
   const from = storeAt(at);
   const state = useStore(from);
-  const any = useStore(syncStatus).data?.sources.length;
+  const any = useStore(allSources()).data?.length;
   const text = params.get('q') ?? '';
   const by = sortAt(params);
   const all = state.data?.data;
+  const categories = all?.some((a) => a.category !== 'other') ?? false;
   const rows = useMemo(() => ordered(all ?? [], by, text), [all, by, text]);
   const carried = JSON.stringify(Object.fromEntries(['days', 'sort', 'q'].flatMap((n) => { const v = params.get(n); return v ? [[n, v]] : []; })));
-  const shape = useMemo(() => columns(by, JSON.parse(carried) as Record<string, string>), [by, carried]);
+  const shape = useMemo(() => columns(by, categories, JSON.parse(carried) as Record<string, string>), [by, categories, carried]);
   return (
     <>
       <Top title="Agents"><DaysPicker /><Copy text={() => curl('GET', `/agents?days=${days}`)}>Copy as curl</Copy></Top>

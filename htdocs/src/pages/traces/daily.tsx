@@ -18,7 +18,7 @@ import { Strip } from '../../ui/strip';
 import { type Column, Table } from '../../ui/table';
 import { counted, type DayPoint, daysOf, mirroredSince, sumOf } from './days';
 import { NothingYet, Sections } from './parts';
-import { days as dayStore, models as modelStore } from './stores';
+import { allSources, days as dayStore, models as modelStore } from './stores';
 import { DaysPicker, daysAt } from './window';
 
 /** US dollars. */
@@ -104,6 +104,7 @@ export default function Daily() {
   const days = useStore(stores.days);
   const models = useStore(stores.models);
   const sync = useStore(syncStatus).data;
+  const any = (useStore(allSources()).data?.length ?? 0) > 0;
   const since = sync ? mirroredSince(sync.sources) : null;
   const today = new Date().toISOString().slice(0, 10);
   const points = useMemo(() => daysOf(days.data ?? [], asked, Date.parse(today), since), [days.data, asked, today, since]);
@@ -112,7 +113,7 @@ export default function Daily() {
       <Top title="Traces"><DaysPicker /><Copy text={() => curl('GET', `/traces/daily?days=${asked}`)}>Copy as curl</Copy></Top>
       <Sections />
       <Loaded from={days} retry={() => void stores.days.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={320} /></>}>
-        {(list) => (list.length === 0 ? (sync?.sources.length ? <section class="panel"><Empty title={`No trace in the last ${plural(asked, 'day')}`}>{asked < 365 && <button type="button" onClick={() => setParams({ days: 365 })}>Show a year</button>}</Empty></section> : <section class="panel"><NothingYet what="trace" /></section>) : (
+        {(list) => (list.length === 0 ? (any ? <section class="panel"><Empty title={`No trace in the last ${plural(asked, 'day')}`}>{asked < 365 && <button type="button" onClick={() => setParams({ days: 365 })}>Show a year</button>}</Empty></section> : <section class="panel"><NothingYet what="trace" /></section>) : (
           <Grid>
             <Figures list={list} asked={asked} />
             <Charts points={points} />

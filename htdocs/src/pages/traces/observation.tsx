@@ -15,7 +15,8 @@ import { Link } from '../../ui/link';
 import { Failure, Panel } from '../../ui/panel';
 import { Pill, Value } from '../../ui/state';
 import { Bodies } from './body';
-import { observationOf } from './stores';
+import { Scores } from './parts';
+import { observation } from './stores';
 import type { Node, Tree } from './tree';
 import { kindOf } from './tree_view';
 
@@ -39,9 +40,9 @@ const rest = (o: Observation): [string, string][] => ([['Environment', o.environ
 /** `summary` is what the tree knows; the rest is asked for. */
 export function ObservationPanel({ node, tree, trace, close, zoomed, onZoom }: { node: Node; tree: Tree; trace: { source: number; trace: string }; close: () => void; zoomed: boolean; onZoom: () => void }) {
   const zone = useZone();
-  const store = observationOf(trace.source, trace.trace, node.o.id);
+  const store = observation.of({ source_id: trace.source, trace_id: trace.trace, id: node.o.id });
   const state = useStore(store);
-  const full = state.data?.[0];
+  const full = state.data ?? undefined;
   const o = full ?? node.o;
   const long = node.end === null ? null : node.end - node.start;
   const generates = o.type === 'GENERATION' || o.type === 'EMBEDDING';
@@ -65,17 +66,18 @@ export function ObservationPanel({ node, tree, trace, close, zoomed, onZoom }: {
             {(generates || o.model !== null) && <Pair name="Model"><Value text={o.model ?? DASH} why="it does not name one" /></Pair>}
             <Pair name="Tokens"><Value text={o.total_tokens === null ? DASH : count(o.total_tokens)} why={why} />{o.total_tokens !== null && <span class="note line">{usage || `input ${count(o.input_tokens)} · output ${count(o.output_tokens)}`}</span>}</Pair>
             <Pair name="Cost"><Value text={cost(o.total_cost)} exact={costExact(o.total_cost)} why={why} />{costs && <span class="note line">{costs}</span>}</Pair>
-            {above && <Pair name="Below"><button type="button" class="link wraps" onClick={() => setParams({ o: above.o.id }, { replace: true })}>{above.o.name || above.o.id}</button></Pair>}
-            {node.children.length > 0 && <Pair name="Above">{count(node.size - 1)}{node.errors > (o.level === 'ERROR' ? 1 : 0) && <span class="tone-bad">, {count(node.errors - (o.level === 'ERROR' ? 1 : 0))} of them failed</span>}</Pair>}
+            {above && <Pair name="Parent"><button type="button" class="link wraps" onClick={() => setParams({ o: above.o.id }, { replace: true })}>{above.o.name || above.o.id}</button></Pair>}
+            {node.children.length > 0 && <Pair name="Contains">{count(node.size - 1)}{node.errors > (o.level === 'ERROR' ? 1 : 0) && <span class="tone-bad">, {count(node.errors - (o.level === 'ERROR' ? 1 : 0))} of them failed</span>}</Pair>}
             {rest(o).map(([name, value]) => <Pair key={name} name={name}>{name === 'Session' ? <Link to="/traces/session" params={{ source: o.source_id, session: value }}>{value}</Link> : value}</Pair>)}
             <Pair name="Id"><code class="id">{o.id}</code></Pair>
           </dl>
         </div>
         {state.error && <Failure error={state.error} retry={() => void store.refresh()} small />}
         {full && <Bodies of={full} name={`observation-${o.id}`} />}
+        {full?.scores && <Scores list={full.scores} />}
         {metadata != null && Object.keys(metadata).length > 0 && <section class="body" aria-label="Metadata"><header><h3>Metadata</h3><span class="grow" /><Copy class="ghost small" text={() => JSON.stringify(metadata, null, 2)}>Copy</Copy></header><Json value={metadata} name={`observation-${o.id}-metadata`} small /></section>}
         {full && <details class="body all-members"><summary>All members, as the API has them</summary><Json value={full} name={`observation-${o.id}`} /></details>}
-        {state.data && !full && <p class="note pad">It is no longer here: the source does not have it any more.</p>}
+        {state.data === null && <p class="note pad">It is no longer here: the source does not have it any more.</p>}
       </Panel>
     </div>
   );

@@ -2,8 +2,8 @@
 // What the pages of traces share: their sections, filters, a list that goes on by cursor, and what stands where there is nothing yet.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { TraceSource } from '../../api/types';
-import { compact, plural } from '../../format/number';
+import type { TraceScore, TraceSource } from '../../api/types';
+import { compact, plural, significant } from '../../format/number';
 import { navigate, paramsNamed, setParams, usePlace } from '../../router';
 import { useMay } from '../../state/access';
 import { syncStatus } from '../../state/resources';
@@ -75,6 +75,17 @@ export function Filters({ label, texts, source = true }: { label: string; texts:
   );
 }
 
+/** What somebody thought of it. */
+export function Scores({ list }: { list: readonly TraceScore[] }) {
+  if (list.length === 0) return null;
+  return (
+    <section class="body" aria-label="Scores">
+      <header><h3>Scores</h3></header>
+      <dl class="pairs">{list.map((s) => <div key={s.id}><dt>{s.name ?? s.id}</dt><dd>{s.string_value ?? (s.value === null ? '–' : significant(s.value))}{(s.comment || s.source) && <span class="note line" title={s.comment ?? undefined}>{[s.comment, s.source?.toLowerCase()].filter(Boolean).join(' · ')}</span>}</dd></div>)}</dl>
+    </section>
+  );
+}
+
 interface ListProps<T> {
   store: Readable<T[]> & { refresh: () => unknown };
   order: Order<T>;
@@ -122,14 +133,19 @@ export function NothingYet({ what }: { what: string }) {
   const state = useStore(syncStatus);
   const may = useMay('operator');
   const s = state.data;
-  if (!s) return state.error ? <Failure error={state.error} retry={() => void syncStatus.refresh()} /> : <Skeleton rows={4} />;
-  if (s.sources.length === 0) {
+  const any = useStore(allSources()).data;
+  if (!s || !any) return state.error ? <Failure error={state.error} retry={() => void syncStatus.refresh()} /> : <Skeleton rows={4} />;
+  if (any.length === 0) {
     return (
       <Empty title="Nothing is mirrored yet">
-        <p>A trace source is a project of a Langfuse server. What its agents did in production is mirrored here and answers at once, also when that server is away.</p>
+        <p>A trace source is a project of a Langfuse server. What its agents did in production is mirrored here and answers at once, also when that server is away. Agents can send theirs to a source as well.</p>
         {may && <p class="then"><Link to="/traces/sources/new" class="button primary">Add a trace source</Link></p>}
       </Empty>
     );
+  }
+  const [sent] = any;
+  if (s.sources.length === 0) {
+    return <Empty title={`No ${what} yet`}><p>Nothing was sent to {any.length === 1 ? sent?.name : 'any of the sources'} yet. Its page says how.</p><p class="then"><Link to={any.length === 1 ? `/traces/sources/${sent?.id}` : '/traces/sources'} class="button primary">How to send</Link></p></Empty>;
   }
   const running = s.status === 'running';
   return (

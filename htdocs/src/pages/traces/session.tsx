@@ -21,7 +21,7 @@ import { Bodies, hasBodies } from './body';
 import { carriedFrom, keyOf, SESSION_FILTERS, sessionParams, traceParams } from './filters';
 import { Sections, Steps, useSources } from './parts';
 import { storeAt as listAt } from './sessions';
-import { allSources, observations, sessions, traces } from './stores';
+import { allSources, observation, observations, sessions, traces } from './stores';
 import { instant } from './tree';
 
 /** Traces of a page; a long conversation goes on by the button above it. */
@@ -65,16 +65,23 @@ function Agents({ of: trace, list }: { of: Trace; list: readonly Observation[] }
   ))}{list.length === AGENTS && <span class="note"> and more</span>}</>;
 }
 
-function Turn({ trace: t, number, gap }: { trace: Trace; number: number | null; gap: number | null }) {
+/** What went into the first that took part, and what came out of it. */
+function Said({ of: o }: { of: Observation }) {
+  const store = observation.of({ source_id: o.source_id, trace_id: o.trace_id, id: o.id });
+  const state = useStore(store);
+  return <Loaded from={state} retry={() => void store.refresh()} skeleton={<Skeleton rows={2} />}>{(whole) => (whole && hasBodies(whole) ? <div class="turn-said"><Bodies of={whole} name={`observation-${o.id}`} /></div> : <p class="note">None is stored of {o.name || o.id}.</p>)}</Loaded>;
+}
+
+function Turn({ trace: t, number, gap, bodies }: { trace: Trace; number: number | null; gap: number | null; /** its source keeps what was said */ bodies: boolean }) {
   const zone = useZone();
   const now = useNow(60_000);
   const [ref, seen] = useSeen();
+  const [opened, open] = useState(false);
   const agents = useStore(seen ? observations.of({ source_id: t.source_id, trace_id: t.id, type: 'AGENT', limit: AGENTS }) : null);
   const none = agents.data?.length === 0 && t.observations <= SMALL;
   const others = useStore(none ? observations.of({ source_id: t.source_id, trace_id: t.id, limit: SMALL }) : null);
   const list = [...(agents.data ?? [])].sort(byBegin);
   const first = list[0] ?? [...(others.data ?? [])].sort(byBegin)[0];
-  const said = hasBodies(t) ? t : first;
   return (
     <li ref={ref} class={`turn ${t.errors > 0 ? 'failed' : ''}`}>
       <header>
@@ -90,7 +97,7 @@ function Turn({ trace: t, number, gap }: { trace: Trace; number: number | null; 
         {t.user_id !== null && <span class="note">{t.user_id}</span>}
       </p>
       <p class="turn-agents">{agents.data ? <Agents of={t} list={list} /> : agents.error ? <span class="note">{agents.error.message}</span> : '\u00a0'}</p>
-      {said && hasBodies(said) && <div class="turn-said"><Bodies of={said} name={`trace-${t.id}`} /></div>}
+      {bodies && <details class="turn-open" onToggle={(e) => open(e.currentTarget.open)}><summary>Messages</summary>{opened && first && <Said of={first} />}</details>}
     </li>
   );
 }
@@ -98,7 +105,7 @@ function Turn({ trace: t, number, gap }: { trace: Trace; number: number | null; 
 /** When a trace ended, ms; null if that is not known. */
 const endOf = (t: Trace | undefined): number | null => (t && t.latency_ms !== null ? instant(t.timestamp) + t.latency_ms : null);
 
-function Conversation({ session: s, list, older, paged }: { session: TraceSession; list: readonly Trace[]; older: string | null; paged: boolean }) {
+function Conversation({ session: s, list, older, paged, bodies }: { session: TraceSession; list: readonly Trace[]; older: string | null; paged: boolean; bodies: boolean }) {
   const turns = [...list].reverse();
   // their numbers are known from both ends only: on the first page, and on the last
   const from = older === null ? 1 : paged ? null : s.trace_count - turns.length + 1;
@@ -108,7 +115,7 @@ function Conversation({ session: s, list, older, paged }: { session: TraceSessio
       {(older !== null || paged) && <div class="turn-more">{older !== null && page(older)}{paged && page(null)}<span class="note">{plural(turns.length, 'trace')} of {count(s.trace_count)}</span></div>}
       <ol class="turns">{turns.map((t, i) => {
         const ended = endOf(turns[i - 1]);
-        return <Turn key={keyOf(t)} trace={t} number={from === null ? null : from + i} gap={ended === null ? null : instant(t.timestamp) - ended} />;
+        return <Turn key={keyOf(t)} trace={t} bodies={bodies} number={from === null ? null : from + i} gap={ended === null ? null : instant(t.timestamp) - ended} />;
       })}</ol>
     </>
   );
@@ -143,7 +150,7 @@ export default function SessionPage() {
   const at = usePlace();
   const key = asked(at);
   const zone = useZone();
-  const { several, name } = useSources();
+  const { several, name, known, list: sourceList } = useSources();
   const store = sessionAt(at);
   const state = useStore(store);
   const turns = useStore(turnsAt(at));
@@ -155,7 +162,7 @@ export default function SessionPage() {
         <Neighbours id={keyOf({ source_id: key.source, id: key.session })} />
         <Copy text={() => curl('GET', `/traces?${new URLSearchParams({ source_id: String(key.source), session_id: key.session })}`)}>Copy as curl</Copy>
       </Top>
-      <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton rows={10} /></>}>
+      <Loaded from={known ? state : { ...state, data: undefined, error: null }} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton rows={10} /></>}>
         {() => (!session ? (
           <><Sections /><Empty title="This session is not here"><p>No source has a session of the id <code>{key.session || '–'}</code>: it was not mirrored yet, or its server has deleted it.</p><p class="then"><Link to="/traces" class="button">All sessions</Link></p></Empty></>
         ) : (
@@ -163,7 +170,7 @@ export default function SessionPage() {
             <p class="sub">{dateTime(session.first_trace_at, zone)} to {dateTime(session.last_trace_at, zone)}{users.length > 0 && <> · {users.length === 1 ? 'user' : 'users'} {users.map((u, i) => <span key={u}>{i > 0 && ', '}<Link to="/traces" params={{ user_id: u }}>{u}</Link></span>)}</>}{several && <> · {name(session.source_id)}</>}</p>
             <Figures of={session} />
             <Loaded from={turns} retry={() => void turnsAt(at).refresh()} skeleton={<Skeleton rows={10} />}>
-              {(list) => (list.length === 0 ? <Empty title="None of its traces is here" /> : <Conversation session={session} list={list} older={turns.after} paged={at.params.get('page') !== null} />)}
+              {(list) => (list.length === 0 ? <Empty title="None of its traces is here" /> : <Conversation session={session} list={list} bodies={sourceList.find((one) => one.id === session.source_id)?.bodies != null} older={turns.after} paged={at.params.get('page') !== null} />)}
             </Loaded>
           </>
         ))}

@@ -2,7 +2,7 @@
 // What the pages of traces show. No event tells of traces: what is looked at is asked for now and then.
 import { type Answer, api, type Query } from '../../api/client';
 import type { QueryOf } from '../../api/paths';
-import type { Observation, Trace } from '../../api/types';
+import type { Observation, ObservationDetail, Trace, TraceScore } from '../../api/types';
 import { rangeQuery } from '../../format/time';
 import { syncStatus, whileSyncing } from '../../state/resources';
 import { Resource } from '../../state/store';
@@ -38,15 +38,27 @@ export function sourcesChanged(): void {
 
 /** One trace, as a list of one: its id is a text, which no path of the API takes. */
 export const traceOf = (source_id: number, id: string) => traces.of({ source_id, id, limit: 1 });
-/** One observation with all that is known of it, likewise. */
-export const observationOf = (source_id: number, trace_id: string, id: string) => observations.of({ source_id, trace_id, id, limit: 1 });
 
-/** Of a page, which is as many as the server gives at once. */
-const TREE_PAGE = 1000;
+/** Names in the place of an id, and what no path can hold: then the lists know it, without bodies and scores. */
+const TAKEN = new Set(['', '.', '..', 'sessions', 'scores', 'models', 'daily', 'erase']);
+const inPath = (id: string): boolean => !TAKEN.has(id) && !id.includes('/');
+
+export type Whole = Observation & Partial<Pick<ObservationDetail, 'input' | 'output' | 'scores'>>;
+
+/** One observation with all that is known of it; null where it is not here. */
+export const observation = new Resource(async ({ source_id, trace_id, id }: { source_id: number; trace_id: string; id: string }, o): Promise<Answer<Whole | null>> => {
+  if (inPath(id)) return api.observation(id, { source_id }, o);
+  const answer = await api.observations({ source_id, trace_id, id, limit: 1 }, { signal: o.signal });
+  return { ...answer, etag: null, data: answer.data[0] ?? null };
+});
+
+/** Of a page, which is as many as the server gives at once; fewer where it is a list. */
+const TREE_PAGE = 10_000;
+const LIST_PAGE = 1000;
 /** More are not drawn: a page says so. */
 export const TREE_MOST = 50_000;
 
-export interface WholeTrace { list: readonly Observation[]; /** there are more */ cut: boolean; /** of what state of the trace they are */ of: string }
+export interface WholeTrace { list: readonly Observation[]; scores: readonly TraceScore[]; /** there are more */ cut: boolean; /** of what state of the trace they are */ of: string }
 
 const stateOf = (t: Trace | undefined): string => (t ? JSON.stringify([t.observations, t.errors, t.latency_ms, t.total_tokens, t.total_cost]) : '');
 
@@ -56,11 +68,16 @@ export const wholeTrace = new Resource(async (key: { source: number; trace: stri
   const known = wholeTrace.of(key).get().data;
   if (known && known.of !== '' && known.of === stateOf(trace())) return { data: undefined as never, etag: null, next: false, after: null, total: null, status: 304, made: null };
   const list: Observation[] = [];
+  let scores: readonly TraceScore[] = [];
   let after: string | null = null;
   for (;;) {
-    const answer: Answer<Observation[]> = await api.observations({ source_id: key.source, trace_id: key.trace, view: 'summary', limit: TREE_PAGE, after }, { signal: o.signal });
-    list.push(...answer.data);
+    const answer: Answer<{ tree: Observation[]; scores: TraceScore[] }> = inPath(key.trace)
+      ? await api.trace(key.trace, { source_id: key.source, view: 'summary', limit: TREE_PAGE, after }, { signal: o.signal })
+      : await api.observations({ source_id: key.source, trace_id: key.trace, view: 'summary', limit: LIST_PAGE, after }, { signal: o.signal }).then((a) => ({ ...a, data: { tree: a.data, scores: [] } }));
+    const { tree } = answer.data;
+    list.push(...tree);
+    scores = answer.data.scores;
     after = answer.after;
-    if (after === null || answer.data.length === 0 || list.length >= TREE_MOST) return { ...answer, etag: null, data: { list, cut: after !== null && answer.data.length > 0, of: stateOf(trace()) } };
+    if (after === null || tree.length === 0 || list.length >= TREE_MOST) return { ...answer, etag: null, data: { list, scores, cut: after !== null && tree.length > 0, of: stateOf(trace()) } };
   }
 });

@@ -15,10 +15,9 @@ import { useKeys } from '../../ui/keys';
 import { Link } from '../../ui/link';
 import { Empty, Loaded, Panel, Skeleton } from '../../ui/panel';
 import { Top } from '../../ui/page';
-import { Bodies, hasBodies } from './body';
 import { carriedFrom, keyOf, TRACE_FILTERS, traceParams } from './filters';
 import { ObservationPanel } from './observation';
-import { Sections, Steps, useSources } from './parts';
+import { Scores, Sections, Steps, useSources } from './parts';
 import { allSources, traceOf, TREE_MOST, type WholeTrace, wholeTrace } from './stores';
 import { storeAt } from './traces';
 import { matches, nextOf, openTo, shownOf, spanOf, type Tree, treeOf } from './tree';
@@ -143,20 +142,21 @@ export default function TracePage() {
   const trace = state.data?.[0];
   const { metadata } = (trace ?? {}) as { metadata?: unknown };
   const back = carriedFrom(at.params, TRACE_FILTERS);
+  const { known } = useSources(); // the line below the title names one of several: it must not grow when that is known
   return (
     <>
       <Top title={<><Link to="/traces/list" params={back} class="crumb">Traces</Link><span class="crumb-mark" aria-hidden="true">/</span><span class="cut">{trace?.name || key.trace}</span></>}>
         <Neighbours id={keyOf({ source_id: key.source, id: key.trace })} />
         <Copy text={() => curl('GET', `/traces?${new URLSearchParams({ source_id: String(key.source), id: key.trace })}`)}>Copy as curl</Copy>
       </Top>
-      <Loaded from={state} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={480} /></>}>
+      <Loaded from={known ? state : { ...state, data: undefined, error: null }} retry={() => void store.refresh()} skeleton={<><Skeleton height={104} /><Skeleton height={480} /></>}>
         {() => (!trace ? (
           <><Sections /><Empty title="This trace is not here"><p>No source has a trace of the id <code>{key.trace || '–'}</code>: it was not mirrored yet, or its server has deleted it.</p><p class="then"><Link to="/traces/list" class="button">All traces</Link></p></Empty></>
         ) : (
           <div class="stack">
             <div><Facts of={trace} /></div>
-            {hasBodies(trace) && <section class="panel" aria-label="Input and output"><Bodies of={trace} name={`trace-${trace.id}`} /></section>}
             <Loaded from={whole} retry={() => void wholeTrace.of(key).refresh()} skeleton={<Skeleton height={480} />}>{(w) => <TheTree key={`${key.source}/${key.trace}`} whole={w} of={key} />}</Loaded>
+            {whole.data?.scores.some((s) => s.observation_id === null) && <section class="panel" aria-label="Scores of the trace"><Scores list={whole.data.scores.filter((s) => s.observation_id === null)} /></section>}
             {metadata != null && Object.keys(metadata).length > 0 && <Panel title="Metadata of the trace" actions={<Copy class="ghost small" text={() => JSON.stringify(metadata, null, 2)}>Copy</Copy>}><Json value={metadata} name={`trace-${trace.id}-metadata`} small /></Panel>}
           </div>
         ))}

@@ -1,1 +1,0 @@
-import{bn as e}from"./main-BVsvNMR1.js";function t({title:t}){return e(`header`,{children:[e(`svg`,{width:`28`,height:`28`,viewBox:`0 0 32 32`,"aria-hidden":`true`,children:e(`path`,{d:`M4 24V18M10 24V12M16 24V6M22 24V14M28 24V4`,stroke:`currentColor`,"stroke-width":`3.4`,"stroke-linecap":`round`})}),e(`h1`,{children:t})]})}export{t};
