@@ -328,6 +328,7 @@ class TestKeys(Fresh):
         def basic(name, key):
             return {"Authorization": "Basic " + base64.b64encode(f"{name}:{key}".encode()).decode()}
 
+        server.sql("delete from trace_sources")                             # other tests have made theirs
         key = self.key(api, role="operator", scopes=["push"])["key"]
         event = {"id": "e", "type": "span-create", "timestamp": "2026-01-01T00:00:00Z", "body": {"id": "o"}}
         address = server.url + "/api/public/ingestion"                     # what Langfuse's SDKs make of the host server.url
