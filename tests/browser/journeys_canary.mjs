@@ -13,12 +13,15 @@ const FORMULA = "=HYPERLINK(\"http://evil.example\")";
 const json = { 'content-type': 'application/json' };
 const call = async (method, path, body) => { const r = await fetch(at(`/api/v1${path}`), { method, headers: json, ...(body ? { body: JSON.stringify(body) } : {}) }); return { status: r.status, data: r.status === 204 ? null : await r.json() }; };
 
+/** As much of it as fits into so many bytes: limits are of bytes, whatever a schema calls them. */
+const fitting = (most) => { let text = CANARY; while (Buffer.byteLength(text) > most) text = text.slice(0, -1); return text; };
+
 /** A body with the canary in every string that is free; `own` are members that have to mean something. */
 function poison(schema_, own = {}, top = true) {
   const schema = schemaNamed(schema_);
   const kind = [(schema.anyOf ? schemaNamed(schema.anyOf[0]) : schema).type].flat()[0];
   if (schema.enum) return schema.enum[0];
-  if (kind === 'string') return schema.format === 'date-time' ? undefined : CANARY.slice(0, schema.maxLength ?? CANARY.length);
+  if (kind === 'string') return schema.format === 'date-time' ? undefined : fitting(schema.maxLength ?? Infinity);
   if (kind === 'array') { const one = schema.items && poison(schema.items, {}, false); return one === undefined ? [] : [one]; }
   if (kind !== 'object') return undefined; // numbers have their defaults
   if (!schema.properties) return { [CANARY]: CANARY, plain: SCRIPT };
@@ -87,7 +90,7 @@ async function objects(evil) {
     made.unshift(['/training/problems', problem.id]);
   }
   const session = await make('/training/sessions', { scenario_id: asked.data.id, policy: 'ladder', types: ['concurrent_requests'], difficulty: 'easy', duration_scale: 0.05, keep_rows: 1, budget: { seconds: 60, problems: 1, requests: 200 } });
-  const source = await make('/trace-sources', { url: 'http://127.0.0.1:9', public_key: 'pk-lf-canary', secret: 'canary', paused: true });
+  const source = await make('/trace-sources', { url: 'http://127.0.0.1:9', public_key: 'pk-lf-canary', secret: 'canary', paused: true, words: undefined, bodies: undefined });
   made.unshift(['/trace-sources', source.data.id]);
   least(2, 'trace source', source.kept);
   made.unshift(['/training/sessions', session.data.id]);

@@ -66,7 +66,7 @@ BM_TEST(no_route_breaks_the_rules)
 {
     static const char *const open_to_all[] = { "GET /health", "GET /health/ready", "GET /me", "POST /auth/login",
         "POST /auth/refresh", "POST /auth/logout", "POST /auth/password", "GET /.well-known/jwks.json" };
-    static const char *const admins_own[] = { "/users", "/secrets", "/audit" };
+    static const char *const admins_own[] = { "/users", "/secrets", "/audit", "/configuration" };
     const bm_route_t *const *table;
     const bm_route_t *route;
     apr_hash_t *operations = apr_hash_make(g_pool);
